@@ -1,0 +1,121 @@
+#include "model/scenario.h"
+
+#include "model/arena.h"
+
+void scenario_release(struct scenario *scenario)
+{
+    arena_free(scenario->arena);
+    *scenario = (struct scenario){0};
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+struct platform scenario_cluster_node(const struct scenario *scenario, uint32_t cluster)
+{
+    const struct cluster *c = &scenario->clusters[cluster];
+    struct platform node = {0};
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        const struct platform *p = &scenario->platforms[scenario->peers[c->first_peer + i].platform];
+        if (i == 0) {
+            node = *p;
+            continue;
+        }
+        if (p->units < node.units)
+            node.name = p->name;
+        node.registrations = least(node.registrations, p->registrations);
+        node.units = least(node.units, p->units);
+        node.rms = least(node.rms, p->rms);
+        node.mra_registrations = least(node.mra_registrations, p->mra_registrations);
+        node.turn = least(node.turn, p->turn);
+        node.no_gain = node.no_gain || p->no_gain;
+    }
+    return node;
+}
+
+int64_t scenario_cluster_limit(const struct scenario *scenario, uint32_t cluster, int64_t node_figure, int64_t sum)
+{
+    const struct cluster *c = &scenario->clusters[cluster];
+    if (node_figure == CAPACITY_UNLIMITED || c->peer_count == 0)
+        return sum;
+    struct platform node = scenario_cluster_node(scenario, cluster);
+    if (c->redundancy == REDUNDANCY_NONE && !node.no_gain)
+        return sum;
+    int factor = capacity_factor(c->redundancy, (int)c->peer_count, node.no_gain);
+    return least(node_figure * factor, sum);
+}
+
+int64_t scenario_cluster_units(const struct scenario *scenario, uint32_t cluster)
+{
+    const struct cluster *c = &scenario->clusters[cluster];
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < c->peer_count; i++)
+        sum += scenario->platforms[scenario->peers[c->first_peer + i].platform].units;
+    if (c->cap_stated >= 0)
+        return least(c->cap_stated, sum);
+    return scenario_cluster_limit(scenario, cluster, scenario_cluster_node(scenario, cluster).units, sum);
+}
+
+int64_t scenario_call_units(const struct scenario *scenario, const struct call_class *call,
+                            const struct platform *platform)
+{
+    (void)scenario;
+    if (call->units >= 0)
+        return call->units;
+    if (call->media == MEDIA_AUDIO)
+        return platform->audio_weight;
+    return call->service == SERVICE_MRA ? platform->mra_video_weight : platform->video_weight;
+}
+
+/* RMS by what is called: on the core, on the edge. The half for audio-only SIP is applied by service_demand(). */
+static const struct {
+    const char *name;
+    int core, edge; /* RMS of a video call */
+    int turn;
+    bool mra;
+} services[SERVICE_COUNT] = {
+    [SERVICE_B2B] = {"b2b", 0, 1, 0, false},
+    [SERVICE_MRA] = {"mra", 0, 0, 0, true},
+    [SERVICE_REGISTERED] = {"registered", 0, 0, 0, false},
+    [SERVICE_INTRACLUSTER] = {"intracluster", 1, 1, 0, false},
+    [SERVICE_INTERWORKING] = {"interworking", 1, 1, 0, false},
+    [SERVICE_LYNC] = {"lync", 1, 0, 0, false},
+    [SERVICE_THIRD_PARTY] = {"third-party", 1, 0, 0, false},
+    [SERVICE_WEBRTC] = {"webrtc", 0, 0, 2, false},
+    [SERVICE_WEBEX] = {"webex", 0, 0, 0, false},
+    [SERVICE_MEETING_SERVER] = {"meeting-server", 0, 0, 0, false},
+};
+
+struct demand service_demand(enum service service, enum media media, enum protocol protocol)
+{
+    bool half = media == MEDIA_AUDIO && protocol == PROTOCOL_SIP && service != SERVICE_INTERWORKING;
+    int halves = half ? 1 : 2;
+    return (struct demand){
+        .rms_core_halves = services[service].core * halves,
+        .rms_edge_halves = services[service].edge * halves,
+        .turn = services[service].turn,
+        .mra = services[service].mra,
+    };
+}
+
+const char *service_name(enum service service)
+{
+    return services[service].name;
+}
+
+const char *selection_name(enum selection selection)
+{
+    static const char *const names[] = {"default",    "most-available", "first-fit", "best-fit",
+                                        "random",     "random-fit",     "srv",       "round-robin"};
+    return names[selection];
+}
+
+double arrivals_mean_batch(const struct arrivals *arrivals)
+{
+    double mean = arrivals->batch_count ? 0 : 1;
+    for (uint32_t i = 0; i < arrivals->batch_count; i++)
+        mean += (double)arrivals->batch_sizes[i] * arrivals->batch_probabilities[i];
+    return mean;
+}

@@ -1,0 +1,59 @@
+/* An experiment: a scenario run in independent replications, on as many threads as wanted, reduced in order.
+ *
+ * The same scenario and seed give the same results, byte for byte, for any number of jobs.
+ */
+#ifndef PEERPLAN_SIM_EXPERIMENT_H
+#define PEERPLAN_SIM_EXPERIMENT_H
+
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "model/error.h"
+#include "model/scenario.h"
+#include "sim/results.h"
+
+/* One row of a trace, as data/ delivers it: rows ascend in start. */
+struct trace_row {
+    nanos start, duration;  /* from the scenario's time 0; duration >= 0 */
+    uint32_t class_index;
+    int media;              /* enum media, or -1: the class's */
+    int64_t bandwidth;      /* bit/s, or -1: the class's */
+    const char *id;         /* borrowed until the next row; NULL: the row's number */
+};
+
+/* How sim/ gets traces without knowing about files. A cursor belongs to one replication and one thread. */
+struct trace_source {
+    void *context;
+    void *(*open)(void *context, uint32_t trace, struct errors *errors);       /* owned cursor, or NULL */
+    int (*next)(void *cursor, struct trace_row *row);                          /* 1 a row, 0 the end, -1 error */
+    void (*close)(void *cursor);
+};
+
+struct progress {
+    size_t replications, planned; /* done and wanted (planned may grow while a precision is sought) */
+    uint64_t events;
+    double seconds;               /* wall clock since the start */
+    double worst_relative;        /* relative half-width of the worst class watched; NAN before there is one */
+};
+
+struct experiment_options {
+    int jobs;                     /* threads; 0: one a processor */
+    int replications;             /* 0: as the scenario says */
+    double precision;             /* relative half-width wanted, 0: fixed number of replications */
+    int replications_max;         /* cap while a precision is sought; 0: 10000 */
+    const uint32_t *down;         /* peers (global indices) that are down from the start to the end */
+    uint32_t down_count;
+    const struct trace_source *traces; /* NULL when the scenario has none */
+    bool calls;                   /* keep a log of every call for calls.csv */
+    FILE *calls_file;             /* where its rows go, in order of replication; with `calls` only */
+    void (*progress)(void *context, const struct progress *progress); /* called from the caller's thread or a worker,
+                                                                         never two at once; NULL: none */
+    void *progress_context;
+    const atomic_int *stop;       /* set from elsewhere: finish early with what is complete; NULL: never */
+};
+
+/* Runs and fills results (release with results_release). False, with errors, when nothing usable came of it. */
+bool experiment_run(const struct scenario *scenario, const struct experiment_options *options,
+                    struct results *results, struct errors *errors);
+
+#endif

@@ -1,0 +1,95 @@
+/* What an experiment measured: one row of tallies a replication, and how metrics are made from tallies.
+ *
+ * A tally is a number that one replication counts or integrates over the measured period (calls offered, unit-seconds).
+ * A metric is either a tally scaled (`METRIC_MEAN`: mean over replications of tally * scale), or a ratio of two tallies
+ * (`METRIC_RATIO`: sum of numerators * scale / sum of denominators, never the mean of per-run ratios, which is biased).
+ * Rows are kept, in order of replication, so that intervals, quantiles, paired differences and predictions are all made
+ * from the same data. The layout depends on the scenario only, the values on scenario and seed only.
+ *
+ * Intervals are 95 %, Student t over replications (ratios by the delta method). low and high are NAN where there is one
+ * replication only.
+ */
+#ifndef PEERPLAN_SIM_RESULTS_H
+#define PEERPLAN_SIM_RESULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/scenario.h"
+
+enum scope { SCOPE_RUN, SCOPE_CLASS, SCOPE_CLUSTER, SCOPE_PEER, SCOPE_POOL, SCOPE_PIPE, SCOPE_ENDPOINTS, SCOPE_COUNT };
+
+const char *scope_name(enum scope scope); /* "run", "class", "cluster", ... as in metrics.csv */
+
+enum metric_kind { METRIC_MEAN, METRIC_RATIO, METRIC_CONSTANT };
+
+struct metric {
+    enum scope scope;
+    uint32_t index;       /* which class, cluster, peer (scenario index) */
+    const char *name;     /* name of the thing: "b2b-video", "edge.rms"; borrowed from results->arena */
+    const char *metric;   /* "blocked_fraction" */
+    const char *unit;     /* "calls", "1", "units", "1/h", "s" */
+    enum metric_kind kind;
+    uint32_t numerator, denominator; /* tally indices */
+    double scale;         /* METRIC_CONSTANT: the value */
+};
+
+struct interval {
+    double value, low, high;
+};
+
+/* One line of timeseries.csv for every interval: values by replication. */
+struct series {
+    enum scope scope;
+    uint32_t index;
+    const char *name, *metric;
+    bool ratio;             /* value = numerator / denominator per replication and interval */
+    uint32_t column;        /* first of its columns in series_values; a ratio has two */
+};
+
+struct alarm {
+    uint32_t replication;
+    nanos time;
+    int id;
+    bool raised;            /* raised, or lowered */
+    uint32_t cluster, peer; /* peer NONE: the cluster's */
+    const char *text;       /* borrowed: static, or results->arena; detail such as "rms 91 %" */
+};
+
+const char *alarm_severity(int id); /* "Warning", ... from the product's list (X15.5) */
+const char *alarm_name(int id);
+const char *alarm_meaning(int id);
+
+/* A licence ledger entry: which service took how many and what was refused for want of them. */
+struct results {
+    struct arena *arena;    /* owned: names */
+    struct metric *metrics;  size_t metric_count;
+    size_t tally_count;
+    double **rows;           size_t replications; /* rows[r][tally], owned; complete replications only, in order */
+    struct series *series;   size_t series_count;
+    size_t series_columns;   /* columns a replication and interval */
+    size_t intervals;
+    nanos interval;          /* length of one; the last may be shorter */
+    float **series_values;   /* [r][interval * series_columns + column], owned */
+    struct alarm *alarms;    size_t alarm_count; /* sorted by (replication, time, order of happening) */
+    uint64_t alarms_dropped; /* beyond the cap kept in memory, counted */
+    uint64_t seed;
+    nanos warmup;            /* used */
+    const char *warmup_reason; /* "stated", "MSER-5 over 5 pilot runs", "day profile", ... borrowed */
+    bool interrupted;        /* stopped early; rows are complete replications all the same */
+    uint64_t events;         /* all replications, warm-up included */
+    uint64_t bad_rows;       /* of traces, per replication */
+};
+
+void results_release(struct results *results);
+
+/* Finds a metric; NULL name matches the first of the scope. SIZE_MAX when absent. */
+size_t results_find(const struct results *results, enum scope scope, const char *name, const char *metric);
+
+/* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). */
+struct interval results_interval(const struct results *results, size_t metric, size_t replications);
+/* The value of one replication. */
+double results_value(const struct results *results, size_t metric, size_t replication);
+
+#endif
