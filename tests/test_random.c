@@ -1,0 +1,127 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include <gsl/gsl_cdf.h>
+
+#include "sim/agenda.h"
+#include "sim/random.h"
+
+/* Philox 4x64-10 known answer of Random123's own kat_vectors: counter and key all zero. */
+static void a_block_is_philox(void **state)
+{
+    (void)state;
+    assert_int_equal(random_at(0, 0, (enum purpose)0, 0, 0), UINT64_C(0x16554d9eca36314c));
+    assert_int_equal(random_at(0, 0, (enum purpose)0, 0, 1), UINT64_C(0xdb20fe9d672d0fdc));
+    assert_int_equal(random_at(0, 0, (enum purpose)0, 0, 3), UINT64_C(0x7e68b68aec7ba23b));
+}
+
+static void a_stream_gives_the_draws_of_its_blocks_in_order(void **state)
+{
+    (void)state;
+    struct stream stream;
+    stream_init(&stream, 7, 3, PURPOSE_GAP, random_name("video"));
+    for (uint64_t n = 0; n < 100; n++)
+        assert_true(stream_u64(&stream) == random_at(7, 3, PURPOSE_GAP, random_name("video"), n));
+}
+
+static void every_layer_of_the_ziggurat_has_the_same_area(void **state)
+{
+    (void)state;
+    const double *x = ziggurat_exponential_x, *y = ziggurat_exponential_y;
+    double area = x[1] * y[1] + exp(-x[1]);
+    assert_true(fabs(x[0] * exp(-x[1]) - area) < 1e-15);
+    for (int i = 1; i < 256; i++)
+        assert_true(fabs(x[i] * (y[i + 1] - y[i]) - area) < 1e-14);
+    x = ziggurat_normal_x, y = ziggurat_normal_y;
+    area = x[1] * y[1] + sqrt(2 * M_PI) * gsl_cdf_ugaussian_Q(x[1]);
+    for (int i = 1; i < 256; i++)
+        assert_true(fabs(x[i] * (y[i + 1] - y[i]) - area) < 1e-14);
+}
+
+/* Chi-square over 50 cells of equal probability under the law; the bound leaves one failure in 1e7. */
+static double chi_square(double (*draw)(struct stream *), double (*cdf)(double), uint64_t index)
+{
+    enum { CELLS = 50, DRAWS = 400000 };
+    struct stream stream;
+    long counts[CELLS] = {0};
+    stream_init(&stream, 11, 0, PURPOSE_HOLDING, index);
+    for (int i = 0; i < DRAWS; i++) {
+        int cell = (int)(cdf(draw(&stream)) * CELLS);
+        counts[cell < CELLS ? cell : CELLS - 1]++;
+    }
+    double sum = 0, expected = (double)DRAWS / CELLS;
+    for (int i = 0; i < CELLS; i++)
+        sum += ((double)counts[i] - expected) * ((double)counts[i] - expected) / expected;
+    return gsl_cdf_chisq_Q(sum, CELLS - 1);
+}
+
+static double exponential_cdf(double x)
+{
+    return -expm1(-x);
+}
+static double gamma_cdf(double x)
+{
+    return gsl_cdf_gamma_P(x, 2.5, 1);
+}
+static double small_gamma_cdf(double x)
+{
+    return gsl_cdf_gamma_P(x, 0.4, 1);
+}
+static double draw_gamma(struct stream *stream)
+{
+    return stream_gamma(stream, 2.5);
+}
+static double draw_small_gamma(struct stream *stream)
+{
+    return stream_gamma(stream, 0.4);
+}
+static double draw_exponential(struct stream *stream)
+{
+    return stream_exponential(stream);
+}
+
+static void variates_follow_their_laws(void **state)
+{
+    (void)state;
+    assert_true(chi_square(draw_exponential, exponential_cdf, 1) > 1e-7);
+    assert_true(chi_square(stream_normal, gsl_cdf_ugaussian_P, 2) > 1e-7);
+    assert_true(chi_square(draw_gamma, gamma_cdf, 3) > 1e-7);
+    assert_true(chi_square(draw_small_gamma, small_gamma_cdf, 4) > 1e-7);
+}
+
+static void the_agenda_orders_by_time_rank_and_sequence(void **state)
+{
+    (void)state;
+    struct agenda agenda;
+    struct stream stream;
+    agenda_init(&agenda);
+    stream_init(&stream, 1, 0, PURPOSE_START, 0);
+    for (uint32_t i = 0; i < 5000; i++)
+        assert_true(agenda_add(&agenda, (nanos)stream_below(&stream, 200), (unsigned)stream_below(&stream, 3), 0, i, 0));
+    assert_true(agenda_add(&agenda, FOREVER, 0, 0, 0, 0));
+    assert_int_equal(agenda.count, 5000);
+    struct agenda_event last = agenda_take(&agenda);
+    while (agenda.count) {
+        assert_int_equal(agenda_next(&agenda), agenda.heap[0].time);
+        struct agenda_event event = agenda_take(&agenda);
+        assert_true(last.time < event.time || (last.time == event.time && last.order < event.order));
+        last = event;
+    }
+    agenda_release(&agenda);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_block_is_philox),
+        cmocka_unit_test(a_stream_gives_the_draws_of_its_blocks_in_order),
+        cmocka_unit_test(every_layer_of_the_ziggurat_has_the_same_area),
+        cmocka_unit_test(variates_follow_their_laws),
+        cmocka_unit_test(the_agenda_orders_by_time_rank_and_sequence),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
