@@ -53,7 +53,7 @@ void errors_add(struct errors *errors, enum error_code code, const char *file, l
 void errors_warn(struct errors *errors, const char *file, long line, long column, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 void errors_vadd(struct errors *errors, bool warning, enum error_code code, const char *file, long line,
-                 long column, const char *format, va_list args);
+                 long column, const char *format, va_list args) __attribute__((format(printf, 7, 0)));
 /* Gives the error added last its source line (copied), for the caret; length in bytes. */
 void errors_set_source(struct errors *errors, const char *source, size_t length);
 

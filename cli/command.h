@@ -1,0 +1,46 @@
+/* The subcommands: one table, one file each.
+ *
+ * To add a command: write cli/NAME.c with `int command_NAME(int argc, char **argv)` and add its row to COMMANDS. argv[0]
+ * is "peerplan NAME"; the function parses its options with command_parse, writes results to standard output and
+ * everything else to standard error, and returns the exit code of the program: 0 done, 1 done and the answer is no, or
+ * an error_code. It may also exit() with one, as argp does.
+ */
+#ifndef PEERPLAN_CLI_COMMAND_H
+#define PEERPLAN_CLI_COMMAND_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* name, what it does in a line; in the order of the help text */
+#define COMMANDS(ROW)                                                                              \
+    ROW(help, "explain a command or a topic")
+
+#define COMMAND_PROTOTYPE(name, summary) int command_##name(int argc, char **argv);
+COMMANDS(COMMAND_PROTOTYPE)
+#undef COMMAND_PROTOTYPE
+
+struct command {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+};
+
+extern const struct command commands[];
+extern const size_t command_count;
+
+/* argp_parse with near misses: an option that does not exist is answered by the one that was probably meant. Every
+ * command has --help, --usage, --version and --no-color. Wrong usage ends the program with 64. */
+void command_parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input);
+
+/* Says "peerplan: unknown WHAT 'WORD'; did you mean ..." and returns 64. */
+int command_unknown(const char *what, const char *word, const char *const *candidates,
+                    size_t count);
+
+/* Values of options; a wrong one ends the program with 64 and says which option it was. */
+int64_t option_count(struct argp_state *state, const char *option, const char *text, int64_t least,
+                     int64_t most);
+uint64_t option_seed(struct argp_state *state, const char *option, const char *text);
+/* A share such as "5%" or "0.05", above 0 and up to `most`. */
+double option_share(struct argp_state *state, const char *option, const char *text, double most);
+
+#endif

@@ -1,0 +1,95 @@
+#include "cli/message.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "cli/terminal.h"
+
+void message_line(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("peerplan: ", stderr);
+    vfprintf(stderr, format, args);
+    putc('\n', stderr);
+    va_end(args);
+}
+
+/* Bytes of the code point at text; invalid bytes count as one each. */
+static size_t point_bytes(const char *text, size_t length)
+{
+    size_t n = 1;
+    while (n < length && ((unsigned char)text[n] & 0xC0) == 0x80 && n < 4)
+        n++;
+    return n;
+}
+
+static int point_columns(const char *text, size_t bytes)
+{
+    wchar_t wide;
+    mbstate_t state = {0};
+    size_t read = mbrtowc(&wide, text, bytes, &state);
+    int columns = read == 0 || read > bytes ? 1 : wcwidth(wide);
+    return columns < 0 ? 1 : columns;
+}
+
+static size_t skip_points(const char *text, size_t length, long points)
+{
+    size_t at = 0;
+    for (long i = 0; i < points && at < length; i++)
+        at += point_bytes(text + at, length - at);
+    return at;
+}
+
+/* Long lines are shown in part, so that the caret stays under its place. */
+static void put_source(const char *source, long column)
+{
+    enum { BEFORE = 60, SHOWN = 76 };
+    size_t length = strcspn(source, "\r\n");
+    long first = column > BEFORE ? column - BEFORE : 1;
+    size_t from = skip_points(source, length, first - 1);
+    size_t shown = skip_points(source + from, length - from, SHOWN);
+    fputs("  ", stderr);
+    terminal_put_safe(stderr, source + from, shown);
+    fputs("\n  ", stderr);
+    size_t at = from;
+    for (long i = first; i < column && at < length; i++) {
+        size_t bytes = point_bytes(source + at, length - at);
+        fprintf(stderr, "%*s", point_columns(source + at, bytes), "");
+        at += bytes;
+    }
+    fputs(terminal_colour(stderr) ? "\033[1;32m^\033[0m\n" : "^\n", stderr);
+}
+
+static void put_error(const struct error *error)
+{
+    bool colour = terminal_colour(stderr);
+    fputs("peerplan: ", stderr);
+    if (error->file) {
+        terminal_put_safe(stderr, error->file, strlen(error->file));
+        if (error->line > 0)
+            fprintf(stderr, ":%ld", error->line);
+        if (error->line > 0 && error->column > 0)
+            fprintf(stderr, ":%ld", error->column);
+        fputs(": ", stderr);
+    }
+    if (error->warning)
+        fputs(colour ? "\033[35mwarning:\033[0m " : "warning: ", stderr);
+    const char *text = error->message ? error->message : "out of memory";
+    terminal_put_safe(stderr, text, strlen(text));
+    putc('\n', stderr);
+    if (error->source && error->column > 0)
+        put_source(error->source, error->column);
+}
+
+int message_errors(const struct errors *errors)
+{
+    for (size_t i = 0; i < errors->count; i++)
+        put_error(&errors->items[i]);
+    size_t all = errors->failures + errors->warnings;
+    if (all > errors->count)
+        message_line("%zu more mistakes are not shown", all - errors->count);
+    fflush(stderr);
+    return (int)errors_code(errors);
+}
