@@ -6,7 +6,6 @@
 #define PEERPLAN_SIM_EXPERIMENT_H
 
 #include <stdatomic.h>
-#include <stdio.h>
 
 #include "model/error.h"
 #include "model/scenario.h"
@@ -29,6 +28,35 @@ struct trace_source {
     void (*close)(void *cursor);
 };
 
+/* What became of one call, for calls.csv. */
+enum outcome { OUTCOME_COMPLETED, OUTCOME_DROPPED, OUTCOME_BLOCKED, OUTCOME_IN_PROGRESS };
+
+/* Why a call was refused: bits 1 << cause, in the order of calls.csv. */
+enum cause {
+    CAUSE_NO_PEER, CAUSE_PEER_UNITS, CAUSE_CLUSTER_CAP, CAUSE_RMS, CAUSE_BANDWIDTH, CAUSE_TURN, CAUSE_SETUP_RATE,
+    CAUSE_UNREGISTERED, CAUSE_COUNT
+};
+const char *cause_name(enum cause cause); /* "no_peer", ... */
+
+struct call_record {
+    const char *id;         /* of the trace; NULL: use number */
+    uint64_t number;        /* order of arrival in the replication, from 1 */
+    uint32_t class_index;
+    nanos start, end;       /* end == start when blocked; the end of the run when in progress */
+    enum outcome outcome;
+    uint32_t causes;        /* bits */
+    uint32_t peer;          /* where its media is; NONE when blocked */
+};
+
+/* Where call records go: one handle a replication, used by one thread at a time; rows come in order of arrival.
+ * Replications end in any order: the sink puts them in order of replication. */
+struct call_sink {
+    void *context;
+    void *(*open)(void *context, uint32_t replication);             /* owned handle; NULL: the run fails */
+    bool (*row)(void *handle, const struct call_record *record);    /* false: the run fails */
+    void (*close)(void *handle, bool complete);                     /* not complete: throw its rows away */
+};
+
 struct progress {
     size_t replications, planned; /* done and wanted (planned may grow while a precision is sought) */
     uint64_t events;
@@ -44,8 +72,7 @@ struct experiment_options {
     const uint32_t *down;         /* peers (global indices) that are down from the start to the end */
     uint32_t down_count;
     const struct trace_source *traces; /* NULL when the scenario has none */
-    bool calls;                   /* keep a log of every call for calls.csv */
-    FILE *calls_file;             /* where its rows go, in order of replication; with `calls` only */
+    const struct call_sink *calls; /* NULL: no record of single calls */
     void (*progress)(void *context, const struct progress *progress); /* called from the caller's thread or a worker,
                                                                          never two at once; NULL: none */
     void *progress_context;
