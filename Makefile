@@ -73,6 +73,9 @@ test: all $(TESTS) ## build and run all tests
 bench: $(BENCHES) ## speed: nanoseconds an event, ratios in one run
 	@for b in $(BENCHES); do echo "== $$b"; $$b || exit 1; done
 
+oracle: all ## compare the simulator with exact answers: make oracle ORACLE=DIR [OPTIONS=...]
+	tools/oracle-check $(ORACLE) --program $(PROGRAM) $(OPTIONS)
+
 format: ## clang-format all sources
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
@@ -82,7 +85,7 @@ clean: ## remove the build folder
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-.PHONY: all test bench format clean help
+.PHONY: all test bench oracle format clean help
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES) $(BENCH_SOURCES))
