@@ -36,6 +36,8 @@ TEST_SOURCES := $(sort $(wildcard tests/test_*.c))
 BENCH_SOURCES := $(sort $(wildcard bench/*.c))
 TESTS := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
 BENCHES := $(BENCH_SOURCES:bench/%.c=$(BUILD)/bench/%)
+CAPACITY_FILES := $(sort $(wildcard data/capacity/*.csv))
+GENERATED := $(BUILD)/data/builtin_capacity.c $(BUILD)/data/builtin_factors.c
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIBRARY := $(BUILD)/libpeerplan.a
 PROGRAM := $(BUILD)/peerplan
@@ -50,7 +52,7 @@ $(PROGRAM): $(call object,$(CLI_SOURCES)) $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(LIBRARY): $(call object,$(LIB_SOURCES))
+$(LIBRARY): $(call object,$(LIB_SOURCES)) $(GENERATED:.c=.o)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcsD $@ $^
 
@@ -58,6 +60,18 @@ $(BUILD)/%.o: %.c
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# What is built in: the capacity tables as they lie in data/, read by the code that reads a user's own.
+$(BUILD)/data/builtin_capacity.c: data/embed.awk $(CAPACITY_FILES)
+$(BUILD)/data/builtin_factors.c: data/embed.awk data/cluster-factors.csv
+$(GENERATED): $(BUILD)/data/builtin_%.c:
+	$(call say,EMBED,$@)
+	@mkdir -p $(@D)
+	$(Q)LC_ALL=C awk -v name=builtin_$* -v header=data/builtin.h -f $^ >$@
+
+$(GENERATED:.c=.o): %.o: %.c data/builtin.h
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(LIBRARY)
 	$(call say,LINK,$@)

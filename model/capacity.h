@@ -49,5 +49,6 @@ int capacity_factor(enum redundancy rule, int peers, bool no_gain);
 bool capacity_outside_rule(enum redundancy rule, int peers);
 
 const char *redundancy_name(enum redundancy rule); /* "none", "legacy", "4+1", "5+1", "n+1" */
+bool redundancy_parse(const char *name, enum redundancy *rule); /* false when there is none of this name */
 
 #endif

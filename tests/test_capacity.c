@@ -1,0 +1,70 @@
+/* The cluster factors, cell by cell, and the licence pool of the chapter. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "model/capacity.h"
+
+static void test_factors(void **state)
+{
+    (void)state;
+    static const struct {
+        enum redundancy rule;
+        int factors[CLUSTER_PEERS_MAX + 1];
+    } expected[] = {
+        {REDUNDANCY_NONE, {0, 1, 2, 3, 4, 5, 6}}, {REDUNDANCY_LEGACY, {0, 1, 2, 3, 4, 4, 4}},
+        {REDUNDANCY_4_1, {0, 1, 2, 3, 4, 4, 4}},  {REDUNDANCY_5_1, {0, 1, 2, 3, 4, 5, 5}},
+        {REDUNDANCY_N_1, {0, 1, 1, 2, 3, 4, 5}},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        for (int peers = 0; peers <= CLUSTER_PEERS_MAX; peers++)
+            assert_int_equal(capacity_factor(expected[i].rule, peers, false), expected[i].factors[peers]);
+}
+
+static void test_no_gain_is_one_under_every_rule(void **state)
+{
+    (void)state;
+    for (int rule = 0; rule < REDUNDANCY_COUNT; rule++) {
+        assert_int_equal(capacity_factor((enum redundancy)rule, 0, true), 0);
+        for (int peers = 1; peers <= CLUSTER_PEERS_MAX; peers++)
+            assert_int_equal(capacity_factor((enum redundancy)rule, peers, true), 1);
+    }
+}
+
+static void test_outside_rule(void **state)
+{
+    (void)state;
+    for (int rule = 0; rule < REDUNDANCY_COUNT; rule++)
+        for (int peers = 1; peers <= CLUSTER_PEERS_MAX; peers++)
+            assert_int_equal(capacity_outside_rule((enum redundancy)rule, peers),
+                             rule == REDUNDANCY_4_1 && peers == 6);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    static const char *const names[REDUNDANCY_COUNT] = {"none", "legacy", "4+1", "5+1", "n+1"};
+    enum redundancy parsed = REDUNDANCY_NONE;
+    for (int rule = 0; rule < REDUNDANCY_COUNT; rule++) {
+        assert_string_equal(redundancy_name((enum redundancy)rule), names[rule]);
+        assert_true(redundancy_parse(names[rule], &parsed));
+        assert_int_equal(parsed, rule);
+    }
+    assert_false(redundancy_parse("4+2", &parsed));
+    assert_false(redundancy_parse("", &parsed));
+    assert_int_equal(parsed, REDUNDANCY_N_1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_factors),
+        cmocka_unit_test(test_no_gain_is_one_under_every_rule),
+        cmocka_unit_test(test_outside_rule),
+        cmocka_unit_test(test_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
