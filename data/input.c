@@ -1,0 +1,319 @@
+#include "data/input.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RAW_SIZE   ((size_t)64 * 1024)
+#define MAGIC_SIZE 6 /* the longest mark of a compression */
+
+enum compression { PLAIN, GZIP, ZSTD, XZ };
+
+/* The bytes of the file as they lie on the disk, with what gzip wants checked: libarchive leaves that to its caller. */
+struct raw {
+    int fd; /* -1: memory */
+    const unsigned char *memory;
+    size_t left, piece;
+    unsigned char buffer[RAW_SIZE];
+    size_t ready;          /* bytes at the start of buffer read ahead to recognise the compression */
+    unsigned char tail[8]; /* the last bytes delivered */
+    uint64_t delivered;
+    uint32_t members; /* gzip headers seen */
+    int error;        /* errno of a failed read */
+};
+
+struct input {
+    char *name;
+    bool repeatable;
+    enum compression compression;
+    struct raw raw;
+    struct archive *archive; /* NULL for plain files */
+    uint32_t crc;            /* of the bytes given out */
+    uint64_t size;
+    bool failed, ended;
+};
+
+static const struct {
+    enum compression compression;
+    const char *name;
+    const char *magic;
+    size_t length;
+    int (*filter)(struct archive *);
+} compressions[] = {
+    {GZIP, "gzip", "\x1f\x8b\x08", 3, archive_read_support_filter_gzip},
+    {ZSTD, "zstd", "\x28\xb5\x2f\xfd", 4, archive_read_support_filter_zstd},
+    {XZ, "xz", "\xfd\x37zXZ\0", 6, archive_read_support_filter_xz},
+};
+#define COMPRESSIONS (sizeof compressions / sizeof *compressions)
+
+/* --- Raw bytes --- */
+
+static ssize_t raw_fetch(struct raw *raw, unsigned char *buffer, size_t size)
+{
+    if (raw->piece && size > raw->piece)
+        size = raw->piece;
+    if (raw->fd < 0) {
+        size = size < raw->left ? size : raw->left;
+        if (size)
+            memcpy(buffer, raw->memory, size);
+        raw->memory += size;
+        raw->left -= size;
+        return (ssize_t)size;
+    }
+    ssize_t got;
+    do {
+        got = read(raw->fd, buffer, size);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0)
+        raw->error = errno;
+    return got;
+}
+
+/* The first bytes, as many as a mark needs, wherever the pieces end. */
+static bool raw_read_ahead(struct raw *raw)
+{
+    while (raw->ready < MAGIC_SIZE) {
+        ssize_t got = raw_fetch(raw, raw->buffer + raw->ready, RAW_SIZE - raw->ready);
+        if (got < 0)
+            return false;
+        if (got == 0)
+            break;
+        raw->ready += (size_t)got;
+    }
+    return true;
+}
+
+/* Notes the marks of gzip members and the last eight bytes in what goes to libarchive. */
+static void raw_note(struct raw *raw, const unsigned char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        memmove(raw->tail, raw->tail + 1, sizeof raw->tail - 1);
+        raw->tail[7] = bytes[i];
+        if (bytes[i] == 0x08 && raw->tail[6] == 0x8b && raw->tail[5] == 0x1f)
+            raw->members++;
+    }
+    raw->delivered += size;
+}
+
+static la_ssize_t raw_for_archive(struct archive *archive, void *data, const void **bytes)
+{
+    struct input *input = data;
+    struct raw *raw = &input->raw;
+    ssize_t got = (ssize_t)raw->ready;
+    raw->ready = 0;
+    if (got == 0)
+        got = raw_fetch(raw, raw->buffer, RAW_SIZE);
+    if (got < 0) {
+        archive_set_error(archive, raw->error, "%s", strerror(raw->error));
+        return ARCHIVE_FATAL;
+    }
+    if (input->compression == GZIP)
+        raw_note(raw, raw->buffer, (size_t)got);
+    *bytes = raw->buffer;
+    return got;
+}
+
+/* --- Checksum of gzip --- */
+
+static uint32_t crc_update(uint32_t crc, const unsigned char *bytes, size_t size)
+{
+    static const uint32_t nibbles[16] = {
+        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+        0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+    };
+    crc = ~crc;
+    for (size_t i = 0; i < size; i++) {
+        crc ^= bytes[i];
+        crc = crc >> 4 ^ nibbles[crc & 15];
+        crc = crc >> 4 ^ nibbles[crc & 15];
+    }
+    return ~crc;
+}
+
+static uint32_t little_endian(const unsigned char *bytes)
+{
+    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+static bool checksum_good(const struct input *input)
+{
+    const struct raw *raw = &input->raw;
+    if (input->compression != GZIP || raw->members != 1)
+        return true;
+    return little_endian(raw->tail) == input->crc &&
+           little_endian(raw->tail + 4) == (uint32_t)input->size;
+}
+
+/* --- Opening --- */
+
+static const char *compression_name(enum compression compression)
+{
+    for (size_t i = 0; i < COMPRESSIONS; i++)
+        if (compressions[i].compression == compression)
+            return compressions[i].name;
+    return "plain";
+}
+
+static ssize_t fail(struct input *input, struct errors *errors)
+{
+    input->failed = true;
+    if (input->raw.error)
+        errors_add(errors, ERROR_NO_INPUT, input->name, 0, 0, "cannot be read: %s",
+                   strerror(input->raw.error));
+    else
+        errors_add(errors, ERROR_DATA, input->name, 0, 0,
+                   "the %s compression is corrupt or the file is cut short",
+                   compression_name(input->compression));
+    return -1;
+}
+
+static bool open_archive(struct input *input, size_t row)
+{
+    struct archive_entry *entry;
+    input->compression = compressions[row].compression;
+    input->archive = archive_read_new();
+    return input->archive && archive_read_support_format_raw(input->archive) == ARCHIVE_OK &&
+           compressions[row].filter(input->archive) == ARCHIVE_OK &&
+           archive_read_open(input->archive, input, NULL, raw_for_archive, NULL) == ARCHIVE_OK &&
+           archive_read_next_header(input->archive, &entry) == ARCHIVE_OK;
+}
+
+/* libarchive finds no raw entry in an empty stream: tells an empty text well compressed from a corrupt one. */
+static bool empty_inside(struct input *input)
+{
+    return archive_errno(input->archive) == 0 && input->raw.error == 0;
+}
+
+static struct input *recognise(struct input *input, struct errors *errors)
+{
+    bool good = raw_read_ahead(&input->raw);
+    for (size_t i = 0; good && i < COMPRESSIONS; i++) {
+        if (input->raw.ready < compressions[i].length ||
+            memcmp(input->raw.buffer, compressions[i].magic, compressions[i].length))
+            continue;
+        if (open_archive(input, i))
+            break;
+        good = input->ended = input->archive && empty_inside(input) && checksum_good(input);
+        break;
+    }
+    if (good)
+        return input;
+    fail(input, errors);
+    input_close(input);
+    return NULL;
+}
+
+static struct input *input_new(const char *name, struct errors *errors)
+{
+    struct input *input = calloc(1, sizeof *input);
+    if (input)
+        input->raw.fd = -1;
+    if (input && (input->name = strdup(name)))
+        return input;
+    free(input);
+    errors_add(errors, ERROR_SOFTWARE, name, 0, 0, "out of memory");
+    return NULL;
+}
+
+struct input *input_memory(const char *name, const void *bytes, size_t size, size_t piece,
+                           struct errors *errors)
+{
+    struct input *input = input_new(name, errors);
+    if (!input)
+        return NULL;
+    input->raw.memory = bytes;
+    input->raw.left = size;
+    input->raw.piece = piece;
+    input->repeatable = true;
+    return recognise(input, errors);
+}
+
+struct input *input_open(const char *path, struct errors *errors)
+{
+    bool standard = strcmp(path, "-") == 0;
+    struct input *input = input_new(standard ? "<stdin>" : path, errors);
+    if (!input)
+        return NULL;
+    struct stat status;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    input->raw.fd = fd;
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        errors_add(errors, ERROR_NO_INPUT, input->name, 0, 0, "cannot be opened: %s", strerror(errno));
+    } else if (S_ISDIR(status.st_mode)) {
+        errors_add(errors, ERROR_NO_INPUT, input->name, 0, 0, "is a folder, not a file");
+    } else {
+        input->repeatable = S_ISREG(status.st_mode) && !standard;
+        return recognise(input, errors);
+    }
+    input_close(input);
+    return NULL;
+}
+
+/* --- Reading --- */
+
+static ssize_t read_plain(struct raw *raw, void *buffer, size_t size)
+{
+    if (raw->ready == 0)
+        return raw_fetch(raw, buffer, size);
+    size = size < raw->ready ? size : raw->ready;
+    if (raw->piece && size > raw->piece)
+        size = raw->piece;
+    memcpy(buffer, raw->buffer, size);
+    raw->ready -= size;
+    memmove(raw->buffer, raw->buffer + size, raw->ready);
+    return (ssize_t)size;
+}
+
+static ssize_t read_archive(struct input *input, void *buffer, size_t size)
+{
+    if (input->raw.piece && size > input->raw.piece)
+        size = input->raw.piece;
+    la_ssize_t got = archive_read_data(input->archive, buffer, size);
+    if (got > 0 && input->compression == GZIP) {
+        input->crc = crc_update(input->crc, buffer, (size_t)got);
+        input->size += (uint64_t)got;
+    }
+    if (got == 0 && !checksum_good(input))
+        return -1;
+    return got < 0 ? -1 : got;
+}
+
+ssize_t input_read(struct input *input, void *buffer, size_t size, struct errors *errors)
+{
+    if (input->failed)
+        return -1;
+    if (input->ended || size == 0)
+        return 0;
+    ssize_t got = input->archive ? read_archive(input, buffer, size) : read_plain(&input->raw, buffer, size);
+    if (got < 0)
+        return fail(input, errors);
+    input->ended = got == 0;
+    return got;
+}
+
+void input_close(struct input *input)
+{
+    if (!input)
+        return;
+    archive_read_free(input->archive); /* takes NULL */
+    if (input->raw.fd > STDIN_FILENO)
+        close(input->raw.fd);
+    free(input->name);
+    free(input);
+}
+
+const char *input_name(const struct input *input)
+{
+    return input->name;
+}
+
+bool input_repeatable(const struct input *input)
+{
+    return input->repeatable;
+}
