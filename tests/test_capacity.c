@@ -1,4 +1,4 @@
-/* The cluster factors, cell by cell, and the licence pool of the chapter. */
+/* The cluster factors, cell by cell. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
