@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "model/scenario.h"
+#include "sim/statistics.h"
 
 enum scope { SCOPE_RUN, SCOPE_CLASS, SCOPE_CLUSTER, SCOPE_PEER, SCOPE_POOL, SCOPE_PIPE, SCOPE_ENDPOINTS, SCOPE_COUNT };
 
@@ -33,10 +34,6 @@ struct metric {
     enum metric_kind kind;
     uint32_t numerator, denominator; /* tally indices */
     double scale;         /* METRIC_CONSTANT: the value */
-};
-
-struct interval {
-    double value, low, high;
 };
 
 /* One line of timeseries.csv for every interval: values by replication. */
@@ -57,22 +54,24 @@ struct alarm {
     const char *text;       /* borrowed: static, or results->arena; detail such as "rms 91 %" */
 };
 
-const char *alarm_severity(int id); /* "Warning", ... from the product's list (X15.5) */
+/* Of an alarm of the product; "" for an id that it does not have. */
+const char *alarm_severity(int id); /* "Warning", "Error", "Alert", "Critical" (X15.5) */
 const char *alarm_name(int id);
 const char *alarm_meaning(int id);
 
-/* A licence ledger entry: which service took how many and what was refused for want of them. */
+/* What is called owned is from malloc, and freed by results_release. */
 struct results {
     struct arena *arena;    /* owned: names */
-    struct metric *metrics;  size_t metric_count;
+    size_t *index;          size_t index_size; /* by results_index, in the arena */
+    struct metric *metrics;  size_t metric_count; /* owned */
     size_t tally_count;
     double **rows;           size_t replications; /* rows[r][tally], owned; complete replications only, in order */
-    struct series *series;   size_t series_count;
+    struct series *series;   size_t series_count; /* owned */
     size_t series_columns;   /* columns a replication and interval */
     size_t intervals;
     nanos interval;          /* length of one; the last may be shorter */
     float **series_values;   /* [r][interval * series_columns + column], owned */
-    struct alarm *alarms;    size_t alarm_count; /* sorted by (replication, time, order of happening) */
+    struct alarm *alarms;    size_t alarm_count; /* owned; sorted by (replication, time, order of happening) */
     uint64_t alarms_dropped; /* beyond the cap kept in memory, counted */
     uint64_t seed;
     nanos warmup;            /* used */
@@ -84,12 +83,27 @@ struct results {
 
 void results_release(struct results *results);
 
+/* Makes results_find fast, once the metrics are laid out; it goes through all of them without. False: out of memory. */
+bool results_index(struct results *results);
+
 /* Finds a metric; NULL name matches the first of the scope. SIZE_MAX when absent. */
 size_t results_find(const struct results *results, enum scope scope, const char *name, const char *metric);
 
-/* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). */
+/* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). Shares (ratios of unit "1") get an
+ * interval within 0..1; where nothing was blocked the upper limit allows for the clumps in which calls are blocked.
+ * A constant has no interval: low and high are NAN. */
 struct interval results_interval(const struct results *results, size_t metric, size_t replications);
-/* The value of one replication. */
+/* The value of one replication; NAN for a ratio without denominator. */
 double results_value(const struct results *results, size_t metric, size_t replication);
+/* One value a replication whose mean is the estimate and whose spread is that of the estimator, for paired
+ * comparisons; false when the ratio has no denominator, the metric is a constant or memory ran out. */
+bool results_linear(const struct results *results, size_t metric, size_t replications, double *linear);
+/* Where one more replication (one more such day) would lie. */
+struct interval results_prediction(const struct results *results, size_t metric);
+
+/* The share or mean of a series over its intervals first..last-1, with interval over replications. */
+struct interval results_span(const struct results *results, size_t series, size_t first, size_t last);
+/* Where that of one more replication would lie. */
+struct interval results_span_prediction(const struct results *results, size_t series, size_t first, size_t last);
 
 #endif

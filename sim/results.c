@@ -1,0 +1,310 @@
+#include "sim/results.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/arena.h"
+
+const char *scope_name(enum scope scope)
+{
+    static const char *const names[SCOPE_COUNT] = {"run",  "class", "cluster",  "peer",
+                                                   "pool", "pipe",  "endpoints"};
+    return names[scope];
+}
+
+void results_release(struct results *results)
+{
+    for (size_t r = 0; r < results->replications; r++) {
+        free(results->rows[r]);
+        if (results->series_values)
+            free(results->series_values[r]);
+    }
+    free(results->rows);
+    free(results->series_values);
+    free(results->metrics);
+    free(results->series);
+    free(results->alarms);
+    arena_free(results->arena);
+    *results = (struct results){0};
+}
+
+/* --- Finding ------------------------------------------------------------------------------------ */
+
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001B3);
+    return (hash ^ 0xFF) * UINT64_C(0x100000001B3);
+}
+
+static uint64_t hash_metric(enum scope scope, const char *name, const char *metric)
+{
+    uint64_t hash = hash_text(UINT64_C(0xCBF29CE484222325) + (uint64_t)scope, metric);
+    return name ? hash_text(hash, name) : hash;
+}
+
+static bool metric_is(const struct metric *m, enum scope scope, const char *name, const char *metric)
+{
+    return m->scope == scope && (!name || strcmp(m->name, name) == 0) &&
+           strcmp(m->metric, metric) == 0;
+}
+
+/* Slots hold a metric's number + 1. Every metric is entered under its name, the first of its kind without name too. */
+static void index_enter(struct results *results, size_t number, const char *name)
+{
+    const struct metric *m = &results->metrics[number];
+    size_t mask = results->index_size - 1;
+    for (size_t slot = hash_metric(m->scope, name, m->metric) & mask;; slot = (slot + 1) & mask) {
+        size_t held = results->index[slot];
+        if (held && metric_is(&results->metrics[held - 1], m->scope, name, m->metric) && !name)
+            return;
+        if (!held) {
+            results->index[slot] = number + 1;
+            return;
+        }
+    }
+}
+
+bool results_index(struct results *results)
+{
+    size_t size = 16;
+    while (size < 4 * results->metric_count)
+        size *= 2;
+    results->index = arena_alloc(results->arena, size, sizeof *results->index);
+    if (!results->index)
+        return false;
+    results->index_size = size;
+    for (size_t i = 0; i < results->metric_count; i++) {
+        index_enter(results, i, NULL);
+        index_enter(results, i, results->metrics[i].name);
+    }
+    return true;
+}
+
+size_t results_find(const struct results *results, enum scope scope, const char *name,
+                    const char *metric)
+{
+    if (!results->index) {
+        for (size_t i = 0; i < results->metric_count; i++)
+            if (metric_is(&results->metrics[i], scope, name, metric))
+                return i;
+        return SIZE_MAX;
+    }
+    size_t mask = results->index_size - 1;
+    size_t slot = hash_metric(scope, name, metric) & mask;
+    for (; results->index[slot]; slot = (slot + 1) & mask)
+        if (metric_is(&results->metrics[results->index[slot] - 1], scope, name, metric))
+            return results->index[slot] - 1;
+    return SIZE_MAX;
+}
+
+/* --- Estimating --------------------------------------------------------------------------------- */
+
+/* The values of a metric or of a stretch of a series, by replication. */
+struct sample {
+    double *numerators, *denominators, *linear; /* one allocation */
+    size_t count;
+    bool ratio, share;
+};
+
+static bool sample_init(struct sample *sample, size_t count)
+{
+    double *memory = calloc(3 * (count ? count : 1), sizeof *memory);
+    *sample = (struct sample){memory, memory + count, memory + 2 * count, count, false, false};
+    return memory != NULL;
+}
+
+static void sample_release(struct sample *sample)
+{
+    free(sample->numerators);
+}
+
+static bool sample_metric(struct sample *sample, const struct results *results, size_t metric,
+                          size_t replications)
+{
+    const struct metric *m = &results->metrics[metric];
+    size_t count = replications && replications < results->replications ? replications
+                                                                       : results->replications;
+    if (!sample_init(sample, count))
+        return false;
+    sample->ratio = m->kind == METRIC_RATIO;
+    sample->share = sample->ratio && strcmp(m->unit, "1") == 0;
+    for (size_t r = 0; r < count; r++) {
+        sample->numerators[r] = results->rows[r][m->numerator] * m->scale;
+        sample->denominators[r] = sample->ratio ? results->rows[r][m->denominator] : 1;
+    }
+    return true;
+}
+
+static double sample_value(const struct sample *sample, size_t r)
+{
+    double below = sample->denominators[r];
+    return below != 0 ? sample->numerators[r] / below : NAN;
+}
+
+static bool never_negative(const struct sample *sample)
+{
+    for (size_t r = 0; r < sample->count; r++)
+        if (sample->numerators[r] < 0)
+            return false;
+    return true;
+}
+
+static struct interval sample_interval(struct sample *sample)
+{
+    statistics_linearize(sample->numerators, sample->denominators, sample->count, sample->linear);
+    if (sample->share)
+        return statistics_share_interval(sample->linear, sample->count);
+    struct interval result = statistics_interval(sample->linear, sample->count);
+    if (result.low < 0 && never_negative(sample))
+        result.low = 0;
+    return result;
+}
+
+/* Replications without any denominator (nobody called that day) say nothing about the next. */
+static struct interval sample_prediction(struct sample *sample)
+{
+    size_t count = 0;
+    for (size_t r = 0; r < sample->count; r++) {
+        double value = sample_value(sample, r);
+        if (!isnan(value))
+            sample->linear[count++] = value;
+    }
+    struct interval result = statistics_prediction(sample->linear, count);
+    if (result.low < 0 && never_negative(sample))
+        result.low = 0;
+    if (result.high > 1 && sample->share)
+        result.high = 1;
+    return result;
+}
+
+/* --- Nothing blocked ---------------------------------------------------------------------------- */
+
+/* How calls clump when a system of the size of what was seen in progress blocks 1 %: about the worst case. */
+static double clump(double in_progress)
+{
+    double load = fmax(in_progress, 1), inverse = 1;
+    size_t servers = 0;
+    do
+        inverse = 1 + (double)++servers / load * inverse;
+    while (inverse < 100);
+    return fmax(statistics_blocking_inflation(load, servers), 1);
+}
+
+static bool counts_refusals(const struct metric *m)
+{
+    return strcmp(m->metric, "blocked_fraction") == 0 || strcmp(m->metric, "lost_fraction") == 0;
+}
+
+static void allow_for_clumps(const struct results *results, const struct metric *m,
+                             const struct sample *sample, struct interval *interval)
+{
+    if (!counts_refusals(m) || interval->value != 0 || sample->count < 2)
+        return;
+    double trials = 0, progress = 0;
+    size_t carried = results_find(results, m->scope, m->name, "mean_in_progress");
+    for (size_t r = 0; r < sample->count; r++) {
+        trials += sample->denominators[r];
+        if (carried != SIZE_MAX)
+            progress += results_value(results, carried, r) / (double)sample->count;
+    }
+    interval->high = statistics_none_bound(trials, clump(progress));
+}
+
+struct interval results_interval(const struct results *results, size_t metric, size_t replications)
+{
+    const struct metric *m = &results->metrics[metric];
+    struct interval result = {.value = m->scale, .low = NAN, .high = NAN};
+    if (m->kind == METRIC_CONSTANT)
+        return result;
+    struct sample sample;
+    result.value = NAN;
+    if (sample_metric(&sample, results, metric, replications)) {
+        result = sample_interval(&sample);
+        allow_for_clumps(results, m, &sample, &result);
+    }
+    sample_release(&sample);
+    return result;
+}
+
+double results_value(const struct results *results, size_t metric, size_t replication)
+{
+    const struct metric *m = &results->metrics[metric];
+    assert(replication < results->replications || m->kind == METRIC_CONSTANT);
+    if (m->kind == METRIC_CONSTANT)
+        return m->scale;
+    double value = results->rows[replication][m->numerator] * m->scale;
+    if (m->kind == METRIC_MEAN)
+        return value;
+    double below = results->rows[replication][m->denominator];
+    return below != 0 ? value / below : NAN;
+}
+
+bool results_linear(const struct results *results, size_t metric, size_t replications,
+                    double *linear)
+{
+    struct sample sample;
+    if (results->metrics[metric].kind == METRIC_CONSTANT)
+        return false;
+    bool made = sample_metric(&sample, results, metric, replications);
+    if (made) {
+        double value = statistics_linearize(sample.numerators, sample.denominators, sample.count, linear);
+        made = !isnan(value);
+    }
+    sample_release(&sample);
+    return made;
+}
+
+struct interval results_prediction(const struct results *results, size_t metric)
+{
+    struct interval result = {NAN, NAN, NAN};
+    struct sample sample;
+    if (results->metrics[metric].kind == METRIC_CONSTANT)
+        return result;
+    if (sample_metric(&sample, results, metric, 0))
+        result = sample_prediction(&sample);
+    sample_release(&sample);
+    return result;
+}
+
+/* --- Series ------------------------------------------------------------------------------------- */
+
+static bool sample_span(struct sample *sample, const struct results *results, size_t series,
+                        size_t first, size_t last)
+{
+    const struct series *s = &results->series[series];
+    if (!sample_init(sample, results->replications))
+        return false;
+    sample->ratio = sample->share = s->ratio;
+    for (size_t r = 0; r < sample->count; r++) {
+        for (size_t i = first; i < last; i++) {
+            const float *at = results->series_values[r] + i * results->series_columns + s->column;
+            sample->numerators[r] += (double)at[0];
+            sample->denominators[r] += s->ratio ? (double)at[1] : 1;
+        }
+    }
+    return true;
+}
+
+struct interval results_span(const struct results *results, size_t series, size_t first, size_t last)
+{
+    struct interval result = {NAN, NAN, NAN};
+    struct sample sample;
+    if (sample_span(&sample, results, series, first, last))
+        result = sample_interval(&sample);
+    sample_release(&sample);
+    return result;
+}
+
+struct interval results_span_prediction(const struct results *results, size_t series, size_t first,
+                                        size_t last)
+{
+    struct interval result = {NAN, NAN, NAN};
+    struct sample sample;
+    if (sample_span(&sample, results, series, first, last))
+        result = sample_prediction(&sample);
+    sample_release(&sample);
+    return result;
+}
