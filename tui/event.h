@@ -1,0 +1,29 @@
+/* What happens: keys, clicks, a new size, news from the simulation. */
+#ifndef PEERPLAN_TUI_EVENT_H
+#define PEERPLAN_TUI_EVENT_H
+
+#include <stdbool.h>
+
+struct results;
+
+enum event_kind {
+    EVENT_PRESS,   /* a key: press, and action when the tables know it */
+    EVENT_ROW,     /* a click on row `row` */
+    EVENT_RESIZE,  /* width, height */
+    EVENT_TICK,    /* time has gone on: seconds since the start */
+    EVENT_RESULTS, /* the session has fresh results */
+    EVENT_CHANGED, /* the session's scenario or peers have changed */
+    EVENT_SEARCH,  /* find app->search; backwards when row < 0 */
+    EVENT_RETURN,  /* a popup has closed: app->answer holds its text, row its number; action is the asker's */
+};
+
+struct event {
+    enum event_kind kind;
+    int press, action, row;
+    int width, height;
+    double seconds;
+    struct results *results; /* EVENT_RESULTS at app_update: consumed */
+    bool finished;           /* EVENT_RESULTS: the simulation has stopped, good enough or at its end */
+};
+
+#endif
