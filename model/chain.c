@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SWEEPS_MAX      20000
-#define SWEEPS_A_ROUND  8       /* between two aggregations */
-#define GROUPS_MAX      729     /* more are not aggregated: their dense system would cost more than sweeps */
-#define CHANGE_SMALL    1e-14   /* largest relative change of a round that ends the iteration */
+#define SWEEPS_MAX     20000
+#define SWEEPS_A_ROUND 8 /* between two aggregations */
+#define GROUPS_MAX     729 /* more are not aggregated: their dense system would cost more than sweeps \
+                            */
+#define CHANGE_SMALL 1e-14 /* largest relative change of a round that ends the iteration */
 
 struct arc {
     uint32_t from, to;
@@ -18,20 +19,20 @@ struct chain {
     size_t width, prefix, states_max;
     uint8_t *states;
     size_t count, capacity;
-    uint32_t *slots;      /* open addressing: index + 1, 0 is empty */
-    size_t slot_count;    /* a power of two */
+    uint32_t *slots;   /* open addressing: index + 1, 0 is empty */
+    size_t slot_count; /* a power of two */
     struct arc *arcs;
     size_t arc_count, arc_capacity;
 };
 
 /* The chain by target, as sweeps need it. */
 struct incoming {
-    size_t *first;        /* count + 1 */
+    size_t *first; /* count + 1 */
     uint32_t *from;
     double *rate;
-    double *out;          /* total rate out of each state */
+    double *out; /* total rate out of each state */
     uint32_t *group;
-    size_t groups;        /* 1: no aggregation */
+    size_t groups; /* 1: no aggregation */
 };
 
 struct chain *chain_new(size_t width, size_t prefix, size_t states_max)
@@ -39,7 +40,8 @@ struct chain *chain_new(size_t width, size_t prefix, size_t states_max)
     struct chain *chain = calloc(1, sizeof *chain);
     if (!chain)
         return NULL;
-    *chain = (struct chain){.width = width, .prefix = prefix, .states_max = states_max, .slot_count = 1024};
+    *chain = (struct chain){
+        .width = width, .prefix = prefix, .states_max = states_max, .slot_count = 1024};
     chain->slots = calloc(chain->slot_count, sizeof *chain->slots);
     if (!chain->slots) {
         free(chain);
@@ -80,7 +82,8 @@ static size_t hash(const uint8_t *bytes, size_t width)
 static size_t slot_of(const struct chain *chain, const uint8_t *state)
 {
     size_t slot = hash(state, chain->width) & (chain->slot_count - 1);
-    while (chain->slots[slot] && memcmp(chain_bytes(chain, chain->slots[slot] - 1), state, chain->width) != 0)
+    while (chain->slots[slot] &&
+           memcmp(chain_bytes(chain, chain->slots[slot] - 1), state, chain->width) != 0)
         slot = (slot + 1) & (chain->slot_count - 1);
     return slot;
 }
@@ -114,7 +117,8 @@ uint32_t chain_state(struct chain *chain, const uint8_t *state)
     size_t slot = slot_of(chain, state);
     if (chain->slots[slot])
         return chain->slots[slot] - 1;
-    if (chain->count >= chain->states_max || (chain->count == chain->capacity && !states_grow(chain)))
+    if (chain->count >= chain->states_max ||
+        (chain->count == chain->capacity && !states_grow(chain)))
         return CHAIN_FULL;
     memcpy(chain->states + chain->count * chain->width, state, chain->width);
     chain->slots[slot] = (uint32_t)++chain->count;
@@ -139,9 +143,12 @@ bool chain_transition(struct chain *chain, uint32_t from, uint32_t to, double ra
     return true;
 }
 
-/* --- Elimination ------------------------------------------------------------------------------------------------ */
+/* --- Elimination
+ * ------------------------------------------------------------------------------------------------
+ */
 
-/* Grassmann-Taksar-Heyman on a full matrix of rates (destroyed); the diagonal is never looked at. */
+/* Grassmann-Taksar-Heyman on a full matrix of rates (destroyed); the diagonal is never looked at.
+ */
 static void eliminate(double *q, size_t n, double *law)
 {
     for (size_t k = n - 1; k > 0; k--) {
@@ -178,7 +185,9 @@ static bool solve_dense(const struct chain *chain, double *law)
     return true;
 }
 
-/* --- Sweeps ----------------------------------------------------------------------------------------------------- */
+/* --- Sweeps
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 static void incoming_release(struct incoming *in)
 {
@@ -217,7 +226,8 @@ static bool incoming_init(struct incoming *in, const struct chain *chain)
                             .rate = calloc(chain->arc_count + 1, sizeof *in->rate),
                             .out = calloc(n, sizeof *in->out),
                             .group = calloc(n, sizeof *in->group)};
-    if (!in->first || !in->from || !in->rate || !in->out || !in->group || !group_states(chain, in)) {
+    if (!in->first || !in->from || !in->rate || !in->out || !in->group ||
+        !group_states(chain, in)) {
         incoming_release(in);
         return false;
     }
@@ -243,7 +253,8 @@ static double inflow(const struct incoming *in, const double *law, size_t state)
     return sum;
 }
 
-/* One pass over all states; returns the largest change relative to the new value, of states that matter. */
+/* One pass over all states; returns the largest change relative to the new value, of states that
+ * matter. */
 static double sweep(const struct incoming *in, double *law, size_t n, bool backward)
 {
     double change = 0;
@@ -266,11 +277,13 @@ static void normalize(double *law, size_t n)
         law[i] /= total;
 }
 
-/* Solves the chain of the groups, with the law inside each group as it is, and scales the groups to fit. */
+/* Solves the chain of the groups, with the law inside each group as it is, and scales the groups to
+ * fit. */
 static bool aggregate(const struct incoming *in, double *law, size_t n)
 {
     size_t g = in->groups;
-    double *mass = calloc(g, sizeof *mass), *now = calloc(g, sizeof *now), *q = calloc(g * g, sizeof *q);
+    double *mass = calloc(g, sizeof *mass), *now = calloc(g, sizeof *now),
+           *q = calloc(g * g, sizeof *q);
     bool done = mass && now && q;
     for (size_t i = 0; done && i < n; i++)
         mass[in->group[i]] += law[i];
@@ -313,7 +326,9 @@ static bool solve_sparse(const struct chain *chain, double *law)
     return ok;
 }
 
-/* --- Both ------------------------------------------------------------------------------------------------------- */
+/* --- Both
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 /* The largest difference of flow in and out of a state, relative to the largest flow. */
 static double imbalance(const struct chain *chain, const double *law, double *balance)

@@ -6,11 +6,11 @@
 
 #include "model/chain.h"
 
-#define LEGS      2    /* peers a call can be on: its cluster's, and the traversal cluster's */
+#define LEGS      2 /* peers a call can be on: its cluster's, and the traversal cluster's */
 #define PEERS     16
 #define CLASSES   32
-#define COUNT_MAX 250  /* of one byte of the state */
-#define STATE_MAX 256  /* bytes of a state */
+#define COUNT_MAX 250 /* of one byte of the state */
+#define STATE_MAX 256 /* bytes of a state */
 #define OPTIONS   (CLUSTER_PEERS_MAX * CLUSTER_PEERS_MAX)
 
 enum peer_state { PEER_UP, PEER_DRAINING, PEER_DOWN };
@@ -18,15 +18,15 @@ enum peer_state { PEER_UP, PEER_DRAINING, PEER_DOWN };
 /* Calls that are alike: one byte of the state counts them. */
 struct kind {
     uint32_t class, phase;
-    uint32_t peer[LEGS];   /* NONE when the call has one leg */
+    uint32_t peer[LEGS]; /* NONE when the call has one leg */
 };
 
 /* How the holding time of a class passes through phases. */
 struct phases {
     uint32_t count;
-    double start[64];      /* probability to begin in it */
-    double rate[64];       /* 1/s */
-    bool chain;            /* Erlang: each leads to the next; else each ends the call */
+    double start[64]; /* probability to begin in it */
+    double rate[64];  /* 1/s */
+    bool chain;       /* Erlang: each leads to the next; else each ends the call */
 };
 
 /* What is in use in a state. */
@@ -40,15 +40,15 @@ struct solver {
     struct chain *chain;
     struct kind *kinds;
     size_t kind_count;
-    size_t *first_kind;    /* by class: kinds of a class are placement-major, then phase */
-    uint32_t *placements;  /* by class */
+    size_t *first_kind;   /* by class: kinds of a class are placement-major, then phase */
+    uint32_t *placements; /* by class */
     struct phases *phases;
     struct random_outage outage[PEERS]; /* up_mean 0: none */
-    size_t width, orbit;   /* bytes of a state; where the waiting callers are */
+    size_t width, orbit;                /* bytes of a state; where the waiting callers are */
     int redial_max;
-    bool symmetric;        /* peers of the only cluster are exchangeable: states are kept sorted */
+    bool symmetric; /* peers of the only cluster are exchangeable: states are kept sorted */
     struct usage usage;
-    double weight;         /* of the state being expanded: its probability, 0 while the chain is explored */
+    double weight; /* of the state being expanded: its probability, 0 while the chain is explored */
     bool exploring, full;
     uint32_t from;
     struct markov *result;
@@ -67,14 +67,16 @@ struct choice {
     struct outcome items[CLUSTER_PEERS_MAX];
 };
 
-static const char *const cause_names[MARKOV_CAUSES] = {"no_peer", "peer_units", "cluster_cap", "rms", "bandwidth"};
+static const char *const cause_names[MARKOV_CAUSES] = {"no_peer", "peer_units", "cluster_cap",
+                                                       "rms", "bandwidth"};
 
 const char *markov_cause_name(enum markov_cause cause)
 {
     return cause_names[cause];
 }
 
-/* --- What is covered -------------------------------------------------------------------------------------------- */
+/* --- What is covered
+ * -------------------------------------------------------------------------------------------- */
 
 static const char *class_unsupported(const struct scenario *s, const struct call_class *c)
 {
@@ -86,16 +88,25 @@ static const char *class_unsupported(const struct scenario *s, const struct call
             return "a rate that changes";
     if (c->arrivals.kind == ARRIVALS_SOURCES && (redials || c->arrivals.batch_count))
         return "finite sources that redial or come in batches";
-    if (c->holding.law != LAW_EXPONENTIAL && c->holding.law != LAW_ERLANG && c->holding.law != LAW_HYPEREXPONENTIAL)
+    if (c->holding.law != LAW_EXPONENTIAL && c->holding.law != LAW_ERLANG &&
+        c->holding.law != LAW_HYPEREXPONENTIAL)
         return "a holding time that is not made of exponential phases";
     if (redials && c->redial_law != LAW_EXPONENTIAL)
         return "redial after a fixed time";
     if (c->via.origin == ORIGIN_ENDPOINTS || c->target == TARGET_ENDPOINTS)
         return "endpoints";
+    if (c->target == TARGET_ZONE && s->zones[c->target_zone].cluster != NONE)
+        return "calls into another cluster by a zone";
+    uint32_t beyond = s->clusters[c->via.cluster].traversal;
+    if (beyond != NONE && s->clusters[beyond].traversal != NONE)
+        return "more than two clusters in a row";
+    if (c->service == SERVICE_INTRACLUSTER)
+        return "intracluster calls";
     if (c->setup > 0 || c->turn > 0)
         return "set-up times and TURN relays";
     for (uint32_t i = 0; i < c->pipe_count; i++)
-        if (s->pipes[c->pipes[i]].when_full != PIPE_REFUSE || c->pipe_bits[i] > s->pipes[c->pipes[i]].per_call)
+        if (s->pipes[c->pipes[i]].when_full != PIPE_REFUSE ||
+            c->pipe_bits[i] > s->pipes[c->pipes[i]].per_call)
             return "downspeeding";
     return NULL;
 }
@@ -131,7 +142,8 @@ static const char *unsupported(const struct scenario *s)
     return what;
 }
 
-/* --- Rules a class follows -------------------------------------------------------------------------------------- */
+/* --- Rules a class follows
+ * -------------------------------------------------------------------------------------- */
 
 static enum selection selection_of(const struct scenario *s, const struct call_class *c, int leg)
 {
@@ -174,19 +186,31 @@ static bool listed(const struct scenario *s, const struct call_class *c, int leg
 
 static int64_t units_on(const struct scenario *s, const struct call_class *c, uint32_t peer)
 {
+    if (c->units < 0 && !c->media_traverses)
+        return 0;
     return scenario_call_units(s, c, &s->platforms[s->peers[peer].platform]);
 }
 
-/* RMS halves a class takes in the cluster of a leg. A stated figure is taken where the call enters. */
-static int64_t rms_of(const struct scenario *s, const struct call_class *c, int leg)
+/* RMS halves the table of services has for a leg. */
+static int64_t rms_listed(const struct scenario *s, const struct call_class *c, int leg)
 {
-    if (c->rms_halves >= 0)
-        return leg == 0 ? c->rms_halves : 0;
     struct demand demand = service_demand(c->service, c->media, c->protocol);
+    int core = demand.rms_core_halves, edge = demand.rms_edge_halves;
     enum role role = s->clusters[leg_cluster(s, c, leg)].role;
     if (role == ROLE_BOTH)
-        return demand.rms_core_halves > demand.rms_edge_halves ? demand.rms_core_halves : demand.rms_edge_halves;
-    return role == ROLE_EDGE ? demand.rms_edge_halves : demand.rms_core_halves;
+        return core > edge ? core : edge;
+    return role == ROLE_EDGE ? edge : core;
+}
+
+/* What it takes: a stated figure where the table has one, where the call enters when it has none.
+ */
+static int64_t rms_of(const struct scenario *s, const struct call_class *c, int leg)
+{
+    int64_t listed = rms_listed(s, c, leg);
+    if (c->rms_halves < 0 || listed > 0)
+        return c->rms_halves < 0 ? listed : c->rms_halves;
+    bool elsewhere = leg == 0 && leg_cluster(s, c, 1) != NONE && rms_listed(s, c, 1) > 0;
+    return leg == 0 && !elsewhere ? c->rms_halves : 0;
 }
 
 static void phases_init(struct phases *p, const struct holding *h)
@@ -207,7 +231,9 @@ static void phases_init(struct phases *p, const struct holding *h)
     }
 }
 
-/* --- States ----------------------------------------------------------------------------------------------------- */
+/* --- States
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 static void usage_clear(struct solver *m)
 {
@@ -249,12 +275,14 @@ static void usage_of(struct solver *m, const uint8_t *state)
 static size_t kind_of(const struct solver *m, uint32_t class, const uint32_t *peer, uint32_t phase)
 {
     size_t k = m->first_kind[class];
-    while (m->kinds[k].phase != phase || m->kinds[k].peer[0] != peer[0] || m->kinds[k].peer[1] != peer[1])
+    while (m->kinds[k].phase != phase || m->kinds[k].peer[0] != peer[0] ||
+           m->kinds[k].peer[1] != peer[1])
         k++;
     return m->scenario->peer_count + k;
 }
 
-/* Exchangeable peers: sorts what belongs to each peer, so that states that differ by a permutation become one. */
+/* Exchangeable peers: sorts what belongs to each peer, so that states that differ by a permutation
+ * become one. */
 static void sort_peers(const struct solver *m, uint8_t *state)
 {
     const struct scenario *s = m->scenario;
@@ -293,7 +321,8 @@ static void go(struct solver *m, const uint8_t *state, double rate)
         m->full = true;
 }
 
-/* --- An offered call -------------------------------------------------------------------------------------------- */
+/* --- An offered call
+ * -------------------------------------------------------------------------------------------- */
 
 static int64_t room_of(const struct solver *m, const struct cluster *cluster, uint32_t peer)
 {
@@ -306,12 +335,14 @@ static int64_t room_of(const struct solver *m, const struct cluster *cluster, ui
 static bool fits(const struct solver *m, const struct call_class *c, uint32_t peer)
 {
     const struct scenario *s = m->scenario;
-    return m->usage.peer_units[peer] + units_on(s, c, peer) <= s->platforms[s->peers[peer].platform].units &&
+    return m->usage.peer_units[peer] + units_on(s, c, peer) <=
+               s->platforms[s->peers[peer].platform].units &&
            m->usage.peer_calls[peer] < s->peers[peer].max_sessions;
 }
 
 /* Keeps the candidates with the most (sign 1) or least (sign -1) room. */
-static int keep_extreme(const struct solver *m, const struct cluster *cluster, uint32_t *peers, int count, int sign)
+static int keep_extreme(const struct solver *m, const struct cluster *cluster, uint32_t *peers,
+                        int count, int sign)
 {
     int64_t best = 0;
     int kept = 0;
@@ -328,7 +359,8 @@ static int keep_extreme(const struct solver *m, const struct cluster *cluster, u
 }
 
 /* Which of the peers that are there a policy may choose; at most one unless chance decides. */
-static int narrow(const struct solver *m, const struct cluster *cluster, enum selection how, uint32_t *peers, int count)
+static int narrow(const struct solver *m, const struct cluster *cluster, enum selection how,
+                  uint32_t *peers, int count)
 {
     switch (how) {
     case SELECT_MOST_AVAILABLE:
@@ -342,13 +374,14 @@ static int narrow(const struct solver *m, const struct cluster *cluster, enum se
     }
 }
 
-static void choose(const struct solver *m, const uint8_t *state, const struct call_class *c, int leg,
-                   struct choice *choice)
+static void choose(const struct solver *m, const uint8_t *state, const struct call_class *c,
+                   int leg, struct choice *choice)
 {
     const struct scenario *s = m->scenario;
     const struct cluster *cluster = &s->clusters[leg_cluster(s, c, leg)];
     enum selection how = selection_of(s, c, leg);
-    bool tries_several = how == SELECT_FIRST_FIT || how == SELECT_BEST_FIT || how == SELECT_RANDOM_FIT ||
+    bool tries_several = how == SELECT_FIRST_FIT || how == SELECT_BEST_FIT ||
+                         how == SELECT_RANDOM_FIT ||
                          (how == SELECT_MOST_AVAILABLE && cluster->when_full == FULL_NEXT);
     uint32_t peers[CLUSTER_PEERS_MAX];
     int there = 0, count = 0;
@@ -362,25 +395,29 @@ static void choose(const struct solver *m, const uint8_t *state, const struct ca
     }
     count = narrow(m, cluster, how, peers, count);
     choice->count = count > 0 ? count : 1;
-    choice->items[0] = (struct outcome){1, {NONE, NONE}, there ? 1u << MARKOV_PEER_UNITS : 1u << MARKOV_NO_PEER};
+    choice->items[0] =
+        (struct outcome){1, {NONE, NONE}, there ? 1u << MARKOV_PEER_UNITS : 1u << MARKOV_NO_PEER};
     for (int i = 0; i < count; i++)
-        choice->items[i] = (struct outcome){1.0 / count, {peers[i], NONE},
-                                            fits(m, c, peers[i]) ? 0 : 1u << MARKOV_PEER_UNITS};
+        choice->items[i] = (struct outcome){
+            1.0 / count, {peers[i], NONE}, fits(m, c, peers[i]) ? 0 : 1u << MARKOV_PEER_UNITS};
 }
 
-/* Licences of the pool in halves: those of peers that are not lost, within the platform's own limit. */
+/* Licences of the pool in halves: those of peers that are not lost, within the platform's own
+ * limit. */
 static int64_t pool_of(const struct scenario *s, uint32_t cluster, const uint8_t *state)
 {
     const struct cluster *c = &s->clusters[cluster];
     int64_t installed = c->licences[LICENCE_RMS], platforms = 0;
     for (uint32_t p = c->first_peer; p < c->first_peer + c->peer_count; p++) {
         int64_t each = s->platforms[s->peers[p].platform].rms;
-        platforms = each == CAPACITY_UNLIMITED || platforms == CAPACITY_UNLIMITED ? CAPACITY_UNLIMITED
-                                                                                  : platforms + each;
+        platforms = each == CAPACITY_UNLIMITED || platforms == CAPACITY_UNLIMITED
+                        ? CAPACITY_UNLIMITED
+                        : platforms + each;
         if (c->licence_grace != 0 || state[p] != PEER_DOWN)
             installed += s->peers[p].licences[LICENCE_RMS];
     }
-    int64_t limit = scenario_cluster_limit(s, cluster, scenario_cluster_node(s, cluster).rms, platforms);
+    int64_t limit =
+        scenario_cluster_limit(s, cluster, scenario_cluster_node(s, cluster).rms, platforms);
     if (c->licensed[LICENCE_RMS] && installed < limit)
         limit = installed;
     return limit > CAPACITY_UNLIMITED / 2 ? CAPACITY_UNLIMITED : 2 * limit;
@@ -395,8 +432,8 @@ static int64_t units_sum(const struct scenario *s, uint32_t cluster)
 }
 
 /* What the cluster of a leg, and the pipes, have against the call. */
-static unsigned shared_causes(const struct solver *m, const uint8_t *state, const struct call_class *c, int leg,
-                              uint32_t peer)
+static unsigned shared_causes(const struct solver *m, const uint8_t *state,
+                              const struct call_class *c, int leg, uint32_t peer)
 {
     const struct scenario *s = m->scenario;
     uint32_t cluster = leg_cluster(s, c, leg);
@@ -408,12 +445,14 @@ static unsigned shared_causes(const struct solver *m, const uint8_t *state, cons
     if (rms > 0 && m->usage.cluster_rms[cluster] + rms > pool_of(s, cluster, state))
         causes |= 1u << MARKOV_RMS;
     for (uint32_t i = 0; leg == 0 && i < c->pipe_count; i++)
-        if (c->pipe_bits[i] > 0 && m->usage.pipe_bits[c->pipes[i]] + c->pipe_bits[i] > s->pipes[c->pipes[i]].total)
+        if (c->pipe_bits[i] > 0 &&
+            m->usage.pipe_bits[c->pipes[i]] + c->pipe_bits[i] > s->pipes[c->pipes[i]].total)
             causes |= 1u << MARKOV_BANDWIDTH;
     return causes;
 }
 
-static int judge(struct solver *m, const uint8_t *state, const struct call_class *c, struct outcome *outcomes)
+static int judge(struct solver *m, const uint8_t *state, const struct call_class *c,
+                 struct outcome *outcomes)
 {
     struct choice first, second = {1, {{1, {NONE, NONE}, 0}}};
     bool two = leg_cluster(m->scenario, c, 1) != NONE;
@@ -428,12 +467,14 @@ static int judge(struct solver *m, const uint8_t *state, const struct call_class
             unsigned causes = a->causes | b->causes | shared_causes(m, state, c, 0, a->peer[0]);
             if (two)
                 causes |= shared_causes(m, state, c, 1, b->peer[0]);
-            outcomes[count++] = (struct outcome){a->probability * b->probability, {a->peer[0], b->peer[0]}, causes};
+            outcomes[count++] =
+                (struct outcome){a->probability * b->probability, {a->peer[0], b->peer[0]}, causes};
         }
     return count;
 }
 
-/* --- What happens, at a rate per second ------------------------------------------------------------------------- */
+/* --- What happens, at a rate per second
+ * ------------------------------------------------------------------------- */
 
 static void note_blocked(struct solver *m, uint32_t class, unsigned causes, bool fresh, double flow)
 {
@@ -455,11 +496,12 @@ static void note_admitted(struct solver *m, uint32_t class, const uint32_t *peer
         m->result->peers[peer[leg]].admitted += flow;
 }
 
-static void offer(struct solver *m, const uint8_t *state, uint32_t class, int64_t left, bool fresh, double rate);
+static void offer(struct solver *m, const uint8_t *state, uint32_t class, int64_t left, bool fresh,
+                  double rate);
 
 /* A refused call: its caller waits to try again, or is lost; then the rest of the batch. */
-static void refuse(struct solver *m, const uint8_t *state, uint32_t class, int64_t left, bool fresh, unsigned causes,
-                   double rate)
+static void refuse(struct solver *m, const uint8_t *state, uint32_t class, int64_t left, bool fresh,
+                   unsigned causes, double rate)
 {
     const struct call_class *c = &m->scenario->classes[class];
     double again = state[m->orbit + class] < m->redial_max ? c->redial_probability : 0;
@@ -496,7 +538,8 @@ static void admit(struct solver *m, const uint8_t *state, uint32_t class, int64_
 }
 
 /* Offers `left` calls one after another at one instant; moves to where that leads. */
-static void offer(struct solver *m, const uint8_t *state, uint32_t class, int64_t left, bool fresh, double rate)
+static void offer(struct solver *m, const uint8_t *state, uint32_t class, int64_t left, bool fresh,
+                  double rate)
 {
     if (left == 0) {
         go(m, state, rate);
@@ -559,15 +602,19 @@ static void phases_pass(struct solver *m, const uint8_t *state)
     }
 }
 
-/* --- Outages ---------------------------------------------------------------------------------------------------- */
+/* --- Outages
+ * ----------------------------------------------------------------------------------------------------
+ */
 
-/* Of `cut[class]` calls cut, those that redial wait; goes through the classes, branching by a binomial law. */
-static void wait_and_go(struct solver *m, const uint8_t *state, const int64_t *cut, uint32_t class, double rate)
+/* Of `cut[class]` calls cut, those that redial wait; goes through the classes, branching by a
+ * binomial law. */
+static void wait_and_go(struct solver *m, const uint8_t *state, const int64_t *cut, uint32_t class,
+                        double rate)
 {
     const struct scenario *s = m->scenario;
     while (class < s->class_count && (cut[class] == 0 || !s->classes[class].redial_dropped ||
                                       s->classes[class].redial_probability <= 0))
-        class++;
+        class ++;
     if (class == s->class_count) {
         go(m, state, rate);
         return;
@@ -603,7 +650,8 @@ static void fail(struct solver *m, const uint8_t *state, uint32_t peer, double r
     wait_and_go(m, next, cut, 0, rate);
 }
 
-static void become(struct solver *m, const uint8_t *state, uint32_t peer, enum peer_state what, double rate)
+static void become(struct solver *m, const uint8_t *state, uint32_t peer, enum peer_state what,
+                   double rate)
 {
     uint8_t next[STATE_MAX];
     memcpy(next, state, m->width);
@@ -636,7 +684,8 @@ static void outages(struct solver *m, const uint8_t *state, uint32_t peer)
         fail(m, state, peer, 1 / o->up_mean);
 }
 
-/* --- All of a state --------------------------------------------------------------------------------------------- */
+/* --- All of a state
+ * --------------------------------------------------------------------------------------------- */
 
 static void note_state(struct solver *m, const uint8_t *state)
 {
@@ -689,7 +738,9 @@ static void expand(struct solver *m, uint32_t index)
         note_state(m, state);
 }
 
-/* --- Setting up ------------------------------------------------------------------------------------------------- */
+/* --- Setting up
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static void outages_init(struct solver *m)
 {
@@ -708,7 +759,8 @@ static bool outages_overlap(const struct scenario *s)
     bool taken[PEERS] = {false};
     for (uint32_t i = 0; i < s->outage_count; i++)
         for (uint32_t p = 0; p < s->peer_count; p++)
-            if (s->outages[i].peer == p || (s->outages[i].peer == NONE && s->peers[p].cluster == s->outages[i].cluster)) {
+            if (s->outages[i].peer == p ||
+                (s->outages[i].peer == NONE && s->peers[p].cluster == s->outages[i].cluster)) {
                 if (taken[p])
                     return true;
                 taken[p] = true;
@@ -720,12 +772,14 @@ static bool outages_overlap(const struct scenario *s)
 static bool exchangeable(const struct scenario *s)
 {
     const struct cluster *c = &s->clusters[0];
-    if (s->cluster_count != 1 || s->peer_count < 2 || c->traversal != NONE || c->ties != TIES_RANDOM)
+    if (s->cluster_count != 1 || s->peer_count < 2 || c->traversal != NONE ||
+        c->ties != TIES_RANDOM)
         return false;
     for (uint32_t p = 1; p < s->peer_count; p++)
         if (s->platforms[s->peers[p].platform].units != s->platforms[s->peers[0].platform].units ||
             s->peers[p].max_sessions != s->peers[0].max_sessions ||
-            (c->licence_grace == 0 && s->peers[p].licences[LICENCE_RMS] != s->peers[0].licences[LICENCE_RMS]))
+            (c->licence_grace == 0 &&
+             s->peers[p].licences[LICENCE_RMS] != s->peers[0].licences[LICENCE_RMS]))
             return false;
     for (uint32_t i = 0; i < s->class_count; i++)
         if (s->classes[i].via.origin == ORIGIN_PEER || s->classes[i].via.origin == ORIGIN_ZONE ||
@@ -787,8 +841,9 @@ static bool memory_init(struct solver *m, size_t states_max)
     m->result->peers = calloc(s->peer_count + 1, sizeof *m->result->peers);
     m->result->pipes = calloc(s->pipe_count + 1, sizeof *m->result->pipes);
     m->chain = chain_new(m->width, s->peer_count, states_max);
-    return u->cluster_units && u->cluster_rms && u->pipe_bits && u->class_calls && m->result->classes &&
-           m->result->clusters && m->result->peers && m->result->pipes && m->chain;
+    return u->cluster_units && u->cluster_rms && u->pipe_bits && u->class_calls &&
+           m->result->classes && m->result->clusters && m->result->peers && m->result->pipes &&
+           m->chain;
 }
 
 static void solver_release(struct solver *m)
@@ -812,7 +867,9 @@ void markov_release(struct markov *result)
     *result = (struct markov){0};
 }
 
-/* --- Solving ---------------------------------------------------------------------------------------------------- */
+/* --- Solving
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static bool explore(struct solver *m)
 {
@@ -844,8 +901,8 @@ static void finish(struct solver *m)
     m->result->lumped = m->symmetric;
     for (uint32_t c = 0; c < s->class_count; c++) {
         struct markov_class *r = &m->result->classes[c];
-        double *flows[] = {&r->offered, &r->blocked, &r->carried, &r->dropped, &r->attempts, &r->attempts_blocked,
-                           &r->given_up};
+        double *flows[] = {&r->offered,  &r->blocked,          &r->carried, &r->dropped,
+                           &r->attempts, &r->attempts_blocked, &r->given_up};
         for (size_t i = 0; i < sizeof flows / sizeof *flows; i++)
             *flows[i] *= 3600;
         for (int i = 0; i < MARKOV_CAUSES; i++) {
@@ -886,7 +943,9 @@ static const char *prepare(struct solver *m, const struct markov_options *option
             what = "more than 64 phases";
     if (what)
         return what;
-    m->redial_max = options && options->redial_max > 0 && options->redial_max < COUNT_MAX ? options->redial_max : 100;
+    m->redial_max = options && options->redial_max > 0 && options->redial_max < COUNT_MAX
+                        ? options->redial_max
+                        : 100;
     outages_init(m);
     m->symmetric = exchangeable(s);
     if (s->class_count > CLASSES || !kinds_init(m) || m->width > STATE_MAX)
@@ -896,8 +955,8 @@ static const char *prepare(struct solver *m, const struct markov_options *option
     return NULL;
 }
 
-bool markov_solve(const struct scenario *scenario, const struct markov_options *options, struct markov *result,
-                  struct errors *errors)
+bool markov_solve(const struct scenario *scenario, const struct markov_options *options,
+                  struct markov *result, struct errors *errors)
 {
     *result = (struct markov){0};
     struct solver m = {.scenario = scenario, .result = result};

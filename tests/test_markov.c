@@ -1,5 +1,5 @@
-/* The exact solver: closed forms (Erlang, Kaufman-Roberts, Engset, birth-death of the peers up), and figures of small
- * clusters computed outside this project by other programs. */
+/* The exact solver: closed forms (Erlang, Kaufman-Roberts, Engset, birth-death of the peers up),
+ * and figures of small clusters computed outside this project by other programs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,15 +28,23 @@ struct lab {
 static void lab_init(struct lab *lab, int peers, const int64_t *units)
 {
     memset(lab, 0, sizeof *lab);
-    lab->clusters[0] = (struct cluster){.traversal = NONE, .cap_stated = -1, .ties = TIES_LOWEST,
-                                        .licence_grace = FOREVER, .peer_count = (uint32_t)peers};
+    lab->clusters[0] = (struct cluster){.traversal = NONE,
+                                        .cap_stated = -1,
+                                        .ties = TIES_LOWEST,
+                                        .licence_grace = FOREVER,
+                                        .peer_count = (uint32_t)peers};
     for (int i = 0; i < peers; i++) {
         lab->platforms[i] = (struct platform){.units = units[i], .rms = CAPACITY_UNLIMITED};
         lab->peers[i] = (struct peer){.platform = (uint32_t)i, .max_sessions = CAPACITY_UNLIMITED};
     }
-    lab->scenario = (struct scenario){.platforms = lab->platforms, .platform_count = (uint32_t)peers,
-                                      .clusters = lab->clusters, .cluster_count = 1, .peers = lab->peers,
-                                      .peer_count = (uint32_t)peers, .classes = lab->classes, .outages = &lab->outage};
+    lab->scenario = (struct scenario){.platforms = lab->platforms,
+                                      .platform_count = (uint32_t)peers,
+                                      .clusters = lab->clusters,
+                                      .cluster_count = 1,
+                                      .peers = lab->peers,
+                                      .peer_count = (uint32_t)peers,
+                                      .classes = lab->classes,
+                                      .outages = &lab->outage};
 }
 
 static struct call_class *lab_class(struct lab *lab, double rate, int64_t units, int64_t rms)
@@ -45,6 +53,7 @@ static struct call_class *lab_class(struct lab *lab, double rate, int64_t units,
     lab->rates[n] = rate / 3600;
     lab->classes[n] = (struct call_class){
         .via = {.origin = ORIGIN_CLUSTER},
+        .media_traverses = true,
         .arrivals = {.kind = ARRIVALS_RATE, .steps = {.rates = &lab->rates[n], .count = 1}},
         .holding = {.law = LAW_EXPONENTIAL, .mean = 3600},
         .units = units,
@@ -62,8 +71,11 @@ static void lab_licences(struct lab *lab, int64_t each)
 
 static void lab_outage(struct lab *lab, bool maintenance, double up, double drain, double down)
 {
-    lab->outage = (struct random_outage){.peer = NONE, .maintenance = maintenance, .up_mean = 3600 * up,
-                                         .drain_mean = 3600 * drain, .down_mean = 3600 * down};
+    lab->outage = (struct random_outage){.peer = NONE,
+                                         .maintenance = maintenance,
+                                         .up_mean = 3600 * up,
+                                         .drain_mean = 3600 * drain,
+                                         .down_mean = 3600 * down};
     lab->scenario.outage_count = 1;
 }
 
@@ -111,7 +123,8 @@ static double erlang_b(double load, int servers)
 static void test_erlang_whatever_the_policy(void **state)
 {
     (void)state;
-    const enum selection policies[] = {SELECT_MOST_AVAILABLE, SELECT_FIRST_FIT, SELECT_BEST_FIT, SELECT_RANDOM_FIT};
+    const enum selection policies[] = {SELECT_MOST_AVAILABLE, SELECT_FIRST_FIT, SELECT_BEST_FIT,
+                                       SELECT_RANDOM_FIT};
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
         struct lab lab;
         lab_init(&lab, 3, (int64_t[]){3, 6, 2});
@@ -149,7 +162,11 @@ static void test_holding_law_does_not_matter_on_one_peer(void **state)
     double probabilities[] = {0.8, 0.2}, means[] = {0.5 * 3600, 3 * 3600};
     const struct holding laws[] = {
         {.law = LAW_ERLANG, .mean = 3600, .k = 3},
-        {.law = LAW_HYPEREXPONENTIAL, .mean = 3600, .probabilities = probabilities, .means = means, .count = 2},
+        {.law = LAW_HYPEREXPONENTIAL,
+         .mean = 3600,
+         .probabilities = probabilities,
+         .means = means,
+         .count = 2},
     };
     for (size_t i = 0; i < 2; i++) {
         struct lab lab;
@@ -368,7 +385,8 @@ static void test_traversal_needs_both_clusters(void **state)
     markov_release(&lab.exact);
 }
 
-/* More states than the elimination takes: the sweeps against a closed form, with and without groups. */
+/* More states than the elimination takes: the sweeps against a closed form, with and without
+ * groups. */
 static void test_many_states(void **state)
 {
     (void)state;
