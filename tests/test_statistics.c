@@ -174,8 +174,8 @@ static void share_interval_covers_clumps(void **state)
         hits += (size_t)covers(statistics_share_interval(linear, R), truth);
         binomial += fabs(share - truth) < 1.96 * sqrt(share / (offered * R));
     }
-    assert_true(hits > TRIALS * 0.92);
-    assert_true(binomial < TRIALS * 0.5);
+    assert_true((double)hits > TRIALS * 0.92);
+    assert_true((double)binomial < TRIALS * 0.5);
 }
 
 static void share_interval_stays_within_its_bounds(void **state)
@@ -403,7 +403,7 @@ static void stopping_covers(void **state)
         hits += fabs(i.value - 5) <= 0.1 * 5; /* what the precision promises */
     }
     /* early stopping costs a few percent at most */
-    assert_true(hits > TRIALS * 0.90);
+    assert_true((double)hits > TRIALS * 0.90);
 }
 
 int main(void)
