@@ -195,7 +195,7 @@ static int64_t units_on(const struct scenario *s, const struct call_class *c, ui
 static int64_t rms_listed(const struct scenario *s, const struct call_class *c, int leg)
 {
     struct demand demand = service_demand(c->service, c->media, c->protocol);
-    int core = demand.rms_core_halves, edge = demand.rms_edge_halves;
+    int64_t core = demand.rms_core_halves, edge = demand.rms_edge_halves;
     enum role role = s->clusters[leg_cluster(s, c, leg)].role;
     if (role == ROLE_BOTH)
         return core > edge ? core : edge;
