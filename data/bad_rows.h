@@ -1,0 +1,34 @@
+/* The rows of one file that could not be used: counted, the first few kept to be quoted.
+ *
+ * Text that is quoted is cut after BAD_ROWS_TEXT bytes, so that memory is bounded whatever the file holds.
+ */
+#ifndef PEERPLAN_DATA_BAD_ROWS_H
+#define PEERPLAN_DATA_BAD_ROWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "data/csv_reader.h"
+#include "model/error.h"
+
+#define BAD_ROWS_QUOTED 20
+#define BAD_ROWS_TEXT   ((size_t)400)
+
+struct bad_rows {
+    struct errors quoted; /* as warnings */
+    uint64_t rows;        /* all data rows, good and bad; counted by the owner */
+    uint64_t bad;
+};
+
+void bad_rows_init(struct bad_rows *rows);
+void bad_rows_release(struct bad_rows *rows);
+
+/* Counts a bad row of a file, or with `strict` appends it to errors. False when strict. */
+bool bad_rows_add(struct bad_rows *rows, bool strict, struct errors *errors, const char *file,
+                  struct csv_place place, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* Appends warnings: the rows quoted and one line with the counts. Nothing when none was bad. */
+void bad_rows_report(const struct bad_rows *rows, const char *file, struct errors *errors);
+
+#endif

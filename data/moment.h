@@ -1,0 +1,31 @@
+/* Points of time and durations as CSV files of calls and rates write them, exact to the nanosecond.
+ *
+ * Seconds are decimal ("183.25", "-3"): read digit by digit, never through a floating point number; beyond nine decimals
+ * they are rounded to the nearest nanosecond. Dates are wall-clock times as the run's start is ("2026-03-02T08:30:00.5",
+ * also with a blank for the T); a "Z" at the end is ignored, an offset is a mistake, since the start has none.
+ * All results are within TIME_MAX.
+ */
+#ifndef PEERPLAN_DATA_MOMENT_H
+#define PEERPLAN_DATA_MOMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/scenario.h"
+
+enum moment_kind {
+    MOMENT_OFFSET, /* from time 0: seconds, or a duration with units ("90m") */
+    MOMENT_DATE,   /* an ISO time; its value counts from time 0 */
+    MOMENT_OF_DAY, /* "08:30"; its value counts from midnight */
+};
+
+/* "[-]digits[.digits]" in nanoseconds. */
+bool moment_parse_seconds(const char *text, nanos *value);
+
+/* Seconds, or a duration with units; never negative. */
+bool moment_parse_duration(const char *text, nanos *value);
+
+/* Any of the kinds, told by its form. NULL when good, otherwise the reason (static). */
+const char *moment_parse(const char *text, int64_t start_unix, enum moment_kind *kind, nanos *value);
+
+#endif

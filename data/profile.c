@@ -1,0 +1,247 @@
+#include "data/profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/csv_reader.h"
+#include "data/input.h"
+#include "data/moment.h"
+#include "model/number.h"
+
+/* Out of memory leaves a hash as it was, without the new entry. */
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+enum { COLUMN_TIME, COLUMN_CLASS, COLUMN_RATE, COLUMN_COUNT };
+
+static const struct csv_column columns[COLUMN_COUNT] = {
+    {"time", true}, {"class", true}, {"calls_per_hour", true}};
+
+struct rate {
+    nanos at;
+    double per_second;
+};
+
+struct class_rates {
+    char *name;
+    enum moment_kind kind;
+    struct rate *rates; /* owned */
+    size_t count, room;
+    UT_hash_handle hh;
+};
+
+/* One time of one class, to find repeats. */
+struct seen {
+    struct seen_key {
+        const struct class_rates *rates;
+        nanos at;
+    } key;
+    UT_hash_handle hh;
+};
+
+struct profile {
+    char *path;
+    struct class_rates *classes;
+    struct seen *seen; /* while reading */
+};
+
+static void forget_seen(struct profile *profile)
+{
+    struct seen *item, *next;
+    HASH_ITER(hh, profile->seen, item, next)
+    {
+        HASH_DEL(profile->seen, item);
+        free(item);
+    }
+}
+
+void profile_free(struct profile *profile)
+{
+    struct class_rates *item, *next;
+    if (!profile)
+        return;
+    forget_seen(profile);
+    HASH_ITER(hh, profile->classes, item, next)
+    {
+        HASH_DEL(profile->classes, item);
+        free(item->rates);
+        free(item->name);
+        free(item);
+    }
+    free(profile->path);
+    free(profile);
+}
+
+static struct class_rates *find_class(const struct profile *profile, const char *name)
+{
+    struct class_rates *rates;
+    HASH_FIND_STR(profile->classes, name, rates);
+    return rates;
+}
+
+static struct class_rates *add_class(struct profile *profile, const char *name, enum moment_kind kind)
+{
+    struct class_rates *rates = calloc(1, sizeof *rates);
+    if (!rates || !(rates->name = strdup(name))) {
+        free(rates);
+        return NULL;
+    }
+    rates->kind = kind;
+    HASH_ADD_KEYPTR(hh, profile->classes, rates->name, strlen(rates->name), rates);
+    return rates;
+}
+
+static bool already_seen(const struct profile *profile, const struct class_rates *rates, nanos at)
+{
+    struct seen_key key = {rates, at};
+    struct seen *found;
+    HASH_FIND(hh, profile->seen, &key, sizeof key, found);
+    return found != NULL;
+}
+
+static bool append(struct profile *profile, struct class_rates *rates, struct rate rate)
+{
+    if (rates->count == rates->room) {
+        size_t room = rates->room ? rates->room * 2 : 8;
+        struct rate *larger = realloc(rates->rates, room * sizeof *larger);
+        if (!larger)
+            return false;
+        rates->rates = larger;
+        rates->room = room;
+    }
+    struct seen *seen = calloc(1, sizeof *seen);
+    if (!seen)
+        return false;
+    seen->key = (struct seen_key){rates, rate.at};
+    HASH_ADD(hh, profile->seen, key, sizeof seen->key, seen);
+    rates->rates[rates->count++] = rate;
+    return true;
+}
+
+/* What is wrong with a row, and in which column; NULL when nothing is. */
+static const char *check_row(const struct profile *profile, const struct csv_reader *reader,
+                             int64_t start_unix, struct rate *rate, enum moment_kind *kind, size_t *column)
+{
+    const char *name = csv_reader_field(reader, COLUMN_CLASS);
+    double per_hour = 0;
+    *column = COLUMN_TIME;
+    const char *reason = moment_parse(csv_reader_field(reader, COLUMN_TIME), start_unix, kind, &rate->at);
+    if (reason)
+        return reason;
+    const struct class_rates *rates = find_class(profile, name);
+    if (rates && rates->kind != *kind)
+        return "another kind of time than the class's first row (time of day, duration, date)";
+    if (rates && already_seen(profile, rates, rate->at))
+        return "the class has a row at this time already";
+    *column = COLUMN_CLASS;
+    if (!*name)
+        return "no class";
+    *column = COLUMN_RATE;
+    if (!number_parse(csv_reader_field(reader, COLUMN_RATE), &per_hour))
+        return "not a number";
+    if (per_hour < 0)
+        return "a negative rate";
+    if (per_hour > PROFILE_RATE_MAX)
+        return "a rate beyond 1e10 calls per hour";
+    rate->per_second = per_hour / 3600;
+    return NULL;
+}
+
+static bool out_of_memory(const struct profile *profile, struct errors *errors)
+{
+    errors_add(errors, ERROR_SOFTWARE, profile->path, 0, 0, "out of memory");
+    return false;
+}
+
+static bool read_row(struct profile *profile, const struct csv_reader *reader, int64_t start_unix,
+                     bool strict, struct bad_rows *bad, struct errors *errors)
+{
+    struct rate rate = {0};
+    enum moment_kind kind = MOMENT_OFFSET;
+    size_t column = 0;
+    const char *reason = check_row(profile, reader, start_unix, &rate, &kind, &column);
+    if (reason)
+        return bad_rows_add(bad, strict, errors, profile->path, csv_reader_place(reader, column), "%s: '%.80s'",
+                            reason, csv_reader_field(reader, column));
+    const char *name = csv_reader_field(reader, COLUMN_CLASS);
+    struct class_rates *rates = find_class(profile, name);
+    if (!rates)
+        rates = add_class(profile, name, kind);
+    return (rates && append(profile, rates, rate)) || out_of_memory(profile, errors);
+}
+
+static bool read_rows(struct profile *profile, struct csv_reader *reader, int64_t start_unix, bool strict,
+                      struct bad_rows *bad, struct errors *errors)
+{
+    for (;;) {
+        bool good = true;
+        switch (csv_reader_next(reader, errors)) {
+        case CSV_END:
+            return true;
+        case CSV_FAILED:
+            return false;
+        case CSV_BAD:
+            good = bad_rows_add(bad, strict, errors, profile->path, csv_reader_row_place(reader), "%s",
+                                csv_reader_problem(reader));
+            break;
+        case CSV_ROW:
+            good = read_row(profile, reader, start_unix, strict, bad, errors);
+            break;
+        }
+        bad->rows++;
+        if (!good)
+            return false;
+    }
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct rate *x = a, *y = b;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+struct profile *profile_new(const char *path, int64_t start_unix, bool strict, struct bad_rows *bad,
+                            struct errors *errors)
+{
+    struct profile *profile = calloc(1, sizeof *profile);
+    struct csv_reader *reader = NULL;
+    struct input *input = NULL;
+    bool good = false;
+    if (!profile || !(profile->path = strdup(path))) {
+        errors_add(errors, ERROR_SOFTWARE, path, 0, 0, "out of memory");
+        goto out;
+    }
+    input = input_open(path, errors);
+    reader = input ? csv_reader_new(input, columns, COLUMN_COUNT, errors) : NULL;
+    good = reader && read_rows(profile, reader, start_unix, strict, bad, errors);
+    for (struct class_rates *item = profile->classes; good && item; item = item->hh.next)
+        qsort(item->rates, item->count, sizeof *item->rates, by_time);
+    forget_seen(profile);
+out:
+    csv_reader_free(reader);
+    if (good)
+        return profile;
+    profile_free(profile);
+    return NULL;
+}
+
+bool profile_steps(const struct profile *profile, const char *class_name, struct arena *arena,
+                   struct rate_steps *steps, struct errors *errors)
+{
+    const struct class_rates *rates = find_class(profile, class_name);
+    if (!rates) {
+        errors_add(errors, ERROR_DATA, profile->path, 0, 0, "no usable row of class '%s'", class_name);
+        return false;
+    }
+    steps->times = arena_alloc(arena, rates->count, sizeof *steps->times);
+    steps->rates = arena_alloc(arena, rates->count, sizeof *steps->rates);
+    if (!steps->times || !steps->rates)
+        return out_of_memory(profile, errors);
+    for (size_t i = 0; i < rates->count; i++) {
+        steps->times[i] = rates->rates[i].at;
+        steps->rates[i] = rates->rates[i].per_second;
+    }
+    steps->count = (uint32_t)rates->count;
+    steps->daily = rates->kind == MOMENT_OF_DAY;
+    return true;
+}

@@ -1,0 +1,30 @@
+/* One profile file, read whole: for each class its rates over time. See data/workload.h for the format.
+ *
+ * Rows of a class are sorted by time here. A time that the class has already, a kind of time other than that of its first
+ * row, and a rate that is negative, no number or beyond PROFILE_RATE_MAX are bad rows.
+ */
+#ifndef PEERPLAN_DATA_PROFILE_H
+#define PEERPLAN_DATA_PROFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "data/bad_rows.h"
+#include "model/arena.h"
+#include "model/error.h"
+#include "model/scenario.h"
+
+#define PROFILE_RATE_MAX 1e10 /* calls per hour of one class */
+
+struct profile;
+
+/* Owned; NULL with errors. Bad rows go to `bad` or, with `strict`, to errors. */
+struct profile *profile_new(const char *path, int64_t start_unix, bool strict, struct bad_rows *bad,
+                            struct errors *errors);
+void profile_free(struct profile *profile); /* takes NULL */
+
+/* The rates of a class, calls per second, in the arena; false with an error when there are none. */
+bool profile_steps(const struct profile *profile, const char *class_name, struct arena *arena,
+                   struct rate_steps *steps, struct errors *errors);
+
+#endif

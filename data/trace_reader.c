@@ -1,0 +1,234 @@
+#include "data/trace_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/csv_reader.h"
+#include "data/input.h"
+#include "data/moment.h"
+#include "data/quantity.h"
+
+enum { COLUMN_START, COLUMN_DURATION, COLUMN_CLASS, COLUMN_ID, COLUMN_MEDIA, COLUMN_BANDWIDTH, COLUMN_COUNT };
+
+static const struct csv_column columns[COLUMN_COUNT] = {
+    {"start", true}, {"duration", true}, {"class", true}, {"id", false}, {"media", false}, {"bandwidth", false},
+};
+
+struct trace_reader {
+    struct trace_rules rules;
+    struct csv_reader *csv;
+    struct trace_tally tally;
+    nanos last; /* start of the good row before */
+    bool any;   /* there was one */
+    bool ended; /* the whole file was read */
+    int stopped; /* what to answer from now on, 1: nothing ended yet */
+};
+
+void trace_tally_release(struct trace_tally *tally)
+{
+    bad_rows_release(&tally->bad);
+    errors_release(&tally->errors);
+    tally->before = tally->after = 0;
+}
+
+struct trace_reader *trace_reader_new(const char *path, const struct trace_rules *rules,
+                                      struct errors *errors)
+{
+    struct trace_reader *reader = calloc(1, sizeof *reader);
+    struct input *input = NULL;
+    if (!reader) {
+        errors_add(errors, ERROR_SOFTWARE, path, 0, 0, "out of memory");
+        return NULL;
+    }
+    reader->rules = *rules;
+    reader->stopped = 1;
+    bad_rows_init(&reader->tally.bad);
+    errors_init(&reader->tally.errors);
+    input = input_open(path, errors);
+    if (input && !input_repeatable(input)) {
+        errors_add(errors, ERROR_NO_INPUT, input_name(input), 0, 0,
+                   "not a regular file: every replication reads a trace anew");
+        input_close(input);
+        input = NULL;
+    }
+    reader->csv = input ? csv_reader_new(input, columns, COLUMN_COUNT, errors) : NULL;
+    if (reader->csv)
+        return reader;
+    trace_reader_free(reader);
+    return NULL;
+}
+
+void trace_reader_free(struct trace_reader *reader)
+{
+    if (!reader)
+        return;
+    csv_reader_free(reader->csv);
+    trace_tally_release(&reader->tally);
+    free(reader);
+}
+
+/* --- One row --- */
+
+static const char *check_start(const char *text, int64_t start_unix, nanos *start)
+{
+    enum moment_kind kind;
+    const char *reason = moment_parse(text, start_unix, &kind, start);
+    return reason || kind != MOMENT_OF_DAY ? reason : "a time of day without its date";
+}
+
+static const char *check_duration(const char *text, nanos *duration)
+{
+    if (moment_parse_duration(text, duration))
+        return NULL;
+    if (moment_parse_seconds(text, duration))
+        return "a negative duration";
+    return *text ? "not a duration" : "no duration";
+}
+
+static const char *check_media(const char *text, int *media)
+{
+    *media = -1;
+    if (!text || !*text)
+        return NULL;
+    if (strcmp(text, "audio") == 0)
+        *media = MEDIA_AUDIO;
+    else if (strcmp(text, "video") == 0)
+        *media = MEDIA_VIDEO;
+    else
+        return "neither audio nor video";
+    return NULL;
+}
+
+static const char *check_bandwidth(const char *text, int64_t *bandwidth)
+{
+    *bandwidth = -1;
+    if (!text || !*text)
+        return NULL;
+    return quantity_bits(text, bandwidth) == QUANTITY_OK ? NULL : "not a bit rate";
+}
+
+/* Fills the row; when something is wrong, says what and in which column. */
+static const char *check_row(const struct trace_reader *reader, struct trace_row *row, size_t *column)
+{
+    const struct csv_reader *csv = reader->csv;
+    const struct trace_rules *rules = &reader->rules;
+    const char *id = csv_reader_field(csv, COLUMN_ID), *reason;
+    int64_t start_unix = rules->scenario->run.start_unix;
+    row->id = id && *id ? id : NULL;
+    if ((reason = check_start(csv_reader_field(csv, *column = COLUMN_START), start_unix, &row->start)))
+        return reason;
+    if ((reason = check_duration(csv_reader_field(csv, *column = COLUMN_DURATION), &row->duration)))
+        return reason;
+    if ((reason = check_media(csv_reader_field(csv, *column = COLUMN_MEDIA), &row->media)))
+        return reason;
+    if ((reason = check_bandwidth(csv_reader_field(csv, *column = COLUMN_BANDWIDTH), &row->bandwidth)))
+        return reason;
+    const char *name = csv_reader_field(csv, *column = COLUMN_CLASS);
+    row->class_index = rules->find_class(rules->context, name);
+    if (row->class_index != NONE)
+        return NULL;
+    return *name ? "a class that is not in the scenario" : "no class";
+}
+
+/* Counts a bad row; false when it ends the pass. */
+static bool leave_out(struct trace_reader *reader, struct csv_place place, const char *reason,
+                      const char *text)
+{
+    struct trace_tally *tally = &reader->tally;
+    const char *quote = text ? "'" : "";
+    if (reader->rules.short_pass) {
+        tally->bad.bad++;
+        return true;
+    }
+    return bad_rows_add(&tally->bad, reader->rules.strict, &tally->errors, csv_reader_name(reader->csv), place,
+                        "%s%s%s%.80s%s", reason, text ? ": " : "", quote, text ? text : "", quote);
+}
+
+/* Streaming needs the order: a file that breaks it cannot be used. */
+static bool in_order(struct trace_reader *reader, const struct trace_row *row)
+{
+    if (reader->any && row->start < reader->last) {
+        struct csv_place place = csv_reader_place(reader->csv, COLUMN_START);
+        errors_add(&reader->tally.errors, ERROR_DATA, csv_reader_name(reader->csv), place.line, place.column,
+                   "starts before the row above it; sort the file by start");
+        errors_set_source(&reader->tally.errors, place.text, place.length);
+        return false;
+    }
+    reader->any = true;
+    reader->last = row->start;
+    return true;
+}
+
+/* --- Rows in a row --- */
+
+/* 1: the row is one to deliver; 0: pass it over; -1: the pass ends with an error. */
+static int judge(struct trace_reader *reader, struct trace_row *row)
+{
+    size_t column = 0;
+    const struct run *run = &reader->rules.scenario->run;
+    const char *reason = check_row(reader, row, &column);
+    if (reason)
+        return leave_out(reader, csv_reader_place(reader->csv, column), reason,
+                         csv_reader_field(reader->csv, column))
+                   ? 0
+                   : -1;
+    if (!in_order(reader, row))
+        return -1;
+    if (row->start < 0) {
+        reader->tally.before++;
+        return 0;
+    }
+    if (row->start >= run->length) {
+        reader->tally.after++;
+        return 0;
+    }
+    return 1;
+}
+
+static int next(struct trace_reader *reader, struct trace_row *row)
+{
+    for (;;) {
+        int verdict = 0;
+        switch (csv_reader_next(reader->csv, &reader->tally.errors)) {
+        case CSV_END:
+            reader->ended = true;
+            return 0;
+        case CSV_FAILED:
+            return -1;
+        case CSV_BAD:
+            verdict = leave_out(reader, csv_reader_row_place(reader->csv), csv_reader_problem(reader->csv), NULL)
+                          ? 0
+                          : -1;
+            break;
+        case CSV_ROW:
+            verdict = judge(reader, row);
+            break;
+        }
+        reader->tally.bad.rows++;
+        if (verdict)
+            return verdict;
+        if (reader->rules.short_pass && reader->tally.after)
+            return 0;
+    }
+}
+
+int trace_reader_next(struct trace_reader *reader, struct trace_row *row)
+{
+    if (reader->stopped == 1) {
+        int result = next(reader, row);
+        if (result == 1)
+            return 1;
+        reader->stopped = result;
+    }
+    return reader->stopped;
+}
+
+struct trace_tally *trace_reader_tally(struct trace_reader *reader)
+{
+    return &reader->tally;
+}
+
+bool trace_reader_ended(const struct trace_reader *reader)
+{
+    return reader->ended;
+}

@@ -1,0 +1,49 @@
+/* One pass over a trace file: its rows checked, in order, and what was left out counted.
+ *
+ * Memory does not depend on the length of the file. The order is checked over the good rows; starts may be equal.
+ * See data/workload.h for the format.
+ */
+#ifndef PEERPLAN_DATA_TRACE_READER_H
+#define PEERPLAN_DATA_TRACE_READER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "data/bad_rows.h"
+#include "model/error.h"
+#include "model/scenario.h"
+#include "sim/experiment.h"
+
+/* What a pass needs to know; borrowed for its time and not changed by it. */
+struct trace_rules {
+    const struct scenario *scenario;
+    uint32_t (*find_class)(const void *context, const char *name); /* NONE: unknown */
+    const void *context;
+    bool strict; /* the first bad row is an error */
+    bool short_pass; /* an earlier pass has read the whole file: stop at the end of the run, quote nothing */
+};
+
+/* What a pass has met so far. */
+struct trace_tally {
+    struct bad_rows bad;
+    uint64_t before, after; /* good rows outside the run */
+    struct errors errors;   /* what ended the pass */
+};
+
+void trace_tally_release(struct trace_tally *tally);
+
+struct trace_reader;
+
+/* Owned; NULL with errors. A file that cannot be read twice (standard input, a pipe) is refused. */
+struct trace_reader *trace_reader_new(const char *path, const struct trace_rules *rules,
+                                      struct errors *errors);
+void trace_reader_free(struct trace_reader *reader); /* takes NULL */
+
+/* 1 a row (row->id borrowed until the next call), 0 the end, -1 an error, which is in the tally. */
+int trace_reader_next(struct trace_reader *reader, struct trace_row *row);
+
+/* Borrowed; the owner of the reader may move it out before freeing the reader. */
+struct trace_tally *trace_reader_tally(struct trace_reader *reader);
+bool trace_reader_ended(const struct trace_reader *reader); /* the whole file was read */
+
+#endif

@@ -1,0 +1,363 @@
+#include "data/workload.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/bad_rows.h"
+#include "data/numbers.h"
+#include "data/profile.h"
+#include "data/trace_reader.h"
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+/* A profile, or a column of numbers, that was asked for. What could not be read is remembered too, so that a mistake in
+ * one file is told once, not once a class. */
+struct source_file {
+    char *key; /* the file, and for a column a slash twice and its name: no clean path has that */
+    char *path;
+    struct bad_rows bad;
+    bool told;
+    struct profile *profile; /* NULL: unusable, or a column */
+    struct numbers numbers;
+    const struct arena *shared_arena; /* where `shared` is */
+    double *shared;
+    UT_hash_handle hh;
+};
+
+/* What the longest pass over a trace met. All passes meet the same, as far as they get. */
+struct trace_log {
+    char *path;
+    struct trace_tally tally;
+    uint64_t rows;
+    bool complete; /* a pass has read the whole file */
+    bool told;
+};
+
+struct class_name {
+    uint32_t index;
+    UT_hash_handle hh;
+};
+
+struct workload {
+    char *base_dir;
+    int64_t start_unix;
+    bool strict;
+    struct source_file *files;
+
+    const struct scenario *scenario; /* of the traces; borrowed */
+    struct class_name *names;        /* one for each class; the hash is in names[0] */
+    struct class_name *by_name;
+    struct trace_log *traces;
+    uint32_t trace_count;
+    pthread_mutex_t mutex; /* guards traces[] */
+};
+
+struct cursor {
+    struct workload *workload;
+    struct trace_log *log;
+    struct trace_reader *reader;
+};
+
+/* --- Life --- */
+
+struct workload *workload_new(const char *base_dir, int64_t start_unix, bool strict)
+{
+    struct workload *workload = calloc(1, sizeof *workload);
+    if (!workload)
+        return NULL;
+    workload->base_dir = strdup(base_dir ? base_dir : "");
+    if (!workload->base_dir || pthread_mutex_init(&workload->mutex, NULL) != 0) {
+        free(workload->base_dir);
+        free(workload);
+        return NULL;
+    }
+    workload->start_unix = start_unix;
+    workload->strict = strict;
+    return workload;
+}
+
+static void free_file(struct source_file *file)
+{
+    profile_free(file->profile);
+    numbers_release(&file->numbers);
+    bad_rows_release(&file->bad);
+    free(file->key);
+    free(file->path);
+    free(file);
+}
+
+static void free_traces(struct workload *workload)
+{
+    HASH_CLEAR(hh, workload->by_name);
+    for (uint32_t i = 0; i < workload->trace_count; i++) {
+        trace_tally_release(&workload->traces[i].tally);
+        free(workload->traces[i].path);
+    }
+    free(workload->traces);
+    free(workload->names);
+    workload->traces = NULL;
+    workload->names = NULL;
+    workload->trace_count = 0;
+}
+
+void workload_free(struct workload *workload)
+{
+    struct source_file *file, *next;
+    if (!workload)
+        return;
+    HASH_ITER(hh, workload->files, file, next)
+    {
+        HASH_DEL(workload->files, file);
+        free_file(file);
+    }
+    free_traces(workload);
+    pthread_mutex_destroy(&workload->mutex);
+    free(workload->base_dir);
+    free(workload);
+}
+
+/* --- Files read whole --- */
+
+static char *resolve(const struct workload *workload, const char *file)
+{
+    char *path = NULL;
+    size_t length = strlen(workload->base_dir);
+    if (*file == '/' || length == 0 || strcmp(file, "-") == 0)
+        return strdup(file);
+    const char *slash = workload->base_dir[length - 1] == '/' ? "" : "/";
+    return asprintf(&path, "%s%s%s", workload->base_dir, slash, file) < 0 ? NULL : path;
+}
+
+static struct source_file *find_file(const struct workload *workload, const char *key)
+{
+    struct source_file *file;
+    HASH_FIND_STR(workload->files, key, file);
+    return file;
+}
+
+/* Makes the entry of a file that is asked for the first time. Takes key. */
+static struct source_file *add_file(struct workload *workload, char *key, const char *name,
+                                    struct errors *errors)
+{
+    struct source_file *file = calloc(1, sizeof *file);
+    char *path = resolve(workload, name);
+    if (!file || !path || !key) {
+        errors_add(errors, ERROR_SOFTWARE, name, 0, 0, "out of memory");
+        free(file);
+        free(path);
+        free(key);
+        return NULL;
+    }
+    file->key = key;
+    file->path = path;
+    bad_rows_init(&file->bad);
+    HASH_ADD_KEYPTR(hh, workload->files, file->key, strlen(file->key), file);
+    return file;
+}
+
+bool workload_profile(struct workload *workload, const char *file_name, const char *class_name,
+                      struct arena *arena, struct rate_steps *steps, struct errors *errors)
+{
+    struct source_file *file = find_file(workload, file_name);
+    if (!file) {
+        file = add_file(workload, strdup(file_name), file_name, errors);
+        if (file)
+            file->profile = profile_new(file->path, workload->start_unix, workload->strict, &file->bad, errors);
+    }
+    return file && file->profile && profile_steps(file->profile, class_name, arena, steps, errors);
+}
+
+static struct source_file *find_numbers(struct workload *workload, const char *file_name, const char *column,
+                                        struct errors *errors)
+{
+    char *key = NULL;
+    if (asprintf(&key, "%s//%s", file_name, column) < 0)
+        key = NULL;
+    struct source_file *file = key ? find_file(workload, key) : NULL;
+    if (file) {
+        free(key);
+        return file;
+    }
+    file = add_file(workload, key, file_name, errors);
+    if (file)
+        numbers_read(&file->numbers, file->path, column, workload->strict, &file->bad, errors);
+    return file;
+}
+
+bool workload_empirical(struct workload *workload, const char *file_name, const char *column,
+                        struct arena *arena, double **values, uint32_t *count, struct errors *errors)
+{
+    struct source_file *file = find_numbers(workload, file_name, column, errors);
+    if (!file || file->numbers.count == 0)
+        return false;
+    if (file->shared_arena != arena) {
+        double *copy = arena_alloc(arena, file->numbers.count, sizeof *copy);
+        if (!copy) {
+            errors_add(errors, ERROR_SOFTWARE, file->path, 0, 0, "out of memory");
+            return false;
+        }
+        memcpy(copy, file->numbers.values, file->numbers.count * sizeof *copy);
+        file->shared = copy;
+        file->shared_arena = arena;
+    }
+    *values = file->shared;
+    *count = file->numbers.count;
+    return true;
+}
+
+/* --- Traces --- */
+
+static uint32_t find_class(const void *context, const char *name)
+{
+    const struct workload *workload = context;
+    struct class_name *found;
+    HASH_FIND_STR(workload->by_name, name, found);
+    return found ? found->index : NONE;
+}
+
+/* Adds what a pass met, if it got further than those before. */
+static void keep(struct trace_log *log, struct trace_reader *reader)
+{
+    struct trace_tally *tally = trace_reader_tally(reader);
+    bool failed = tally->errors.failures > 0;
+    if (log->complete || (tally->bad.rows <= log->rows && !failed && !trace_reader_ended(reader)))
+        return;
+    struct trace_tally old = log->tally;
+    log->tally = *tally;
+    *tally = old;
+    log->rows = log->tally.bad.rows;
+    log->complete = failed || trace_reader_ended(reader);
+}
+
+static void cursor_close(void *context)
+{
+    struct cursor *cursor = context;
+    if (!cursor)
+        return;
+    pthread_mutex_lock(&cursor->workload->mutex);
+    keep(cursor->log, cursor->reader);
+    pthread_mutex_unlock(&cursor->workload->mutex);
+    trace_reader_free(cursor->reader);
+    free(cursor);
+}
+
+static int cursor_next(void *context, struct trace_row *row)
+{
+    struct cursor *cursor = context;
+    return trace_reader_next(cursor->reader, row);
+}
+
+static void *cursor_open(void *context, uint32_t trace, struct errors *errors)
+{
+    struct workload *workload = context;
+    struct trace_log *log = &workload->traces[trace];
+    pthread_mutex_lock(&workload->mutex);
+    bool complete = log->complete && log->tally.errors.failures == 0;
+    pthread_mutex_unlock(&workload->mutex);
+    struct trace_rules rules = {
+        .scenario = workload->scenario,
+        .find_class = find_class,
+        .context = workload,
+        .strict = workload->strict,
+        .short_pass = complete,
+    };
+    struct cursor *cursor = calloc(1, sizeof *cursor);
+    if (!cursor) {
+        errors_add(errors, ERROR_SOFTWARE, log->path, 0, 0, "out of memory");
+        return NULL;
+    }
+    cursor->workload = workload;
+    cursor->log = log;
+    cursor->reader = trace_reader_new(log->path, &rules, errors);
+    if (cursor->reader)
+        return cursor;
+    free(cursor);
+    return NULL;
+}
+
+static bool prepare_traces(struct workload *workload, const struct scenario *scenario)
+{
+    workload->scenario = scenario;
+    workload->names = calloc(scenario->class_count + (size_t)1, sizeof *workload->names);
+    workload->traces = calloc(scenario->trace_count + (size_t)1, sizeof *workload->traces);
+    if (!workload->names || !workload->traces)
+        return false;
+    for (uint32_t i = 0; i < scenario->class_count; i++) {
+        const char *name = scenario->classes[i].name;
+        workload->names[i].index = i;
+        HASH_ADD_KEYPTR(hh, workload->by_name, name, strlen(name), &workload->names[i]);
+    }
+    for (uint32_t i = 0; i < scenario->trace_count; i++) {
+        struct trace_log *log = &workload->traces[workload->trace_count++];
+        bad_rows_init(&log->tally.bad);
+        errors_init(&log->tally.errors);
+        if (!(log->path = resolve(workload, scenario->traces[i].file)))
+            return false;
+    }
+    return true;
+}
+
+struct trace_source workload_traces(struct workload *workload, const struct scenario *scenario)
+{
+    free_traces(workload);
+    bool good = prepare_traces(workload, scenario);
+    return (struct trace_source){
+        .context = good ? workload : NULL,
+        .open = cursor_open,
+        .next = cursor_next,
+        .close = cursor_close,
+    };
+}
+
+/* --- Reports --- */
+
+static void report_trace(struct trace_log *log, struct errors *errors)
+{
+    const struct trace_tally *tally = &log->tally;
+    for (size_t i = 0; i < tally->errors.count; i++) {
+        const struct error *item = &tally->errors.items[i];
+        errors_add(errors, item->code, item->file, item->line, item->column, "%s",
+                   item->message ? item->message : "");
+        if (item->source)
+            errors_set_source(errors, item->source, strlen(item->source));
+    }
+    bad_rows_report(&tally->bad, log->path, errors);
+    if (tally->before || tally->after)
+        errors_warn(errors, log->path, 0, 0,
+                    "%llu calls start before the run and %llu after its end: outside the run, left out",
+                    (unsigned long long)tally->before, (unsigned long long)tally->after);
+}
+
+void workload_report(struct workload *workload, struct errors *errors)
+{
+    for (struct source_file *file = workload->files; file; file = file->hh.next) {
+        if (!file->told)
+            bad_rows_report(&file->bad, file->path, errors);
+        file->told = true;
+    }
+    pthread_mutex_lock(&workload->mutex);
+    for (uint32_t i = 0; i < workload->trace_count; i++) {
+        struct trace_log *log = &workload->traces[i];
+        bool met = log->complete || log->rows > 0;
+        if (!log->told && met)
+            report_trace(log, errors);
+        log->told = log->told || met;
+    }
+    pthread_mutex_unlock(&workload->mutex);
+}
+
+struct workload_left_out workload_left_out(struct workload *workload)
+{
+    struct workload_left_out sum = {0};
+    pthread_mutex_lock(&workload->mutex);
+    for (uint32_t i = 0; i < workload->trace_count; i++) {
+        sum.bad += workload->traces[i].tally.bad.bad;
+        sum.before += workload->traces[i].tally.before;
+        sum.after += workload->traces[i].tally.after;
+    }
+    pthread_mutex_unlock(&workload->mutex);
+    return sum;
+}

@@ -1,0 +1,518 @@
+/* Workloads: profiles, empirical columns and traces, with every mistake told at its line. */
+#include "data/workload.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "data/moment.h"
+
+#define START INT64_C(1772409600) /* 2026-03-02 00:00, a Monday */
+
+struct fixture {
+    char folder[64];
+    struct arena *arena;
+    struct errors errors;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    snprintf(f->folder, sizeof f->folder, "/tmp/peerplan-test-XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    f->arena = arena_new();
+    errors_init(&f->errors);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", f->folder);
+    assert_int_equal(system(command), 0);
+    arena_free(f->arena);
+    errors_release(&f->errors);
+    free(f);
+    return 0;
+}
+
+static void put(const struct fixture *f, const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", f->folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void assert_item(const struct errors *errors, size_t index, long line, long column, const char *part)
+{
+    assert_true(index < errors->count);
+    const struct error *item = &errors->items[index];
+    if (item->line != line || item->column != column || !strstr(item->message, part))
+        fail_msg("item %zu is %ld:%ld '%s', not %ld:%ld '%s'", index, item->line, item->column, item->message,
+                 line, column, part);
+}
+
+/* --- Moments --- */
+
+static void moments(void **state)
+{
+    static const struct {
+        const char *text;
+        enum moment_kind kind;
+        nanos value;
+    } good[] = {
+        {"0", MOMENT_OFFSET, 0},
+        {"0.1", MOMENT_OFFSET, SECOND / 10},
+        {"0.000000001", MOMENT_OFFSET, 1},
+        {"0.0000000005", MOMENT_OFFSET, 1},
+        {"0.00000000049999", MOMENT_OFFSET, 0},
+        {"-2.5", MOMENT_OFFSET, -5 * SECOND / 2},
+        {"1234567.891234567", MOMENT_OFFSET, INT64_C(1234567891234567)},
+        {"90m", MOMENT_OFFSET, 90 * MINUTE},
+        {"08:30", MOMENT_OF_DAY, 8 * HOUR + 30 * MINUTE},
+        {"8:30:00.25", MOMENT_OF_DAY, 8 * HOUR + 30 * MINUTE + SECOND / 4},
+        {"2026-03-02", MOMENT_DATE, 0},
+        {"2026-03-02T00:00:00.000000001", MOMENT_DATE, 1},
+        {"2026-03-02T08:00:59.9999999999", MOMENT_DATE, 8 * HOUR + MINUTE},
+        {"2026-03-01 23:59:59", MOMENT_DATE, -SECOND},
+        {"2026-03-03T01:00Z", MOMENT_DATE, 25 * HOUR},
+        {"2028-03-01", MOMENT_DATE, 730 * DAY},
+    };
+    static const char *const bad[] = {
+        "",     " ",   "x",     "1e3",    "nan",   "inf",  "1.",   ".5",  "--1", "0x10", "1 ", "99999999999999999999",
+        "9:5",  "24:00", "08:60", "08:30:60", "23:59:59.9999999999", "2026-02-29", "2026-3-2",
+        "2026-03-02T", "2026-03-02T08:00+01:00", "2026-03-02T08:00-0500", "2026-13-01", "2026-03-02T08:00:00.",
+        "2026-03-02T08:00:00.1x", "9007199254.740993001",
+    };
+    (void)state;
+    enum moment_kind kind;
+    nanos value;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_null(moment_parse(good[i].text, START, &kind, &value));
+        assert_int_equal(kind, good[i].kind);
+        assert_int_equal(value, good[i].value);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (!moment_parse(bad[i], START, &kind, &value))
+            fail_msg("'%s' is taken for a time", bad[i]);
+}
+
+/* --- Profiles --- */
+
+static void profile_repeats_daily(void **state)
+{
+    struct fixture *f = *state;
+    struct rate_steps steps = {0};
+    put(f, "day.csv", "calls_per_hour,note,time,class\n"
+                      "720,,12:00,video\n360,,08:00,video\n36,x,00:00,audio\n0,,18:30,video\n");
+    struct workload *w = workload_new(f->folder, START, false);
+    assert_true(workload_profile(w, "day.csv", "video", f->arena, &steps, &f->errors));
+    assert_int_equal(steps.count, 3);
+    assert_true(steps.daily);
+    static const nanos times[] = {8 * HOUR, 12 * HOUR, 18 * HOUR + 30 * MINUTE};
+    static const double rates[] = {0.1, 0.2, 0};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(steps.times[i], times[i]);
+        assert_float_equal(steps.rates[i], rates[i], 1e-15);
+    }
+    assert_true(workload_profile(w, "day.csv", "audio", f->arena, &steps, &f->errors));
+    assert_int_equal(steps.count, 1);
+    workload_report(w, &f->errors);
+    assert_int_equal(f->errors.count, 0);
+    assert_false(workload_profile(w, "day.csv", "fax", f->arena, &steps, &f->errors));
+    assert_item(&f->errors, 0, 0, 0, "no usable row of class 'fax'");
+    workload_free(w);
+}
+
+static void profile_of_dates_and_durations(void **state)
+{
+    struct fixture *f = *state;
+    struct rate_steps steps = {0};
+    put(f, "p.csv", "time,class,calls_per_hour\n2026-03-02T08:00,a,3600\n2026-03-01T23:00,a,7200\n"
+                    "90m,b,3600\n5400.5,b,0\n");
+    struct workload *w = workload_new(f->folder, START, true);
+    assert_true(workload_profile(w, "p.csv", "a", f->arena, &steps, &f->errors));
+    assert_false(steps.daily);
+    assert_int_equal(steps.times[0], -HOUR);
+    assert_int_equal(steps.times[1], 8 * HOUR);
+    assert_float_equal(steps.rates[0], 2, 0);
+    assert_true(workload_profile(w, "p.csv", "b", f->arena, &steps, &f->errors));
+    assert_int_equal(steps.times[1], 90 * MINUTE + SECOND / 2);
+    workload_free(w);
+}
+
+static const char bad_profile[] = "time,class,calls_per_hour\n"
+                                  "08:00,a,10\n"
+                                  "08:00,a,20\n"   /* 3 */
+                                  "09:00,a,-1\n"   /* 4 */
+                                  "09:00,a,nan\n"  /* 5 */
+                                  "09:00,a,1e308\n" /* 6 */
+                                  "09:00,a,\n"     /* 7 */
+                                  "90m,a,5\n"      /* 8 */
+                                  "25:00,a,5\n"    /* 9 */
+                                  "10:00,,5\n"     /* 10 */
+                                  "11:00,a\n"      /* 11 */
+                                  "09:00,a,40\n";
+
+static void profile_bad_rows_are_told(void **state)
+{
+    struct fixture *f = *state;
+    struct rate_steps steps = {0};
+    put(f, "p.csv", bad_profile);
+    struct workload *w = workload_new(f->folder, START, false);
+    assert_true(workload_profile(w, "p.csv", "a", f->arena, &steps, &f->errors));
+    assert_int_equal(steps.count, 2);
+    workload_report(w, &f->errors);
+    workload_report(w, &f->errors); /* tells nothing twice */
+    assert_int_equal(f->errors.count, 10);
+    assert_int_equal(f->errors.failures, 0);
+    static const struct {
+        long line, column;
+        const char *part;
+    } told[] = {
+        {3, 1, "at this time already: '08:00'"}, {4, 9, "negative"},   {5, 9, "not a number: 'nan'"},
+        {6, 9, "beyond"},                        {7, 9, "not a number"}, {8, 1, "another kind"},
+        {9, 1, "does not exist"},                {10, 7, "no class"},  {11, 8, "2 fields"},
+        {0, 0, "9 of 11 rows are bad"},
+    };
+    for (size_t i = 0; i < 10; i++)
+        assert_item(&f->errors, i, told[i].line, told[i].column, told[i].part);
+    assert_string_equal(f->errors.items[1].source, "09:00,a,-1");
+    workload_free(w);
+}
+
+static void strict_makes_the_first_one_fatal(void **state)
+{
+    struct fixture *f = *state;
+    struct rate_steps steps = {0};
+    put(f, "p.csv", bad_profile);
+    struct workload *w = workload_new(f->folder, START, true);
+    assert_false(workload_profile(w, "p.csv", "a", f->arena, &steps, &f->errors));
+    assert_int_equal(f->errors.failures, 1);
+    assert_int_equal(errors_code(&f->errors), ERROR_DATA);
+    assert_item(&f->errors, 0, 3, 1, "already");
+    assert_false(workload_profile(w, "p.csv", "a", f->arena, &steps, &f->errors));
+    assert_int_equal(f->errors.failures, 1); /* a file's mistake is told once */
+    workload_free(w);
+}
+
+static void many_classes_of_one_file(void **state)
+{
+    struct fixture *f = *state;
+    enum { CLASSES = 20000 };
+    char path[128];
+    snprintf(path, sizeof path, "%s/many.csv", f->folder);
+    FILE *file = fopen(path, "w");
+    fputs("time,class,calls_per_hour\n", file);
+    for (int hour = 0; hour < 2; hour++)
+        for (int i = 0; i < CLASSES; i++)
+            fprintf(file, "%02d:00,class %d,%d\n", hour, i, 3600 * i);
+    fclose(file);
+    struct workload *w = workload_new(f->folder, START, false);
+    for (int i = 0; i < CLASSES; i++) {
+        char name[32];
+        struct rate_steps steps = {0};
+        snprintf(name, sizeof name, "class %d", i);
+        assert_true(workload_profile(w, "many.csv", name, f->arena, &steps, &f->errors));
+        assert_int_equal(steps.count, 2);
+        assert_true(steps.rates[1] == i);
+    }
+    workload_free(w);
+}
+
+static void files_that_cannot_be_used(void **state)
+{
+    struct fixture *f = *state;
+    struct rate_steps steps = {0};
+    struct workload *w = workload_new(f->folder, START, false);
+    assert_false(workload_profile(w, "none.csv", "a", f->arena, &steps, &f->errors));
+    assert_int_equal(f->errors.items[0].code, ERROR_NO_INPUT);
+    assert_false(workload_profile(w, ".", "a", f->arena, &steps, &f->errors));
+    assert_int_equal(f->errors.items[1].code, ERROR_NO_INPUT);
+    put(f, "p.csv", "time,class,calls\n");
+    assert_false(workload_profile(w, "p.csv", "a", f->arena, &steps, &f->errors));
+    assert_int_equal(f->errors.items[2].code, ERROR_DATA);
+    assert_item(&f->errors, 2, 1, 1, "'calls_per_hour' is missing");
+    workload_free(w);
+}
+
+/* --- Empirical laws --- */
+
+static void empirical_is_sorted_and_shared(void **state)
+{
+    struct fixture *f = *state;
+    double *values, *again;
+    uint32_t count;
+    put(f, "h.csv", "id,seconds\n1,30\n2,1.5\n3,1m30s\n4,-1\n5,nan\n6,0\n");
+    struct workload *w = workload_new(f->folder, START, false);
+    assert_true(workload_empirical(w, "h.csv", "seconds", f->arena, &values, &count, &f->errors));
+    assert_int_equal(count, 4);
+    static const double sorted[] = {0, 1.5, 30, 90};
+    assert_memory_equal(values, sorted, sizeof sorted);
+    assert_true(workload_empirical(w, "h.csv", "seconds", f->arena, &again, &count, &f->errors));
+    assert_ptr_equal(values, again);
+    struct arena *other = arena_new();
+    assert_true(workload_empirical(w, "h.csv", "seconds", other, &again, &count, &f->errors));
+    assert_ptr_not_equal(values, again);
+    arena_free(other);
+    assert_false(workload_empirical(w, "h.csv", "minutes", f->arena, &again, &count, &f->errors));
+    assert_item(&f->errors, 0, 1, 1, "'minutes' is missing");
+    workload_report(w, &f->errors);
+    assert_item(&f->errors, 1, 5, 3, "negative");
+    assert_item(&f->errors, 2, 6, 3, "not a number");
+    workload_free(w);
+}
+
+/* --- Traces --- */
+
+static struct call_class classes[] = {{.name = "video"}, {.name = "audio"}};
+static struct trace trace_files[] = {{.file = "calls.csv"}};
+static const struct scenario scenario = {
+    .run = {.start_unix = START, .length = 2 * HOUR},
+    .classes = classes,
+    .class_count = 2,
+    .traces = trace_files,
+    .trace_count = 1,
+};
+
+static void trace_rows_arrive(void **state)
+{
+    struct fixture *f = *state;
+    struct trace_row row;
+    put(f, "calls.csv", "class,id,start,duration,media,bandwidth,from,to\n"
+                        "video,,-1,5,,,a,b\n"
+                        "video,c1,0.25,60.5,,,a,b\n"
+                        "audio,,2026-03-02T00:00:01,1m,video,1.5M,a,b\n"
+                        "audio,,1,0,audio,0,,\n"
+                        "video,,7199.999999999,1,,,,\n"
+                        "video,,7200,1,,,,\n");
+    struct workload *w = workload_new(f->folder, START, false);
+    struct trace_source source = workload_traces(w, &scenario);
+    assert_non_null(source.context);
+    void *cursor = source.open(source.context, 0, &f->errors);
+    assert_non_null(cursor);
+    assert_int_equal(source.next(cursor, &row), 1);
+    assert_int_equal(row.start, SECOND / 4);
+    assert_int_equal(row.duration, 60 * SECOND + SECOND / 2);
+    assert_int_equal(row.class_index, 0);
+    assert_int_equal(row.media, -1);
+    assert_int_equal(row.bandwidth, -1);
+    assert_string_equal(row.id, "c1");
+    assert_int_equal(source.next(cursor, &row), 1);
+    assert_int_equal(row.start, SECOND);
+    assert_int_equal(row.class_index, 1);
+    assert_int_equal(row.media, MEDIA_VIDEO);
+    assert_int_equal(row.bandwidth, 1500000);
+    assert_null(row.id);
+    assert_int_equal(source.next(cursor, &row), 1);
+    assert_int_equal(row.bandwidth, 0);
+    assert_int_equal(source.next(cursor, &row), 1);
+    assert_int_equal(row.start, 2 * HOUR - 1);
+    assert_int_equal(source.next(cursor, &row), 0);
+    assert_int_equal(source.next(cursor, &row), 0);
+    source.close(cursor);
+    struct workload_left_out out = workload_left_out(w);
+    assert_int_equal(out.bad, 0);
+    assert_int_equal(out.before, 1);
+    assert_int_equal(out.after, 1);
+    workload_report(w, &f->errors);
+    assert_int_equal(f->errors.count, 1);
+    assert_item(&f->errors, 0, 0, 0, "1 calls start before the run and 1 after");
+    workload_free(w);
+}
+
+static int count_rows(const struct trace_source *source, struct errors *errors, int *last)
+{
+    struct trace_row row;
+    void *cursor = source->open(source->context, 0, errors);
+    int count = 0;
+    assert_non_null(cursor);
+    while ((*last = source->next(cursor, &row)) == 1)
+        count++;
+    source->close(cursor);
+    return count;
+}
+
+static void trace_bad_rows(void **state)
+{
+    struct fixture *f = *state;
+    int last;
+    put(f, "calls.csv", "start,duration,class,media,bandwidth\n"
+                        "0,1,fax,,\n"
+                        "1,-1,video,,\n"
+                        "08:00,1,video,,\n"
+                        "2,1,video,smell,\n"
+                        "3,1,video,,fast\n"
+                        ",1,video,,\n"
+                        "4,,video,,\n"
+                        "5,1,video,,\n");
+    struct workload *w = workload_new(f->folder, START, false);
+    struct trace_source source = workload_traces(w, &scenario);
+    for (int i = 0; i < 3; i++) /* the same each time, told once */
+        assert_int_equal(count_rows(&source, &f->errors, &last), 1);
+    assert_int_equal(last, 0);
+    workload_report(w, &f->errors);
+    assert_int_equal(f->errors.count, 8);
+    assert_item(&f->errors, 0, 2, 5, "not in the scenario: 'fax'");
+    assert_item(&f->errors, 1, 3, 3, "a negative duration: '-1'");
+    assert_item(&f->errors, 2, 4, 1, "without its date");
+    assert_item(&f->errors, 3, 5, 11, "neither audio nor video");
+    assert_item(&f->errors, 4, 6, 12, "not a bit rate");
+    assert_item(&f->errors, 5, 7, 1, "no time");
+    assert_item(&f->errors, 6, 8, 3, "no duration");
+    assert_item(&f->errors, 7, 0, 0, "7 of 8 rows are bad");
+    assert_int_equal(workload_left_out(w).bad, 7);
+    workload_free(w);
+}
+
+static void trace_quotes_the_first_twenty(void **state)
+{
+    struct fixture *f = *state;
+    char text[4096] = "start,duration,class\n";
+    int last;
+    for (int i = 0; i < 50; i++)
+        strcat(text, "x,1,video\n");
+    put(f, "calls.csv", text);
+    struct workload *w = workload_new(f->folder, START, false);
+    struct trace_source source = workload_traces(w, &scenario);
+    assert_int_equal(count_rows(&source, &f->errors, &last), 0);
+    workload_report(w, &f->errors);
+    assert_int_equal(f->errors.count, WORKLOAD_QUOTED + 1);
+    assert_item(&f->errors, WORKLOAD_QUOTED, 0, 0, "50 of 50 rows are bad");
+    workload_free(w);
+}
+
+static void trace_errors(struct fixture *f, const char *text, bool strict, long line, long column,
+                         const char *part)
+{
+    struct errors errors;
+    int last;
+    errors_init(&errors);
+    put(f, "calls.csv", text);
+    struct workload *w = workload_new(f->folder, START, strict);
+    struct trace_source source = workload_traces(w, &scenario);
+    count_rows(&source, &errors, &last);
+    assert_int_equal(last, -1);
+    count_rows(&source, &errors, &last);
+    assert_int_equal(last, -1);
+    assert_int_equal(errors.count, 0);
+    workload_report(w, &errors);
+    assert_int_equal(errors.failures, 1);
+    assert_int_equal(errors_code(&errors), ERROR_DATA);
+    assert_item(&errors, 0, line, column, part);
+    errors_release(&errors);
+    workload_free(w);
+}
+
+static void trace_that_cannot_go_on(void **state)
+{
+    struct fixture *f = *state;
+    trace_errors(f, "start,duration,class\n5,1,video\n6,1,video\n5.9,1,video\n", false, 4, 1,
+                 "starts before the row above it; sort the file by start");
+    trace_errors(f, "start,duration,class\n9000,1,video\n8000,1,video\n", false, 3, 1, "sort the file");
+    trace_errors(f, "start,duration,class\n5,1,video\n6,1,fax\n", true, 3, 5, "not in the scenario");
+    trace_errors(f, "start,duration,class\n5,1,\"video\n", false, 2, 5, "never closed");
+}
+
+static void trace_needs_a_file_read_twice(void **state)
+{
+    struct fixture *f = *state;
+    char path[128];
+    snprintf(path, sizeof path, "%s/calls.csv", f->folder);
+    struct workload *w = workload_new(f->folder, START, false);
+    struct trace_source source = workload_traces(w, &scenario);
+    assert_null(source.open(source.context, 0, &f->errors));
+    assert_int_equal(f->errors.items[0].code, ERROR_NO_INPUT);
+    assert_int_equal(symlink("/dev/null", path), 0);
+    assert_null(source.open(source.context, 0, &f->errors));
+    assert_item(&f->errors, 1, 0, 0, "not a regular file");
+    workload_free(w);
+}
+
+struct reading {
+    struct trace_source source;
+    int64_t sum;
+    int rows;
+};
+
+static void *read_on_thread(void *context)
+{
+    struct reading *reading = context;
+    struct errors errors;
+    struct trace_row row;
+    errors_init(&errors);
+    void *cursor = reading->source.open(reading->source.context, 0, &errors);
+    while (cursor && reading->source.next(cursor, &row) == 1) {
+        reading->sum += row.start / SECOND * (row.class_index + 1);
+        reading->rows++;
+    }
+    if (cursor)
+        reading->source.close(cursor);
+    errors_release(&errors);
+    return NULL;
+}
+
+static void cursors_are_independent(void **state)
+{
+    struct fixture *f = *state;
+    enum { THREADS = 4, ROWS = 7000 };
+    char path[128];
+    snprintf(path, sizeof path, "%s/calls.csv", f->folder);
+    FILE *file = fopen(path, "w");
+    fputs("start,duration,class\n", file);
+    int64_t sum = 0;
+    for (int i = 0; i < ROWS; i++) {
+        fprintf(file, "%d,1,%s\n%s", i, i % 3 ? "audio" : "video", i % 1000 ? "" : "oops,1,video\n");
+        sum += i * (i % 3 ? 2 : 1);
+    }
+    fclose(file);
+    struct workload *w = workload_new(f->folder, START, false);
+    pthread_t threads[THREADS];
+    struct reading readings[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        readings[i] = (struct reading){.source = i ? readings[0].source : workload_traces(w, &scenario)};
+        assert_int_equal(pthread_create(&threads[i], NULL, read_on_thread, &readings[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(readings[i].rows, ROWS);
+        assert_int_equal(readings[i].sum, sum);
+    }
+    assert_int_equal(workload_left_out(w).bad, 7);
+    workload_free(w);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(moments),
+        TEST(profile_repeats_daily),
+        TEST(profile_of_dates_and_durations),
+        TEST(profile_bad_rows_are_told),
+        TEST(strict_makes_the_first_one_fatal),
+        TEST(many_classes_of_one_file),
+        TEST(files_that_cannot_be_used),
+        TEST(empirical_is_sorted_and_shared),
+        TEST(trace_rows_arrive),
+        TEST(trace_bad_rows),
+        TEST(trace_quotes_the_first_twenty),
+        TEST(trace_that_cannot_go_on),
+        TEST(trace_needs_a_file_read_twice),
+        TEST(cursors_are_independent),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
