@@ -1,0 +1,171 @@
+/* Load in time, peers up and down, registrations after a loss. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <math.h>
+
+#include "model/availability.h"
+#include "model/day_load.h"
+#include "model/erlang.h"
+#include "model/registration_loss.h"
+
+static void close_to(double value, double expected, double relative)
+{
+    if (!(fabs(value - expected) <= relative * fabs(expected)))
+        fail_msg("%.17g is not %.17g within %g", value, expected, relative);
+}
+
+/* One server: full(t) = a/(1+a) (1 - exp(-(1+a) t)) from empty. */
+static void one_server_by_hand(void **state)
+{
+    (void)state;
+    double law[2] = {1, 0}, a = 0.7, t = 0.9, fixed = a / (1 + a), decay = -expm1(-(1 + a) * t);
+    struct load_step step = {t, a};
+    struct day_step out;
+    assert_true(day_load_exact(1, 1, &step, 1, law, &out));
+    close_to(law[1], fixed * decay, 1e-13);
+    close_to(out.full_end, fixed * decay, 1e-13);
+    close_to(out.blocked, a * fixed * (t - decay / (1 + a)), 1e-12);
+    close_to(out.busy, fixed * (t - decay / (1 + a)) / t, 1e-12);
+    close_to(out.offered, a * t, 0);
+}
+
+static void settles_to_erlang(void **state)
+{
+    (void)state;
+    double law[31] = {1};
+    struct load_step step = {200, 25};
+    struct day_step out[2];
+    assert_true(day_load_exact(30, 1, &step, 1, law, out));
+    assert_true(day_load_exact(30, 1, &step, 1, law, out));
+    close_to(out->blocked / out->offered, erlang_b(30, 25), 1e-10);
+    close_to(out->busy, 25 * (1 - erlang_b(30, 25)), 1e-10);
+}
+
+/* Busy hours of a day on 40 servers, mean holding 15 minutes, 136 calls an hour at the peak: from
+ * an exact solution. */
+static void night_hours(void **state)
+{
+    (void)state;
+    struct load_step steps[] = {{1, 136 * 0.05}, {1, 136 * 0.04}, {1, 136 * 0.03}, {1, 136 * 0.03}};
+    struct day_step out[4];
+    double law[41] = {1};
+    assert_true(day_load_exact(40, 0.25, steps, 4, law, out));
+    close_to(out[0].blocked, 2.27498441505e-40, 1e-10);
+    close_to(out[1].busy, 1.43580159578, 1e-10);
+    close_to(out[3].full_end, 9.80176937617e-49, 1e-10);
+}
+
+static void mean_load_without_limits(void **state)
+{
+    (void)state;
+    double p[] = {0.8, 0.2}, m[] = {50, 300}, values[] = {10, 40, 250};
+    const struct holding laws[] = {
+        {.law = LAW_EXPONENTIAL, .mean = 100},
+        {.law = LAW_DETERMINISTIC, .mean = 100},
+        {.law = LAW_ERLANG, .mean = 100, .k = 3},
+        {.law = LAW_GAMMA, .mean = 100, .cv = 0.7},
+        {.law = LAW_LOGNORMAL, .mean = 100, .cv = 1.4},
+        {.law = LAW_HYPEREXPONENTIAL, .mean = 100, .probabilities = p, .means = m, .count = 2},
+        {.law = LAW_EMPIRICAL, .mean = 100, .means = values, .count = 3},
+    };
+    for (size_t i = 0; i < sizeof laws / sizeof *laws; i++) {
+        close_to(holding_integral(&laws[i], 1e7), 100, 1e-6);
+        close_to(holding_integral(&laws[i], 1e-3), 1e-3, 1e-3);
+        assert_true(holding_integral(&laws[i], 0) == 0);
+        /* Concave and rising, as the integral of a survival function is. */
+        for (double u = 5; u < 900; u += 5) {
+            double slope = holding_integral(&laws[i], u + 5) - holding_integral(&laws[i], u);
+            double before = holding_integral(&laws[i], u) - holding_integral(&laws[i], u - 5);
+            assert_true(slope >= 0 && slope <= before + 1e-9);
+        }
+    }
+    struct load_step steps[] = {{100, 2}, {50, 0}, {100, 1}};
+    double expected = 2 * (100 * (exp(-0.6) - exp(-1.6))) + 100 * -expm1(-0.1);
+    close_to(day_load_offered(&laws[0], 0, steps, 3, 160), expected, 1e-13);
+    close_to(day_load_offered(&laws[1], -10, steps, 3, 160), 2 * 30 + 1 * 20, 1e-13);
+    assert_true(day_load_offered(&laws[0], 0, steps, 3, 0) == 0);
+}
+
+static void peers_up(void **state)
+{
+    (void)state;
+    double p[7], figures[7], up[6];
+    availability_identical(1, 9, 1, 0, p);
+    close_to(p[1], 0.9, 1e-15);
+    availability_identical(2, 9, 1, 1, p); /* one crew: 2, 2/9, 2/81 of the weight of both up */
+    close_to(p[0] / p[2], 2.0 / 81, 1e-13);
+    for (int i = 0; i < 6; i++)
+        up[i] = 0.99;
+    availability_identical(6, 0.99, 0.01, 0, figures);
+    availability_independent(up, 6, p);
+    for (int i = 0; i <= 6; i++)
+        close_to(p[i], figures[i], 1e-11);
+    for (int i = 0; i <= 6; i++)
+        figures[i] = erlang_b(i < 4 ? 500 * i : 2000, 1900);
+    close_to(availability_mean(p, figures, 6), 0.000683149090206, 1e-11);
+    up[0] = 0.5;
+    availability_independent(up, 2, p);
+    close_to(p[1], 0.5 * 0.01 + 0.5 * 0.99, 1e-14);
+}
+
+static void registrations(void **state)
+{
+    (void)state;
+    int64_t held[] = {4000, 3700}, even[] = {4500, 4500, 4500, 4500, 4500};
+    double overflow[5];
+    close_to(failover_refused(4000, held, 2, 5000, NULL), 1700, 1e-10);
+    assert_int_equal(failover_refused_all(4000, held, 2, 5000), 1700);
+    close_to(failover_refused(3000, even, 5, 5000, overflow), 500.000032155, 1e-10);
+    close_to(overflow[3], 0.999998250397, 1e-10);
+    assert_int_equal(failover_refused_all(250, held, 2, 5000), 0);
+    struct ttl_storm t = ttl_storm(2500, 1800, 1);
+    close_to(t.mean, 1.38888888889, 1e-11);
+    close_to(t.sd, 1.17818389225, 1e-11);
+    assert_int_equal(t.median, 1);
+    assert_int_equal(t.q99, 5);
+    assert_int_equal(t.q9999, 8);
+    close_to(t.half_time, 899.640143942, 1e-11);
+    close_to(t.last, 1799.28028788, 1e-11);
+    close_to(unreachable_mean(1800, 600, 0, 1), 409.957413674, 1e-11);
+    close_to(unreachable_fraction(300, 3600, 7776000, 0, 0), 1.92811969767e-05, 1e-11);
+}
+
+static void storms(void **state)
+{
+    (void)state;
+    struct simultaneous s = simultaneous_storm(90, 3, 10);
+    close_to(s.max_share, 34.6782570282, 1e-10);
+    close_to(s.completion, 1.58333333333, 1e-10);
+    s = simultaneous_storm(2500, 2, 25);
+    close_to(s.finish, 50.7978047764, 1e-9);
+    s = simultaneous_storm(2, 3, 1); /* both on one peer: 1 in 3 */
+    close_to(s.max_share, 4.0 / 3, 1e-12);
+    struct herd h = herd_fixed_wait(10000, 500, 50, 30);
+    assert_int_equal(h.waves, 20);
+    close_to(h.finish, 580, 1e-12);
+    close_to(h.attempts, 105000, 0);
+    h = herd_fixed_wait(2500, 100, 10, 5);
+    assert_int_equal(h.waves, 49);
+    close_to(h.attempts, 61300, 0);
+    close_to(rfc5626_wait(90, 2), 360, 0);
+    close_to(rfc5626_wait(30, 7), 1800, 0);
+    close_to(outbound_unreachable(4, 2, 2), 1.0 / 6, 1e-12);
+    assert_true(outbound_unreachable(4, 2, 1) == 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_server_by_hand),
+        cmocka_unit_test(settles_to_erlang),
+        cmocka_unit_test(night_hours),
+        cmocka_unit_test(mean_load_without_limits),
+        cmocka_unit_test(peers_up),
+        cmocka_unit_test(registrations),
+        cmocka_unit_test(storms),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
