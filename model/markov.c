@@ -31,7 +31,7 @@ struct phases {
 
 /* What is in use in a state. */
 struct usage {
-    int64_t peer_units[PEERS], peer_calls[PEERS];
+    int64_t peer_units[PEERS], peer_calls[PEERS], peer_rms[PEERS]; /* RMS in halves */
     int64_t *cluster_units, *cluster_rms, *pipe_bits, *class_calls;
 };
 
@@ -91,6 +91,8 @@ static const char *class_unsupported(const struct scenario *s, const struct call
     if (c->holding.law != LAW_EXPONENTIAL && c->holding.law != LAW_ERLANG &&
         c->holding.law != LAW_HYPEREXPONENTIAL)
         return "a holding time that is not made of exponential phases";
+    if (redials && c->redial_dropped && c->holding.law != LAW_EXPONENTIAL)
+        return "the remaining holding time of calls that are cut and redial";
     if (redials && c->redial_law != LAW_EXPONENTIAL)
         return "redial after a fixed time";
     if (c->via.origin == ORIGIN_ENDPOINTS || c->target == TARGET_ENDPOINTS)
@@ -241,6 +243,7 @@ static void usage_clear(struct solver *m)
     struct usage *u = &m->usage;
     memset(u->peer_units, 0, sizeof u->peer_units);
     memset(u->peer_calls, 0, sizeof u->peer_calls);
+    memset(u->peer_rms, 0, sizeof u->peer_rms);
     memset(u->cluster_units, 0, s->cluster_count * sizeof *u->cluster_units);
     memset(u->cluster_rms, 0, s->cluster_count * sizeof *u->cluster_rms);
     memset(u->pipe_bits, 0, (s->pipe_count + 1) * sizeof *u->pipe_bits);
@@ -265,6 +268,7 @@ static void usage_of(struct solver *m, const uint8_t *state)
             uint32_t peer = kind->peer[leg], cluster = s->peers[peer].cluster;
             u->peer_units[peer] += n * units_on(s, c, peer);
             u->peer_calls[peer] += n;
+            u->peer_rms[peer] += n * rms_of(s, c, leg);
             u->cluster_units[cluster] += n * units_on(s, c, peer);
             u->cluster_rms[cluster] += n * rms_of(s, c, leg);
         }
@@ -431,6 +435,13 @@ static int64_t units_sum(const struct scenario *s, uint32_t cluster)
     return sum;
 }
 
+/* What one node can carry of licensed calls, wherever the licences are installed; halves. */
+static int64_t peer_rms_limit(const struct scenario *s, uint32_t peer)
+{
+    int64_t limit = s->platforms[s->peers[peer].platform].rms;
+    return limit > CAPACITY_UNLIMITED / 2 ? CAPACITY_UNLIMITED : 2 * limit;
+}
+
 /* What the cluster of a leg, and the pipes, have against the call. */
 static unsigned shared_causes(const struct solver *m, const uint8_t *state,
                               const struct call_class *c, int leg, uint32_t peer)
@@ -442,7 +453,8 @@ static unsigned shared_causes(const struct solver *m, const uint8_t *state,
     unsigned causes = 0;
     if (cap < units_sum(s, cluster) && m->usage.cluster_units[cluster] + units > cap)
         causes |= 1u << MARKOV_CLUSTER_CAP;
-    if (rms > 0 && m->usage.cluster_rms[cluster] + rms > pool_of(s, cluster, state))
+    if (rms > 0 && (m->usage.cluster_rms[cluster] + rms > pool_of(s, cluster, state) ||
+                    (peer != NONE && m->usage.peer_rms[peer] + rms > peer_rms_limit(s, peer))))
         causes |= 1u << MARKOV_RMS;
     for (uint32_t i = 0; leg == 0 && i < c->pipe_count; i++)
         if (c->pipe_bits[i] > 0 &&
