@@ -788,7 +788,8 @@ static bool exchangeable(const struct scenario *s)
         c->ties != TIES_RANDOM)
         return false;
     for (uint32_t p = 1; p < s->peer_count; p++)
-        if (s->platforms[s->peers[p].platform].units != s->platforms[s->peers[0].platform].units ||
+        if (s->platforms[s->peers[p].platform].rms != s->platforms[s->peers[0].platform].rms ||
+            s->platforms[s->peers[p].platform].units != s->platforms[s->peers[0].platform].units ||
             s->peers[p].max_sessions != s->peers[0].max_sessions ||
             (c->licence_grace == 0 &&
              s->peers[p].licences[LICENCE_RMS] != s->peers[0].licences[LICENCE_RMS]))
