@@ -5,11 +5,11 @@
 #   make help    all targets
 #
 # Variables: V=1 shows the commands, SANITIZE=address,undefined or SANITIZE=thread,
-# DEBUG=1 builds without optimization, CC=clang, PREFIX, DESTDIR.
+# DEBUG=1 builds without optimization, CC=clang, CFLAGS and LDFLAGS are added to ours,
+# BUILD (folder of all that is made), PREFIX, DESTDIR.
 
 VERSION := 0.1.0
 
-CC      ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -17,28 +17,33 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 BUILD   ?= build
 
-WARNINGS := -std=c17 -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-            -Wvla -Wformat=2 -Wpointer-arith -Wundef -Werror=implicit-function-declaration
 # Results must not depend on the compiler: no contraction of a*b+c, no reordering of sums.
-OPTIMIZE := $(if $(DEBUG),-O0,-O2) -g -ffp-contract=off
+# Nor does what is built depend on the place where it is built.
+WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+              -Wvla -Wformat=2 -Wpointer-arith -Wundef -Werror=implicit-function-declaration
+OPTIMIZE   := $(if $(DEBUG),-O0,-O2) -g -ffp-contract=off '-ffile-prefix-map=$(CURDIR)=.'
 SANITIZERS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-CPPFLAGS += -D_GNU_SOURCE -DPEERPLAN_VERSION='"$(VERSION)"' -I. -I$(BUILD)
-CFLAGS   += $(WARNINGS) $(OPTIMIZE) $(SANITIZERS) -pthread
-LDFLAGS  += $(SANITIZERS) -pthread
-LDLIBS   += -lgsl -lgslcblas -lyaml -lcsv -larchive -lncursesw -ltinfo -lm
+OUR_CFLAGS := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SANITIZERS) -pthread \
+              -D_GNU_SOURCE -DPEERPLAN_VERSION='"$(VERSION)"' -I. '-I$(BUILD)'
+LDLIBS     := -lgsl -lgslcblas -lyaml -lcsv -larchive -lncursesw -ltinfo -lm
+COMPILE     = $(CC) $(OUR_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+LINK        = $(CC) $(SANITIZERS) -pthread $(CFLAGS) $(LDFLAGS)
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
-LIB_SOURCES := $(sort $(wildcard model/*.c sim/*.c data/*.c reports/*.c tui/*.c))
-CLI_SOURCES := $(sort $(wildcard cli/*.c))
-TEST_SOURCES := $(sort $(wildcard tests/test_*.c))
+LIB_SOURCES   := $(sort $(wildcard model/*.c sim/*.c data/*.c reports/*.c tui/*.c))
+CLI_SOURCES   := $(sort $(wildcard cli/*.c))
+TEST_SOURCES  := $(sort $(wildcard tests/test_*.c))
 BENCH_SOURCES := $(sort $(wildcard bench/*.c))
-TESTS := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
+HEADERS       := $(sort $(wildcard model/*.h sim/*.h data/*.h reports/*.h tui/*.h cli/*.h))
+CAPACITY      := $(sort $(wildcard data/capacity/*.csv))
+GENERATED     := $(BUILD)/data/builtin_capacity.c $(BUILD)/data/builtin_factors.c
+MANUALS       := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
+EXAMPLES      := $(sort $(wildcard examples/*))
+TESTS   := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
 BENCHES := $(BENCH_SOURCES:bench/%.c=$(BUILD)/bench/%)
-CAPACITY_FILES := $(sort $(wildcard data/capacity/*.csv))
-GENERATED := $(BUILD)/data/builtin_capacity.c $(BUILD)/data/builtin_factors.c
-object = $(patsubst %.c,$(BUILD)/%.o,$(1))
+object   = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIBRARY := $(BUILD)/libpeerplan.a
 PROGRAM := $(BUILD)/peerplan
 
@@ -48,41 +53,66 @@ PROGRAM := $(BUILD)/peerplan
 
 all: $(PROGRAM) ## build the program (build/peerplan)
 
+run: ## install what is missing, build, and answer the example's question
+	@CC='$(CC)' tools/install-needs run
+	@$(MAKE) --no-print-directory all
+	@echo '$(PROGRAM) run examples/head-office.yaml'
+	@$(PROGRAM) run examples/head-office.yaml
+
+test: ## install what is missing, build and run all tests
+	@CC='$(CC)' tools/install-needs test
+	@$(MAKE) --no-print-directory run-tests
+
+run-tests: all $(TESTS) $(MANUALS)
+	@tests/run-tests $(TESTS)
+
+# ---- how things are made ------------------------------------------------------------------------
+
+# Objects made with other flags are made again.
+FLAGS := $(subst ','\'',$(COMPILE) $(LINK))
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(FLAGS)' | cmp -s - $@ || printf '%s\n' '$(FLAGS)' >$@
+
 $(PROGRAM): $(call object,$(CLI_SOURCES)) $(LIBRARY)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(LINK) -o $@ $^ $(LDLIBS)
 
 $(LIBRARY): $(call object,$(LIB_SOURCES)) $(GENERATED:.c=.o)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcsD $@ $^
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # What is built in: the capacity tables as they lie in data/, read by the code that reads a user's own.
-$(BUILD)/data/builtin_capacity.c: data/embed.awk $(CAPACITY_FILES)
+$(BUILD)/data/builtin_capacity.c: data/embed.awk $(CAPACITY)
 $(BUILD)/data/builtin_factors.c: data/embed.awk data/cluster-factors.csv
 $(GENERATED): $(BUILD)/data/builtin_%.c:
 	$(call say,EMBED,$@)
 	@mkdir -p $(@D)
 	$(Q)LC_ALL=C awk -v name=builtin_$* -v header=data/builtin.h -f $^ >$@
 
-$(GENERATED:.c=.o): %.o: %.c data/builtin.h
+$(GENERATED:.c=.o): %.o: %.c data/builtin.h $(BUILD)/flags
 	$(call say,CC,$<)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)$(COMPILE) -c -o $@ $<
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(LIBRARY)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	$(Q)$(LINK) -o $@ $^ $(LDLIBS) -lcmocka -Wl,--as-needed -lvterm
 
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIBRARY)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(LINK) -o $@ $^ $(LDLIBS)
 
-test: all $(TESTS) ## build and run all tests
-	@tests/run-tests $(TESTS)
+$(BUILD)/man/%: man/%.scd
+	$(call say,MAN,$@)
+	@mkdir -p $(@D)
+	$(Q)SOURCE_DATE_EPOCH=0 scdoc <$< >$@
+
+# ---- other targets ------------------------------------------------------------------------------
 
 bench: $(BENCHES) ## speed: nanoseconds an event, ratios in one run
 	@for b in $(BENCHES); do echo "== $$b"; $$b || exit 1; done
@@ -90,16 +120,50 @@ bench: $(BENCHES) ## speed: nanoseconds an event, ratios in one run
 oracle: all ## compare the simulator with exact answers: make oracle ORACLE=DIR [OPTIONS=...]
 	tools/oracle-check $(ORACLE) --program $(PROGRAM) $(OPTIONS)
 
+check: check-headers ## cppcheck and clang-tidy, where they are installed
+	@if command -v cppcheck >/dev/null; then \
+	    cppcheck -q --std=c11 --inline-suppr --error-exitcode=1 --enable=warning,performance,portability \
+	        --suppress=missingIncludeSystem -D_GNU_SOURCE -I. $(LIB_SOURCES) $(CLI_SOURCES); \
+	else echo 'cppcheck is not installed'; fi
+	@if command -v clang-tidy >/dev/null; then \
+	    clang-tidy --quiet --checks='-*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters' \
+	        $(LIB_SOURCES) $(CLI_SOURCES) -- $(filter-out -ff%,$(OUR_CFLAGS)); \
+	else echo 'clang-tidy is not installed'; fi
+
+check-headers: ## each header compiles alone
+	@mkdir -p $(BUILD)
+	@for h in $(HEADERS); do echo "#include \"$$h\"" | $(COMPILE) -fsyntax-only -x c - || exit 1; done
+	@echo '$(words $(HEADERS)) headers compile alone'
+
+coverage: ## lines that the tests reach, by folder
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-coverage DEBUG=1 CFLAGS=--coverage run-tests
+	@tools/coverage $(BUILD)-coverage
+
 format: ## clang-format all sources
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
+install: all $(MANUALS) ## install under PREFIX (/usr/local), DESTDIR before it
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/peerplan/examples'
+	install -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/peerplan'
+	$(if $(EXAMPLES),install -m 644 $(EXAMPLES) '$(DESTDIR)$(PREFIX)/share/peerplan/examples')
+	$(foreach m,$(MANUALS),install -D -m 644 $(m) '$(DESTDIR)$(call manual_path,$(m))' && ):
+
+uninstall: ## remove what install has put there
+	rm -f '$(DESTDIR)$(PREFIX)/bin/peerplan'
+	rm -rf '$(DESTDIR)$(PREFIX)/share/peerplan'
+	$(foreach m,$(MANUALS),rm -f '$(DESTDIR)$(call manual_path,$(m))' && ):
+	@tools/prune '$(DESTDIR)' '$(PREFIX)' bin share/man/man1 share/man/man5
+
+manual_path = $(PREFIX)/share/man/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+
 clean: ## remove the build folder
-	rm -rf $(BUILD)
+	rm -rf '$(BUILD)'
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-.PHONY: all test bench oracle format clean help
+FORCE:
+.PHONY: all run test run-tests bench oracle check check-headers coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES) $(BENCH_SOURCES))

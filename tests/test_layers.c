@@ -1,0 +1,297 @@
+/* The house keeps its order: arrows point down only, libraries stay in their folder, no banned function, no global in
+ * model/ and sim/, no function that is too long. Reads the sources from the current folder, objects from beside the
+ * test program. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <ctype.h>
+#include <glob.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FUNCTION_LINES_MAX 80
+
+/* Which folders a folder may include from. */
+static const struct {
+    const char *folder, *below[6];
+} layers[] = {
+    {"model", {"model"}},
+    {"sim", {"model", "sim"}},
+    {"data", {"model", "sim", "data"}},
+    {"reports", {"model", "sim", "reports"}},
+    {"tui", {"model", "sim", "data", "reports", "tui"}},
+    {"cli", {"model", "sim", "data", "reports", "tui", "cli"}},
+};
+
+/* Libraries that live in one folder. */
+static const struct {
+    const char *header, *folder;
+} libraries[] = {
+    {"curses.h", "tui"},  {"ncurses.h", "tui"},      {"ncursesw/", "tui"}, {"term.h", "tui"},    {"panel.h", "tui"},
+    {"csv.h", "data"},    {"yaml.h", "data"},        {"archive.h", "data"}, {"archive_entry.h", "data"},
+    {"sqlite3.h", "data"}, {"argp.h", "cli"},
+};
+
+static const char *const banned[] = {"strcpy",    "stpcpy", "sprintf", "vsprintf", "strtok", "atoi", "atol",
+                                     "atof",      "gets",   "rand",    "srand",    "random", "localtime",
+                                     "gmtime",    "ctime",  "asctime", "strerror_l", "system", NULL};
+/* Libraries neither print nor exit. */
+static const char *const loud[] = {"printf", "puts",  "putchar", "perror", "exit",
+                                   "_exit",  "abort", "getenv",  "setenv", NULL};
+/* The rules know no files and no clock. */
+static const char *const impure[] = {"fopen", "open",  "fprintf", "fputs",        "fwrite",
+                                     "fread", "time",  "clock",   "gettimeofday", NULL};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static size_t faults;
+
+static void fault(const char *file, long line, const char *what, const char *which)
+{
+    print_error("%s:%ld: %s %s\n", file, line, what, which);
+    faults++;
+}
+
+/* ---- sources --------------------------------------------------------------------------------------------------- */
+
+/* A file with comments, strings and character constants blanked out, line ends kept; owned. */
+static char *code_read(const char *path, bool keep_strings)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size_t length;
+    char *text = NULL;
+    FILE *out = open_memstream(&text, &length);
+    enum { CODE, LINE, BLOCK, STRING, CHARACTER } state = CODE;
+    for (int c, before = 0; (c = getc(file)) != EOF; before = c) {
+        int next = getc(file);
+        ungetc(next, file);
+        bool blank = state == LINE || state == BLOCK || (state >= STRING && !keep_strings);
+        if (state == CODE && c == '/' && (next == '/' || next == '*'))
+            state = next == '/' ? LINE : BLOCK, blank = true;
+        else if (state == CODE && (c == '"' || c == '\''))
+            state = c == '"' ? STRING : CHARACTER;
+        else if (state == LINE && c == '\n')
+            state = CODE;
+        else if (state == BLOCK && before == '*' && c == '/')
+            state = CODE;
+        else if (state >= STRING && c == '\\') {
+            putc(keep_strings ? c : ' ', out);
+            c = getc(file);
+        } else if (state >= STRING && c == (state == STRING ? '"' : '\''))
+            state = CODE;
+        putc(blank && c != '\n' ? ' ' : c, out);
+    }
+    fclose(file);
+    fclose(out);
+    return text;
+}
+
+static void each_source(const char *folder, const char *pattern, void (*check)(const char *folder, const char *path))
+{
+    char where[64];
+    glob_t found;
+    snprintf(where, sizeof where, "%s/%s", folder, pattern);
+    if (glob(where, 0, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            check(folder, found.gl_pathv[i]);
+    globfree(&found);
+}
+
+static void each_file(void (*check)(const char *folder, const char *path))
+{
+    faults = 0;
+    for (size_t i = 0; i < COUNT(layers); i++)
+        each_source(layers[i].folder, "*.[ch]", check);
+    assert_int_equal(faults, 0);
+}
+
+/* ---- includes -------------------------------------------------------------------------------------------------- */
+
+static bool may_include(const char *folder, const char *header)
+{
+    for (size_t i = 0; i < COUNT(layers); i++) {
+        if (strcmp(layers[i].folder, folder) != 0)
+            continue;
+        for (size_t j = 0; j < COUNT(layers[i].below) && layers[i].below[j]; j++) {
+            size_t length = strlen(layers[i].below[j]);
+            if (strncmp(header, layers[i].below[j], length) == 0 && header[length] == '/')
+                return true;
+        }
+    }
+    return false;
+}
+
+static void check_include(const char *folder, const char *path, long line, const char *text)
+{
+    char header[256], close;
+    if (sscanf(text, " # include \"%255[^\"]%c", header, &close) == 2 && !may_include(folder, header))
+        fault(path, line, "includes from where it may not:", header);
+    if (sscanf(text, " # include <%255[^>]%c", header, &close) != 2)
+        return;
+    for (size_t i = 0; i < COUNT(libraries); i++)
+        if (strncmp(header, libraries[i].header, strlen(libraries[i].header)) == 0 &&
+            strcmp(folder, libraries[i].folder) != 0)
+            fault(path, line, "uses a library of another folder:", header);
+}
+
+static void check_includes(const char *folder, const char *path)
+{
+    char *code = code_read(path, true), *rest = code;
+    for (long line = 1; rest; line++) {
+        char *text = strsep(&rest, "\n");
+        check_include(folder, path, line, text);
+    }
+    free(code);
+}
+
+static void test_arrows_point_down(void **state)
+{
+    (void)state;
+    each_file(check_includes);
+}
+
+/* ---- calls ----------------------------------------------------------------------------------------------------- */
+
+/* Finds `name (` as a word of its own, not a member. */
+static void check_calls(const char *path, const char *code, const char *const *names)
+{
+    long line = 1;
+    for (const char *at = code; *at;) {
+        if (!isalpha((unsigned char)*at) && *at != '_') {
+            line += *at == '\n';
+            at++;
+            continue;
+        }
+        size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+        const char *after = at + length + strspn(at + length, " ");
+        bool member = at > code && (at[-1] == '.' || at[-1] == '>');
+        for (size_t i = 0; names[i] && *after == '(' && !member; i++)
+            if (strlen(names[i]) == length && strncmp(names[i], at, length) == 0)
+                fault(path, line, "calls", names[i]);
+        at += length;
+    }
+}
+
+static void check_banned(const char *folder, const char *path)
+{
+    char *code = code_read(path, false);
+    check_calls(path, code, banned);
+    if (strcmp(folder, "cli") != 0 && strcmp(folder, "tui") != 0)
+        check_calls(path, code, loud);
+    if (strcmp(folder, "model") == 0 || strcmp(folder, "sim") == 0)
+        check_calls(path, code, impure);
+    free(code);
+}
+
+static void test_no_banned_function(void **state)
+{
+    (void)state;
+    each_file(check_banned);
+}
+
+/* ---- length of functions --------------------------------------------------------------------------------------- */
+
+static void check_length(const char *folder, const char *path)
+{
+    (void)folder;
+    char *code = code_read(path, false), *rest = code;
+    long start = 0;
+    for (long line = 1; rest; line++) {
+        char *text = strsep(&rest, "\n");
+        if (text[0] == '{')
+            start = line;
+        if (text[0] == '}' && start) {
+            char count[32];
+            snprintf(count, sizeof count, "%ld lines", line - start - 1);
+            if (line - start - 1 > FUNCTION_LINES_MAX)
+                fault(path, start, "a function of", count);
+            start = 0;
+        }
+    }
+    free(code);
+}
+
+static void test_no_function_is_too_long(void **state)
+{
+    (void)state;
+    each_file(check_length);
+}
+
+/* ---- globals --------------------------------------------------------------------------------------------------- */
+
+/* nm's table: name | value | class | type | size | line | section. What can be written lies in .data, .bss or their
+ * thread-local kin; constants with addresses in them (.data.rel.ro) and what sanitizers add are none of ours. */
+static void check_symbol(const char *path, const char *text)
+{
+    char name[256], section[64] = "";
+    const char *last = strrchr(text, '|');
+    if (!last || sscanf(text, "%255[^ |]", name) != 1 || sscanf(last + 1, "%63s", section) != 1)
+        return;
+    bool writable = strncmp(section, ".bss", 4) == 0 || strncmp(section, ".data", 5) == 0 ||
+                    strncmp(section, ".tbss", 5) == 0 || strncmp(section, ".tdata", 6) == 0 ||
+                    strcmp(section, "*COM*") == 0;
+    if (writable && strncmp(section, ".data.rel.ro", 12) != 0 && strncmp(name, "__", 2) != 0 && name[0] != '.')
+        fault(path, 0, "has a global:", name);
+}
+
+static void check_object(const char *folder, const char *path)
+{
+    (void)folder;
+    char *command = NULL;
+    assert_true(asprintf(&command, "nm -f sysv '%s'", path) > 0);
+    FILE *symbols = popen(command, "r");
+    assert_non_null(symbols);
+    char line[1024];
+    long lines = 0;
+    for (; fgets(line, sizeof line, symbols); lines++)
+        check_symbol(path, line);
+    assert_int_equal(pclose(symbols), 0);
+    assert_true(lines > 0);
+    free(command);
+}
+
+static void test_no_globals(void **state)
+{
+    (void)state;
+    char build[4096];
+    ssize_t length = readlink("/proc/self/exe", build, sizeof build - 16);
+    assert_true(length > 0);
+    build[length] = '\0';
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(build, '/');
+        assert_non_null(slash);
+        *slash = '\0';
+    }
+    faults = 0;
+    size_t objects = 0;
+    static const char *const pure[] = {"model", "sim"};
+    for (size_t i = 0; i < COUNT(pure); i++) {
+        char pattern[4200];
+        glob_t found;
+        snprintf(pattern, sizeof pattern, "%s/%s/*.o", build, pure[i]);
+        if (glob(pattern, 0, NULL, &found) == 0)
+            for (size_t j = 0; j < found.gl_pathc; j++, objects++)
+                check_object(pure[i], found.gl_pathv[j]);
+        globfree(&found);
+    }
+    assert_true(objects > 5);
+    assert_int_equal(faults, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_arrows_point_down),
+        cmocka_unit_test(test_no_banned_function),
+        cmocka_unit_test(test_no_function_is_too_long),
+        cmocka_unit_test(test_no_globals),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
