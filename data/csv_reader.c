@@ -224,23 +224,22 @@ static void parse_piece(struct csv_reader *reader, const unsigned char *bytes, s
 {
     size_t before = reader->raw.length - size;
     const unsigned char *nul = memchr(bytes, '\0', size);
-    if (nul) {
-        spoil(reader, before + (size_t)(nul - bytes), "a NUL byte%s",
-              reader->line == 1 ? " (is the file UTF-16?)" : "");
-    } else {
-        size_t parsed = csv_parse(&reader->parser, bytes, size, on_field, on_row, reader);
-        if (csv_error(&reader->parser) == CSV_ENOMEM)
-            reader->memory_out = true;
-        else if (parsed < size)
-            spoil(reader, before + parsed, "a quote in the wrong place");
-    }
+    size_t good = nul ? (size_t)(nul - bytes) : size; /* the first mistake of a row is the one that is told */
+    size_t parsed = csv_parse(&reader->parser, bytes, good, on_field, on_row, reader);
+    if (csv_error(&reader->parser) == CSV_ENOMEM)
+        reader->memory_out = true;
+    else if (parsed < good)
+        spoil(reader, before + parsed, "a quote in the wrong place");
+    else if (nul)
+        spoil(reader, before + good, "a NUL byte%s", reader->line == 1 ? " (is the file UTF-16?)" : "");
     reader->skipping = reader->problem[0] != '\0';
 }
 
 /* Lines: LF, CR and CRLF end one each. */
-static void count_line(struct csv_reader *reader, unsigned char last)
+static void count_line(struct csv_reader *reader, unsigned char last, size_t size)
 {
-    if (last == '\r' || (last == '\n' && !reader->after_cr))
+    bool second = reader->after_cr && last == '\n' && size == 1;
+    if (last == '\r' || (last == '\n' && !second))
         reader->line++;
     reader->after_cr = last == '\r';
 }
@@ -253,7 +252,7 @@ static bool feed(struct csv_reader *reader)
     unsigned char last = bytes[size - 1];
     reader->chunk_used += size;
     if (reader->raw.length == 0 && reader->after_cr && last == '\n' && size == 1) {
-        count_line(reader, last); /* the LF of a CRLF whose row was given out at the CR */
+        count_line(reader, last, size); /* the LF of a CRLF whose row was given out at the CR */
         return true;
     }
     if (reader->raw.length == 0)
@@ -263,7 +262,7 @@ static bool feed(struct csv_reader *reader)
         return false;
     if (!reader->skipping)
         parse_piece(reader, bytes, size);
-    count_line(reader, last);
+    count_line(reader, last, size);
     if (reader->skipping && line_end((char)last)) {
         reader->memory_out |= !restart_parser(reader);
         reader->row_done = true;

@@ -175,19 +175,23 @@ static ssize_t fail(struct input *input, struct errors *errors)
 
 static bool open_archive(struct input *input, size_t row)
 {
-    struct archive_entry *entry;
     input->compression = compressions[row].compression;
     input->archive = archive_read_new();
     return input->archive && archive_read_support_format_raw(input->archive) == ARCHIVE_OK &&
+           archive_read_support_format_empty(input->archive) == ARCHIVE_OK &&
            compressions[row].filter(input->archive) == ARCHIVE_OK &&
-           archive_read_open(input->archive, input, NULL, raw_for_archive, NULL) == ARCHIVE_OK &&
-           archive_read_next_header(input->archive, &entry) == ARCHIVE_OK;
+           archive_read_open(input->archive, input, NULL, raw_for_archive, NULL) == ARCHIVE_OK;
 }
 
-/* libarchive finds no raw entry in an empty stream: tells an empty text well compressed from a corrupt one. */
-static bool empty_inside(struct input *input)
+/* Goes to the bytes inside. libarchive takes what ends at once for empty, also when it was cut short: then it has
+ * noted an error. */
+static bool enter_archive(struct input *input)
 {
-    return archive_errno(input->archive) == 0 && input->raw.error == 0;
+    struct archive_entry *entry;
+    int result = archive_read_next_header(input->archive, &entry);
+    input->ended = result == ARCHIVE_EOF;
+    return result == ARCHIVE_OK ||
+           (result == ARCHIVE_EOF && archive_errno(input->archive) == 0 && checksum_good(input));
 }
 
 static struct input *recognise(struct input *input, struct errors *errors)
@@ -197,9 +201,7 @@ static struct input *recognise(struct input *input, struct errors *errors)
         if (input->raw.ready < compressions[i].length ||
             memcmp(input->raw.buffer, compressions[i].magic, compressions[i].length))
             continue;
-        if (open_archive(input, i))
-            break;
-        good = input->ended = input->archive && empty_inside(input) && checksum_good(input);
+        good = open_archive(input, i) && enter_archive(input);
         break;
     }
     if (good)

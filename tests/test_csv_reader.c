@@ -93,6 +93,11 @@ static void line_ends_and_marks(void **state)
         expect_text(text, "row 4 [1] [a]@4:3 [none]\nrow 5 [2] [b]@5:3 [none]\n"
                           "bad 7:2 1 fields, the header names 2\nrow 8 [4] [d]@8:3 [none]\n");
     }
+    expect_text("start,class\r1,a\n2\r\n3,b\n", "row 2 [1] [a]@2:3 [none]\n"
+                                               "bad 3:2 1 fields, the header names 2\n"
+                                               "row 4 [3] [b]@4:3 [none]\n");
+    static const char quote_first[] = "start,class\n1,a\"b\0\n";
+    expect(quote_first, sizeof quote_first - 1, "bad 2:4 a quote in the wrong place\n");
 }
 
 static void quotes(void **state)

@@ -1,0 +1,89 @@
+/* Feeds the bytes of a file (or of standard input) to the CSV reader and to all readers of workloads: no byte may crash
+ * them, and the way the input is cut may not change what is read. Not run by `make test`.
+ *
+ * By itself:   build/fuzz_csv FILE...
+ * libFuzzer:   clang -DLIBFUZZER -fsanitize=fuzzer,address,undefined ...
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/csv_reader.h"
+#include "data/moment.h"
+
+static const struct csv_column columns[] = {{"start", true}, {"duration", false}, {"class", false}};
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
+{
+    for (const unsigned char *p = bytes; size--; p++)
+        hash = (hash ^ *p) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static uint64_t mix_place(uint64_t hash, struct csv_place place)
+{
+    hash = mix(hash, &place.line, sizeof place.line);
+    hash = mix(hash, &place.column, sizeof place.column);
+    return mix(hash, place.text, place.length);
+}
+
+/* A hash of everything a reader tells about the input. */
+static uint64_t read_cut(const void *bytes, size_t size, size_t piece)
+{
+    struct errors errors;
+    uint64_t hash = 1;
+    errors_init(&errors);
+    struct input *input = input_memory("fuzz", bytes, size, piece, &errors);
+    struct csv_reader *reader = input ? csv_reader_new(input, columns, 3, &errors) : NULL;
+    enum csv_result result = CSV_FAILED;
+    while (reader && (result = csv_reader_next(reader, &errors)) < CSV_END) {
+        hash = mix_place(hash, csv_reader_row_place(reader));
+        hash = mix(hash, &result, sizeof result);
+        for (size_t i = 0; result == CSV_ROW && i < 3; i++) {
+            enum moment_kind kind;
+            nanos value = 0;
+            const char *field = csv_reader_field(reader, i);
+            hash = mix_place(hash, csv_reader_place(reader, i));
+            if (field)
+                hash = mix(hash, field, strlen(field));
+            if (field && !moment_parse(field, 0, &kind, &value))
+                hash = mix(hash, &value, sizeof value);
+        }
+    }
+    csv_reader_free(reader);
+    for (size_t i = 0; i < errors.count; i++)
+        hash = mix(hash, errors.items[i].message, strlen(errors.items[i].message));
+    for (size_t i = 0; i < errors.count; i++)
+        if (strstr(errors.items[i].message, "corrupt"))
+            hash = 0; /* how much comes out before the mistake is met is not promised */
+    errors_release(&errors);
+    return hash;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    uint64_t whole = read_cut(bytes, size, 0);
+    for (size_t piece = 1; piece <= 7; piece++)
+        if (read_cut(bytes, size, piece) != whole)
+            abort();
+    return 0;
+}
+
+#ifndef LIBFUZZER
+int main(int argc, char **argv)
+{
+    static uint8_t bytes[1 << 22];
+    for (int i = 1; i < argc; i++) {
+        FILE *file = fopen(argv[i], "rb");
+        if (!file)
+            return 66;
+        size_t size = fread(bytes, 1, sizeof bytes, file);
+        fclose(file);
+        LLVMFuzzerTestOneInput(bytes, size);
+    }
+    return 0;
+}
+#endif
