@@ -152,7 +152,7 @@ uninstall: ## remove what install has put there
 	rm -f '$(DESTDIR)$(PREFIX)/bin/peerplan'
 	rm -rf '$(DESTDIR)$(PREFIX)/share/peerplan'
 	$(foreach m,$(MANUALS),rm -f '$(DESTDIR)$(call manual_path,$(m))' && ):
-	@tools/prune '$(DESTDIR)' '$(PREFIX)' bin share/man/man1 share/man/man5
+	@tools/prune '$(DESTDIR)' '$(PREFIX)' bin share share/man/man1 share/man/man5
 
 manual_path = $(PREFIX)/share/man/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
 

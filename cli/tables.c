@@ -8,10 +8,17 @@
 #include "cli/tables_print.h"
 #include "data/capacity_tables.h"
 #include "model/error.h"
-#include "model/similar.h"
 
-enum { KEY_TABLE = 't', KEY_RELEASE = 'r', KEY_PLATFORM = 'p', KEY_PEERS = 'n', KEY_FILE = 'f', KEY_REDUNDANCY = 0x1000,
-       KEY_DIFF, KEY_CSV };
+enum {
+    KEY_TABLE = 't',
+    KEY_RELEASE = 'r',
+    KEY_PLATFORM = 'p',
+    KEY_PEERS = 'n',
+    KEY_FILE = 'f',
+    KEY_REDUNDANCY = 0x1000,
+    KEY_DIFF,
+    KEY_CSV
+};
 
 struct options {
     const char *table, *release, *platform;
@@ -22,7 +29,9 @@ struct options {
     int peers_first, peers_last;
 };
 
-/* ---- options --------------------------------------------------------------------------------------------------- */
+/* ---- options
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static void peers_parse(struct argp_state *state, const char *text, struct options *options)
 {
@@ -88,11 +97,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (options->diff[1] && !options->diff[0])
-            argp_error(state, "'%s' stands alone: a table is named with --table or --release", options->diff[1]);
+            argp_error(state, "'%s' stands alone: a table is named with --table or --release",
+                       options->diff[1]);
         if (options->diff[0] && !options->diff[1])
             argp_error(state, "--diff takes two releases or tables");
         if (options->diff[0] && (options->table || options->release))
-            argp_error(state, "--diff names its tables itself: --table and --release do not go with it");
+            argp_error(state,
+                       "--diff names its tables itself: --table and --release do not go with it");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -101,17 +112,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option argp_options[] = {
     {"table", KEY_TABLE, "NAME", 0, "This table, or all (default " CAPACITY_TABLE_DEFAULT ")", 0},
-    {"release", KEY_RELEASE, "RELEASE", 0, "The table of a release: its clustering chapter where it has one", 0},
+    {"release", KEY_RELEASE, "RELEASE", 0,
+     "The table of a release: its clustering chapter where it has one", 0},
     {"platform", KEY_PLATFORM, "NAME", 0, "This platform only", 0},
-    {"peers", KEY_PEERS, "N", 0, "A cluster of N peers (1 to 6, a range such as 2-4, or all; default 1)", 0},
-    {"redundancy", KEY_REDUNDANCY, "RULE", 0, "none, legacy, 4+1, 5+1 or n+1 (default: by release)", 0},
+    {"peers", KEY_PEERS, "N", 0,
+     "A cluster of N peers (1 to 6, a range such as 2-4, or all; default 1)", 0},
+    {"redundancy", KEY_REDUNDANCY, "RULE", 0, "none, legacy, 4+1, 5+1 or n+1 (default: by release)",
+     0},
     {"diff", KEY_DIFF, "A B", 0, "What changes from release or table A to B", 0},
     {"file", KEY_FILE, "FILE", 0, "Add your own tables, in the form of data/capacity", 0},
     {"csv", KEY_CSV, NULL, 0, "table,platform,peers,redundancy,resource,value,source", 0},
     {0},
 };
 
-/* ---- finding --------------------------------------------------------------------------------------------------- */
+/* ---- finding
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 /* A name that no table has; a release's name is answered by the release's table. */
 static int table_unknown(const struct capacity_tables *all, const char *what, const char *name)
@@ -124,13 +140,15 @@ static int table_unknown(const struct capacity_tables *all, const char *what, co
     for (size_t i = 0; i < count; i++)
         names[i] = strcmp(what, "release") == 0 ? capacity_tables_at(all, i)->release
                                                 : capacity_tables_at(all, i)->name;
-    int code = meant ? command_unknown(what, name, &meant->name, 1) : command_unknown(what, name, names, count);
+    int code = meant ? command_unknown(what, name, &meant->name, 1)
+                     : command_unknown(what, name, names, count);
     free(names);
     return code;
 }
 
 /* The table of a release for looking at: also one of which no cluster could be built. */
-static const struct capacity_table *release_find(const struct capacity_tables *all, const char *release)
+static const struct capacity_table *release_find(const struct capacity_tables *all,
+                                                 const char *release)
 {
     const struct capacity_table *table = capacity_tables_find_release(all, release);
     for (size_t i = 0; i < capacity_tables_count(all) && !table; i++)
@@ -150,7 +168,8 @@ static int platform_unknown(const struct capacity_tables *all, const struct capa
     for (size_t i = 0; i < capacity_tables_count(all); i++) {
         const struct capacity_table *other = capacity_tables_at(all, i);
         if (capacity_table_row(other, platform, 1)) {
-            message_line("platform '%s' is not in table '%s', but in '%s'", platform, table->name, other->name);
+            message_line("platform '%s' is not in table '%s', but in '%s'", platform, table->name,
+                         other->name);
             return ERROR_USAGE;
         }
     }
@@ -164,9 +183,12 @@ static int platform_unknown(const struct capacity_tables *all, const struct capa
     return code;
 }
 
-/* ---- showing --------------------------------------------------------------------------------------------------- */
+/* ---- showing
+ * ---------------------------------------------------------------------------------------------------
+ */
 
-static struct tables_view view_make(const struct capacity_tables *all, const struct capacity_table *table,
+static struct tables_view view_make(const struct capacity_tables *all,
+                                    const struct capacity_table *table,
                                     const struct options *options)
 {
     enum redundancy usual = capacity_tables_release_rule(all, table->release);
@@ -187,7 +209,8 @@ static int show_diff(const struct capacity_tables *all, const struct options *op
     struct tables_view views[2];
     struct options wanted = *options;
     if (options->csv && !options->peers_stated)
-        wanted.peers_last = CLUSTER_PEERS_MAX; /* a spreadsheet gets the clusters too; text says it by factors */
+        wanted.peers_last =
+            CLUSTER_PEERS_MAX; /* a spreadsheet gets the clusters too; text says it by factors */
     for (int i = 0; i < 2; i++) {
         const struct capacity_table *table = capacity_tables_find(all, options->diff[i]);
         if (!table)
@@ -196,7 +219,8 @@ static int show_diff(const struct capacity_tables *all, const struct options *op
             return table_unknown(all, "release or table", options->diff[i]);
         views[i] = view_make(all, table, &wanted);
     }
-    if (!platform_known(views[0].table, options->platform) && !platform_known(views[1].table, options->platform))
+    if (!platform_known(views[0].table, options->platform) &&
+        !platform_known(views[1].table, options->platform))
         return platform_unknown(all, views[0].table, options->platform);
     if (options->csv) {
         tables_print_csv_header(stdout);
@@ -239,7 +263,8 @@ static int show_one(const struct capacity_tables *all, const struct options *opt
         return options->table ? table_unknown(all, "table", name)
                               : table_unknown(all, "release", options->release);
     if (options->release && strcmp(table->release, options->release) != 0) {
-        message_line("table '%s' is of release %s, not %s", table->name, table->release, options->release);
+        message_line("table '%s' is of release %s, not %s", table->name, table->release,
+                     options->release);
         return ERROR_USAGE;
     }
     if (!platform_known(table, options->platform))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/terminal.h"
+#include "reports/csv.h"
 
 #define WIDTH 80
 
@@ -58,32 +59,20 @@ static void put_document(FILE *out, const struct capacity_table *table)
     }
 }
 
-/* ---- CSV ------------------------------------------------------------------------------------------------------- */
-
-static void csv_put(FILE *out, const char *text)
-{
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc('"', out);
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
+/* ---- CSV
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 /* The source of a figure: the document, and for a cluster the factor and where that is from. */
-static void csv_source(FILE *out, const struct tables_view *view, int peers, int factor, bool printed)
+static void csv_source(FILE *out, const struct tables_view *view, int peers, int factor,
+                       bool printed)
 {
     char source[1024];
     const struct capacity_table *table = view->table;
     const struct capacity_rule *rule = capacity_tables_rule(view->all, view->rule);
-    int used = snprintf(source, sizeof source, "%s%s%s%s",
-                        table->document[0] ? table->document : "own table", table->updated[0] ? " (" : "",
-                        table->updated, table->updated[0] ? ")" : "");
+    int used = snprintf(
+        source, sizeof source, "%s%s%s%s", table->document[0] ? table->document : "own table",
+        table->updated[0] ? " (" : "", table->updated, table->updated[0] ? ")" : "");
     if (used < 0 || (size_t)used >= sizeof source)
         used = (int)strlen(source);
     if (printed)
@@ -91,15 +80,15 @@ static void csv_source(FILE *out, const struct tables_view *view, int peers, int
     else if (peers > 1)
         snprintf(source + used, sizeof source - (size_t)used, "; %d x one node%s%s", factor,
                  rule ? " by " : "", rule ? rule->document : "");
-    csv_put(out, source);
+    csv_put_text(out, source);
 }
 
-static void csv_row(FILE *out, const struct tables_view *view, const struct capacity_row *row, int peers,
-                    enum capacity_resource resource, int64_t value, bool printed)
+static void csv_row(FILE *out, const struct tables_view *view, const struct capacity_row *row,
+                    int peers, enum capacity_resource resource, int64_t value, bool printed)
 {
-    csv_put(out, view->table->name);
+    csv_put_text(out, view->table->name);
     fputc(',', out);
-    csv_put(out, row->platform);
+    csv_put_text(out, row->platform);
     fprintf(out, ",%d,%s,%s,%" PRId64 ",", peers, printed ? "printed" : redundancy_name(view->rule),
             capacity_resource_name(resource), value);
     csv_source(out, view, peers, capacity_factor(view->rule, peers, !row->gain), printed);
@@ -111,18 +100,21 @@ void tables_print_csv_header(FILE *out)
     fputs("table,platform,peers,redundancy,resource,value,source\n", out);
 }
 
-/* What the document prints for a cluster where that is not what the factor gives, else NOT_STATED. */
-static int64_t contradiction(const struct tables_view *view, const struct capacity_row *node, int peers,
-                             enum capacity_resource resource)
+/* What the document prints for a cluster where that is not what the factor gives, else NOT_STATED.
+ */
+static int64_t contradiction(const struct tables_view *view, const struct capacity_row *node,
+                             int peers, enum capacity_resource resource)
 {
     const struct capacity_row *printed =
         view->printed && peers > 1 ? capacity_table_row(view->table, node->platform, peers) : NULL;
-    if (!printed || printed->figures[resource] == capacity_row_cluster(node, view->rule, peers, resource))
+    if (!printed ||
+        printed->figures[resource] == capacity_row_cluster(node, view->rule, peers, resource))
         return CAPACITY_NOT_STATED;
     return printed->figures[resource];
 }
 
-static void csv_peers(FILE *out, const struct tables_view *view, const struct capacity_row *row, int peers)
+static void csv_peers(FILE *out, const struct tables_view *view, const struct capacity_row *row,
+                      int peers)
 {
     for (int i = 0; i < CAPACITY_RESOURCE_COUNT; i++) {
         enum capacity_resource resource = (enum capacity_resource)i;
@@ -143,7 +135,9 @@ void tables_print_csv(FILE *out, const struct tables_view *view)
                 csv_peers(out, view, &view->table->rows[i], peers);
 }
 
-/* ---- text ------------------------------------------------------------------------------------------------------ */
+/* ---- text
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static int platform_width(const struct tables_view *view)
 {
@@ -194,8 +188,8 @@ static void text_heading(FILE *out, const struct tables_view *view, int width)
     fputc('\n', out);
 }
 
-static void text_row(FILE *out, const struct tables_view *view, const struct capacity_row *row, int peers,
-                     int width)
+static void text_row(FILE *out, const struct tables_view *view, const struct capacity_row *row,
+                     int peers, int width)
 {
     put_left(out, row->platform, width);
     if (view->peers_last > 1)
@@ -232,12 +226,16 @@ static void text_printed(FILE *out, const struct tables_view *view, int width)
                 int64_t printed = contradiction(view, row, peers, (enum capacity_resource)k);
                 if (printed == CAPACITY_NOT_STATED)
                     continue;
-                fputs(first ? "\nThe document prints other figures than its own factor gives:\n" : "", out);
+                fputs(first ? "\nThe document prints other figures than its own factor gives:\n"
+                            : "",
+                      out);
                 first = false;
                 fputs("  ", out);
                 put_left(out, row->platform, width + 2);
-                fprintf(out, "%d peers, %s: printed %" PRId64 ", computed ", peers, headings[k].label, printed);
-                put_figure(out, 0, capacity_row_cluster(row, view->rule, peers, (enum capacity_resource)k));
+                fprintf(out, "%d peers, %s: printed %" PRId64 ", computed ", peers,
+                        headings[k].label, printed);
+                put_figure(out, 0,
+                           capacity_row_cluster(row, view->rule, peers, (enum capacity_resource)k));
                 fputc('\n', out);
             }
     }
@@ -250,7 +248,8 @@ static bool rivals(const struct capacity_table *a, const struct capacity_table *
            a->fast_path == b->fast_path && strcmp(a->release, b->release) == 0;
 }
 
-static void text_rival(FILE *out, const struct tables_view *view, const struct capacity_table *rival, int width)
+static void text_rival(FILE *out, const struct tables_view *view,
+                       const struct capacity_table *rival, int width)
 {
     bool first = true;
     for (size_t i = 0; i < view->table->row_count; i++) {
@@ -309,31 +308,35 @@ void tables_print_text(FILE *out, const struct tables_view *view)
     text_footer(out, view);
 }
 
-/* ---- differences ----------------------------------------------------------------------------------------------- */
+/* ---- differences
+ * -----------------------------------------------------------------------------------------------
+ */
 
 typedef void difference_put(FILE *out, const struct tables_view *from, const struct tables_view *to,
                             const struct capacity_row *a, const struct capacity_row *b, int peers,
                             enum capacity_resource resource);
 
-/* Calls put for every figure that differs; a is NULL for a platform that is new, b for one that is gone. Returns how
- * many there were. */
-static size_t each_difference(FILE *out, const struct tables_view *from, const struct tables_view *to,
-                              difference_put *put)
+/* Calls put for every figure that differs; a is NULL for a platform that is new, b for one that is
+ * gone. Returns how many there were. */
+static size_t each_difference(FILE *out, const struct tables_view *from,
+                              const struct tables_view *to, difference_put *put)
 {
     size_t count = 0;
     for (int pass = 0; pass < 2; pass++) {
         const struct tables_view *view = pass ? to : from, *other_view = pass ? from : to;
         for (size_t i = 0; i < view->table->row_count; i++) {
             const struct capacity_row *row = &view->table->rows[i];
-            const struct capacity_row *other = capacity_table_row(other_view->table, row->platform, 1);
+            const struct capacity_row *other =
+                capacity_table_row(other_view->table, row->platform, 1);
             if (!shows(view, row) || (pass && other)) /* those of both tables came with the first */
                 continue;
             for (int peers = view->peers_first; peers <= view->peers_last; peers++)
                 for (int k = 0; k < CAPACITY_RESOURCE_COUNT; k++) {
                     enum capacity_resource resource = (enum capacity_resource)k;
                     int64_t here = capacity_row_cluster(row, view->rule, peers, resource);
-                    int64_t there = other ? capacity_row_cluster(other, other_view->rule, peers, resource)
-                                          : CAPACITY_NOT_STATED;
+                    int64_t there =
+                        other ? capacity_row_cluster(other, other_view->rule, peers, resource)
+                              : CAPACITY_NOT_STATED;
                     if (here == there)
                         continue;
                     put(out, from, to, pass ? NULL : row, pass ? row : other, peers, resource);
@@ -377,7 +380,10 @@ static void difference_text(FILE *out, const struct tables_view *from, const str
     if (before != CAPACITY_NOT_STATED && after != CAPACITY_NOT_STATED)
         fprintf(out, "   %+" PRId64 "\n", after - before);
     else
-        fputs(!a ? "   new platform\n" : !b ? "   no such platform any more\n" : "   stated in one only\n", out);
+        fputs(!a   ? "   new platform\n"
+              : !b ? "   no such platform any more\n"
+                   : "   stated in one only\n",
+              out);
 }
 
 static void diff_side(FILE *out, const char *label, const struct tables_view *view)
@@ -411,7 +417,8 @@ void tables_print_diff_text(FILE *out, const struct tables_view *from, const str
     else if (from->peers_first == from->peers_last)
         fprintf(out, "What changes for a cluster of %d peers\n", from->peers_last);
     else
-        fprintf(out, "What changes for clusters of %d to %d peers\n", from->peers_first, from->peers_last);
+        fprintf(out, "What changes for clusters of %d to %d peers\n", from->peers_first,
+                from->peers_last);
     diff_side(out, "from", from);
     diff_side(out, "to", to);
     fputc('\n', out);

@@ -13,7 +13,8 @@ struct tables_view {
     const struct capacity_table *table;
     const char *platform; /* NULL: every one */
     enum redundancy rule;
-    bool printed;         /* beside what is computed show what the document prints for a cluster, where it differs */
+    bool printed; /* beside what is computed show what the document prints for a cluster, where it
+                     differs */
     int peers_first, peers_last;
 };
 
@@ -23,7 +24,8 @@ void tables_print_text(FILE *out, const struct tables_view *view);
 
 /* What changes from one to the other, at the same numbers of peers. */
 void tables_print_diff_csv(FILE *out, const struct tables_view *from, const struct tables_view *to);
-void tables_print_diff_text(FILE *out, const struct tables_view *from, const struct tables_view *to);
+void tables_print_diff_text(FILE *out, const struct tables_view *from,
+                            const struct tables_view *to);
 
 /* The names of all tables, wrapped. */
 void tables_print_names(FILE *out, const struct capacity_tables *all);

@@ -89,7 +89,7 @@ struct reader {
     struct made {
         struct capacity_table *table;
         size_t order; /* of its first row */
-    } *made;              /* owned; tables made of the drafts */
+    } * made;         /* owned; tables made of the drafts */
     size_t made_count;
 };
 
@@ -99,9 +99,12 @@ static bool out_of_memory(struct errors *errors, const char *file)
     return false;
 }
 
-/* ---- cells ----------------------------------------------------------------------------------------------------- */
+/* ---- cells
+ * -----------------------------------------------------------------------------------------------------
+ */
 
-static struct csv_cell cell_get(const struct reader *reader, const struct csv_record *record, int column)
+static struct csv_cell cell_get(const struct reader *reader, const struct csv_record *record,
+                                int column)
 {
     return csv_document_cell(record, reader->columns[column]);
 }
@@ -116,8 +119,8 @@ static const char *text_get(struct reader *reader, const struct csv_record *reco
 }
 
 /* A whole number of least..most; `empty` when the cell is empty. */
-static int64_t number_get(struct reader *reader, const struct csv_record *record, int column, int64_t least,
-                          int64_t most, int64_t empty)
+static int64_t number_get(struct reader *reader, const struct csv_record *record, int column,
+                          int64_t least, int64_t most, int64_t empty)
 {
     struct csv_cell cell = cell_get(reader, record, column);
     if (!cell.text[0])
@@ -133,14 +136,14 @@ static int64_t number_get(struct reader *reader, const struct csv_record *record
     if (good && value >= least)
         return value;
     csv_document_error(&reader->document, reader->errors, &cell,
-                       "%s: '%s' is not a whole number from %lld to %lld", column_names[column], cell.text,
-                       (long long)least, (long long)most);
+                       "%s: '%s' is not a whole number from %lld to %lld", column_names[column],
+                       cell.text, (long long)least, (long long)most);
     return empty;
 }
 
 /* The place of a word in a list; `empty` when the cell is empty. */
-static int word_get(struct reader *reader, const struct csv_record *record, int column, const char *const *words,
-                    int empty)
+static int word_get(struct reader *reader, const struct csv_record *record, int column,
+                    const char *const *words, int empty)
 {
     struct csv_cell cell = cell_get(reader, record, column);
     if (!cell.text[0])
@@ -148,13 +151,15 @@ static int word_get(struct reader *reader, const struct csv_record *record, int 
     for (int i = 0; words[i]; i++)
         if (strcmp(cell.text, words[i]) == 0)
             return i;
-    csv_document_error(&reader->document, reader->errors, &cell, "%s: '%s' is neither %s nor %s%s%s",
-                       column_names[column], cell.text, words[0], words[1], words[2] ? " nor " : "",
-                       words[2] ? words[2] : "");
+    csv_document_error(&reader->document, reader->errors, &cell,
+                       "%s: '%s' is neither %s nor %s%s%s", column_names[column], cell.text,
+                       words[0], words[1], words[2] ? " nor " : "", words[2] ? words[2] : "");
     return empty;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------------------ */
+/* ---- rows
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static int64_t common_divisor(int64_t a, int64_t b)
 {
@@ -171,7 +176,8 @@ static bool common_multiple(int64_t a, int64_t b, int64_t *result)
     return !__builtin_mul_overflow(a / common_divisor(a, b), b, result);
 }
 
-/* Units and weights such that each call figure is reached exactly; false when the units would overflow. */
+/* Units and weights such that each call figure is reached exactly; false when the units would
+ * overflow. */
 static bool units_make(struct capacity_row *row)
 {
     int64_t audio = row->figures[CAPACITY_AUDIO_CALLS], video = row->figures[CAPACITY_VIDEO_CALLS],
@@ -201,27 +207,31 @@ static bool units_make(struct capacity_row *row)
     return true;
 }
 
-static void row_read(struct reader *reader, const struct csv_record *record, struct capacity_row *row)
+static void row_read(struct reader *reader, const struct csv_record *record,
+                     struct capacity_row *row)
 {
     row->platform = text_get(reader, record, COLUMN_PLATFORM);
     row->note = text_get(reader, record, COLUMN_NOTE);
     row->peers = (int)number_get(reader, record, COLUMN_PEERS, 1, CLUSTER_PEERS_MAX, 1);
     for (int i = 0; i < CAPACITY_RESOURCE_COUNT; i++) {
         bool calls = i >= CAPACITY_VIDEO_CALLS && i <= CAPACITY_MRA_VIDEO_CALLS;
-        row->figures[i] = number_get(reader, record, COLUMN_FIGURES + i, calls ? 1 : 0, CAPACITY_FIGURE_MAX,
-                                     CAPACITY_NOT_STATED);
+        row->figures[i] = number_get(reader, record, COLUMN_FIGURES + i, calls ? 1 : 0,
+                                     CAPACITY_FIGURE_MAX, CAPACITY_NOT_STATED);
     }
-    row->setup_rate = number_get(reader, record, COLUMN_SETUP_RATE, 1, CAPACITY_FIGURE_MAX, CAPACITY_NOT_STATED);
+    row->setup_rate =
+        number_get(reader, record, COLUMN_SETUP_RATE, 1, CAPACITY_FIGURE_MAX, CAPACITY_NOT_STATED);
     row->gain = word_get(reader, record, COLUMN_GAIN, yes_no, 1) == 1;
     row->turn_ports = word_get(reader, record, COLUMN_TURN_PORTS, yes_no, 0) == 1;
     if (!row->platform[0])
-        csv_document_error(&reader->document, reader->errors, &record->cells[0], "a row without a platform");
+        csv_document_error(&reader->document, reader->errors, &record->cells[0],
+                           "a row without a platform");
     if (!units_make(row))
         csv_document_error(&reader->document, reader->errors, &record->cells[0],
                            "the call figures of '%s' have no common unit", row->platform);
 }
 
-static void head_read(struct reader *reader, const struct csv_record *record, struct capacity_table *head)
+static void head_read(struct reader *reader, const struct csv_record *record,
+                      struct capacity_table *head)
 {
     head->name = text_get(reader, record, COLUMN_TABLE);
     if (!head->name[0])
@@ -229,12 +239,15 @@ static void head_read(struct reader *reader, const struct csv_record *record, st
     head->release = text_get(reader, record, COLUMN_RELEASE);
     head->document = text_get(reader, record, COLUMN_DOCUMENT);
     head->updated = text_get(reader, record, COLUMN_UPDATED);
-    head->scope = (enum capacity_scope)word_get(reader, record, COLUMN_SCOPE, scope_names, CAPACITY_NODE);
+    head->scope =
+        (enum capacity_scope)word_get(reader, record, COLUMN_SCOPE, scope_names, CAPACITY_NODE);
     head->fast_path = word_get(reader, record, COLUMN_FAST_PATH, off_on, 0) == 1;
     head->builtin = reader->builtin;
 }
 
-/* ---- tables ---------------------------------------------------------------------------------------------------- */
+/* ---- tables
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static int compare_drafts(const void *a, const void *b)
 {
@@ -262,16 +275,17 @@ static int compare_names(const void *a, const void *b)
     return strcmp((*x)->name, (*y)->name);
 }
 
-/* Rows of one table must agree on what the table is: else two documents would be merged into one. */
+/* Rows of one table must agree on what the table is: else two documents would be merged into one.
+ */
 static void head_check(struct reader *reader, const struct draft *first, const struct draft *draft)
 {
     const struct capacity_table *a = &first->head, *b = &draft->head;
-    int column = strcmp(a->release, b->release) ? COLUMN_RELEASE
+    int column = strcmp(a->release, b->release)     ? COLUMN_RELEASE
                  : strcmp(a->document, b->document) ? COLUMN_DOCUMENT
-                 : strcmp(a->updated, b->updated) ? COLUMN_UPDATED
-                 : a->scope != b->scope ? COLUMN_SCOPE
-                 : a->fast_path != b->fast_path ? COLUMN_FAST_PATH
-                                                : COLUMN_COUNT;
+                 : strcmp(a->updated, b->updated)   ? COLUMN_UPDATED
+                 : a->scope != b->scope             ? COLUMN_SCOPE
+                 : a->fast_path != b->fast_path     ? COLUMN_FAST_PATH
+                                                    : COLUMN_COUNT;
     if (column == COLUMN_COUNT)
         return;
     struct csv_cell cell = cell_get(reader, draft->record, column);
@@ -280,7 +294,8 @@ static void head_check(struct reader *reader, const struct draft *first, const s
                        column_names[column], first->record->cells[0].line);
 }
 
-static void duplicates_check(struct reader *reader, const struct capacity_table *table, const struct draft *drafts)
+static void duplicates_check(struct reader *reader, const struct capacity_table *table,
+                             const struct draft *drafts)
 {
     for (size_t i = 1; i < table->row_count; i++) {
         const struct capacity_row *before = table->sorted[i - 1], *row = table->sorted[i];
@@ -288,13 +303,15 @@ static void duplicates_check(struct reader *reader, const struct capacity_table 
             continue;
         struct csv_cell cell = cell_get(reader, drafts[row - table->rows].record, COLUMN_PLATFORM);
         csv_document_error(&reader->document, reader->errors, &cell,
-                           "table '%s' has '%s' with %d peers already in line %ld", table->name, row->platform,
-                           row->peers, drafts[before - table->rows].record->cells[0].line);
+                           "table '%s' has '%s' with %d peers already in line %ld", table->name,
+                           row->platform, row->peers,
+                           drafts[before - table->rows].record->cells[0].line);
     }
 }
 
 /* A table of count drafts that have its name; NULL when out of memory. */
-static struct capacity_table *table_make(struct reader *reader, const struct draft *drafts, size_t count)
+static struct capacity_table *table_make(struct reader *reader, const struct draft *drafts,
+                                         size_t count)
 {
     struct capacity_table *table = arena_alloc(reader->arena, 1, sizeof *table);
     struct capacity_row *rows = arena_alloc(reader->arena, count, sizeof *rows);
@@ -317,12 +334,13 @@ static struct capacity_table *table_make(struct reader *reader, const struct dra
     return table;
 }
 
-static const struct capacity_table *find_exact(const struct capacity_tables *tables, const char *name)
+static const struct capacity_table *find_exact(const struct capacity_tables *tables,
+                                               const char *name)
 {
     const struct capacity_table key = {.name = name}, *pointer = &key;
-    struct capacity_table **found =
-        tables->count ? bsearch(&pointer, tables->sorted, tables->count, sizeof *tables->sorted, compare_names)
-                      : NULL;
+    struct capacity_table **found = tables->count ? bsearch(&pointer, tables->sorted, tables->count,
+                                                            sizeof *tables->sorted, compare_names)
+                                                  : NULL;
     return found ? *found : NULL;
 }
 
@@ -361,7 +379,8 @@ static void tables_make(struct reader *reader, const struct capacity_tables *tab
             end++;
         if (find_exact(tables, name))
             csv_document_error(&reader->document, reader->errors, &drafts[start].record->cells[0],
-                               "there is a table '%s' already: give this one a name of its own", name);
+                               "there is a table '%s' already: give this one a name of its own",
+                               name);
         struct capacity_table *table = table_make(reader, &drafts[start], end - start);
         if (table)
             reader->made[reader->made_count++] = (struct made){table, drafts[start].order};
@@ -379,16 +398,19 @@ static bool columns_find(struct reader *reader)
         for (int column = 0; column < COLUMN_COUNT; column++)
             known = known || reader->columns[column] == i;
         if (!known)
-            errors_warn(reader->errors, reader->document.file, header->cells[i].line, header->cells[i].column,
-                        "column '%s' is not known and not read", header->cells[i].text);
+            errors_warn(reader->errors, reader->document.file, header->cells[i].line,
+                        header->cells[i].column, "column '%s' is not known and not read",
+                        header->cells[i].text);
     }
     if (reader->columns[COLUMN_PLATFORM] != SIZE_MAX)
         return true;
-    csv_document_error(&reader->document, reader->errors, &header->cells[0], "no column 'platform'");
+    csv_document_error(&reader->document, reader->errors, &header->cells[0],
+                       "no column 'platform'");
     return false;
 }
 
-/* ---- the collection -------------------------------------------------------------------------------------------- */
+/* ---- the collection
+ * -------------------------------------------------------------------------------------------- */
 
 static bool tables_append(struct capacity_tables *tables, const struct made *made, size_t count)
 {
@@ -408,8 +430,8 @@ static bool tables_append(struct capacity_tables *tables, const struct made *mad
     return true;
 }
 
-static bool add_text(struct capacity_tables *tables, const char *name, const char *text, size_t length,
-                     bool builtin, struct errors *errors)
+static bool add_text(struct capacity_tables *tables, const char *name, const char *text,
+                     size_t length, bool builtin, struct errors *errors)
 {
     size_t failures = errors->failures;
     struct reader reader = {.arena = tables->arena, .builtin = builtin, .errors = errors};
@@ -419,8 +441,8 @@ static bool add_text(struct capacity_tables *tables, const char *name, const cha
         base_length -= 4;
     reader.default_table = arena_strndup(tables->arena, base, base_length);
     bool good = reader.default_table || out_of_memory(errors, name);
-    if (good && csv_document_init(&reader.document, name, text, length, errors) && columns_find(&reader) &&
-        drafts_read(&reader)) {
+    if (good && csv_document_init(&reader.document, name, text, length, errors) &&
+        columns_find(&reader) && drafts_read(&reader)) {
         if (reader.document.count == 0)
             errors_add(errors, ERROR_DATA, name, 2, 1, "no rows");
         tables_make(&reader, tables);
@@ -433,13 +455,14 @@ static bool add_text(struct capacity_tables *tables, const char *name, const cha
     return errors->failures == failures;
 }
 
-bool capacity_tables_add_text(struct capacity_tables *tables, const char *name, const char *text, size_t length,
-                              struct errors *errors)
+bool capacity_tables_add_text(struct capacity_tables *tables, const char *name, const char *text,
+                              size_t length, struct errors *errors)
 {
     return add_text(tables, name, text, length, false, errors);
 }
 
-/* The bytes of a stream, at most one more than a document may have; owned, NULL on error (errno). */
+/* The bytes of a stream, at most one more than a document may have; owned, NULL on error (errno).
+ */
 static char *stream_read(FILE *stream, size_t *length)
 {
     char *text = NULL;
@@ -462,7 +485,8 @@ static char *stream_read(FILE *stream, size_t *length)
     return text;
 }
 
-bool capacity_tables_add_file(struct capacity_tables *tables, const char *path, struct errors *errors)
+bool capacity_tables_add_file(struct capacity_tables *tables, const char *path,
+                              struct errors *errors)
 {
     FILE *stream = fopen(path, "rb");
     if (!stream) {
@@ -482,9 +506,20 @@ bool capacity_tables_add_file(struct capacity_tables *tables, const char *path, 
     return good;
 }
 
-/* ---- rules ----------------------------------------------------------------------------------------------------- */
+/* ---- rules
+ * -----------------------------------------------------------------------------------------------------
+ */
 
-enum rule_column { RULE_NAME, RULE_FROM, RULE_TO, RULE_PEERS, RULE_FACTOR, RULE_NO_GAIN, RULE_DOCUMENT, RULE_COLUMNS };
+enum rule_column {
+    RULE_NAME,
+    RULE_FROM,
+    RULE_TO,
+    RULE_PEERS,
+    RULE_FACTOR,
+    RULE_NO_GAIN,
+    RULE_DOCUMENT,
+    RULE_COLUMNS
+};
 
 static const char *const rule_columns[RULE_COLUMNS] = {
     "redundancy", "release_from", "release_to", "peers", "factor", "no_gain_factor", "document",
@@ -502,8 +537,9 @@ static bool rule_read(struct capacity_tables *tables, const struct csv_document 
         if (!cells[i])
             return false;
     }
-    struct capacity_rule rule = {
-        .release_from = cells[RULE_FROM], .release_to = cells[RULE_TO], .document = cells[RULE_DOCUMENT]};
+    struct capacity_rule rule = {.release_from = cells[RULE_FROM],
+                                 .release_to = cells[RULE_TO],
+                                 .document = cells[RULE_DOCUMENT]};
     bool known = redundancy_parse(cells[RULE_NAME], &rule.rule);
     long peers = strtol(cells[RULE_PEERS], NULL, 10);
     assert(known && peers >= 1 && peers <= CLUSTER_PEERS_MAX);
@@ -524,12 +560,14 @@ static bool rules_read(struct capacity_tables *tables, struct errors *errors)
     struct csv_document document;
     bool good = csv_document_init(&document, file->name, file->text, strlen(file->text), errors);
     for (size_t i = 0; i < document.count && good; i++)
-        good = rule_read(tables, &document, &document.records[i]) || out_of_memory(errors, file->name);
+        good =
+            rule_read(tables, &document, &document.records[i]) || out_of_memory(errors, file->name);
     csv_document_release(&document);
     return good;
 }
 
-const struct capacity_rule *capacity_tables_rule(const struct capacity_tables *tables, enum redundancy rule)
+const struct capacity_rule *capacity_tables_rule(const struct capacity_tables *tables,
+                                                 enum redundancy rule)
 {
     for (size_t i = 0; i < tables->rule_count; i++)
         if (tables->rules[i].rule == rule)
@@ -554,7 +592,8 @@ static int compare_releases(const char *a, const char *b)
     }
 }
 
-enum redundancy capacity_tables_release_rule(const struct capacity_tables *tables, const char *release)
+enum redundancy capacity_tables_release_rule(const struct capacity_tables *tables,
+                                             const char *release)
 {
     const struct capacity_rule *best = NULL;
     for (size_t i = 0; i < tables->rule_count; i++) {
@@ -566,7 +605,8 @@ enum redundancy capacity_tables_release_rule(const struct capacity_tables *table
     return best ? best->rule : REDUNDANCY_LEGACY;
 }
 
-/* ---- life and questions ---------------------------------------------------------------------------------------- */
+/* ---- life and questions
+ * ---------------------------------------------------------------------------------------- */
 
 struct capacity_tables *capacity_tables_new(struct errors *errors)
 {
@@ -608,7 +648,8 @@ const struct capacity_table *capacity_tables_at(const struct capacity_tables *ta
     return tables->tables[index];
 }
 
-const struct capacity_table *capacity_tables_find(const struct capacity_tables *tables, const char *name)
+const struct capacity_table *capacity_tables_find(const struct capacity_tables *tables,
+                                                  const char *name)
 {
     static const char *const halves[] = {"-single", "-cluster4", "-node"};
     const struct capacity_table *table = find_exact(tables, name);
@@ -625,11 +666,13 @@ const struct capacity_table *capacity_tables_find(const struct capacity_tables *
     return table;
 }
 
-const struct capacity_table *capacity_tables_find_release(const struct capacity_tables *tables, const char *release)
+const struct capacity_table *capacity_tables_find_release(const struct capacity_tables *tables,
+                                                          const char *release)
 {
     for (size_t i = 0; i < tables->count && release[0]; i++) {
         const struct capacity_table *table = tables->tables[i];
-        if (table->scope == CAPACITY_NODE && !table->fast_path && strcmp(table->release, release) == 0)
+        if (table->scope == CAPACITY_NODE && !table->fast_path &&
+            strcmp(table->release, release) == 0)
             return table;
     }
     return NULL;
@@ -641,7 +684,8 @@ static int compare_key(const void *key, const void *element)
     return compare_rows(key, *row);
 }
 
-const struct capacity_row *capacity_table_row(const struct capacity_table *table, const char *platform, int peers)
+const struct capacity_row *capacity_table_row(const struct capacity_table *table,
+                                              const char *platform, int peers)
 {
     const struct capacity_row key = {.platform = platform, .peers = peers};
     struct capacity_row **found =
@@ -649,7 +693,8 @@ const struct capacity_row *capacity_table_row(const struct capacity_table *table
     return found ? *found : NULL;
 }
 
-bool capacity_table_platform(const struct capacity_table *table, const char *name, struct platform *platform)
+bool capacity_table_platform(const struct capacity_table *table, const char *name,
+                             struct platform *platform)
 {
     const struct capacity_row *row = capacity_table_row(table, name, 1);
     if (!row)
@@ -676,5 +721,6 @@ int64_t capacity_row_cluster(const struct capacity_row *node, enum redundancy ru
                              enum capacity_resource resource)
 {
     int64_t figure = node->figures[resource];
-    return figure == CAPACITY_NOT_STATED ? figure : figure * capacity_factor(rule, peers, !node->gain);
+    return figure == CAPACITY_NOT_STATED ? figure
+                                         : figure * capacity_factor(rule, peers, !node->gain);
 }

@@ -7,8 +7,8 @@
 
 #define COLUMNS_MAX 200
 
-/* libcsv calls back when a cell or a row ends and knows no places. It is fed byte by byte, so that the place where the
- * next cell begins is known at the callback. */
+/* libcsv calls back when a cell or a row ends and knows no places. It is fed byte by byte, so that
+ * the place where the next cell begins is known at the callback. */
 struct reader {
     struct csv_document *document;
     struct errors *errors;
@@ -37,7 +37,8 @@ static void *grown(struct arena *arena, const void *items, size_t count, size_t 
 static void out_of_memory(struct reader *reader)
 {
     if (!reader->failed)
-        errors_add(reader->errors, ERROR_SOFTWARE, reader->document->file, reader->here.line, 0, "out of memory");
+        errors_add(reader->errors, ERROR_SOFTWARE, reader->document->file, reader->here.line, 0,
+                   "out of memory");
     reader->failed = true;
 }
 
@@ -46,7 +47,8 @@ static void cell_ends(void *text, size_t length, void *context)
     struct reader *reader = context;
     struct arena *arena = reader->document->arena;
     if (reader->count == reader->room) {
-        void *larger = grown(arena, reader->cells, reader->count, &reader->room, sizeof *reader->cells);
+        void *larger =
+            grown(arena, reader->cells, reader->count, &reader->room, sizeof *reader->cells);
         if (!larger) {
             out_of_memory(reader);
             return;
@@ -87,8 +89,8 @@ static void record_ends(int terminator, void *context)
         return;
     }
     if (document->count == reader->records_room) {
-        void *larger = grown(document->arena, document->records, document->count, &reader->records_room,
-                             sizeof *document->records);
+        void *larger = grown(document->arena, document->records, document->count,
+                             &reader->records_room, sizeof *document->records);
         if (!larger) {
             out_of_memory(reader);
             return;
@@ -97,7 +99,8 @@ static void record_ends(int terminator, void *context)
     }
     if (reader->count > document->header.count) {
         csv_document_error(document, reader->errors, &reader->cells[document->header.count],
-                           "%zu cells where the header has %zu", reader->count, document->header.count);
+                           "%zu cells where the header has %zu", reader->count,
+                           document->header.count);
         reader->failed = true;
     }
     if (record_copy(reader, &document->records[document->count]))
@@ -106,7 +109,8 @@ static void record_ends(int terminator, void *context)
         out_of_memory(reader);
 }
 
-/* Feeds byte number at and keeps the place up to date. An empty cell begins where its delimiter is. */
+/* Feeds byte number at and keeps the place up to date. An empty cell begins where its delimiter is.
+ */
 static void feed(struct reader *reader, struct csv_parser *parser, size_t at)
 {
     char byte = reader->document->text[at];
@@ -124,12 +128,13 @@ static void feed(struct reader *reader, struct csv_parser *parser, size_t at)
 static bool header_check(struct csv_document *document, struct errors *errors)
 {
     if (!document->header.cells) {
-        errors_add(errors, ERROR_DATA, document->file, 1, 1, "no header: the first line names the columns");
+        errors_add(errors, ERROR_DATA, document->file, 1, 1,
+                   "no header: the first line names the columns");
         return false;
     }
     if (document->header.count > COLUMNS_MAX) {
-        csv_document_error(document, errors, &document->header.cells[COLUMNS_MAX], "more than %d columns",
-                           COLUMNS_MAX);
+        csv_document_error(document, errors, &document->header.cells[COLUMNS_MAX],
+                           "more than %d columns", COLUMNS_MAX);
         return false;
     }
     bool good = true;
@@ -166,7 +171,8 @@ static bool parse(struct csv_document *document, struct errors *errors)
         errors_add(errors, ERROR_SOFTWARE, document->file, 0, 0, "out of memory");
         return false;
     }
-    struct reader reader = {.document = document, .errors = errors, .blank = true, .here = {NULL, 1, 1, 0}};
+    struct reader reader = {
+        .document = document, .errors = errors, .blank = true, .here = {NULL, 1, 1, 0}};
     size_t at = document->length >= 3 && memcmp(document->text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     for (; at < document->length && csv_error(&parser) == CSV_SUCCESS && !reader.failed; at++)
         feed(&reader, &parser, at);
@@ -175,22 +181,25 @@ static bool parse(struct csv_document *document, struct errors *errors)
     int code = csv_error(&parser);
     if (code != CSV_SUCCESS) {
         csv_document_error(document, errors, &reader.begin, "%s",
-                           code == CSV_EPARSE ? "a quote that does not end its cell" : csv_strerror(code));
+                           code == CSV_EPARSE ? "a quote that does not end its cell"
+                                              : csv_strerror(code));
         reader.failed = true;
     }
     csv_free(&parser);
     return !reader.failed;
 }
 
-bool csv_document_init(struct csv_document *document, const char *file, const char *text, size_t length,
-                       struct errors *errors)
+bool csv_document_init(struct csv_document *document, const char *file, const char *text,
+                       size_t length, struct errors *errors)
 {
-    *document = (struct csv_document){.file = file, .text = text, .length = length, .arena = arena_new()};
+    *document =
+        (struct csv_document){.file = file, .text = text, .length = length, .arena = arena_new()};
     if (!document->arena) {
         errors_add(errors, ERROR_SOFTWARE, file, 0, 0, "out of memory");
         return false;
     }
-    return text_check(document, errors) && parse(document, errors) && header_check(document, errors);
+    return text_check(document, errors) && parse(document, errors) &&
+           header_check(document, errors);
 }
 
 void csv_document_release(struct csv_document *document)

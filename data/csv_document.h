@@ -1,11 +1,13 @@
 /* A small CSV file as a whole: header, rows and cells, each cell with its place.
  *
- * For files that people write by hand (capacity tables); call records are streamed instead. Parsed by libcsv: quotes as
- * in RFC 4180, any line ends, a byte order mark is skipped. Empty lines are left out. The order of columns is free, the
- * names in the first row decide. Lines and columns count from 1, columns in characters.
+ * For files that people write by hand (capacity tables); call records are streamed instead. Parsed
+ * by libcsv: quotes as in RFC 4180, any line ends, a byte order mark is skipped. Empty lines are
+ * left out. The order of columns is free, the names in the first row decide. Lines and columns
+ * count from 1, columns in characters.
  *
- * Errors: a NUL byte, a quote that does not end, no header, a name in it twice, more than 200 columns,
- * a row with more cells than the header. A row with fewer cells reads as if the rest were empty.
+ * Errors: a NUL byte, a quote that does not end, no header, a name in it twice, more than 200
+ * columns, a row with more cells than the header. A row with fewer cells reads as if the rest were
+ * empty.
  */
 #ifndef PEERPLAN_DATA_CSV_DOCUMENT_H
 #define PEERPLAN_DATA_CSV_DOCUMENT_H
@@ -30,18 +32,19 @@ struct csv_record {
 };
 
 struct csv_document {
-    const char *file;           /* for messages; borrowed */
-    const char *text;           /* borrowed, length bytes */
+    const char *file; /* for messages; borrowed */
+    const char *text; /* borrowed, length bytes */
     size_t length;
     struct csv_record header;
     struct csv_record *records; /* owned by the arena, as all below */
     size_t count;
-    struct arena *arena;        /* owned */
+    struct arena *arena; /* owned */
 };
 
-/* Parses text, which must outlive the document. False with errors when it is not a CSV table; release it either way. */
-bool csv_document_init(struct csv_document *document, const char *file, const char *text, size_t length,
-                       struct errors *errors);
+/* Parses text, which must outlive the document. False with errors when it is not a CSV table;
+ * release it either way. */
+bool csv_document_init(struct csv_document *document, const char *file, const char *text,
+                       size_t length, struct errors *errors);
 void csv_document_release(struct csv_document *document);
 
 /* The place of a column in the header, SIZE_MAX when there is none of this name. */

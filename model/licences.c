@@ -9,8 +9,8 @@ static bool share_counts(const struct licence_share *share, nanos grace, nanos n
     return share->away_since == FOREVER || grace == FOREVER || now - share->away_since < grace;
 }
 
-int64_t licence_pool_size(const struct licence_share *shares, uint32_t count, int64_t on_cluster, nanos grace,
-                          nanos now)
+int64_t licence_pool_size(const struct licence_share *shares, uint32_t count, int64_t on_cluster,
+                          nanos grace, nanos now)
 {
     int64_t size = on_cluster;
     for (uint32_t i = 0; i < count; i++)
@@ -19,12 +19,14 @@ int64_t licence_pool_size(const struct licence_share *shares, uint32_t count, in
     return size;
 }
 
-nanos licence_pool_next_change(const struct licence_share *shares, uint32_t count, nanos grace, nanos now)
+nanos licence_pool_next_change(const struct licence_share *shares, uint32_t count, nanos grace,
+                               nanos now)
 {
     nanos next = FOREVER;
     for (uint32_t i = 0; i < count; i++) {
         const struct licence_share *share = &shares[i];
-        if (share->installed == 0 || share->away_since == FOREVER || !share_counts(share, grace, now))
+        if (share->installed == 0 || share->away_since == FOREVER ||
+            !share_counts(share, grace, now))
             continue;
         nanos leaves = grace > FOREVER - share->away_since ? FOREVER : share->away_since + grace;
         if (leaves < next)

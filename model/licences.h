@@ -1,13 +1,16 @@
-/* The licence pool of a cluster: what is installed on which peer, and what a lost peer leaves behind.
+/* The licence pool of a cluster: what is installed on which peer, and what a lost peer leaves
+ * behind.
  *
- * Rich media session, room and desktop licences serve the whole cluster, wherever they are installed: the pool is their
- * sum. (Feature keys are not pooled: each peer needs its own.) Licences of a peer that is away stay in the pool for a
- * grace, 14 days with option keys, and then leave it until the peer is back; with smart licensing no such rule is
- * stated, and the grace is FOREVER. Licences on the cluster as a whole never leave. A pool that shrinks cuts no call in
+ * Rich media session, room and desktop licences serve the whole cluster, wherever they are
+ * installed: the pool is their sum. (Feature keys are not pooled: each peer needs its own.)
+ * Licences of a peer that is away stay in the pool for a grace, 14 days with option keys, and then
+ * leave it until the peer is back; with smart licensing no such rule is stated, and the grace is
+ * FOREVER. Licences on the cluster as a whole never leave. A pool that shrinks cuts no call in
  * progress: new calls wait until the use is below it.
  *
- * Sources: Administrator Guide X14.2, "Clustering and Peers" (the pool, and the example of four peers with 750 desktop
- * licences and 250 sessions of which any one may be out); "Licensing" of the same guide (14 days).
+ * Sources: Administrator Guide X14.2, "Clustering and Peers" (the pool, and the example of four
+ * peers with 750 desktop licences and 250 sessions of which any one may be out); "Licensing" of the
+ * same guide (14 days).
  */
 #ifndef PEERPLAN_MODEL_LICENCES_H
 #define PEERPLAN_MODEL_LICENCES_H
@@ -22,13 +25,14 @@ struct licence_share {
     nanos away_since; /* when the peer was lost; FOREVER while it is there */
 };
 
-/* Licences in the pool at a time: what lies on the cluster, and the shares of the peers that are there or have been away
- * for less than the grace. now >= away_since of every peer that is away. */
-int64_t licence_pool_size(const struct licence_share *shares, uint32_t count, int64_t on_cluster, nanos grace,
-                          nanos now);
+/* Licences in the pool at a time: what lies on the cluster, and the shares of the peers that are
+ * there or have been away for less than the grace. now >= away_since of every peer that is away. */
+int64_t licence_pool_size(const struct licence_share *shares, uint32_t count, int64_t on_cluster,
+                          nanos grace, nanos now);
 
-/* The next time after now at which a lost peer's licences leave the pool; FOREVER when nothing will change by itself.
- * Peers without licences do not count. */
-nanos licence_pool_next_change(const struct licence_share *shares, uint32_t count, nanos grace, nanos now);
+/* The next time after now at which a lost peer's licences leave the pool; FOREVER when nothing will
+ * change by itself. Peers without licences do not count. */
+nanos licence_pool_next_change(const struct licence_share *shares, uint32_t count, nanos grace,
+                               nanos now);
 
 #endif

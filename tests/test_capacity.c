@@ -21,7 +21,8 @@ static void test_factors(void **state)
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
         for (int peers = 0; peers <= CLUSTER_PEERS_MAX; peers++)
-            assert_int_equal(capacity_factor(expected[i].rule, peers, false), expected[i].factors[peers]);
+            assert_int_equal(capacity_factor(expected[i].rule, peers, false),
+                             expected[i].factors[peers]);
 }
 
 static void test_no_gain_is_one_under_every_rule(void **state)

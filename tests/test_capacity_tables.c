@@ -1,4 +1,5 @@
-/* Every cell of the chapter's two tables, cells of the other releases, and what is wrong in a user's own file. */
+/* Every cell of the chapter's two tables, cells of the other releases, and what is wrong in a
+ * user's own file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,7 +55,8 @@ static const struct expected table_2[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static void check_row(const struct capacity_table *table, const struct expected *expected, int peers)
+static void check_row(const struct capacity_table *table, const struct expected *expected,
+                      int peers)
 {
     const struct capacity_row *row = capacity_table_row(table, expected->platform, peers);
     assert_non_null(row);
@@ -78,8 +80,9 @@ static void test_chapter_table_2(void **state)
     static const struct {
         enum redundancy rule;
         int peers;
-    } fourfold[] = {{REDUNDANCY_LEGACY, 4}, {REDUNDANCY_LEGACY, 5}, {REDUNDANCY_LEGACY, 6}, {REDUNDANCY_4_1, 4},
-                    {REDUNDANCY_4_1, 5},    {REDUNDANCY_4_1, 6},    {REDUNDANCY_5_1, 4},    {REDUNDANCY_N_1, 5}};
+    } fourfold[] = {{REDUNDANCY_LEGACY, 4}, {REDUNDANCY_LEGACY, 5}, {REDUNDANCY_LEGACY, 6},
+                    {REDUNDANCY_4_1, 4},    {REDUNDANCY_4_1, 5},    {REDUNDANCY_4_1, 6},
+                    {REDUNDANCY_5_1, 4},    {REDUNDANCY_N_1, 5}};
     const struct capacity_table *table = capacity_tables_find(tables, CAPACITY_TABLE_DEFAULT);
     for (size_t i = 0; i < COUNT(table_2); i++) {
         check_row(table, &table_2[i], 4);
@@ -103,16 +106,21 @@ static void test_clusters_of_every_size(void **state)
         for (int k = 0; k < CAPACITY_RESOURCE_COUNT; k++) {
             enum capacity_resource resource = (enum capacity_resource)k;
             int64_t one = table_1[i].figures[k];
-            assert_int_equal(capacity_row_cluster(node, REDUNDANCY_4_1, 2, resource), small ? one : 2 * one);
-            assert_int_equal(capacity_row_cluster(node, REDUNDANCY_4_1, 3, resource), small ? one : 3 * one);
-            assert_int_equal(capacity_row_cluster(node, REDUNDANCY_5_1, 5, resource), small ? one : 5 * one);
-            assert_int_equal(capacity_row_cluster(node, REDUNDANCY_5_1, 6, resource), small ? one : 5 * one);
+            assert_int_equal(capacity_row_cluster(node, REDUNDANCY_4_1, 2, resource),
+                             small ? one : 2 * one);
+            assert_int_equal(capacity_row_cluster(node, REDUNDANCY_4_1, 3, resource),
+                             small ? one : 3 * one);
+            assert_int_equal(capacity_row_cluster(node, REDUNDANCY_5_1, 5, resource),
+                             small ? one : 5 * one);
+            assert_int_equal(capacity_row_cluster(node, REDUNDANCY_5_1, 6, resource),
+                             small ? one : 5 * one);
             for (int peers = 2; peers <= 6; peers++)
                 assert_int_equal(capacity_row_cluster(node, REDUNDANCY_N_1, peers, resource),
                                  small ? one : (peers - 1) * one);
             for (int rule = 0; rule < REDUNDANCY_COUNT && small; rule++)
                 for (int peers = 1; peers <= 6; peers++)
-                    assert_int_equal(capacity_row_cluster(node, (enum redundancy)rule, peers, resource), one);
+                    assert_int_equal(
+                        capacity_row_cluster(node, (enum redundancy)rule, peers, resource), one);
         }
     }
 }
@@ -142,13 +150,15 @@ static void test_platform_in_units(void **state)
         assert_int_equal(platform.turn_ports, expected[i].ports);
         assert_int_equal(platform.registrations, table_1[i].figures[CAPACITY_REGISTRATIONS]);
         assert_int_equal(platform.rms, table_1[i].figures[CAPACITY_RMS]);
-        assert_int_equal(platform.mra_registrations, table_1[i].figures[CAPACITY_MRA_REGISTRATIONS]);
+        assert_int_equal(platform.mra_registrations,
+                         table_1[i].figures[CAPACITY_MRA_REGISTRATIONS]);
         assert_int_equal(platform.turn, table_1[i].figures[CAPACITY_TURN_RELAYS]);
         assert_int_equal(platform.setup_rate, CAPACITY_UNLIMITED);
     }
     struct platform platform;
     assert_false(capacity_table_platform(table, "ce1300", &platform));
-    assert_true(capacity_table_platform(capacity_tables_find(tables, "CVD14"), "medium-vm", &platform));
+    assert_true(
+        capacity_table_platform(capacity_tables_find(tables, "CVD14"), "medium-vm", &platform));
     assert_int_equal(platform.setup_rate, 5);
 }
 
@@ -186,10 +196,12 @@ static void test_other_tables(void **state)
     for (size_t i = 0; i < COUNT(cells); i++) {
         const struct capacity_table *table = capacity_tables_find(tables, cells[i].table);
         assert_non_null(table);
-        const struct capacity_row *row = capacity_table_row(table, cells[i].platform, cells[i].peers);
+        const struct capacity_row *row =
+            capacity_table_row(table, cells[i].platform, cells[i].peers);
         assert_non_null(row);
         for (int k = 0; k < CAPACITY_RESOURCE_COUNT; k++)
-            assert_int_equal(row->figures[k], cells[i].figures[k] == NS ? CAPACITY_NOT_STATED : cells[i].figures[k]);
+            assert_int_equal(row->figures[k],
+                             cells[i].figures[k] == NS ? CAPACITY_NOT_STATED : cells[i].figures[k]);
     }
 }
 
@@ -222,13 +234,16 @@ static void test_find_release(void **state)
         {"X15.5", "X15.5", REDUNDANCY_N_1},
     };
     for (size_t i = 0; i < COUNT(expected); i++) {
-        const struct capacity_table *table = capacity_tables_find_release(tables, expected[i].release);
+        const struct capacity_table *table =
+            capacity_tables_find_release(tables, expected[i].release);
         assert_non_null(table);
         assert_string_equal(table->name, expected[i].table);
-        assert_int_equal(capacity_tables_release_rule(tables, expected[i].release), expected[i].rule);
+        assert_int_equal(capacity_tables_release_rule(tables, expected[i].release),
+                         expected[i].rule);
     }
     assert_null(capacity_tables_find_release(tables, "X13"));
-    assert_null(capacity_tables_find_release(tables, "X8.x")); /* a ceiling of licences, not a node */
+    assert_null(
+        capacity_tables_find_release(tables, "X8.x")); /* a ceiling of licences, not a node */
     assert_null(capacity_tables_find_release(tables, ""));
     assert_int_equal(capacity_tables_release_rule(tables, ""), REDUNDANCY_LEGACY);
     assert_int_equal(capacity_tables_release_rule(tables, "X8.x"), REDUNDANCY_LEGACY);
@@ -273,7 +288,8 @@ static void test_rules_agree_with_the_model(void **state)
     assert_null(capacity_tables_rule(tables, REDUNDANCY_NONE));
 }
 
-/* ---- a user's own table ---------------------------------------------------------------------------------------- */
+/* ---- a user's own table
+ * ---------------------------------------------------------------------------------------- */
 
 static bool add(const char *name, const char *text, struct errors *errors)
 {
@@ -285,7 +301,8 @@ static void test_own_table(void **state)
 {
     (void)state;
     struct errors errors;
-    assert_true(add("lab/own.csv", "\xEF\xBB\xBFnote,platform,audio_calls,video_calls\r\n\r\n"
+    assert_true(add("lab/own.csv",
+                    "\xEF\xBB\xBFnote,platform,audio_calls,video_calls\r\n\r\n"
                     "\"first, of two\",lab, 30 ,20\r\n,bench,,7\r\nshort,plain\r\n",
                     &errors));
     assert_int_equal(errors.warnings, 0);
@@ -307,7 +324,8 @@ static void test_own_table(void **state)
     assert_int_equal(platform.units, 14);
     assert_true(capacity_table_platform(table, "plain", &platform));
     assert_int_equal(platform.units, CAPACITY_UNLIMITED);
-    assert_int_equal(capacity_row_cluster(&table->rows[0], REDUNDANCY_N_1, 3, CAPACITY_RMS), CAPACITY_NOT_STATED);
+    assert_int_equal(capacity_row_cluster(&table->rows[0], REDUNDANCY_N_1, 3, CAPACITY_RMS),
+                     CAPACITY_NOT_STATED);
 }
 
 static void test_mistakes_at_their_place(void **state)
@@ -318,34 +336,41 @@ static void test_mistakes_at_their_place(void **state)
         long line, column;
         const char *message;
     } mistakes[] = {
-        {"platform,rms\nlab,many\n", 2, 5, "rms: 'many' is not a whole number from 0 to 1000000000"},
+        {"platform,rms\nlab,many\n", 2, 5,
+         "rms: 'many' is not a whole number from 0 to 1000000000"},
         {"platform,rms\nlab,-1\n", 2, 5, "rms: '-1' is not a whole number from 0 to 1000000000"},
         {"platform,rms\nlab,99999999999999999999\n", 2, 5,
          "rms: '99999999999999999999' is not a whole number from 0 to 1000000000"},
-        {"platform,video_calls\n\nlab,0\n", 3, 5, "video_calls: '0' is not a whole number from 1 to 1000000000"},
-        {"platform,peers\nl\xC3\xA4\xC3\xA4,7\n", 2, 5, "peers: '7' is not a whole number from 1 to 6"},
+        {"platform,video_calls\n\nlab,0\n", 3, 5,
+         "video_calls: '0' is not a whole number from 1 to 1000000000"},
+        {"platform,peers\nl\xC3\xA4\xC3\xA4,7\n", 2, 5,
+         "peers: '7' is not a whole number from 1 to 6"},
         {"platform,gain\nlab,  maybe\n", 2, 7, "gain: 'maybe' is neither no nor yes"},
-        {"platform,scope\nlab,all\n", 2, 5, "scope: 'all' is neither node nor recommended nor ceiling"},
+        {"platform,scope\nlab,all\n", 2, 5,
+         "scope: 'all' is neither node nor recommended nor ceiling"},
         {"rms\n5\n", 1, 1, "no column 'platform'"},
         {"platform,rms,rms\nlab,1,2\n", 1, 14, "column 'rms' is there twice"},
         {"platform,rms\nlab,1,2\n", 2, 7, "3 cells where the header has 2"},
         {"platform,rms\n,5\n", 2, 1, "a row without a platform"},
-        {"platform,rms\nlab,1\nlab,2\n", 3, 1, "table 'own-2' has 'lab' with 1 peers already in line 2"},
+        {"platform,rms\nlab,1\nlab,2\n", 3, 1,
+         "table 'own-2' has 'lab' with 1 peers already in line 2"},
         {"platform,rms\n\"lab,1\n", 2, 1, "a quote that does not end its cell"},
         {"platform,rms\n\"lab\"x,1\n", 2, 1, "a quote that does not end its cell"},
-        {"platform,release\na,X1\nb,X2\n", 3, 3, "table 'own-2' has another release in line 2: tables are not merged"},
-        {"table,platform\nX14.3,a\n", 2, 1, "there is a table 'X14.3' already: give this one a name of its own"},
+        {"platform,release\na,X1\nb,X2\n", 3, 3,
+         "table 'own-2' has another release in line 2: tables are not merged"},
+        {"table,platform\nX14.3,a\n", 2, 1,
+         "there is a table 'X14.3' already: give this one a name of its own"},
         {"platform\n", 2, 1, "no rows"},
         {"", 1, 1, "no header: the first line names the columns"},
-        {"platform,audio_calls,video_calls,mra_video_calls\nlab,999999937,999999929,999999893\n", 2, 1,
-         "the call figures of 'lab' have no common unit"},
+        {"platform,audio_calls,video_calls,mra_video_calls\nlab,999999937,999999929,999999893\n", 2,
+         1, "the call figures of 'lab' have no common unit"},
     };
     size_t before = capacity_tables_count(tables);
     for (size_t i = 0; i < COUNT(mistakes); i++) {
         struct errors errors;
         errors_init(&errors);
-        assert_false(capacity_tables_add_text(tables, "own-2.csv", mistakes[i].text, strlen(mistakes[i].text),
-                                              &errors));
+        assert_false(capacity_tables_add_text(tables, "own-2.csv", mistakes[i].text,
+                                              strlen(mistakes[i].text), &errors));
         assert_int_equal(errors.failures, 1);
         assert_string_equal(errors.items[0].message, mistakes[i].message);
         assert_string_equal(errors.items[0].file, "own-2.csv");
@@ -361,7 +386,8 @@ static void test_all_mistakes_at_once(void **state)
 {
     (void)state;
     struct errors errors;
-    assert_false(add("other.csv", "platform,rms,turn_relays,colour\nlab,x,y,red\nlab-2,1,z\n", &errors));
+    assert_false(
+        add("other.csv", "platform,rms,turn_relays,colour\nlab,x,y,red\nlab-2,1,z\n", &errors));
     assert_int_equal(errors.failures, 3);
     assert_int_equal(errors.warnings, 1);
     assert_string_equal(errors.items[0].message, "column 'colour' is not known and not read");

@@ -1,6 +1,6 @@
-/* The house keeps its order: arrows point down only, libraries stay in their folder, no banned function, no global in
- * model/ and sim/, no function that is too long. Reads the sources from the current folder, objects from beside the
- * test program. */
+/* The house keeps its order: arrows point down only, libraries stay in their folder, no banned
+ * function, no global in model/ and sim/, no function that is too long. Reads the sources from the
+ * current folder, objects from beside the test program. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,20 +33,21 @@ static const struct {
 static const struct {
     const char *header, *folder;
 } libraries[] = {
-    {"curses.h", "tui"},  {"ncurses.h", "tui"},      {"ncursesw/", "tui"}, {"term.h", "tui"},    {"panel.h", "tui"},
-    {"csv.h", "data"},    {"yaml.h", "data"},        {"archive.h", "data"}, {"archive_entry.h", "data"},
-    {"sqlite3.h", "data"}, {"argp.h", "cli"},
+    {"curses.h", "tui"},         {"ncurses.h", "tui"},  {"ncursesw/", "tui"}, {"term.h", "tui"},
+    {"panel.h", "tui"},          {"csv.h", "data"},     {"yaml.h", "data"},   {"archive.h", "data"},
+    {"archive_entry.h", "data"}, {"sqlite3.h", "data"}, {"argp.h", "cli"},
 };
 
-static const char *const banned[] = {"strcpy",    "stpcpy", "sprintf", "vsprintf", "strtok", "atoi", "atol",
-                                     "atof",      "gets",   "rand",    "srand",    "random", "localtime",
-                                     "gmtime",    "ctime",  "asctime", "strerror_l", "system", NULL};
+static const char *const banned[] = {"strcpy",  "stpcpy",     "sprintf",   "vsprintf", "strtok",
+                                     "atoi",    "atol",       "atof",      "gets",     "rand",
+                                     "srand",   "random",     "localtime", "gmtime",   "ctime",
+                                     "asctime", "strerror_l", "system",    NULL};
 /* Libraries neither print nor exit. */
 static const char *const loud[] = {"printf", "puts",  "putchar", "perror", "exit",
                                    "_exit",  "abort", "getenv",  "setenv", NULL};
 /* The rules know no files and no clock. */
-static const char *const impure[] = {"fopen", "open",  "fprintf", "fputs",        "fwrite",
-                                     "fread", "time",  "clock",   "gettimeofday", NULL};
+static const char *const impure[] = {"fopen", "open", "fprintf", "fputs",        "fwrite",
+                                     "fread", "time", "clock",   "gettimeofday", NULL};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -58,7 +59,9 @@ static void fault(const char *file, long line, const char *what, const char *whi
     faults++;
 }
 
-/* ---- sources --------------------------------------------------------------------------------------------------- */
+/* ---- sources
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 /* A file with comments, strings and character constants blanked out, line ends kept; owned. */
 static char *code_read(const char *path, bool keep_strings)
@@ -93,7 +96,8 @@ static char *code_read(const char *path, bool keep_strings)
     return text;
 }
 
-static void each_source(const char *folder, const char *pattern, void (*check)(const char *folder, const char *path))
+static void each_source(const char *folder, const char *pattern,
+                        void (*check)(const char *folder, const char *path))
 {
     char where[64];
     glob_t found;
@@ -112,7 +116,9 @@ static void each_file(void (*check)(const char *folder, const char *path))
     assert_int_equal(faults, 0);
 }
 
-/* ---- includes -------------------------------------------------------------------------------------------------- */
+/* ---- includes
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static bool may_include(const char *folder, const char *header)
 {
@@ -131,7 +137,8 @@ static bool may_include(const char *folder, const char *header)
 static void check_include(const char *folder, const char *path, long line, const char *text)
 {
     char header[256], close;
-    if (sscanf(text, " # include \"%255[^\"]%c", header, &close) == 2 && !may_include(folder, header))
+    if (sscanf(text, " # include \"%255[^\"]%c", header, &close) == 2 &&
+        !may_include(folder, header))
         fault(path, line, "includes from where it may not:", header);
     if (sscanf(text, " # include <%255[^>]%c", header, &close) != 2)
         return;
@@ -157,7 +164,9 @@ static void test_arrows_point_down(void **state)
     each_file(check_includes);
 }
 
-/* ---- calls ----------------------------------------------------------------------------------------------------- */
+/* ---- calls
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 /* Finds `name (` as a word of its own, not a member. */
 static void check_calls(const char *path, const char *code, const char *const *names)
@@ -169,7 +178,8 @@ static void check_calls(const char *path, const char *code, const char *const *n
             at++;
             continue;
         }
-        size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+        size_t length =
+            strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
         const char *after = at + length + strspn(at + length, " ");
         bool member = at > code && (at[-1] == '.' || at[-1] == '>');
         for (size_t i = 0; names[i] && *after == '(' && !member; i++)
@@ -196,7 +206,8 @@ static void test_no_banned_function(void **state)
     each_file(check_banned);
 }
 
-/* ---- length of functions --------------------------------------------------------------------------------------- */
+/* ---- length of functions
+ * --------------------------------------------------------------------------------------- */
 
 static void check_length(const char *folder, const char *path)
 {
@@ -224,10 +235,13 @@ static void test_no_function_is_too_long(void **state)
     each_file(check_length);
 }
 
-/* ---- globals --------------------------------------------------------------------------------------------------- */
+/* ---- globals
+ * ---------------------------------------------------------------------------------------------------
+ */
 
-/* nm's table: name | value | class | type | size | line | section. What can be written lies in .data, .bss or their
- * thread-local kin; constants with addresses in them (.data.rel.ro) and what sanitizers add are none of ours. */
+/* nm's table: name | value | class | type | size | line | section. What can be written lies in
+ * .data, .bss or their thread-local kin; constants with addresses in them (.data.rel.ro) and what
+ * sanitizers add are none of ours. */
 static void check_symbol(const char *path, const char *text)
 {
     char name[256], section[64] = "";
@@ -237,7 +251,8 @@ static void check_symbol(const char *path, const char *text)
     bool writable = strncmp(section, ".bss", 4) == 0 || strncmp(section, ".data", 5) == 0 ||
                     strncmp(section, ".tbss", 5) == 0 || strncmp(section, ".tdata", 6) == 0 ||
                     strcmp(section, "*COM*") == 0;
-    if (writable && strncmp(section, ".data.rel.ro", 12) != 0 && strncmp(name, "__", 2) != 0 && name[0] != '.')
+    if (writable && strncmp(section, ".data.rel.ro", 12) != 0 && strncmp(name, "__", 2) != 0 &&
+        name[0] != '.')
         fault(path, 0, "has a global:", name);
 }
 

@@ -1,4 +1,5 @@
-/* The chapter's licence example with each peer out in turn, and the clock of a lost peer's licences. */
+/* The chapter's licence example with each peer out in turn, and the clock of a lost peer's
+ * licences. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,8 +34,10 @@ static void test_example_of_the_chapter(void **state)
         share_all(sessions, rms);
         desktops[out].away_since = sessions[out].away_since = HOUR;
         for (int day = 0; day < 14; day++) {
-            assert_int_equal(licence_pool_size(desktops, PEERS, 0, 14 * DAY, HOUR + day * DAY), 750);
-            assert_int_equal(licence_pool_size(sessions, PEERS, 0, 14 * DAY, HOUR + day * DAY), 250);
+            assert_int_equal(licence_pool_size(desktops, PEERS, 0, 14 * DAY, HOUR + day * DAY),
+                             750);
+            assert_int_equal(licence_pool_size(sessions, PEERS, 0, 14 * DAY, HOUR + day * DAY),
+                             250);
         }
     }
 }
@@ -50,7 +53,8 @@ static void test_day_fifteen(void **state)
         nanos end = HOUR + 14 * DAY;
         assert_int_equal(licence_pool_size(sessions, PEERS, 0, 14 * DAY, end - 1), 250);
         assert_int_equal(licence_pool_size(sessions, PEERS, 0, 14 * DAY, end), 250 - rms[out]);
-        assert_int_equal(licence_pool_next_change(sessions, PEERS, 14 * DAY, HOUR), rms[out] ? end : FOREVER);
+        assert_int_equal(licence_pool_next_change(sessions, PEERS, 14 * DAY, HOUR),
+                         rms[out] ? end : FOREVER);
         assert_int_equal(licence_pool_next_change(sessions, PEERS, 14 * DAY, end), FOREVER);
         sessions[out].away_since = FOREVER; /* back */
         assert_int_equal(licence_pool_size(sessions, PEERS, 0, 14 * DAY, end), 250);

@@ -1,4 +1,5 @@
-/* peerplan tables, from outside: the chapter's tables cell by cell, differences between releases, a user's own file. */
+/* peerplan tables, from outside: the chapter's tables cell by cell, differences between releases, a
+ * user's own file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,8 +25,9 @@ static void check(const char *command, int status, const char *output, const cha
     outcome_release(&o);
 }
 
-static const char *const resources[] = {"registrations", "video_calls",       "audio_calls", "mra_video_calls",
-                                        "rms",           "mra_registrations", "turn_relays"};
+static const char *const resources[] = {"registrations",   "video_calls", "audio_calls",
+                                        "mra_video_calls", "rms",         "mra_registrations",
+                                        "turn_relays"};
 static const char *const platforms[] = {"ce1200", "large-vm", "medium-vm", "small-vm"};
 
 /* The whole CSV of the default table with some peers, but for the source. */
@@ -37,8 +39,8 @@ static void check_csv(const char *command, int peers, const char *rule, const in
     fputs("table,platform,peers,redundancy,resource,value\n", out);
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < 7; k++)
-            fprintf(out, "X14.2-cluster-chapter,%s,%d,%s,%s,%lld\n", platforms[i], peers, rule, resources[k],
-                    (long long)figures[i][k]);
+            fprintf(out, "X14.2-cluster-chapter,%s,%d,%s,%s,%lld\n", platforms[i], peers, rule,
+                    resources[k], (long long)figures[i][k]);
     fclose(out);
     struct outcome o = process_run(command);
     assert_int_equal(o.status, 0);
@@ -67,24 +69,26 @@ static void test_chapter(void **state)
     check_csv("$P tables --csv --peers 4 | cut -d, -f1-6", 4, "4+1", table_2);
     check_csv("$P tables --csv --peers 5 | cut -d, -f1-6", 5, "4+1", table_2);
     check_csv("$P tables --csv --peers 5 --redundancy n+1 | cut -d, -f1-6", 5, "n+1", table_2);
-    check_csv("$P tables --csv --release X14.2 --peers 6 --redundancy legacy | cut -d, -f1-6", 6, "legacy",
-              table_2);
-    check("$P tables --csv | sed -n 1p", 0, "table,platform,peers,redundancy,resource,value,source\n", NULL);
+    check_csv("$P tables --csv --release X14.2 --peers 6 --redundancy legacy | cut -d, -f1-6", 6,
+              "legacy", table_2);
+    check("$P tables --csv | sed -n 1p", 0,
+          "table,platform,peers,redundancy,resource,value,source\n", NULL);
     check("$P tables --csv --peers 4 | grep -c 'Clustering and Peers'", 0, "28\n", NULL);
 }
 
 static void test_text(void **state)
 {
     (void)state;
-    check("$P tables --peers 4", 0, "large-vm      4      4    20000   2000   4000   2000  2000      10000   24000",
-          NULL);
+    check("$P tables --peers 4", 0,
+          "large-vm      4      4    20000   2000   4000   2000  2000      10000   24000", NULL);
     check("$P tables", 0, "guideline figures, not guaranteed", NULL);
     check("$P tables", 0, "Source: Admin Guide X14.2 ch. Clustering and Peers (2022-08-11)", NULL);
     check("$P tables", 0, "X8-max-licences-per-peer", NULL);
     check("$P tables", 0, "large-vm   MRA registrations: 3500 there, 2500 here", NULL);
     check("$P tables --peers 6", 0, "Peer 6 is outside the rule 4+1: it adds no capacity", NULL);
     check("$P tables --release X15.5 --platform small-vm", 0, "the table prints 20 video", NULL);
-    check("for peers in '' '--peers all'; do $P tables --table all $peers; done | sed -n '/^platform/,/^$/p' | "
+    check("for peers in '' '--peers all'; do $P tables --table all $peers; done | sed -n "
+          "'/^platform/,/^$/p' | "
           "grep '.\\{81\\}'; true",
           0, NULL, NULL);
 }
@@ -93,26 +97,33 @@ static void test_text(void **state)
 static void test_contradictions_are_shown(void **state)
 {
     (void)state;
-    check("$P tables --table X14.2-capacity-chapter --peers 4", 0, "printed 10000, computed 14000", NULL);
-    check("$P tables --table X14.2-capacity-chapter --peers 4 --platform large-vm --csv | cut -d, -f3-6 | "
+    check("$P tables --table X14.2-capacity-chapter --peers 4", 0, "printed 10000, computed 14000",
+          NULL);
+    check("$P tables --table X14.2-capacity-chapter --peers 4 --platform large-vm --csv | cut -d, "
+          "-f3-6 | "
           "grep mra_reg",
           0, "4,4+1,mra_registrations,14000\n4,printed,mra_registrations,10000\n", NULL);
-    check("$P tables --table X14.2-cluster-chapter --peers 4 --csv | grep -c printed; true", 0, "0\n", NULL);
+    check("$P tables --table X14.2-cluster-chapter --peers 4 --csv | grep -c printed; true", 0,
+          "0\n", NULL);
 }
 
 static void test_diff(void **state)
 {
     (void)state;
-    check("$P tables --diff X14.2 X15.5", 0, "large-vm      MRA registrations      2500  ->     3500   +1000\n",
-          NULL);
-    check("$P tables --diff X14.2 X15.5", 0, "ce1300        RMS                       -  ->      500   new platform",
-          NULL);
+    check("$P tables --diff X14.2 X15.5", 0,
+          "large-vm      MRA registrations      2500  ->     3500   +1000\n", NULL);
+    check("$P tables --diff X14.2 X15.5", 0,
+          "ce1300        RMS                       -  ->      500   new platform", NULL);
     check("$P tables --diff X14.2 X15.5", 0, "from 4+1       1  2  3  4  4  4 ", NULL);
-    check("$P tables --diff X14.2 X15.5", 0, "Admin Guide X15.5 ch. Expressway Capacity and Sizing", NULL);
-    check("$P tables --diff X14.2 X15.5 | grep -c 'TURN relays'", 0, "1\n", NULL); /* of the new platform only */
+    check("$P tables --diff X14.2 X15.5", 0, "Admin Guide X15.5 ch. Expressway Capacity and Sizing",
+          NULL);
+    check("$P tables --diff X14.2 X15.5 | grep -c 'TURN relays'", 0, "1\n",
+          NULL); /* of the new platform only */
     check("$P tables --diff X15.4 X15.5", 0, "\nno difference\n", NULL);
     check("$P tables --diff X15.4 X15.5 --csv | wc -l", 0, "1\n", NULL);
-    check("$P tables --diff X14.2-cluster-chapter X14.2-capacity-chapter --peers 1 --csv | cut -d, -f1,2,5,6", 0,
+    check("$P tables --diff X14.2-cluster-chapter X14.2-capacity-chapter --peers 1 --csv | cut -d, "
+          "-f1,2,5,6",
+          0,
           "table,platform,resource,value\n"
           "X14.2-cluster-chapter,ce1200,mra_registrations,5000\n"
           "X14.2-capacity-chapter,ce1200,mra_registrations,7000\n"
@@ -131,7 +142,8 @@ static void test_wrong_usage(void **state)
     check("$P tables --table X14.2", 64, NULL, "did you mean 'X14.2-cluster-chapter'?");
     check("$P tables --release X14.4", 64, NULL, "unknown release 'X14.4'; did you mean 'X14.");
     check("$P tables --platform larg-vm", 64, NULL, "did you mean 'large-vm'?");
-    check("$P tables --platform ce1300 --csv", 64, NULL, "is not in table 'X14.2-cluster-chapter', but in 'X15.2'");
+    check("$P tables --platform ce1300 --csv", 64, NULL,
+          "is not in table 'X14.2-cluster-chapter', but in 'X15.2'");
     check("$P tables --table all --platform nothing --csv", 64, NULL, "unknown platform 'nothing'");
     check("$P tables --redundancy 4+2", 64, NULL, "unknown redundancy '4+2'");
     check("$P tables --peers 7", 64, NULL, "from 1 to 6");
@@ -157,7 +169,8 @@ static void test_own_file(void **state)
           "  lab,many\n"
           "      ^\n"
           "peerplan: lab.csv:3:7: ");
-    check("$P tables --file no-such.csv", 66, NULL, "peerplan: no-such.csv: No such file or directory");
+    check("$P tables --file no-such.csv", 66, NULL,
+          "peerplan: no-such.csv: No such file or directory");
 }
 
 int main(void)
