@@ -1,0 +1,808 @@
+/* Registrations in motion and their closed forms. Exact figures are facts computed elsewhere by two
+ * unlike methods; statistical checks take their interval from the run. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "model/registration.h"
+#include "sim/registrations.h"
+
+/* ---- a cluster to play with ---- */
+
+struct bed {
+    struct scenario scenario;
+    struct platform platform;
+    struct cluster clusters[2];
+    struct peer peers[12];
+    struct endpoints endpoints[3];
+    struct registrations *registrations;
+    int alarms[64], alarm_count; /* ids; negative: lowered */
+};
+
+static void note_alarm(void *context, nanos time, int id, bool raised, uint32_t cluster,
+                       uint32_t peer, const char *text)
+{
+    struct bed *bed = context;
+    (void)time, (void)cluster, (void)peer, (void)text;
+    if (bed->alarm_count < 64)
+        bed->alarms[bed->alarm_count++] = raised ? id : -id;
+}
+
+static int alarm_index(const struct bed *bed, int id)
+{
+    for (int i = 0; i < bed->alarm_count; i++)
+        if (bed->alarms[i] == id)
+            return i;
+    return -1;
+}
+
+/* One population of SIP endpoints with a long refresh on `peers` peers without any limit. */
+static void bed_init(struct bed *bed, uint32_t peers, int64_t endpoints)
+{
+    *bed = (struct bed){0};
+    bed->platform = (struct platform){.name = "lab",
+                                      .registrations = CAPACITY_UNLIMITED,
+                                      .units = 100,
+                                      .mra_registrations = CAPACITY_UNLIMITED,
+                                      .rms = 100,
+                                      .turn = 100};
+    bed->clusters[0] = (struct cluster){.name = "core",
+                                        .traversal = NONE,
+                                        .peer_count = peers,
+                                        .licence_grace = 14 * DAY};
+    static const char *const names[] = {"p1", "p2", "p3", "p4", "p5",  "p6",
+                                        "q1", "q2", "q3", "q4", "q5", "q6"};
+    for (uint32_t i = 0; i < 12; i++)
+        bed->peers[i] = (struct peer){.name = names[i],
+                                      .cluster = i >= peers,
+                                      .max_sessions = CAPACITY_UNLIMITED,
+                                      .registration_queue = CAPACITY_UNLIMITED,
+                                      .joins = -FOREVER,
+                                      .leaves = FOREVER};
+    for (int i = 0; i < 3; i++)
+        bed->endpoints[i] = (struct endpoints){.name = i == 0   ? "rooms"
+                                                       : i == 1 ? "desks"
+                                                                : "phones",
+                                               .count = endpoints,
+                                               .device = DEVICE_ROOM,
+                                               .protocol = PROTOCOL_H323,
+                                               .failover = FAILOVER_ALTERNATES,
+                                               .ttl = 30 * MINUTE,
+                                               .alternates = INT32_MAX,
+                                               .flows = 1,
+                                               .retry_wait = 30 * SECOND,
+                                               .retry_max = 30 * MINUTE};
+    bed->scenario.platforms = &bed->platform;
+    bed->scenario.platform_count = 1;
+    bed->scenario.clusters = bed->clusters;
+    bed->scenario.cluster_count = 1;
+    bed->scenario.peers = bed->peers;
+    bed->scenario.peer_count = peers;
+    bed->scenario.endpoints = bed->endpoints;
+    bed->scenario.endpoints_count = 1;
+}
+
+static void bed_reset(struct bed *bed, uint64_t seed)
+{
+    bed->alarm_count = 0;
+    registrations_reset(bed->registrations, seed, 0, 0, NULL, 0,
+                        (struct alarm_sink){bed, note_alarm});
+}
+
+static struct registrations *bed_start(struct bed *bed)
+{
+    bed->registrations = registrations_new(&bed->scenario);
+    assert_non_null(bed->registrations);
+    bed_reset(bed, 1);
+    return bed->registrations;
+}
+
+static void bed_release(struct bed *bed)
+{
+    registrations_free(bed->registrations);
+}
+
+static void run_until(struct registrations *r, nanos until)
+{
+    while (registrations_next(r) < until)
+        registrations_step(r);
+}
+
+/* Puts all endpoints on the first peer. */
+static double first_only[CLUSTER_PEERS_MAX] = {1, 0, 0, 0, 0, 0};
+
+/* ---- closed forms ---- */
+
+static void near(double value, double exact, double relative)
+{
+    if (fabs(value - exact) > relative * fabs(exact))
+        fail_msg("%.12g is not %.12g", value, exact);
+}
+
+static void refresh_follows_the_table(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t active;
+        double low, high;
+    } rows[] = {{1, 45, 60},      {100, 45, 60},   {101, 150, 200},  {500, 150, 200},
+                {501, 300, 400},  {1000, 300, 400}, {1001, 450, 800}, {1500, 450, 800},
+                {1501, 750, 1000}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct refresh_range range = registration_refresh(rows[i].active);
+        assert_true(range.low == rows[i].low && range.high == rows[i].high);
+    }
+}
+
+static void windows_of_a_refresh_period(void **state)
+{
+    (void)state;
+    static const struct {
+        double n, ttl, mean, sd, half, last;
+        int64_t median, q99, q9999;
+    } rows[] = {
+        {2500, 1800, 1.38888888889, 1.17818389225, 899.640143942, 1799.28028788, 1, 5, 8},
+        {5000, 300, 16.6666666667, 4.07567308688, 149.970005999, 299.940011998, 16, 27, 34},
+        {20000, 120, 166.666666667, 12.8560405171, 59.99700015, 119.9940003, 167, 197, 217}};
+    for (size_t i = 0; i < 3; i++) {
+        int64_t n = (int64_t)rows[i].n;
+        double ttl = rows[i].ttl;
+        near(registration_window_mean(rows[i].n, ttl, 1), rows[i].mean, 1e-11);
+        near(registration_window_sd(rows[i].n, ttl, 1), rows[i].sd, 1e-11);
+        near(registration_notice_mean(rows[i].n, ttl, rows[i].n / 2), rows[i].half, 1e-11);
+        near(registration_notice_mean(rows[i].n, ttl, rows[i].n), rows[i].last, 1e-11);
+        assert_int_equal(registration_window_quantile(n, ttl, 1, 0.5), rows[i].median);
+        assert_int_equal(registration_window_quantile(n, ttl, 1, 0.99), rows[i].q99);
+        assert_int_equal(registration_window_quantile(n, ttl, 1, 0.9999), rows[i].q9999);
+    }
+}
+
+static void unreachable_after_a_failure(void **state)
+{
+    (void)state;
+    near(registration_unreachable(1800, 600, 0, true), 409.957413674, 1e-11);
+    near(registration_unreachable(1800, 600, 0, false), 900, 1e-14);
+    near(registration_unreachable(300, 3600, 0, true), 145.918711987, 1e-11);
+    near(registration_unreachable(300, 3600, 0, false), 150, 1e-14);
+    near(registration_outbound_unreachable(2, 0.001), 1e-6, 1e-12);
+    near(registration_outbound_given(2, 1, 1), 0.5, 1e-12);
+    near(registration_outbound_given(4, 2, 2), 1.0 / 6, 1e-12);
+    near(registration_outbound_given(4, 2, 3), 0.5, 1e-12);
+    assert_true(registration_outbound_given(4, 2, 1) == 0);
+}
+
+static void overflow_of_a_lost_peer(void **state)
+{
+    (void)state;
+    static const int64_t small[] = {250, 250, 250}, two[] = {4000, 3700};
+    static const int64_t five[] = {4500, 4500, 4500, 4500, 4500};
+    double overflow[5];
+    assert_true(registration_overflow(250, small, 3, 5000, overflow) == 0);
+    assert_true(overflow[0] == 0);
+    near(registration_overflow(4000, two, 2, 5000, overflow), 1700, 1e-9);
+    near(overflow[0], 1, 1e-12);
+    near(registration_overflow(3000, five, 5, 5000, overflow), 500.000032155, 1e-11);
+    near(overflow[4], 0.999998250397, 1e-11);
+}
+
+static void storms_in_closed_form(void **state)
+{
+    (void)state;
+    near(registration_largest_share(90, 3), 34.6782570282, 1e-11);
+    near(registration_largest_share(2500, 2), 1269.94511941, 1e-11);
+    near(registration_completion_mean(90, 3, 10), 1.58333333333, 1e-11);
+    near(registration_completion_mean(2500, 2, 25), 25.03, 1e-11);
+    struct registration_herd herd = registration_herd(10000, 500, 50, 30);
+    assert_int_equal(herd.waves, 20);
+    assert_int_equal(herd.attempts, 105000);
+    near(herd.finish, 580, 1e-12);
+    herd = registration_herd(5000, 200, 20, 60);
+    assert_int_equal(herd.waves, 25);
+    assert_int_equal(herd.attempts, 65000);
+    near(herd.finish, 1450, 1e-12);
+}
+
+/* Waits are uniform in [half, whole] of 30 s (or 90 s) doubled by failures, 1800 s at most. */
+static void backoff_doubles_up_to_half_an_hour(void **state)
+{
+    (void)state;
+    static const struct {
+        bool all;
+        unsigned failures;
+        double low, high;
+    } rows[] = {{true, 1, 30, 60},   {true, 4, 240, 480},  {true, 7, 900, 1800},
+                {false, 2, 180, 360}, {false, 5, 900, 1800}, {false, 8, 900, 1800}};
+    for (size_t i = 0; i < 6; i++) {
+        double low = registration_wait(RETRY_RFC5626, 30, 1800, rows[i].failures, rows[i].all, 0);
+        double high = registration_wait(RETRY_RFC5626, 30, 1800, rows[i].failures, rows[i].all, 1);
+        near(low, rows[i].low, 1e-14);
+        near(high, rows[i].high, 1e-14);
+    }
+    assert_true(registration_wait(RETRY_FIXED, 30, 1800, 9, true, 0.7) == 30);
+    assert_true(registration_wait(RETRY_EXPONENTIAL, 30, 1800, 3, true, 0.7) == 120);
+    assert_true(registration_wait(RETRY_EXPONENTIAL, 30, 1800, 99, true, 0.7) == 1800);
+    near(registration_wait(RETRY_JITTER, 30, 1800, 1, true, 0.5), 30, 1e-12);
+}
+
+static void trade_off_of_half_an_hour_against_five_minutes(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 4, 8000);
+    struct registration_tradeoff slow = registration_tradeoff(&bed.scenario, 0, 1800);
+    struct registration_tradeoff fast = registration_tradeoff(&bed.scenario, 0, 300);
+    near(slow.failover_mean, 900, 1e-12);
+    near(fast.failover_mean, 150, 1e-12);
+    near(fast.refreshes / slow.refreshes, 6, 1e-12);
+    near(slow.refreshes, 2000.0 / 1800, 1e-12);
+    near(slow.unregistered_minutes, 2000 * 15, 1e-12);
+}
+
+/* ---- motion ---- */
+
+static void spread_is_even_and_costs_no_events(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 4, 8001);
+    struct registrations *r = bed_start(&bed);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_in_range(registrations_count(r, i), 2000, 2001);
+    assert_true(registrations_next(r) == FOREVER);
+    registrations_measure(r, HOUR);
+    registrations_finish(r, 2 * HOUR);
+    struct registrations_peer_figures peer = registrations_peer_result(r, 3);
+    near(peer.served, (double)registrations_count(r, 3) * 2, 1e-6);
+    near(peer.mean, (double)registrations_count(r, 3), 1e-12);
+    assert_true(registrations_population_result(r, 0).unregistered_fraction == 0);
+    bed_release(&bed);
+}
+
+/* Notices are uniform over the time to live: unregistered time n TTL/2 within five standard
+ * errors, all done after one TTL, and the survivors share evenly. */
+static void check_ttl(nanos ttl)
+{
+    struct bed bed;
+    bed_init(&bed, 4, 8000);
+    bed.endpoints[0].ttl = ttl;
+    struct registrations *r = bed_start(&bed);
+    registrations_measure(r, HOUR);
+    registrations_peer_down(r, 1, HOUR);
+    assert_int_equal(registrations_unregistered(r, 0), 2000);
+    run_until(r, HOUR + ttl + 1);
+    assert_int_equal(registrations_unregistered(r, 0), 0);
+    registrations_finish(r, 3 * HOUR);
+    struct registrations_population_figures figures = registrations_population_result(r, 0);
+    double seconds = (double)ttl / SECOND, error = seconds / sqrt(12.0 * 2000);
+    assert_int_equal(figures.failovers, 2000);
+    assert_true(fabs(figures.unregistered_minutes * 60 / 2000 - seconds / 2) < 5 * error);
+    assert_true(fabs(figures.failover_p95 / seconds - 0.95) <
+                5 * sqrt(0.95 * 0.05 / 2000) + 0.004);
+    assert_true(figures.failover_max <= seconds);
+    for (uint32_t i = 0; i < 4; i++) {
+        double deviation = (double)registrations_count(r, i) - 2000 - 2000.0 / 3;
+        assert_true(i == 1 || fabs(deviation) < 5 * sqrt(2000 * 2.0 / 9));
+    }
+    bed_release(&bed);
+}
+
+static void failover_takes_half_the_time_to_live(void **state)
+{
+    (void)state;
+    check_ttl(30 * MINUTE);
+    check_ttl(5 * MINUTE);
+}
+
+static void call_makes_an_endpoint_notice(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 2, 2);
+    struct registrations *r = bed_start(&bed);
+    assert_int_equal(registrations_peer(r, 0, 0), 0);
+    registrations_peer_down(r, 0, MINUTE);
+    assert_int_equal(registrations_peer(r, 0, 0), NONE);
+    registrations_call_noticed(r, 0, 0, MINUTE);
+    assert_int_equal(registrations_peer(r, 0, 0), 1);
+    assert_int_equal(registrations_count(r, 1), 2);
+    run_until(r, HOUR); /* the refresh that comes later finds nothing to do */
+    assert_int_equal(registrations_count(r, 1), 2);
+    bed_release(&bed);
+}
+
+/* One stored alternate at random: a full peer rejects, though others have room. */
+static void single_alternate_overflows(void **state)
+{
+    (void)state;
+    double sum = 0, squares = 0;
+    const int runs = 40;
+    struct bed bed;
+    bed_init(&bed, 6, 2550);
+    static double weights[] = {300, 450, 450, 450, 450, 450};
+    bed.endpoints[0].spread = weights;
+    bed.endpoints[0].alternates = 1;
+    bed.platform.registrations = 500;
+    struct registrations *r = bed_start(&bed);
+    static const int64_t held[] = {450, 450, 450, 450, 450};
+    for (int run = 0; run < runs; run++) {
+        bed_reset(&bed, (uint64_t)run);
+        registrations_measure(r, 0);
+        registrations_peer_down(r, 0, 0);
+        run_until(r, 31 * MINUTE);
+        registrations_finish(r, 31 * MINUTE);
+        double rejected = (double)registrations_population_result(r, 0).rejected;
+        assert_int_equal(rejected, registrations_unregistered(r, 0));
+        for (uint32_t i = 1; i < 6; i++)
+            assert_true(registrations_count(r, i) <= 500);
+        sum += rejected;
+        squares += rejected * rejected;
+    }
+    double mean = sum / runs, sd = sqrt((squares - sum * mean) / (runs - 1));
+    double exact = registration_overflow(300, held, 5, 500, NULL);
+    assert_true(exact > 50); /* 250 places for 300: some are wasted on full peers */
+    assert_true(fabs(mean - exact) < 4.5 * sd / sqrt(runs));
+    bed_release(&bed);
+}
+
+static void all_alternates_use_all_room(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 6, 2550);
+    static double weights[] = {300, 450, 450, 450, 450, 450};
+    bed.endpoints[0].spread = weights;
+    bed.platform.registrations = 500;
+    struct registrations *r = bed_start(&bed);
+    assert_int_equal(registrations_count(r, 0), 300);
+    registrations_peer_down(r, 0, 0);
+    run_until(r, HOUR);
+    assert_int_equal(registrations_unregistered(r, 0), 50);
+    assert_true(registrations_next(r) == FOREVER); /* the fifty wait for a change */
+    registrations_peer_up(r, 0, HOUR);
+    run_until(r, HOUR + MINUTE);
+    assert_int_equal(registrations_unregistered(r, 0), 0);
+    bed_release(&bed);
+}
+
+/* All clients of a lost peer notice at once and are served at a finite rate. */
+static void simultaneous_clients_queue(void **state)
+{
+    (void)state;
+    const int runs = 400;
+    double last = 0, last2 = 0, mean = 0, mean2 = 0;
+    struct bed bed;
+    bed_init(&bed, 4, 90);
+    bed.endpoints[0].spread = first_only;
+    bed.endpoints[0].failover = FAILOVER_MRA; /* keepalive 0: a reset */
+    bed.endpoints[0].ttl = TIME_MAX;
+    for (int i = 0; i < 4; i++)
+        bed.peers[i].registration_rate = 10;
+    struct registrations *r = bed_start(&bed);
+    for (int run = 0; run < runs; run++) {
+        bed_reset(&bed, (uint64_t)run);
+        registrations_measure(r, 0);
+        registrations_peer_down(r, 0, 0);
+        run_until(r, HOUR);
+        registrations_finish(r, HOUR);
+        struct registrations_population_figures figures = registrations_population_result(r, 0);
+        double completion = figures.unregistered_minutes * 60 / 90;
+        assert_int_equal(figures.failovers, 90);
+        last += figures.failover_max;
+        last2 += figures.failover_max * figures.failover_max;
+        mean += completion;
+        mean2 += completion * completion;
+    }
+    double error = sqrt((last2 / runs - last / runs * (last / runs)) / (runs - 1));
+    assert_true(fabs(last / runs - 3.46782570282) < 4.5 * error + 1e-6);
+    error = sqrt((mean2 / runs - mean / runs * (mean / runs)) / (runs - 1));
+    assert_true(fabs(mean / runs - 1.58333333333) < 4.5 * error + 1e-6);
+    bed_release(&bed);
+}
+
+/* The refused come back together after a fixed wait: waves, attempts and finish are exact. */
+static void check_herd(int64_t n, int64_t room, double rate, nanos wait, double finish,
+                       uint64_t attempts)
+{
+    struct bed bed;
+    bed_init(&bed, 2, n);
+    bed.endpoints[0].spread = first_only;
+    bed.endpoints[0].failover = FAILOVER_MRA;
+    bed.endpoints[0].ttl = TIME_MAX;
+    bed.endpoints[0].retry_wait = wait;
+    bed.peers[1].registration_rate = rate;
+    bed.peers[1].registration_queue = room;
+    struct registrations *r = bed_start(&bed);
+    registrations_measure(r, 0);
+    registrations_peer_down(r, 0, 0);
+    run_until(r, DAY);
+    registrations_finish(r, DAY);
+    struct registrations_population_figures figures = registrations_population_result(r, 0);
+    assert_int_equal(registrations_unregistered(r, 0), 0);
+    assert_int_equal(figures.tries, attempts);
+    near(figures.failover_max, finish, 1e-5);
+    bed_release(&bed);
+}
+
+static void herd_with_a_fixed_wait(void **state)
+{
+    (void)state;
+    check_herd(10000, 500, 50, 30 * SECOND, 580, 105000);
+    check_herd(5000, 200, 20, 60 * SECOND, 1450, 65000);
+}
+
+/* Clients that give up before they are served leave their work behind: with a queue longer than
+ * their patience most service is wasted, with a short one none is. */
+static double recovery(int64_t queue, enum retry_law law, uint64_t *wasted)
+{
+    struct bed bed;
+    bed_init(&bed, 2, 5000);
+    bed.endpoints[0].spread = first_only;
+    bed.endpoints[0].failover = FAILOVER_MRA;
+    bed.endpoints[0].ttl = TIME_MAX;
+    bed.endpoints[0].timeout = 3 * SECOND;
+    bed.endpoints[0].retry_wait = 5 * SECOND;
+    bed.endpoints[0].retry_law = law;
+    bed.peers[1].registration_rate = 20;
+    bed.peers[1].registration_queue = queue;
+    struct registrations *r = bed_start(&bed);
+    registrations_measure(r, 0);
+    registrations_peer_down(r, 0, 0);
+    run_until(r, 20 * MINUTE);
+    registrations_finish(r, 20 * MINUTE);
+    *wasted = registrations_peer_result(r, 1).timed_out;
+    struct registrations_population_figures figures = registrations_population_result(r, 0);
+    bed_release(&bed);
+    return figures.lost_at_end ? INFINITY : figures.failover_max;
+}
+
+static void long_queues_collapse(void **state)
+{
+    (void)state;
+    uint64_t wasted_short, wasted_long;
+    double swift = recovery(50, RETRY_FIXED, &wasted_short);
+    double slow = recovery(CAPACITY_UNLIMITED, RETRY_FIXED, &wasted_long);
+    assert_int_equal(wasted_short, 0);
+    assert_true(wasted_long > 5000);
+    assert_true(swift >= 5000 / 20.0 && swift < 1000);
+    assert_true(slow > 2 * swift);
+}
+
+/* A flow to m of N peers is out while all m are: the share given the number of peers down. */
+static void outbound_flows_outlive_a_peer(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 4, 6000);
+    bed.endpoints[0].protocol = PROTOCOL_SIP;
+    bed.endpoints[0].failover = FAILOVER_OUTBOUND;
+    bed.endpoints[0].flows = 2;
+    bed.endpoints[0].retry_law = RETRY_RFC5626;
+    struct registrations *r = bed_start(&bed);
+    registrations_peer_down(r, 0, MINUTE);
+    assert_int_equal(registrations_unregistered(r, 0), 0);
+    registrations_peer_down(r, 2, MINUTE);
+    double out = (double)registrations_unregistered(r, 0), p = 1.0 / 6;
+    assert_true(fabs(out - 6000 * p) < 5 * sqrt(6000 * p * (1 - p)));
+    registrations_peer_down(r, 3, MINUTE);
+    out = (double)registrations_unregistered(r, 0);
+    assert_true(fabs(out - 3000) < 5 * sqrt(6000 * 0.25));
+    for (uint32_t e = 0; e < 6000; e++) {
+        uint32_t peer = registrations_peer(r, 0, e);
+        assert_true(peer == 1 || peer == NONE);
+    }
+    registrations_peer_up(r, 0, HOUR);
+    registrations_peer_up(r, 2, HOUR);
+    registrations_peer_up(r, 3, HOUR);
+    run_until(r, 4 * HOUR);
+    assert_int_equal(registrations_unregistered(r, 0), 0);
+    bed_release(&bed);
+}
+
+static void mra_moves_within_two_keepalives(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 4, 4000);
+    bed.endpoints[0].protocol = PROTOCOL_SIP;
+    bed.endpoints[0].access = ACCESS_MRA;
+    bed.endpoints[0].failover = FAILOVER_MRA;
+    bed.endpoints[0].keepalive = 30 * SECOND;
+    bed.endpoints[0].timeout = 3 * SECOND;
+    bed.endpoints[0].rebalance = true;
+    struct registrations *r = bed_start(&bed);
+    registrations_measure(r, 0);
+    registrations_peer_down(r, 0, 0);
+    run_until(r, 30 * SECOND);
+    assert_int_equal(registrations_unregistered(r, 0), 1000);
+    run_until(r, MINUTE + 1);
+    assert_int_equal(registrations_unregistered(r, 0), 0);
+    registrations_finish(r, HOUR);
+    double p50 = registrations_population_result(r, 0).failover_p50;
+    assert_true(p50 > 40 && p50 < 50);
+    assert_true(registrations_count(r, 0) == 0);
+    registrations_peer_up(r, 0, HOUR);
+    run_until(r, 2 * HOUR); /* half of the excess of each peer comes back, not all */
+    double back = (double)registrations_count(r, 0);
+    assert_true(fabs(back - 500) < 5 * sqrt(500));
+    assert_int_equal(registrations_unregistered(r, 0), 0);
+    bed_release(&bed);
+}
+
+/* MRA endpoints sit on an edge and, through it, on the least loaded core peer. */
+static void mra_through_an_edge(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 2, 1000);
+    bed.clusters[1] = (struct cluster){.name = "inner",
+                                       .traversal = NONE,
+                                       .first_peer = 2,
+                                       .peer_count = 3,
+                                       .licence_grace = 14 * DAY};
+    bed.clusters[0].traversal = 1;
+    bed.scenario.cluster_count = 2;
+    bed.scenario.peer_count = 5;
+    bed.endpoints[0].access = ACCESS_MRA;
+    bed.endpoints[0].failover = FAILOVER_MRA;
+    bed.endpoints[0].keepalive = 30 * SECOND;
+    struct registrations *r = bed_start(&bed);
+    assert_int_equal(registrations_count(r, 0) + registrations_count(r, 1), 1000);
+    for (uint32_t i = 2; i < 5; i++)
+        assert_in_range(registrations_count(r, i), 333, 334);
+    registrations_peer_down(r, 3, MINUTE);
+    assert_in_range(registrations_unregistered(r, 0), 333, 334);
+    run_until(r, 3 * MINUTE);
+    assert_int_equal(registrations_unregistered(r, 0), 0);
+    assert_int_equal(registrations_count(r, 2), 500);
+    assert_int_equal(registrations_count(r, 4), 500);
+    registrations_peer_down(r, 2, HOUR);
+    registrations_peer_down(r, 4, HOUR);
+    run_until(r, 2 * HOUR);
+    assert_int_equal(registrations_unregistered(r, 0), 1000);
+    assert_int_equal(registrations_count(r, 0), 0);
+    assert_true(registrations_next(r) == FOREVER);
+    registrations_peer_up(r, 4, 2 * HOUR);
+    run_until(r, 2 * HOUR + MINUTE);
+    assert_int_equal(registrations_count(r, 4), 1000);
+    bed_release(&bed);
+}
+
+/* A draw may hit the dead peer again; it is drawn anew when the record has expired. */
+static void dns_draws_until_a_peer_answers(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 2, 4000);
+    bed.endpoints[0].protocol = PROTOCOL_SIP;
+    bed.endpoints[0].failover = FAILOVER_DNS;
+    bed.endpoints[0].keepalive = SECOND;
+    bed.endpoints[0].dns_ttl = MINUTE;
+    struct registrations *r = bed_start(&bed);
+    registrations_peer_down(r, 0, 0);
+    run_until(r, 2 * SECOND);
+    double out = (double)registrations_unregistered(r, 0);
+    assert_true(fabs(out - 1000) < 5 * sqrt(500));
+    run_until(r, 62 * SECOND);
+    out = (double)registrations_unregistered(r, 0);
+    assert_true(fabs(out - 500) < 5 * sqrt(375));
+    run_until(r, HOUR);
+    assert_int_equal(registrations_unregistered(r, 0), 0);
+    bed_release(&bed);
+}
+
+static void drained_peer_empties_without_a_gap(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 3, 3000);
+    struct registrations *r = bed_start(&bed);
+    registrations_measure(r, HOUR);
+    registrations_peer_drain(r, 0, HOUR);
+    run_until(r, HOUR + 15 * MINUTE);
+    double left = (double)registrations_count(r, 0);
+    assert_true(fabs(left - 500) < 5 * sqrt(250));
+    run_until(r, HOUR + 31 * MINUTE);
+    assert_int_equal(registrations_count(r, 0), 0);
+    registrations_peer_down(r, 0, HOUR + 31 * MINUTE);
+    registrations_peer_up(r, 0, 2 * HOUR);
+    registrations_finish(r, 2 * HOUR);
+    struct registrations_population_figures figures = registrations_population_result(r, 0);
+    assert_true(figures.unregistered_minutes == 0);
+    assert_int_equal(figures.failovers, 0);
+    assert_true(registrations_cluster_result(r, 0).imbalance > 1.4);
+    bed_release(&bed);
+}
+
+/* The licence counts, not where it is installed; SIP and H.323 of one device take two. */
+static void licences_are_pooled(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 4, 400);
+    bed.endpoints[0].device = DEVICE_DESKTOP;
+    bed.endpoints[0].protocol = PROTOCOL_BOTH;
+    bed.endpoints[0].failover = FAILOVER_REFRESH;
+    bed.clusters[0].licensed[LICENCE_DESKTOP] = bed.clusters[0].licensed[LICENCE_ROOM] = true;
+    bed.peers[0].licences[LICENCE_DESKTOP] = 750;
+    bed.peers[1].licences[LICENCE_ROOM] = 250;
+    struct registrations *r = bed_start(&bed);
+    assert_int_equal(registrations_licences(r, 0, LICENCE_DESKTOP), 400);
+    assert_int_equal(registrations_licences(r, 0, LICENCE_ROOM), 250);
+    registrations_finish(r, 1);
+    assert_int_equal(registrations_population_result(r, 0).rejected, 150);
+    assert_int_equal(registrations_unregistered(r, 0), 0); /* SIP still reaches them */
+    assert_true(alarm_index(&bed, 30026) >= 0);
+    assert_true(alarm_index(&bed, 30028) > alarm_index(&bed, 30026));
+    assert_int_equal(alarm_index(&bed, 30031), -1);
+    bed_release(&bed);
+}
+
+static void lost_licences_leave_the_pool(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 2, 100);
+    bed.clusters[0].licensed[LICENCE_ROOM] = true;
+    bed.peers[0].licences[LICENCE_ROOM] = 40;
+    bed.peers[1].licences[LICENCE_ROOM] = 60;
+    struct registrations *r = bed_start(&bed);
+    registrations_peer_down(r, 0, 0);
+    run_until(r, HOUR);
+    assert_int_equal(registrations_unregistered(r, 0), 0); /* the pool still has 100 */
+    registrations_peer_down(r, 1, 15 * DAY);
+    registrations_peer_up(r, 1, 15 * DAY + SECOND);
+    run_until(r, 16 * DAY);
+    assert_int_equal(registrations_unregistered(r, 0), 40);
+    registrations_peer_up(r, 0, 16 * DAY);
+    run_until(r, 17 * DAY);
+    assert_int_equal(registrations_unregistered(r, 0), 0);
+    bed_release(&bed);
+}
+
+static void small_machines_gain_nothing(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 2, 3000);
+    bed.platform.registrations = 2000;
+    bed.platform.no_gain = true;
+    struct registrations *r = bed_start(&bed);
+    assert_int_equal(registrations_count(r, 0) + registrations_count(r, 1), 2000);
+    assert_true(alarm_index(&bed, 30010) >= 0);
+    assert_int_equal(alarm_index(&bed, 30030), -1); /* each peer holds half of its own limit */
+    registrations_peer_down(r, 0, HOUR);
+    run_until(r, 3 * HOUR);
+    assert_int_equal(registrations_count(r, 1), 2000);
+    assert_true(alarm_index(&bed, -30010) >= 0);
+    assert_true(alarm_index(&bed, 30030) >= 0);
+    assert_true(alarm_index(&bed, 30027) >= 0);
+    bed_release(&bed);
+}
+
+static void capped_image_counts_sessions(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 1, 2000);
+    bed.endpoints[0].protocol = PROTOCOL_SIP;
+    bed.endpoints[0].failover = FAILOVER_REFRESH;
+    bed.endpoints[0].encrypted = true;
+    bed.endpoints[0].im = 0.5;
+    bed.peers[0].image = IMAGE_UNRESTRICTED;
+    struct registrations *r = bed_start(&bed);
+    registrations_finish(r, 1);
+    double peak = registrations_peer_result(r, 0).peak_sessions;
+    assert_true(peak >= 2499 && peak <= 2500);
+    double out = (double)registrations_unregistered(r, 0);
+    assert_true(out > 200 && out < 450); /* 2000 x 1.5 = 3000 wanted, 2500 there */
+    assert_true(alarm_index(&bed, 30047) > alarm_index(&bed, 30048));
+    bed_release(&bed);
+}
+
+static uint64_t mixed(uint64_t hash, uint64_t value)
+{
+    return (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15) + (hash >> 29);
+}
+
+/* Peers die, drain and return at random; at every event all limits hold and counts agree. */
+static uint64_t storm_hash(struct bed *bed, uint64_t seed)
+{
+    struct registrations *r = bed->registrations;
+    bed_reset(bed, seed);
+    uint64_t random = seed * 77 + 1, hash = 0;
+    nanos now = 0;
+    for (int i = 0; i < 150; i++) {
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        uint32_t peer = (uint32_t)(random >> 33) % 4;
+        now += (nanos)((random >> 40) % 600) * SECOND;
+        while (registrations_next(r) <= now) {
+            registrations_step(r);
+            int64_t sum = 0;
+            for (uint32_t p = 0; p < 4; p++) {
+                assert_in_range(registrations_count(r, p), 0, 500);
+                sum += registrations_count(r, p);
+            }
+            assert_true(sum <= 1500);
+            assert_true(registrations_licences(r, 0, LICENCE_ROOM) <= 1200);
+        }
+        static void (*const changes[])(struct registrations *, uint32_t, nanos) = {
+            registrations_peer_down, registrations_peer_up, registrations_peer_drain,
+            registrations_peer_up};
+        changes[(random >> 60) & 3](r, peer, now);
+        hash = mixed(hash, (uint64_t)registrations_count(r, peer));
+        hash = mixed(hash, (uint64_t)registrations_unregistered(r, 0));
+        hash = mixed(hash, registrations_events(r));
+    }
+    assert_false(registrations_failed(r));
+    return hash;
+}
+
+static void limits_hold_whatever_happens(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 4, 1300);
+    bed.clusters[0].redundancy = REDUNDANCY_N_1;
+    bed.clusters[0].licensed[LICENCE_ROOM] = true;
+    bed.clusters[0].licences[LICENCE_ROOM] = 1200;
+    bed.platform.registrations = 500;
+    bed.endpoints[0].timeout = 2 * SECOND;
+    bed.endpoints[1].count = 200;
+    bed.endpoints[1].protocol = PROTOCOL_SIP;
+    bed.endpoints[1].access = ACCESS_MRA;
+    bed.endpoints[1].failover = FAILOVER_MRA;
+    bed.endpoints[1].keepalive = 30 * SECOND;
+    bed.endpoints[1].rebalance = true;
+    bed.endpoints[2].count = 100;
+    bed.endpoints[2].protocol = PROTOCOL_SIP;
+    bed.endpoints[2].access = ACCESS_PROXIED;
+    bed.endpoints[2].failover = FAILOVER_OUTBOUND;
+    bed.endpoints[2].ttl = 0;
+    bed.endpoints[2].flows = 2;
+    bed.endpoints[2].retry_law = RETRY_RFC5626;
+    bed.scenario.endpoints_count = 3;
+    bed.peers[2].registration_rate = 20;
+    bed.peers[2].registration_queue = 100;
+    bed_start(&bed);
+    uint64_t first = storm_hash(&bed, 3);
+    assert_true(storm_hash(&bed, 4) != first);
+    assert_true(storm_hash(&bed, 3) == first); /* nothing of an earlier replication is left */
+    bed_release(&bed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(refresh_follows_the_table),
+        cmocka_unit_test(windows_of_a_refresh_period),
+        cmocka_unit_test(unreachable_after_a_failure),
+        cmocka_unit_test(overflow_of_a_lost_peer),
+        cmocka_unit_test(storms_in_closed_form),
+        cmocka_unit_test(backoff_doubles_up_to_half_an_hour),
+        cmocka_unit_test(trade_off_of_half_an_hour_against_five_minutes),
+        cmocka_unit_test(spread_is_even_and_costs_no_events),
+        cmocka_unit_test(failover_takes_half_the_time_to_live),
+        cmocka_unit_test(call_makes_an_endpoint_notice),
+        cmocka_unit_test(single_alternate_overflows),
+        cmocka_unit_test(all_alternates_use_all_room),
+        cmocka_unit_test(simultaneous_clients_queue),
+        cmocka_unit_test(herd_with_a_fixed_wait),
+        cmocka_unit_test(long_queues_collapse),
+        cmocka_unit_test(outbound_flows_outlive_a_peer),
+        cmocka_unit_test(mra_moves_within_two_keepalives),
+        cmocka_unit_test(mra_through_an_edge),
+        cmocka_unit_test(dns_draws_until_a_peer_answers),
+        cmocka_unit_test(drained_peer_empties_without_a_gap),
+        cmocka_unit_test(licences_are_pooled),
+        cmocka_unit_test(lost_licences_leave_the_pool),
+        cmocka_unit_test(small_machines_gain_nothing),
+        cmocka_unit_test(capped_image_counts_sessions),
+        cmocka_unit_test(limits_hold_whatever_happens),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
