@@ -5,6 +5,7 @@
 #include <wchar.h>
 
 #include "cli/terminal.h"
+#include "reports/safe_text.h"
 
 void message_line(const char *format, ...)
 {
@@ -51,7 +52,7 @@ static void put_source(const char *source, long column)
     size_t from = skip_points(source, length, first - 1);
     size_t shown = skip_points(source + from, length - from, SHOWN);
     fputs("  ", stderr);
-    terminal_put_safe(stderr, source + from, shown);
+    safe_text_put(stderr, source + from, shown);
     fputs("\n  ", stderr);
     size_t at = from;
     for (long i = first; i < column && at < length; i++) {
@@ -67,7 +68,7 @@ static void put_error(const struct error *error)
     bool colour = terminal_colour(stderr);
     fputs("peerplan: ", stderr);
     if (error->file) {
-        terminal_put_safe(stderr, error->file, strlen(error->file));
+        safe_text_put(stderr, error->file, strlen(error->file));
         if (error->line > 0)
             fprintf(stderr, ":%ld", error->line);
         if (error->line > 0 && error->column > 0)
@@ -77,7 +78,7 @@ static void put_error(const struct error *error)
     if (error->warning)
         fputs(colour ? "\033[35mwarning:\033[0m " : "warning: ", stderr);
     const char *text = error->message ? error->message : "out of memory";
-    terminal_put_safe(stderr, text, strlen(text));
+    safe_text_put(stderr, text, strlen(text));
     putc('\n', stderr);
     if (error->source && error->column > 0)
         put_source(error->source, error->column);

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/terminal.h"
 #include "reports/csv.h"
+#include "reports/safe_text.h"
 
 #define WIDTH 80
 
@@ -28,7 +28,7 @@ static bool shows(const struct tables_view *view, const struct capacity_row *row
 
 static void put_safe(FILE *out, const char *text)
 {
-    terminal_put_safe(out, text, strlen(text));
+    safe_text_put(out, text, strlen(text));
 }
 
 /* Left in a column of at least width characters. */

@@ -18,7 +18,4 @@ bool terminal_colour(FILE *stream);
 bool terminal_interactive(FILE *stream);
 int terminal_width(FILE *stream); /* columns; 80 when unknown */
 
-/* Writes text with everything that could steer a terminal replaced by '?' (tabs and line ends too). */
-void terminal_put_safe(FILE *stream, const char *text, size_t length);
-
 #endif

@@ -1,0 +1,342 @@
+#include "reports/text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "reports/columns.h"
+#include "reports/figures.h"
+#include "reports/safe_text.h"
+
+#define ROWS_SHOWN 40 /* of a table; the CSV files have all */
+
+static void put_name(FILE *out, const char *name)
+{
+    safe_text_put(out, name, strlen(name));
+}
+
+/* --- The answer --------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *words, *colour;
+} answers[] = {
+    [ANSWER_YES] = {"YES", "\033[1;32m"},
+    [ANSWER_OPEN] = {"NOT YET DECIDED", "\033[1;33m"},
+    [ANSWER_NO] = {"NO", "\033[1;31m"},
+};
+
+static void put_answer(FILE *out, enum answer answer, bool colour)
+{
+    fprintf(out, "%s%s%s", colour ? answers[answer].colour : "", answers[answer].words,
+            colour ? "\033[0m" : "");
+}
+
+static void put_more(FILE *out, double more)
+{
+    if (more >= 1e6)
+        fputs("; more replications than can be run would be needed to decide", out);
+    else
+        fprintf(out, "; about %.0f more replication%s would decide", more, more > 1 ? "s" : "");
+}
+
+/* "b2b-video: 2.31 % refused (2.10 to 2.54), goal 1 %" */
+static void put_judgement(FILE *out, const struct scenario *scenario,
+                          const struct judgement *judgement)
+{
+    char value[FIGURE_SIZE], range[FIGURE_SIZE], goal[FIGURE_SIZE];
+    if (judgement->class_index == NONE) {
+        fputs("no calls were offered", out);
+        return;
+    }
+    put_name(out, scenario->classes[judgement->class_index].name);
+    fprintf(out, ": %s %% refused", figure_value(judgement->blocked, 100, value));
+    if (*figure_range(judgement->blocked, 100, range))
+        fprintf(out, " (%s)", range);
+    fprintf(out, ", %s %s %%", scenario->goals.stated ? "goal" : "measured by",
+            figure_plain(100 * scenario->goals.blocking, goal));
+    if (judgement->answer == ANSWER_OPEN)
+        put_more(out, judgement->more);
+}
+
+static void put_survival(const struct text_report *report, FILE *out)
+{
+    const struct verdict *verdict = report->verdict;
+    char peers[FIGURE_SIZE], label[32];
+    if (!verdict->worst_set)
+        return;
+    snprintf(label, sizeof label, "%" PRIu32 " peer%s down", verdict->worst_set->down_count,
+             verdict->worst_set->down_count == 1 ? "" : "s");
+    fprintf(out, "  %-14s ", label);
+    put_answer(out, verdict->down.answer, report->colour);
+    figure_peers(report->scenario, verdict->worst_set->down, verdict->worst_set->down_count, peers);
+    fputs("; worst without ", out);
+    put_name(out, peers);
+    fputs(": ", out);
+    put_judgement(out, report->scenario, &verdict->down);
+    putc('\n', out);
+}
+
+static void put_busiest_hour(const struct text_report *report, FILE *out)
+{
+    struct worst_hour hour = busiest_hour(report->results);
+    char when[FIGURE_SIZE], value[FIGURE_SIZE];
+    if (!hour.found)
+        return;
+    fprintf(out, "  %-14s %s: ", "busiest hour",
+            figure_hours(&report->scenario->run, hour.from, hour.to, when));
+    put_name(out, hour.name);
+    fprintf(out, " with %s units in use on average\n", figure_value(hour.share, 1, value));
+}
+
+static void put_worst_hour(const struct text_report *report, FILE *out)
+{
+    struct worst_hour hour = {.found = false};
+    char when[FIGURE_SIZE], value[FIGURE_SIZE], range[FIGURE_SIZE];
+    if (report->verdict->normal.class_index != NONE)
+        hour = worst_hour_blocked(report->results, report->verdict->normal.class_index);
+    if (!hour.found) {
+        put_busiest_hour(report, out);
+        return;
+    }
+    fprintf(out, "  %-14s %s: %s %% of ", "worst hour",
+            figure_hours(&report->scenario->run, hour.from, hour.to, when),
+            figure_value(hour.share, 100, value));
+    put_name(out, hour.name);
+    fputs(" refused", out);
+    if (*figure_range(hour.one_day, 100, range))
+        fprintf(out, "; a single such hour will see %s %%", range);
+    putc('\n', out);
+}
+
+static void put_scarcest(const struct text_report *report, FILE *out)
+{
+    double share;
+    enum cause cause = leading_cause(report->results, report->verdict->normal.class_index, &share);
+    struct tightest tightest = tightest_resource(report->results);
+    if (cause != CAUSE_COUNT) {
+        fprintf(out, "  %-14s %s: lacking at %.0f %% of its refusals\n", "ran out first",
+                cause_words(cause), 100 * share);
+    } else if (tightest.name) {
+        char peak[FIGURE_SIZE], limit[FIGURE_SIZE];
+        fprintf(out, "  %-14s nothing; nearest to its limit is ", "ran out first");
+        put_name(out, tightest.name);
+        fprintf(out, ", with a peak of %s of %s %s\n", figure_plain(round(tightest.peak), peak),
+                figure_plain(tightest.limit, limit), tightest.kind);
+    }
+}
+
+void text_answer(const struct text_report *report, FILE *out)
+{
+    if (report->scenario->title && *report->scenario->title) {
+        put_name(out, report->scenario->title);
+        fputs("\n\n", out);
+    }
+    fputs("carries it: ", out);
+    put_answer(out, report->verdict->answer, report->colour);
+    putc('\n', out);
+    fprintf(out, "  %-14s ", "worst class");
+    put_judgement(out, report->scenario, &report->verdict->normal);
+    putc('\n', out);
+    put_survival(report, out);
+    put_worst_hour(report, out);
+    put_scarcest(report, out);
+    if (report->next_step && *report->next_step)
+        fprintf(out, "  %-14s %s\n", "next step", report->next_step);
+    if (report->results->interrupted)
+        fputs("  interrupted: from the replications that were complete\n", out);
+    putc('\n', out);
+}
+
+/* --- Tables --------------------------------------------------------------------------------------- */
+
+enum form { FORM_END, FORM_COUNT, FORM_SHARE, FORM_SHARE_RANGE, FORM_SHARE_ONE_DAY };
+
+struct column {
+    const char *metric, *head;
+    enum form form;
+};
+
+struct section {
+    enum scope scope;
+    const char *title, *key; /* a thing has a row when it has the key metric */
+    struct column columns[12];
+};
+
+static const struct section sections[] = {
+    {SCOPE_CLASS, "calls", "offered",
+     {{"offered", "offered", FORM_COUNT},
+      {"blocked", "blocked", FORM_COUNT},
+      {"blocked_fraction", "blocked %", FORM_SHARE},
+      {"blocked_fraction", "95 % interval", FORM_SHARE_RANGE},
+      {"blocked_fraction", "one such run", FORM_SHARE_ONE_DAY},
+      {"lost_fraction", "lost %", FORM_SHARE},
+      {"dropped", "dropped", FORM_COUNT},
+      {"mean_in_progress", "mean", FORM_COUNT},
+      {"peak_in_progress", "peak", FORM_COUNT}}},
+    {SCOPE_CLUSTER, "clusters", "mean_units",
+     {{"cap", "cap", FORM_COUNT},
+      {"mean_units", "mean units", FORM_COUNT},
+      {"peak_units", "peak units", FORM_COUNT},
+      {"full_fraction", "full %", FORM_SHARE}}},
+    {SCOPE_PEER, "peers", "mean_units",
+     {{"mean_units", "mean units", FORM_COUNT},
+      {"peak_units", "peak units", FORM_COUNT},
+      {"utilization", "used %", FORM_SHARE},
+      {"admitted_share", "of calls %", FORM_SHARE},
+      {"up_fraction", "up %", FORM_SHARE},
+      {"mean_registrations", "registrations", FORM_COUNT},
+      {"peak_registrations", "peak", FORM_COUNT},
+      {"peak_registration_rate", "peak/s", FORM_COUNT}}},
+    {SCOPE_POOL, "licences", "mean_in_use",
+     {{"size", "size", FORM_COUNT},
+      {"mean_in_use", "mean in use", FORM_COUNT},
+      {"peak_in_use", "peak", FORM_COUNT},
+      {"full_fraction", "full %", FORM_SHARE}}},
+    {SCOPE_PIPE, "pipes", "mean_bandwidth",
+     {{"mean_bandwidth", "mean bit/s", FORM_COUNT},
+      {"peak_bandwidth", "peak bit/s", FORM_COUNT},
+      {"full_fraction", "full %", FORM_SHARE}}},
+    {SCOPE_ENDPOINTS, "endpoints", "unregistered_fraction",
+     {{"unregistered_fraction", "unregistered %", FORM_SHARE},
+      {"failover_p50", "failover s", FORM_COUNT},
+      {"failover_p95", "95 % within", FORM_COUNT},
+      {"failover_max", "all within", FORM_COUNT},
+      {"rejected", "rejected", FORM_COUNT}}},
+};
+
+static void add_cell(struct columns *columns, const struct results *results, size_t metric,
+                     enum form form)
+{
+    char text[FIGURE_SIZE] = "";
+    if (metric == SIZE_MAX) {
+        columns_add(columns, "%s", "");
+        return;
+    }
+    struct interval interval = results_interval(results, metric, 0);
+    if (form == FORM_SHARE_RANGE)
+        figure_range(interval, 100, text);
+    else if (form == FORM_SHARE_ONE_DAY)
+        figure_range(results_prediction(results, metric), 100, text);
+    else
+        figure_value(interval, form == FORM_SHARE ? 100 : 1, text);
+    columns_add(columns, "%s", text);
+}
+
+static void add_row(struct columns *columns, const struct results *results,
+                    const struct section *section, const char *name)
+{
+    columns_add(columns, "%s", name);
+    for (const struct column *c = section->columns; c->form != FORM_END; c++)
+        add_cell(columns, results, results_find(results, section->scope, name, c->metric), c->form);
+}
+
+static void put_section(const struct text_report *report, const struct section *section, FILE *out)
+{
+    struct columns columns;
+    size_t things = 0;
+    columns_init(&columns, "lrrrrrrrrrrrr");
+    columns.width = 1;
+    columns_add(&columns, "%s", section->title);
+    for (const struct column *c = section->columns; c->form != FORM_END; c++, columns.width++)
+        columns_add(&columns, "%s", c->head);
+    for (size_t i = 0; i < report->results->metric_count; i++) {
+        const struct metric *m = &report->results->metrics[i];
+        if (m->scope != section->scope || strcmp(m->metric, section->key) != 0)
+            continue;
+        if (things++ < ROWS_SHOWN)
+            add_row(&columns, report->results, section, m->name);
+    }
+    columns_print(&columns, out, report->colour);
+    if (things > ROWS_SHOWN)
+        fprintf(out, "  and %zu more (--csv has all)\n", things - ROWS_SHOWN);
+    if (things > 0)
+        putc('\n', out);
+    columns_release(&columns);
+}
+
+void text_tables(const struct text_report *report, FILE *out)
+{
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        put_section(report, &sections[i], out);
+}
+
+/* --- What it rests on ------------------------------------------------------------------------------- */
+
+static void put_run(const struct text_report *report, FILE *out)
+{
+    const struct results *results = report->results;
+    char length[FIGURE_SIZE], warmup[FIGURE_SIZE];
+    fprintf(out, "  %-8s seed %" PRIu64 ", %zu replication%s of %s", "run", results->seed,
+            results->replications, results->replications == 1 ? "" : "s",
+            figure_duration(report->scenario->run.length, length));
+    if (results->warmup > 0)
+        fprintf(out, ", warm-up %s", figure_duration(results->warmup, warmup));
+    else
+        fputs(", no warm-up", out);
+    if (results->warmup_reason && *results->warmup_reason)
+        fprintf(out, " (%s)", results->warmup_reason);
+    putc('\n', out);
+}
+
+static void put_alarms(const struct text_report *report, FILE *out)
+{
+    size_t raised = 0;
+    for (size_t i = 0; i < report->results->alarm_count; i++)
+        raised += report->results->alarms[i].raised;
+    if (raised == 0)
+        return;
+    const struct alarm *first = report->results->alarms;
+    fprintf(out, "  %-8s %zu raised, first %d (%s)", "alarms", raised, first->id,
+            alarm_name(first->id));
+    if (report->results->alarms_dropped > 0)
+        fprintf(out, "; %" PRIu64 " more were not kept", report->results->alarms_dropped);
+    putc('\n', out);
+}
+
+/* The documents' figures assume all licences; a scenario that states none is taken at their word, and told so. */
+static void put_licences(const struct scenario *scenario, FILE *out)
+{
+    const char *between = "  licences RMS is not limited by licences (none are stated): ";
+    for (uint32_t c = 0; c < scenario->cluster_count; c++) {
+        if (scenario->clusters[c].licensed[LICENCE_RMS])
+            continue;
+        fputs(between, out);
+        put_name(out, scenario->clusters[c].name);
+        between = ", ";
+    }
+    if (*between == ',')
+        putc('\n', out);
+}
+
+void text_basis(const struct text_report *report, FILE *out)
+{
+    const struct scenario *scenario = report->scenario;
+    fputs("  table    ", out);
+    put_name(out, scenario->table);
+    if (scenario->table_source && *scenario->table_source) {
+        fputs(" (", out);
+        put_name(out, scenario->table_source);
+        putc(')', out);
+    }
+    fputs("; guideline figures, not guaranteed\n", out);
+    put_run(report, out);
+    if (report->results->replications > 1)
+        fputs("  figures  means over replications; intervals are 95 % confidence\n", out);
+    put_licences(scenario, out);
+    put_alarms(report, out);
+    if (report->results->bad_rows > 0)
+        fprintf(out, "  %-8s %" PRIu64 " bad rows of call records were left out\n", "traces",
+                report->results->bad_rows);
+    for (uint32_t i = 0; i < scenario->note_count; i++) {
+        fprintf(out, "  %-8s ", i == 0 ? "notes" : "");
+        put_name(out, scenario->notes[i]);
+        putc('\n', out);
+    }
+}
+
+void text_report(const struct text_report *report, FILE *out)
+{
+    text_answer(report, out);
+    text_tables(report, out);
+    text_basis(report, out);
+}

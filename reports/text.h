@@ -1,0 +1,27 @@
+/* A result as text: the answer first, then why, then the figures with their intervals, then what they rest on.
+ *
+ * The text is for people and may change; scripts read the CSV files. Every report ends with the capacity table and its
+ * document, the seed, replications and warm-up, and the notes of the scenario.
+ */
+#ifndef PEERPLAN_REPORTS_TEXT_H
+#define PEERPLAN_REPORTS_TEXT_H
+
+#include <stdio.h>
+
+#include "reports/verdict.h"
+
+struct text_report {
+    const struct scenario *scenario;
+    const struct results *results;
+    const struct verdict *verdict;
+    const char *next_step; /* what would help when the answer is no; NULL or "": nothing to say */
+    bool colour;
+};
+
+void text_report(const struct text_report *report, FILE *out);
+/* The parts by themselves. */
+void text_answer(const struct text_report *report, FILE *out);
+void text_tables(const struct text_report *report, FILE *out);
+void text_basis(const struct text_report *report, FILE *out);
+
+#endif

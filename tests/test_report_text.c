@@ -1,0 +1,203 @@
+/* The text report against golden files, and the figures in it. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "reports/columns.h"
+#include "reports/figures.h"
+#include "reports/safe_text.h"
+#include "reports/text.h"
+#include "tests/golden.h"
+#include "tests/results_made.h"
+
+static const char *value(struct interval i, double scale)
+{
+    static char buffer[FIGURE_SIZE];
+    return figure_value(i, scale, buffer);
+}
+
+static const char *range(struct interval i, double scale)
+{
+    static char buffer[FIGURE_SIZE];
+    return figure_range(i, scale, buffer);
+}
+
+static void digits_follow_the_interval(void **state)
+{
+    (void)state;
+    assert_string_equal(value((struct interval){0.023142, 0.0210, 0.0254}, 100), "2.31");
+    assert_string_equal(range((struct interval){0.023142, 0.0210, 0.0254}, 100), "2.10 to 2.54");
+    assert_string_equal(value((struct interval){1234.5678, 1200, 1270}, 1), "1235");
+    assert_string_equal(value((struct interval){14.27, 11, 18}, 1), "14.3");
+    assert_string_equal(value((struct interval){0.00012346, NAN, NAN}, 100), "0.01235");
+    assert_string_equal(value((struct interval){2000, NAN, NAN}, 1), "2000");
+    assert_string_equal(value((struct interval){2000, 1999.9, 2000.1}, 1), "2000.00");
+    assert_string_equal(value((struct interval){NAN, NAN, NAN}, 1), "-");
+    assert_string_equal(range((struct interval){5, NAN, NAN}, 1), "");
+    assert_string_equal(range((struct interval){5, 5, 5}, 1), "");
+    assert_string_equal(value((struct interval){0, 0, 0.0000314159}, 100), "0");
+    assert_string_equal(range((struct interval){0, 0, 0.0000314159}, 100), "below 0.0031");
+}
+
+static void durations_and_hours(void **state)
+{
+    (void)state;
+    char b[FIGURE_SIZE];
+    assert_string_equal(figure_duration(90 * MINUTE, b), "1 h 30 min");
+    assert_string_equal(figure_duration(90 * SECOND, b), "1 min 30 s");
+    assert_string_equal(figure_duration(14 * DAY, b), "14 d");
+    assert_string_equal(figure_duration(DAY + 5 * MINUTE, b), "1 d");
+    assert_string_equal(figure_duration(0, b), "0 s");
+    assert_string_equal(figure_duration(SECOND / 4, b), "0.25 s");
+    struct run run = {.start_unix = 1772409600, .length = DAY}; /* Monday 2026-03-02 */
+    assert_string_equal(figure_hours(&run, 10 * HOUR, 11 * HOUR, b), "10:00 to 11:00");
+    run.length = 7 * DAY;
+    assert_string_equal(figure_hours(&run, 34 * HOUR, 35 * HOUR, b), "Tue 10:00 to 11:00");
+    assert_string_equal(figure_hours(&run, 23 * HOUR, 24 * HOUR, b), "Mon 23:00 to 00:00");
+}
+
+static void columns_are_aligned(void **state)
+{
+    (void)state;
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    struct columns c;
+    columns_init(&c, "lrlr");
+    const char *cells[] = {"name", "n", "empty", "last", "b\303\274ro", "1", "", "22", "x\033y", "1000", "", ""};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        columns_add(&c, "%s", cells[i]);
+    columns_print(&c, out, false);
+    columns_release(&c);
+    fclose(out);
+    assert_string_equal(text, "  name     n  last\n"
+                              "  b\xC3\xBC" "ro     1    22\n"
+                              "  x?y   1000\n");
+    free(text);
+}
+
+static void foreign_text_cannot_steer_the_screen(void **state)
+{
+    (void)state;
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    const char foreign[] = "a\033[2Jb\xC2\x9B" "c\td\x7F\xC3\xA9";
+    safe_text_put(out, foreign, sizeof foreign - 1);
+    fclose(out);
+    assert_string_equal(text, "a?[2Jb?c?d?\xC3\xA9");
+    assert_int_equal(safe_text_columns("\xC3\xA9t\xC3\xA9"), 3);
+    free(text);
+}
+
+/* --- Whole reports ------------------------------------------------------------------------------ */
+
+static struct call_class classes[] = {
+    {.name = "a-video", .arrivals = {.kind = ARRIVALS_RATE}},
+    {.name = "b-audio", .arrivals = {.kind = ARRIVALS_RATE}},
+};
+static struct cluster clusters[] = {{.name = "edge"}};
+static struct peer peers[] = {{.name = "e1"}, {.name = "e2"}};
+static const char *notes[] = {"a first note", "a second note"};
+static const struct scenario scenario = {
+    .title = "Head office, busy Monday",
+    .table = "X14.2-cluster-chapter",
+    .table_source = "Admin Guide X14.2 ch. Clustering and Peers",
+    .goals = {.stated = true, .blocking = 0.01, .survive = 1},
+    .run = {.start_unix = 1772409600, .length = HOUR},
+    .clusters = clusters, .cluster_count = 1,
+    .peers = peers, .peer_count = 2,
+    .classes = classes, .class_count = 2,
+    .notes = notes, .note_count = 2,
+};
+
+static void assert_report(const char *golden, const struct text_report *report)
+{
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    text_report(report, out);
+    fclose(out);
+    assert_golden(golden, text);
+    free(text);
+}
+
+static void a_no_says_why_and_what_next(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    uint32_t down[] = {1};
+    struct interval blocked[] = {{0.21, 0.2, 0.22}, {0.05, 0.04, 0.06}};
+    struct survival_set set = {down, 1, blocked, 5};
+    struct verdict verdict = verdict_of(&scenario, &results, &set, 1);
+    struct text_report report = {&scenario, &results, &verdict, "one more peer would do, by formula", false};
+    results_index(&results);
+    assert_report("report-no.txt", &report);
+    report.colour = true;
+    assert_report("report-no-colour.txt", &report);
+    results_release(&results);
+}
+
+static void not_yet_decided_says_how_many_more(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    struct scenario open = scenario;
+    open.goals = (struct goals){.stated = false, .blocking = 0.018};
+    open.note_count = 0;
+    results.interrupted = true;
+    results.bad_rows = 3;
+    struct verdict verdict = verdict_of(&open, &results, NULL, 0);
+    struct text_report report = {&open, &results, &verdict, NULL, false};
+    assert_report("report-open.txt", &report);
+    results_release(&results);
+}
+
+static void a_yes_says_what_is_nearest(void **state)
+{
+    (void)state;
+    struct results results = results_made(3);
+    for (size_t r = 0; r < 3; r++) {
+        results.rows[r][MADE_OFFERED] *= 1000;
+        results.rows[r][MADE_OFFERED_B] *= 1000;
+        results.rows[r][MADE_BLOCKED] = results.rows[r][MADE_UNITS] = results.rows[r][MADE_RMS] = 0;
+        for (int i = 0; i < MADE_INTERVALS; i++)
+            results.series_values[r][i * MADE_COLUMNS] = 0;
+    }
+    struct verdict verdict = verdict_of(&scenario, &results, NULL, 0);
+    struct text_report report = {&scenario, &results, &verdict, "", false};
+    assert_report("report-yes.txt", &report);
+    results_release(&results);
+}
+
+static void one_replication_has_no_intervals(void **state)
+{
+    (void)state;
+    struct results results = results_made(1);
+    results.warmup = 0;
+    results.warmup_reason = "day profile";
+    results.alarm_count = 0;
+    struct verdict verdict = verdict_of(&scenario, &results, NULL, 0);
+    struct text_report report = {&scenario, &results, &verdict, NULL, false};
+    assert_report("report-one.txt", &report);
+    results_release(&results);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(digits_follow_the_interval),
+        cmocka_unit_test(durations_and_hours),
+        cmocka_unit_test(columns_are_aligned),
+        cmocka_unit_test(foreign_text_cannot_steer_the_screen),
+        cmocka_unit_test(a_no_says_why_and_what_next),
+        cmocka_unit_test(not_yet_decided_says_how_many_more),
+        cmocka_unit_test(a_yes_says_what_is_nearest),
+        cmocka_unit_test(one_replication_has_no_intervals),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,173 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "reports/verdict.h"
+#include "tests/results_made.h"
+
+static struct call_class classes[] = {
+    {.name = "a-video", .arrivals = {.kind = ARRIVALS_RATE}},
+    {.name = "b-audio", .arrivals = {.kind = ARRIVALS_RATE}},
+};
+
+static struct scenario scenario_with_goal(double blocking, bool stated)
+{
+    return (struct scenario){.classes = classes, .class_count = 2,
+                             .goals = {.stated = stated, .blocking = blocking}};
+}
+
+static enum answer answer_for(double goal)
+{
+    struct results results = results_made(5);
+    struct scenario scenario = scenario_with_goal(goal, true);
+    struct judgement j = judge_results(&scenario, &results);
+    results_release(&results);
+    return j.answer;
+}
+
+static void goals_are_judged_by_the_interval(void **state)
+{
+    (void)state;
+    /* 2 % of a-video, interval about 1.3 to 3.0 % */
+    assert_int_equal(answer_for(0.05), ANSWER_YES);
+    assert_int_equal(answer_for(0.02), ANSWER_OPEN);
+    assert_int_equal(answer_for(0.025), ANSWER_OPEN);
+    assert_int_equal(answer_for(0.01), ANSWER_NO);
+}
+
+static void limits_belong_to_the_goal(void **state)
+{
+    (void)state;
+    struct interval i = {0.01, 0.005, 0.02};
+    assert_int_equal(judge_share(i, 0.02, 10, false).answer, ANSWER_YES);
+    assert_int_equal(judge_share(i, 0.005, 10, false).answer, ANSWER_OPEN);
+    assert_int_equal(judge_share(i, 0.0049, 10, false).answer, ANSWER_NO);
+}
+
+static void the_prediction_decides(void **state)
+{
+    (void)state;
+    struct interval i = {0.012, 0.006, 0.0239};
+    struct judgement j = judge_share(i, 0.01, 20, false);
+    assert_int_equal(j.answer, ANSWER_OPEN);
+    /* half-width 0.69 on the scale of log odds, 0.184 from the goal: 14 times the replications */
+    assert_true(j.more > 10 * 20 && j.more < 15 * 20);
+    struct interval none = {0, 0, 0.03};
+    assert_true(judge_share(none, 0.01, 20, false).more == 40);
+    struct interval one = {0.02, NAN, NAN};
+    assert_true(judge_share(one, 0.01, 1, false).more == 9);
+    struct interval exact = {0.01, 0.005, 0.02};
+    assert_true(judge_share(exact, 0.01, 20, false).more >= 1e8);
+}
+
+static void replays_need_no_interval(void **state)
+{
+    (void)state;
+    struct call_class replayed[] = {{.name = "a-video"}, {.name = "b-audio"}};
+    struct scenario scenario = scenario_with_goal(0.01, true);
+    struct results results = results_made(1);
+    assert_int_equal(judge_results(&scenario, &results).answer, ANSWER_OPEN);
+    scenario.classes = replayed;
+    scenario.trace_count = 1;
+    assert_true(scenario_replays(&scenario));
+    assert_int_equal(judge_results(&scenario, &results).answer, ANSWER_NO);
+    scenario.goals.blocking = 0.02;
+    assert_int_equal(judge_results(&scenario, &results).answer, ANSWER_YES);
+    scenario.outage_count = 1;
+    assert_false(scenario_replays(&scenario));
+    results_release(&results);
+}
+
+static void the_worst_class_speaks(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    struct scenario scenario = scenario_with_goal(0.01, true);
+    assert_int_equal(judge_results(&scenario, &results).class_index, 0);
+    for (size_t r = 0; r < 5; r++)
+        results.rows[r][MADE_BLOCKED_B] = 50;
+    assert_int_equal(judge_results(&scenario, &results).class_index, 1);
+    for (size_t r = 0; r < 5; r++)
+        results.rows[r][MADE_OFFERED] = results.rows[r][MADE_OFFERED_B] = 0;
+    assert_int_equal(judge_results(&scenario, &results).class_index, NONE);
+    results_release(&results);
+}
+
+static void the_worst_set_of_peers_down_decides(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    struct scenario scenario = scenario_with_goal(0.05, true);
+    struct interval fine[] = {{0.01, 0.009, 0.011}, {NAN, NAN, NAN}};
+    struct interval open[] = {{0.05, 0.04, 0.06}, {0.01, 0.009, 0.011}};
+    struct interval bad[] = {{0.03, 0.02, 0.04}, {0.1, 0.09, 0.11}};
+    struct survival_set sets[] = {{.blocked = fine, .replications = 5},
+                                  {.blocked = bad, .replications = 5},
+                                  {.blocked = open, .replications = 5}};
+    struct verdict v = verdict_of(&scenario, &results, sets, 3);
+    assert_int_equal(v.answer, ANSWER_NO);
+    assert_int_equal(v.normal.answer, ANSWER_YES);
+    assert_ptr_equal(v.worst_set, &sets[1]);
+    assert_int_equal(v.down.class_index, 1);
+    assert_true(v.failed_goal);
+    v = verdict_of(&scenario, &results, sets, 1);
+    assert_int_equal(v.answer, ANSWER_YES);
+    scenario = scenario_with_goal(0.01, false);
+    v = verdict_of(&scenario, &results, NULL, 0);
+    assert_int_equal(v.answer, ANSWER_NO);
+    assert_false(v.failed_goal); /* nobody asked */
+    results_release(&results);
+}
+
+static void the_worst_hour_is_found(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    struct worst_hour hour = worst_hour_blocked(&results, 0); /* four quarters make one hour */
+    assert_true(hour.found && hour.from == 0 && hour.to == HOUR);
+    results.interval = HOUR;
+    hour = worst_hour_blocked(&results, 0);
+    assert_true(hour.from == 2 * HOUR && hour.to == 3 * HOUR);
+    assert_true(fabs(hour.share.value - 0.08) < 1e-6);
+    assert_true(hour.one_day.high > hour.share.high);
+    assert_false(worst_hour_blocked(&results, 1).found);
+    hour = busiest_hour(&results);
+    assert_true(hour.found && hour.from == 3 * HOUR && fabs(hour.share.value - 230) < 1e-3);
+    results_release(&results);
+}
+
+static void the_leading_cause_is_found(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    double share;
+    assert_int_equal(leading_cause(&results, 0, &share), CAUSE_PEER_UNITS);
+    assert_true(fabs(share - 1) < 1e-12);
+    for (size_t r = 0; r < 5; r++)
+        results.rows[r][MADE_UNITS] = 0;
+    assert_int_equal(leading_cause(&results, NONE, &share), CAUSE_RMS);
+    assert_true(fabs(share - 16.0 / 100) < 1e-12);
+    assert_int_equal(leading_cause(&results, 1, &share), CAUSE_COUNT);
+    struct tightest t = tightest_resource(&results);
+    assert_string_equal(t.name, "edge");
+    assert_true(t.limit == 400 && fabs(t.peak - 384.8) < 1e-9);
+    results_release(&results);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(goals_are_judged_by_the_interval),
+        cmocka_unit_test(limits_belong_to_the_goal),
+        cmocka_unit_test(the_prediction_decides),
+        cmocka_unit_test(replays_need_no_interval),
+        cmocka_unit_test(the_worst_class_speaks),
+        cmocka_unit_test(the_worst_set_of_peers_down_decides),
+        cmocka_unit_test(the_worst_hour_is_found),
+        cmocka_unit_test(the_leading_cause_is_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
