@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-static void build(struct tournament *tournament)
+void tournament_build(struct tournament *tournament)
 {
     struct tournament_node *nodes = tournament->nodes;
     for (uint32_t i = tournament->leaves - 1; i >= 1; i--)
@@ -27,7 +27,7 @@ bool tournament_init(struct tournament *tournament, uint32_t leaves)
     tournament->leaves = rounded;
     tournament->nodes = nodes_new(rounded);
     if (tournament->nodes)
-        build(tournament);
+        tournament_build(tournament);
     return tournament->nodes;
 }
 
@@ -41,7 +41,7 @@ void tournament_clear(struct tournament *tournament)
 {
     for (uint32_t i = 0; i < tournament->leaves; i++)
         tournament->nodes[tournament->leaves + i].time = SLOT_EMPTY;
-    build(tournament);
+    tournament_build(tournament);
 }
 
 bool tournament_grow(struct tournament *tournament)
@@ -56,6 +56,6 @@ bool tournament_grow(struct tournament *tournament)
     free(tournament->nodes);
     tournament->nodes = nodes;
     tournament->leaves *= 2;
-    build(tournament);
+    tournament_build(tournament);
     return true;
 }

@@ -28,6 +28,7 @@ bool tournament_init(struct tournament *tournament, uint32_t leaves); /* all emp
 void tournament_release(struct tournament *tournament);
 void tournament_clear(struct tournament *tournament);
 bool tournament_grow(struct tournament *tournament);                  /* twice the leaves */
+void tournament_build(struct tournament *tournament);                 /* after leaves were written directly */
 
 static inline nanos tournament_time(const struct tournament *tournament)
 {

@@ -1,0 +1,767 @@
+/* Calls: the choice of a peer, admission against every limit, release, cuts and redials. */
+#include "sim/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The one of `mask` with most available; ties by a random order or the lowest. mask is not empty. */
+static uint32_t most_available(struct cluster_state *cluster, uint8_t mask)
+{
+    uint32_t best = 0, tied = 0;
+    int64_t most = INT64_MIN;
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        int64_t available = mask >> i & 1 ? cluster->peers[i].available : INT64_MIN;
+        bool more = available > most;
+        tied = (more ? 0 : tied) | (uint32_t)(available >= most) << i;
+        best = more ? i : best;
+        most = more ? available : most;
+    }
+    if (!cluster->random_ties)
+        return best;
+    uint64_t bits = stream_u64(&cluster->choice);
+    tied &= mask;
+    uint32_t count = (uint32_t)__builtin_popcount(tied);
+    uint32_t skip = (uint32_t)((bits >> 32) * count >> 32);
+    while (skip--)
+        tied &= tied - 1;
+    return (uint32_t)__builtin_ctz(tied);
+}
+
+static uint32_t nth_of(uint8_t mask, struct stream *stream)
+{
+    uint32_t count = (uint32_t)__builtin_popcount(mask), set = mask;
+    uint32_t skip = (uint32_t)stream_below(stream, count);
+    while (skip--)
+        set &= set - 1;
+    return (uint32_t)__builtin_ctz(set);
+}
+
+static bool fits(const struct peer_state *peer, int64_t units)
+{
+    return peer->units.limit - peer->units.used >= units && peer->sessions < peer->sessions_limit;
+}
+
+static uint8_t fitting(const struct cluster_state *cluster, const struct leg *leg, uint8_t mask)
+{
+    unsigned fit = 0;
+    for (uint32_t i = 0; i < cluster->peer_count; i++)
+        fit |= (unsigned)fits(&cluster->peers[i], leg->units[i]) << i;
+    return mask & (uint8_t)fit;
+}
+
+static uint32_t tightest(const struct cluster_state *cluster, uint8_t mask)
+{
+    uint32_t best = 0;
+    int64_t least = INT64_MAX;
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        int64_t room = cluster->peers[i].units.limit - cluster->peers[i].units.used;
+        if (mask >> i & 1 && room < least) {
+            least = room;
+            best = i;
+        }
+    }
+    return best;
+}
+
+static uint32_t in_turn(struct cluster_state *cluster, uint8_t mask)
+{
+    for (uint32_t i = 0;; i++) {
+        uint32_t peer = (cluster->turn_next + i) % cluster->peer_count;
+        if (mask >> peer & 1) {
+            cluster->turn_next = (uint8_t)((peer + 1) % cluster->peer_count);
+            return peer;
+        }
+    }
+}
+
+/* Applies the policy to the candidates. Policies that try several peers choose among those that can take the call. */
+static uint32_t apply_policy(struct cluster_state *cluster, const struct leg *leg, uint8_t mask)
+{
+    switch (leg->policy) {
+    case SELECT_FIRST_FIT:
+        return (uint32_t)__builtin_ctz(mask);
+    case SELECT_BEST_FIT:
+        return tightest(cluster, mask);
+    case SELECT_RANDOM:
+    case SELECT_RANDOM_FIT:
+    case SELECT_SRV:
+        return nth_of(mask, &cluster->choice);
+    case SELECT_ROUND_ROBIN:
+        return in_turn(cluster, mask);
+    default:
+        return most_available(cluster, mask);
+    }
+}
+
+static bool tries_several(const struct leg *leg)
+{
+    return leg->next || leg->policy == SELECT_FIRST_FIT || leg->policy == SELECT_BEST_FIT ||
+           leg->policy == SELECT_RANDOM_FIT;
+}
+
+/* The peer chosen for a leg (local), or NONE with the cause. */
+static uint32_t choose(struct cluster_state *cluster, const struct leg *leg, uint32_t *causes)
+{
+    uint8_t mask = leg->candidates & cluster->choosable;
+    if (leg->dead_next)
+        mask &= (uint8_t)~cluster->ghosts;
+    if (!mask) {
+        *causes |= 1u << CAUSE_NO_PEER;
+        return NONE;
+    }
+    if (tries_several(leg)) {
+        uint8_t fit = fitting(cluster, leg, mask);
+        if (!fit) {
+            *causes |= 1u << CAUSE_PEER_UNITS;
+            return NONE;
+        }
+        mask = fit;
+    }
+    uint32_t local = apply_policy(cluster, leg, mask);
+    if (cluster->ghosts >> local & 1) {
+        *causes |= 1u << CAUSE_NO_PEER;
+        return NONE;
+    }
+    return local;
+}
+
+/* --- One leg's books --------------------------------------------------------------------------------------------- */
+
+static uint32_t check_cluster(const struct cluster_state *cluster, const struct leg *leg, int64_t units)
+{
+    uint32_t causes = (uint32_t)(cluster->units.used + units > cluster->units.limit) << CAUSE_CLUSTER_CAP;
+    causes |= (uint32_t)(leg->rms > 0 && cluster->rms.used + leg->rms > cluster->rms.limit) << CAUSE_RMS;
+    return causes;
+}
+
+static uint32_t check_peer(const struct peer_state *peer, const struct leg *leg, int64_t units)
+{
+    uint32_t causes = (uint32_t)!fits(peer, units) << CAUSE_PEER_UNITS;
+    causes |= (uint32_t)(leg->rms > 0 && peer->rms + leg->rms > peer->rms_limit) << CAUSE_RMS;
+    return causes;
+}
+
+static void full_edge(struct meter *meter, nanos now)
+{
+    if (meter->used >= meter->limit) {
+        if (meter->full_since == FOREVER)
+            meter->full_since = now;
+    } else if (meter->full_since != FOREVER) {
+        meter->full_time += now - meter->full_since;
+        meter->full_since = FOREVER;
+    }
+}
+
+static inline void take(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg,
+                        int64_t sign)
+{
+    struct peer_state *peer = &cluster->peers[local];
+    uint64_t since = (uint64_t)(sim->now - sim->base);
+    int64_t units = sign * leg->units[local];
+    meter_change(&peer->units, units, since);
+    meter_change(&cluster->units, units, since);
+    peer->sessions += sign;
+    peer->available -= cluster->sessions ? sign : units;
+    if (leg->rms) {
+        meter_change(&cluster->rms, sign * leg->rms, since);
+        peer->rms += sign * leg->rms;
+    }
+}
+
+static void note_meter(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
+{
+    if (meter->used > meter->peak)
+        meter->peak = meter->used;
+    if (__builtin_expect((meter->used >= meter->limit) | (meter->full_since != FOREVER), 0))
+        full_edge(meter, sim->now);
+    if (__builtin_expect((meter->used >= meter->watch.up) | (meter->used < meter->watch.down), 0))
+        watch_check(sim, &meter->watch, meter->used, cluster, peer);
+}
+
+static void note_leg(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg)
+{
+    uint32_t peer = sim->scenario->clusters[leg->cluster].first_peer + local;
+    note_meter(sim, &cluster->peers[local].units, leg->cluster, peer);
+    note_meter(sim, &cluster->units, leg->cluster, NONE);
+    if (leg->rms)
+        note_meter(sim, &cluster->rms, leg->cluster, NONE);
+}
+
+/* --- TURN relays ------------------------------------------------------------------------------------------------- */
+
+static bool turn_fits(const struct peer_state *peer, uint32_t port, int64_t relays)
+{
+    return peer->ports[port] + relays <= peer->port_limit;
+}
+
+static uint32_t turn_port(struct cluster_state *cluster, const struct peer_state *peer, struct stream *stream)
+{
+    (void)cluster;
+    return peer->port_count > 1 ? (uint32_t)stream_below(stream, peer->port_count) : 0;
+}
+
+/* The call's own peer, or, when that server is full, the one with most free relays. Place: peer | port << 4. */
+static bool turn_take(struct simulation *sim, const struct leg *leg, uint32_t local, struct stream *stream,
+                      uint8_t *place)
+{
+    struct cluster_state *cluster = &sim->clusters[leg->cluster];
+    if (cluster->turn.used + leg->turn > cluster->turn.limit)
+        return false;
+    uint32_t server = local, port = turn_port(cluster, &cluster->peers[server], stream);
+    if (!turn_fits(&cluster->peers[server], port, leg->turn)) {
+        int64_t most = INT64_MIN;
+        for (uint32_t i = 0; i < cluster->peer_count; i++) {
+            const struct peer_state *peer = &cluster->peers[i];
+            if (cluster->live >> i & 1 && peer->turn.limit - peer->turn.used > most) {
+                most = peer->turn.limit - peer->turn.used;
+                server = i;
+            }
+        }
+        port = turn_port(cluster, &cluster->peers[server], stream);
+        if (!turn_fits(&cluster->peers[server], port, leg->turn))
+            return false;
+    }
+    uint64_t since = (uint64_t)(sim->now - sim->base);
+    cluster->peers[server].ports[port] += leg->turn;
+    meter_change(&cluster->peers[server].turn, leg->turn, since);
+    meter_change(&cluster->turn, leg->turn, since);
+    *place = (uint8_t)(server | port << 4);
+    return true;
+}
+
+static void turn_give(struct simulation *sim, const struct leg *leg, uint8_t place)
+{
+    struct cluster_state *cluster = &sim->clusters[leg->cluster];
+    struct peer_state *peer = &cluster->peers[place & 15];
+    uint64_t since = (uint64_t)(sim->now - sim->base);
+    peer->ports[place >> 4] -= leg->turn;
+    meter_change(&peer->turn, -leg->turn, since);
+    meter_change(&cluster->turn, -leg->turn, since);
+    note_meter(sim, &peer->turn, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + (place & 15u));
+    note_meter(sim, &cluster->turn, leg->cluster, NONE);
+}
+
+/* --- Set-up rate ------------------------------------------------------------------------------------------------- */
+
+static bool setup_allowed(const struct peer_state *peer, nanos now)
+{
+    return peer->setup_gap == 0 || peer->setup_due - now <= peer->setup_burst;
+}
+
+static void setup_count(struct peer_state *peer, nanos now)
+{
+    if (peer->setup_gap)
+        peer->setup_due = (peer->setup_due > now ? peer->setup_due : now) + peer->setup_gap;
+}
+
+/* --- Pipes ------------------------------------------------------------------------------------------------------- */
+
+/* What the call gets on a pipe, or -1: refused. Downspeeding gives what the pipe and its per-call limit leave. */
+static int64_t pipe_grant(const struct pipe *pipe, const struct meter *meter, int64_t wanted)
+{
+    int64_t grant = wanted, room = meter->limit - meter->used;
+    if (pipe->when_full == PIPE_DOWNSPEED) {
+        grant = grant < pipe->per_call ? grant : pipe->per_call;
+        grant = grant < room ? grant : room;
+        int64_t floor = pipe->floor < wanted ? pipe->floor : wanted;
+        return grant >= floor && grant > 0 ? grant : wanted == 0 ? 0 : -1;
+    }
+    return wanted <= pipe->per_call && wanted <= room ? wanted : -1;
+}
+
+static bool pipes_take(struct simulation *sim, const struct variant *v, int64_t bandwidth, int64_t *use)
+{
+    const struct plan *plan = sim->plan;
+    for (uint32_t i = 0; i < v->pipe_count; i++) {
+        uint32_t index = plan->pipe_index[v->first_pipe + i];
+        int64_t wanted = bandwidth >= 0 ? bandwidth : plan->pipe_bits[v->first_pipe + i];
+        use[i] = pipe_grant(&sim->scenario->pipes[index], &sim->pipes[index], wanted);
+        if (use[i] < 0)
+            return false;
+    }
+    for (uint32_t i = 0; i < v->pipe_count; i++) {
+        struct meter *meter = &sim->pipes[plan->pipe_index[v->first_pipe + i]];
+        meter_change(meter, use[i], (uint64_t)(sim->now - sim->base));
+    }
+    return true;
+}
+
+static void pipes_give(struct simulation *sim, const struct variant *v, const int64_t *use)
+{
+    for (uint32_t i = 0; i < v->pipe_count; i++) {
+        struct meter *meter = &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]];
+        meter_change(meter, -use[i], (uint64_t)(sim->now - sim->base));
+        note_meter(sim, meter, NONE, NONE);
+    }
+}
+
+/* --- Admission --------------------------------------------------------------------------------------------------- */
+
+/* What an admission holds besides the nibbles of its peers. */
+struct holdings {
+    uint32_t peers;
+    uint8_t turn_place;
+    int64_t *pipe_use; /* scratch or the slot's own */
+};
+
+/* The registered peer of a leg's endpoint, local, or NONE with the cause. */
+static uint32_t registered_peer(struct simulation *sim, const struct leg *leg, struct class_state *class,
+                                uint32_t *causes)
+{
+    struct stream *stream = leg->kind == LEG_ORIGIN ? &class->origin : &class->target;
+    uint32_t endpoint = registrations_pick(sim->registrations, leg->population, stream_u64(stream));
+    uint32_t peer = registrations_peer(sim->registrations, leg->population, endpoint);
+    if (peer == NONE) {
+        *causes |= 1u << CAUSE_UNREGISTERED;
+        registrations_call_noticed(sim->registrations, leg->population, endpoint, sim->now);
+        return NONE;
+    }
+    uint32_t local = peer - sim->scenario->clusters[leg->cluster].first_peer;
+    if (leg->kind == LEG_ORIGIN && !(sim->clusters[leg->cluster].live >> local & 1)) {
+        *causes |= 1u << CAUSE_NO_PEER;
+        return NONE;
+    }
+    return local;
+}
+
+static uint32_t leg_local(uint32_t peers, uint32_t leg)
+{
+    return peers >> (4 * leg) & 15;
+}
+
+static void untake(struct simulation *sim, const struct variant *v, uint32_t peers)
+{
+    for (uint32_t i = 0; i < v->leg_count; i++) {
+        const struct leg *leg = &sim->plan->legs[v->first_leg + i];
+        if (leg_local(peers, i) != LEG_UNUSED)
+            take(sim, &sim->clusters[leg->cluster], leg_local(peers, i), leg, -1);
+    }
+}
+
+/* Chooses, checks and takes one leg; its nibble. Takes even what does not fit: the caller gives all back at once. */
+static uint32_t admit_leg(struct simulation *sim, const struct leg *leg, struct class_state *class, uint32_t entry,
+                          uint32_t entry_cluster, uint32_t *causes)
+{
+    struct cluster_state *cluster = &sim->clusters[leg->cluster];
+    uint32_t local = leg->kind == LEG_CHOOSE ? choose(cluster, leg, causes)
+                                             : registered_peer(sim, leg, class, causes);
+    int64_t units = leg->units[local != NONE ? local : (uint32_t)__builtin_ctz(leg->candidates | 64u) % 6];
+    if (leg->kind == LEG_TARGET && (!leg->takes || (local == entry && leg->cluster == entry_cluster)))
+        return LEG_UNUSED;
+    *causes |= check_cluster(cluster, leg, units);
+    if (local == NONE)
+        return LEG_UNUSED;
+    *causes |= check_peer(&cluster->peers[local], leg, units);
+    *causes |= (uint32_t)!setup_allowed(&cluster->peers[local], sim->now) << CAUSE_SETUP_RATE;
+    take(sim, cluster, local, leg, 1);
+    return local;
+}
+
+static uint32_t admit_all(struct simulation *sim, const struct variant *v, int64_t bandwidth, struct holdings *out)
+{
+    struct class_state *class = &sim->classes[v->class_index];
+    const struct leg *legs = &sim->plan->legs[v->first_leg];
+    uint32_t causes = 0, peers = 0;
+    for (uint32_t i = 0; i < v->leg_count; i++)
+        peers |= admit_leg(sim, &legs[i], class, leg_local(peers, 0), legs[0].cluster, &causes) << (4 * i);
+    bool turn = false, pipes = false;
+    if (legs[0].turn > 0 && leg_local(peers, 0) != LEG_UNUSED) {
+        turn = turn_take(sim, &legs[0], leg_local(peers, 0), &class->target, &out->turn_place);
+        causes |= (uint32_t)!turn << CAUSE_TURN;
+    }
+    if (v->pipe_count) {
+        pipes = pipes_take(sim, v, bandwidth, out->pipe_use);
+        causes |= (uint32_t)!pipes << CAUSE_BANDWIDTH;
+    }
+    out->peers = peers;
+    if (causes) {
+        untake(sim, v, peers);
+        if (turn)
+            turn_give(sim, &legs[0], out->turn_place);
+        if (pipes)
+            pipes_give(sim, v, out->pipe_use);
+    }
+    return causes;
+}
+
+/* The same for the common case: one chosen peer, no relays, no pipes. */
+static inline uint32_t admit_simple(struct simulation *sim, const struct variant *v, struct holdings *out)
+{
+    const struct leg *leg = &sim->plan->legs[v->first_leg];
+    struct cluster_state *cluster = &sim->clusters[leg->cluster];
+    uint32_t causes = 0, local = choose(cluster, leg, &causes);
+    if (__builtin_expect(local == NONE, 0))
+        return causes | check_cluster(cluster, leg, leg->units[(uint32_t)__builtin_ctz(leg->candidates | 64u) % 6]);
+    struct peer_state *peer = &cluster->peers[local];
+    causes = check_cluster(cluster, leg, leg->units[local]) | check_peer(peer, leg, leg->units[local]) |
+             (uint32_t)!setup_allowed(peer, sim->now) << CAUSE_SETUP_RATE;
+    if (causes)
+        return causes;
+    take(sim, cluster, local, leg, 1);
+    out->peers = local;
+    return 0;
+}
+
+static void note_admitted(struct simulation *sim, const struct variant *v, const struct holdings *held)
+{
+    for (uint32_t i = 0; i < v->leg_count; i++) {
+        const struct leg *leg = &sim->plan->legs[v->first_leg + i];
+        uint32_t local = leg_local(held->peers, i);
+        if (local == LEG_UNUSED)
+            continue;
+        struct cluster_state *cluster = &sim->clusters[leg->cluster];
+        cluster->admitted++;
+        cluster->peers[local].admitted++;
+        setup_count(&cluster->peers[local], sim->now);
+        note_leg(sim, cluster, local, leg);
+        if (i == 0 && leg->turn) {
+            uint32_t server = held->turn_place & 15u;
+            note_meter(sim, &cluster->peers[server].turn, leg->cluster,
+                       sim->scenario->clusters[leg->cluster].first_peer + server);
+            note_meter(sim, &cluster->turn, leg->cluster, NONE);
+        }
+    }
+    for (uint32_t i = 0; i < v->pipe_count; i++)
+        note_meter(sim, &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]], NONE, NONE);
+}
+
+/* --- Slots ------------------------------------------------------------------------------------------------------- */
+
+static bool resize_slots(struct simulation *sim, uint32_t from, uint32_t to)
+{
+    const struct plan *plan = sim->plan;
+    struct call *calls = realloc(sim->calls, to * sizeof *calls);
+    uint32_t *free_slots = calls ? realloc(sim->free_slots, to * sizeof *free_slots) : NULL;
+    sim->calls = calls ? calls : sim->calls;
+    sim->free_slots = free_slots ? free_slots : sim->free_slots;
+    if (!free_slots)
+        return false;
+    if (plan->has_setup) {
+        uint32_t *generation = realloc(sim->generation, to * sizeof *generation);
+        if (!generation)
+            return false;
+        memset(generation + from, 0, (to - from) * sizeof *generation);
+        sim->generation = generation;
+    }
+    if (plan->has_turn) {
+        uint8_t *turn = realloc(sim->turn_place, to);
+        if (!turn)
+            return false;
+        sim->turn_place = turn;
+    }
+    if (sim->pipes_max) {
+        int64_t *use = realloc(sim->pipe_use, (size_t)to * sim->pipes_max * sizeof *use);
+        if (!use)
+            return false;
+        sim->pipe_use = use;
+    }
+    if (sim->logging) {
+        uint64_t *places = realloc(sim->log_place, to * sizeof *places);
+        if (!places)
+            return false;
+        sim->log_place = places;
+    }
+    for (uint32_t slot = to; slot-- > from;)
+        sim->free_slots[sim->free_count++] = slot;
+    return true;
+}
+
+bool calls_init(struct simulation *sim)
+{
+    for (uint32_t v = 0; v < sim->plan->variant_count; v++)
+        if (sim->plan->variants[v].pipe_count > sim->pipes_max)
+            sim->pipes_max = sim->plan->variants[v].pipe_count;
+    sim->pipe_scratch = calloc(sim->pipes_max + 1, sizeof *sim->pipe_scratch);
+    if (!sim->pipe_scratch)
+        return false;
+    return tournament_init(&sim->ends, 64) && resize_slots(sim, 0, sim->ends.leaves);
+}
+
+void calls_release(struct simulation *sim)
+{
+    tournament_release(&sim->ends);
+    free(sim->calls);
+    free(sim->free_slots);
+    free(sim->generation);
+    free(sim->turn_place);
+    free(sim->pipe_use);
+    free(sim->pipe_scratch);
+    free(sim->log_place);
+    free(sim->waiting);
+}
+
+void calls_reset(struct simulation *sim)
+{
+    tournament_clear(&sim->ends);
+    sim->free_count = 0;
+    for (uint32_t slot = sim->ends.leaves; slot-- > 0;)
+        sim->free_slots[sim->free_count++] = slot;
+    if (sim->generation)
+        memset(sim->generation, 0, sim->ends.leaves * sizeof *sim->generation);
+    sim->waiting_count = 0;
+    sim->waiting_free = NONE;
+}
+
+static uint32_t slot_new(struct simulation *sim)
+{
+    if (__builtin_expect(sim->free_count == 0, 0)) {
+        uint32_t leaves = sim->ends.leaves;
+        if (!tournament_grow(&sim->ends) || !resize_slots(sim, leaves, sim->ends.leaves)) {
+            sim->failed = true;
+            return NONE;
+        }
+    }
+    return sim->free_slots[--sim->free_count];
+}
+
+/* --- A call's life ----------------------------------------------------------------------------------------------- */
+
+static void class_changes(struct simulation *sim, struct class_state *class, int64_t change)
+{
+    class->in_progress += change;
+    class->area -= (uint64_t)change * (uint64_t)(sim->now - sim->base);
+}
+
+/* Takes a slot; NONE when memory is out. */
+static uint32_t begin(struct simulation *sim, uint32_t variant, nanos holding, const struct holdings *held)
+{
+    const struct variant *v = &sim->plan->variants[variant];
+    struct class_state *class = &sim->classes[v->class_index];
+    uint32_t slot = slot_new(sim);
+    if (__builtin_expect(slot == NONE, 0))
+        return NONE;
+    note_admitted(sim, v, held);
+    class->carried++;
+    class_changes(sim, class, 1);
+    if (class->in_progress > class->peak)
+        class->peak = class->in_progress;
+    sim->calls[slot] = (struct call){variant, held->peers};
+    nanos end = holding < SLOT_EMPTY - 1 - sim->now ? sim->now + holding : SLOT_EMPTY - 1;
+    tournament_set(&sim->ends, slot, end);
+    if (sim->plan->has_turn)
+        sim->turn_place[slot] = held->turn_place;
+    if (v->pipe_count)
+        memcpy(&sim->pipe_use[(size_t)slot * sim->pipes_max], held->pipe_use, v->pipe_count * sizeof(int64_t));
+    return slot;
+}
+
+static void source_freed(struct simulation *sim, uint32_t class_index)
+{
+    struct class_state *class = &sim->classes[class_index];
+    if (sim->scenario->classes[class_index].arrivals.kind != ARRIVALS_SOURCES)
+        return;
+    source_set_idle(&class->source, sim->now, class->source.idle + 1);
+    tournament_set(&sim->arrivals, class_index, class->source.next);
+}
+
+/* A call without luck tries again with the class's probability. False: it gives up. */
+static bool redials(struct simulation *sim, uint32_t variant, nanos holding, bool fresh)
+{
+    uint32_t k = sim->plan->variants[variant].class_index;
+    const struct call_class *call = &sim->scenario->classes[k];
+    struct class_state *class = &sim->classes[k];
+    if (call->redial_probability <= 0)
+        return false;
+    double luck = stream_uniform(&class->redial), wait = stream_exponential(&class->redial);
+    if (luck >= call->redial_probability)
+        return false;
+    uint32_t place = sim->waiting_free;
+    if (place != NONE) {
+        sim->waiting_free = sim->waiting[place].next_free;
+    } else {
+        if (sim->waiting_count == sim->waiting_room) {
+            uint32_t room = sim->waiting_room ? sim->waiting_room * 2 : 64;
+            struct waiting *waiting = realloc(sim->waiting, room * sizeof *waiting);
+            if (!waiting) {
+                sim->failed = true;
+                return false;
+            }
+            sim->waiting = waiting;
+            sim->waiting_room = room;
+        }
+        place = sim->waiting_count++;
+    }
+    sim->waiting[place] = (struct waiting){.holding = holding, .fresh = fresh, .next_free = NONE};
+    double mean = call->redial_after * (double)SECOND;
+    nanos after = nanos_round(call->redial_law == LAW_EXPONENTIAL ? mean * wait : mean);
+    simulation_schedule(sim, sim->now + after, RANK_REDIAL, EVENT_REDIAL, variant, place);
+    return true;
+}
+
+static void count_causes(struct class_state *class, uint32_t causes)
+{
+    if ((causes & (causes - 1)) == 0)
+        class->cause_only[__builtin_ctz(causes)]++;
+    for (uint32_t left = causes; left; left &= left - 1)
+        class->cause[__builtin_ctz(left)]++;
+}
+
+/* One attempt; its causes of refusal, 0 when admitted. */
+static uint32_t attempt(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth, uint32_t *slot)
+{
+    const struct variant *v = &sim->plan->variants[variant];
+    struct holdings held = {.pipe_use = sim->pipe_scratch};
+    sim->classes[v->class_index].attempts++;
+    uint32_t causes =
+        __builtin_expect(v->simple, 1) ? admit_simple(sim, v, &held) : admit_all(sim, v, bandwidth, &held);
+    if (causes)
+        sim->classes[v->class_index].attempts_blocked++;
+    else
+        *slot = begin(sim, variant, holding, &held);
+    return causes;
+}
+
+/* An attempt with everything that a class may ask for around it: set-up, record. */
+static uint32_t attempt_fully(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth, const char *id)
+{
+    const struct plan *plan = sim->plan;
+    const struct variant *v = &plan->variants[variant];
+    nanos setup = sim->scenario->classes[v->class_index].setup;
+    uint32_t slot = NONE, first = v->setup != NONE ? v->setup : variant;
+    uint64_t place = sim->logging ? call_log_begin(&sim->log, id, v->class_index, sim->now) : 0;
+    uint32_t causes = attempt(sim, first, holding + setup, bandwidth, &slot);
+    if (causes && sim->logging)
+        call_log_end(&sim->log, place, OUTCOME_BLOCKED, sim->now, causes, NONE);
+    if (slot == NONE)
+        return causes;
+    if (v->setup != NONE)
+        simulation_schedule(sim, sim->now + setup, RANK_CONNECT, EVENT_CONNECT, slot,
+                            (uint64_t)sim->generation[slot] << 32 | variant);
+    if (sim->logging) {
+        const struct leg *leg = &plan->legs[v->first_leg];
+        sim->log_place[slot] = place;
+        call_log_peer(&sim->log, place, sim->scenario->clusters[leg->cluster].first_peer + leg_local(sim->calls[slot].peers, 0));
+    }
+    return causes;
+}
+
+void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth, const char *id)
+{
+    uint32_t k = sim->plan->variants[variant].class_index, slot = NONE;
+    struct class_state *class = &sim->classes[k];
+    class->offered++;
+    uint32_t causes = class->plain ? attempt(sim, variant, holding, bandwidth, &slot)
+                                   : attempt_fully(sim, variant, holding, bandwidth, id);
+    if (__builtin_expect(!causes, 1)) {
+        if (!class->plain && sim->scenario->classes[k].arrivals.kind == ARRIVALS_SOURCES)
+            source_set_idle(&class->source, sim->now, class->source.idle - 1);
+        return;
+    }
+    class->blocked++;
+    count_causes(class, causes);
+    if (!redials(sim, variant, holding, true))
+        class->lost++;
+    else if (sim->scenario->classes[k].arrivals.kind == ARRIVALS_SOURCES)
+        source_set_idle(&class->source, sim->now, class->source.idle - 1);
+}
+
+void call_redial(struct simulation *sim, uint32_t variant, uint64_t place)
+{
+    struct waiting *waiting = &sim->waiting[place];
+    nanos holding = waiting->holding;
+    bool fresh = waiting->fresh;
+    waiting->next_free = sim->waiting_free;
+    sim->waiting_free = (uint32_t)place;
+    if (!attempt_fully(sim, variant, holding, -1, NULL))
+        return;
+    if (redials(sim, variant, holding, fresh))
+        return;
+    uint32_t k = sim->plan->variants[variant].class_index;
+    if (fresh)
+        sim->classes[k].lost++;
+    source_freed(sim, k);
+}
+
+/* Gives back all that a slot holds and frees it. */
+static void release_slot(struct simulation *sim, uint32_t slot)
+{
+    const struct plan *plan = sim->plan;
+    struct call call = sim->calls[slot];
+    const struct variant *v = &plan->variants[call.variant];
+    for (uint32_t i = 0; i < v->leg_count; i++) {
+        const struct leg *leg = &plan->legs[v->first_leg + i];
+        uint32_t local = leg_local(call.peers, i);
+        if (local == LEG_UNUSED)
+            continue;
+        struct cluster_state *cluster = &sim->clusters[leg->cluster];
+        take(sim, cluster, local, leg, -1);
+        note_leg(sim, cluster, local, leg);
+    }
+    class_changes(sim, &sim->classes[v->class_index], -1);
+    tournament_empty(&sim->ends, slot);
+    sim->free_slots[sim->free_count++] = slot;
+    if (__builtin_expect(v->simple, 1) && !sim->generation)
+        return;
+    if (plan->has_turn && plan->legs[v->first_leg].turn)
+        turn_give(sim, &plan->legs[v->first_leg], sim->turn_place[slot]);
+    if (v->pipe_count)
+        pipes_give(sim, v, &sim->pipe_use[(size_t)slot * sim->pipes_max]);
+    if (sim->generation)
+        sim->generation[slot]++;
+}
+
+void call_end(struct simulation *sim)
+{
+    uint32_t slot = tournament_slot(&sim->ends), k = sim->plan->variants[sim->calls[slot].variant].class_index;
+    release_slot(sim, slot);
+    if (__builtin_expect(sim->classes[k].plain, 1))
+        return;
+    if (sim->logging)
+        call_log_end(&sim->log, sim->log_place[slot], OUTCOME_COMPLETED, sim->now, 0,
+                     sim->log.ring[sim->log_place[slot] % sim->log.room].record.peer);
+    source_freed(sim, k);
+}
+
+/* The call connects: what it held during set-up becomes what it holds in progress, on the same peers. */
+void call_connect(struct simulation *sim, uint32_t slot, uint64_t argument)
+{
+    uint32_t variant = (uint32_t)argument;
+    if (sim->generation[slot] != (uint32_t)(argument >> 32))
+        return;
+    struct call *call = &sim->calls[slot];
+    const struct variant *from = &sim->plan->variants[call->variant], *to = &sim->plan->variants[variant];
+    for (uint32_t i = 0; i < from->leg_count; i++) {
+        const struct leg *old = &sim->plan->legs[from->first_leg + i], *new = &sim->plan->legs[to->first_leg + i];
+        uint32_t local = leg_local(call->peers, i);
+        if (local == LEG_UNUSED)
+            continue;
+        take(sim, &sim->clusters[old->cluster], local, old, -1);
+        take(sim, &sim->clusters[new->cluster], local, new, 1);
+        note_leg(sim, &sim->clusters[new->cluster], local, new);
+    }
+    call->variant = variant;
+}
+
+static bool touches(const struct simulation *sim, uint32_t slot, uint32_t cluster, uint32_t local)
+{
+    const struct variant *v = &sim->plan->variants[sim->calls[slot].variant];
+    for (uint32_t i = 0; i < v->leg_count; i++)
+        if (sim->plan->legs[v->first_leg + i].cluster == cluster && leg_local(sim->calls[slot].peers, i) == local)
+            return true;
+    return sim->plan->has_turn && sim->plan->legs[v->first_leg].turn &&
+           sim->plan->legs[v->first_leg].cluster == cluster && (sim->turn_place[slot] & 15u) == local;
+}
+
+/* A peer is gone: every call with media or relays on it is cut. */
+void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local)
+{
+    for (uint32_t slot = 0; slot < sim->ends.leaves; slot++) {
+        nanos end = tournament_slot_time(&sim->ends, slot);
+        if (end == SLOT_EMPTY || !touches(sim, slot, cluster, local))
+            continue;
+        uint32_t variant = sim->calls[slot].variant, k = sim->plan->variants[variant].class_index;
+        release_slot(sim, slot);
+        sim->classes[k].dropped++;
+        if (sim->logging)
+            call_log_end(&sim->log, sim->log_place[slot], OUTCOME_DROPPED, sim->now, 0,
+                         sim->log.ring[sim->log_place[slot] % sim->log.room].record.peer);
+        if (!sim->scenario->classes[k].redial_dropped || !redials(sim, variant, end - sim->now, false))
+            source_freed(sim, k);
+    }
+}
+
+void calls_close_log(struct simulation *sim)
+{
+    if (sim->logging && !call_log_close(&sim->log, sim->now, !sim->failed))
+        sim->failed = true;
+}

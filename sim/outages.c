@@ -1,0 +1,363 @@
+/* Peers come and go: scripted steps, random failures and maintenance, joining and leaving, detection, licences. */
+#include "sim/state.h"
+
+#include <stdlib.h>
+
+/* How long a peer is lost before the product says "hours" and "days"; the documents give no figures. */
+#define LOST_HOURS (1 * HOUR)
+#define LOST_DAYS  (1 * DAY)
+
+static struct peer_state *peer_of(struct simulation *sim, uint32_t peer, uint32_t *cluster)
+{
+    *cluster = sim->scenario->peers[peer].cluster;
+    return &sim->clusters[*cluster].peers[peer - sim->scenario->clusters[*cluster].first_peer];
+}
+
+static bool is_away(uint8_t state)
+{
+    return state & AWAY_ANY;
+}
+
+static bool is_draining(uint8_t state)
+{
+    return !is_away(state) && state & DRAIN_ANY;
+}
+
+/* --- Licences ---------------------------------------------------------------------------------------------------- */
+
+static void pool_changes(struct simulation *sim, uint32_t c)
+{
+    const struct cluster *cluster = &sim->scenario->clusters[c];
+    struct cluster_state *state = &sim->clusters[c];
+    if (!cluster->licensed[LICENCE_RMS])
+        return;
+    int64_t sum = cluster->licences[LICENCE_RMS];
+    for (uint32_t i = 0; i < cluster->peer_count; i++)
+        if (!state->peers[i].licences_gone && !(state->peers[i].state & AWAY_ABSENT))
+            sum += sim->scenario->peers[cluster->first_peer + i].licences[LICENCE_RMS];
+    struct meter *rms = &state->rms;
+    rms->limit = 2 * sum < state->rms_capacity ? 2 * sum : state->rms_capacity;
+    rms->watch.limit = rms->limit;
+    if (rms->limit > 0)
+        watch_check(sim, &rms->watch, rms->used, c, NONE);
+    bool full = rms->used >= rms->limit;
+    if (full && rms->full_since == FOREVER)
+        rms->full_since = sim->now;
+    if (!full && rms->full_since != FOREVER) {
+        rms->full_time += sim->now - rms->full_since;
+        rms->full_since = FOREVER;
+    }
+}
+
+static uint32_t lost_peers(const struct simulation *sim, uint32_t c)
+{
+    uint32_t lost = 0;
+    for (uint32_t i = 0; i < sim->clusters[c].peer_count; i++)
+        lost += sim->clusters[c].peers[i].lost_since != FOREVER;
+    return lost;
+}
+
+static bool installs_licences(const struct simulation *sim, uint32_t peer)
+{
+    const struct peer *p = &sim->scenario->peers[peer];
+    return p->licences[LICENCE_RMS] || p->licences[LICENCE_DESKTOP] || p->licences[LICENCE_ROOM];
+}
+
+static void licences_go(struct simulation *sim, uint32_t peer)
+{
+    uint32_t c;
+    peer_of(sim, peer, &c)->licences_gone = true;
+    if (installs_licences(sim, peer))
+        alarm_raise(sim, lost_peers(sim, c) > 1 ? 30017 : 30016, true, c, peer, "its licences have left the pool");
+    pool_changes(sim, c);
+}
+
+/* --- States ------------------------------------------------------------------------------------------------------ */
+
+static void count_time(struct simulation *sim, struct cluster_state *cluster, struct peer_state *peer)
+{
+    nanos passed = sim->now - peer->state_since;
+    if (!is_away(peer->state))
+        peer->up_time += passed;
+    if (is_draining(peer->state))
+        peer->drain_time += passed;
+    peer->state_since = sim->now;
+    cluster->up_time[__builtin_popcount(cluster->live)] += sim->now - cluster->up_since;
+    cluster->up_since = sim->now;
+}
+
+static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool planned, bool was_live)
+{
+    struct cluster_state *cluster = &sim->clusters[c];
+    const struct cluster *stated = &sim->scenario->clusters[c];
+    uint32_t local = peer - stated->first_peer;
+    struct peer_state *state = &cluster->peers[local];
+    int64_t stale = state->available;
+    calls_cut(sim, c, local);
+    if (sim->registrations)
+        registrations_peer_down(sim->registrations, peer, sim->now);
+    if (stated->detect > 0 && !planned && was_live) { /* others go on with what they last knew */
+        cluster->ghosts |= (uint8_t)(1u << local);
+        state->available = stale;
+        simulation_schedule(sim, sim->now + stated->detect, RANK_PEER, EVENT_DETECTED, peer, state->generation);
+    }
+    state->lost_since = sim->now;
+    if (!planned)
+        alarm_raise(sim, 20004, true, c, peer, "peer unreachable");
+    if (state->state & AWAY_ABSENT)
+        return;
+    if (installs_licences(sim, peer)) {
+        simulation_schedule(sim, sim->now + LOST_HOURS, RANK_PEER, EVENT_LOST_HOURS, peer, state->generation);
+        simulation_schedule(sim, sim->now + LOST_DAYS, RANK_PEER, EVENT_LOST_DAYS, peer, state->generation);
+    }
+    if (stated->licence_grace == 0)
+        licences_go(sim, peer);
+    else if (stated->licence_grace != FOREVER)
+        simulation_schedule(sim, sim->now + stated->licence_grace, RANK_PEER, EVENT_GRACE, peer, state->generation);
+}
+
+static void comes_back(struct simulation *sim, uint32_t peer, uint32_t c)
+{
+    struct cluster_state *cluster = &sim->clusters[c];
+    struct peer_state *state = &cluster->peers[peer - sim->scenario->clusters[c].first_peer];
+    state->available = cluster->sessions ? state->sessions_limit - state->sessions
+                                         : state->units.limit - state->units.used;
+    state->lost_since = FOREVER;
+    state->licences_gone = false;
+    state->generation++;
+    alarm_raise(sim, 20004, false, c, peer, "peer reachable again");
+    pool_changes(sim, c);
+    if (sim->registrations)
+        registrations_peer_up(sim->registrations, peer, sim->now);
+}
+
+static void note_drain(struct simulation *sim, uint32_t peer, uint32_t c, bool was, bool is)
+{
+    if (is && !was) {
+        alarm_raise(sim, 15015, true, c, peer, "in maintenance mode");
+        if (sim->registrations)
+            registrations_peer_drain(sim->registrations, peer, sim->now);
+    } else if (was && !is) {
+        alarm_raise(sim, 15015, false, c, peer, "maintenance mode is over");
+    }
+}
+
+/* The only place where a peer's state changes. */
+static void change_state(struct simulation *sim, uint32_t peer, unsigned set, unsigned clear, bool planned)
+{
+    uint32_t c;
+    struct peer_state *state = peer_of(sim, peer, &c);
+    struct cluster_state *cluster = &sim->clusters[c];
+    uint8_t before = state->state, after = (uint8_t)((before & ~clear) | set);
+    if (before == after)
+        return;
+    uint8_t bit = (uint8_t)(1u << (peer - sim->scenario->clusters[c].first_peer));
+    count_time(sim, cluster, state);
+    state->state = after;
+    cluster->live = (uint8_t)(is_away(after) || is_draining(after) ? cluster->live & ~bit : cluster->live | bit);
+    if (is_away(after) && !is_away(before))
+        goes_away(sim, peer, c, planned, !is_draining(before));
+    else if (!is_away(after))
+        cluster->ghosts &= (uint8_t)~bit;
+    cluster->choosable = cluster->live | cluster->ghosts;
+    if (is_away(before) && !is_away(after))
+        comes_back(sim, peer, c);
+    note_drain(sim, peer, c, is_draining(before), is_draining(after));
+    if (is_draining(before) && !is_draining(after) && !is_away(after) && sim->registrations)
+        registrations_peer_up(sim->registrations, peer, sim->now);
+}
+
+/* --- Scripted steps ---------------------------------------------------------------------------------------------- */
+
+static void schedule_step(struct simulation *sim)
+{
+    if (sim->next_step < sim->scenario->step_count)
+        simulation_schedule(sim, sim->scenario->steps[sim->next_step].at, RANK_PEER, EVENT_STEP, sim->next_step, 0);
+}
+
+static void do_step(struct simulation *sim, const struct step *step)
+{
+    uint32_t c = sim->scenario->peers[step->peer].cluster;
+    switch (step->kind) {
+    case STEP_DRAIN:
+        change_state(sim, step->peer, DRAIN_SCRIPT, 0, true);
+        break;
+    case STEP_FAIL:
+        change_state(sim, step->peer, AWAY_SCRIPT, DRAIN_SCRIPT, step->planned);
+        break;
+    case STEP_UP:
+        change_state(sim, step->peer, 0, AWAY_SCRIPT | DRAIN_SCRIPT, true);
+        break;
+    case STEP_UPGRADE_BEGIN:
+        alarm_raise(sim, 20008, true, c, NONE, "replication paused while the cluster is upgraded");
+        break;
+    case STEP_UPGRADE_END:
+        alarm_raise(sim, 20008, false, c, NONE, "upgrade finished");
+        break;
+    }
+}
+
+/* --- Random outages ---------------------------------------------------------------------------------------------- */
+
+static nanos draw(const struct random_outage *outage, struct stream *stream, double mean)
+{
+    double variate = outage->law == LAW_DETERMINISTIC ? 1 : stream_exponential(stream);
+    return nanos_round(variate * mean * (double)SECOND);
+}
+
+static struct stream *outage_stream(struct simulation *sim, uint32_t index, uint32_t peer)
+{
+    uint32_t c = sim->scenario->peers[peer].cluster;
+    return &sim->shops[index].streams[peer - sim->scenario->clusters[c].first_peer];
+}
+
+static void schedule_outage(struct simulation *sim, uint32_t index, uint32_t peer, enum agenda_kind kind, double mean)
+{
+    nanos wait = draw(&sim->scenario->outages[index], outage_stream(sim, index, peer), mean);
+    simulation_schedule(sim, sim->now + wait, RANK_PEER, kind, peer, index);
+}
+
+static void start_repair(struct simulation *sim, uint32_t index, uint32_t peer)
+{
+    const struct random_outage *outage = &sim->scenario->outages[index];
+    struct repair_shop *shop = &sim->shops[index];
+    if (outage->crew > 0 && shop->busy >= outage->crew) {
+        shop->queue[shop->queue_length++] = peer;
+        return;
+    }
+    shop->busy++;
+    schedule_outage(sim, index, peer, EVENT_OUTAGE_REPAIR, outage->down_mean);
+}
+
+static void random_fails(struct simulation *sim, uint32_t index, uint32_t peer)
+{
+    change_state(sim, peer, AWAY_RANDOM, DRAIN_RANDOM, sim->scenario->outages[index].maintenance);
+    start_repair(sim, index, peer);
+}
+
+static void random_repaired(struct simulation *sim, uint32_t index, uint32_t peer)
+{
+    const struct random_outage *outage = &sim->scenario->outages[index];
+    struct repair_shop *shop = &sim->shops[index];
+    change_state(sim, peer, 0, AWAY_RANDOM | DRAIN_RANDOM, true);
+    schedule_outage(sim, index, peer, outage->maintenance ? EVENT_OUTAGE_DRAIN : EVENT_OUTAGE_FAIL, outage->up_mean);
+    shop->busy--;
+    if (shop->queue_length) {
+        uint32_t next = shop->queue[0];
+        shop->queue_length--;
+        for (uint32_t i = 0; i < shop->queue_length; i++)
+            shop->queue[i] = shop->queue[i + 1];
+        start_repair(sim, index, next);
+    }
+}
+
+void outages_event(struct simulation *sim, const struct agenda_event *event)
+{
+    uint32_t c, peer = event->subject, index = (uint32_t)event->argument;
+    struct peer_state *state = event->kind == EVENT_STEP ? NULL : peer_of(sim, peer, &c);
+    bool late = state && state->generation != index;
+    switch (event->kind) {
+    case EVENT_STEP:
+        do_step(sim, &sim->scenario->steps[sim->next_step++]);
+        schedule_step(sim);
+        break;
+    case EVENT_OUTAGE_DRAIN:
+        change_state(sim, peer, DRAIN_RANDOM, 0, true);
+        schedule_outage(sim, index, peer, EVENT_OUTAGE_FAIL, sim->scenario->outages[index].drain_mean);
+        break;
+    case EVENT_OUTAGE_FAIL:
+        random_fails(sim, index, peer);
+        break;
+    case EVENT_OUTAGE_REPAIR:
+        random_repaired(sim, index, peer);
+        break;
+    case EVENT_DETECTED:
+        if (!late) {
+            sim->clusters[c].ghosts &= (uint8_t)~(1u << (peer - sim->scenario->clusters[c].first_peer));
+            sim->clusters[c].choosable = sim->clusters[c].live | sim->clusters[c].ghosts;
+        }
+        break;
+    case EVENT_LOST_HOURS:
+        if (!late)
+            alarm_raise(sim, lost_peers(sim, c) > 1 ? 30013 : 30012, true, c, peer, "lost for hours");
+        break;
+    case EVENT_LOST_DAYS:
+        if (!late)
+            alarm_raise(sim, lost_peers(sim, c) > 1 ? 30015 : 30014, true, c, peer, "lost for days");
+        break;
+    case EVENT_GRACE:
+        if (!late)
+            licences_go(sim, peer);
+        break;
+    case EVENT_JOIN:
+        change_state(sim, peer, 0, AWAY_ABSENT, true);
+        break;
+    case EVENT_LEAVE:
+        change_state(sim, peer, AWAY_ABSENT, 0, true);
+        pool_changes(sim, c);
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- Life cycle -------------------------------------------------------------------------------------------------- */
+
+bool outages_init(struct simulation *sim)
+{
+    const struct scenario *s = sim->scenario;
+    sim->shops = calloc(s->outage_count + 1, sizeof *sim->shops);
+    if (!sim->shops)
+        return false;
+    for (uint32_t o = 0; o < s->outage_count; o++) {
+        sim->shops[o].queue = calloc(CLUSTER_PEERS_MAX, sizeof *sim->shops[o].queue);
+        if (!sim->shops[o].queue)
+            return false;
+    }
+    return true;
+}
+
+void outages_release(struct simulation *sim)
+{
+    for (uint32_t o = 0; sim->shops && o < sim->scenario->outage_count; o++)
+        free(sim->shops[o].queue);
+    free(sim->shops);
+}
+
+static void reset_random(struct simulation *sim, uint32_t o)
+{
+    const struct random_outage *outage = &sim->scenario->outages[o];
+    const struct cluster *cluster = &sim->scenario->clusters[outage->cluster];
+    sim->shops[o].busy = 0;
+    sim->shops[o].queue_length = 0;
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        uint32_t peer = cluster->first_peer + i;
+        if (outage->peer != NONE && outage->peer != peer)
+            continue;
+        stream_init(&sim->shops[o].streams[i], sim->seed, sim->replication, PURPOSE_OUTAGE,
+                    random_name(sim->scenario->peers[peer].name) + o);
+        schedule_outage(sim, o, peer, outage->maintenance ? EVENT_OUTAGE_DRAIN : EVENT_OUTAGE_FAIL, outage->up_mean);
+    }
+}
+
+void outages_reset(struct simulation *sim)
+{
+    const struct scenario *s = sim->scenario;
+    for (uint32_t p = 0; p < s->peer_count; p++) {
+        const struct peer *peer = &s->peers[p];
+        if (peer->joins > sim->start) {
+            change_state(sim, p, AWAY_ABSENT, 0, true);
+            simulation_schedule(sim, peer->joins, RANK_PEER, EVENT_JOIN, p, 0);
+        }
+        if (peer->leaves != FOREVER)
+            simulation_schedule(sim, peer->leaves, RANK_PEER, EVENT_LEAVE, p, 0);
+    }
+    for (uint32_t i = 0; i < sim->options->down_count; i++)
+        change_state(sim, sim->options->down[i], AWAY_FORCED, 0, false);
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        sim->clusters[c].ghosts = 0, sim->clusters[c].choosable = sim->clusters[c].live;
+    sim->next_step = 0;
+    schedule_step(sim);
+    for (uint32_t o = 0; o < s->outage_count; o++)
+        reset_random(sim, o);
+}

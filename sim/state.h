@@ -1,0 +1,206 @@
+/* What a simulation remembers: the state of one replication. Shared by the .c files of the simulation only.
+ *
+ * Areas: the time integral of a number n is kept as a wrapping sum. A change of n by d at time t subtracts d * (t - base);
+ * when the books are closed at T the integral since base is area + n * (T - base), exact modulo 2^64, then area = 0 and
+ * base = T. They are closed often enough (BOOKS_LONGEST) that it never exceeds 64 bits. A change costs one
+ * multiplication and one subtraction, and sums are exact.
+ */
+#ifndef PEERPLAN_SIM_STATE_H
+#define PEERPLAN_SIM_STATE_H
+
+#include "sim/agenda.h"
+#include "sim/call_log.h"
+#include "sim/experiment.h"
+#include "sim/holding.h"
+#include "sim/plan.h"
+#include "sim/registrations.h"
+#include "sim/source.h"
+#include "sim/tournament.h"
+
+#define BOOKS_LONGEST HOUR
+#define TURN_PORTS 6
+#define LEG_UNUSED 15u     /* in the nibbles of struct call */
+
+/* Alarms at 90 % and at the limit, lowered below 85 % and 90 %. `up` and `down` are the next levels that matter. */
+struct watch {
+    int64_t up, down;
+    int64_t limit;
+    int id_near, id_full;
+    bool near, full;
+};
+
+/* A number with a limit: how much of it is used over time. */
+struct meter {
+    int64_t used, limit;  /* limit AMPLE: none */
+    int64_t peak;
+    uint64_t area;        /* since the base of the books */
+    double integral;      /* closed books of the measured period, unit-nanoseconds */
+    double interval;      /* of the present interval */
+    nanos full_since, full_time; /* full: used >= limit */
+    struct watch watch;
+};
+
+/* Why a peer takes no part: any bit. */
+enum peer_state_bits {
+    AWAY_SCRIPT = 1, AWAY_RANDOM = 2, AWAY_FORCED = 4, AWAY_ABSENT = 8, /* down, or not (yet) in the cluster */
+    DRAIN_SCRIPT = 16, DRAIN_RANDOM = 32,
+};
+#define AWAY_ANY  (AWAY_SCRIPT | AWAY_RANDOM | AWAY_FORCED | AWAY_ABSENT)
+#define DRAIN_ANY (DRAIN_SCRIPT | DRAIN_RANDOM)
+
+struct peer_state {
+    int64_t available;    /* what most-available compares */
+    struct meter units;
+    int64_t sessions, sessions_limit;
+    int64_t rms, rms_limit;                 /* halves */
+    struct meter turn;
+    int64_t ports[TURN_PORTS];              /* relays in use; one port only with multiplexing */
+    uint32_t port_count;
+    int64_t port_limit;
+    nanos setup_gap, setup_burst, setup_due; /* set-up rate as a leaky bucket; gap 0: no limit */
+    uint64_t admitted;
+    uint8_t state;                          /* peer_state_bits */
+    bool ghost;                             /* dead, not yet detected */
+    uint32_t generation;                    /* of its outages: late events are recognised */
+    double interval_served;                 /* registrations served when the present interval began */
+    bool licences_gone;
+    nanos lost_since;                       /* FOREVER: here */
+    nanos state_since, up_time, drain_time;
+};
+
+struct cluster_state {
+    uint8_t choosable;                      /* peers that the choice considers: live ones and ghosts */
+    uint8_t live;                           /* up and not draining */
+    uint8_t ghosts;
+    uint8_t turn_next;                      /* round robin */
+    bool sessions;                          /* available counts sessions */
+    bool random_ties;
+    uint32_t peer_count;
+    struct peer_state peers[CLUSTER_PEERS_MAX];
+    struct meter units, rms, turn;          /* rms in halves; its limit is the smaller of pool and capacity */
+    int64_t rms_capacity;                   /* halves: factor x node */
+    uint64_t admitted;
+    struct stream choice;
+    nanos up_since, up_time[CLUSTER_PEERS_MAX + 1];
+};
+
+struct class_state {
+    struct source source;
+    struct stream holding;
+    struct sampler sampler;
+    uint64_t offered, blocked, carried, dropped, attempts, attempts_blocked, lost;
+    int64_t in_progress, peak;
+    uint64_t area;
+    double integral, interval;
+    bool plain;                             /* single Poisson calls, no set-up, no redial, no finite population */
+    uint64_t cause[CAUSE_COUNT], cause_only[CAUSE_COUNT];
+    uint64_t interval_offered, interval_blocked; /* as of the start of the present interval */
+    struct stream batch, redial, origin, target;
+};
+
+/* A call in progress: its variant, and for every leg the peer's place in its cluster, four bits each. */
+struct call {
+    uint32_t variant; 
+    uint32_t peers;
+};
+
+struct waiting {          /* a redial in waiting */
+    nanos holding;
+    bool fresh;           /* never admitted so far */
+    uint32_t next_free;
+};
+
+struct repair_shop {      /* random outages of one entry */
+    int busy;             /* under repair */
+    uint32_t *queue;      /* peers (local) waiting for the crew, in order */
+    uint32_t queue_length;
+    struct stream streams[CLUSTER_PEERS_MAX];
+};
+
+struct trace_state {
+    void *cursor;         /* owned through the source of traces */
+    struct trace_row row; /* the next one */
+    bool ended;
+};
+
+struct simulation {
+    const struct plan *plan;
+    const struct scenario *scenario;
+    const struct experiment_options *options;
+    nanos now, base;                /* base of the books */
+    nanos start, length;
+    bool measuring, finished, failed;
+    struct tournament ends, arrivals;
+    struct agenda agenda;
+    nanos next_other;               /* first of agenda and registrations */
+    struct call *calls;             /* by slot */
+    uint32_t *free_slots, free_count;
+    uint32_t *generation;           /* by slot, with set-up variants */
+    uint8_t *turn_place;            /* by slot, with TURN: peer | port << 4 */
+    int64_t *pipe_use;              /* by slot and pipe of the class, with pipes */
+    int64_t *pipe_scratch;          /* an admission being tried */
+    uint64_t *log_place;            /* by slot, when calls are recorded */
+    uint32_t pipes_max;
+    struct cluster_state *clusters;
+    struct class_state *classes;
+    struct meter *pipes;
+    struct trace_state *traces;
+    struct waiting *waiting;
+    uint32_t waiting_count, waiting_room, waiting_free;
+    struct repair_shop *shops;
+    uint32_t next_step;
+    struct registrations *registrations;
+    struct call_log log;
+    bool logging;
+    struct alarm *alarms;           /* owned until handed over */
+    size_t alarm_count, alarm_room;
+    uint64_t alarms_dropped;
+    uint32_t replication;
+    uint64_t seed;
+    uint64_t events;
+    float *series;                  /* where the replication's series go; NULL: none */
+    size_t series_columns, series_index;
+    struct errors *errors;
+};
+
+/* Agenda: ranks are the order among simultaneous events. */
+enum agenda_rank { RANK_EDGE, RANK_PEER, RANK_CONNECT, RANK_REDIAL };
+enum agenda_kind {
+    EVENT_BOOKS, EVENT_MEASURE, EVENT_INTERVAL, EVENT_END, EVENT_STEP, EVENT_OUTAGE_FAIL, EVENT_OUTAGE_DRAIN,
+    EVENT_OUTAGE_REPAIR, EVENT_DETECTED, EVENT_GRACE, EVENT_LOST_HOURS, EVENT_LOST_DAYS, EVENT_JOIN, EVENT_LEAVE,
+    EVENT_CONNECT, EVENT_REDIAL, EVENT_KIND_COUNT
+};
+
+void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank, enum agenda_kind kind,
+                         uint32_t subject, uint64_t argument);
+
+/* calls.c */
+void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth, const char *id);
+void call_end(struct simulation *sim);                       /* the first to end */
+void call_connect(struct simulation *sim, uint32_t slot, uint64_t generation);
+void call_redial(struct simulation *sim, uint32_t variant, uint64_t place);
+void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local);
+bool calls_init(struct simulation *sim);
+void calls_release(struct simulation *sim);
+void calls_reset(struct simulation *sim);
+void calls_close_log(struct simulation *sim);
+
+/* outages.c */
+bool outages_init(struct simulation *sim);
+void outages_release(struct simulation *sim);
+void outages_reset(struct simulation *sim);
+void outages_event(struct simulation *sim, const struct agenda_event *event);
+
+/* watch.c */
+void watch_init(struct watch *watch, int64_t limit, int id_near, int id_full);
+void watch_check(struct simulation *sim, struct watch *watch, int64_t used, uint32_t cluster, uint32_t peer);
+void alarm_raise(struct simulation *sim, int id, bool raised, uint32_t cluster, uint32_t peer, const char *text);
+
+/* meters: used changes by d at time now */
+static inline void meter_change(struct meter *meter, int64_t change, uint64_t since_base)
+{
+    meter->used += change;
+    meter->area -= (uint64_t)change * since_base;
+}
+
+#endif
