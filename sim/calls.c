@@ -129,7 +129,7 @@ static uint32_t choose(struct cluster_state *cluster, const struct leg *leg, uin
 
 static uint32_t check_cluster(const struct cluster_state *cluster, const struct leg *leg, int64_t units)
 {
-    uint32_t causes = (uint32_t)(cluster->units.used + units > cluster->units.limit) << CAUSE_CLUSTER_CAP;
+    uint32_t causes = (uint32_t)(cluster->units.used + units > cluster->cap) << CAUSE_CLUSTER_CAP;
     causes |= (uint32_t)(leg->rms > 0 && cluster->rms.used + leg->rms > cluster->rms.limit) << CAUSE_RMS;
     return causes;
 }
@@ -536,8 +536,7 @@ static uint32_t begin(struct simulation *sim, uint32_t variant, nanos holding, c
     if (class->in_progress > class->peak)
         class->peak = class->in_progress;
     sim->calls[slot] = (struct call){variant, held->peers};
-    nanos end = holding < SLOT_EMPTY - 1 - sim->now ? sim->now + holding : SLOT_EMPTY - 1;
-    tournament_set(&sim->ends, slot, end);
+    tournament_set(&sim->ends, slot, sim->now + holding); /* neither exceeds TIME_MAX by much: no overflow */
     if (sim->plan->has_turn)
         sim->turn_place[slot] = held->turn_place;
     if (v->pipe_count)

@@ -60,7 +60,6 @@ struct call_sink {
 struct progress {
     size_t replications, planned; /* done and wanted (planned may grow while a precision is sought) */
     uint64_t events;
-    double seconds;               /* wall clock since the start */
     double worst_relative;        /* relative half-width of the worst class watched; NAN before there is one */
 };
 
@@ -69,6 +68,8 @@ struct experiment_options {
     int replications;             /* 0: as the scenario says */
     double precision;             /* relative half-width wanted, 0: fixed number of replications */
     int replications_max;         /* cap while a precision is sought; 0: 10000 */
+    bool seed_given;              /* else the seed is the scenario's */
+    uint64_t seed;
     const uint32_t *down;         /* peers (global indices) that are down from the start to the end */
     uint32_t down_count;
     const struct trace_source *traces; /* NULL when the scenario has none */

@@ -1,6 +1,7 @@
 #include "sim/measures.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "model/arena.h"
 #include "sim/state.h"
@@ -135,10 +136,21 @@ static void add_metric(struct layout *layout, struct metric metric)
     r->metric_count++;
 }
 
+/* Results outlive the scenario: names are copied, when the layout is filled in. */
+static const char *own_name(struct layout *layout, const char *name)
+{
+    if (!layout->room)
+        return name;
+    const char *copy = arena_strdup(layout->results->arena, name);
+    layout->failed = layout->failed || !copy;
+    return copy;
+}
+
 /* A block of tallies for one thing, and the metrics of its table. */
-static void add_block(struct layout *layout, enum scope scope, uint32_t index, const char *name,
+static void add_block(struct layout *layout, enum scope scope, uint32_t index, const char *stated,
                       const struct measure *table, uint32_t tallies)
 {
+    const char *name = own_name(layout, stated);
     uint32_t base = (uint32_t)layout->results->tally_count;
     for (const struct measure *m = table; m->metric; m++)
         add_metric(layout, (struct metric){
@@ -157,10 +169,11 @@ static void add_block(struct layout *layout, enum scope scope, uint32_t index, c
     layout->results->tally_count += tallies;
 }
 
-static void add_series(struct layout *layout, enum scope scope, uint32_t index, const char *name, const char *metric,
+static void add_series(struct layout *layout, enum scope scope, uint32_t index, const char *stated, const char *metric,
                        bool ratio)
 {
     struct results *r = layout->results;
+    const char *name = own_name(layout, stated);
     if (r->series_count < layout->series_room)
         r->series[r->series_count] = (struct series){scope, index, name, metric, ratio, (uint32_t)r->series_columns};
     r->series_count++;
@@ -181,7 +194,6 @@ static bool pool_shown(const struct plan *plan, uint32_t c, enum licence kind)
 static void lay_out(const struct plan *plan, struct layout *layout)
 {
     const struct scenario *s = plan->scenario;
-    struct arena *arena = layout->results->arena;
     for (uint32_t k = 0; k < s->class_count; k++)
         add_block(layout, SCOPE_CLASS, k, s->classes[k].name, class_measures, CLASS_TALLIES);
     for (uint32_t c = 0; c < s->cluster_count; c++)
@@ -191,9 +203,9 @@ static void lay_out(const struct plan *plan, struct layout *layout)
     for (uint32_t c = 0; c < s->cluster_count; c++)
         for (enum licence kind = 0; kind < LICENCE_COUNT; kind++)
             if (pool_shown(plan, c, kind)) {
-                const char *name = arena_printf(arena, "%s.%s", s->clusters[c].name, pool_names[kind]);
+                const char *name = arena_printf(layout->results->arena, "%s.%s", s->clusters[c].name, pool_names[kind]);
                 layout->failed = layout->failed || !name;
-                add_block(layout, SCOPE_POOL, c * LICENCE_COUNT + kind, name, pool_measures, POOL_TALLIES);
+                add_block(layout, SCOPE_POOL, c * LICENCE_COUNT + kind, name ? name : "", pool_measures, POOL_TALLIES);
             }
     for (uint32_t p = 0; p < s->pipe_count; p++)
         add_block(layout, SCOPE_PIPE, p, s->pipes[p].name, pipe_measures, PIPE_TALLIES);
@@ -232,8 +244,8 @@ bool measures_layout(const struct plan *plan, nanos length, struct results *resu
     lay_out_series(plan, &layout);
     layout.room = results->metric_count;
     layout.series_room = results->series_count;
-    results->metrics = arena_alloc(results->arena, layout.room, sizeof *results->metrics);
-    results->series = arena_alloc(results->arena, layout.series_room, sizeof *results->series);
+    results->metrics = calloc(layout.room + 1, sizeof *results->metrics);
+    results->series = calloc(layout.series_room + 1, sizeof *results->series);
     if (!results->metrics || !results->series || layout.failed)
         return false;
     results->metric_count = results->tally_count = results->series_count = results->series_columns = 0;

@@ -109,6 +109,7 @@ struct registrations_cluster_figures {
     double mean, peak; /* registrations held */
     double imbalance;  /* at the end: fullest peer up / mean of the peers up; NAN when empty */
     double mean_licences[LICENCE_COUNT], peak_licences[LICENCE_COUNT];
+    double full_fraction[LICENCE_COUNT]; /* of the time measured, no licence of the kind was free */
 };
 
 struct registrations_peer_figures

@@ -319,13 +319,15 @@ static void reset_peer(struct simulation *sim, const struct peer *peer, struct p
     reset_meter(&state->turn, ample(platform->turn), 30005, 30024);
 }
 
-static int64_t sum_over_peers(const struct simulation *sim, uint32_t c, bool rms)
+enum node_figure { NODE_UNITS, NODE_RMS, NODE_TURN };
+
+static int64_t sum_over_peers(const struct simulation *sim, uint32_t c, enum node_figure figure)
 {
     int64_t sum = 0;
     const struct cluster *cluster = &sim->scenario->clusters[c];
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
         const struct platform *p = &sim->scenario->platforms[sim->scenario->peers[cluster->first_peer + i].platform];
-        sum += ample(rms ? p->rms : p->turn);
+        sum += ample(figure == NODE_UNITS ? p->units : figure == NODE_RMS ? p->rms : p->turn);
     }
     return ample(sum);
 }
@@ -359,12 +361,14 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
         reset_peer(sim, &s->peers[cluster->first_peer + i], &state->peers[i]);
         state->peers[i].available = state->sessions ? state->peers[i].sessions_limit : state->peers[i].units.limit;
     }
-    int64_t capacity = ample(scenario_cluster_limit(s, c, node.rms, sum_over_peers(sim, c, true)));
+    int64_t capacity = ample(scenario_cluster_limit(s, c, node.rms, sum_over_peers(sim, c, NODE_RMS)));
     int64_t pool = pool_size(sim, c);
     state->rms_capacity = capacity == AMPLE ? AMPLE : 2 * capacity;
-    reset_meter(&state->units, ample(scenario_cluster_units(s, c)), 30002, 30023);
+    int64_t cap = ample(scenario_cluster_units(s, c));
+    state->cap = cap < sum_over_peers(sim, c, NODE_UNITS) ? cap : AMPLE;
+    reset_meter(&state->units, cap, 30002, 30023);
     reset_meter(&state->rms, pool < capacity ? 2 * pool : state->rms_capacity, 30001, 30020);
-    reset_meter(&state->turn, ample(scenario_cluster_limit(s, c, node.turn, sum_over_peers(sim, c, false))), 30005, 30024);
+    reset_meter(&state->turn, ample(scenario_cluster_limit(s, c, node.turn, sum_over_peers(sim, c, NODE_TURN))), 30005, 30024);
     stream_init(&state->choice, sim->seed, sim->replication, PURPOSE_CHOICE, random_name(cluster->name));
 }
 

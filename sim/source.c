@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#define NO_END (FOREVER / 2) /* of a step: differences to it do not overflow */
+
 void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset)
 {
     *source = (struct source){.next = FOREVER, .arrivals = arrivals, .day_offset = day_offset};
@@ -48,14 +50,14 @@ static void enter_single_step(struct source *source, nanos now)
     source->step = step;
     source->gap = before ? INFINITY : gap_of_rate(steps->rates[step]);
     uint32_t next = before ? 0 : step + 1;
-    source->until = next < steps->count ? steps->times[next] : FOREVER;
+    source->until = next < steps->count ? steps->times[next] : NO_END;
 }
 
 static void enter_step(struct source *source, nanos now)
 {
     if (source->arrivals->steps.count == 1) { /* one step: the same at all times, unless it begins later */
         source->gap = gap_of_rate(source->arrivals->steps.rates[0]);
-        source->until = FOREVER;
+        source->until = NO_END;
         if (source->arrivals->steps.daily || source->arrivals->steps.times[0] <= 0)
             return;
     }
@@ -74,7 +76,7 @@ void source_next_step(struct source *source, nanos now, double hazard)
             source->next = now + (nanos)wait;
             return;
         }
-        if (source->until == FOREVER || source->until > TIME_MAX || barren > source->arrivals->steps.count + 2) {
+        if (source->until > TIME_MAX || barren > source->arrivals->steps.count + 2) {
             source->next = FOREVER;
             return;
         }

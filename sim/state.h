@@ -78,6 +78,7 @@ struct cluster_state {
     uint32_t peer_count;
     struct peer_state peers[CLUSTER_PEERS_MAX];
     struct meter units, rms, turn;          /* rms in halves; its limit is the smaller of pool and capacity */
+    int64_t cap;                            /* units; AMPLE where the peers' sum is no more */
     int64_t rms_capacity;                   /* halves: factor x node */
     uint64_t admitted;
     struct stream choice;

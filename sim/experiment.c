@@ -1,0 +1,259 @@
+#include "sim/experiment.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "model/arena.h"
+#include "sim/measures.h"
+#include "sim/precision.h"
+#include "sim/simulation.h"
+#include "sim/warmup.h"
+
+#define SERIES_VALUES_MAX ((size_t)1 << 27) /* 512 MiB of series; a longer interval is taken rather than more */
+#define REPLICATIONS_CAP  10000
+
+/* What the threads share. Replications finish in any order and are taken over in theirs. */
+struct experiment {
+    const struct plan *plan;
+    const struct experiment_options *options;
+    struct results *results;
+    nanos warmup;
+    atomic_uint next;
+    atomic_uint planned;
+    pthread_mutex_t lock;       /* guards all below */
+    struct replication_outcome *outcomes; /* by replication */
+    bool *done;
+    uint32_t room, completed, next_check;
+    bool failed;
+    struct errors errors;
+    double worst;
+};
+
+static bool make_room(struct experiment *e, uint32_t replication)
+{
+    if (replication < e->room)
+        return true;
+    uint32_t room = e->room ? e->room : 64;
+    while (room <= replication)
+        room *= 2;
+    struct replication_outcome *outcomes = realloc(e->outcomes, room * sizeof *outcomes);
+    if (outcomes)
+        e->outcomes = outcomes;
+    bool *done = realloc(e->done, room * sizeof *done);
+    if (done)
+        e->done = done;
+    double **rows = realloc(e->results->rows, room * sizeof *rows);
+    if (rows)
+        e->results->rows = rows;
+    float **series = realloc(e->results->series_values, room * sizeof *series);
+    if (series)
+        e->results->series_values = series;
+    if (!outcomes || !done || !rows || !series)
+        return false;
+    for (uint32_t i = e->room; i < room; i++)
+        done[i] = false;
+    e->room = room;
+    return true;
+}
+
+/* Takes over replications in order, and asks whether they are enough. Called with the lock held. */
+static void take_over(struct experiment *e)
+{
+    struct results *r = e->results;
+    while (e->completed < e->room && e->done[e->completed] && e->completed < atomic_load(&e->planned)) {
+        r->rows[e->completed] = e->outcomes[e->completed].tallies;
+        r->series_values[e->completed] = e->outcomes[e->completed].series;
+        r->events += e->outcomes[e->completed].events;
+        r->replications = ++e->completed;
+        if (e->options->precision > 0 && e->completed >= e->next_check) {
+            struct precision_state state = precision_reached(e->plan->scenario, r, e->options->precision);
+            e->worst = state.worst;
+            e->next_check = e->completed + 1 + e->completed / 10;
+            if (state.reached)
+                atomic_store(&e->planned, e->completed);
+        }
+    }
+    if (e->options->progress) {
+        struct progress progress = {e->completed, atomic_load(&e->planned), r->events, e->worst};
+        e->options->progress(e->options->progress_context, &progress);
+    }
+}
+
+static void free_outcome(struct replication_outcome *outcome)
+{
+    free(outcome->tallies);
+    free(outcome->series);
+    free(outcome->alarms);
+}
+
+static bool run_one(struct experiment *e, struct simulation *sim, uint32_t replication, struct errors *errors)
+{
+    struct results *r = e->results;
+    struct replication_outcome outcome = {
+        .tallies = calloc(r->tally_count + 1, sizeof(double)),
+        .series = calloc(r->intervals * r->series_columns + 1, sizeof(float)),
+    };
+    bool ok = outcome.tallies && outcome.series;
+    if (!ok)
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    ok = ok && simulation_run(sim, replication, e->warmup, e->plan->scenario->run.length, r->interval, &outcome, errors);
+    pthread_mutex_lock(&e->lock);
+    if (ok && make_room(e, replication)) {
+        e->outcomes[replication] = outcome;
+        e->done[replication] = true;
+        take_over(e);
+    } else {
+        free_outcome(&outcome);
+        e->failed = e->failed || errors->failures > 0;
+        ok = false;
+    }
+    pthread_mutex_unlock(&e->lock);
+    return ok;
+}
+
+static void *work(void *context)
+{
+    struct experiment *e = context;
+    struct errors errors;
+    errors_init(&errors);
+    struct simulation *sim =
+        simulation_new(e->plan, e->options, e->results->seed, e->results->series_columns);
+    if (!sim)
+        errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    while (sim && !(e->options->stop && atomic_load(e->options->stop))) {
+        uint32_t replication = atomic_fetch_add(&e->next, 1);
+        if (replication >= atomic_load(&e->planned) || !run_one(e, sim, replication, &errors))
+            break;
+    }
+    simulation_free(sim);
+    pthread_mutex_lock(&e->lock);
+    if (errors.failures && !e->errors.failures) { /* one thread's errors are enough */
+        errors_release(&e->errors);
+        e->errors = errors;
+        e->failed = true;
+        atomic_store(&e->planned, 0);
+    } else {
+        errors_release(&errors);
+    }
+    pthread_mutex_unlock(&e->lock);
+    return NULL;
+}
+
+static uint32_t jobs_wanted(const struct experiment_options *options, uint32_t planned)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    uint32_t jobs = options->jobs > 0 ? (uint32_t)options->jobs : processors > 0 ? (uint32_t)processors : 1;
+    return jobs < planned ? jobs : planned;
+}
+
+/* Runs on the caller's thread and on jobs - 1 further ones; fewer when threads cannot be had. */
+static void run_threads(struct experiment *e, uint32_t jobs)
+{
+    pthread_t *threads = calloc(jobs, sizeof *threads);
+    uint32_t started = 0;
+    while (threads && started + 1 < jobs && pthread_create(&threads[started], NULL, work, e) == 0)
+        started++;
+    work(e);
+    for (uint32_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    free(threads);
+}
+
+/* Alarms in order of replication; what was run beyond the last replication that counts is thrown away. */
+static void gather(struct experiment *e)
+{
+    struct results *r = e->results;
+    size_t alarms = 0;
+    for (uint32_t i = 0; i < e->completed; i++)
+        alarms += e->outcomes[i].alarm_count;
+    r->alarms = calloc(alarms + 1, sizeof *r->alarms);
+    for (uint32_t i = 0; i < e->room; i++) {
+        if (!e->done[i])
+            continue;
+        struct replication_outcome *o = &e->outcomes[i];
+        if (i >= e->completed) {
+            free_outcome(o);
+            continue;
+        }
+        for (size_t a = 0; r->alarms && a < o->alarm_count; a++)
+            r->alarms[r->alarm_count++] = o->alarms[a];
+        r->alarms_dropped += o->alarms_dropped + (r->alarms ? 0 : o->alarm_count);
+        free(o->alarms);
+    }
+}
+
+/* The interval as stated, doubled while the series of all replications would not fit into memory. */
+static void set_intervals(const struct scenario *scenario, struct results *results, uint32_t planned)
+{
+    nanos interval = scenario->run.interval > 0 ? scenario->run.interval : 15 * MINUTE;
+    size_t row = (results->series_columns + 1) * planned;
+    while ((size_t)((scenario->run.length - 1) / interval + 1) > SERIES_VALUES_MAX / row && interval < scenario->run.length)
+        interval *= 2;
+    results->interval = interval;
+    results->intervals = (size_t)((scenario->run.length - 1) / interval + 1);
+}
+
+static bool prepare(const struct plan *plan, const struct experiment_options *options, struct results *results,
+                    uint32_t planned, struct warmup *warmup, struct errors *errors)
+{
+    *results = (struct results){.arena = arena_new()};
+    results->seed = options->seed_given ? options->seed : plan->scenario->run.seed;
+    if (!results->arena || !measures_layout(plan, plan->scenario->run.length, results) || !results_index(results)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        return false;
+    }
+    if (!warmup_choose(plan, options, results->seed, warmup, errors))
+        return false;
+    results->warmup = warmup->length;
+    results->warmup_reason = warmup->reason;
+    set_intervals(plan->scenario, results, planned);
+    return true;
+}
+
+static uint32_t replications_planned(const struct scenario *scenario, const struct experiment_options *options)
+{
+    int stated = options->replications > 0 ? options->replications : scenario->run.replications;
+    if (options->precision > 0)
+        stated = options->replications_max > 0 ? options->replications_max : REPLICATIONS_CAP;
+    return stated > 0 ? (uint32_t)stated : 1;
+}
+
+bool experiment_run(const struct scenario *scenario, const struct experiment_options *options,
+                    struct results *results, struct errors *errors)
+{
+    struct plan plan;
+    struct warmup warmup;
+    uint32_t planned = replications_planned(scenario, options);
+    *results = (struct results){0};
+    if (!plan_init(&plan, scenario, errors))
+        return false;
+    struct experiment e = {.plan = &plan, .options = options, .results = results, .worst = NAN,
+                           .next_check = STATISTICS_REPLICATIONS_MIN};
+    bool ok = prepare(&plan, options, results, options->precision > 0 ? 64 : planned, &warmup, errors);
+    if (ok) {
+        e.warmup = warmup.length;
+        atomic_init(&e.next, 0);
+        atomic_init(&e.planned, planned);
+        pthread_mutex_init(&e.lock, NULL);
+        errors_init(&e.errors);
+        run_threads(&e, jobs_wanted(options, planned));
+        gather(&e);
+        results->interrupted = options->stop && atomic_load(options->stop) && e.completed < atomic_load(&e.planned);
+        for (size_t i = 0; i < e.errors.count; i++)
+            errors_add(errors, e.errors.items[i].code, e.errors.items[i].file, e.errors.items[i].line,
+                       e.errors.items[i].column, "%s", e.errors.items[i].message);
+        ok = !e.failed && results->replications > 0;
+        if (!ok && errors->failures == 0 && !results->interrupted)
+            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "no replication was completed");
+        errors_release(&e.errors);
+        pthread_mutex_destroy(&e.lock);
+    }
+    free(e.outcomes);
+    free(e.done);
+    plan_release(&plan);
+    if (!ok)
+        results_release(results);
+    return ok;
+}

@@ -1,0 +1,98 @@
+#include "sim/warmup.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "model/arena.h"
+#include "sim/holding.h"
+#include "sim/measures.h"
+#include "sim/simulation.h"
+#include "sim/statistics.h"
+
+#define PILOT_RUNS      5
+#define PILOT_INTERVALS 500
+#define PILOT_FIRST     0x80000000u /* their replications: never those of the experiment */
+
+/* An interval of a fifth of the longest mean holding time: 100 holding times in all. */
+static nanos pilot_interval(const struct plan *plan)
+{
+    double interval = plan->longest_holding * (double)SECOND / 5;
+    return interval < 1 ? 1 : interval > (double)(TIME_MAX / PILOT_INTERVALS) ? TIME_MAX / PILOT_INTERVALS
+                                                                              : (nanos)interval;
+}
+
+/* Units in use over all clusters, interval by interval; where no class holds units, calls in progress. */
+static void concurrency(const struct results *layout, const float *series, double *values)
+{
+    for (size_t i = 0; i < PILOT_INTERVALS; i++) {
+        values[i] = 0;
+        for (size_t s = 0; s < layout->series_count; s++)
+            if (layout->series[s].scope == SCOPE_CLASS && !layout->series[s].ratio)
+                values[i] += (double)series[i * layout->series_columns + layout->series[s].column];
+    }
+}
+
+/* Time for the number of peers up to forget its start: a few times 1 / (rate down + rate up). */
+static double outage_relaxation(const struct scenario *scenario)
+{
+    double longest = 0;
+    for (uint32_t o = 0; o < scenario->outage_count; o++) {
+        const struct random_outage *outage = &scenario->outages[o];
+        double up = outage->up_mean + outage->drain_mean, down = outage->down_mean;
+        double relaxation = outage->crew > 0 ? down * CLUSTER_PEERS_MAX : up * down / (up + down);
+        longest = relaxation > longest ? relaxation : longest;
+    }
+    return 10 * longest;
+}
+
+static bool pilot(const struct plan *plan, const struct experiment_options *options, uint64_t seed,
+                  struct results *layout, nanos interval, size_t *cut, struct errors *errors)
+{
+    struct experiment_options quiet = *options;
+    quiet.calls = NULL;
+    struct simulation *sim = simulation_new(plan, &quiet, seed, layout->series_columns);
+    float *series = calloc(PILOT_INTERVALS * layout->series_columns + 1, sizeof *series);
+    double *values = calloc(PILOT_INTERVALS, sizeof *values);
+    bool ok = sim && series && values;
+    if (!ok)
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    for (uint32_t run = 0; ok && run < PILOT_RUNS; run++) {
+        struct replication_outcome outcome = {.series = series};
+        ok = simulation_run(sim, PILOT_FIRST + run, 0, interval * PILOT_INTERVALS, interval, &outcome, errors);
+        free(outcome.alarms);
+        concurrency(layout, series, values);
+        size_t n = statistics_mser5(values, PILOT_INTERVALS);
+        n = n > PILOT_INTERVALS / 2 ? PILOT_INTERVALS / 2 : n; /* too short to say: half of it is 50 holding times */
+        *cut = n > *cut ? n : *cut;
+    }
+    simulation_free(sim);
+    free(series);
+    free(values);
+    return ok;
+}
+
+bool warmup_choose(const struct plan *plan, const struct experiment_options *options, uint64_t seed,
+                   struct warmup *warmup, struct errors *errors)
+{
+    const struct run *run = &plan->scenario->run;
+    if (run->warmup_kind != WARMUP_AUTO) {
+        *warmup = (struct warmup){run->warmup_kind == WARMUP_NONE ? 0 : run->warmup, "stated"};
+        return true;
+    }
+    if (plan->varies || plan->longest_holding <= 0) {
+        *warmup = (struct warmup){0, "none: the load depends on the time of day"};
+        return true;
+    }
+    nanos interval = pilot_interval(plan);
+    struct results layout = {.arena = arena_new()};
+    size_t cut = 0;
+    bool ok = layout.arena && measures_layout(plan, SECOND, &layout);
+    if (!ok)
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    ok = ok && pilot(plan, options, seed, &layout, interval, &cut, errors);
+    results_release(&layout);
+    double calls = (double)interval * (double)(cut + 5), peers = outage_relaxation(plan->scenario) * (double)SECOND;
+    *warmup = peers > calls ? (struct warmup){nanos_round(peers), "ten relaxation times of the random outages"}
+                            : (struct warmup){nanos_round(calls), "MSER-5 on calls in progress, longest of 5 pilot runs"};
+    return ok;
+}
