@@ -29,9 +29,7 @@ struct options {
     int peers_first, peers_last;
 };
 
-/* ---- options
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- options ---- */
 
 static void peers_parse(struct argp_state *state, const char *text, struct options *options)
 {
@@ -125,9 +123,7 @@ static const struct argp_option argp_options[] = {
     {0},
 };
 
-/* ---- finding
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- finding ---- */
 
 /* A name that no table has; a release's name is answered by the release's table. */
 static int table_unknown(const struct capacity_tables *all, const char *what, const char *name)
@@ -183,9 +179,7 @@ static int platform_unknown(const struct capacity_tables *all, const struct capa
     return code;
 }
 
-/* ---- showing
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- showing ---- */
 
 static struct tables_view view_make(const struct capacity_tables *all,
                                     const struct capacity_table *table,

@@ -135,9 +135,7 @@ void tables_print_csv(FILE *out, const struct tables_view *view)
                 csv_peers(out, view, &view->table->rows[i], peers);
 }
 
-/* ---- text
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- text ---- */
 
 static int platform_width(const struct tables_view *view)
 {
@@ -308,9 +306,7 @@ void tables_print_text(FILE *out, const struct tables_view *view)
     text_footer(out, view);
 }
 
-/* ---- differences
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- differences ---- */
 
 typedef void difference_put(FILE *out, const struct tables_view *from, const struct tables_view *to,
                             const struct capacity_row *a, const struct capacity_row *b, int peers,

@@ -99,9 +99,7 @@ static bool out_of_memory(struct errors *errors, const char *file)
     return false;
 }
 
-/* ---- cells
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- cells ---- */
 
 static struct csv_cell cell_get(const struct reader *reader, const struct csv_record *record,
                                 int column)
@@ -157,9 +155,7 @@ static int word_get(struct reader *reader, const struct csv_record *record, int 
     return empty;
 }
 
-/* ---- rows
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- rows ---- */
 
 static int64_t common_divisor(int64_t a, int64_t b)
 {
@@ -245,9 +241,7 @@ static void head_read(struct reader *reader, const struct csv_record *record,
     head->builtin = reader->builtin;
 }
 
-/* ---- tables
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- tables ---- */
 
 static int compare_drafts(const void *a, const void *b)
 {
@@ -409,8 +403,7 @@ static bool columns_find(struct reader *reader)
     return false;
 }
 
-/* ---- the collection
- * -------------------------------------------------------------------------------------------- */
+/* ---- the collection ---- */
 
 static bool tables_append(struct capacity_tables *tables, const struct made *made, size_t count)
 {
@@ -506,9 +499,7 @@ bool capacity_tables_add_file(struct capacity_tables *tables, const char *path,
     return good;
 }
 
-/* ---- rules
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- rules ---- */
 
 enum rule_column {
     RULE_NAME,
@@ -605,8 +596,7 @@ enum redundancy capacity_tables_release_rule(const struct capacity_tables *table
     return best ? best->rule : REDUNDANCY_LEGACY;
 }
 
-/* ---- life and questions
- * ---------------------------------------------------------------------------------------- */
+/* ---- life and questions ---- */
 
 struct capacity_tables *capacity_tables_new(struct errors *errors)
 {

@@ -288,8 +288,7 @@ static void test_rules_agree_with_the_model(void **state)
     assert_null(capacity_tables_rule(tables, REDUNDANCY_NONE));
 }
 
-/* ---- a user's own table
- * ---------------------------------------------------------------------------------------- */
+/* ---- a user's own table ---- */
 
 static bool add(const char *name, const char *text, struct errors *errors)
 {

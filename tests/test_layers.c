@@ -59,9 +59,7 @@ static void fault(const char *file, long line, const char *what, const char *whi
     faults++;
 }
 
-/* ---- sources
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- sources ---- */
 
 /* A file with comments, strings and character constants blanked out, line ends kept; owned. */
 static char *code_read(const char *path, bool keep_strings)
@@ -116,9 +114,7 @@ static void each_file(void (*check)(const char *folder, const char *path))
     assert_int_equal(faults, 0);
 }
 
-/* ---- includes
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- includes ---- */
 
 static bool may_include(const char *folder, const char *header)
 {
@@ -164,9 +160,7 @@ static void test_arrows_point_down(void **state)
     each_file(check_includes);
 }
 
-/* ---- calls
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- calls ---- */
 
 /* Finds `name (` as a word of its own, not a member. */
 static void check_calls(const char *path, const char *code, const char *const *names)
@@ -206,8 +200,7 @@ static void test_no_banned_function(void **state)
     each_file(check_banned);
 }
 
-/* ---- length of functions
- * --------------------------------------------------------------------------------------- */
+/* ---- length of functions ---- */
 
 static void check_length(const char *folder, const char *path)
 {
@@ -235,9 +228,7 @@ static void test_no_function_is_too_long(void **state)
     each_file(check_length);
 }
 
-/* ---- globals
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- globals ---- */
 
 /* nm's table: name | value | class | type | size | line | section. What can be written lies in
  * .data, .bss or their thread-local kin; constants with addresses in them (.data.rel.ro) and what
