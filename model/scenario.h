@@ -154,7 +154,9 @@ struct holding {
     uint32_t count;
 };
 
-/* A piecewise constant rate. Step i holds from times[i] to times[i+1]; before the first and after the last see `daily`. */
+/* A piecewise constant rate. Step i holds from times[i] to times[i+1]; before the first and after the last see `daily`.
+ * The times of daily steps count from midnight of the wall clock (run.start_unix says where in the day time 0 lies),
+ * others from time 0. */
 struct rate_steps {
     nanos *times;                     /* ascending */
     double *rates;                    /* arrivals (or batches) per second */
@@ -229,7 +231,9 @@ struct pipe {
     enum pipe_full when_full;
 };
 
-/* Scripted steps, in file order: the order at equal times. */
+/* Scripted steps, in file order: the order at equal times. A rolling upgrade is BEGIN, then DRAIN, FAIL and UP of one peer
+ * after another, then END: BEGIN and END concern the whole cluster of their `peer` (configuration sync pauses in between)
+ * and change nothing about that peer itself. */
 enum step_kind { STEP_DRAIN, STEP_FAIL, STEP_UP, STEP_UPGRADE_BEGIN, STEP_UPGRADE_END };
 
 struct step {
