@@ -26,9 +26,26 @@ struct builder {
     bool duplicates; /* can go on, but the text is wrong */
 };
 
+struct place {
+    long line, column;
+};
+
+/* At the end of a text without a last line end libyaml counts a line that is not there. */
+static struct place place_of(const struct builder *b, const yaml_mark_t *mark)
+{
+    const struct source *source = b->tree->source;
+    if (mark->line < source->line_count)
+        return (struct place){(long)mark->line + 1, (long)mark->column + 1};
+    struct place end = {(long)source->line_count, 1};
+    for (size_t at = source->lines[source->line_count - 1]; at < source->length; at++)
+        end.column += ((unsigned char)source->text[at] & 0xC0) != 0x80;
+    return end;
+}
+
 static void fail(struct builder *b, const yaml_mark_t *mark, const char *text)
 {
-    source_error(b->tree->source, b->errors, (long)mark->line + 1, (long)mark->column + 1, "%s", text);
+    struct place at = place_of(b, mark);
+    source_error(b->tree->source, b->errors, at.line, at.column, "%s", text);
     b->failed = true;
 }
 
@@ -47,13 +64,13 @@ static void fail_parser(struct builder *b)
         fail_memory(b);
         return;
     }
+    struct place at = place_of(b, mark);
     if (p->context && p->context_mark.line != mark->line)
-        source_error(b->tree->source, b->errors, (long)mark->line + 1, (long)mark->column + 1,
-                     "%s %s that starts on line %zu", p->problem, p->context,
-                     p->context_mark.line + 1);
+        source_error(b->tree->source, b->errors, at.line, at.column, "%s %s that starts on line %zu",
+                     p->problem, p->context, p->context_mark.line + 1);
     else
-        source_error(b->tree->source, b->errors, (long)mark->line + 1, (long)mark->column + 1,
-                     "%s%s%s", p->problem, p->context ? " " : "", p->context ? p->context : "");
+        source_error(b->tree->source, b->errors, at.line, at.column, "%s%s%s", p->problem,
+                     p->context ? " " : "", p->context ? p->context : "");
     b->failed = true;
 }
 

@@ -17,15 +17,15 @@ static uint32_t only_cluster(struct reader *r, const struct node *place)
 
 /* The cluster that the origin implies, checked against the one that is stated, if any. */
 static uint32_t agree(struct reader *r, const struct schema_record *record, uint32_t implied,
-                      const char *key)
+                      const char *key, const char *verb)
 {
     uint32_t stated;
     bool known = reader_refer(r, record, "cluster", &stated);
     if (implied == NONE)
         return known ? stated : NONE;
     if (known && stated != implied)
-        reader_error(r, record_node(record, "cluster"), "%s '%s' leads to cluster '%s', not to '%s'", key,
-                     record_text(record, key), r->s->clusters[implied].name,
+        reader_error(r, record_node(record, "cluster"), "%s '%s' %s cluster '%s', not '%s'", key,
+                     record_text(record, key), verb, r->s->clusters[implied].name,
                      r->s->clusters[stated].name);
     return implied;
 }
@@ -35,7 +35,7 @@ static void via_zone(struct reader *r, const struct schema_record *record, struc
     via->origin = ORIGIN_ZONE;
     if (!reader_refer(r, record, "zone", &via->zone))
         return;
-    uint32_t cluster = agree(r, record, r->s->zones[via->zone].cluster, "zone");
+    uint32_t cluster = agree(r, record, r->s->zones[via->zone].cluster, "zone", "leads to");
     bool silent = cluster == NONE && !record_stated(record, "cluster");
     via->cluster = cluster != NONE ? cluster : silent ? only_cluster(r, record->node) : 0;
 }
@@ -45,7 +45,7 @@ static void via_endpoints(struct reader *r, const struct schema_record *record, 
     via->origin = ORIGIN_ENDPOINTS;
     if (!reader_refer(r, record, "endpoints", &via->endpoints))
         return;
-    uint32_t cluster = agree(r, record, r->s->endpoints[via->endpoints].cluster, "endpoints");
+    uint32_t cluster = agree(r, record, r->s->endpoints[via->endpoints].cluster, "endpoints", "register to");
     via->cluster = cluster != NONE ? cluster : 0;
 }
 
@@ -53,7 +53,7 @@ static void via_peer(struct reader *r, const struct schema_record *record, struc
 {
     via->origin = ORIGIN_PEER;
     if (reader_refer(r, record, "peer", &via->peer))
-        via->cluster = agree(r, record, r->s->peers[via->peer].cluster, "peer");
+        via->cluster = agree(r, record, r->s->peers[via->peer].cluster, "peer", "is of");
 }
 
 static void via_cluster(struct reader *r, const struct schema_record *record, struct via *via)

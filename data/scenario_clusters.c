@@ -240,7 +240,8 @@ static void check_traversal(struct reader *r, const struct node *list)
         }
         if (at == NONE || walk[at] != index + 1)
             continue;
-        const struct node *key = node_get(n, "traversal");
+        bool kept = r->errors->count < ERRORS_KEPT; /* else the place is not worth a search */
+        const struct node *key = node_get(kept ? node_at(list, at) : n, "traversal");
         reader_error(r, key ? key : n, "traversal goes round in a circle at cluster '%s'",
                      r->s->clusters[at].name);
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "data/scenario_reader.h"
+#include "model/number.h"
 #include "model/similar.h"
 
 /* --- Help for all parts -------------------------------------------------------------------------------------------- */
@@ -187,7 +188,8 @@ bool reader_sum(struct reader *r, const struct node *node, const double *shares,
         sum += shares[i];
     if (fabs(sum - 1) <= 1e-9)
         return true;
-    reader_error(r, node, "probabilities sum to %.9g, not to 1", sum);
+    char number[NUMBER_SIZE];
+    reader_error(r, node, "probabilities sum to %s, not to 1", number_format(round(sum * 1e9) / 1e9, number));
     return false;
 }
 

@@ -1,14 +1,13 @@
 #include "data/schema.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/names.h"
 #include "data/quantity.h"
 #include "data/schema_table.h"
+#include "model/number.h"
 #include "model/similar.h"
 
 /* --- The table ---------------------------------------------------------------------------------------------------- */
@@ -29,8 +28,8 @@ static const struct {
     [TYPE_REAL] = {"number", "1.4"},
     [TYPE_BOOLEAN] = {"yes or no", "yes | no"},
     [TYPE_CHOICE] = {"choice", "one of the words"},
-    [TYPE_REFERENCE] = {"name of", "a name"},
-    [TYPE_REFERENCES] = {"names of", "[e1, e2]"},
+    [TYPE_REFERENCE] = {"name", "a name"},
+    [TYPE_REFERENCES] = {"names", "[e1, e2]"},
     [TYPE_REALS] = {"numbers", "[2, 1, 1]"},
     [TYPE_FRACTIONS] = {"shares", "[0.3, 0.7]"},
     [TYPE_DURATIONS] = {"durations", "[30s, 10m]"},
@@ -172,24 +171,12 @@ static const char *nearest_choice(const char *choices, const char *word, char *b
 /* A bound as one would write it. */
 static char *print_bound(const struct schema_row *row, double bound, char *buffer, size_t size)
 {
-    switch (row->type) {
-    case TYPE_DURATION:
-    case TYPE_DURATIONS:
-        if (bound < 1e-3)
-            snprintf(buffer, size, "%gs", bound);
-        else
-            quantity_print_duration((nanos)(bound * (double)SECOND), buffer, size);
-        break;
-    case TYPE_RATE:
-        snprintf(buffer, size, "%.15g/s", bound);
-        break;
-    case TYPE_FRACTION:
-    case TYPE_FRACTIONS:
-        snprintf(buffer, size, "%.15g%%", bound * 100);
-        break;
-    default:
-        snprintf(buffer, size, "%.15g", bound);
-    }
+    char number[NUMBER_SIZE];
+    bool share = row->type == TYPE_FRACTION || row->type == TYPE_FRACTIONS;
+    if (row->type == TYPE_DURATION || row->type == TYPE_DURATIONS)
+        return quantity_print_duration((nanos)(bound * (double)SECOND), buffer, size);
+    snprintf(buffer, size, "%s%s", number_format(share ? bound * 100 : bound, number),
+             row->type == TYPE_RATE ? "/s" : share ? "%" : "");
     return buffer;
 }
 
@@ -212,6 +199,11 @@ static bool because(const struct reason *reason, const char *format, ...)
     return false;
 }
 
+static const char *article(enum schema_type type)
+{
+    return type == TYPE_INTEGER ? "an" : "a";
+}
+
 static bool because_form(const struct reason *reason, const struct schema_row *row, const char *text,
                          enum quantity_result result)
 {
@@ -219,8 +211,7 @@ static bool because_form(const struct reason *reason, const struct schema_row *r
     schema_quote(text, quoted);
     if (result == QUANTITY_RANGE)
         return because(reason, "'%s' is out of range for '%s'", quoted, row->key);
-    const char *article = row->type == TYPE_INTEGER ? "an" : "a";
-    return because(reason, "'%s' is not %s %s (%s%s%s)", quoted, article, types[row->type].name,
+    return because(reason, "'%s' is not %s %s (%s%s%s)", quoted, article(row->type), types[row->type].name,
                    types[row->type].form, row->choices ? " or " : "", row->choices ? row->choices : "");
 }
 
@@ -299,8 +290,10 @@ static bool read_boolean(const struct schema_row *row, const char *text, struct 
                          const struct reason *reason)
 {
     int number = schema_choice("no|yes|false|true", text);
+    char quoted[QUOTED_MAX];
     if (number < 0)
-        return because_form(reason, row, text, QUANTITY_FORM);
+        return because(reason, "'%s' is neither yes nor no, as '%s' must be", schema_quote(text, quoted),
+                       row->key);
     value->integer = number % 2;
     return true;
 }
@@ -380,8 +373,8 @@ bool schema_read_scalar(const struct schema_row *row, const struct node_tree *tr
     char reason[1024] = "";
     *value = (struct schema_value){.row = row, .node = node, .word = -1};
     if (node->kind != NODE_SCALAR || node_absent(node))
-        snprintf(reason, sizeof reason, "'%s' must be a %s, not %s", row->key, types[row->type].name,
-                 node_kind_name(node));
+        snprintf(reason, sizeof reason, "'%s' must be %s %s, not %s", row->key, article(row->type),
+                 types[row->type].name, node_kind_name(node));
     else if (schema_read_text(row, node->text, value, reason, sizeof reason)) {
         value->node = node;
         return true;

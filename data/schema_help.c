@@ -1,5 +1,4 @@
 /* `peerplan help scenario`, printed from the schema's rows. */
-#include <math.h>
 #include <string.h>
 
 #include "data/schema.h"
@@ -22,22 +21,42 @@ static void describe(const struct schema_row *row, char *buffer, size_t size)
     bool named = row->type == TYPE_REFERENCE || row->type == TYPE_REFERENCES;
     bool parts = row->type == TYPE_MAPPING || row->type == TYPE_LIST;
     const char *of = named || parts ? schema_block_name(row->block) : "";
-    snprintf(buffer, size, "%s%s%s%s%s%s%s", schema_type_name(row->type), parts ? " of " : named ? " " : "",
+    snprintf(buffer, size, "%s%s%s%s%s%s%s", schema_type_name(row->type), parts || named ? " of " : "",
              of, row->unit ? ", " : "", row->unit ? row->unit : "", row->choices ? " | " : "",
              row->choices ? row->choices : "");
 }
 
+#define HELP_WIDTH 79
+
+/* Prints words from column `used`, going on in column `indent` where a line is full. */
+static void print_words(FILE *out, const char *text, size_t used, size_t indent)
+{
+    for (const char *word = text; *word; word += strspn(word, " ")) {
+        size_t length = strcspn(word, " ");
+        bool full = used + 1 + length > HELP_WIDTH && used > indent;
+        if (full)
+            fprintf(out, "\n%*s", (int)indent, "");
+        else if (word != text)
+            fputc(' ', out);
+        used = full ? indent + length : used + length + (word != text);
+        fwrite(word, 1, length, out);
+        word += length;
+    }
+    fputc('\n', out);
+}
+
 static void print_row(FILE *out, const struct schema_row *row)
 {
-    char type[512];
+    char type[512], line[1024];
     describe(row, type, sizeof type);
-    fprintf(out, "  %-22s %s\n", row->key, row->help);
-    fprintf(out, "  %-22s   %s", "", type);
-    if (row->required)
-        fprintf(out, "; required");
-    else if (row->fallback)
-        fprintf(out, "; default %s", row->fallback);
-    fputc('\n', out);
+    bool fallback = !row->required && row->fallback;
+    snprintf(line, sizeof line, "%s%s%s", type, row->required ? "; required" : fallback ? "; default " : "",
+             fallback ? row->fallback : "");
+    fprintf(out, "  %-20s ", row->key);
+    size_t key = strlen(row->key);
+    print_words(out, row->help, key > 20 ? key + 3 : 23, 23);
+    fprintf(out, "%*s", 25, "");
+    print_words(out, line, 25, 25);
 }
 
 static void print_block(FILE *out, enum schema_block block)
@@ -54,7 +73,7 @@ void schema_print(FILE *out)
     static const enum schema_type shown[] = {TYPE_DURATION, TYPE_TIME,  TYPE_DATE,    TYPE_RATE,
                                              TYPE_FRACTION, TYPE_BITS,  TYPE_BOOLEAN, TYPE_STEPS,
                                              TYPE_BATCHES,  TYPE_PIPES};
-    fputs("The scenario file: YAML, at most 16 MiB, 16 levels, no anchors, aliases or tags.\n"
+    fputs("The scenario file: YAML of at most 16 MiB and 16 levels, no anchors or tags.\n"
           "Names are unique in a scenario.\n\n"
           "scenario: Head office\n"
           "clusters:\n"
@@ -69,7 +88,7 @@ void schema_print(FILE *out)
           "  - {peer: e2, at: \"10:00\", for: 45m}\n\n"
           "How values are written:\n", out);
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
-        fprintf(out, "  %-22s %s\n", schema_type_name(shown[i]), schema_type_form(shown[i]));
+        fprintf(out, "  %-20s %s\n", schema_type_name(shown[i]), schema_type_form(shown[i]));
     for (int block = 0; block < BLOCK_COUNT; block++)
         print_block(out, (enum schema_block)block);
 }

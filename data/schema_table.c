@@ -31,7 +31,7 @@ static const struct schema_row goals_rows[] = {
     {"blocking", TYPE_FRACTION, .high = 1, .fallback = "1%",
      .help = "largest share of calls refused, in every class"},
     {"survive", TYPE_INTEGER, .unit = "peers", .high = 5, .fallback = "0",
-     .help = "the goal must hold with any so many peers down"},
+     .help = "the goals must hold with any set of so many peers down"},
 };
 
 static const struct schema_row cluster_rows[] = {
@@ -224,7 +224,7 @@ static const struct schema_row arrivals_rows[] = {
     {"in-call", TYPE_FRACTION, .high = 1, .help = "share of those in a call in the busy hour"},
     {"calls-per-hour", TYPE_REAL, .unit = "calls/h", .high = 1e6, .help = "of each registered user"},
     {"sources", TYPE_INTEGER, .unit = "sources", .low = 1, .high = 1e9, .help = "finite population, with idle"},
-    {"idle", TYPE_DURATION, .low = 1e-3, .high = SECONDS_MAX, .help = "mean time between calls of a source"},
+    {"idle", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .help = "mean time between calls of a source"},
     {"steps", TYPE_STEPS, .high = 1e9,
      .help = "[[time, factor], ...]: times the rate, daily if all below 24h"},
     {"batches", TYPE_BATCHES, .high = 1e6, .help = "[[size, probability], ...]: calls that arrive together"},
@@ -234,19 +234,19 @@ static const struct schema_row holding_rows[] = {
     {"distribution", TYPE_CHOICE,
      .choices = "exponential|deterministic|erlang|gamma|lognormal|hyperexponential|empirical",
      .fallback = "exponential", .help = "law of the holding time"},
-    {"mean", TYPE_DURATION, .low = 1e-6, .high = SECONDS_MAX, .help = "mean holding time"},
+    {"mean", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .help = "mean holding time"},
     {"cv", TYPE_REAL, .low = 1e-6, .high = 1000,
      .help = "coefficient of variation (gamma, lognormal, hyperexponential)"},
     {"k", TYPE_INTEGER, .unit = "phases", .low = 1, .high = 1e6, .help = "erlang: phases"},
     {"probabilities", TYPE_FRACTIONS, .high = 1, .help = "hyperexponential: of each branch"},
-    {"means", TYPE_DURATIONS, .low = 1e-6, .high = SECONDS_MAX, .help = "hyperexponential: of each branch"},
+    {"means", TYPE_DURATIONS, .low = 0.001, .high = SECONDS_MAX, .help = "hyperexponential: of each branch"},
     {"file", TYPE_FILE, .help = "empirical: CSV of recorded durations"},
     {"column", TYPE_STRING, .fallback = "duration", .help = "empirical: its column"},
 };
 
 static const struct schema_row redial_rows[] = {
     {"probability", TYPE_FRACTION, .high = 1, .required = true, .help = "that a refused caller tries again"},
-    {"after", TYPE_DURATION, .low = 1e-6, .high = SECONDS_MAX, .required = true, .help = "mean wait"},
+    {"after", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .required = true, .help = "mean wait"},
     {"law", TYPE_CHOICE, .choices = "exponential|deterministic", .fallback = "exponential", .help = "of the wait"},
     {"dropped", TYPE_BOOLEAN, .fallback = "no", .help = "calls that were cut are tried again too"},
 };
@@ -274,9 +274,9 @@ static const struct schema_row outage_rows[] = {
     {"drain", TYPE_DURATION, .high = SECONDS_MAX,
      .help = "takes no new calls before it goes; what is left is cut"},
     {"for", TYPE_DURATION, .choices = "never", .high = SECONDS_MAX, .help = "how long it is away (never: for good)"},
-    {"mtbf", TYPE_DURATION, .low = 1e-3, .high = SECONDS_MAX, .help = "random: mean time up before a failure"},
-    {"mttr", TYPE_DURATION, .low = 1e-3, .high = SECONDS_MAX, .help = "random: mean repair time"},
-    {"every", TYPE_DURATION, .low = 1e-3, .high = SECONDS_MAX, .help = "random maintenance: mean time up between"},
+    {"mtbf", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .help = "random: mean time up before a failure"},
+    {"mttr", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .help = "random: mean repair time"},
+    {"every", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .help = "random maintenance: mean time up between"},
     {"law", TYPE_CHOICE, .choices = "exponential|deterministic", .fallback = "exponential",
      .help = "of random times"},
     {"crew", TYPE_INTEGER, .unit = "peers", .low = 1, .high = 6, .fallback = "(no limit)",
@@ -302,7 +302,7 @@ static const struct schema_row change_rows[] = {
 
 static const struct schema_row run_rows[] = {
     {"start", TYPE_DATE, .fallback = "2026-03-02T00:00", .help = "the clock at time 0 (a Monday)"},
-    {"length", TYPE_DURATION, .low = 1e-3, .high = SECONDS_MAX, .fallback = "24h", .help = "measured time"},
+    {"length", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .fallback = "24h", .help = "measured time"},
     {"warmup", TYPE_DURATION, .choices = "auto|none", .high = SECONDS_MAX, .fallback = "auto",
      .help = "before the measured time"},
     {"replications", TYPE_INTEGER, .low = 1, .high = 1e6, .fallback = "30", .help = "independent repetitions"},

@@ -33,7 +33,8 @@ static size_t read_expectations(const char *path, struct expectation *list, size
     assert_non_null(file);
     while (count < room && fgets(text, sizeof text, file)) {
         struct expectation *e = &list[count];
-        if (sscanf(text, "# expect: %ld:%ld: %199[^\n]", &e->line, &e->column, e->words) != 3)
+        bool mark = strncmp(text, "\xEF\xBB\xBF", 3) == 0;
+        if (sscanf(text + (mark ? 3 : 0), "# expect: %ld:%ld: %199[^\r\n]", &e->line, &e->column, e->words) != 3)
             break;
         count++;
     }
