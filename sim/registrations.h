@@ -34,16 +34,10 @@
 #ifndef PEERPLAN_SIM_REGISTRATIONS_H
 #define PEERPLAN_SIM_REGISTRATIONS_H
 
+#include "model/alarm.h"
 #include "model/scenario.h"
 
 struct registrations;
-
-/* Where alarms go: one call a change of state. text is static. NULL raise: nowhere. */
-struct alarm_sink {
-    void *context;
-    void (*raise)(void *context, nanos time, int id, bool raised, uint32_t cluster, uint32_t peer,
-                  const char *text);
-};
 
 /* Owned; NULL when out of memory. The scenario must live longer and have endpoints. */
 struct registrations *registrations_new(const struct scenario *scenario);
@@ -91,8 +85,8 @@ struct registrations_peer_figures {
     double mean_mra, peak_mra, peak_sessions;
     double served;       /* requests, refreshes included */
     double peak_rate;    /* requests served in the busiest second */
-    double refresh_load; /* greatest share of the registration-rate that refreshes took; > 1: flood */
-    uint64_t refused_limit, refused_queue, timed_out; /* tries: over a limit, queue full, too late */
+    double refresh_load; /* greatest share of registration-rate that refreshes took; > 1: flood */
+    uint64_t refused_limit, refused_queue, timed_out; /* tries: limit, full queue, too late */
 };
 
 struct registrations_population_figures {

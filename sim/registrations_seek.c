@@ -26,7 +26,7 @@ static uint8_t draw_of(const struct registrations *r, const struct registrant_gr
 
 static uint8_t bit_of(uint8_t peer)
 {
-    return peer == NO_PEER ? 0 : (uint8_t)(1u << peer);
+    return (uint8_t)(peer == NO_PEER ? 0 : 1u << peer);
 }
 
 /* The one alternate of an endpoint that stores no more, of the list in its last answer. */
