@@ -580,7 +580,7 @@ static void dns_draws_until_a_peer_answers(void **state)
     bed_init(&bed, 2, 4000);
     bed.endpoints[0].protocol = PROTOCOL_SIP;
     bed.endpoints[0].failover = FAILOVER_DNS;
-    bed.endpoints[0].keepalive = SECOND;
+    bed.endpoints[0].ttl = SECOND;
     bed.endpoints[0].dns_ttl = MINUTE;
     struct registrations *r = bed_start(&bed);
     registrations_peer_down(r, 0, 0);
@@ -639,6 +639,13 @@ static void licences_are_pooled(void **state)
     assert_true(alarm_index(&bed, 30026) >= 0);
     assert_true(alarm_index(&bed, 30028) > alarm_index(&bed, 30026));
     assert_int_equal(alarm_index(&bed, 30031), -1);
+    bed.alarm_count = 0;
+    registrations_measure(r, 2); /* who begins to listen hears what stands */
+    assert_true(alarm_index(&bed, 30026) >= 0);
+    assert_true(alarm_index(&bed, 30028) >= 0);
+    registrations_finish(r, 3);
+    near(registrations_cluster_result(r, 0).full_fraction[LICENCE_ROOM], 1, 1e-12);
+    assert_true(registrations_cluster_result(r, 0).full_fraction[LICENCE_DESKTOP] == 0);
     bed_release(&bed);
 }
 
