@@ -7,7 +7,8 @@
 
 #include "data/csv_reader.h"
 
-/* The first ones say what a row belongs to; mistakes in them may show only when the whole file is read. */
+/* The first ones say what a row belongs to; mistakes in them may show only when the whole file is
+ * read. */
 enum column {
     COLUMN_TABLE,
     COLUMN_RELEASE,
@@ -171,7 +172,8 @@ static bool common_multiple(int64_t a, int64_t b, int64_t *result)
     return !__builtin_mul_overflow(a / common_divisor(a, b), b, result);
 }
 
-/* Units and weights such that each call figure is reached exactly; false when the units would overflow. */
+/* Units and weights such that each call figure is reached exactly; false when the units would
+ * overflow. */
 static bool units_make(struct capacity_row *row)
 {
     int64_t audio = row->figures[CAPACITY_AUDIO_CALLS], video = row->figures[CAPACITY_VIDEO_CALLS],
@@ -324,7 +326,8 @@ static void draft_error(struct reading *reading, const struct draft *draft, int 
     errors_set_source(reading->errors, draft->source, strlen(draft->source));
 }
 
-/* Rows of one table must agree on what the table is: else two documents would be merged into one. */
+/* Rows of one table must agree on what the table is: else two documents would be merged into one.
+ */
 static void head_check(struct reading *reading, const struct draft *first,
                        const struct draft *draft)
 {

@@ -1,4 +1,5 @@
-/* Reads a CSV file of capacity tables; for data/capacity_tables.c only, whose header describes the columns. */
+/* Reads a CSV file of capacity tables; for data/capacity_tables.c only, whose header describes the
+ * columns. */
 #ifndef PEERPLAN_DATA_CAPACITY_READER_H
 #define PEERPLAN_DATA_CAPACITY_READER_H
 
@@ -14,7 +15,8 @@ struct capacity_target {
     const struct capacity_tables *existing; /* whose names are taken */
     const char *default_table;              /* the name of rows that name none; in the arena */
     bool builtin;
-    struct capacity_table **tables; /* out: in the order in which the file begins them; free() the array */
+    struct capacity_table *
+        *tables; /* out: in the order in which the file begins them; free() the array */
     size_t count;
 };
 

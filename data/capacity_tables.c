@@ -39,10 +39,9 @@ const struct capacity_table *capacity_tables_exact(const struct capacity_tables 
                                                    const char *name)
 {
     const struct capacity_table key = {.name = name}, *pointer = &key;
-    struct capacity_table **found =
-        tables->count
-            ? bsearch(&pointer, tables->sorted, tables->count, sizeof *tables->sorted, compare_names)
-            : NULL;
+    struct capacity_table **found = tables->count ? bsearch(&pointer, tables->sorted, tables->count,
+                                                            sizeof *tables->sorted, compare_names)
+                                                  : NULL;
     return found ? *found : NULL;
 }
 
@@ -219,8 +218,9 @@ struct capacity_tables *capacity_tables_new(struct errors *errors)
     }
     bool good = rules_read(tables, errors);
     for (const struct builtin_file *file = builtin_capacity; file->name && good; file++)
-        good = add_input(tables, input_memory(file->name, file->text, strlen(file->text), 0, errors),
-                         true, errors);
+        good =
+            add_input(tables, input_memory(file->name, file->text, strlen(file->text), 0, errors),
+                      true, errors);
     if (good)
         return tables;
     capacity_tables_free(tables);

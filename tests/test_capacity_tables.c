@@ -347,7 +347,8 @@ static void test_mistakes_at_their_place(void **state)
         {"platform,gain\nlab,  maybe\n", 2, 7, "gain: 'maybe' is neither no nor yes"},
         {"platform,scope\nlab,all\n", 2, 5,
          "scope: 'all' is neither node nor recommended nor ceiling"},
-        {"rms\n5\n", 1, 1, "the column 'platform' is missing: the first line must name the columns"},
+        {"rms\n5\n", 1, 1,
+         "the column 'platform' is missing: the first line must name the columns"},
         {"platform,rms,rms\nlab,1,2\n", 1, 14, "the column 'rms' is there twice"},
         {"platform,rms\nlab,1,2\n", 2, 7, "3 fields, the header names 2"},
         {"platform,rms\n,5\n", 2, 1, "a row without a platform"},
@@ -385,8 +386,9 @@ static void test_all_mistakes_at_once(void **state)
 {
     (void)state;
     struct errors errors;
-    assert_false(
-        add("other.csv", "platform,rms,turn_relays,colour\nlab,x,y,red\nlab-2,1,z\nlab-3,1,z,\n", &errors));
+    assert_false(add("other.csv",
+                     "platform,rms,turn_relays,colour\nlab,x,y,red\nlab-2,1,z\nlab-3,1,z,\n",
+                     &errors));
     assert_int_equal(errors.failures, 4);
     assert_string_equal(errors.items[0].source, "lab,x,y,red");
     assert_string_equal(errors.items[2].message, "3 fields, the header names 4");
