@@ -14,6 +14,7 @@
 
 /* name, what it does in a line; in the order of the help text */
 #define COMMANDS(ROW)                                                                              \
+    ROW(run, "simulate a scenario: does it carry its load, with 95 % intervals")                   \
     ROW(tables, "what a node and a cluster can carry, by release, with the documents")             \
     ROW(help, "explain a command or a topic")
 

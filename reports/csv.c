@@ -63,6 +63,16 @@ void csv_metric_row(FILE *out, const char *scope, const char *name, const char *
     fprintf(out, ",%s\n", unit);
 }
 
+/* What the run was: whole numbers, the seed to its last bit. */
+static void put_run(FILE *out, const struct results *results)
+{
+    fprintf(out, "run,run,seed,%" PRIu64 ",,,1\n", results->seed);
+    fprintf(out, "run,run,replications,%zu,,,1\n", results->replications);
+    fputs("run,run,warmup,", out);
+    csv_put_seconds(out, results->warmup);
+    fputs(",,,s\n", out);
+}
+
 void csv_metrics(FILE *out, const struct results *results)
 {
     for (size_t i = 0; i < results->metric_count; i++) {
@@ -70,6 +80,7 @@ void csv_metrics(FILE *out, const struct results *results)
         csv_metric_row(out, scope_name(m->scope), m->name, m->metric,
                        results_interval(results, i, 0), m->unit);
     }
+    put_run(out, results);
 }
 
 /* --- Series ------------------------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ void csv_put_seconds(FILE *out, nanos time);
 
 /* `scope,name,metric,value,low,high,unit` */
 void csv_metrics_header(FILE *out);
-void csv_metrics(FILE *out, const struct results *results);
+void csv_metrics(FILE *out, const struct results *results); /* and seed, replications, warmup of the run */
 /* One row; scope and unit as text, for rows that are not in results. */
 void csv_metric_row(FILE *out, const char *scope, const char *name, const char *metric,
                     struct interval interval, const char *unit);

@@ -88,12 +88,24 @@ static void put_busiest_hour(const struct text_report *report, FILE *out)
     fprintf(out, " with %s units in use on average\n", figure_value(hour.share, 1, value));
 }
 
+/* Where nothing but chance tells one hour from another, the worst would be the unluckiest. */
+static void put_any_hour(struct worst_hour hour, FILE *out)
+{
+    char range[FIGURE_SIZE];
+    if (hour.found && *figure_range(hour.one_day, 100, range))
+        fprintf(out, "  %-14s a single one will see %s %% of its calls refused\n", "any hour", range);
+}
+
 static void put_worst_hour(const struct text_report *report, FILE *out)
 {
     struct worst_hour hour = {.found = false};
     char when[FIGURE_SIZE], value[FIGURE_SIZE], range[FIGURE_SIZE];
     if (report->verdict->normal.class_index != NONE)
         hour = worst_hour_blocked(report->results, report->verdict->normal.class_index);
+    if (!scenario_varies(report->scenario)) {
+        put_any_hour(hour, out);
+        return;
+    }
     if (!hour.found) {
         put_busiest_hour(report, out);
         return;
@@ -144,12 +156,19 @@ void text_answer(const struct text_report *report, FILE *out)
         fprintf(out, "  %-14s %s\n", "next step", report->next_step);
     if (report->results->interrupted)
         fputs("  interrupted: from the replications that were complete\n", out);
-    putc('\n', out);
 }
 
 /* --- Tables --------------------------------------------------------------------------------------- */
 
-enum form { FORM_END, FORM_COUNT, FORM_SHARE, FORM_SHARE_RANGE, FORM_SHARE_ONE_DAY };
+enum form {
+    FORM_END,
+    FORM_COUNT,
+    FORM_COUNT_ANY,     /* nothing instead of 0 */
+    FORM_SHARE,         /* per cent */
+    FORM_SHARE_RANGE,   /* its interval */
+    FORM_SHARE_ONE_DAY, /* where that of one more replication will lie */
+    FORM_SHARE_REDIAL,  /* only for classes that redial */
+};
 
 struct column {
     const char *metric, *head;
@@ -169,7 +188,7 @@ static const struct section sections[] = {
       {"blocked_fraction", "blocked %", FORM_SHARE},
       {"blocked_fraction", "95 % interval", FORM_SHARE_RANGE},
       {"blocked_fraction", "one such run", FORM_SHARE_ONE_DAY},
-      {"lost_fraction", "lost %", FORM_SHARE},
+      {"lost_fraction", "lost %", FORM_SHARE_REDIAL},
       {"dropped", "dropped", FORM_COUNT},
       {"mean_in_progress", "mean", FORM_COUNT},
       {"peak_in_progress", "peak", FORM_COUNT}}},
@@ -184,9 +203,9 @@ static const struct section sections[] = {
       {"utilization", "used %", FORM_SHARE},
       {"admitted_share", "of calls %", FORM_SHARE},
       {"up_fraction", "up %", FORM_SHARE},
-      {"mean_registrations", "registrations", FORM_COUNT},
-      {"peak_registrations", "peak", FORM_COUNT},
-      {"peak_registration_rate", "peak/s", FORM_COUNT}}},
+      {"mean_registrations", "registrations", FORM_COUNT_ANY},
+      {"peak_registrations", "peak", FORM_COUNT_ANY},
+      {"peak_registration_rate", "peak/s", FORM_COUNT_ANY}}},
     {SCOPE_POOL, "licences", "mean_in_use",
      {{"size", "size", FORM_COUNT},
       {"mean_in_use", "mean in use", FORM_COUNT},
@@ -204,30 +223,33 @@ static const struct section sections[] = {
       {"rejected", "rejected", FORM_COUNT}}},
 };
 
-static void add_cell(struct columns *columns, const struct results *results, size_t metric,
+static void add_cell(struct columns *columns, const struct text_report *report, size_t metric,
                      enum form form)
 {
     char text[FIGURE_SIZE] = "";
-    if (metric == SIZE_MAX) {
+    const struct metric *m = metric == SIZE_MAX ? NULL : &report->results->metrics[metric];
+    if (m && form == FORM_SHARE_REDIAL && report->scenario->classes[m->index].redial_probability <= 0)
+        m = NULL;
+    if (!m) {
         columns_add(columns, "%s", "");
         return;
     }
-    struct interval interval = results_interval(results, metric, 0);
+    struct interval interval = results_interval(report->results, metric, 0);
     if (form == FORM_SHARE_RANGE)
         figure_range(interval, 100, text);
     else if (form == FORM_SHARE_ONE_DAY)
-        figure_range(results_prediction(results, metric), 100, text);
-    else
-        figure_value(interval, form == FORM_SHARE ? 100 : 1, text);
+        figure_range(results_prediction(report->results, metric), 100, text);
+    else if (form != FORM_COUNT_ANY || interval.value != 0)
+        figure_value(interval, form == FORM_SHARE || form == FORM_SHARE_REDIAL ? 100 : 1, text);
     columns_add(columns, "%s", text);
 }
 
-static void add_row(struct columns *columns, const struct results *results,
+static void add_row(struct columns *columns, const struct text_report *report,
                     const struct section *section, const char *name)
 {
     columns_add(columns, "%s", name);
     for (const struct column *c = section->columns; c->form != FORM_END; c++)
-        add_cell(columns, results, results_find(results, section->scope, name, c->metric), c->form);
+        add_cell(columns, report, results_find(report->results, section->scope, name, c->metric), c->form);
 }
 
 static void put_section(const struct text_report *report, const struct section *section, FILE *out)
@@ -244,7 +266,7 @@ static void put_section(const struct text_report *report, const struct section *
         if (m->scope != section->scope || strcmp(m->metric, section->key) != 0)
             continue;
         if (things++ < ROWS_SHOWN)
-            add_row(&columns, report->results, section, m->name);
+            add_row(&columns, report, section, m->name);
     }
     columns_print(&columns, out, report->colour);
     if (things > ROWS_SHOWN)
@@ -286,7 +308,9 @@ static void put_alarms(const struct text_report *report, FILE *out)
     if (raised == 0)
         return;
     const struct alarm *first = report->results->alarms;
-    fprintf(out, "  %-8s %zu raised, first %d (%s)", "alarms", raised, first->id,
+    char each[FIGURE_SIZE];
+    fprintf(out, "  %-8s %s raised a replication, first %d (%s)", "alarms",
+            figure_plain((double)raised / (double)report->results->replications, each), first->id,
             alarm_name(first->id));
     if (report->results->alarms_dropped > 0)
         fprintf(out, "; %" PRIu64 " more were not kept", report->results->alarms_dropped);
@@ -337,6 +361,7 @@ void text_basis(const struct text_report *report, FILE *out)
 void text_report(const struct text_report *report, FILE *out)
 {
     text_answer(report, out);
+    putc('\n', out);
     text_tables(report, out);
     text_basis(report, out);
 }

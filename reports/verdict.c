@@ -15,6 +15,14 @@ bool scenario_replays(const struct scenario *scenario)
     return true;
 }
 
+bool scenario_varies(const struct scenario *scenario)
+{
+    bool varies = scenario->trace_count > 0 || scenario->step_count > 0;
+    for (uint32_t c = 0; c < scenario->class_count && !varies; c++)
+        varies = scenario->classes[c].arrivals.steps.count > 1;
+    return varies;
+}
+
 static double log_odds(double share)
 {
     return log(share / (1 - share));

@@ -10,8 +10,8 @@
 #ifndef PEERPLAN_REPORTS_VERDICT_H
 #define PEERPLAN_REPORTS_VERDICT_H
 
-#include "sim/experiment.h"
 #include "sim/results.h"
+#include "sim/survival.h"
 
 enum answer { ANSWER_YES, ANSWER_OPEN, ANSWER_NO };
 
@@ -21,14 +21,6 @@ struct judgement {
     uint32_t class_index; /* the class judged, NONE: no class had any call */
     struct interval blocked;
     double more;          /* ANSWER_OPEN: further replications that would about decide; 1e9: beyond all reach */
-};
-
-/* What the classes of a scenario blocked when some peers were down all the time. */
-struct survival_set {
-    uint32_t *down;            /* peers (global indices), owned */
-    uint32_t down_count;
-    struct interval *blocked;  /* by class, owned */
-    size_t replications;
 };
 
 struct verdict {
@@ -47,6 +39,9 @@ struct verdict verdict_of(const struct scenario *scenario, const struct results 
 
 /* No interval needed: call records replayed, nothing random but ties. */
 bool scenario_replays(const struct scenario *scenario);
+
+/* Load or peers change with the time by plan, not by chance alone. */
+bool scenario_varies(const struct scenario *scenario);
 
 /* The hour in which a class blocks most, or a cluster carries most. */
 struct worst_hour {

@@ -130,7 +130,7 @@ static bool sample_metric(struct sample *sample, const struct results *results, 
     if (!sample_init(sample, count))
         return false;
     sample->ratio = m->kind == METRIC_RATIO;
-    sample->share = sample->ratio && strcmp(m->unit, "1") == 0;
+    sample->share = strcmp(m->unit, "1") == 0;
     for (size_t r = 0; r < count; r++) {
         sample->numerators[r] = results->rows[r][m->numerator] * m->scale;
         sample->denominators[r] = sample->ratio ? results->rows[r][m->denominator] : 1;

@@ -89,7 +89,7 @@ bool results_index(struct results *results);
 /* Finds a metric; NULL name matches the first of the scope. SIZE_MAX when absent. */
 size_t results_find(const struct results *results, enum scope scope, const char *name, const char *metric);
 
-/* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). Shares (ratios of unit "1") get an
+/* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). Shares (unit "1") get an
  * interval within 0..1; where nothing was blocked the upper limit allows for the clumps in which calls are blocked.
  * A constant has no interval: low and high are NAN. */
 struct interval results_interval(const struct results *results, size_t metric, size_t replications);

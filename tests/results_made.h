@@ -18,7 +18,7 @@ enum made_tally {
 };
 
 static const struct metric made_metrics[] = {
-    {SCOPE_RUN, 0, "", "replications", "1", METRIC_CONSTANT, 0, 0, 5},
+    {SCOPE_RUN, 0, "run", "events", "events", METRIC_CONSTANT, 0, 0, 123456},
     {SCOPE_CLASS, 0, "a-video", "offered", "calls", METRIC_MEAN, MADE_OFFERED, 0, 1},
     {SCOPE_CLASS, 0, "a-video", "blocked", "calls", METRIC_MEAN, MADE_BLOCKED, 0, 1},
     {SCOPE_CLASS, 0, "a-video", "blocked_fraction", "1", METRIC_RATIO, MADE_BLOCKED, MADE_OFFERED, 1},

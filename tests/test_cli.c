@@ -82,6 +82,92 @@ static void lost_output_is_74(void **state)
     check("$P --version > /dev/full", 74, NULL, "standard output");
 }
 
+/* --- run ------------------------------------------------------------------------------------------ */
+
+/* Scenarios by one shell function: load in calls an hour, replications, and what else. 100 units, two peers. */
+#define SCENARIO                                                                                   \
+    "D=$(mktemp -d) && trap 'rm -rf $D' EXIT && cd $D && make_scenario() { cat <<END\n"           \
+    "scenario: Test\n"                                                                            \
+    "$3\n"                                                                                        \
+    "platforms: [{name: lab, registrations: 50, units: 50, audio-weight: 1, video-weight: 2, "     \
+    "mra-video-weight: 2, rms: 50, mra-registrations: 20, turn: 50}]\n"                           \
+    "clusters:\n"                                                                                 \
+    "  - name: edge\n"                                                                            \
+    "    redundancy: none\n"                                                                      \
+    "    peers: [{name: e1, platform: lab}, {name: e2, platform: lab}]\n"                         \
+    "calls:\n"                                                                                    \
+    "  - {name: talk, media: audio, service: mra, via: {cluster: edge}, arrivals: {rate: $1/h}, "  \
+    "holding: {distribution: exponential, mean: 1m}}\n"                                           \
+    "run: {length: 2h, warmup: 10m, replications: $2, seed: 3}\n"                                 \
+    "END\n"                                                                                       \
+    "}; make_scenario 1200 10 'goals: {blocking: 1%}' > yes.yaml; "                                \
+    "make_scenario 9000 10 'goals: {blocking: 1%}' > no.yaml; "                                    \
+    "make_scenario 9000 10 'table: X14.2-cluster-chapter' > unstated.yaml; "                       \
+    "make_scenario 2400 10 'goals: {blocking: 1%, survive: 1}' > survive.yaml; "
+
+static void run_answers(void **state)
+{
+    (void)state;
+    check(SCENARIO "$P run yes.yaml", 0, "carries it: YES", NULL);
+    check(SCENARIO "$P run no.yaml", 1, "carries it: NO", NULL);
+    check(SCENARIO "$P run no.yaml", 1, "next step      2 more peers in edge would do", NULL);
+    check(SCENARIO "$P run unstated.yaml", 0, "carries it: NO", NULL);
+    check(SCENARIO "$P run survive.yaml", 1, "1 peer down    NO", NULL);
+    check(SCENARIO "$P run - < yes.yaml", 0, "carries it: YES", NULL);
+    check(SCENARIO "$P run yes.yaml", 0, "guideline figures, not guaranteed", NULL);
+    check(SCENARIO "$P run yes.yaml --seed 99 -r 4", 0, "seed 99, 4 replications", NULL);
+    check(SCENARIO "$P run yes.yaml -q | wc -l | grep -qx '[5-9]' && echo short", 0, "short", NULL);
+}
+
+static void run_writes_the_same_bytes_on_any_number_of_threads(void **state)
+{
+    (void)state;
+    check(SCENARIO "$P run survive.yaml -q --csv a/ --calls -j 1 >one; $P run survive.yaml -q --csv b --calls -j 3 >two; "
+                   "diff -r a b && diff one two && ls a",
+          0, "alarms.csv\ncalls.csv\nmetrics.csv\ntimeseries.csv\n", NULL);
+    check(SCENARIO "$P run survive.yaml -q --csv a >one; grep -c '^survive,e[12]/talk,blocked_fraction,' a/metrics.csv; "
+                   "head -1 a/metrics.csv; ls a | wc -l",
+          0, "2\nscope,name,metric,value,low,high,unit\n3\n", NULL);
+    check(SCENARIO "$P run yes.yaml -q --csv a --calls >one; awk -F, 'NR > 1 && $1 != last {print $1; last = $1}' "
+                   "a/calls.csv | tr '\\n' ' '",
+          0, "1 2 3 4 5 6 7 8 9 10 ", NULL);
+}
+
+static void run_goes_on_until_it_is_precise(void **state)
+{
+    (void)state;
+    check(SCENARIO "$P run no.yaml --precision 5%", 1, "carries it: NO", NULL);
+    check(SCENARIO "$P run no.yaml --precision 0.01% -r 12", 1, " 12 replications",
+          "the precision of 0.01 % was not reached with 12 replications");
+}
+
+static void run_rejects_what_is_wrong(void **state)
+{
+    (void)state;
+    check("$P run", 64, NULL, "a scenario is missing");
+    check("$P run a b", 64, NULL, "one scenario at a time");
+    check("$P run --sede 3 a", 64, NULL, "did you mean '--seed'?");
+    check("$P run -r 0 a", 64, NULL, "--replications takes a whole number from 1");
+    check("$P run -r 3x a", 64, NULL, "not '3x'");
+    check("$P run --precision 0 a", 64, NULL, "--precision takes a share");
+    check("$P run --precision nan a", 64, NULL, "--precision takes a share");
+    check("$P run --seed -1 a", 64, NULL, "--seed takes a whole number");
+    check("$P run --calls a", 64, NULL, "--calls needs --csv");
+    check("$P run /nonexistent/x.yaml", 66, NULL, "peerplan: /nonexistent/x.yaml: ");
+    check(SCENARIO "echo 'frobnicate: 3' >> yes.yaml; $P run yes.yaml", 65, NULL, "peerplan: yes.yaml:11:1: ");
+    check(SCENARIO "touch f; $P run yes.yaml --csv f", 73, NULL, "f");
+    check(SCENARIO "$P run yes.yaml --csv no/such/place", 73, NULL, "no/such/place");
+    check(SCENARIO "$P run yes.yaml >/dev/full", 74, NULL, "No space left");
+}
+
+static void interrupted_run_reports_what_is_complete(void **state)
+{
+    (void)state;
+    check(SCENARIO "make_scenario 9000 1000000 'goals: {blocking: 1%}' > long.yaml; "
+                   "timeout --preserve-status -s INT 0.5 $P run long.yaml -j 2 --csv out; r=$?; ls out; exit $r",
+          130, "interrupted: from the replications that were complete", "Ctrl-C again ends at once");
+}
+
 static void closed_pipe_is_74_without_a_word(void **state)
 {
     (void)state;
@@ -103,6 +189,11 @@ int main(void)
         cmocka_unit_test(version_is_printed),
         cmocka_unit_test(wrong_usage_is_64_with_near_misses),
         cmocka_unit_test(lost_output_is_74),
+        cmocka_unit_test(run_answers),
+        cmocka_unit_test(run_writes_the_same_bytes_on_any_number_of_threads),
+        cmocka_unit_test(run_goes_on_until_it_is_precise),
+        cmocka_unit_test(run_rejects_what_is_wrong),
+        cmocka_unit_test(interrupted_run_reports_what_is_complete),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),
         cmocka_unit_test(closed_standard_error_is_survived),
     };

@@ -83,7 +83,7 @@ static void metrics_of_one_replication_have_no_interval(void **state)
     csv_metrics_header(out);
     csv_metrics(out, &results);
     assert_text(out, "scope,name,metric,value,low,high,unit\n"
-                     "run,,replications,5,,,1\n"
+                     "run,run,events,123456,,,events\n"
                      "class,a-video,offered,1000,,,calls\n"
                      "class,a-video,blocked,20,,,calls\n"
                      "class,a-video,blocked_fraction,0.02,,,1\n"
@@ -97,7 +97,10 @@ static void metrics_of_one_replication_have_no_interval(void **state)
                      "class,b-audio,mean_in_progress,10,,,calls\n"
                      "cluster,edge,mean_units,200,,,units\n"
                      "cluster,edge,peak_units,380,,,units\n"
-                     "cluster,edge,cap,400,,,units\n");
+                     "cluster,edge,cap,400,,,units\n"
+                     "run,run,seed,42,,,1\n"
+                     "run,run,replications,1,,,1\n"
+                     "run,run,warmup,1800,,,s\n");
     results_release(&results);
 }
 

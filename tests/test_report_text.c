@@ -97,8 +97,8 @@ static void foreign_text_cannot_steer_the_screen(void **state)
 /* --- Whole reports ------------------------------------------------------------------------------ */
 
 static struct call_class classes[] = {
-    {.name = "a-video", .arrivals = {.kind = ARRIVALS_RATE}},
-    {.name = "b-audio", .arrivals = {.kind = ARRIVALS_RATE}},
+    {.name = "a-video", .arrivals = {.kind = ARRIVALS_RATE, .steps = {.count = 2}}},
+    {.name = "b-audio", .arrivals = {.kind = ARRIVALS_RATE, .steps = {.count = 1}}},
 };
 static struct cluster clusters[] = {{.name = "edge"}};
 static struct peer peers[] = {{.name = "e1"}, {.name = "e2"}};
@@ -174,6 +174,27 @@ static void a_yes_says_what_is_nearest(void **state)
     results_release(&results);
 }
 
+static void chance_makes_no_worst_hour(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    struct call_class constant[] = {classes[1], classes[1]};
+    struct scenario steady = scenario;
+    constant[0].name = "a-video";
+    steady.classes = constant;
+    struct verdict verdict = verdict_of(&steady, &results, NULL, 0);
+    struct text_report report = {&steady, &results, &verdict, NULL, false};
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    text_answer(&report, out);
+    fclose(out);
+    assert_null(strstr(text, "worst hour"));
+    assert_non_null(strstr(text, "any hour       a single one will see 0.0 to 3.9 %"));
+    free(text);
+    results_release(&results);
+}
+
 static void one_replication_has_no_intervals(void **state)
 {
     (void)state;
@@ -197,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_no_says_why_and_what_next),
         cmocka_unit_test(not_yet_decided_says_how_many_more),
         cmocka_unit_test(a_yes_says_what_is_nearest),
+        cmocka_unit_test(chance_makes_no_worst_hour),
         cmocka_unit_test(one_replication_has_no_intervals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

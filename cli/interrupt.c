@@ -1,0 +1,51 @@
+#include "cli/interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "data/output.h"
+
+static atomic_int stop; /* a signal handler has nowhere else to leave its word */
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    if (atomic_exchange(&stop, 1) == 0) {
+        static const char said[] = "\npeerplan: finishing the replications begun; Ctrl-C again ends at once\n";
+        ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);
+        (void)ignored;
+        return;
+    }
+    output_remove_temporaries();
+    _exit(EXIT_INTERRUPTED);
+}
+
+static void on_end(int signal_number)
+{
+    output_remove_temporaries();
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+static void catch_signal(int signal_number, void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART}, before;
+    sigemptyset(&action.sa_mask);
+    sigaction(signal_number, NULL, &before);
+    if (before.sa_handler != SIG_IGN) /* as nohup and background jobs of a shell have it */
+        sigaction(signal_number, &action, NULL);
+}
+
+const atomic_int *interrupt_setup(void)
+{
+    catch_signal(SIGINT, on_interrupt);
+    catch_signal(SIGTERM, on_end);
+    catch_signal(SIGHUP, on_end);
+    return &stop;
+}
+
+bool interrupted(void)
+{
+    return atomic_load(&stop) != 0;
+}

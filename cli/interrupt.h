@@ -1,0 +1,17 @@
+/* Ctrl-C: the first asks the run to finish with what is complete, the second ends the program at once.
+ *
+ * Ending by a signal leaves no temporary file behind. Exit code 130.
+ */
+#ifndef PEERPLAN_CLI_INTERRUPT_H
+#define PEERPLAN_CLI_INTERRUPT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#define EXIT_INTERRUPTED 130
+
+/* From here on signals are caught. Returns the flag that the first Ctrl-C sets, for experiment_options.stop. */
+const atomic_int *interrupt_setup(void);
+bool interrupted(void);
+
+#endif

@@ -1,0 +1,93 @@
+#include "cli/progress.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "cli/terminal.h"
+
+#define SHOWN_EVERY 0.1 /* seconds, on a terminal */
+#define SAID_EVERY  5.0 /* elsewhere */
+
+static double clock_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void progress_begin(struct progress_line *line, bool quiet, size_t parts, double precision)
+{
+    double now = clock_seconds();
+    *line = (struct progress_line){.quiet = quiet, .terminal = terminal_interactive(stderr), .begun = now,
+                                   .shown = now, .parts = parts, .precision = precision};
+}
+
+void progress_part(struct progress_line *line, size_t part)
+{
+    line->events_before += line->events;
+    line->events = 0;
+    line->part = part;
+}
+
+static void put_time(double seconds)
+{
+    if (seconds < 90)
+        fprintf(stderr, "%.0f s", seconds);
+    else if (seconds < 5400)
+        fprintf(stderr, "%.0f min", seconds / 60);
+    else
+        fprintf(stderr, "%.1f h", seconds / 3600);
+}
+
+/* While a precision is sought, replications planned are a cap: the share done follows from the interval, whose square
+ * falls with the replications. */
+static double share_done(const struct progress_line *line, const struct progress *progress)
+{
+    double done = (double)progress->replications / (double)(progress->planned ? progress->planned : 1);
+    if (line->precision > 0 && progress->worst_relative > 0) {
+        double narrowed = line->precision / progress->worst_relative;
+        done = fmax(done, fmin(narrowed * narrowed, 1));
+    }
+    return done;
+}
+
+void progress_show(void *context, const struct progress *progress)
+{
+    struct progress_line *line = context;
+    double now = clock_seconds(), elapsed = now - line->begun;
+    line->events = progress->events;
+    if (line->quiet || now - line->shown < (line->terminal ? SHOWN_EVERY : SAID_EVERY))
+        return;
+    line->shown = now;
+    double part = share_done(line, progress);
+    double done = ((double)line->part + part) / (double)line->parts;
+    double rate = (double)(line->events_before + line->events) / elapsed;
+    fputs(line->terminal ? "\r\033[K" : "peerplan: ", stderr);
+    if (line->parts > 1)
+        fprintf(stderr, "part %zu of %zu, ", line->part + 1, line->parts);
+    fprintf(stderr, "%zu of %zu replications", progress->replications, progress->planned);
+    if (line->precision > 0 && progress->worst_relative > 0)
+        fprintf(stderr, ", interval +-%.1f %% of %.1f %% wanted", 100 * progress->worst_relative,
+                100 * line->precision);
+    fprintf(stderr, ", %.1f million events/s, ", rate / 1e6);
+    if (done > 0)
+        put_time(elapsed * (1 - done) / done);
+    fputs(line->terminal ? " left" : " left\n", stderr);
+    fflush(stderr);
+}
+
+void progress_end(struct progress_line *line)
+{
+    double elapsed = clock_seconds() - line->begun;
+    uint64_t events = line->events_before + line->events;
+    if (line->quiet || !line->terminal)
+        return;
+    fprintf(stderr, "\r\033[K%.3g million events in ", (double)events / 1e6);
+    if (elapsed < 10)
+        fprintf(stderr, "%.2f s\n", elapsed);
+    else {
+        put_time(elapsed);
+        putc('\n', stderr);
+    }
+}

@@ -1,0 +1,297 @@
+/* peerplan run: simulate a scenario, answer, and write the figures. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/loaded.h"
+#include "cli/message.h"
+#include "cli/progress.h"
+#include "cli/terminal.h"
+#include "data/output.h"
+#include "reports/advice.h"
+#include "reports/calls_csv.h"
+#include "reports/csv.h"
+#include "reports/text.h"
+#include "sim/survival.h"
+
+struct arguments {
+    const char *scenario, *csv;
+    int replications, jobs;
+    double precision;
+    uint64_t seed;
+    bool seed_given, quiet, strict, calls;
+};
+
+/* --- Files ---------------------------------------------------------------------------------------- */
+
+enum file { FILE_METRICS, FILE_TIMESERIES, FILE_ALARMS, FILE_CALLS, FILE_COUNT };
+
+static const char *const file_names[FILE_COUNT] = {"metrics.csv", "timeseries.csv", "alarms.csv", "calls.csv"};
+
+struct files {
+    struct output *outputs[FILE_COUNT]; /* owned; NULL: not wanted */
+    struct calls_csv *calls;            /* owned */
+};
+
+static void files_abandon(struct files *files)
+{
+    calls_csv_free(files->calls);
+    for (int f = 0; f < FILE_COUNT; f++)
+        output_abandon(files->outputs[f]);
+    *files = (struct files){0};
+}
+
+static bool files_open(struct files *files, const char *folder, bool calls,
+                       const struct scenario *scenario, struct errors *errors)
+{
+    *files = (struct files){0};
+    if (!folder)
+        return true;
+    if (!output_make_folder(folder, errors))
+        return false;
+    for (int f = 0; f < FILE_COUNT; f++) {
+        char *path;
+        if (f == FILE_CALLS && !calls)
+            continue;
+        if (asprintf(&path, "%s/%s", folder, file_names[f]) < 0)
+            return false;
+        files->outputs[f] = output_open(path, errors);
+        free(path);
+        if (!files->outputs[f]) {
+            files_abandon(files);
+            return false;
+        }
+    }
+    if (calls)
+        files->calls = calls_csv_new(output_stream(files->outputs[FILE_CALLS]), scenario);
+    return !calls || files->calls;
+}
+
+static void put_survival(FILE *out, const struct scenario *scenario, const struct survival *survival)
+{
+    for (size_t s = 0; s < survival->count; s++) {
+        const struct survival_set *set = &survival->sets[s];
+        char *peers = NULL;
+        size_t length;
+        FILE *joined = open_memstream(&peers, &length);
+        if (!joined)
+            return;
+        for (uint32_t i = 0; i < set->down_count; i++)
+            fprintf(joined, "%s%s", i ? "+" : "", scenario->peers[set->down[i]].name);
+        fclose(joined);
+        for (uint32_t c = 0; c < scenario->class_count; c++) {
+            char *name;
+            if (asprintf(&name, "%s/%s", peers, scenario->classes[c].name) < 0)
+                break;
+            csv_metric_row(out, "survive", name, "blocked_fraction", set->blocked[c], "1");
+            free(name);
+        }
+        free(peers);
+    }
+}
+
+/* All or nothing, as far as a file system lets us: every file is complete before the first takes its name. */
+static bool files_write(struct files *files, const struct scenario *scenario, const struct results *results,
+                        const struct survival *survival, struct errors *errors)
+{
+    if (!files->outputs[FILE_METRICS])
+        return true;
+    FILE *metrics = output_stream(files->outputs[FILE_METRICS]);
+    csv_metrics_header(metrics);
+    csv_metrics(metrics, results);
+    put_survival(metrics, scenario, survival);
+    bool ok = csv_timeseries(output_stream(files->outputs[FILE_TIMESERIES]), results);
+    csv_alarms(output_stream(files->outputs[FILE_ALARMS]), scenario, results);
+    if (files->calls && !calls_csv_finish(files->calls)) {
+        errors_add(errors, ERROR_IO, NULL, 0, 0, "calls.csv: a temporary file could not be written");
+        ok = false;
+    }
+    for (int f = 0; ok && f < FILE_COUNT; f++) {
+        if (files->outputs[f])
+            ok = output_commit(files->outputs[f], errors);
+        files->outputs[f] = NULL;
+    }
+    files_abandon(files);
+    return ok;
+}
+
+/* --- Running -------------------------------------------------------------------------------------- */
+
+static void set_begins(void *line, size_t set)
+{
+    progress_part(line, set + 1);
+}
+
+static bool simulate(const struct arguments *arguments, struct loaded *loaded, struct files *files,
+                     struct results *results, struct survival *survival, struct errors *errors)
+{
+    const struct scenario *scenario = &loaded->scenario;
+    uint32_t down = scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
+    struct progress_line line;
+    struct experiment_options options = {
+        .jobs = arguments->jobs,
+        .replications = arguments->precision > 0 ? 0 : arguments->replications,
+        .precision = arguments->precision,
+        .replications_max = arguments->replications,
+        .seed_given = arguments->seed_given,
+        .seed = arguments->seed,
+        .traces = loaded_traces(loaded),
+        .calls = files->calls ? calls_csv_sink(files->calls) : NULL,
+        .progress = progress_show,
+        .progress_context = &line,
+        .stop = interrupt_setup(),
+    };
+    progress_begin(&line, arguments->quiet, 1 + (down ? survival_sets(scenario->peer_count, down) : 0),
+                   arguments->precision);
+    bool ok = experiment_run(scenario, &options, results, errors);
+    if (ok && down > 0 && !interrupted())
+        ok = survival_run(scenario, &options, down, set_begins, &line, survival, errors);
+    progress_end(&line);
+    if (ok && interrupted())
+        results->interrupted = true;
+    if (loaded->workload) {
+        workload_report(loaded->workload, errors);
+        results->bad_rows = workload_left_out(loaded->workload).bad;
+    }
+    return ok;
+}
+
+static bool report(const struct arguments *arguments, const struct scenario *scenario,
+                   const struct results *results, const struct survival *survival)
+{
+    struct verdict verdict = verdict_of(scenario, results, survival->sets, survival->count);
+    char next_step[ADVICE_SIZE];
+    struct text_report text = {scenario, results, &verdict,
+                               advice_next_step(scenario, results, &verdict, next_step),
+                               terminal_colour(stdout)};
+    if (arguments->quiet)
+        text_answer(&text, stdout);
+    else
+        text_report(&text, stdout);
+    return !verdict.failed_goal;
+}
+
+/* The precision that was asked for may be out of reach of the replications allowed. */
+static void warn_precision(const struct arguments *arguments, const struct results *results)
+{
+    size_t most = arguments->replications > 0 ? (size_t)arguments->replications : 10000;
+    if (arguments->precision > 0 && results->replications >= most)
+        message_line("warning: the precision of %g %% was not reached with %zu replications; longer "
+                     "runs or more of them are needed",
+                     100 * arguments->precision, most);
+}
+
+static int run_loaded(const struct arguments *arguments, struct loaded *loaded, struct errors *errors)
+{
+    struct results results = {0};
+    struct survival survival = {0};
+    struct files files;
+    int code = 0;
+    bool calls = arguments->calls || loaded->scenario.trace_count > 0 || loaded->scenario.run.calls;
+    if (files_open(&files, arguments->csv, calls, &loaded->scenario, errors) &&
+        simulate(arguments, loaded, &files, &results, &survival, errors) &&
+        files_write(&files, &loaded->scenario, &results, &survival, errors)) {
+        warn_precision(arguments, &results);
+        code = report(arguments, &loaded->scenario, &results, &survival) ? 0 : 1;
+    }
+    files_abandon(&files);
+    survival_release(&survival);
+    results_release(&results);
+    int failed = errors->failures > 0 || !arguments->quiet ? message_errors(errors) : 0;
+    if (interrupted())
+        return EXIT_INTERRUPTED;
+    return failed ? failed : code;
+}
+
+/* --- The command ------------------------------------------------------------------------------------ */
+
+enum { KEY_CSV = 0x100, KEY_STRICT, KEY_CALLS };
+
+static const struct argp_option options[] = {
+    {"csv", KEY_CSV, "DIR", 0, "Write metrics.csv, timeseries.csv, alarms.csv and, for traces, calls.csv into "
+                               "a folder, which is made when it is not there", 0},
+    {"replications", 'r', "N", 0, "Independent replications (default: as the scenario says); with --precision: at most", 0},
+    {"precision", 'p', "P", 0, "Go on until the interval of every blocked fraction is within P (5%) of it", 0},
+    {"seed", 's', "S", 0, "Seed of the random streams (default: as the scenario says)", 0},
+    {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
+    {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
+    {"strict", KEY_STRICT, NULL, 0, "The first bad row of call records is fatal", 0},
+    {"calls", KEY_CALLS, NULL, 0, "Write calls.csv for generated calls too", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case KEY_CSV:
+        if (!*arg)
+            argp_error(state, "--csv needs the name of a folder");
+        arguments->csv = arg;
+        return 0;
+    case 'r':
+        arguments->replications = (int)option_count(state, "replications", arg, 1, 1000000);
+        return 0;
+    case 'p':
+        arguments->precision = option_share(state, "precision", arg, 1);
+        return 0;
+    case 's':
+        arguments->seed = option_seed(state, "seed", arg);
+        arguments->seed_given = true;
+        return 0;
+    case 'j':
+        arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
+        return 0;
+    case 'q':
+        arguments->quiet = true;
+        return 0;
+    case KEY_STRICT:
+        arguments->strict = true;
+        return 0;
+    case KEY_CALLS:
+        arguments->calls = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (arguments->scenario)
+            argp_error(state, "one scenario at a time");
+        arguments->scenario = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (!arguments->scenario)
+            argp_error(state, "a scenario is missing");
+        if (arguments->calls && !arguments->csv)
+            argp_error(state, "--calls needs --csv DIR");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const char doc[] =
+    "Simulates a scenario (- is standard input), says whether it carries its load, and shows the figures with 95 % "
+    "confidence intervals over replications.\n\n"
+    "Examples:\n"
+    "  peerplan run head-office.yaml\n"
+    "  peerplan run head-office.yaml --precision 5% --csv out\n"
+    "  peerplan run head-office.yaml --seed 7 --replications 100 --jobs 4\n"
+    "\v"
+    "Exit code 1 when a goal stated in the scenario is missed; 0 when it is met, not yet decided, or not stated. "
+    "Ctrl-C reports what is complete (130), a second one ends at once.";
+
+int command_run(int argc, char **argv)
+{
+    static const struct argp argp = {options, parse, "SCENARIO", doc, NULL, NULL, NULL};
+    struct arguments arguments = {0};
+    struct loaded loaded;
+    struct errors errors;
+    command_parse(&argp, argc, argv, 0, &arguments);
+    errors_init(&errors);
+    int code = loaded_read(&loaded, arguments.scenario, arguments.strict, arguments.quiet);
+    if (code == 0)
+        code = run_loaded(&arguments, &loaded, &errors);
+    loaded_release(&loaded);
+    errors_release(&errors);
+    return code;
+}
