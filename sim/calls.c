@@ -4,6 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One of those tied, at random. */
+static inline uint32_t one_of(struct cluster_state *cluster, uint32_t tied)
+{
+    uint64_t bits = stream_u64(&cluster->choice);
+    uint32_t count = (uint32_t)__builtin_popcount(tied);
+    uint32_t skip = (uint32_t)((bits >> 32) * count >> 32);
+    while (skip--)
+        tied &= tied - 1;
+    return (uint32_t)__builtin_ctz(tied);
+}
+
 /* The one of `mask` with most available; ties by a random order or the lowest. mask is not empty. */
 static uint32_t most_available(struct cluster_state *cluster, uint8_t mask)
 {
@@ -16,15 +27,7 @@ static uint32_t most_available(struct cluster_state *cluster, uint8_t mask)
         best = more ? i : best;
         most = more ? available : most;
     }
-    if (!cluster->random_ties)
-        return best;
-    uint64_t bits = stream_u64(&cluster->choice);
-    tied &= mask;
-    uint32_t count = (uint32_t)__builtin_popcount(tied);
-    uint32_t skip = (uint32_t)((bits >> 32) * count >> 32);
-    while (skip--)
-        tied &= tied - 1;
-    return (uint32_t)__builtin_ctz(tied);
+    return cluster->random_ties ? one_of(cluster, tied & mask) : best;
 }
 
 static uint32_t nth_of(uint8_t mask, struct stream *stream)
@@ -49,18 +52,19 @@ static uint8_t fitting(const struct cluster_state *cluster, const struct leg *le
     return mask & (uint8_t)fit;
 }
 
-static uint32_t tightest(const struct cluster_state *cluster, uint8_t mask)
+/* The one with least available; ties as above. */
+static uint32_t tightest(struct cluster_state *cluster, uint8_t mask)
 {
-    uint32_t best = 0;
+    uint32_t tied = 0;
     int64_t least = INT64_MAX;
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
-        int64_t room = cluster->peers[i].units.limit - cluster->peers[i].units.used;
-        if (mask >> i & 1 && room < least) {
-            least = room;
-            best = i;
-        }
+        int64_t room = cluster->peers[i].available;
+        if (!(mask >> i & 1) || room > least)
+            continue;
+        tied = (room < least ? 0 : tied) | 1u << i;
+        least = room;
     }
-    return best;
+    return cluster->random_ties ? one_of(cluster, tied) : (uint32_t)__builtin_ctz(tied);
 }
 
 static uint32_t in_turn(struct cluster_state *cluster, uint8_t mask)
@@ -281,7 +285,7 @@ static bool pipes_take(struct simulation *sim, const struct variant *v, int64_t 
     }
     for (uint32_t i = 0; i < v->pipe_count; i++) {
         struct meter *meter = &sim->pipes[plan->pipe_index[v->first_pipe + i]];
-        meter_change(meter, use[i], (uint64_t)(sim->now - sim->base));
+        pipe_change(meter, use[i], sim->now);
     }
     return true;
 }
@@ -290,7 +294,7 @@ static void pipes_give(struct simulation *sim, const struct variant *v, const in
 {
     for (uint32_t i = 0; i < v->pipe_count; i++) {
         struct meter *meter = &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]];
-        meter_change(meter, -use[i], (uint64_t)(sim->now - sim->base));
+        pipe_change(meter, -use[i], sim->now);
         note_meter(sim, meter, NONE, NONE);
     }
 }

@@ -45,7 +45,7 @@ static void close_books(struct simulation *sim)
         class->area = 0;
     }
     for (uint32_t p = 0; p < sim->scenario->pipe_count; p++)
-        close_meter(&sim->pipes[p], since);
+        pipe_change(&sim->pipes[p], 0, sim->now);
     sim->base = sim->now;
 }
 
@@ -445,8 +445,10 @@ static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos inte
     calls_reset(sim);
     for (uint32_t c = 0; c < s->cluster_count; c++)
         reset_cluster(sim, c);
-    for (uint32_t p = 0; p < s->pipe_count; p++)
+    for (uint32_t p = 0; p < s->pipe_count; p++) {
         reset_meter(&sim->pipes[p], ample(s->pipes[p].total), 0, 0);
+        sim->pipes[p].changed = sim->start;
+    }
     for (uint32_t k = 0; k < s->class_count; k++)
         reset_class(sim, k);
     tournament_build(&sim->arrivals);

@@ -37,6 +37,7 @@ struct meter {
     double integral;      /* closed books of the measured period, unit-nanoseconds */
     double interval;      /* of the present interval */
     nanos full_since, full_time; /* full: used >= limit */
+    nanos changed;        /* pipes: integrals are kept up to here */
     struct watch watch;
 };
 
@@ -196,6 +197,16 @@ void outages_event(struct simulation *sim, const struct agenda_event *event);
 void watch_init(struct watch *watch, int64_t limit, int id_near, int id_full);
 void watch_check(struct simulation *sim, struct watch *watch, int64_t used, uint32_t cluster, uint32_t peer);
 void alarm_raise(struct simulation *sim, int id, bool raised, uint32_t cluster, uint32_t peer, const char *text);
+
+/* Bits times nanoseconds have no room in 64 bits: pipes integrate at every change. */
+static inline void pipe_change(struct meter *pipe, int64_t change, nanos now)
+{
+    double area = (double)pipe->used * (double)(now - pipe->changed);
+    pipe->integral += area;
+    pipe->interval += area;
+    pipe->changed = now;
+    pipe->used += change;
+}
 
 /* meters: used changes by d at time now */
 static inline void meter_change(struct meter *meter, int64_t change, uint64_t since_base)
