@@ -16,6 +16,7 @@
 #define COMMANDS(ROW)                                                                              \
     ROW(run, "simulate a scenario: does it carry its load, with 95 % intervals")                   \
     ROW(tables, "what a node and a cluster can carry, by release, with the documents")             \
+    ROW(selftest, "check this build of the simulator against exact answers")                       \
     ROW(help, "explain a command or a topic")
 
 #define COMMAND_PROTOTYPE(name, summary) int command_##name(int argc, char **argv);

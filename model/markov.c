@@ -147,6 +147,11 @@ static const char *unsupported(const struct scenario *s)
 /* --- Rules a class follows
  * -------------------------------------------------------------------------------------- */
 
+static uint32_t leg_cluster(const struct scenario *s, const struct call_class *c, int leg)
+{
+    return leg == 0 ? c->via.cluster : s->clusters[c->via.cluster].traversal;
+}
+
 static enum selection selection_of(const struct scenario *s, const struct call_class *c, int leg)
 {
     enum selection how = leg == 0 ? c->selection : SELECT_DEFAULT;
@@ -159,13 +164,8 @@ static enum selection selection_of(const struct scenario *s, const struct call_c
             how = SELECT_ROUND_ROBIN;
     }
     if (how == SELECT_DEFAULT)
-        how = s->clusters[c->via.cluster].selection;
+        how = s->clusters[leg_cluster(s, c, leg)].selection;
     return how == SELECT_DEFAULT ? SELECT_MOST_AVAILABLE : how;
-}
-
-static uint32_t leg_cluster(const struct scenario *s, const struct call_class *c, int leg)
-{
-    return leg == 0 ? c->via.cluster : s->clusters[c->via.cluster].traversal;
 }
 
 /* Whether a peer is in the list that a leg chooses from. */
@@ -385,8 +385,7 @@ static void choose(const struct solver *m, const uint8_t *state, const struct ca
     const struct cluster *cluster = &s->clusters[leg_cluster(s, c, leg)];
     enum selection how = selection_of(s, c, leg);
     bool tries_several = how == SELECT_FIRST_FIT || how == SELECT_BEST_FIT ||
-                         how == SELECT_RANDOM_FIT ||
-                         (how == SELECT_MOST_AVAILABLE && cluster->when_full == FULL_NEXT);
+                         how == SELECT_RANDOM_FIT || cluster->when_full == FULL_NEXT;
     uint32_t peers[CLUSTER_PEERS_MAX];
     int there = 0, count = 0;
     for (uint32_t i = 0; i < cluster->peer_count; i++) {

@@ -215,7 +215,8 @@ size_t verify_results(const struct scenario *scenario, const struct markov *exac
         struct verdict *v = &verdicts[count++];
         *v = (struct verdict){
             .metric = i, .exact = wanted, .simulated = results_interval(results, i, 0)};
-        if (error > 1e-12 * fmax(1, fabs(wanted)))
+        v->fixed = error <= 1e-12 * fmax(1, fabs(wanted));
+        if (!v->fixed)
             v->z = normal_of(mean / error, (double)results->replications - 1);
         else
             v->z = fabs(mean) <= 1e-9 * fmax(1, fabs(wanted)) ? 0 : copysign(INFINITY, mean);

@@ -11,6 +11,7 @@
 #ifndef PEERPLAN_SIM_VERIFY_H
 #define PEERPLAN_SIM_VERIFY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "model/markov.h"
@@ -24,6 +25,7 @@ struct verdict {
     double exact;
     struct interval simulated;
     double z;
+    bool fixed; /* no spread at all: z is 0 or infinite */
 };
 
 /* Fills at most `room` verdicts, in the order of the metrics; returns how many. Two replications or
