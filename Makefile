@@ -107,10 +107,11 @@ $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/man/%: man/%.scd
+# A line "@COMMAND@" in a page stands for what the program prints as "peerplan COMMAND".
+$(BUILD)/man/%: man/%.scd man/expand.awk $(PROGRAM)
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
-	$(Q)SOURCE_DATE_EPOCH=0 scdoc <$< >$@
+	$(Q)awk -v program='$(PROGRAM)' -f man/expand.awk $< | SOURCE_DATE_EPOCH=0 scdoc >$@
 
 # ---- other targets ------------------------------------------------------------------------------
 

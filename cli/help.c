@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/help.h"
+#include "data/schema.h"
 #include "model/error.h"
 
 struct topic {
@@ -27,6 +28,7 @@ static void print_exit_codes(FILE *out)
 }
 
 static const struct topic topics[] = {
+    {"scenario", "every key of a scenario file, with its default", schema_print},
     {"exit-codes", "what the exit code of a command means", print_exit_codes},
 };
 #define TOPIC_COUNT (sizeof topics / sizeof *topics)

@@ -37,6 +37,7 @@ static void help_is_a_result(void **state)
     check("$P help", 0, "Examples:", NULL);
     check("$P help help", 0, "Usage: peerplan help", NULL);
     check("$P help exit-codes", 0, "130", NULL);
+    check("$P help scenario", 0, "cluster-cap", NULL);
     check("$P help --usage", 0, "Usage: peerplan help", NULL);
     check("$P --no-color help", 0, "Commands:", NULL);
 }
