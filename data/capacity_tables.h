@@ -14,7 +14,8 @@
  * document, updated, scope (node | recommended | ceiling), fast_path (on | off), peers (default 1),
  * registrations, video_calls, audio_calls, mra_video_calls, rms, mra_registrations, turn_relays,
  * setup_rate, gain (no: clustering adds no capacity), turn_ports (yes: large systems, six ports),
- * note. An empty figure is one that the document does not state.
+ * note. Other columns are ignored. An empty figure is one that the document does not state. The
+ * file may be compressed; "-" is standard input.
  *
  * Ownership: the collection owns all strings; tables, rows and what capacity_table_platform fills
  * in borrow them.

@@ -174,7 +174,7 @@ static int judge(struct trace_reader *reader, struct trace_row *row)
                    : -1;
     if (!in_order(reader, row))
         return -1;
-    if (row->start < 0) {
+    if (row->start < (run->warmup_kind == WARMUP_STATED ? -run->warmup : 0)) {
         reader->tally.before++;
         return 0;
     }

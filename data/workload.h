@@ -56,8 +56,8 @@ struct trace_source workload_traces(struct workload *workload, const struct scen
 /* Appends what was not told yet: errors of traces, and as warnings the bad rows and the calls outside the run. */
 void workload_report(struct workload *workload, struct errors *errors);
 
-/* Rows left out of all traces, a replication: bad ones, and good ones that start before time 0 or at the run's end or
- * later. */
+/* Rows left out of all traces, a replication: bad ones, and good ones that start before time 0 (before a warm-up that the
+ * scenario states) or at the run's end or later. */
 struct workload_left_out {
     uint64_t bad, before, after;
 };

@@ -123,16 +123,33 @@ static void cluster_reset(struct configurations *all, uint32_t index, nanos star
             .primary = c->primary};
 }
 
-void configurations_reset(struct configurations *all, nanos start, const uint32_t *down,
-                          uint32_t down_count, struct alarm_sink sink)
+void configurations_reset(struct configurations *all, nanos start, struct alarm_sink sink)
 {
     all->alarms = sink;
     all->next_change = all->waiting_count = 0;
     all->round = FOREVER;
     for (uint32_t i = 0; i < all->scenario->cluster_count; i++)
         cluster_reset(all, i, start);
-    for (uint32_t i = 0; i < down_count; i++)
-        configurations_peer_down(all, down[i], start);
+}
+
+static void repeat(struct configurations *all, const struct configuration *c, uint32_t raised,
+                   uint32_t peer, nanos now)
+{
+    for (unsigned i = 0; i < CONFIGURATION_ALARMS; i++)
+        if (raised >> i & 1)
+            all->alarms.raise(all->alarms.context, now, alarms[i].id, true, c->cluster, peer,
+                              alarms[i].text);
+}
+
+/* For a listener that begins to listen now. */
+void configurations_repeat(struct configurations *all, nanos now)
+{
+    for (uint32_t k = 0; all->alarms.raise && k < all->scenario->cluster_count; k++) {
+        const struct configuration *c = &all->clusters[k];
+        repeat(all, c, c->raised, NONE, now);
+        for (uint32_t i = 0; i < c->count; i++)
+            repeat(all, c, c->peers[i].raised, c->first_peer + i, now);
+    }
 }
 
 /* ---- rounds ---- */
@@ -206,26 +223,28 @@ static struct configuration *cluster_of(struct configurations *all, uint32_t pee
 }
 
 static void state_set(struct configurations *all, uint32_t index, enum configuration_state state,
-                      nanos now)
+                      bool planned, nanos now)
 {
     uint32_t place;
     struct configuration *c = cluster_of(all, index, &place);
     struct configuration_peer *peer = &c->peers[place];
     bool alone = c->count < 2;
+    if (peer->state == state)
+        return;
     peer->state = state;
     alarm_set(all, c, place, ALARM_MAINTENANCE, state == CONFIGURATION_MAINTENANCE, now);
     alarm_set(all, c, place, ALARM_COMMUNICATION,
-              state == CONFIGURATION_AWAY && !c->upgrading && !alone, now);
+              state == CONFIGURATION_AWAY && !planned && !c->upgrading && !alone, now);
     if (!running(peer)) /* it cannot say so any more */
         for (unsigned i = ALARM_ROUND_FAILED; i <= ALARM_OTHER_PRIMARY; i++)
             alarm_set(all, c, place, (enum configuration_alarm)i, false, now);
     expect_round(all, c, now);
 }
 
-void configurations_peer_down(struct configurations *all, uint32_t peer, nanos now)
+void configurations_peer_down(struct configurations *all, uint32_t peer, bool planned, nanos now)
 {
     bool outside = state_at(&all->scenario->peers[peer], now) == CONFIGURATION_OUTSIDE;
-    state_set(all, peer, outside ? CONFIGURATION_OUTSIDE : CONFIGURATION_AWAY, now);
+    state_set(all, peer, outside ? CONFIGURATION_OUTSIDE : CONFIGURATION_AWAY, planned, now);
 }
 
 /* A peer that joins is new: it takes whatever the primary has. */
@@ -238,7 +257,7 @@ void configurations_peer_up(struct configurations *all, uint32_t peer, nanos now
         c->peers[place].primary = c->primary;
         c->peers[place].version = 0;
     }
-    state_set(all, peer, CONFIGURATION_RUNNING, now);
+    state_set(all, peer, CONFIGURATION_RUNNING, true, now);
 }
 
 void configurations_peer_drain(struct configurations *all, uint32_t peer, nanos now)
@@ -246,7 +265,7 @@ void configurations_peer_drain(struct configurations *all, uint32_t peer, nanos 
     uint32_t place;
     struct configuration *c = cluster_of(all, peer, &place);
     if (running(&c->peers[place]))
-        state_set(all, peer, CONFIGURATION_MAINTENANCE, now);
+        state_set(all, peer, CONFIGURATION_MAINTENANCE, true, now);
 }
 
 void configurations_upgrade(struct configurations *all, uint32_t cluster, bool begins, nanos now)

@@ -91,13 +91,15 @@ struct configurations {
 bool configurations_init(struct configurations *configurations, const struct scenario *scenario);
 void configurations_release(struct configurations *configurations);
 void configurations_reset(struct configurations *configurations, nanos start,
-                          const uint32_t *down, uint32_t down_count, struct alarm_sink alarms);
+                          struct alarm_sink alarms);
+void configurations_repeat(struct configurations *configurations, nanos now); /* standing alarms */
 nanos configurations_next(const struct configurations *configurations); /* change or round */
 void configurations_step(struct configurations *configurations);
 
 /* Told by the simulation. Peers are scenario indices; a peer that joins or leaves at `now` is told
- * up or down as well. */
-void configurations_peer_down(struct configurations *configurations, uint32_t peer, nanos now);
+ * up or down as well. planned: nobody wonders that it does not answer. */
+void configurations_peer_down(struct configurations *configurations, uint32_t peer, bool planned,
+                              nanos now);
 void configurations_peer_up(struct configurations *configurations, uint32_t peer, nanos now);
 void configurations_peer_drain(struct configurations *configurations, uint32_t peer, nanos now);
 void configurations_upgrade(struct configurations *configurations, uint32_t cluster, bool begins,

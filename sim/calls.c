@@ -317,7 +317,8 @@ static uint32_t registered_peer(struct simulation *sim, const struct leg *leg, s
     uint32_t peer = registrations_peer(sim->registrations, leg->population, endpoint);
     if (peer == NONE) {
         *causes |= 1u << CAUSE_UNREGISTERED;
-        registrations_call_noticed(sim->registrations, leg->population, endpoint, sim->now);
+        if (leg->kind == LEG_ORIGIN) /* who is called learns nothing */
+            registrations_call_noticed(sim->registrations, leg->population, endpoint, sim->now);
         return NONE;
     }
     uint32_t local = peer - sim->scenario->clusters[leg->cluster].first_peer;

@@ -72,6 +72,26 @@ static void licences_go(struct simulation *sim, uint32_t peer)
     pool_changes(sim, c);
 }
 
+/* --- Configuration ----------------------------------------------------------------------------------------------- */
+
+/* Changes and rounds are entries of the agenda: the first of them, again when an earlier one turns up. */
+static void schedule_configuration(struct simulation *sim)
+{
+    nanos next = configurations_next(&sim->configurations);
+    if (next >= sim->configuration_due)
+        return;
+    sim->configuration_due = next;
+    simulation_schedule(sim, next, RANK_PEER, EVENT_CONFIGURATION, 0, 0);
+}
+
+void outages_configure(struct simulation *sim)
+{
+    while (configurations_next(&sim->configurations) <= sim->now)
+        configurations_step(&sim->configurations);
+    sim->configuration_due = FOREVER;
+    schedule_configuration(sim);
+}
+
 /* --- States ------------------------------------------------------------------------------------------------------ */
 
 static void count_time(struct simulation *sim, struct cluster_state *cluster, struct peer_state *peer)
@@ -102,8 +122,8 @@ static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool pl
         simulation_schedule(sim, sim->now + stated->detect, RANK_PEER, EVENT_DETECTED, peer, state->generation);
     }
     state->lost_since = sim->now;
-    if (!planned)
-        alarm_raise(sim, 20004, true, c, peer, "peer unreachable");
+    configurations_peer_down(&sim->configurations, peer, planned, sim->now);
+    schedule_configuration(sim);
     if (state->state & AWAY_ABSENT)
         return;
     if (installs_licences(sim, peer)) {
@@ -125,21 +145,23 @@ static void comes_back(struct simulation *sim, uint32_t peer, uint32_t c)
     state->lost_since = FOREVER;
     state->licences_gone = false;
     state->generation++;
-    alarm_raise(sim, 20004, false, c, peer, "peer reachable again");
+    configurations_peer_up(&sim->configurations, peer, sim->now);
+    schedule_configuration(sim);
     pool_changes(sim, c);
     if (sim->registrations)
         registrations_peer_up(sim->registrations, peer, sim->now);
 }
 
-static void note_drain(struct simulation *sim, uint32_t peer, uint32_t c, bool was, bool is)
+static void note_drain(struct simulation *sim, uint32_t peer, bool was, bool is, bool away)
 {
     if (is && !was) {
-        alarm_raise(sim, 15015, true, c, peer, "in maintenance mode");
+        configurations_peer_drain(&sim->configurations, peer, sim->now);
         if (sim->registrations)
             registrations_peer_drain(sim->registrations, peer, sim->now);
-    } else if (was && !is) {
-        alarm_raise(sim, 15015, false, c, peer, "maintenance mode is over");
+    } else if (was && !is && !away) {
+        configurations_peer_up(&sim->configurations, peer, sim->now);
     }
+    schedule_configuration(sim);
 }
 
 /* The only place where a peer's state changes. */
@@ -162,7 +184,7 @@ static void change_state(struct simulation *sim, uint32_t peer, unsigned set, un
     cluster->choosable = cluster->live | cluster->ghosts;
     if (is_away(before) && !is_away(after))
         comes_back(sim, peer, c);
-    note_drain(sim, peer, c, is_draining(before), is_draining(after));
+    note_drain(sim, peer, is_draining(before), is_draining(after), is_away(after));
     if (is_draining(before) && !is_draining(after) && !is_away(after) && sim->registrations)
         registrations_peer_up(sim->registrations, peer, sim->now);
 }
@@ -189,10 +211,11 @@ static void do_step(struct simulation *sim, const struct step *step)
         change_state(sim, step->peer, 0, AWAY_SCRIPT | DRAIN_SCRIPT, true);
         break;
     case STEP_UPGRADE_BEGIN:
-        alarm_raise(sim, 20008, true, c, NONE, "replication paused while the cluster is upgraded");
+        configurations_upgrade(&sim->configurations, c, true, sim->now);
         break;
     case STEP_UPGRADE_END:
-        alarm_raise(sim, 20008, false, c, NONE, "upgrade finished");
+        configurations_upgrade(&sim->configurations, c, false, sim->now);
+        schedule_configuration(sim);
         break;
     }
 }
@@ -254,7 +277,8 @@ static void random_repaired(struct simulation *sim, uint32_t index, uint32_t pee
 void outages_event(struct simulation *sim, const struct agenda_event *event)
 {
     uint32_t c, peer = event->subject, index = (uint32_t)event->argument;
-    struct peer_state *state = event->kind == EVENT_STEP ? NULL : peer_of(sim, peer, &c);
+    bool of_peer = event->kind != EVENT_STEP && event->kind != EVENT_CONFIGURATION;
+    struct peer_state *state = of_peer ? peer_of(sim, peer, &c) : NULL;
     bool late = state && state->generation != index;
     switch (event->kind) {
     case EVENT_STEP:
@@ -288,6 +312,9 @@ void outages_event(struct simulation *sim, const struct agenda_event *event)
     case EVENT_GRACE:
         if (!late)
             licences_go(sim, peer);
+        break;
+    case EVENT_CONFIGURATION:
+        outages_configure(sim);
         break;
     case EVENT_JOIN:
         change_state(sim, peer, 0, AWAY_ABSENT, true);
@@ -358,6 +385,7 @@ void outages_reset(struct simulation *sim)
         sim->clusters[c].ghosts = 0, sim->clusters[c].choosable = sim->clusters[c].live;
     sim->next_step = 0;
     schedule_step(sim);
+    schedule_configuration(sim);
     for (uint32_t o = 0; o < s->outage_count; o++)
         reset_random(sim, o);
 }

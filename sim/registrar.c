@@ -93,6 +93,8 @@ void registrar_reset(struct registrar *registrar, nanos start, struct alarm_sink
             .changed = start, .refreshes_since = start, .busy_until = start, .second = INT64_MIN};
     for (uint32_t i = 0; i < scenario->cluster_count; i++) {
         registrar->clusters[i] = (struct registrar_cluster){0};
+        for (int k = 0; k < LICENCE_COUNT; k++)
+            registrar->clusters[i].full_since[k] = FOREVER;
         set_caps(registrar, i);
     }
     registrar_measure(registrar, start);
@@ -103,7 +105,7 @@ void registrar_reset(struct registrar *registrar, nanos start, struct alarm_sink
 static void gauge_set(struct registrar *registrar, struct gauge *gauge, bool raised, nanos now,
                       int id, uint32_t cluster, uint32_t peer, const char *text)
 {
-    if (gauge->raised == raised)
+    if (gauge->raised == raised && !(raised && registrar->repeating))
         return;
     gauge->raised = raised;
     if (registrar->alarms.raise)
@@ -121,6 +123,13 @@ static bool gauge_wants(const struct gauge *gauge, int64_t value, int64_t limit,
     return hundredths >= up * bound && value > 0;
 }
 
+static void full_peers_raise(struct registrar *registrar, uint32_t cluster, bool raised, nanos now)
+{
+    if (registrar->alarms.raise)
+        registrar->alarms.raise(registrar->alarms.context, now, 30027, raised, cluster, NONE,
+                                "registrations at 90 % of the capacity of one or more peers");
+}
+
 static void watch_peer(struct registrar *registrar, uint32_t index, nanos now)
 {
     struct registrar_peer *peer = &registrar->peers[index];
@@ -132,9 +141,8 @@ static void watch_peer(struct registrar *registrar, uint32_t index, nanos now)
     gauge_set(registrar, &gauges[GAUGE_HELD], full, now, 30030, in, index,
               "registrations at 90 % of the peer's capacity");
     cluster->full_peers += full - was;
-    if (full != was && cluster->full_peers == full && registrar->alarms.raise)
-        registrar->alarms.raise(registrar->alarms.context, now, 30027, full, in, NONE,
-                                "registrations at 90 % of the capacity of one or more peers");
+    if (full != was && cluster->full_peers == full)
+        full_peers_raise(registrar, in, full, now);
     if (peer->sessions_cap == CAPACITY_UNLIMITED)
         return;
     int64_t sessions = peer->sessions.value, cap = peer->sessions_cap;
@@ -168,23 +176,31 @@ static int64_t pool(const struct registrar *registrar, uint32_t index, int licen
     return sum;
 }
 
+static const struct {
+    enum cluster_gauge gauge;
+    int id, up, down;
+    const char *text;
+} watched[LICENCE_COUNT][2] = {
+    [LICENCE_ROOM] = {{GAUGE_ROOM_NEAR, 30026, 90, 85, "room licences at 90 % of the pool"},
+                      {GAUGE_ROOM_FULL, 30028, 100, 95, "room licences used up"}},
+    [LICENCE_DESKTOP] = {{GAUGE_DESKTOP_NEAR, 30029, 90, 85, "desktop licences at 90 % of the pool"},
+                         {GAUGE_DESKTOP_FULL, 30031, 100, 95, "desktop licences used up"}},
+};
+
+static void count_full(struct registrar_cluster *cluster, int licence, bool full, nanos now)
+{
+    if (cluster->full_since[licence] != FOREVER)
+        cluster->full[licence] += (double)(now - cluster->full_since[licence]) / SECOND;
+    cluster->full_since[licence] = full ? now : FOREVER;
+}
+
 static void watch_licences(struct registrar *registrar, uint32_t index, int licence, nanos now)
 {
-    static const struct {
-        enum cluster_gauge gauge;
-        int id, up, down;
-        const char *text;
-    } watched[LICENCE_COUNT][2] = {
-        [LICENCE_ROOM] = {{GAUGE_ROOM_NEAR, 30026, 90, 85, "room licences at 90 % of the pool"},
-                          {GAUGE_ROOM_FULL, 30028, 100, 95, "room licences used up"}},
-        [LICENCE_DESKTOP] = {{GAUGE_DESKTOP_NEAR, 30029, 90, 85,
-                              "desktop licences at 90 % of the pool"},
-                             {GAUGE_DESKTOP_FULL, 30031, 100, 95, "desktop licences used up"}},
-    };
     if (licence == LICENCE_RMS || !registrar->scenario->clusters[index].licensed[licence])
         return;
     struct registrar_cluster *cluster = &registrar->clusters[index];
     int64_t size = pool(registrar, index, licence, now);
+    count_full(cluster, licence, cluster->licences[licence].value >= size, now);
     for (int i = 0; i < 2; i++) {
         struct gauge *gauge = &cluster->gauges[watched[licence][i].gauge];
         bool wants = gauge_wants(gauge, cluster->licences[licence].value, size,
@@ -351,6 +367,21 @@ double registrar_served(const struct registrar *registrar, uint32_t index, nanos
 
 /* ---- the measured period ---- */
 
+static void repeat_alarms(struct registrar *registrar, nanos now)
+{
+    registrar->repeating = true;
+    for (uint32_t i = 0; i < registrar->scenario->cluster_count; i++) {
+        watch_cluster(registrar, i, now);
+        watch_licences(registrar, i, LICENCE_ROOM, now);
+        watch_licences(registrar, i, LICENCE_DESKTOP, now);
+        if (registrar->clusters[i].full_peers > 0)
+            full_peers_raise(registrar, i, true, now);
+    }
+    for (uint32_t i = 0; i < registrar->scenario->peer_count; i++)
+        watch_peer(registrar, i, now);
+    registrar->repeating = false;
+}
+
 static void peer_measure(struct registrar_peer *peer, nanos now)
 {
     level_restart(&peer->held, now);
@@ -372,10 +403,14 @@ void registrar_measure(struct registrar *registrar, nanos now)
         struct registrar_cluster *cluster = &registrar->clusters[i];
         level_restart(&cluster->held, now);
         level_restart(&cluster->mra, now);
-        for (int k = 0; k < LICENCE_COUNT; k++)
+        for (int k = 0; k < LICENCE_COUNT; k++) {
             level_restart(&cluster->licences[k], now);
+            count_full(cluster, k, cluster->full_since[k] != FOREVER, now);
+            cluster->full[k] = 0;
+        }
     }
     registrar->measured_from = registrar->measured_to = now;
+    repeat_alarms(registrar, now);
 }
 
 void registrar_finish(struct registrar *registrar, nanos now)
@@ -391,8 +426,10 @@ void registrar_finish(struct registrar *registrar, nanos now)
         struct registrar_cluster *cluster = &registrar->clusters[i];
         level_touch(&cluster->held, now);
         level_touch(&cluster->mra, now);
-        for (int k = 0; k < LICENCE_COUNT; k++)
+        for (int k = 0; k < LICENCE_COUNT; k++) {
             level_touch(&cluster->licences[k], now);
+            count_full(cluster, k, cluster->full_since[k] != FOREVER, now);
+        }
     }
     registrar->measured_to = now;
 }

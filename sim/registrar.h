@@ -78,6 +78,8 @@ struct registrar_cluster {
     int64_t cap, mra_cap;
     struct level held, mra;
     struct level licences[LICENCE_COUNT];
+    nanos full_since[LICENCE_COUNT];  /* no licence free since; FOREVER: there is one */
+    double full[LICENCE_COUNT];       /* seconds without a free one */
     int full_peers;              /* with GAUGE_HELD raised */
     struct gauge gauges[CLUSTER_GAUGES];
 };
@@ -88,6 +90,7 @@ struct registrar {
     struct registrar_cluster *clusters; /* owned */
     struct alarm_sink alarms;
     nanos measured_from, measured_to;
+    bool repeating;                     /* standing alarms are being told again */
 };
 
 bool registrar_init(struct registrar *registrar, const struct scenario *scenario);
@@ -116,6 +119,7 @@ nanos registrar_request(struct registrar *registrar, uint32_t peer, nanos now, n
 double registrar_refresh_rate(const struct registrar_peer *peer); /* per second */
 double registrar_served(const struct registrar *registrar, uint32_t peer, nanos now);
 
+/* Standing alarms are raised again, for a listener that begins to listen now. */
 void registrar_measure(struct registrar *registrar, nanos now);
 void registrar_finish(struct registrar *registrar, nanos now);
 double level_mean(const struct level *level, nanos from, nanos to);

@@ -336,7 +336,7 @@ static nanos notice_after(const struct registrations *r, const struct registrant
                           uint32_t id, nanos now)
 {
     bool mra = group->failover == FAILOVER_MRA;
-    bool kept = mra || group->failover == FAILOVER_OUTBOUND || group->failover == FAILOVER_DNS;
+    bool kept = mra || group->failover == FAILOVER_OUTBOUND;
     if (!kept || (group->keepalive <= 0 && !mra))
         return registrant_refresh_after(r, group, id, now);
     double share = random_unit(registrant_draw(r, group, id, 0)) + mra;
@@ -632,6 +632,7 @@ struct registrations_cluster_figures registrations_cluster_result(const struct r
     for (int k = 0; k < LICENCE_COUNT; k++) {
         figures.mean_licences[k] = level_mean(&cluster->licences[k], from, to);
         figures.peak_licences[k] = (double)cluster->licences[k].peak;
+        figures.full_fraction[k] = to > from ? cluster->full[k] / ((double)(to - from) / SECOND) : 0;
     }
     return figures;
 }

@@ -111,6 +111,7 @@ static void begin_measuring(struct simulation *sim)
         measure_class(&sim->classes[k]);
     for (uint32_t p = 0; p < sim->scenario->pipe_count; p++)
         measure_meter(&sim->pipes[p], sim->now);
+    configurations_repeat(&sim->configurations, sim->now);
     if (sim->registrations)
         registrations_measure(sim->registrations, sim->now);
 }
@@ -396,8 +397,8 @@ static void reset_class(struct simulation *sim, uint32_t k)
     sim->arrivals.nodes[sim->arrivals.leaves + k].time = next;
 }
 
-static void registration_alarm(void *context, nanos time, int id, bool raised, uint32_t cluster, uint32_t peer,
-                               const char *text)
+static void forward_alarm(void *context, nanos time, int id, bool raised, uint32_t cluster, uint32_t peer,
+                          const char *text)
 {
     struct simulation *sim = context;
     nanos now = sim->now;
@@ -456,8 +457,10 @@ static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos inte
     simulation_schedule(sim, sim->start + BOOKS_LONGEST, RANK_EDGE, EVENT_BOOKS, 0, 0);
     simulation_schedule(sim, length, RANK_EDGE, EVENT_END, 0, 0); /* before an interval that ends then */
     simulation_schedule(sim, interval, RANK_EDGE, EVENT_INTERVAL, 0, 0);
+    struct alarm_sink sink = {sim, forward_alarm};
+    configurations_reset(&sim->configurations, sim->start, sink);
+    sim->configuration_due = FOREVER;
     if (sim->registrations) {
-        struct alarm_sink sink = {sim, registration_alarm};
         registrations_reset(sim->registrations, sim->seed, sim->replication, sim->start, sim->options->down,
                             sim->options->down_count, sink);
     }
@@ -503,6 +506,8 @@ static bool allocate(struct simulation *sim)
     sim->traces = calloc(s->trace_count + 1, sizeof *sim->traces);
     if (!sim->clusters || !sim->classes || !sim->pipes || !sim->traces)
         return false;
+    if (!configurations_init(&sim->configurations, s))
+        return false;
     if (s->endpoints_count && !(sim->registrations = registrations_new(s)))
         return false;
     return tournament_init(&sim->arrivals, s->class_count + s->trace_count + 1) && calls_init(sim) && outages_init(sim);
@@ -541,6 +546,7 @@ void simulation_free(struct simulation *sim)
     outages_release(sim);
     tournament_release(&sim->arrivals);
     registrations_free(sim->registrations);
+    configurations_release(&sim->configurations);
     call_log_release(&sim->log);
     free(sim->clusters);
     free(sim->classes);

@@ -8,6 +8,7 @@
 #ifndef PEERPLAN_SIM_STATE_H
 #define PEERPLAN_SIM_STATE_H
 
+#include "model/configuration.h"
 #include "sim/agenda.h"
 #include "sim/call_log.h"
 #include "sim/experiment.h"
@@ -152,6 +153,8 @@ struct simulation {
     struct repair_shop *shops;
     uint32_t next_step;
     struct registrations *registrations;
+    struct configurations configurations;
+    nanos configuration_due;        /* of the agenda entry that drives them; FOREVER: none */
     struct call_log log;
     bool logging;
     struct alarm *alarms;           /* owned until handed over */
@@ -170,7 +173,7 @@ enum agenda_rank { RANK_EDGE, RANK_PEER, RANK_CONNECT, RANK_REDIAL };
 enum agenda_kind {
     EVENT_BOOKS, EVENT_MEASURE, EVENT_INTERVAL, EVENT_END, EVENT_STEP, EVENT_OUTAGE_FAIL, EVENT_OUTAGE_DRAIN,
     EVENT_OUTAGE_REPAIR, EVENT_DETECTED, EVENT_GRACE, EVENT_LOST_HOURS, EVENT_LOST_DAYS, EVENT_JOIN, EVENT_LEAVE,
-    EVENT_CONNECT, EVENT_REDIAL, EVENT_KIND_COUNT
+    EVENT_CONNECT, EVENT_REDIAL, EVENT_CONFIGURATION, EVENT_KIND_COUNT
 };
 
 void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank, enum agenda_kind kind,
@@ -192,6 +195,7 @@ bool outages_init(struct simulation *sim);
 void outages_release(struct simulation *sim);
 void outages_reset(struct simulation *sim);
 void outages_event(struct simulation *sim, const struct agenda_event *event);
+void outages_configure(struct simulation *sim); /* does what is due, and schedules what is next */
 
 /* watch.c */
 void watch_init(struct watch *watch, int64_t limit, int id_near, int id_full);

@@ -302,7 +302,7 @@ static void test_own_table(void **state)
     struct errors errors;
     assert_true(add("lab/own.csv",
                     "\xEF\xBB\xBFnote,platform,audio_calls,video_calls\r\n\r\n"
-                    "\"first, of two\",lab, 30 ,20\r\n,bench,,7\r\nshort,plain\r\n",
+                    "\"first, of two\",lab, 30 ,20\r\n,bench,,7\r\nshort,plain,,\r\n",
                     &errors));
     assert_int_equal(errors.warnings, 0);
     errors_release(&errors);
@@ -347,20 +347,21 @@ static void test_mistakes_at_their_place(void **state)
         {"platform,gain\nlab,  maybe\n", 2, 7, "gain: 'maybe' is neither no nor yes"},
         {"platform,scope\nlab,all\n", 2, 5,
          "scope: 'all' is neither node nor recommended nor ceiling"},
-        {"rms\n5\n", 1, 1, "no column 'platform'"},
-        {"platform,rms,rms\nlab,1,2\n", 1, 14, "column 'rms' is there twice"},
-        {"platform,rms\nlab,1,2\n", 2, 7, "3 cells where the header has 2"},
+        {"rms\n5\n", 1, 1,
+         "the column 'platform' is missing: the first line must name the columns"},
+        {"platform,rms,rms\nlab,1,2\n", 1, 14, "the column 'rms' is there twice"},
+        {"platform,rms\nlab,1,2\n", 2, 7, "3 fields, the header names 2"},
         {"platform,rms\n,5\n", 2, 1, "a row without a platform"},
         {"platform,rms\nlab,1\nlab,2\n", 3, 1,
          "table 'own-2' has 'lab' with 1 peers already in line 2"},
-        {"platform,rms\n\"lab,1\n", 2, 1, "a quote that does not end its cell"},
-        {"platform,rms\n\"lab\"x,1\n", 2, 1, "a quote that does not end its cell"},
+        {"platform,rms\n\"lab,1\n", 2, 1, "a quote is opened here and never closed"},
+        {"platform,rms\n\"lab\"x,1\n", 2, 6, "a quote in the wrong place"},
         {"platform,release\na,X1\nb,X2\n", 3, 3,
          "table 'own-2' has another release in line 2: tables are not merged"},
         {"table,platform\nX14.3,a\n", 2, 1,
          "there is a table 'X14.3' already: give this one a name of its own"},
-        {"platform\n", 2, 1, "no rows"},
-        {"", 1, 1, "no header: the first line names the columns"},
+        {"platform\n", 1, 1, "no rows below the header"},
+        {"", 0, 0, "is empty: the first line must name the columns"},
         {"platform,audio_calls,video_calls,mra_video_calls\nlab,999999937,999999929,999999893\n", 2,
          1, "the call figures of 'lab' have no common unit"},
     };
@@ -385,12 +386,13 @@ static void test_all_mistakes_at_once(void **state)
 {
     (void)state;
     struct errors errors;
-    assert_false(
-        add("other.csv", "platform,rms,turn_relays,colour\nlab,x,y,red\nlab-2,1,z\n", &errors));
-    assert_int_equal(errors.failures, 3);
-    assert_int_equal(errors.warnings, 1);
-    assert_string_equal(errors.items[0].message, "column 'colour' is not known and not read");
-    assert_string_equal(errors.items[3].source, "lab-2,1,z");
+    assert_false(add("other.csv",
+                     "platform,rms,turn_relays,colour\nlab,x,y,red\nlab-2,1,z\nlab-3,1,z,\n",
+                     &errors));
+    assert_int_equal(errors.failures, 4);
+    assert_string_equal(errors.items[0].source, "lab,x,y,red");
+    assert_string_equal(errors.items[2].message, "3 fields, the header names 4");
+    assert_string_equal(errors.items[3].source, "lab-3,1,z,");
     assert_int_equal(errors.items[3].column, 9);
     errors_release(&errors);
     errors_init(&errors);

@@ -55,7 +55,7 @@ static struct configuration *bed_start(struct bed *bed, uint32_t peers, uint32_t
                                       .changes = bed->changes,
                                       .change_count = changes};
     assert_true(configurations_init(&bed->all, &bed->scenario));
-    configurations_reset(&bed->all, 0, NULL, 0, (struct alarm_sink){bed, note});
+    configurations_reset(&bed->all, 0, (struct alarm_sink){bed, note});
     return &bed->all.clusters[0];
 }
 
@@ -129,7 +129,7 @@ static void lost_primary_lets_the_rest_drift(void **state)
     (void)state;
     struct bed bed = {0};
     struct configuration *c = bed_start(&bed, 3, 0);
-    configurations_peer_down(&bed.all, 0, 0);
+    configurations_peer_down(&bed.all, 0, false, 0);
     assert_int_equal(change(&bed, CHANGE_CLUSTER_WIDE, 0, 1), CONFIGURATION_REFUSED);
     change(&bed, CHANGE_CLUSTER_WIDE, 1, 10 * MINUTE);
     change(&bed, CHANGE_CLUSTER_WIDE, 2, 10 * MINUTE);
@@ -153,7 +153,7 @@ static void change_while_a_peer_is_away_needs_a_hand(void **state)
     (void)state;
     struct bed bed = {0};
     struct configuration *c = bed_start(&bed, 3, 0);
-    configurations_peer_down(&bed.all, 2, 0);
+    configurations_peer_down(&bed.all, 2, false, 0);
     change(&bed, CHANGE_CLUSTER_WIDE, 0, MINUTE);
     configurations_peer_up(&bed.all, 2, HOUR);
     run_until(&bed, 2 * HOUR);
@@ -176,7 +176,7 @@ static void moved_primary_meets_the_old_one(void **state)
     (void)state;
     struct bed bed = {0};
     struct configuration *c = bed_start(&bed, 3, 0);
-    configurations_peer_down(&bed.all, 0, 0);
+    configurations_peer_down(&bed.all, 0, false, 0);
     run_until(&bed, 5 * MINUTE);
     assert_int_equal(change(&bed, CHANGE_PRIMARY, 1, 10 * MINUTE), CONFIGURATION_DONE);
     run_until(&bed, 20 * MINUTE);
@@ -227,7 +227,7 @@ static void forced_update_needs_the_primary(void **state)
     (void)state;
     struct bed bed = {0};
     bed_start(&bed, 2, 0);
-    configurations_peer_down(&bed.all, 0, 0);
+    configurations_peer_down(&bed.all, 0, false, 0);
     assert_int_equal(change(&bed, CHANGE_FORCE_UPDATE, 1, HOUR), CONFIGURATION_REFUSED);
     assert_int_equal(alarm_state(&bed, 20009, 1), 1);
     configurations_peer_up(&bed.all, 0, 2 * HOUR);
@@ -246,7 +246,7 @@ static void upgrade_pauses_replication(void **state)
     change(&bed, CHANGE_CLUSTER_WIDE, 0, 10 * MINUTE);
     run_until(&bed, 20 * MINUTE);
     assert_int_equal(configuration_drift(c), 2);
-    configurations_peer_down(&bed.all, 1, 30 * MINUTE);
+    configurations_peer_down(&bed.all, 1, false, 30 * MINUTE);
     assert_int_equal(alarm_state(&bed, 20004, 1), -1); /* expected to be away */
     configurations_peer_up(&bed.all, 1, 40 * MINUTE);
     configurations_upgrade(&bed.all, 0, false, HOUR);
@@ -270,7 +270,7 @@ static void joining_peer_takes_the_configuration(void **state)
     assert_int_equal(configuration_drift(c), 1);
     run_until(&bed, HOUR + MINUTE);
     assert_int_equal(configuration_drift(c), 0);
-    configurations_peer_down(&bed.all, 2, 3 * HOUR);
+    configurations_peer_down(&bed.all, 2, false, 3 * HOUR);
     run_until(&bed, 4 * HOUR);
     assert_int_equal(alarm_state(&bed, 20011, 2), -1);
     assert_int_equal(alarm_state(&bed, 20004, 2), -1); /* it left, it is not lost */
@@ -283,7 +283,7 @@ static void single_peer_needs_no_cluster(void **state)
     struct bed bed = {0};
     bed_start(&bed, 2, 0);
     struct configuration *single = &bed.all.clusters[1];
-    configurations_peer_down(&bed.all, 2, 0);
+    configurations_peer_down(&bed.all, 2, false, 0);
     configurations_peer_up(&bed.all, 2, HOUR);
     change(&bed, CHANGE_CLUSTER_WIDE, 2, 2 * HOUR);
     assert_int_equal(bed.count, 0);

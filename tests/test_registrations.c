@@ -5,11 +5,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "model/registration.h"
+#include "reports/tradeoff.h"
 #include "sim/registrations.h"
 
 /* ---- a cluster to play with ---- */
@@ -241,6 +243,33 @@ static void trade_off_of_half_an_hour_against_five_minutes(void **state)
     near(fast.refreshes / slow.refreshes, 6, 1e-12);
     near(slow.refreshes, 2000.0 / 1800, 1e-12);
     near(slow.unregistered_minutes, 2000 * 15, 1e-12);
+}
+
+/* A row for every interval of the grid and the population's own, in order; none for MRA. */
+static void trade_off_as_csv(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 4, 8000);
+    bed.endpoints[0].ttl = 1000 * SECOND;
+    bed.endpoints[1].failover = FAILOVER_MRA;
+    bed.scenario.endpoints_count = 2;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    tradeoff_csv(out, &bed.scenario);
+    fclose(out);
+    int lines = 0;
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    assert_int_equal(lines, 1 + 8 * (REGISTRATION_TTL_COUNT + 1));
+    assert_non_null(strstr(text, "\nrooms,300,failover_mean,150,s\n"));
+    assert_non_null(strstr(text, "\nrooms,1000,refreshes,8,1/s\n"));
+    assert_true(strstr(text, "rooms,900,") < strstr(text, "rooms,1000,") &&
+                strstr(text, "rooms,1000,") < strstr(text, "rooms,1200,"));
+    assert_null(strstr(text, "desks"));
+    free(text);
 }
 
 /* ---- motion ---- */
@@ -580,7 +609,7 @@ static void dns_draws_until_a_peer_answers(void **state)
     bed_init(&bed, 2, 4000);
     bed.endpoints[0].protocol = PROTOCOL_SIP;
     bed.endpoints[0].failover = FAILOVER_DNS;
-    bed.endpoints[0].keepalive = SECOND;
+    bed.endpoints[0].ttl = SECOND;
     bed.endpoints[0].dns_ttl = MINUTE;
     struct registrations *r = bed_start(&bed);
     registrations_peer_down(r, 0, 0);
@@ -639,6 +668,13 @@ static void licences_are_pooled(void **state)
     assert_true(alarm_index(&bed, 30026) >= 0);
     assert_true(alarm_index(&bed, 30028) > alarm_index(&bed, 30026));
     assert_int_equal(alarm_index(&bed, 30031), -1);
+    bed.alarm_count = 0;
+    registrations_measure(r, 2); /* who begins to listen hears what stands */
+    assert_true(alarm_index(&bed, 30026) >= 0);
+    assert_true(alarm_index(&bed, 30028) >= 0);
+    registrations_finish(r, 3);
+    near(registrations_cluster_result(r, 0).full_fraction[LICENCE_ROOM], 1, 1e-12);
+    assert_true(registrations_cluster_result(r, 0).full_fraction[LICENCE_DESKTOP] == 0);
     bed_release(&bed);
 }
 
@@ -785,6 +821,7 @@ int main(void)
         cmocka_unit_test(storms_in_closed_form),
         cmocka_unit_test(backoff_doubles_up_to_half_an_hour),
         cmocka_unit_test(trade_off_of_half_an_hour_against_five_minutes),
+        cmocka_unit_test(trade_off_as_csv),
         cmocka_unit_test(spread_is_even_and_costs_no_events),
         cmocka_unit_test(failover_takes_half_the_time_to_live),
         cmocka_unit_test(call_makes_an_endpoint_notice),

@@ -170,7 +170,7 @@ static void test_own_file(void **state)
           "      ^\n"
           "peerplan: lab.csv:3:7: ");
     check("$P tables --file no-such.csv", 66, NULL,
-          "peerplan: no-such.csv: No such file or directory");
+          "peerplan: no-such.csv: cannot be opened: No such file");
 }
 
 int main(void)

@@ -334,6 +334,23 @@ static void trace_rows_arrive(void **state)
     workload_free(w);
 }
 
+static int count_rows(const struct trace_source *source, struct errors *errors, int *last);
+
+static void trace_rows_of_the_warmup(void **state)
+{
+    struct fixture *f = *state;
+    int last;
+    struct scenario warm = scenario;
+    warm.run.warmup_kind = WARMUP_STATED;
+    warm.run.warmup = MINUTE;
+    put(f, "calls.csv", "start,duration,class\n-60.000000001,1,video\n-60,1,video\n0,1,video\n");
+    struct workload *w = workload_new(f->folder, START, false);
+    struct trace_source source = workload_traces(w, &warm);
+    assert_int_equal(count_rows(&source, &f->errors, &last), 2);
+    assert_int_equal(workload_left_out(w).before, 1);
+    workload_free(w);
+}
+
 static int count_rows(const struct trace_source *source, struct errors *errors, int *last)
 {
     struct trace_row row;
@@ -508,6 +525,7 @@ int main(void)
         TEST(files_that_cannot_be_used),
         TEST(empirical_is_sorted_and_shared),
         TEST(trace_rows_arrive),
+        TEST(trace_rows_of_the_warmup),
         TEST(trace_bad_rows),
         TEST(trace_quotes_the_first_twenty),
         TEST(trace_that_cannot_go_on),
