@@ -87,6 +87,31 @@ static const struct measure peer_measures[] = {
     {0},
 };
 
+/* Further ones of clusters and peers where endpoints register. */
+enum registrations_tally {
+    CLUSTER_HELD, CLUSTER_HELD_PEAK, CLUSTER_IMBALANCE, CLUSTER_BALANCED, CLUSTER_REGISTRATION_TALLIES,
+    PEER_SERVED = 0, PEER_REFRESH_LOAD, PEER_REFUSED_LIMIT, PEER_REFUSED_QUEUE, PEER_TIMED_OUT, PEER_MRA_PEAK,
+    PEER_SESSIONS_PEAK, PEER_REGISTRATION_TALLIES
+};
+
+static const struct measure cluster_registration_measures[] = {
+    {"mean_registrations", "registrations", METRIC_MEAN, CLUSTER_HELD, 0, AS_IS},
+    {"peak_registrations", "registrations", METRIC_MEAN, CLUSTER_HELD_PEAK, 0, AS_IS},
+    {"registration_imbalance", "1", METRIC_RATIO, CLUSTER_IMBALANCE, CLUSTER_BALANCED, AS_IS},
+    {0},
+};
+
+static const struct measure peer_registration_measures[] = {
+    {"registrations_served", "requests", METRIC_MEAN, PEER_SERVED, 0, AS_IS},
+    {"registration_load", "1", METRIC_MEAN, PEER_REFRESH_LOAD, 0, AS_IS},
+    {"registrations_refused_limit", "requests", METRIC_MEAN, PEER_REFUSED_LIMIT, 0, AS_IS},
+    {"registrations_refused_queue", "requests", METRIC_MEAN, PEER_REFUSED_QUEUE, 0, AS_IS},
+    {"registrations_timed_out", "requests", METRIC_MEAN, PEER_TIMED_OUT, 0, AS_IS},
+    {"peak_mra_registrations", "registrations", METRIC_MEAN, PEER_MRA_PEAK, 0, AS_IS},
+    {"peak_encrypted_sessions", "sessions", METRIC_MEAN, PEER_SESSIONS_PEAK, 0, AS_IS},
+    {0},
+};
+
 enum pool_tally { POOL_SIZE, POOL_USE, POOL_PEAK, POOL_FULL, POOL_TALLIES };
 
 static const struct measure pool_measures[] = {
@@ -107,15 +132,19 @@ static const struct measure pipe_measures[] = {
 };
 
 enum endpoints_tally {
-    ENDPOINTS_UNREGISTERED, ENDPOINTS_P50, ENDPOINTS_P95, ENDPOINTS_MAX, ENDPOINTS_REJECTED, ENDPOINTS_TALLIES
+    ENDPOINTS_UNREGISTERED, ENDPOINTS_MINUTES, ENDPOINTS_FAILOVERS, ENDPOINTS_SOME, ENDPOINTS_P50, ENDPOINTS_P95,
+    ENDPOINTS_MAX, ENDPOINTS_REJECTED, ENDPOINTS_LEFT, ENDPOINTS_TALLIES
 };
 
 static const struct measure endpoints_measures[] = {
     {"unregistered_fraction", "1", METRIC_MEAN, ENDPOINTS_UNREGISTERED, 0, AS_IS},
-    {"failover_p50", "s", METRIC_MEAN, ENDPOINTS_P50, 0, AS_IS},
-    {"failover_p95", "s", METRIC_MEAN, ENDPOINTS_P95, 0, AS_IS},
-    {"failover_max", "s", METRIC_MEAN, ENDPOINTS_MAX, 0, AS_IS},
+    {"unregistered_minutes", "min", METRIC_MEAN, ENDPOINTS_MINUTES, 0, AS_IS},
+    {"failovers", "registrations", METRIC_MEAN, ENDPOINTS_FAILOVERS, 0, AS_IS},
+    {"failover_p50", "s", METRIC_RATIO, ENDPOINTS_P50, ENDPOINTS_SOME, AS_IS}, /* mean over runs that have one */
+    {"failover_p95", "s", METRIC_RATIO, ENDPOINTS_P95, ENDPOINTS_SOME, AS_IS},
+    {"failover_max", "s", METRIC_RATIO, ENDPOINTS_MAX, ENDPOINTS_SOME, AS_IS},
     {"rejected", "registrations", METRIC_MEAN, ENDPOINTS_REJECTED, 0, AS_IS},
+    {"lost_at_end", "registrations", METRIC_MEAN, ENDPOINTS_LEFT, 0, AS_IS},
     {0},
 };
 
@@ -196,10 +225,17 @@ static void lay_out(const struct plan *plan, struct layout *layout)
     const struct scenario *s = plan->scenario;
     for (uint32_t k = 0; k < s->class_count; k++)
         add_block(layout, SCOPE_CLASS, k, s->classes[k].name, class_measures, CLASS_TALLIES);
-    for (uint32_t c = 0; c < s->cluster_count; c++)
+    for (uint32_t c = 0; c < s->cluster_count; c++) {
         add_block(layout, SCOPE_CLUSTER, c, s->clusters[c].name, cluster_measures, CLUSTER_TALLIES);
-    for (uint32_t p = 0; p < s->peer_count; p++)
+        if (plan->has_endpoints)
+            add_block(layout, SCOPE_CLUSTER, c, s->clusters[c].name, cluster_registration_measures,
+                      CLUSTER_REGISTRATION_TALLIES);
+    }
+    for (uint32_t p = 0; p < s->peer_count; p++) {
         add_block(layout, SCOPE_PEER, p, s->peers[p].name, peer_measures, PEER_TALLIES);
+        if (plan->has_endpoints)
+            add_block(layout, SCOPE_PEER, p, s->peers[p].name, peer_registration_measures, PEER_REGISTRATION_TALLIES);
+    }
     for (uint32_t c = 0; c < s->cluster_count; c++)
         for (enum licence kind = 0; kind < LICENCE_COUNT; kind++)
             if (pool_shown(plan, c, kind)) {
@@ -312,6 +348,29 @@ static double *collect_peer(const struct simulation *sim, uint32_t p, double *t)
     return t + PEER_TALLIES;
 }
 
+static double *collect_cluster_registrations(const struct simulation *sim, uint32_t c, double *t)
+{
+    struct registrations_cluster_figures f = registrations_cluster_result(sim->registrations, c);
+    t[CLUSTER_HELD] = f.mean;
+    t[CLUSTER_HELD_PEAK] = f.peak;
+    t[CLUSTER_BALANCED] = !isnan(f.imbalance);
+    t[CLUSTER_IMBALANCE] = isnan(f.imbalance) ? 0 : f.imbalance;
+    return t + CLUSTER_REGISTRATION_TALLIES;
+}
+
+static double *collect_peer_registrations(const struct simulation *sim, uint32_t p, double *t)
+{
+    struct registrations_peer_figures f = registrations_peer_result(sim->registrations, p);
+    t[PEER_SERVED] = f.served;
+    t[PEER_REFRESH_LOAD] = f.refresh_load;
+    t[PEER_REFUSED_LIMIT] = (double)f.refused_limit;
+    t[PEER_REFUSED_QUEUE] = (double)f.refused_queue;
+    t[PEER_TIMED_OUT] = (double)f.timed_out;
+    t[PEER_MRA_PEAK] = f.peak_mra;
+    t[PEER_SESSIONS_PEAK] = f.peak_sessions;
+    return t + PEER_REGISTRATION_TALLIES;
+}
+
 static double *collect_pool(const struct simulation *sim, uint32_t c, enum licence kind, double *t)
 {
     const struct cluster *cluster = &sim->scenario->clusters[c];
@@ -350,10 +409,14 @@ static double *collect_endpoints(const struct simulation *sim, uint32_t e, doubl
 {
     struct registrations_population_figures f = registrations_population_result(sim->registrations, e);
     t[ENDPOINTS_UNREGISTERED] = f.unregistered_fraction;
+    t[ENDPOINTS_MINUTES] = f.unregistered_minutes;
+    t[ENDPOINTS_FAILOVERS] = (double)f.failovers;
+    t[ENDPOINTS_SOME] = f.failovers > 0;
     t[ENDPOINTS_P50] = f.failovers ? f.failover_p50 : 0;
     t[ENDPOINTS_P95] = f.failovers ? f.failover_p95 : 0;
     t[ENDPOINTS_MAX] = f.failovers ? f.failover_max : 0;
     t[ENDPOINTS_REJECTED] = (double)f.rejected;
+    t[ENDPOINTS_LEFT] = (double)f.lost_at_end;
     return t + ENDPOINTS_TALLIES;
 }
 
@@ -363,10 +426,16 @@ void measures_collect(const struct simulation *sim, double *tallies)
     double *t = tallies;
     for (uint32_t k = 0; k < s->class_count; k++)
         t = collect_class(&sim->classes[k], t);
-    for (uint32_t c = 0; c < s->cluster_count; c++)
+    for (uint32_t c = 0; c < s->cluster_count; c++) {
         t = collect_cluster(&sim->clusters[c], t);
-    for (uint32_t p = 0; p < s->peer_count; p++)
+        if (sim->registrations)
+            t = collect_cluster_registrations(sim, c, t);
+    }
+    for (uint32_t p = 0; p < s->peer_count; p++) {
         t = collect_peer(sim, p, t);
+        if (sim->registrations)
+            t = collect_peer_registrations(sim, p, t);
+    }
     for (uint32_t c = 0; c < s->cluster_count; c++)
         for (enum licence kind = 0; kind < LICENCE_COUNT; kind++)
             if (pool_shown(sim->plan, c, kind))
