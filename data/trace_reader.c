@@ -18,6 +18,7 @@ struct trace_reader {
     struct trace_rules rules;
     struct csv_reader *csv;
     struct trace_tally tally;
+    struct errors *errors; /* borrowed */
     nanos last; /* start of the good row before */
     bool any;   /* there was one */
     bool ended; /* the whole file was read */
@@ -27,7 +28,6 @@ struct trace_reader {
 void trace_tally_release(struct trace_tally *tally)
 {
     bad_rows_release(&tally->bad);
-    errors_release(&tally->errors);
     tally->before = tally->after = 0;
 }
 
@@ -43,7 +43,7 @@ struct trace_reader *trace_reader_new(const char *path, const struct trace_rules
     reader->rules = *rules;
     reader->stopped = 1;
     bad_rows_init(&reader->tally.bad);
-    errors_init(&reader->tally.errors);
+    reader->errors = errors;
     input = input_open(path, errors);
     if (input && !input_repeatable(input)) {
         errors_add(errors, ERROR_NO_INPUT, input_name(input), 0, 0,
@@ -140,7 +140,7 @@ static bool leave_out(struct trace_reader *reader, struct csv_place place, const
         tally->bad.bad++;
         return true;
     }
-    return bad_rows_add(&tally->bad, reader->rules.strict, &tally->errors, csv_reader_name(reader->csv), place,
+    return bad_rows_add(&tally->bad, reader->rules.strict, reader->errors, csv_reader_name(reader->csv), place,
                         "%s%s%s%.80s%s", reason, text ? ": " : "", quote, text ? text : "", quote);
 }
 
@@ -149,9 +149,9 @@ static bool in_order(struct trace_reader *reader, const struct trace_row *row)
 {
     if (reader->any && row->start < reader->last) {
         struct csv_place place = csv_reader_place(reader->csv, COLUMN_START);
-        errors_add(&reader->tally.errors, ERROR_DATA, csv_reader_name(reader->csv), place.line, place.column,
+        errors_add(reader->errors, ERROR_DATA, csv_reader_name(reader->csv), place.line, place.column,
                    "starts before the row above it; sort the file by start");
-        errors_set_source(&reader->tally.errors, place.text, place.length);
+        errors_set_source(reader->errors, place.text, place.length);
         return false;
     }
     reader->any = true;
@@ -189,7 +189,7 @@ static int next(struct trace_reader *reader, struct trace_row *row)
 {
     for (;;) {
         int verdict = 0;
-        switch (csv_reader_next(reader->csv, &reader->tally.errors)) {
+        switch (csv_reader_next(reader->csv, reader->errors)) {
         case CSV_END:
             reader->ended = true;
             return 0;

@@ -27,19 +27,19 @@ struct trace_rules {
 struct trace_tally {
     struct bad_rows bad;
     uint64_t before, after; /* good rows outside the run */
-    struct errors errors;   /* what ended the pass */
 };
 
 void trace_tally_release(struct trace_tally *tally);
 
 struct trace_reader;
 
-/* Owned; NULL with errors. A file that cannot be read twice (standard input, a pipe) is refused. */
+/* Owned; NULL with errors. A file that cannot be read twice (standard input, a pipe) is refused. The errors are kept: what
+ * ends the pass is appended to them. */
 struct trace_reader *trace_reader_new(const char *path, const struct trace_rules *rules,
                                       struct errors *errors);
 void trace_reader_free(struct trace_reader *reader); /* takes NULL */
 
-/* 1 a row (row->id borrowed until the next call), 0 the end, -1 an error, which is in the tally. */
+/* 1 a row (row->id borrowed until the next call), 0 the end, -1 an error was added. */
 int trace_reader_next(struct trace_reader *reader, struct trace_row *row);
 
 /* Borrowed; the owner of the reader may move it out before freeing the reader. */

@@ -222,14 +222,13 @@ static uint32_t find_class(const void *context, const char *name)
 static void keep(struct trace_log *log, struct trace_reader *reader)
 {
     struct trace_tally *tally = trace_reader_tally(reader);
-    bool failed = tally->errors.failures > 0;
-    if (log->complete || (tally->bad.rows <= log->rows && !failed && !trace_reader_ended(reader)))
+    if (log->complete || (tally->bad.rows <= log->rows && !trace_reader_ended(reader)))
         return;
     struct trace_tally old = log->tally;
     log->tally = *tally;
     *tally = old;
     log->rows = log->tally.bad.rows;
-    log->complete = failed || trace_reader_ended(reader);
+    log->complete = trace_reader_ended(reader);
 }
 
 static void cursor_close(void *context)
@@ -255,7 +254,7 @@ static void *cursor_open(void *context, uint32_t trace, struct errors *errors)
     struct workload *workload = context;
     struct trace_log *log = &workload->traces[trace];
     pthread_mutex_lock(&workload->mutex);
-    bool complete = log->complete && log->tally.errors.failures == 0;
+    bool complete = log->complete;
     pthread_mutex_unlock(&workload->mutex);
     struct trace_rules rules = {
         .scenario = workload->scenario,
@@ -293,7 +292,6 @@ static bool prepare_traces(struct workload *workload, const struct scenario *sce
     for (uint32_t i = 0; i < scenario->trace_count; i++) {
         struct trace_log *log = &workload->traces[workload->trace_count++];
         bad_rows_init(&log->tally.bad);
-        errors_init(&log->tally.errors);
         if (!(log->path = resolve(workload, scenario->traces[i].file)))
             return false;
     }
@@ -317,13 +315,6 @@ struct trace_source workload_traces(struct workload *workload, const struct scen
 static void report_trace(struct trace_log *log, struct errors *errors)
 {
     const struct trace_tally *tally = &log->tally;
-    for (size_t i = 0; i < tally->errors.count; i++) {
-        const struct error *item = &tally->errors.items[i];
-        errors_add(errors, item->code, item->file, item->line, item->column, "%s",
-                   item->message ? item->message : "");
-        if (item->source)
-            errors_set_source(errors, item->source, strlen(item->source));
-    }
     bad_rows_report(&tally->bad, log->path, errors);
     if (tally->before || tally->after)
         errors_warn(errors, log->path, 0, 0,

@@ -50,10 +50,10 @@ bool workload_empirical(struct workload *workload, const char *file, const char 
 
 /* The traces of a scenario for experiment_run. The workload and the scenario are borrowed and must outlive the source. To
  * be called once before the cursors are opened; a later call with another scenario replaces the first. Its `context` is
- * NULL when out of memory. Errors met by next() are kept and told by workload_report. */
+ * NULL when out of memory. */
 struct trace_source workload_traces(struct workload *workload, const struct scenario *scenario);
 
-/* Appends what was not told yet: errors of traces, and as warnings the bad rows and the calls outside the run. */
+/* Appends, as warnings, what was not told yet: bad rows, and calls outside the run. */
 void workload_report(struct workload *workload, struct errors *errors);
 
 /* Rows left out of all traces, a replication: bad ones, and good ones that start before time 0 (before a warm-up that the

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "model/arena.h"
@@ -241,9 +242,12 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
         run_threads(&e, jobs_wanted(options, planned));
         gather(&e);
         results->interrupted = options->stop && atomic_load(options->stop) && e.completed < atomic_load(&e.planned);
-        for (size_t i = 0; i < e.errors.count; i++)
-            errors_add(errors, e.errors.items[i].code, e.errors.items[i].file, e.errors.items[i].line,
-                       e.errors.items[i].column, "%s", e.errors.items[i].message);
+        for (size_t i = 0; i < e.errors.count; i++) {
+            const struct error *item = &e.errors.items[i];
+            errors_add(errors, item->code, item->file, item->line, item->column, "%s", item->message);
+            if (item->source)
+                errors_set_source(errors, item->source, strlen(item->source));
+        }
         ok = !e.failed && results->replications > 0;
         if (!ok && errors->failures == 0 && !results->interrupted)
             errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "no replication was completed");

@@ -20,7 +20,8 @@ struct trace_row {
     const char *id;         /* borrowed until the next row; NULL: the row's number */
 };
 
-/* How sim/ gets traces without knowing about files. A cursor belongs to one replication and one thread. */
+/* How sim/ gets traces without knowing about files. A cursor belongs to one replication and one thread. The errors given
+ * to open() live until close(): next() appends its own to them. */
 struct trace_source {
     void *context;
     void *(*open)(void *context, uint32_t trace, struct errors *errors);       /* owned cursor, or NULL */
