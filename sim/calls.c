@@ -4,39 +4,77 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One of those tied, at random. */
+/* Masks of up to six bits: the places of the set bits, and, last, how many there are. */
+static const uint8_t mask_bits[64][CLUSTER_PEERS_MAX + 1] = {
+    {0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 1}, {1, 0, 0, 0, 0, 0, 1}, {0, 1, 0, 0, 0, 0, 2},
+    {2, 0, 0, 0, 0, 0, 1}, {0, 2, 0, 0, 0, 0, 2}, {1, 2, 0, 0, 0, 0, 2}, {0, 1, 2, 0, 0, 0, 3},
+    {3, 0, 0, 0, 0, 0, 1}, {0, 3, 0, 0, 0, 0, 2}, {1, 3, 0, 0, 0, 0, 2}, {0, 1, 3, 0, 0, 0, 3},
+    {2, 3, 0, 0, 0, 0, 2}, {0, 2, 3, 0, 0, 0, 3}, {1, 2, 3, 0, 0, 0, 3}, {0, 1, 2, 3, 0, 0, 4},
+    {4, 0, 0, 0, 0, 0, 1}, {0, 4, 0, 0, 0, 0, 2}, {1, 4, 0, 0, 0, 0, 2}, {0, 1, 4, 0, 0, 0, 3},
+    {2, 4, 0, 0, 0, 0, 2}, {0, 2, 4, 0, 0, 0, 3}, {1, 2, 4, 0, 0, 0, 3}, {0, 1, 2, 4, 0, 0, 4},
+    {3, 4, 0, 0, 0, 0, 2}, {0, 3, 4, 0, 0, 0, 3}, {1, 3, 4, 0, 0, 0, 3}, {0, 1, 3, 4, 0, 0, 4},
+    {2, 3, 4, 0, 0, 0, 3}, {0, 2, 3, 4, 0, 0, 4}, {1, 2, 3, 4, 0, 0, 4}, {0, 1, 2, 3, 4, 0, 5},
+    {5, 0, 0, 0, 0, 0, 1}, {0, 5, 0, 0, 0, 0, 2}, {1, 5, 0, 0, 0, 0, 2}, {0, 1, 5, 0, 0, 0, 3},
+    {2, 5, 0, 0, 0, 0, 2}, {0, 2, 5, 0, 0, 0, 3}, {1, 2, 5, 0, 0, 0, 3}, {0, 1, 2, 5, 0, 0, 4},
+    {3, 5, 0, 0, 0, 0, 2}, {0, 3, 5, 0, 0, 0, 3}, {1, 3, 5, 0, 0, 0, 3}, {0, 1, 3, 5, 0, 0, 4},
+    {2, 3, 5, 0, 0, 0, 3}, {0, 2, 3, 5, 0, 0, 4}, {1, 2, 3, 5, 0, 0, 4}, {0, 1, 2, 3, 5, 0, 5},
+    {4, 5, 0, 0, 0, 0, 2}, {0, 4, 5, 0, 0, 0, 3}, {1, 4, 5, 0, 0, 0, 3}, {0, 1, 4, 5, 0, 0, 4},
+    {2, 4, 5, 0, 0, 0, 3}, {0, 2, 4, 5, 0, 0, 4}, {1, 2, 4, 5, 0, 0, 4}, {0, 1, 2, 4, 5, 0, 5},
+    {3, 4, 5, 0, 0, 0, 3}, {0, 3, 4, 5, 0, 0, 4}, {1, 3, 4, 5, 0, 0, 4}, {0, 1, 3, 4, 5, 0, 5},
+    {2, 3, 4, 5, 0, 0, 4}, {0, 2, 3, 4, 5, 0, 5}, {1, 2, 3, 4, 5, 0, 5}, {0, 1, 2, 3, 4, 5, 6},
+};
+
+/* One of those tied, by chance. */
 static inline uint32_t one_of(struct cluster_state *cluster, uint32_t tied)
 {
-    uint64_t bits = stream_u64(&cluster->choice);
-    uint32_t count = (uint32_t)__builtin_popcount(tied);
-    uint32_t skip = (uint32_t)((bits >> 32) * count >> 32);
-    while (skip--)
-        tied &= tied - 1;
-    return (uint32_t)__builtin_ctz(tied);
+    const uint8_t *places = mask_bits[tied];
+    uint64_t luck = cluster->spare_luck;
+    cluster->spare_luck = 0;
+    if (!luck) { /* a draw has luck for two choices */
+        uint64_t bits = stream_u64(&cluster->choice);
+        luck = bits >> 32;
+        cluster->spare_luck = bits | UINT64_C(1) << 32;
+    }
+    return places[(luck & UINT32_MAX) * places[CLUSTER_PEERS_MAX] >> 32];
 }
 
-/* The one of `mask` with most available; ties by a random order or the lowest. mask is not empty. */
+/* One of the peers whose key ties with the greatest. Luck is used up whether there is a tie or not. */
+static uint32_t break_tie(struct cluster_state *cluster, uint8_t mask, int64_t most)
+{
+    uint32_t tied = 0;
+    for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++)
+        tied |= (uint32_t)(cluster->keys[i] >> 3 == most >> 3) << i;
+    return one_of(cluster, tied & mask);
+}
+
+/* The greatest key of all peers; negative when none is choosable. No branch depends on whose it is. */
+static inline int64_t greatest_key(const struct cluster_state *cluster)
+{
+    int64_t most = cluster->keys[0];
+    for (uint32_t i = 1; i < CLUSTER_PEERS_MAX; i++)
+        most = cluster->keys[i] > most ? cluster->keys[i] : most;
+    return most;
+}
+
+static int64_t greatest_key_of(const struct cluster_state *cluster, uint8_t mask)
+{
+    int64_t most = INT64_MIN;
+    for (uint32_t i = 0; i < cluster->peer_count; i++)
+        if (mask >> i & 1 && cluster->keys[i] > most)
+            most = cluster->keys[i];
+    return most;
+}
+
+/* The one of `mask` with most available; ties by chance or the lowest. mask is not empty. */
 static uint32_t most_available(struct cluster_state *cluster, uint8_t mask)
 {
-    uint32_t best = 0, tied = 0;
-    int64_t most = INT64_MIN;
-    for (uint32_t i = 0; i < cluster->peer_count; i++) {
-        int64_t available = mask >> i & 1 ? cluster->peers[i].available : INT64_MIN;
-        bool more = available > most;
-        tied = (more ? 0 : tied) | (uint32_t)(available >= most) << i;
-        best = more ? i : best;
-        most = more ? available : most;
-    }
-    return cluster->random_ties ? one_of(cluster, tied & mask) : best;
+    int64_t most = mask == cluster->choosable ? greatest_key(cluster) : greatest_key_of(cluster, mask);
+    return cluster->random_ties ? break_tie(cluster, mask, most) : 7 - (uint32_t)(most & 7);
 }
 
 static uint32_t nth_of(uint8_t mask, struct stream *stream)
 {
-    uint32_t count = (uint32_t)__builtin_popcount(mask), set = mask;
-    uint32_t skip = (uint32_t)stream_below(stream, count);
-    while (skip--)
-        set &= set - 1;
-    return (uint32_t)__builtin_ctz(set);
+    return mask_bits[mask][stream_below(stream, mask_bits[mask][CLUSTER_PEERS_MAX])];
 }
 
 static bool fits(const struct peer_state *peer, int64_t units)
@@ -58,7 +96,7 @@ static uint32_t tightest(struct cluster_state *cluster, uint8_t mask)
     uint32_t tied = 0;
     int64_t least = INT64_MAX;
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
-        int64_t room = cluster->peers[i].available;
+        int64_t room = cluster->keys[i] >> 3;
         if (!(mask >> i & 1) || room > least)
             continue;
         tied = (room < least ? 0 : tied) | 1u << i;
@@ -131,6 +169,11 @@ static uint32_t choose(struct cluster_state *cluster, const struct leg *leg, uin
 
 /* --- One leg's books --------------------------------------------------------------------------------------------- */
 
+static bool check_rms(const struct cluster_state *cluster, const struct peer_state *peer, int64_t rms)
+{
+    return cluster->rms.used + rms > cluster->rms.limit || peer->rms + rms > peer->rms_limit;
+}
+
 static uint32_t check_cluster(const struct cluster_state *cluster, const struct leg *leg, int64_t units)
 {
     uint32_t causes = (uint32_t)(cluster->units.used + units > cluster->cap) << CAUSE_CLUSTER_CAP;
@@ -145,15 +188,27 @@ static uint32_t check_peer(const struct peer_state *peer, const struct leg *leg,
     return causes;
 }
 
-static void full_edge(struct meter *meter, nanos now)
+void meter_aim(struct meter *meter)
 {
-    if (meter->used >= meter->limit) {
-        if (meter->full_since == FOREVER)
-            meter->full_since = now;
-    } else if (meter->full_since != FOREVER) {
-        meter->full_time += now - meter->full_since;
+    const struct watch *watch = &meter->watch;
+    int64_t up = meter->peak + 1 < watch->up ? meter->peak + 1 : watch->up;
+    meter->alert_up = meter->full_since == FOREVER && meter->limit < up ? meter->limit : up;
+    meter->alert_down = meter->full_since != FOREVER && meter->limit > watch->down ? meter->limit : watch->down;
+}
+
+void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
+{
+    if (meter->used > meter->peak)
+        meter->peak = meter->used;
+    if (meter->used >= meter->limit && meter->full_since == FOREVER) {
+        meter->full_since = sim->now;
+    } else if (meter->used < meter->limit && meter->full_since != FOREVER) {
+        meter->full_time += sim->now - meter->full_since;
         meter->full_since = FOREVER;
     }
+    if (meter->used >= meter->watch.up || meter->used < meter->watch.down)
+        watch_check(sim, &meter->watch, meter->used, cluster, peer);
+    meter_aim(meter);
 }
 
 static inline void take(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg,
@@ -165,30 +220,20 @@ static inline void take(struct simulation *sim, struct cluster_state *cluster, u
     meter_change(&peer->units, units, since);
     meter_change(&cluster->units, units, since);
     peer->sessions += sign;
-    peer->available -= cluster->sessions ? sign : units;
+    cluster->keys[local] -= (cluster->sessions ? sign : units) * KEY_STEP;
     if (leg->rms) {
         meter_change(&cluster->rms, sign * leg->rms, since);
         peer->rms += sign * leg->rms;
     }
 }
 
-static void note_meter(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
-{
-    if (meter->used > meter->peak)
-        meter->peak = meter->used;
-    if (__builtin_expect((meter->used >= meter->limit) | (meter->full_since != FOREVER), 0))
-        full_edge(meter, sim->now);
-    if (__builtin_expect((meter->used >= meter->watch.up) | (meter->used < meter->watch.down), 0))
-        watch_check(sim, &meter->watch, meter->used, cluster, peer);
-}
-
 static void note_leg(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg)
 {
     uint32_t peer = sim->scenario->clusters[leg->cluster].first_peer + local;
-    note_meter(sim, &cluster->peers[local].units, leg->cluster, peer);
-    note_meter(sim, &cluster->units, leg->cluster, NONE);
+    meter_note(sim, &cluster->peers[local].units, leg->cluster, peer);
+    meter_note(sim, &cluster->units, leg->cluster, NONE);
     if (leg->rms)
-        note_meter(sim, &cluster->rms, leg->cluster, NONE);
+        meter_note(sim, &cluster->rms, leg->cluster, NONE);
 }
 
 /* --- TURN relays ------------------------------------------------------------------------------------------------- */
@@ -241,8 +286,8 @@ static void turn_give(struct simulation *sim, const struct leg *leg, uint8_t pla
     peer->ports[place >> 4] -= leg->turn;
     meter_change(&peer->turn, -leg->turn, since);
     meter_change(&cluster->turn, -leg->turn, since);
-    note_meter(sim, &peer->turn, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + (place & 15u));
-    note_meter(sim, &cluster->turn, leg->cluster, NONE);
+    meter_note(sim, &peer->turn, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + (place & 15u));
+    meter_note(sim, &cluster->turn, leg->cluster, NONE);
 }
 
 /* --- Set-up rate ------------------------------------------------------------------------------------------------- */
@@ -295,7 +340,7 @@ static void pipes_give(struct simulation *sim, const struct variant *v, const in
     for (uint32_t i = 0; i < v->pipe_count; i++) {
         struct meter *meter = &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]];
         pipe_change(meter, -use[i], sim->now);
-        note_meter(sim, meter, NONE, NONE);
+        meter_note(sim, meter, NONE, NONE);
     }
 }
 
@@ -317,8 +362,11 @@ static uint32_t registered_peer(struct simulation *sim, const struct leg *leg, s
     uint32_t peer = registrations_peer(sim->registrations, leg->population, endpoint);
     if (peer == NONE) {
         *causes |= 1u << CAUSE_UNREGISTERED;
-        if (leg->kind == LEG_ORIGIN) /* who is called learns nothing */
+        if (leg->kind == LEG_ORIGIN) { /* who is called learns nothing */
             registrations_call_noticed(sim->registrations, leg->population, endpoint, sim->now);
+            if (registrations_next(sim->registrations) < sim->next_other)
+                sim->next_other = registrations_next(sim->registrations);
+        }
         return NONE;
     }
     uint32_t local = peer - sim->scenario->clusters[leg->cluster].first_peer;
@@ -415,19 +463,18 @@ static void note_admitted(struct simulation *sim, const struct variant *v, const
         if (local == LEG_UNUSED)
             continue;
         struct cluster_state *cluster = &sim->clusters[leg->cluster];
-        cluster->admitted++;
         cluster->peers[local].admitted++;
         setup_count(&cluster->peers[local], sim->now);
         note_leg(sim, cluster, local, leg);
         if (i == 0 && leg->turn) {
             uint32_t server = held->turn_place & 15u;
-            note_meter(sim, &cluster->peers[server].turn, leg->cluster,
+            meter_note(sim, &cluster->peers[server].turn, leg->cluster,
                        sim->scenario->clusters[leg->cluster].first_peer + server);
-            note_meter(sim, &cluster->turn, leg->cluster, NONE);
+            meter_note(sim, &cluster->turn, leg->cluster, NONE);
         }
     }
     for (uint32_t i = 0; i < v->pipe_count; i++)
-        note_meter(sim, &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]], NONE, NONE);
+        meter_note(sim, &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]], NONE, NONE);
 }
 
 /* --- Slots ------------------------------------------------------------------------------------------------------- */
@@ -536,18 +583,104 @@ static uint32_t begin(struct simulation *sim, uint32_t variant, nanos holding, c
     if (__builtin_expect(slot == NONE, 0))
         return NONE;
     note_admitted(sim, v, held);
-    class->carried++;
     class_changes(sim, class, 1);
     if (class->in_progress > class->peak)
         class->peak = class->in_progress;
     sim->calls[slot] = (struct call){variant, held->peers};
-    tournament_set(&sim->ends, slot, sim->now + holding); /* neither exceeds TIME_MAX by much: no overflow */
+    tournament_add(&sim->ends, slot, sim->now + holding); /* neither exceeds TIME_MAX by much: no overflow */
     if (sim->plan->has_turn)
         sim->turn_place[slot] = held->turn_place;
     if (v->pipe_count)
         memcpy(&sim->pipe_use[(size_t)slot * sim->pipes_max], held->pipe_use, v->pipe_count * sizeof(int64_t));
     return slot;
 }
+
+static void call_refused(struct simulation *sim, uint32_t variant, struct class_state *class, uint32_t causes,
+                         nanos holding);
+
+/* --- The short way ----------------------------------------------------------------------------------------------- */
+
+/* Most calls need a peer's units, the cluster's and perhaps RMS, and choose the peer with most available: for them all of
+ * the above in one piece. test_simulation holds the two ways against each other. False: refused, or left to the other. */
+static inline bool quick_offer(struct simulation *sim, uint32_t variant, struct class_state *class, nanos holding)
+{
+    const struct leg *leg = class->leg;
+    struct cluster_state *cluster = class->cluster;
+    if (__builtin_expect(cluster->ghosts != 0, 0))
+        return false;
+    int64_t most = greatest_key(cluster);
+    if (__builtin_expect(most < 0, 0))
+        return false;
+    uint32_t local = cluster->random_ties ? break_tie(cluster, cluster->choosable, most) : 7 - (uint32_t)(most & 7);
+    struct peer_state *peer = &cluster->peers[local];
+    int64_t units = leg->units[local];
+    if (__builtin_expect((peer->units.used + units > peer->units.limit) | (cluster->units.used + units > cluster->cap), 0) ||
+        (leg->rms && check_rms(cluster, peer, leg->rms))) {
+        call_refused(sim, variant, class, check_cluster(cluster, leg, units) | check_peer(peer, leg, units), holding);
+        return true;
+    }
+    if (__builtin_expect(sim->free_count == 0, 0))
+        return false;
+    uint64_t since = (uint64_t)(sim->now - sim->base);
+    uint32_t slot = sim->free_slots[--sim->free_count];
+    meter_change(&peer->units, units, since);
+    meter_change(&cluster->units, units, since);
+    cluster->keys[local] -= units * KEY_STEP;
+    if (leg->rms) {
+        meter_change(&cluster->rms, leg->rms, since);
+        peer->rms += leg->rms;
+        meter_note(sim, &cluster->rms, leg->cluster, NONE);
+    }
+    peer->admitted++;
+    class->in_progress++;
+    class->area -= since;
+    class->peak = class->in_progress > class->peak ? class->in_progress : class->peak;
+    sim->calls[slot] = (struct call){variant, local};
+    meter_note(sim, &peer->units, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + local);
+    meter_note(sim, &cluster->units, leg->cluster, NONE);
+    tournament_add(&sim->ends, slot, sim->now + holding);
+    return true;
+}
+
+static inline void quick_end(struct simulation *sim, uint32_t slot, uint32_t local, struct class_state *class)
+{
+    const struct leg *leg = class->leg;
+    struct cluster_state *cluster = class->cluster;
+    struct peer_state *peer = &cluster->peers[local];
+    int64_t units = leg->units[local];
+    uint64_t since = (uint64_t)(sim->now - sim->base);
+    meter_change(&peer->units, -units, since);
+    meter_change(&cluster->units, -units, since);
+    cluster->keys[local] += units * KEY_STEP;
+    if (leg->rms) {
+        meter_change(&cluster->rms, -leg->rms, since);
+        peer->rms -= leg->rms;
+        meter_note(sim, &cluster->rms, leg->cluster, NONE);
+    }
+    class->in_progress--;
+    class->area += since;
+    sim->free_slots[sim->free_count++] = slot;
+    meter_note(sim, &peer->units, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + local);
+    meter_note(sim, &cluster->units, leg->cluster, NONE);
+    tournament_empty(&sim->ends, slot);
+}
+
+void calls_note_quick(struct simulation *sim)
+{
+    for (uint32_t k = 0; k < sim->scenario->class_count; k++) {
+        const struct variant *v = &sim->plan->variants[k];
+        const struct leg *leg = &sim->plan->legs[v->first_leg];
+        struct class_state *class = &sim->classes[k];
+        struct cluster_state *cluster = &sim->clusters[leg->cluster];
+        uint8_t all = (uint8_t)((1u << cluster->peer_count) - 1);
+        class->leg = leg;
+        class->cluster = cluster;
+        class->quick = class->plain && v->simple && leg->policy == SELECT_MOST_AVAILABLE && !leg->next &&
+                       leg->candidates == all && !cluster->counts_more && !cluster->sessions && !sim->generation;
+    }
+}
+
+/* --- Around an attempt ------------------------------------------------------------------------------------------- */
 
 static void source_freed(struct simulation *sim, uint32_t class_index)
 {
@@ -605,12 +738,9 @@ static uint32_t attempt(struct simulation *sim, uint32_t variant, nanos holding,
 {
     const struct variant *v = &sim->plan->variants[variant];
     struct holdings held = {.pipe_use = sim->pipe_scratch};
-    sim->classes[v->class_index].attempts++;
     uint32_t causes =
         __builtin_expect(v->simple, 1) ? admit_simple(sim, v, &held) : admit_all(sim, v, bandwidth, &held);
-    if (causes)
-        sim->classes[v->class_index].attempts_blocked++;
-    else
+    if (__builtin_expect(!causes, 1))
         *slot = begin(sim, variant, holding, &held);
     return causes;
 }
@@ -639,23 +769,30 @@ static uint32_t attempt_fully(struct simulation *sim, uint32_t variant, nanos ho
     return causes;
 }
 
+/* The first attempt of a call was in vain: it redials or is lost. */
+static void call_refused(struct simulation *sim, uint32_t variant, struct class_state *class, uint32_t causes,
+                         nanos holding)
+{
+    class->blocked++;
+    count_causes(class, causes);
+    if (!redials(sim, variant, holding, true))
+        class->lost++;
+    else if (class->source.arrivals->kind == ARRIVALS_SOURCES)
+        source_set_idle(&class->source, sim->now, class->source.idle - 1);
+}
+
 void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth, const char *id)
 {
     uint32_t k = sim->plan->variants[variant].class_index, slot = NONE;
     struct class_state *class = &sim->classes[k];
     class->offered++;
+    if (__builtin_expect(class->quick && variant == k, 1) && quick_offer(sim, variant, class, holding))
+        return;
     uint32_t causes = class->plain ? attempt(sim, variant, holding, bandwidth, &slot)
                                    : attempt_fully(sim, variant, holding, bandwidth, id);
-    if (__builtin_expect(!causes, 1)) {
-        if (!class->plain && sim->scenario->classes[k].arrivals.kind == ARRIVALS_SOURCES)
-            source_set_idle(&class->source, sim->now, class->source.idle - 1);
-        return;
-    }
-    class->blocked++;
-    count_causes(class, causes);
-    if (!redials(sim, variant, holding, true))
-        class->lost++;
-    else if (sim->scenario->classes[k].arrivals.kind == ARRIVALS_SOURCES)
+    if (causes)
+        call_refused(sim, variant, class, causes, holding);
+    else if (class->source.arrivals->kind == ARRIVALS_SOURCES)
         source_set_idle(&class->source, sim->now, class->source.idle - 1);
 }
 
@@ -666,11 +803,13 @@ void call_redial(struct simulation *sim, uint32_t variant, uint64_t place)
     bool fresh = waiting->fresh;
     waiting->next_free = sim->waiting_free;
     sim->waiting_free = (uint32_t)place;
+    uint32_t k = sim->plan->variants[variant].class_index;
+    sim->classes[k].redials++;
     if (!attempt_fully(sim, variant, holding, -1, NULL))
         return;
+    sim->classes[k].redials_blocked++;
     if (redials(sim, variant, holding, fresh))
         return;
-    uint32_t k = sim->plan->variants[variant].class_index;
     if (fresh)
         sim->classes[k].lost++;
     source_freed(sim, k);
@@ -706,9 +845,14 @@ static void release_slot(struct simulation *sim, uint32_t slot)
 
 void call_end(struct simulation *sim)
 {
-    uint32_t slot = tournament_slot(&sim->ends), k = sim->plan->variants[sim->calls[slot].variant].class_index;
+    uint32_t slot = sim->ends.next_slot, variant = sim->calls[slot].variant;
+    uint32_t k = sim->plan->variants[variant].class_index;
+    if (__builtin_expect(sim->classes[k].quick && variant == k, 1)) {
+        quick_end(sim, slot, sim->calls[slot].peers, &sim->classes[k]);
+        return;
+    }
     release_slot(sim, slot);
-    if (__builtin_expect(sim->classes[k].plain, 1))
+    if (sim->classes[k].plain)
         return;
     if (sim->logging)
         call_log_end(&sim->log, sim->log_place[slot], OUTCOME_COMPLETED, sim->now, 0,
@@ -750,7 +894,7 @@ static bool touches(const struct simulation *sim, uint32_t slot, uint32_t cluste
 void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local)
 {
     for (uint32_t slot = 0; slot < sim->ends.leaves; slot++) {
-        nanos end = tournament_slot_time(&sim->ends, slot);
+        nanos end = sim->ends.times[slot];
         if (end == SLOT_EMPTY || !touches(sim, slot, cluster, local))
             continue;
         uint32_t variant = sim->calls[slot].variant, k = sim->plan->variants[variant].class_index;

@@ -301,10 +301,10 @@ static double *collect_class(const struct class_state *class, double *t)
 {
     t[CLASS_OFFERED] = (double)class->offered;
     t[CLASS_BLOCKED] = (double)class->blocked;
-    t[CLASS_CARRIED] = (double)class->carried;
+    t[CLASS_CARRIED] = (double)(class->offered + class->redials - class->blocked - class->redials_blocked);
     t[CLASS_DROPPED] = (double)class->dropped;
-    t[CLASS_ATTEMPTS] = (double)class->attempts;
-    t[CLASS_ATTEMPTS_BLOCKED] = (double)class->attempts_blocked;
+    t[CLASS_ATTEMPTS] = (double)(class->offered + class->redials);
+    t[CLASS_ATTEMPTS_BLOCKED] = (double)(class->blocked + class->redials_blocked);
     t[CLASS_LOST] = (double)class->lost;
     t[CLASS_IN_PROGRESS] = class->integral / (double)SECOND;
     t[CLASS_PEAK] = (double)class->peak;
@@ -335,7 +335,9 @@ static double *collect_peer(const struct simulation *sim, uint32_t p, double *t)
     t[PEER_PEAK] = (double)peer->units.peak;
     t[PEER_UTILIZATION] = peer->units.limit > 0 ? t[PEER_UNITS] / (double)peer->units.limit : 0;
     t[PEER_ADMITTED] = (double)peer->admitted;
-    t[PEER_CLUSTER_ADMITTED] = (double)cluster->admitted;
+    t[PEER_CLUSTER_ADMITTED] = 0;
+    for (uint32_t i = 0; i < cluster->peer_count; i++)
+        t[PEER_CLUSTER_ADMITTED] += (double)cluster->peers[i].admitted;
     t[PEER_UP] = seconds(peer->up_time);
     t[PEER_DRAINING] = seconds(peer->drain_time);
     t[PEER_REGISTRATIONS] = t[PEER_REGISTRATIONS_PEAK] = t[PEER_RATE_PEAK] = 0;

@@ -40,13 +40,7 @@ static void pool_changes(struct simulation *sim, uint32_t c)
     rms->watch.limit = rms->limit;
     if (rms->limit > 0)
         watch_check(sim, &rms->watch, rms->used, c, NONE);
-    bool full = rms->used >= rms->limit;
-    if (full && rms->full_since == FOREVER)
-        rms->full_since = sim->now;
-    if (!full && rms->full_since != FOREVER) {
-        rms->full_time += sim->now - rms->full_since;
-        rms->full_since = FOREVER;
-    }
+    meter_alert(sim, rms, c, NONE);
 }
 
 static uint32_t lost_peers(const struct simulation *sim, uint32_t c)
@@ -106,19 +100,33 @@ static void count_time(struct simulation *sim, struct cluster_state *cluster, st
     cluster->up_since = sim->now;
 }
 
+void outages_set_choosable(struct simulation *sim, uint32_t c)
+{
+    struct cluster_state *cluster = &sim->clusters[c];
+    cluster->choosable = cluster->live | cluster->ghosts;
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        const struct peer_state *peer = &cluster->peers[i];
+        if (cluster->ghosts >> i & 1)
+            continue;
+        int64_t available = cluster->sessions ? peer->sessions_limit - peer->sessions
+                                              : peer->units.limit - peer->units.used;
+        cluster->keys[i] = available * KEY_STEP + (7 - (int64_t)i) - (cluster->live >> i & 1 ? 0 : NOT_CHOOSABLE);
+    }
+}
+
 static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool planned, bool was_live)
 {
     struct cluster_state *cluster = &sim->clusters[c];
     const struct cluster *stated = &sim->scenario->clusters[c];
     uint32_t local = peer - stated->first_peer;
     struct peer_state *state = &cluster->peers[local];
-    int64_t stale = state->available;
+    int64_t stale = cluster->keys[local];
     calls_cut(sim, c, local);
     if (sim->registrations)
         registrations_peer_down(sim->registrations, peer, sim->now);
     if (stated->detect > 0 && !planned && was_live) { /* others go on with what they last knew */
         cluster->ghosts |= (uint8_t)(1u << local);
-        state->available = stale;
+        cluster->keys[local] = stale;
         simulation_schedule(sim, sim->now + stated->detect, RANK_PEER, EVENT_DETECTED, peer, state->generation);
     }
     state->lost_since = sim->now;
@@ -140,8 +148,6 @@ static void comes_back(struct simulation *sim, uint32_t peer, uint32_t c)
 {
     struct cluster_state *cluster = &sim->clusters[c];
     struct peer_state *state = &cluster->peers[peer - sim->scenario->clusters[c].first_peer];
-    state->available = cluster->sessions ? state->sessions_limit - state->sessions
-                                         : state->units.limit - state->units.used;
     state->lost_since = FOREVER;
     state->licences_gone = false;
     state->generation++;
@@ -181,7 +187,7 @@ static void change_state(struct simulation *sim, uint32_t peer, unsigned set, un
         goes_away(sim, peer, c, planned, !is_draining(before));
     else if (!is_away(after))
         cluster->ghosts &= (uint8_t)~bit;
-    cluster->choosable = cluster->live | cluster->ghosts;
+    outages_set_choosable(sim, c);
     if (is_away(before) && !is_away(after))
         comes_back(sim, peer, c);
     note_drain(sim, peer, is_draining(before), is_draining(after), is_away(after));
@@ -298,7 +304,7 @@ void outages_event(struct simulation *sim, const struct agenda_event *event)
     case EVENT_DETECTED:
         if (!late) {
             sim->clusters[c].ghosts &= (uint8_t)~(1u << (peer - sim->scenario->clusters[c].first_peer));
-            sim->clusters[c].choosable = sim->clusters[c].live | sim->clusters[c].ghosts;
+            outages_set_choosable(sim, c);
         }
         break;
     case EVENT_LOST_HOURS:
@@ -382,7 +388,7 @@ void outages_reset(struct simulation *sim)
     for (uint32_t i = 0; i < sim->options->down_count; i++)
         change_state(sim, sim->options->down[i], AWAY_FORCED, 0, false);
     for (uint32_t c = 0; c < s->cluster_count; c++)
-        sim->clusters[c].ghosts = 0, sim->clusters[c].choosable = sim->clusters[c].live;
+        sim->clusters[c].ghosts = 0, outages_set_choosable(sim, c);
     sim->next_step = 0;
     schedule_step(sim);
     schedule_configuration(sim);

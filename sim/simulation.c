@@ -12,6 +12,8 @@ void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank ra
 {
     if (!agenda_add(&sim->agenda, time, rank, kind, subject, argument))
         sim->failed = true;
+    if (time < sim->next_other)
+        sim->next_other = time;
 }
 
 /* --- Books ------------------------------------------------------------------------------------------------------- */
@@ -56,6 +58,7 @@ static void measure_meter(struct meter *meter, nanos now)
     meter->full_time = 0;
     if (meter->full_since != FOREVER)
         meter->full_since = now;
+    meter_aim(meter);
 }
 
 static void measure_peer(struct simulation *sim, struct peer_state *peer)
@@ -69,8 +72,7 @@ static void measure_peer(struct simulation *sim, struct peer_state *peer)
 
 static void measure_class(struct class_state *class)
 {
-    class->offered = class->blocked = class->carried = class->dropped = 0;
-    class->attempts = class->attempts_blocked = class->lost = 0;
+    class->offered = class->blocked = class->dropped = class->redials = class->redials_blocked = class->lost = 0;
     class->integral = class->interval = 0;
     class->interval_offered = class->interval_blocked = 0;
     class->peak = class->in_progress;
@@ -97,7 +99,6 @@ static void begin_measuring(struct simulation *sim)
         measure_meter(&cluster->units, sim->now);
         measure_meter(&cluster->rms, sim->now);
         measure_meter(&cluster->turn, sim->now);
-        cluster->admitted = 0;
         memset(cluster->up_time, 0, sizeof cluster->up_time);
         cluster->up_since = sim->now;
         repeat_alarms(sim, &cluster->units.watch, c, NONE);
@@ -201,7 +202,7 @@ static void trace_arrives(struct simulation *sim, uint32_t t)
 
 static void arrive(struct simulation *sim)
 {
-    uint32_t leaf = tournament_slot(&sim->arrivals);
+    uint32_t leaf = sim->arrivals.next_slot;
     if (__builtin_expect(leaf < sim->scenario->class_count, 1))
         class_arrives(sim, leaf);
     else
@@ -245,6 +246,12 @@ static nanos registrations_due(const struct simulation *sim)
     return sim->registrations ? registrations_next(sim->registrations) : FOREVER;
 }
 
+static void note_next_other(struct simulation *sim)
+{
+    nanos agenda = agenda_next(&sim->agenda), due = registrations_due(sim);
+    sim->next_other = agenda < due ? agenda : due;
+}
+
 /* Something rarer than a call: an entry of the agenda, or, at the same time after it, a registration. */
 static void other(struct simulation *sim, nanos interval)
 {
@@ -256,6 +263,7 @@ static void other(struct simulation *sim, nanos interval)
         registrations_step(sim->registrations);
         sim->failed = sim->failed || registrations_failed(sim->registrations);
     }
+    note_next_other(sim);
 }
 
 static bool stopped(const struct simulation *sim)
@@ -266,12 +274,11 @@ static bool stopped(const struct simulation *sim)
 static void loop(struct simulation *sim, nanos interval)
 {
     uint64_t events = 0;
+    note_next_other(sim);
     while (!sim->finished && !sim->failed) {
-        nanos end = tournament_time(&sim->ends), arrival = tournament_time(&sim->arrivals);
-        nanos due = agenda_next(&sim->agenda);
-        if (sim->registrations && registrations_due(sim) < due)
-            due = registrations_due(sim);
-        if (__builtin_expect(end <= due && end <= arrival, 1)) {
+        nanos end = sim->ends.next_time, arrival = sim->arrivals.next_time;
+        nanos due = sim->next_other;
+        if (end <= due && end <= arrival) {
             sim->now = end;
             call_end(sim);
         } else if (arrival < due) {
@@ -294,6 +301,7 @@ static void reset_meter(struct meter *meter, int64_t limit, int near, int full)
 {
     *meter = (struct meter){.limit = limit, .full_since = limit <= 0 ? 0 : FOREVER};
     watch_init(&meter->watch, limit, near, full);
+    meter_aim(meter);
 }
 
 static int64_t ample(int64_t limit)
@@ -360,8 +368,11 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
     };
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
         reset_peer(sim, &s->peers[cluster->first_peer + i], &state->peers[i]);
-        state->peers[i].available = state->sessions ? state->peers[i].sessions_limit : state->peers[i].units.limit;
+        state->counts_more = state->counts_more || state->peers[i].sessions_limit < AMPLE || state->peers[i].setup_gap;
     }
+    for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++)
+        state->keys[i] = -NOT_CHOOSABLE;
+    outages_set_choosable(sim, c);
     int64_t capacity = ample(scenario_cluster_limit(s, c, node.rms, sum_over_peers(sim, c, NODE_RMS)));
     int64_t pool = pool_size(sim, c);
     state->rms_capacity = capacity == AMPLE ? AMPLE : 2 * capacity;
@@ -394,7 +405,7 @@ static void reset_class(struct simulation *sim, uint32_t k)
     stream_init(&class->target, sim->seed, sim->replication, PURPOSE_TARGET, index);
     source_reset(&class->source, sim->seed, sim->replication, index, sim->start);
     nanos next = class->source.next < SLOT_EMPTY ? class->source.next : SLOT_EMPTY;
-    sim->arrivals.nodes[sim->arrivals.leaves + k].time = next;
+    sim->arrivals.times[k] = next;
 }
 
 static void forward_alarm(void *context, nanos time, int id, bool raised, uint32_t cluster, uint32_t peer,
@@ -452,6 +463,7 @@ static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos inte
     }
     for (uint32_t k = 0; k < s->class_count; k++)
         reset_class(sim, k);
+    calls_note_quick(sim);
     tournament_build(&sim->arrivals);
     simulation_schedule(sim, 0, RANK_EDGE, EVENT_MEASURE, 0, 0);
     simulation_schedule(sim, sim->start + BOOKS_LONGEST, RANK_EDGE, EVENT_BOOKS, 0, 0);

@@ -30,11 +30,13 @@ struct watch {
     bool near, full;
 };
 
-/* A number with a limit: how much of it is used over time. */
+/* A number with a limit: how much of it is used over time. alert_up and alert_down are the levels at which anything else
+ * than the area changes (a new peak, full or no longer, an alarm), so that a call usually compares once. */
 struct meter {
     int64_t used, limit;  /* limit AMPLE: none */
-    int64_t peak;
     uint64_t area;        /* since the base of the books */
+    int64_t alert_up, alert_down;
+    int64_t peak;
     double integral;      /* closed books of the measured period, unit-nanoseconds */
     double interval;      /* of the present interval */
     nanos full_since, full_time; /* full: used >= limit */
@@ -51,7 +53,6 @@ enum peer_state_bits {
 #define DRAIN_ANY (DRAIN_SCRIPT | DRAIN_RANDOM)
 
 struct peer_state {
-    int64_t available;    /* what most-available compares */
     struct meter units;
     int64_t sessions, sessions_limit;
     int64_t rms, rms_limit;                 /* halves */
@@ -70,20 +71,27 @@ struct peer_state {
     nanos state_since, up_time, drain_time;
 };
 
+/* What most-available compares: what is available, times 8, plus 7 - the peer's place, so that the greatest key names its
+ * peer and the lowest place wins a tie. A peer that is not choosable has NOT_CHOOSABLE taken off: its key is negative. */
+#define KEY_STEP      8
+#define NOT_CHOOSABLE (INT64_C(1) << 60)
+
 struct cluster_state {
+    int64_t keys[CLUSTER_PEERS_MAX];        /* of the places without a peer: never the greatest */
     uint8_t choosable;                      /* peers that the choice considers: live ones and ghosts */
     uint8_t live;                           /* up and not draining */
     uint8_t ghosts;
     uint8_t turn_next;                      /* round robin */
     bool sessions;                          /* available counts sessions */
+    bool counts_more;                       /* sessions or set-ups are limited too */
     bool random_ties;
     uint32_t peer_count;
     struct peer_state peers[CLUSTER_PEERS_MAX];
     struct meter units, rms, turn;          /* rms in halves; its limit is the smaller of pool and capacity */
     int64_t cap;                            /* units; AMPLE where the peers' sum is no more */
     int64_t rms_capacity;                   /* halves: factor x node */
-    uint64_t admitted;
     struct stream choice;
+    uint64_t spare_luck;                    /* half a draw of it; 0: used */
     nanos up_since, up_time[CLUSTER_PEERS_MAX + 1];
 };
 
@@ -91,11 +99,14 @@ struct class_state {
     struct source source;
     struct stream holding;
     struct sampler sampler;
-    uint64_t offered, blocked, carried, dropped, attempts, attempts_blocked, lost;
+    uint64_t offered, blocked, dropped, redials, redials_blocked, lost; /* redials: attempts that are not the first */
     int64_t in_progress, peak;
     uint64_t area;
     double integral, interval;
     bool plain;                             /* single Poisson calls, no set-up, no redial, no finite population */
+    bool quick;                             /* plain, one most-available choice: the short way in calls.c serves */
+    const struct leg *leg;                  /* of a quick class, and its cluster */
+    struct cluster_state *cluster;
     uint64_t cause[CAUSE_COUNT], cause_only[CAUSE_COUNT];
     uint64_t interval_offered, interval_blocked; /* as of the start of the present interval */
     struct stream batch, redial, origin, target;
@@ -189,11 +200,14 @@ bool calls_init(struct simulation *sim);
 void calls_release(struct simulation *sim);
 void calls_reset(struct simulation *sim);
 void calls_close_log(struct simulation *sim);
+void calls_note_quick(struct simulation *sim); /* which classes may take the short way */
 
 /* outages.c */
 bool outages_init(struct simulation *sim);
 void outages_release(struct simulation *sim);
 void outages_reset(struct simulation *sim);
+/* Whom the choice considers, and the keys it compares: a ghost keeps what others last knew of it. */
+void outages_set_choosable(struct simulation *sim, uint32_t cluster);
 void outages_event(struct simulation *sim, const struct agenda_event *event);
 void outages_configure(struct simulation *sim); /* does what is due, and schedules what is next */
 
@@ -212,11 +226,21 @@ static inline void pipe_change(struct meter *pipe, int64_t change, nanos now)
     pipe->used += change;
 }
 
-/* meters: used changes by d at time now */
+/* Meters: `used` changes; since_base is the time since the base of the books. meter_note afterwards, once what was changed
+ * stays so. */
 static inline void meter_change(struct meter *meter, int64_t change, uint64_t since_base)
 {
     meter->used += change;
     meter->area -= (uint64_t)change * since_base;
+}
+
+void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer); /* calls.c */
+void meter_aim(struct meter *meter); /* sets the alert levels after limit, peak or watch were changed */
+
+static inline void meter_note(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
+{
+    if (__builtin_expect((meter->used >= meter->alert_up) | (meter->used < meter->alert_down), 0))
+        meter_alert(sim, meter, cluster, peer);
 }
 
 #endif

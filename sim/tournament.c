@@ -2,21 +2,37 @@
 
 #include <stdlib.h>
 
-void tournament_build(struct tournament *tournament)
+static uint32_t child_winner(const struct tournament *t, uint32_t child)
 {
-    struct tournament_node *nodes = tournament->nodes;
-    for (uint32_t i = tournament->leaves - 1; i >= 1; i--)
-        nodes[i] = nodes[2 * i + 1].time < nodes[2 * i].time ? nodes[2 * i + 1] : nodes[2 * i];
+    return child >= t->leaves ? child - t->leaves : t->winners[child];
 }
 
-static struct tournament_node *nodes_new(uint32_t leaves)
+void tournament_build(struct tournament *tournament)
 {
-    struct tournament_node *nodes = NULL;
-    if (posix_memalign((void **)&nodes, 64, (size_t)leaves * 2 * sizeof *nodes))
-        return NULL;
-    for (uint32_t i = 0; i < leaves; i++)
-        nodes[leaves + i] = (struct tournament_node){SLOT_EMPTY, i};
-    return nodes;
+    struct tournament *t = tournament;
+    for (uint32_t node = t->leaves - 1; node >= 1; node--) {
+        uint32_t left = child_winner(t, 2 * node), right = child_winner(t, 2 * node + 1);
+        t->winners[node] = t->times[right] < t->times[left] ? right : left;
+    }
+    t->next_slot = t->winners[1];
+    t->next_time = t->times[t->next_slot];
+}
+
+static bool resize(struct tournament *tournament, uint32_t leaves)
+{
+    nanos *times = realloc(tournament->times, leaves * sizeof *times);
+    if (times)
+        tournament->times = times;
+    uint32_t *winners = realloc(tournament->winners, leaves * sizeof *winners);
+    if (winners)
+        tournament->winners = winners;
+    if (!times || !winners)
+        return false;
+    for (uint32_t slot = tournament->leaves; slot < leaves; slot++)
+        times[slot] = SLOT_EMPTY;
+    tournament->leaves = leaves;
+    tournament_build(tournament);
+    return true;
 }
 
 bool tournament_init(struct tournament *tournament, uint32_t leaves)
@@ -24,38 +40,25 @@ bool tournament_init(struct tournament *tournament, uint32_t leaves)
     uint32_t rounded = 2;
     while (rounded < leaves)
         rounded *= 2;
-    tournament->leaves = rounded;
-    tournament->nodes = nodes_new(rounded);
-    if (tournament->nodes)
-        tournament_build(tournament);
-    return tournament->nodes;
+    *tournament = (struct tournament){0};
+    return resize(tournament, rounded);
 }
 
 void tournament_release(struct tournament *tournament)
 {
-    free(tournament->nodes);
+    free(tournament->times);
+    free(tournament->winners);
     *tournament = (struct tournament){0};
 }
 
 void tournament_clear(struct tournament *tournament)
 {
-    for (uint32_t i = 0; i < tournament->leaves; i++)
-        tournament->nodes[tournament->leaves + i].time = SLOT_EMPTY;
+    for (uint32_t slot = 0; slot < tournament->leaves; slot++)
+        tournament->times[slot] = SLOT_EMPTY;
     tournament_build(tournament);
 }
 
 bool tournament_grow(struct tournament *tournament)
 {
-    if (tournament->leaves > UINT32_MAX / 8)
-        return false;
-    struct tournament_node *nodes = nodes_new(tournament->leaves * 2);
-    if (!nodes)
-        return false;
-    for (uint32_t i = 0; i < tournament->leaves; i++)
-        nodes[tournament->leaves * 2 + i].time = tournament->nodes[tournament->leaves + i].time;
-    free(tournament->nodes);
-    tournament->nodes = nodes;
-    tournament->leaves *= 2;
-    tournament_build(tournament);
-    return true;
+    return tournament->leaves <= UINT32_MAX / 8 && resize(tournament, tournament->leaves * 2);
 }
