@@ -180,6 +180,37 @@ static void rates_are_exact_at_the_edges_of_steps(void **state)
     results_release(&r);
 }
 
+/* Sessions limited by more than there can be change nothing, but call for the full way through admission. */
+static void the_short_way_gives_what_the_full_way_gives(void **state)
+{
+    (void)state;
+    static const char *const sessions[] = {"", ", max-sessions: 1000"};
+    static const char *const ties[] = {"random", "lowest"};
+    for (int t = 0; t < 2; t++) {
+        struct results ways[2];
+        for (int w = 0; w < 2; w++) {
+            char text[2000];
+            snprintf(text, sizeof text,
+                     "scenario: t\nplatforms: [{name: node, units: 20, rms: 9}]\nclusters:\n"
+                     "  - {name: c, cluster-cap: 50, ties: %s, peers: [{name: p1, platform: node, rms: 8%s},"
+                     " {name: p2, platform: node, rms: 7%s}, {name: p3, platform: node%s}]}\ncalls:\n"
+                     "  - {name: a, media: audio, via: {cluster: c}, arrivals: {rate: 0.4/s}, holding: {distribution: exponential, mean: 60s}}\n"
+                     "  - {name: v, media: video, via: {cluster: c}, arrivals: {rate: 0.2/s}, holding: {distribution: lognormal, mean: 60s, cv: 2}}\n"
+                     "outages: [{cluster: c, mtbf: 1h, mttr: 10m}]\n"
+                     "run: {length: 10h, warmup: none, replications: 5}\n", ties[t], sessions[w], sessions[w], sessions[w]);
+            ways[w] = run_text(text, 1);
+        }
+        assert_int_equal(ways[0].alarm_count, ways[1].alarm_count);
+        for (size_t i = 0; i < 5; i++) {
+            assert_memory_equal(ways[0].rows[i], ways[1].rows[i], ways[0].tally_count * sizeof(double));
+            assert_memory_equal(ways[0].series_values[i], ways[1].series_values[i],
+                                ways[0].intervals * ways[0].series_columns * sizeof(float));
+        }
+        results_release(&ways[0]);
+        results_release(&ways[1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +220,7 @@ int main(void)
         cmocka_unit_test(results_do_not_depend_on_the_number_of_threads),
         cmocka_unit_test(a_further_class_shifts_nothing),
         cmocka_unit_test(rates_are_exact_at_the_edges_of_steps),
+        cmocka_unit_test(the_short_way_gives_what_the_full_way_gives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
