@@ -14,6 +14,7 @@
 #include "reports/calls_csv.h"
 #include "reports/csv.h"
 #include "reports/text.h"
+#include "reports/tradeoff.h"
 #include "sim/survival.h"
 
 struct arguments {
@@ -26,9 +27,10 @@ struct arguments {
 
 /* --- Files ---------------------------------------------------------------------------------------- */
 
-enum file { FILE_METRICS, FILE_TIMESERIES, FILE_ALARMS, FILE_CALLS, FILE_COUNT };
+enum file { FILE_METRICS, FILE_TIMESERIES, FILE_ALARMS, FILE_CALLS, FILE_REGISTRATIONS, FILE_COUNT };
 
-static const char *const file_names[FILE_COUNT] = {"metrics.csv", "timeseries.csv", "alarms.csv", "calls.csv"};
+static const char *const file_names[FILE_COUNT] = {"metrics.csv", "timeseries.csv", "alarms.csv", "calls.csv",
+                                                   "registrations.csv"};
 
 struct files {
     struct output *outputs[FILE_COUNT]; /* owned; NULL: not wanted */
@@ -53,7 +55,7 @@ static bool files_open(struct files *files, const char *folder, bool calls,
         return false;
     for (int f = 0; f < FILE_COUNT; f++) {
         char *path;
-        if (f == FILE_CALLS && !calls)
+        if ((f == FILE_CALLS && !calls) || (f == FILE_REGISTRATIONS && !scenario->endpoints_count))
             continue;
         if (asprintf(&path, "%s/%s", folder, file_names[f]) < 0)
             return false;
@@ -104,6 +106,8 @@ static bool files_write(struct files *files, const struct scenario *scenario, co
     put_survival(metrics, scenario, survival);
     bool ok = csv_timeseries(output_stream(files->outputs[FILE_TIMESERIES]), results);
     csv_alarms(output_stream(files->outputs[FILE_ALARMS]), scenario, results);
+    if (files->outputs[FILE_REGISTRATIONS])
+        tradeoff_csv(output_stream(files->outputs[FILE_REGISTRATIONS]), scenario);
     if (files->calls && !calls_csv_finish(files->calls)) {
         errors_add(errors, ERROR_IO, NULL, 0, 0, "calls.csv: a temporary file could not be written");
         ok = false;

@@ -154,7 +154,7 @@ static const struct schema_row endpoints_rows[] = {
      .help = "share with phone and IM: two encrypted sessions"},
     {"encrypted", TYPE_BOOLEAN, .fallback = "(mra: yes, else no)", .help = "signalling is encrypted"},
     {"spread", TYPE_REALS, .high = 1e9, .fallback = "(even)", .help = "weight of each peer, in file order"},
-    {"ttl", TYPE_DURATION, .low = 1, .high = SECONDS_MAX, .fallback = "(h323: 30m, sip: by the table)",
+    {"ttl", TYPE_DURATION, .low = 1, .high = SECONDS_MAX, .fallback = "(h323: 30m, sip: 45s to 60s, outbound and mra: by the table)",
      .help = "time to live or refresh of a registration"},
     {"alternates", TYPE_CHOICE, .choices = "1|all", .fallback = "all", .help = "alternates an endpoint stores"},
     {"flows", TYPE_INTEGER, .low = 1, .high = 6, .fallback = "2", .help = "SIP outbound: flows"},

@@ -24,7 +24,7 @@ struct refresh_range registration_refresh(int64_t active)
 bool registration_by_table(const struct endpoints *endpoints)
 {
     return endpoints->ttl <= 0 && endpoints->protocol != PROTOCOL_H323 &&
-           endpoints->failover == FAILOVER_OUTBOUND;
+           (endpoints->failover == FAILOVER_OUTBOUND || endpoints->failover == FAILOVER_MRA);
 }
 
 struct refresh_range registration_interval(const struct endpoints *endpoints, int64_t active)

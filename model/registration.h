@@ -21,7 +21,8 @@ struct refresh_range {
 struct refresh_range registration_refresh(int64_t active);
 /* The same for a population: its ttl where stated, else by its kind of client. */
 struct refresh_range registration_interval(const struct endpoints *endpoints, int64_t active);
-/* It depends on the peer's registrations: SIP outbound without a stated interval. */
+/* It depends on the peer's registrations: SIP outbound and MRA without a stated interval (of MRA
+ * no document says anything). */
 bool registration_by_table(const struct endpoints *endpoints);
 
 /* The wait after `failures` (>= 1) rounds without success. `u` in (0, 1). all_failed: no flow of the

@@ -129,6 +129,9 @@ static void run_writes_the_same_bytes_on_any_number_of_threads(void **state)
     check(SCENARIO "$P run survive.yaml -q --csv a >one; grep -c '^survive,e[12]/talk,blocked_fraction,' a/metrics.csv; "
                    "head -1 a/metrics.csv; ls a | wc -l",
           0, "2\nscope,name,metric,value,low,high,unit\n3\n", NULL);
+    check(SCENARIO "make_scenario 600 2 'endpoints: [{name: rooms, cluster: edge, count: 40, ttl: 20m}]' > rooms.yaml; "
+                   "$P run rooms.yaml -q --csv a >one; grep -c '^rooms,1200,' a/registrations.csv",
+          0, "8\n", NULL);
     check(SCENARIO "$P run yes.yaml -q --csv a --calls >one; awk -F, 'NR > 1 && $1 != last {print $1; last = $1}' "
                    "a/calls.csv | tr '\\n' ' '",
           0, "1 2 3 4 5 6 7 8 9 10 ", NULL);
