@@ -6,6 +6,7 @@
 
 #include "sim/measures.h"
 #include "sim/state.h"
+#include "sim/steady.h"
 
 void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank, enum agenda_kind kind,
                          uint32_t subject, uint64_t argument)
@@ -477,6 +478,8 @@ static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos inte
                             sim->options->down_count, sink);
     }
     outages_reset(sim);
+    if (sim->steady && !steady_fill(sim))
+        return false;
     return open_traces(sim) && (!sim->logging || call_log_open(&sim->log, sim->options->calls, sim->replication));
 }
 
@@ -537,6 +540,7 @@ struct simulation *simulation_new(const struct plan *plan, const struct experime
     sim->seed = seed;
     sim->series_columns = series_columns;
     sim->logging = options->calls;
+    sim->steady = plan->scenario->run.steady && !steady_obstacle(plan);
     if (!allocate(sim)) {
         simulation_free(sim);
         return NULL;

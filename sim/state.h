@@ -144,6 +144,7 @@ struct simulation {
     nanos now, base;                /* base of the books */
     nanos start, length;
     bool measuring, finished, failed;
+    bool steady;                    /* starts in the steady state */
     struct tournament ends, arrivals;
     struct agenda agenda;
     nanos next_other;               /* first of agenda and registrations */

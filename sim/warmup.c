@@ -8,6 +8,7 @@
 #include "sim/measures.h"
 #include "sim/simulation.h"
 #include "sim/statistics.h"
+#include "sim/steady.h"
 
 #define PILOT_RUNS      5
 #define PILOT_INTERVALS 500
@@ -83,6 +84,10 @@ bool warmup_choose(const struct plan *plan, const struct experiment_options *opt
         *warmup = (struct warmup){0, "none: the load depends on the time of day"};
         return true;
     }
+    if (run->steady && !steady_obstacle(plan)) {
+        *warmup = (struct warmup){0, "none: starts in the steady state"};
+        return true;
+    }
     nanos interval = pilot_interval(plan);
     struct results layout = {.arena = arena_new()};
     size_t cut = 0;
@@ -94,5 +99,7 @@ bool warmup_choose(const struct plan *plan, const struct experiment_options *opt
     double calls = (double)interval * (double)(cut + 5), peers = outage_relaxation(plan->scenario) * (double)SECOND;
     *warmup = peers > calls ? (struct warmup){nanos_round(peers), "ten relaxation times of the random outages"}
                             : (struct warmup){nanos_round(calls), "MSER-5 on calls in progress, longest of 5 pilot runs"};
+    if (run->steady)
+        warmup->reason = "MSER-5, for a steady start is not known in closed form here";
     return ok;
 }

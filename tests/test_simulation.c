@@ -211,6 +211,42 @@ static void the_short_way_gives_what_the_full_way_gives(void **state)
     }
 }
 
+/* A start in the steady state is right from the first moment: a run of half a holding time already has the long-run mean. */
+static void a_steady_start_needs_no_warm_up(void **state)
+{
+    (void)state;
+    static const char *const laws[] = {
+        "{distribution: exponential, mean: 100s}", "{distribution: deterministic, mean: 100s}",
+        "{distribution: lognormal, mean: 100s, cv: 1.4}", "{distribution: erlang, k: 3, mean: 100s}",
+        "{distribution: hyperexponential, probabilities: [0.8, 0.2], means: [50s, 300s]}",
+    };
+    for (size_t i = 0; i < 5; i++) {
+        char text[2000];
+        snprintf(text, sizeof text,
+                 "scenario: t\nplatforms: [{name: node, units: 30, rms: 6}]\nclusters:\n"
+                 "  - {name: c, redundancy: none, peers: [{name: p, platform: node}]}\ncalls:\n"
+                 "  - {name: a, media: audio, via: {cluster: c}, arrivals: {rate: 0.1/s}, rms: 0, holding: %s}\n"
+                 "  - {name: v, media: video, via: {cluster: c}, arrivals: {rate: 0.05/s}, rms: 1, holding: %s}\n"
+                 "run: {length: 50s, replications: 4000, from: steady, interval: 50s, seed: %zu}\n", laws[i], laws[i], i + 1);
+        struct results r = run_text(text, 2);
+        assert_int_equal(r.warmup, 0);
+        /* with 30 units and 6 RMS the pool binds: v is Erlang B on 6, and 12 + a's Poisson(10) rarely fill 30 units */
+        double units = 0, total = 0, calls_a = 0, calls_v = 0;
+        for (int v = 0; v <= 6; v++)
+            for (int a = 0; a + 2 * v <= 30; a++) {
+                double p = exp(a * log(10) - lgamma(a + 1) + v * log(5) - lgamma(v + 1));
+                total += p;
+                calls_a += p * a;
+                calls_v += p * v;
+                units += p * (a + 2 * v);
+            }
+        assert_true(z_of(&r, SCOPE_CLASS, "a", "mean_in_progress", calls_a / total) < 4.5);
+        assert_true(z_of(&r, SCOPE_CLASS, "v", "mean_in_progress", calls_v / total) < 4.5);
+        assert_true(z_of(&r, SCOPE_CLUSTER, "c", "mean_units", units / total) < 4.5);
+        results_release(&r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +256,7 @@ int main(void)
         cmocka_unit_test(results_do_not_depend_on_the_number_of_threads),
         cmocka_unit_test(a_further_class_shifts_nothing),
         cmocka_unit_test(rates_are_exact_at_the_edges_of_steps),
+        cmocka_unit_test(a_steady_start_needs_no_warm_up),
         cmocka_unit_test(the_short_way_gives_what_the_full_way_gives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
