@@ -387,13 +387,15 @@ static void choose(const struct solver *m, const uint8_t *state, const struct ca
     bool tries_several = how == SELECT_FIRST_FIT || how == SELECT_BEST_FIT ||
                          how == SELECT_RANDOM_FIT || cluster->when_full == FULL_NEXT;
     uint32_t peers[CLUSTER_PEERS_MAX];
-    int there = 0, count = 0;
+    int known = 0, there = 0, count = 0;
+    for (uint32_t i = 0; i < cluster->peer_count; i++)
+        known += listed(s, c, leg, cluster->first_peer + i);
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
         uint32_t peer = cluster->first_peer + i;
         if (!listed(s, c, leg, peer) || state[peer] != PEER_UP)
             continue;
         there++;
-        if (!tries_several || fits(m, c, peer))
+        if (!tries_several || known == 1 || fits(m, c, peer))
             peers[count++] = peer;
     }
     count = narrow(m, cluster, how, peers, count);

@@ -135,8 +135,11 @@ static uint32_t apply_policy(struct cluster_state *cluster, const struct leg *le
     }
 }
 
+/* Where there is no other peer to try, the one there is gets asked for all it lacks. */
 static bool tries_several(const struct leg *leg)
 {
+    if (!(leg->candidates & (leg->candidates - 1)))
+        return false;
     return leg->next || leg->policy == SELECT_FIRST_FIT || leg->policy == SELECT_BEST_FIT ||
            leg->policy == SELECT_RANDOM_FIT;
 }
