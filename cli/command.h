@@ -15,6 +15,7 @@
 /* name, what it does in a line; in the order of the help text */
 #define COMMANDS(ROW)                                                                              \
     ROW(run, "simulate a scenario: does it carry its load, with 95 % intervals")                   \
+    ROW(compare, "two scenarios on common random numbers: what differs, and is it chance")         \
     ROW(tables, "what a node and a cluster can carry, by release, with the documents")             \
     ROW(selftest, "check this build of the simulator against exact answers")                       \
     ROW(help, "explain a command or a topic")

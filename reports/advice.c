@@ -146,9 +146,9 @@ static size_t say(const struct need *need, char *buffer, size_t room)
     double rms = rms_missing(need);
     int n = 0;
     if (peers < 0 && rms > 0)
-        n = snprintf(buffer, room, "%.0f more RMS in %s, and part of its load on another cluster", rms, name);
+        n = snprintf(buffer, room, "%.0f more RMS in %s, with part of its load moved to another cluster,", rms, name);
     else if (peers < 0)
-        n = snprintf(buffer, room, "part of the load of %s on another cluster: no number of peers suffices", name);
+        n = snprintf(buffer, room, "no number of peers in %s: only moving part of its load to another cluster", name);
     else if (peers > 0 && rms > 0)
         n = snprintf(buffer, room, "%d more peer%s and %.0f more RMS in %s", peers, peers > 1 ? "s" : "", rms, name);
     else if (peers > 0)

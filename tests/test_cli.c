@@ -164,6 +164,24 @@ static void run_rejects_what_is_wrong(void **state)
     check(SCENARIO "$P run yes.yaml >/dev/full", 74, NULL, "No space left");
 }
 
+static void compare_shows_what_differs(void **state)
+{
+    (void)state;
+    check(SCENARIO "make_scenario 6600 10 > a.yaml; "
+                   "sed 's/units: 50/units: 55/' a.yaml > b.yaml; $P compare a.yaml b.yaml --csv out; "
+                   "head -1 out/compare.csv; ls out",
+          0, "scope,name,metric,a,b,difference,low,high,saved,unit\ncompare.csv\n", NULL);
+    check(SCENARIO "make_scenario 6600 10 > a.yaml; sed 's/units: 50/units: 55/' a.yaml > b.yaml; "
+                   "$P compare a.yaml b.yaml | sed -n 4p | sed 's/[0-9.]\\+/N/g'",
+          0, "  talk: N % refused becomes N %: N less (N to N)\n", NULL);
+    check(SCENARIO "$P compare yes.yaml yes.yaml -q", 0, "the same in every replication", NULL);
+    check(SCENARIO "$P compare no.yaml no.yaml -r 3 -j 2 --seed 5", 0, "seed 5, 3 replications", NULL);
+    check(SCENARIO "$P compare yes.yaml", 64, NULL, "two scenarios are needed");
+    check(SCENARIO "$P compare yes.yaml no.yaml no.yaml", 64, NULL, "two scenarios at a time");
+    check(SCENARIO "$P compare yes.yaml gone.yaml", 66, NULL, "gone.yaml");
+    check(SCENARIO "touch f; $P compare -q yes.yaml no.yaml --csv f", 73, NULL, "f");
+}
+
 /* However busy the machine is: user time of the process in hundredths. */
 #define AFTER_HALF_A_SECOND_OF_WORK                                                                \
     "until [ $(cut -d' ' -f14 /proc/$p/stat) -gt 50 ]; do sleep 0.05; done; "
@@ -202,6 +220,7 @@ int main(void)
         cmocka_unit_test(run_writes_the_same_bytes_on_any_number_of_threads),
         cmocka_unit_test(run_goes_on_until_it_is_precise),
         cmocka_unit_test(run_rejects_what_is_wrong),
+        cmocka_unit_test(compare_shows_what_differs),
         cmocka_unit_test(interrupted_run_reports_what_is_complete),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),
         cmocka_unit_test(closed_standard_error_is_survived),

@@ -1,0 +1,221 @@
+/* peerplan compare: two scenarios on common random numbers. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/loaded.h"
+#include "cli/message.h"
+#include "cli/progress.h"
+#include "cli/terminal.h"
+#include "data/output.h"
+#include "reports/comparison.h"
+#include "reports/text.h"
+#include "sim/experiment.h"
+
+struct arguments {
+    const char *scenarios[2], *csv;
+    int count, replications, jobs;
+    uint64_t seed;
+    bool seed_given, quiet;
+};
+
+static struct experiment_options options_for(const struct arguments *arguments, struct loaded *sides, int side)
+{
+    int most = sides[0].scenario.run.replications > sides[1].scenario.run.replications
+                   ? sides[0].scenario.run.replications
+                   : sides[1].scenario.run.replications;
+    return (struct experiment_options){
+        .jobs = arguments->jobs,
+        .replications = arguments->replications > 0 ? arguments->replications : most,
+        .seed_given = true,
+        .seed = arguments->seed_given ? arguments->seed : sides[0].scenario.run.seed,
+        .traces = loaded_traces(&sides[side]),
+        .stop = interrupt_setup(),
+    };
+}
+
+/* Random numbers are common only where both begin at the same time: the longer of two automatic warm-ups serves both. */
+static bool align_warmup(const struct arguments *arguments, struct loaded *sides, bool *aligned,
+                         struct errors *errors)
+{
+    nanos longest = 0;
+    for (int side = 0; side < 2; side++) {
+        struct experiment_options options = options_for(arguments, sides, side);
+        struct results pilot;
+        if (sides[side].scenario.run.warmup_kind != WARMUP_AUTO)
+            continue;
+        options.replications = 1;
+        if (!experiment_run(&sides[side].scenario, &options, &pilot, errors))
+            return false;
+        longest = pilot.warmup > longest ? pilot.warmup : longest;
+        results_release(&pilot);
+    }
+    for (int side = 0; side < 2; side++) {
+        struct run *run = &sides[side].scenario.run;
+        if (run->warmup_kind != WARMUP_AUTO)
+            continue;
+        aligned[side] = longest > 0;
+        run->warmup_kind = longest > 0 ? WARMUP_STATED : WARMUP_NONE;
+        run->warmup = longest;
+    }
+    return true;
+}
+
+static bool simulate(const struct arguments *arguments, struct loaded *sides, struct results *results,
+                     struct errors *errors)
+{
+    struct progress_line line;
+    bool aligned[2] = {false, false}, ok = align_warmup(arguments, sides, aligned, errors);
+    progress_begin(&line, arguments->quiet, 2, 0);
+    for (int side = 0; ok && side < 2; side++) {
+        struct experiment_options options = options_for(arguments, sides, side);
+        options.progress = progress_show;
+        options.progress_context = &line;
+        progress_part(&line, (size_t)side);
+        ok = experiment_run(&sides[side].scenario, &options, &results[side], errors);
+        if (ok && aligned[side])
+            results[side].warmup_reason = "the longer that either scenario needs";
+        if (sides[side].workload)
+            workload_report(sides[side].workload, errors);
+    }
+    progress_end(&line);
+    return ok;
+}
+
+static bool write_csv(const char *folder, const struct comparison *comparison, struct errors *errors)
+{
+    char *path;
+    if (!folder)
+        return true;
+    if (!output_make_folder(folder, errors) || asprintf(&path, "%s/compare.csv", folder) < 0)
+        return false;
+    struct output *output = output_open(path, errors);
+    free(path);
+    if (!output)
+        return false;
+    comparison_csv(comparison, output_stream(output));
+    return output_commit(output, errors);
+}
+
+static void put_basis(const struct loaded *sides, const struct results *results)
+{
+    static const struct verdict none = {.answer = ANSWER_OPEN};
+    for (int side = 0; side < 2; side++) {
+        struct text_report report = {&sides[side].scenario, &results[side], &none, NULL, false};
+        fputs(side ? "B\n" : "A\n", stdout);
+        text_basis(&report, stdout);
+    }
+}
+
+static void warn_unlike(const struct loaded *sides)
+{
+    if (sides[0].scenario.run.length != sides[1].scenario.run.length)
+        message_line("warning: the scenarios measure different lengths of time; counts cannot be compared");
+}
+
+static bool compare(const struct arguments *arguments, struct loaded *sides, struct errors *errors)
+{
+    struct results results[2] = {0};
+    struct comparison comparison = {0};
+    bool ok = simulate(arguments, sides, results, errors);
+    if (ok && !comparison_make(&results[0], &results[1], &comparison)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
+    ok = ok && write_csv(arguments->csv, &comparison, errors);
+    if (ok) {
+        comparison_text(&comparison, arguments->scenarios[0], arguments->scenarios[1],
+                        terminal_colour(stdout), stdout);
+        if (!arguments->quiet)
+            put_basis(sides, results);
+    }
+    comparison_release(&comparison);
+    results_release(&results[0]);
+    results_release(&results[1]);
+    return ok;
+}
+
+/* --- The command ------------------------------------------------------------------------------------ */
+
+enum { KEY_CSV = 0x100 };
+
+static const struct argp_option options[] = {
+    {"csv", KEY_CSV, "DIR", 0, "Write compare.csv into a folder, which is made when it is not there", 0},
+    {"replications", 'r', "N", 0, "Replications of both (default: the larger number of the scenarios)", 0},
+    {"seed", 's', "S", 0, "Seed of both (default: that of the first scenario)", 0},
+    {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
+    {"quiet", 'q', NULL, 0, "No progress, warnings or basis of the figures", 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case KEY_CSV:
+        if (!*arg)
+            argp_error(state, "--csv needs the name of a folder");
+        arguments->csv = arg;
+        return 0;
+    case 'r':
+        arguments->replications = (int)option_count(state, "replications", arg, 1, 1000000);
+        return 0;
+    case 's':
+        arguments->seed = option_seed(state, "seed", arg);
+        arguments->seed_given = true;
+        return 0;
+    case 'j':
+        arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
+        return 0;
+    case 'q':
+        arguments->quiet = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (arguments->count == 2)
+            argp_error(state, "two scenarios at a time");
+        arguments->scenarios[arguments->count++] = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (arguments->count < 2)
+            argp_error(state, "two scenarios are needed");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const char doc[] =
+    "Runs two scenarios on common random numbers and shows the difference of their metrics, B - A, with 95 % intervals "
+    "of paired differences and the variance that pairing saved.\n\n"
+    "Examples:\n"
+    "  peerplan compare today.yaml one-more-peer.yaml\n"
+    "  peerplan compare a.yaml b.yaml --replications 200 --csv out\n"
+    "\v"
+    "Classes of the same name have the same arrivals and holding times in both. A ? marks a difference that cannot be "
+    "told from chance yet.";
+
+int command_compare(int argc, char **argv)
+{
+    static const struct argp argp = {options, parse, "A B", doc, NULL, NULL, NULL};
+    struct arguments arguments = {0};
+    struct loaded sides[2] = {0};
+    struct errors errors;
+    int code = 0, other;
+    command_parse(&argp, argc, argv, 0, &arguments);
+    errors_init(&errors);
+    for (int side = 0; side < 2; side++) {
+        other = loaded_read(&sides[side], arguments.scenarios[side], false, arguments.quiet);
+        code = code ? code : other;
+    }
+    if (code == 0) {
+        warn_unlike(sides);
+        bool ok = compare(&arguments, sides, &errors);
+        code = errors.failures > 0 || !arguments.quiet ? message_errors(&errors) : 0;
+        code = interrupted() ? EXIT_INTERRUPTED : !ok && code == 0 ? ERROR_SOFTWARE : code;
+    }
+    loaded_release(&sides[0]);
+    loaded_release(&sides[1]);
+    errors_release(&errors);
+    return code;
+}
