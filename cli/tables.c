@@ -119,7 +119,7 @@ static const struct argp_option argp_options[] = {
      0},
     {"diff", KEY_DIFF, "A B", 0, "What changes from release or table A to B", 0},
     {"file", KEY_FILE, "FILE", 0, "Add your own tables, in the form of data/capacity", 0},
-    {"csv", KEY_CSV, NULL, 0, "table,platform,peers,redundancy,resource,value,source", 0},
+    {"csv", KEY_CSV, NULL, 0, "As CSV, one figure a row with its source", 0},
     {0},
 };
 

@@ -61,6 +61,23 @@ static void test_licence(void **state)
           "1\n1\n1\n");
 }
 
+/* The read-me and the manual show commands that exist, and every command. */
+static void test_documents_know_the_commands(void **state)
+{
+    (void)state;
+    check("$P help | sed -n '/^Commands:/,/^$/s/^  \\([a-z]*\\) .*/\\1/p' | sort -u "
+          ">/tmp/commands.$$; "
+          "for page in README.md man/*.scd; do sed -n 's/^ .*peerplan \\([a-z]*\\).*/\\1/p' $page; "
+          "done | "
+          "sort -u | comm -23 - /tmp/commands.$$; rm /tmp/commands.$$",
+          "");
+    need_make();
+    check("m=$(dirname $P)/man/peerplan.1; for c in $($P help | "
+          "sed -n '/^Commands:/,/^$/s/^  \\([a-z]*\\) .*/\\1/p'); do "
+          "grep -q \"^Usage: peerplan $c\" $m || echo $c; done",
+          "");
+}
+
 static void test_nothing_holds_its_place(void **state)
 {
     (void)state;
@@ -92,6 +109,7 @@ int main(void)
         cmocka_unit_test(test_install_and_uninstall),
         cmocka_unit_test(test_uninstall_takes_only_its_own),
         cmocka_unit_test(test_licence),
+        cmocka_unit_test(test_documents_know_the_commands),
         cmocka_unit_test(test_nothing_holds_its_place),
         cmocka_unit_test(test_needs_are_there),
         cmocka_unit_test(test_needs_elsewhere),
