@@ -401,7 +401,8 @@ static void report_unknown(enum schema_block block, const struct node_tree *tree
         return;
     for (size_t i = 0; i < info->count; i++)
         list[i] = info->rows[i].key;
-    const char *near = similar_find(key->text, list, info->count);
+    bool kept = errors->count < ERRORS_KEPT; /* else nobody will see a suggestion */
+    const char *near = kept ? similar_find(key->text, list, info->count) : NULL;
     schema_quote(key->text, quoted);
     if (near)
         source_error(tree->source, errors, key->line, key->column,
@@ -444,15 +445,16 @@ static bool read_members(const struct schema_block_info *info, const struct node
     return good;
 }
 
-bool schema_read(enum schema_block block, const struct node_tree *tree, const struct node *node,
-                 struct schema_record *record, struct errors *errors)
+/* What is stated in a mapping, without defaults. */
+static bool read_stated(enum schema_block block, const struct node_tree *tree, const struct node *node,
+                        struct schema_record *record, struct errors *errors)
 {
     const struct schema_block_info *info = &schema_blocks[block];
     assert(info->count <= SCHEMA_KEYS_MAX);
     record->block = block;
     record->node = node;
     for (size_t i = 0; i < info->count; i++)
-        set_default(&info->rows[i], &record->values[i]);
+        record->values[i] = (struct schema_value){.row = &info->rows[i], .word = -1};
     if (node->kind != NODE_MAPPING) {
         source_error(tree->source, errors, node->line, node->column, "%s must be a mapping, not %s",
                      info->name, node_kind_name(node));
@@ -466,6 +468,16 @@ bool schema_read(enum schema_block block, const struct node_tree *tree, const st
                      info->rows[i].key, info->name);
         good = false;
     }
+    return good;
+}
+
+bool schema_read(enum schema_block block, const struct node_tree *tree, const struct node *node,
+                 struct schema_record *record, struct errors *errors)
+{
+    bool good = read_stated(block, tree, node, record, errors);
+    for (size_t i = 0; i < schema_blocks[block].count; i++)
+        if (!record->values[i].node)
+            set_default(&schema_blocks[block].rows[i], &record->values[i]);
     return good;
 }
 
@@ -560,7 +572,7 @@ bool schema_check(enum schema_block block, const struct node_tree *tree, const s
                   struct errors *errors)
 {
     struct schema_record record;
-    bool good = schema_read(block, tree, node, &record, errors);
+    bool good = read_stated(block, tree, node, &record, errors);
     if (node->kind != NODE_MAPPING)
         return false;
     for (size_t i = 0; i < schema_blocks[block].count; i++) {
