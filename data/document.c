@@ -10,8 +10,8 @@
 static bool is_scenario(const struct document *document, struct errors *errors)
 {
     struct scenario scenario;
-    bool good = scenario_read_text(document->source.text, document->source.length, document->source.name,
-                                   document->folder, &scenario, errors);
+    bool good = scenario_read_text(document->source.text, document->source.length,
+                                   document->source.name, document->folder, &scenario, errors);
     scenario_release(&scenario);
     return good;
 }
@@ -20,7 +20,8 @@ static bool is_scenario(const struct document *document, struct errors *errors)
 static bool settle(struct document *document, struct errors *errors)
 {
     /* The scenario's reader reports what is wrong; the tree is made from text known to be good. */
-    return is_scenario(document, errors) && node_tree_read(&document->tree, &document->source, errors);
+    return is_scenario(document, errors) &&
+           node_tree_read(&document->tree, &document->source, errors);
 }
 
 bool document_load(struct document *document, const char *path, struct errors *errors)
@@ -54,17 +55,18 @@ const char *document_get(const struct document *document, const char *path)
     return node && node->kind == NODE_SCALAR && !node_absent(node) ? node->text : NULL;
 }
 
-/* Takes over a new text (consumed; NULL: what made it failed) if it is a scenario, and if it says `value`, when given,
- * at the path: a text may have no way to stand in YAML. */
+/* Takes over a new text (consumed; NULL: what made it failed) if it is a scenario, and if it says
+ * `value`, when given, at the path: a text may have no way to stand in YAML. */
 static bool change(struct document *document, char *text, const char *path, const char *value,
                    struct errors *errors)
 {
     struct document changed = {0};
-    bool good = text && document_init(&changed, text, strlen(text), document->source.name, document->folder,
-                                      errors);
+    bool good = text && document_init(&changed, text, strlen(text), document->source.name,
+                                      document->folder, errors);
     const char *stands = good && value ? document_get(&changed, path) : NULL;
     if (stands && strcmp(stands, value)) {
-        errors_add(errors, ERROR_DATA, document->source.name, 0, 0, "this cannot be written at %s", path);
+        errors_add(errors, ERROR_DATA, document->source.name, 0, 0, "this cannot be written at %s",
+                   path);
         good = false;
     }
     if (good) {
@@ -78,7 +80,8 @@ static bool change(struct document *document, char *text, const char *path, cons
     return good;
 }
 
-bool document_set(struct document *document, const char *path, const char *value, struct errors *errors)
+bool document_set(struct document *document, const char *path, const char *value,
+                  struct errors *errors)
 {
     return change(document, patch_set(&document->tree, path, value, errors), path, value, errors);
 }
@@ -86,7 +89,8 @@ bool document_set(struct document *document, const char *path, const char *value
 bool document_insert(struct document *document, const char *list, uint32_t index, const char *item,
                      struct errors *errors)
 {
-    return change(document, patch_insert(&document->tree, list, index, item, errors), NULL, NULL, errors);
+    return change(document, patch_insert(&document->tree, list, index, item, errors), NULL, NULL,
+                  errors);
 }
 
 bool document_duplicate(struct document *document, const char *item, struct errors *errors)

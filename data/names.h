@@ -1,4 +1,5 @@
-/* An index of names: what each means and where it was said. Lookups cost the same for 10 names and for 100,000. */
+/* An index of names: what each means and where it was said. Lookups cost the same for 10 names and
+ * for 100,000. */
 #ifndef PEERPLAN_DATA_NAMES_H
 #define PEERPLAN_DATA_NAMES_H
 
@@ -10,8 +11,8 @@ struct node;
 struct names;
 
 struct name {
-    const char *text;        /* borrowed from whoever added it */
-    int kind;                /* the caller's own */
+    const char *text; /* borrowed from whoever added it */
+    int kind;         /* the caller's own */
     uint32_t index;
     const struct node *node; /* borrowed */
 };
@@ -22,10 +23,12 @@ void names_free(struct names *names);
 /* Borrowed; NULL when unknown. */
 const struct name *names_find(const struct names *names, const char *text);
 
-/* The entry of the text: a new one, or the one that was there first (then *fresh is false). NULL: out of memory. */
+/* The entry of the text: a new one, or the one that was there first (then *fresh is false). NULL:
+ * out of memory. */
 const struct name *names_add(struct names *names, struct name name, bool *fresh);
 
-/* Names of one kind (-1: any) in order of addition, at most room of them; how many. For suggestions. */
+/* Names of one kind (-1: any) in order of addition, at most room of them; how many. For
+ * suggestions. */
 size_t names_list(const struct names *names, int kind, const char **list, size_t room);
 
 #endif

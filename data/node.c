@@ -66,8 +66,9 @@ static void fail_parser(struct builder *b)
     }
     struct place at = place_of(b, mark);
     if (p->context && p->context_mark.line != mark->line)
-        source_error(b->tree->source, b->errors, at.line, at.column, "%s %s that starts on line %zu",
-                     p->problem, p->context, p->context_mark.line + 1);
+        source_error(b->tree->source, b->errors, at.line, at.column,
+                     "%s %s that starts on line %zu", p->problem, p->context,
+                     p->context_mark.line + 1);
     else
         source_error(b->tree->source, b->errors, at.line, at.column, "%s%s%s", p->problem,
                      p->context ? " " : "", p->context ? p->context : "");
@@ -115,12 +116,14 @@ static uint32_t find_duplicate(struct builder *b, struct frame *frame, const str
     if (!frame->names) {
         frame->names = names_new();
         for (const struct node *n = frame->node->first; n && frame->names; n = n->next)
-            if (!names_add(frame->names, (struct name){.text = n->key->text, .node = n->key}, &fresh))
+            if (!names_add(frame->names, (struct name){.text = n->key->text, .node = n->key},
+                           &fresh))
                 fail_memory(b);
     }
     const struct name *name =
-        frame->names ? names_add(frame->names, (struct name){.text = key->text, .node = key}, &fresh)
-                     : NULL;
+        frame->names
+            ? names_add(frame->names, (struct name){.text = key->text, .node = key}, &fresh)
+            : NULL;
     if (!name)
         fail_memory(b);
     return name && !fresh ? name->node->line : 0;
@@ -239,8 +242,8 @@ static void handle(struct builder *b, const yaml_event_t *event)
         add_scalar(b, event);
         break;
     case YAML_SEQUENCE_START_EVENT:
-        begin(b, NODE_SEQUENCE,
-              event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE, event);
+        begin(b, NODE_SEQUENCE, event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE,
+              event);
         break;
     case YAML_MAPPING_START_EVENT:
         begin(b, NODE_MAPPING, event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE, event);

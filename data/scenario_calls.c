@@ -1,9 +1,10 @@
-/* Classes of calls: where they come in and go to, what they take; traces. Load and holding times: scenario_load.c. */
+/* Classes of calls: where they come in and go to, what they take; traces. Load and holding times:
+ * scenario_load.c. */
 #include <string.h>
 
 #include "data/scenario_reader.h"
 
-/* --- Where calls come in --------------------------------------------------------------------------------------------- */
+/* --- Where calls come in ---- */
 
 /* The cluster a call enters when nothing says it: the only one there is. */
 static uint32_t only_cluster(struct reader *r, const struct node *place)
@@ -45,7 +46,8 @@ static void via_endpoints(struct reader *r, const struct schema_record *record, 
     via->origin = ORIGIN_ENDPOINTS;
     if (!reader_refer(r, record, "endpoints", &via->endpoints))
         return;
-    uint32_t cluster = agree(r, record, r->s->endpoints[via->endpoints].cluster, "endpoints", "register to");
+    uint32_t cluster =
+        agree(r, record, r->s->endpoints[via->endpoints].cluster, "endpoints", "register to");
     via->cluster = cluster != NONE ? cluster : 0;
 }
 
@@ -65,7 +67,8 @@ static void via_cluster(struct reader *r, const struct schema_record *record, st
         via->cluster = only_cluster(r, record->node);
 }
 
-void reader_via(struct reader *r, const struct node *node, const struct node *owner, struct via *via)
+void reader_via(struct reader *r, const struct node *node, const struct node *owner,
+                struct via *via)
 {
     static const struct {
         const char *key, *keys;
@@ -97,7 +100,7 @@ void reader_via(struct reader *r, const struct node *node, const struct node *ow
         reader_error(r, node, "'via' is empty");
 }
 
-/* --- Where they go --------------------------------------------------------------------------------------------------- */
+/* --- Where they go ---- */
 
 static void read_to(struct reader *r, const struct node *node, struct call_class *call)
 {
@@ -114,7 +117,7 @@ static void read_to(struct reader *r, const struct node *node, struct call_class
     }
 }
 
-/* --- Pipes ------------------------------------------------------------------------------------------------------------ */
+/* --- Pipes ---- */
 
 static bool passed_before(const struct call_class *call, uint32_t pipe)
 {
@@ -139,7 +142,8 @@ static void add_pipe(struct reader *r, const struct node *name, const struct nod
     if (bits)
         schema_read_scalar(&row, &r->tree, bits, &value, NULL);
     else if (call->bandwidth == 0)
-        reader_error(r, name, "pipe '%s' needs a bit rate, here or as 'bandwidth' of the class", name->text);
+        reader_error(r, name, "pipe '%s' needs a bit rate, here or as 'bandwidth' of the class",
+                     name->text);
     call->pipes[call->pipe_count] = pipe;
     call->pipe_bits[call->pipe_count++] = value.integer;
 }
@@ -158,7 +162,7 @@ static void read_pipes(struct reader *r, const struct node *node, struct call_cl
         add_pipe(r, n->key ? n->key : n, n->key ? n : NULL, call);
 }
 
-/* --- Classes ---------------------------------------------------------------------------------------------------------- */
+/* --- Classes ---- */
 
 static void read_redial(struct reader *r, const struct node *node, struct call_class *call)
 {
@@ -202,7 +206,8 @@ static void read_load(struct reader *r, const struct schema_record *record, stru
         if (!holding)
             reader_error(r, record->node, "'holding' is missing in class '%s'", call->name);
     } else if (!reader_list(&r->root, "traces", &traces)) {
-        reader_error(r, record->node, "class '%s' has no arrivals, and there is no trace", call->name);
+        reader_error(r, record->node, "class '%s' has no arrivals, and there is no trace",
+                     call->name);
     }
 }
 
@@ -240,7 +245,8 @@ static void note_services(struct reader *r)
                                  service_name((enum service)service));
     }
     if (count > 1)
-        reader_note(r, "services are mixed (%s): the table's figures hold for one service at a time", list);
+        reader_note(
+            r, "services are mixed (%s): the table's figures hold for one service at a time", list);
 }
 
 void reader_classes(struct reader *r)
@@ -257,7 +263,7 @@ void reader_classes(struct reader *r)
     note_services(r);
 }
 
-/* --- Traces ----------------------------------------------------------------------------------------------------------- */
+/* --- Traces ---- */
 
 void reader_traces(struct reader *r)
 {

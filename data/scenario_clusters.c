@@ -4,7 +4,7 @@
 #include "data/scenario_reader.h"
 #include "model/similar.h"
 
-/* --- Platforms ------------------------------------------------------------------------------------------------------ */
+/* --- Platforms ---- */
 
 static void read_platform(struct reader *r, const struct node *node, struct platform *platform)
 {
@@ -54,8 +54,9 @@ static void report_platform(struct reader *r, const struct node *node)
     for (size_t i = 0; i < r->table->row_count && count < ROOM; i++)
         list[count++] = r->table->rows[i].platform;
     const char *near = similar_find(node->text, list, count);
-    reader_error(r, node, "unknown platform '%s' in table %s%s%s%s", schema_quote(node->text, quoted),
-                 r->s->table, near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+    reader_error(r, node, "unknown platform '%s' in table %s%s%s%s",
+                 schema_quote(node->text, quoted), r->s->table, near ? ", did you mean '" : "",
+                 near ? near : "", near ? "'" : "");
 }
 
 /* An own platform, or one of the table, which is copied when it is used for the first time. */
@@ -87,7 +88,7 @@ static uint32_t refer_platform(struct reader *r, const struct schema_record *rec
     return index;
 }
 
-/* --- Peers ----------------------------------------------------------------------------------------------------------- */
+/* --- Peers ---- */
 
 static const char *const licence_keys[LICENCE_COUNT] = {
     [LICENCE_RMS] = "rms", [LICENCE_DESKTOP] = "desktop", [LICENCE_ROOM] = "room"};
@@ -101,7 +102,8 @@ static void read_membership(struct reader *r, const struct schema_record *record
         reader_error(r, record_node(record, "leaves"), "the peer leaves before it joins");
 }
 
-static void read_peer(struct reader *r, const struct node *node, uint32_t cluster, struct peer *peer)
+static void read_peer(struct reader *r, const struct node *node, uint32_t cluster,
+                      struct peer *peer)
 {
     struct schema_record record;
     struct cluster *owner = &r->s->clusters[cluster];
@@ -141,7 +143,7 @@ static void settle_keys(struct reader *r, const struct node *list, const struct 
     }
 }
 
-/* --- Clusters -------------------------------------------------------------------------------------------------------- */
+/* --- Clusters ---- */
 
 static void read_cluster_licences(struct reader *r, const struct schema_record *record,
                                   struct cluster *cluster)
@@ -151,7 +153,8 @@ static void read_cluster_licences(struct reader *r, const struct schema_record *
     if (!node)
         return;
     if (cluster->licensing != LICENSING_SMART)
-        reader_error(r, node->key, "'licences' needs 'licensing: smart', option keys are stated on peers");
+        reader_error(r, node->key,
+                     "'licences' needs 'licensing: smart', option keys are stated on peers");
     schema_read(BLOCK_LICENCES, &r->tree, node, &licences, NULL);
     for (int kind = 0; kind < LICENCE_COUNT; kind++) {
         cluster->licences[kind] = record_integer(&licences, licence_keys[kind], 0);
@@ -198,7 +201,8 @@ static void read_cluster(struct reader *r, const struct node *node, uint32_t ind
     struct schema_record record;
     schema_read(BLOCK_CLUSTER, &r->tree, node, &record, NULL);
     const char *name = record_text(&record, "name");
-    enum redundancy rule = capacity_tables_release_rule(r->tables, r->table ? r->table->release : "");
+    enum redundancy rule =
+        capacity_tables_release_rule(r->tables, r->table ? r->table->release : "");
     uint32_t first = cluster->first_peer;
     *cluster = (struct cluster){
         .name = reader_strdup(r, name ? name : ""),
@@ -225,7 +229,8 @@ static void read_cluster(struct reader *r, const struct node *node, uint32_t ind
     read_primary(r, &record, index);
 }
 
-/* Marks every cluster with the walk that met it first: a walk that meets its own mark goes round in a circle. */
+/* Marks every cluster with the walk that met it first: a walk that meets its own mark goes round in
+ * a circle. */
 static void check_traversal(struct reader *r, const struct node *list)
 {
     uint32_t *walk = reader_alloc(r, r->s->cluster_count + 1, sizeof *walk);
@@ -249,15 +254,22 @@ static void check_traversal(struct reader *r, const struct node *list)
 
 static void note_cluster(struct reader *r, const struct cluster *cluster)
 {
-    bool mixed = false;
+    bool mixed = false, images = false;
     const struct peer *peers = &r->s->peers[cluster->first_peer];
-    for (uint32_t i = 1; i < cluster->peer_count; i++)
+    for (uint32_t i = 1; i < cluster->peer_count; i++) {
         mixed = mixed || peers[i].platform != peers[0].platform;
+        images = images || peers[i].image != peers[0].image;
+    }
+    if (images)
+        reader_note(r, "cluster '%s' mixes images, which the product does not allow",
+                    cluster->name);
     if (mixed && cluster->cap_stated < 0)
         reader_note(r, "cluster '%s' mixes platforms: its cap is made from the smallest node",
                     cluster->name);
     if (capacity_outside_rule(cluster->redundancy, (int)cluster->peer_count))
-        reader_note(r, "cluster '%s' has %u peers, more than the rule %s covers: a further peer adds no capacity",
+        reader_note(r,
+                    "cluster '%s' has %u peers, more than the rule %s covers: a further peer adds "
+                    "no capacity",
                     cluster->name, cluster->peer_count, redundancy_name(cluster->redundancy));
 }
 
@@ -290,7 +302,7 @@ void reader_clusters(struct reader *r)
         note_cluster(r, &s->clusters[i]);
 }
 
-/* --- Zones ----------------------------------------------------------------------------------------------------------- */
+/* --- Zones ---- */
 
 /* True when a peer is listed twice; lists are short, or wrong anyway. */
 static bool listed_before(const uint32_t *peers, uint32_t count, uint32_t peer)
@@ -302,7 +314,8 @@ static bool listed_before(const uint32_t *peers, uint32_t count, uint32_t peer)
 }
 
 /* Peers of a list of references that belong to the cluster, each once. */
-static uint32_t *read_peer_list(struct reader *r, const struct node *list, uint32_t cluster, uint32_t *count)
+static uint32_t *read_peer_list(struct reader *r, const struct node *list, uint32_t cluster,
+                                uint32_t *count)
 {
     uint32_t *peers = reader_alloc(r, CLUSTER_PEERS_MAX, sizeof *peers);
     *count = 0;
@@ -311,7 +324,8 @@ static uint32_t *read_peer_list(struct reader *r, const struct node *list, uint3
         if (!reader_refer_node(r, BLOCK_PEER, n, &peer) || cluster == NONE)
             continue;
         if (r->s->peers[peer].cluster != cluster)
-            reader_error(r, n, "peer '%s' is not of cluster '%s'", n->text, r->s->clusters[cluster].name);
+            reader_error(r, n, "peer '%s' is not of cluster '%s'", n->text,
+                         r->s->clusters[cluster].name);
         else if (listed_before(peers, *count, peer))
             reader_error(r, n, "peer '%s' is listed twice", n->text);
         else if (*count < CLUSTER_PEERS_MAX)
@@ -351,7 +365,7 @@ void reader_zones(struct reader *r)
         read_zone(r, n, &s->zones[index++]);
 }
 
-/* --- Endpoints ------------------------------------------------------------------------------------------------------- */
+/* --- Endpoints ---- */
 
 static enum failover default_failover(enum access access, enum protocol protocol)
 {
@@ -360,7 +374,8 @@ static enum failover default_failover(enum access access, enum protocol protocol
     return protocol == PROTOCOL_H323 ? FAILOVER_ALTERNATES : FAILOVER_REFRESH;
 }
 
-static void read_retry(struct reader *r, const struct schema_record *record, struct endpoints *endpoints)
+static void read_retry(struct reader *r, const struct schema_record *record,
+                       struct endpoints *endpoints)
 {
     struct schema_record retry;
     static const struct node none = {.kind = NODE_MAPPING, .text = ""};
@@ -378,7 +393,8 @@ static void read_retry(struct reader *r, const struct schema_record *record, str
     endpoints->retry_max = endpoints->retry_wait;
 }
 
-static void read_spread(struct reader *r, const struct schema_record *record, struct endpoints *endpoints)
+static void read_spread(struct reader *r, const struct schema_record *record,
+                        struct endpoints *endpoints)
 {
     const struct node *list = record_node(record, "spread");
     double sum = 0;
@@ -457,7 +473,7 @@ void reader_endpoints(struct reader *r)
         read_endpoints(r, n, &s->endpoints[index++]);
 }
 
-/* --- Pipes ------------------------------------------------------------------------------------------------------------ */
+/* --- Pipes ---- */
 
 void reader_pipes(struct reader *r)
 {

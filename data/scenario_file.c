@@ -10,7 +10,7 @@
 #include "model/number.h"
 #include "model/similar.h"
 
-/* --- Help for all parts -------------------------------------------------------------------------------------------- */
+/* --- Help for all parts ---- */
 
 void *reader_alloc(struct reader *r, size_t count, size_t size)
 {
@@ -79,7 +79,8 @@ const struct node *reader_list(const struct schema_record *record, const char *k
 
 #define SUGGESTED_FROM 1000
 
-bool reader_refer_node(struct reader *r, enum schema_block kind, const struct node *node, uint32_t *index)
+bool reader_refer_node(struct reader *r, enum schema_block kind, const struct node *node,
+                       uint32_t *index)
 {
     char quoted[QUOTED_MAX];
     *index = NONE;
@@ -106,11 +107,13 @@ bool reader_refer_node(struct reader *r, enum schema_block kind, const struct no
     return false;
 }
 
-bool reader_refer(struct reader *r, const struct schema_record *record, const char *key, uint32_t *index)
+bool reader_refer(struct reader *r, const struct schema_record *record, const char *key,
+                  uint32_t *index)
 {
     const struct schema_value *value = record_get(record, key);
     *index = NONE;
-    return value->node && value->good && reader_refer_node(r, value->row->block, value->node, index);
+    return value->node && value->good &&
+           reader_refer_node(r, value->row->block, value->node, index);
 }
 
 bool reader_resolve_time(struct reader *r, const struct schema_value *value, nanos *at)
@@ -151,7 +154,8 @@ static bool listed(const char *list, const char *word)
     return false;
 }
 
-bool reader_only(struct reader *r, const struct schema_record *record, const char *keys, const char *what)
+bool reader_only(struct reader *r, const struct schema_record *record, const char *keys,
+                 const char *what)
 {
     bool good = true;
     size_t count;
@@ -166,7 +170,8 @@ bool reader_only(struct reader *r, const struct schema_record *record, const cha
     return good;
 }
 
-bool reader_need(struct reader *r, const struct schema_record *record, const char *keys, const char *what)
+bool reader_need(struct reader *r, const struct schema_record *record, const char *keys,
+                 const char *what)
 {
     bool good = true;
     size_t count;
@@ -189,11 +194,12 @@ bool reader_sum(struct reader *r, const struct node *node, const double *shares,
     if (fabs(sum - 1) <= 1e-9)
         return true;
     char number[NUMBER_SIZE];
-    reader_error(r, node, "probabilities sum to %s, not to 1", number_format(round(sum * 1e9) / 1e9, number));
+    reader_error(r, node, "probabilities sum to %s, not to 1",
+                 number_format(round(sum * 1e9) / 1e9, number));
     return false;
 }
 
-/* --- The top -------------------------------------------------------------------------------------------------------- */
+/* --- The top ---- */
 
 static const char *base_name(const char *path)
 {
@@ -222,8 +228,8 @@ static void select_table(struct reader *r)
         }
         const char *near = similar_find(stated->text, list, count);
         reader_error(r, stated->node, "unknown %s '%s'%s%s%s", stated->row->key,
-                     schema_quote(stated->text, quoted), near ? ", did you mean '" : "", near ? near : "",
-                     near ? "'" : " (see peerplan tables)");
+                     schema_quote(stated->text, quoted), near ? ", did you mean '" : "",
+                     near ? near : "", near ? "'" : " (see peerplan tables)");
     }
     r->s->table = reader_strdup(r, r->table ? r->table->name : "");
     r->s->table_source = reader_strdup(r, r->table ? r->table->document : "");
@@ -242,7 +248,8 @@ static void read_goals(struct reader *r)
     goals->survive = (int)record_integer(&record, "survive", 0);
 }
 
-/* Stands for a mapping that the file does not have, so that its defaults come from the same table. */
+/* Stands for a mapping that the file does not have, so that its defaults come from the same table.
+ */
 static const struct node empty_mapping = {.kind = NODE_MAPPING, .text = ""};
 
 static void read_run(struct reader *r)
@@ -268,13 +275,15 @@ static void read_run(struct reader *r)
     if (run->warmup_kind == WARMUP_STATED && run->warmup == 0)
         run->warmup_kind = WARMUP_NONE;
     if (run->length / run->interval > 10 * 1000 * 1000)
-        reader_error(r, record_stated(&record, "interval") ? record_node(&record, "interval") : node,
+        reader_error(r,
+                     record_stated(&record, "interval") ? record_node(&record, "interval") : node,
                      "the run has more than ten million intervals");
 }
 
-/* --- Names ----------------------------------------------------------------------------------------------------------- */
+/* --- Names ---- */
 
-static void add_name(struct reader *r, enum schema_block kind, const struct node *item, uint32_t index)
+static void add_name(struct reader *r, enum schema_block kind, const struct node *item,
+                     uint32_t index)
 {
     struct schema_value value;
     const struct node *node = node_get(item, "name");
@@ -282,8 +291,8 @@ static void add_name(struct reader *r, enum schema_block kind, const struct node
     if (!node || !schema_read_scalar(schema_row(kind, "name"), &r->tree, node, &value, NULL))
         return;
     const struct name *name = names_add(
-        r->names, (struct name){.text = node->text, .kind = (int)kind, .index = index, .node = node},
-        &fresh);
+        r->names,
+        (struct name){.text = node->text, .kind = (int)kind, .index = index, .node = node}, &fresh);
     if (!name)
         r->starved = true;
     else if (!fresh)
@@ -291,7 +300,8 @@ static void add_name(struct reader *r, enum schema_block kind, const struct node
                      schema_block_name((enum schema_block)name->kind), name->node->line);
 }
 
-static void add_names(struct reader *r, const struct node *list, enum schema_block kind, uint32_t *index)
+static void add_names(struct reader *r, const struct node *list, enum schema_block kind,
+                      uint32_t *index)
 {
     if (!list || list->kind != NODE_SEQUENCE)
         return;
@@ -304,8 +314,9 @@ static void collect_names(struct reader *r)
     static const struct {
         const char *key;
         enum schema_block kind;
-    } lists[] = {{"clusters", BLOCK_CLUSTER}, {"platforms", BLOCK_PLATFORM}, {"zones", BLOCK_ZONE},
-                 {"endpoints", BLOCK_ENDPOINTS}, {"calls", BLOCK_CLASS}, {"pipes", BLOCK_PIPE}};
+    } lists[] = {{"clusters", BLOCK_CLUSTER}, {"platforms", BLOCK_PLATFORM},
+                 {"zones", BLOCK_ZONE},       {"endpoints", BLOCK_ENDPOINTS},
+                 {"calls", BLOCK_CLASS},      {"pipes", BLOCK_PIPE}};
     uint32_t index;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         index = 0;
@@ -318,7 +329,7 @@ static void collect_names(struct reader *r)
             add_names(r, node_get(n, "peers"), BLOCK_PEER, &index);
 }
 
-/* --- Reading -------------------------------------------------------------------------------------------------------- */
+/* --- Reading ---- */
 
 static bool reader_init(struct reader *r, const char *base_dir)
 {
@@ -338,6 +349,14 @@ static void reader_release(struct reader *r)
     node_tree_release(&r->tree);
 }
 
+static void check_goals(struct reader *r)
+{
+    const struct node *node = node_get(record_node(&r->root, "goals"), "survive");
+    if (node && r->s->peer_count > 0 && r->s->goals.survive >= (int64_t)r->s->peer_count)
+        reader_error(r, node, "'survive' must be less than the number of peers, %u",
+                     r->s->peer_count);
+}
+
 static void resolve(struct reader *r)
 {
     const struct schema_value *title = record_get(&r->root, "scenario");
@@ -347,6 +366,7 @@ static void resolve(struct reader *r)
     collect_names(r);
     reader_platforms(r);
     reader_clusters(r);
+    check_goals(r);
     reader_zones(r);
     reader_endpoints(r);
     reader_pipes(r);
@@ -357,7 +377,8 @@ static void resolve(struct reader *r)
     workload_report(r->workload, r->errors);
 }
 
-/* By place, those of the scenario's own file first. At most ERRORS_KEPT, nearly in order already. */
+/* By place, those of the scenario's own file first. At most ERRORS_KEPT, nearly in order already.
+ */
 static void sort_errors(struct errors *errors, size_t from, const char *name)
 {
     for (size_t i = from + 1; i < errors->count; i++) {
@@ -376,8 +397,8 @@ static void sort_errors(struct errors *errors, size_t from, const char *name)
     }
 }
 
-static bool read_source(const struct source *source, const char *base_dir, struct scenario *scenario,
-                        struct errors *errors)
+static bool read_source(const struct source *source, const char *base_dir,
+                        struct scenario *scenario, struct errors *errors)
 {
     struct reader r = {.s = scenario, .errors = errors};
     size_t failures = errors->failures, first = errors->count;

@@ -1,4 +1,5 @@
-/* Load and holding times of a class: every way to state them, turned into rates per second and seconds. */
+/* Load and holding times of a class: every way to state them, turned into rates per second and
+ * seconds. */
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@ static double seconds(nanos duration)
     return (double)duration / (double)SECOND;
 }
 
-/* --- Holding times --------------------------------------------------------------------------------------------------- */
+/* --- Holding times ---- */
 
 /* The numbers of a list of shares, or of durations in seconds. */
 static double *read_numbers(struct reader *r, const struct node *list, enum schema_type type,
@@ -29,7 +30,8 @@ static double *read_numbers(struct reader *r, const struct node *list, enum sche
     return numbers;
 }
 
-static bool read_branches(struct reader *r, const struct schema_record *record, struct holding *holding)
+static bool read_branches(struct reader *r, const struct schema_record *record,
+                          struct holding *holding)
 {
     const struct node *probabilities = record_node(record, "probabilities");
     const struct node *means = record_node(record, "means");
@@ -55,7 +57,8 @@ static bool read_branches(struct reader *r, const struct schema_record *record, 
 }
 
 /* Two branches of balanced means, p1 m1 = p2 m2, for a mean and a coefficient of variation. */
-static bool balance_branches(struct reader *r, const struct schema_record *record, struct holding *holding)
+static bool balance_branches(struct reader *r, const struct schema_record *record,
+                             struct holding *holding)
 {
     double square = holding->cv * holding->cv;
     if (holding->cv < 1) {
@@ -89,12 +92,13 @@ static bool read_hyperexponential(struct reader *r, const struct schema_record *
     return reader_need(r, record, "mean cv", what) && balance_branches(r, record, holding);
 }
 
-static bool read_empirical(struct reader *r, const struct schema_record *record, struct holding *holding)
+static bool read_empirical(struct reader *r, const struct schema_record *record,
+                           struct holding *holding)
 {
     const char *file = record_text(record, "file"), *column = record_text(record, "column");
     if (!file || !column ||
-        !workload_empirical(r->workload, file, column, r->s->arena, &holding->means, &holding->count,
-                            r->errors))
+        !workload_empirical(r->workload, file, column, r->s->arena, &holding->means,
+                            &holding->count, r->errors))
         return false;
     double sum = 0, square = 0;
     for (uint32_t i = 0; i < holding->count; i++)
@@ -106,7 +110,8 @@ static bool read_empirical(struct reader *r, const struct schema_record *record,
     return true;
 }
 
-static bool read_erlang(struct reader *r, const struct schema_record *record, struct holding *holding)
+static bool read_erlang(struct reader *r, const struct schema_record *record,
+                        struct holding *holding)
 {
     (void)r;
     (void)record;
@@ -127,14 +132,16 @@ bool reader_holding(struct reader *r, const struct node *node, struct holding *h
 {
     static const struct {
         const char *need, *allow;
-        bool (*finish)(struct reader *r, const struct schema_record *record, struct holding *holding);
+        bool (*finish)(struct reader *r, const struct schema_record *record,
+                       struct holding *holding);
     } laws[] = {
         [LAW_EXPONENTIAL] = {"mean", "distribution mean", NULL},
         [LAW_DETERMINISTIC] = {"mean", "distribution mean", read_deterministic},
         [LAW_ERLANG] = {"k mean", "distribution k mean", read_erlang},
         [LAW_GAMMA] = {"mean cv", "distribution mean cv", NULL},
         [LAW_LOGNORMAL] = {"mean cv", "distribution mean cv", NULL},
-        [LAW_HYPEREXPONENTIAL] = {"", "distribution mean cv probabilities means", read_hyperexponential},
+        [LAW_HYPEREXPONENTIAL] = {"", "distribution mean cv probabilities means",
+                                  read_hyperexponential},
         [LAW_EMPIRICAL] = {"file", "distribution file column", read_empirical},
     };
     struct schema_record record;
@@ -156,7 +163,7 @@ bool reader_holding(struct reader *r, const struct node *node, struct holding *h
     return good && (!laws[law].finish || laws[law].finish(r, &record, holding));
 }
 
-/* --- Steps ------------------------------------------------------------------------------------------------------------- */
+/* --- Steps ---- */
 
 static const struct schema_row step_time = {.key = "steps", .type = TYPE_TIME};
 static const struct schema_row step_factor = {.key = "steps", .type = TYPE_REAL};
@@ -211,7 +218,8 @@ static void wrap_day(struct rate_steps *steps)
     steps->count++;
 }
 
-static void read_steps(struct reader *r, const struct node *list, double rate, struct rate_steps *steps)
+static void read_steps(struct reader *r, const struct node *list, double rate,
+                       struct rate_steps *steps)
 {
     uint32_t count = list && list->kind == NODE_SEQUENCE ? list->count : 0;
     steps->times = reader_alloc(r, count + 1, sizeof *steps->times);
@@ -232,7 +240,7 @@ static void read_steps(struct reader *r, const struct node *list, double rate, s
     wrap_day(steps);
 }
 
-/* --- Batches ----------------------------------------------------------------------------------------------------------- */
+/* --- Batches ---- */
 
 static void read_batches(struct reader *r, const struct node *list, struct arrivals *arrivals)
 {
@@ -241,7 +249,8 @@ static void read_batches(struct reader *r, const struct node *list, struct arriv
     if (!list || list->kind != NODE_SEQUENCE)
         return;
     arrivals->batch_sizes = reader_alloc(r, list->count, sizeof *arrivals->batch_sizes);
-    arrivals->batch_probabilities = reader_alloc(r, list->count, sizeof *arrivals->batch_probabilities);
+    arrivals->batch_probabilities =
+        reader_alloc(r, list->count, sizeof *arrivals->batch_probabilities);
     if (!arrivals->batch_sizes || !arrivals->batch_probabilities)
         return;
     for (const struct node *n = list->first; n; n = n->next) {
@@ -255,7 +264,7 @@ static void read_batches(struct reader *r, const struct node *list, struct arriv
     reader_sum(r, list, arrivals->batch_probabilities, arrivals->batch_count);
 }
 
-/* --- Ways to state a load ----------------------------------------------------------------------------------------------- */
+/* --- Ways to state a load ---- */
 
 struct load {
     const struct schema_record *record;
@@ -272,7 +281,8 @@ static double load_rate(struct reader *r, const struct load *load)
 static double load_per_endpoint(struct reader *r, const struct load *load)
 {
     const struct call_class *call = load->call;
-    uint32_t endpoints = call->via.origin == ORIGIN_ENDPOINTS ? call->via.endpoints : call->target_endpoints;
+    uint32_t endpoints =
+        call->via.origin == ORIGIN_ENDPOINTS ? call->via.endpoints : call->target_endpoints;
     if (endpoints == NONE) {
         if (call->via.origin != ORIGIN_ENDPOINTS)
             reader_error(r, record_node(load->record, "per-endpoint")->key,
@@ -286,13 +296,15 @@ static double load_per_endpoint(struct reader *r, const struct load *load)
 static double load_erlangs(struct reader *r, const struct load *load)
 {
     (void)r;
-    return record_real(load->record, "busy-hour-erlangs", 0) / load->call->holding.mean / load->batch;
+    return record_real(load->record, "busy-hour-erlangs", 0) / load->call->holding.mean /
+           load->batch;
 }
 
 static double load_users(struct reader *r, const struct load *load)
 {
     const struct schema_record *record = load->record;
-    double registered = (double)record_integer(record, "users", 0) * record_real(record, "registered", 1);
+    double registered =
+        (double)record_integer(record, "users", 0) * record_real(record, "registered", 1);
     bool share = record_stated(record, "in-call"), rate = record_stated(record, "calls-per-hour");
     if (share == rate)
         reader_error(r, record_node(record, "users")->key,
@@ -308,7 +320,8 @@ static void read_profile(struct reader *r, const struct load *load)
     const char *file = record_text(load->record, "profile");
     if (!file || !*call->name)
         return;
-    if (!workload_profile(r->workload, file, call->name, r->s->arena, &call->arrivals.steps, r->errors))
+    if (!workload_profile(r->workload, file, call->name, r->s->arena, &call->arrivals.steps,
+                          r->errors))
         return;
     for (uint32_t i = 0; i < call->arrivals.steps.count; i++)
         call->arrivals.steps.rates[i] /= load->batch; /* the file counts calls */
@@ -354,8 +367,9 @@ void reader_arrivals(struct reader *r, const struct node *node, struct call_clas
         return;
     const struct way *way = find_way(&record);
     if (!way) {
-        reader_error(r, node, "arrivals need one of rate, profile, per-endpoint, busy-hour-erlangs, "
-                              "users, sources");
+        reader_error(r, node,
+                     "arrivals need one of rate, profile, per-endpoint, busy-hour-erlangs, "
+                     "users, sources");
         return;
     }
     snprintf(what, sizeof what, "beside '%s'", way->key);

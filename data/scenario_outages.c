@@ -1,4 +1,5 @@
-/* Outages, upgrades and configuration changes: scripted ones become steps in order of time, random ones laws. */
+/* Outages, upgrades and configuration changes: scripted ones become steps in order of time, random
+ * ones laws. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,8 +62,8 @@ static void add_step(struct reader *r, struct script *script, const struct node 
     script->count++;
 }
 
-static void add_window(struct reader *r, struct script *script, const struct node *entry, uint32_t peer,
-                       nanos from, nanos to, bool single)
+static void add_window(struct reader *r, struct script *script, const struct node *entry,
+                       uint32_t peer, nanos from, nanos to, bool single)
 {
     void *items = script->windows;
     if (!grow(r, &items, script->window_count, &script->window_room, sizeof *script->windows))
@@ -72,20 +73,22 @@ static void add_window(struct reader *r, struct script *script, const struct nod
         (struct window){.peer = peer, .from = from, .to = to, .single = single, .node = entry};
 }
 
-/* --- Whom an outage concerns ------------------------------------------------------------------------------------------ */
+/* --- Whom an outage concerns ---- */
 
 struct concerned {
     uint32_t cluster, peer; /* peer NONE: all of the cluster */
     uint32_t first, count;  /* peers */
 };
 
-static bool read_target(struct reader *r, const struct schema_record *record, struct concerned *target)
+static bool read_target(struct reader *r, const struct schema_record *record,
+                        struct concerned *target)
 {
     bool peer = record_stated(record, "peer"), cluster = record_stated(record, "cluster");
     *target = (struct concerned){.cluster = NONE, .peer = NONE};
     if (peer == cluster) {
-        reader_error(r, record->node, peer ? "an outage is of a peer or of a cluster, not both"
-                                           : "'peer' or 'cluster' is missing in outage");
+        reader_error(r, record->node,
+                     peer ? "an outage is of a peer or of a cluster, not both"
+                          : "'peer' or 'cluster' is missing in outage");
         return false;
     }
     if (peer) {
@@ -103,7 +106,7 @@ static bool read_target(struct reader *r, const struct schema_record *record, st
     return true;
 }
 
-/* --- Forms of an outage ------------------------------------------------------------------------------------------------ */
+/* --- Forms of an outage ---- */
 
 struct entry {
     const struct schema_record *record;
@@ -133,7 +136,8 @@ static void read_window(struct reader *r, struct script *script, const struct en
     nanos at, away = record_integer(record, "for", 0), drain = record_integer(record, "drain", 0);
     bool planned = entry->maintenance;
     if (record_stated(record, "drain") && !planned)
-        reader_error(r, record_node(record, "drain")->key, "a failure does not drain, that is 'kind: maintenance'");
+        reader_error(r, record_node(record, "drain")->key,
+                     "a failure does not drain, that is 'kind: maintenance'");
     if (!reader_time(r, record, "at", &at))
         return;
     for (uint32_t i = 0; i < entry->target.count; i++) {
@@ -153,12 +157,14 @@ static void read_random(struct reader *r, struct script *script, const struct en
     nanos down = record_integer(record, cycle ? "for" : "mttr", SECOND);
     (void)script;
     if (down == FOREVER)
-        reader_error(r, record_node(record, "for"), "a peer must come back from random maintenance");
+        reader_error(r, record_node(record, "for"),
+                     "a peer must come back from random maintenance");
     r->s->outages[r->s->outage_count++] = (struct random_outage){
         .cluster = entry->target.cluster,
         .peer = entry->target.peer,
         .maintenance = cycle,
-        .up_mean = (double)record_integer(record, cycle ? "every" : "mtbf", SECOND) / (double)SECOND,
+        .up_mean =
+            (double)record_integer(record, cycle ? "every" : "mtbf", SECOND) / (double)SECOND,
         .drain_mean = (double)record_integer(record, "drain", 0) / (double)SECOND,
         .down_mean = (double)down / (double)SECOND,
         .law = record_choice(record, "law", 0) == 1 ? LAW_DETERMINISTIC : LAW_EXPONENTIAL,
@@ -166,14 +172,16 @@ static void read_random(struct reader *r, struct script *script, const struct en
     };
 }
 
-/* The first form whose sign is stated is the one meant. kind: -1 either, 0 failure, 1 maintenance only. */
+/* The first form whose sign is stated is the one meant. kind: -1 either, 0 failure, 1 maintenance
+ * only. */
 static const struct form {
     const char *sign, *need, *allow, *what;
     int kind;
     void (*read)(struct reader *r, struct script *script, const struct entry *entry);
 } forms[] = {
     {"do", "at do", "peer cluster kind at do", "in a single step", -1, read_single},
-    {"mtbf", "mtbf mttr", "peer cluster kind mtbf mttr law crew", "in random failures", 0, read_random},
+    {"mtbf", "mtbf mttr", "peer cluster kind mtbf mttr law crew", "in random failures", 0,
+     read_random},
     {"every", "every for", "peer cluster kind every drain for law crew", "in random maintenance", 1,
      read_random},
     {"at", "at for", "peer cluster kind at drain for", "in a scripted outage", -1, read_window},
@@ -200,7 +208,8 @@ static void read_outage(struct reader *r, struct script *script, const struct no
         return;
     }
     bool cycle = form->kind == 1;
-    entry.maintenance = record_choice(&record, "kind", cycle || record_stated(&record, "drain")) == 1;
+    entry.maintenance =
+        record_choice(&record, "kind", cycle || record_stated(&record, "drain")) == 1;
     if (form->kind >= 0 && record_stated(&record, "kind") && entry.maintenance != cycle)
         reader_error(r, record_node(&record, "kind"), "'%s' belongs to %s", form->sign,
                      cycle ? "maintenance" : "failures");
@@ -211,11 +220,11 @@ static void read_outage(struct reader *r, struct script *script, const struct no
         form->read(r, script, &entry);
 }
 
-/* --- Upgrades ----------------------------------------------------------------------------------------------------------- */
+/* --- Upgrades ---- */
 
 /* The order of the peers: as stated, or the primary and then the order of the file. */
-static uint32_t upgrade_order(struct reader *r, const struct schema_record *record, uint32_t cluster,
-                              uint32_t order[CLUSTER_PEERS_MAX])
+static uint32_t upgrade_order(struct reader *r, const struct schema_record *record,
+                              uint32_t cluster, uint32_t order[CLUSTER_PEERS_MAX])
 {
     const struct cluster *c = &r->s->clusters[cluster];
     const struct node *list = record_node(record, "order");
@@ -254,7 +263,8 @@ static void read_upgrade(struct reader *r, struct script *script, const struct n
     bool timed = reader_time(r, &record, "at", &at);
     if (!reader_refer(r, &record, "cluster", &cluster) || !timed)
         return;
-    nanos drain = record_integer(&record, "drain", HOUR), away = record_integer(&record, "away", 20 * MINUTE);
+    nanos drain = record_integer(&record, "drain", HOUR),
+          away = record_integer(&record, "away", 20 * MINUTE);
     nanos wait = record_integer(&record, "wait", 0);
     uint32_t count = upgrade_order(r, &record, cluster, order);
     if (count > 0)
@@ -272,7 +282,7 @@ static void read_upgrade(struct reader *r, struct script *script, const struct n
         add_step(r, script, node, STEP_UPGRADE_END, at, order[count - 1], true);
 }
 
-/* --- Times that contradict ------------------------------------------------------------------------------------------------ */
+/* --- Times that contradict ---- */
 
 static int compare_windows(const void *left, const void *right)
 {
@@ -284,8 +294,9 @@ static int compare_windows(const void *left, const void *right)
     return a->node->start < b->node->start ? -1 : a->node->start > b->node->start;
 }
 
-/* Sorted by peer and time: a window overlaps an earlier one when it begins before the last of them ends. At the very
- * moment when one ends another may begin, if the file has them in this order too. */
+/* Sorted by peer and time: a window overlaps an earlier one when it begins before the last of them
+ * ends. At the very moment when one ends another may begin, if the file has them in this order too.
+ */
 static void check_windows(struct reader *r, struct script *script)
 {
     const struct window *open = NULL;
@@ -301,7 +312,8 @@ static void check_windows(struct reader *r, struct script *script)
         bool inside = w->single ? w->from > open->from && w->from < open->to : w->from < open->to;
         if (inside || reversed) {
             const struct node *at = node_get(w->node, "at");
-            reader_error(r, at ? at : w->node, "peer '%s' is taken at that time by the entry on line %u",
+            reader_error(r, at ? at : w->node,
+                         "peer '%s' is taken at that time by the entry on line %u",
                          r->s->peers[w->peer].name, open->node->line);
         }
         if (!w->single && w->to > open->to)
@@ -309,7 +321,7 @@ static void check_windows(struct reader *r, struct script *script)
     }
 }
 
-/* --- All of them ---------------------------------------------------------------------------------------------------------- */
+/* --- All of them ---- */
 
 static int compare_steps(const void *left, const void *right)
 {
@@ -358,7 +370,8 @@ static int compare_changes(const void *left, const void *right)
     return *a < *b ? -1 : *a > *b;
 }
 
-/* By time; in file order at equal times, which is the order of the addresses in the array that is sorted from. */
+/* By time; in file order at equal times, which is the order of the addresses in the array that is
+ * sorted from. */
 static void sort_changes(struct reader *r, struct change *changes, uint32_t count)
 {
     const struct change **order = reader_alloc(r, count, sizeof *order);

@@ -8,7 +8,7 @@
 #include "data/names.h"
 #include "data/schema.h"
 
-/* --- Paths ------------------------------------------------------------------------------------------------------------ */
+/* --- Paths ---- */
 
 #define PATH_MAX_SEGMENTS (2 * NODE_DEPTH)
 
@@ -63,13 +63,15 @@ static const struct node *child_of(const struct node *node, const struct segment
     if (!segment->key)
         return node->kind == NODE_SEQUENCE ? node_at(node, segment->index) : NULL;
     for (const struct node *n = node->kind == NODE_MAPPING ? node->first : NULL; n; n = n->next)
-        if (n->key->length == segment->length && memcmp(n->key->text, segment->key, segment->length) == 0)
+        if (n->key->length == segment->length &&
+            memcmp(n->key->text, segment->key, segment->length) == 0)
             return n;
     return NULL;
 }
 
 /* The deepest node of the path that is there; *depth counts the segments that lead to it. */
-static const struct node *descend(const struct node_tree *tree, const struct path *path, size_t *depth)
+static const struct node *descend(const struct node_tree *tree, const struct path *path,
+                                  size_t *depth)
 {
     const struct node *node = tree->root;
     for (*depth = 0; *depth < path->count; ++*depth) {
@@ -97,7 +99,7 @@ static char *no_such(const struct node_tree *tree, const char *path, struct erro
     return NULL;
 }
 
-/* --- Text ------------------------------------------------------------------------------------------------------------- */
+/* --- Text ---- */
 
 /* The text with [start, end) replaced by what the format makes. */
 static char *splice(const struct node_tree *tree, size_t start, size_t end, const char *format, ...)
@@ -170,7 +172,7 @@ static bool only_spaces(const struct node_tree *tree, size_t from, size_t to)
     return from == to;
 }
 
-/* --- Values ------------------------------------------------------------------------------------------------------------ */
+/* --- Values ---- */
 
 static bool plain_is_safe(const char *value)
 {
@@ -178,7 +180,8 @@ static bool plain_is_safe(const char *value)
     if (length == 0 || value[0] == ' ' || value[length - 1] == ' ')
         return false;
     /* Indicators anywhere would be safe in some places; quotes are safe in all. */
-    return !strpbrk(value, ":#,[]{}&*!|>'\"%@`\\") && !strchr("-?=~<", value[0]) && !strstr(value, "...");
+    return !strpbrk(value, ":#,[]{}&*!|>'\"%@`\\") && !strchr("-?=~<", value[0]) &&
+           !strstr(value, "...");
 }
 
 static char *quote(const char *value, char mark)
@@ -198,7 +201,8 @@ static char *quote(const char *value, char mark)
     return text;
 }
 
-/* The schema's row of a path; for an item of a list of scalars that of the list, with its item's type. */
+/* The schema's row of a path; for an item of a list of scalars that of the list, with its item's
+ * type. */
 static bool takes_yaml(const char *path)
 {
     const struct schema_row *row = schema_find(path);
@@ -222,9 +226,11 @@ static bool takes_yaml(const char *path)
 }
 
 /* A value as it is to stand in the text; `old` is what stands there now, or NULL. Owned. */
-static char *written(const struct node_tree *tree, const char *path, const char *value, const struct node *old)
+static char *written(const struct node_tree *tree, const char *path, const char *value,
+                     const struct node *old)
 {
-    char mark = old && old->kind == NODE_SCALAR && old->quoted ? tree->source->text[old->start] : '\0';
+    char mark =
+        old && old->kind == NODE_SCALAR && old->quoted ? tree->source->text[old->start] : '\0';
     if (takes_yaml(path))
         return strdup(value);
     if (mark == '\'' || mark == '"')
@@ -232,7 +238,7 @@ static char *written(const struct node_tree *tree, const char *path, const char 
     return plain_is_safe(value) ? strdup(value) : quote(value, '"');
 }
 
-/* --- Setting ------------------------------------------------------------------------------------------------------------ */
+/* --- Setting ---- */
 
 /* Replaces a value. What stood in a block of its own gives way to one line behind its key. */
 static char *replace_value(const struct node_tree *tree, const struct node *node, const char *value)
@@ -255,7 +261,8 @@ static char *replace_value(const struct node_tree *tree, const struct node *node
     return splice(tree, start, end, "%s", value);
 }
 
-/* "key: value" for what is missing below a mapping: "{a: {b: value}}" from the inside out. Owned. */
+/* "key: value" for what is missing below a mapping: "{a: {b: value}}" from the inside out. Owned.
+ */
 static char *nest(const struct path *path, size_t from, const char *value)
 {
     char *text = strdup(value);
@@ -265,8 +272,8 @@ static char *nest(const struct path *path, size_t from, const char *value)
         int length = -1;
         bool inner = i > from;
         if (s->key)
-            length = asprintf(&outer, "%s%.*s: %s%s", inner ? "{" : "", (int)s->length, s->key, text,
-                              inner ? "}" : "");
+            length = asprintf(&outer, "%s%.*s: %s%s", inner ? "{" : "", (int)s->length, s->key,
+                              text, inner ? "}" : "");
         else if (s->index == 0 && inner)
             length = asprintf(&outer, "[%s]", text);
         free(text);
@@ -284,7 +291,8 @@ static const struct node *last_child(const struct node *node)
 }
 
 /* Adds "key: value" at the end of a mapping. */
-static char *append_member(const struct node_tree *tree, const struct node *mapping, const char *member)
+static char *append_member(const struct node_tree *tree, const struct node *mapping,
+                           const char *member)
 {
     const struct node *last = last_child(mapping);
     if (!last)
@@ -317,7 +325,8 @@ static char *put(const struct node_tree *tree, const struct path *path, const ch
     return text;
 }
 
-char *patch_set(const struct node_tree *tree, const char *path, const char *value, struct errors *errors)
+char *patch_set(const struct node_tree *tree, const char *path, const char *value,
+                struct errors *errors)
 {
     struct path parsed;
     if (!parse_path(path, &parsed) || parsed.count == 0)
@@ -328,11 +337,12 @@ char *patch_set(const struct node_tree *tree, const char *path, const char *valu
     return text ? text : no_such(tree, path, errors);
 }
 
-/* --- Items -------------------------------------------------------------------------------------------------------------- */
+/* --- Items ---- */
 
-/* The dash of an item of a block list: the first one in the list's column between the item before and the item. */
-static bool find_dash(const struct node_tree *tree, const struct node *list, const struct node *item,
-                      size_t *dash)
+/* The dash of an item of a block list: the first one in the list's column between the item before
+ * and the item. */
+static bool find_dash(const struct node_tree *tree, const struct node *list,
+                      const struct node *item, size_t *dash)
 {
     size_t from = list->start;
     if (item == list->first) {
@@ -344,7 +354,8 @@ static bool find_dash(const struct node_tree *tree, const struct node *list, con
             from = next_line_of(tree, node_end(tree, n));
     for (size_t line = from; line <= item->start; line = next_line_of(tree, line)) {
         *dash = line + list->column - 1;
-        if (*dash <= item->start && only_spaces(tree, line, *dash) && tree->source->text[*dash] == '-')
+        if (*dash <= item->start && only_spaces(tree, line, *dash) &&
+            tree->source->text[*dash] == '-')
             return true;
         if (line_end_of(tree, line) >= tree->source->length)
             break;
@@ -361,9 +372,11 @@ static char *begin_list(const struct node_tree *tree, const struct path *path, c
     bool found = depth == path->count;
     if (found && only_spaces(tree, line_start_of(tree, node->key->start), node->key->start)) {
         size_t at = line_end_of(tree, node->start);
-        return splice(tree, at, at, "%s%*s- %s", line_end(tree), (int)node->key->column + 1, "", item);
+        return splice(tree, at, at, "%s%*s- %s", line_end(tree), (int)node->key->column + 1, "",
+                      item);
     }
-    if (depth + 1 == path->count && node == tree->root && path->segments[depth].key && !node->flow) {
+    if (depth + 1 == path->count && node == tree->root && path->segments[depth].key &&
+        !node->flow) {
         const struct segment *s = &path->segments[depth];
         if (asprintf(&list, "%.*s:%s  - %s", (int)s->length, s->key, line_end(tree), item) >= 0)
             text = append_member(tree, node, list);
@@ -374,8 +387,8 @@ static char *begin_list(const struct node_tree *tree, const struct path *path, c
     return text;
 }
 
-static char *insert_flow(const struct node_tree *tree, const struct node *list, const struct node *before,
-                         const char *item)
+static char *insert_flow(const struct node_tree *tree, const struct node *list,
+                         const struct node *before, const char *item)
 {
     const struct node *last = last_child(list);
     if (!last)
@@ -386,8 +399,8 @@ static char *insert_flow(const struct node_tree *tree, const struct node *list, 
     return splice(tree, end, end, ", %s", item);
 }
 
-static char *insert_block(const struct node_tree *tree, const struct node *list, const struct node *before,
-                          const char *item)
+static char *insert_block(const struct node_tree *tree, const struct node *list,
+                          const struct node *before, const char *item)
 {
     size_t dash;
     int indent = (int)list->column - 1;
@@ -416,7 +429,7 @@ char *patch_insert(const struct node_tree *tree, const char *list, uint32_t inde
     return text ? text : no_such(tree, list, errors);
 }
 
-/* --- Removing ----------------------------------------------------------------------------------------------------------- */
+/* --- Removing ---- */
 
 /* The child before the one given; NULL for the first. */
 static const struct node *sibling_before(const struct node *parent, const struct node *child)
@@ -438,7 +451,8 @@ static size_t child_end(const struct node_tree *tree, const struct node *child)
     return child->key && child->key->end > end ? child->key->end : end;
 }
 
-static char *remove_flow(const struct node_tree *tree, const struct node *parent, const struct node *child)
+static char *remove_flow(const struct node_tree *tree, const struct node *parent,
+                         const struct node *child)
 {
     const struct node *before = sibling_before(parent, child);
     if (before)
@@ -449,7 +463,8 @@ static char *remove_flow(const struct node_tree *tree, const struct node *parent
 }
 
 /* Whole lines go; what shares its line with something before gives its place to what follows. */
-static char *remove_block(const struct node_tree *tree, const struct node *parent, const struct node *child)
+static char *remove_block(const struct node_tree *tree, const struct node *parent,
+                          const struct node *child)
 {
     size_t start = child_start(child), next = 0;
     bool sequence = parent->kind == NODE_SEQUENCE;
@@ -486,11 +501,12 @@ char *patch_remove(const struct node_tree *tree, const char *path, struct errors
     if (!child || child == tree->root || !parse_path(path, &parsed))
         return no_such(tree, path, errors);
     const struct node *parent = parent_of(tree, &parsed);
-    char *text = parent->flow ? remove_flow(tree, parent, child) : remove_block(tree, parent, child);
+    char *text =
+        parent->flow ? remove_flow(tree, parent, child) : remove_block(tree, parent, child);
     return text ? text : no_such(tree, path, errors);
 }
 
-/* --- Copies ------------------------------------------------------------------------------------------------------------- */
+/* --- Copies ---- */
 
 /* Every name of the document. */
 static void collect(const struct node *node, struct names *names)
@@ -507,7 +523,8 @@ static void collect(const struct node *node, struct names *names)
 static char *free_name(const struct names *names, const char *name)
 {
     const char *dash = strrchr(name, '-');
-    bool numbered = dash && dash > name && dash[1] && strspn(dash + 1, "0123456789") == strlen(dash + 1);
+    bool numbered =
+        dash && dash > name && dash[1] && strspn(dash + 1, "0123456789") == strlen(dash + 1);
     int stem = numbered ? (int)(dash - name) : (int)strlen(name);
     for (unsigned n = 2; n < 1000000; n++) {
         char *text = NULL;
@@ -523,9 +540,9 @@ static char *free_name(const struct names *names, const char *name)
 struct copy {
     const struct node_tree *tree;
     struct names *names;
-    char *text;      /* owned; of the copy so far */
+    char *text; /* owned; of the copy so far */
     size_t length;
-    size_t from;     /* what of the original is copied already */
+    size_t from;      /* what of the original is copied already */
     char *given[256]; /* owned; names the index borrows */
     size_t given_count;
 };
@@ -551,7 +568,8 @@ static bool copy_renamed(struct copy *copy, const struct node *name)
         return false;
     copy->given[copy->given_count++] = other;
     char *as_written = written(copy->tree, "scenario", other, name);
-    bool good = as_written && names_add(copy->names, (struct name){.text = other, .node = name}, &fresh) &&
+    bool good = as_written &&
+                names_add(copy->names, (struct name){.text = other, .node = name}, &fresh) &&
                 copy_bytes(copy, copy->tree->source->text + copy->from, name->start - copy->from) &&
                 copy_bytes(copy, as_written, strlen(as_written));
     copy->from = node_end(copy->tree, name);
@@ -579,15 +597,17 @@ char *patch_duplicate(const struct node_tree *tree, const char *item, struct err
     const struct node *list = parent_of(tree, &parsed);
     if (list->kind != NODE_SEQUENCE || (!list->flow && !find_dash(tree, list, node, &dash)))
         return no_such(tree, item, errors);
-    struct copy copy = {.tree = tree, .names = names_new(), .from = list->flow ? node->start : dash};
+    struct copy copy = {
+        .tree = tree, .names = names_new(), .from = list->flow ? node->start : dash};
     char *text = NULL;
     size_t end = node_end(tree, node), at = list->flow ? end : line_end_of(tree, end);
     if (copy.names) {
         collect(tree->root, copy.names);
-        if (copy_names(&copy, node) && copy_bytes(&copy, tree->source->text + copy.from, at - copy.from))
+        if (copy_names(&copy, node) &&
+            copy_bytes(&copy, tree->source->text + copy.from, at - copy.from))
             text = list->flow ? splice(tree, at, at, ", %s", copy.text)
-                              : splice(tree, at, at, "%s%*s%s", line_end(tree), (int)list->column - 1, "",
-                                       copy.text);
+                              : splice(tree, at, at, "%s%*s%s", line_end(tree),
+                                       (int)list->column - 1, "", copy.text);
     }
     names_free(copy.names);
     while (copy.given_count > 0)

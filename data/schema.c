@@ -10,7 +10,7 @@
 #include "model/number.h"
 #include "model/similar.h"
 
-/* --- The table ---------------------------------------------------------------------------------------------------- */
+/* --- The table ---- */
 
 static const struct {
     const char *name, *form;
@@ -122,7 +122,7 @@ char *schema_choice_name(const char *choices, int number, char *buffer, size_t s
     return buffer;
 }
 
-/* --- Messages ------------------------------------------------------------------------------------------------------ */
+/* --- Messages ---- */
 
 char *schema_quote(const char *text, char buffer[QUOTED_MAX])
 {
@@ -176,11 +176,13 @@ static char *print_bound(const struct schema_row *row, double bound, char *buffe
     if (row->type == TYPE_DURATION || row->type == TYPE_DURATIONS)
         return quantity_print_duration((nanos)(bound * (double)SECOND), buffer, size);
     snprintf(buffer, size, "%s%s", number_format(share ? bound * 100 : bound, number),
-             row->type == TYPE_RATE ? "/s" : share ? "%" : "");
+             row->type == TYPE_RATE ? "/s"
+             : share                ? "%"
+                                    : "");
     return buffer;
 }
 
-/* --- Scalars ------------------------------------------------------------------------------------------------------- */
+/* --- Scalars ---- */
 
 struct reason {
     char *text;
@@ -204,15 +206,16 @@ static const char *article(enum schema_type type)
     return type == TYPE_INTEGER ? "an" : "a";
 }
 
-static bool because_form(const struct reason *reason, const struct schema_row *row, const char *text,
-                         enum quantity_result result)
+static bool because_form(const struct reason *reason, const struct schema_row *row,
+                         const char *text, enum quantity_result result)
 {
     char quoted[QUOTED_MAX];
     schema_quote(text, quoted);
     if (result == QUANTITY_RANGE)
         return because(reason, "'%s' is out of range for '%s'", quoted, row->key);
-    return because(reason, "'%s' is not %s %s (%s%s%s)", quoted, article(row->type), types[row->type].name,
-                   types[row->type].form, row->choices ? " or " : "", row->choices ? row->choices : "");
+    return because(reason, "'%s' is not %s %s (%s%s%s)", quoted, article(row->type),
+                   types[row->type].name, types[row->type].form, row->choices ? " or " : "",
+                   row->choices ? row->choices : "");
 }
 
 static bool check_range(const struct reason *reason, const struct schema_row *row, const char *text,
@@ -227,8 +230,8 @@ static bool check_range(const struct reason *reason, const struct schema_row *ro
                    schema_quote(text, quoted), row->key, low, high);
 }
 
-static bool read_duration(const struct schema_row *row, const char *text, struct schema_value *value,
-                          const struct reason *reason)
+static bool read_duration(const struct schema_row *row, const char *text,
+                          struct schema_value *value, const struct reason *reason)
 {
     enum quantity_result result = quantity_duration(text, &value->integer);
     if (result == QUANTITY_OK && value->integer == FOREVER)
@@ -292,8 +295,8 @@ static bool read_boolean(const struct schema_row *row, const char *text, struct 
     int number = schema_choice("no|yes|false|true", text);
     char quoted[QUOTED_MAX];
     if (number < 0)
-        return because(reason, "'%s' is neither yes nor no, as '%s' must be", schema_quote(text, quoted),
-                       row->key);
+        return because(reason, "'%s' is neither yes nor no, as '%s' must be",
+                       schema_quote(text, quoted), row->key);
     value->integer = number % 2;
     return true;
 }
@@ -309,11 +312,13 @@ static bool read_choice(const struct schema_row *row, const char *text, struct s
     join_choices(row->choices, words, sizeof words);
     schema_quote(text, quoted);
     if (nearest_choice(row->choices, text, near, sizeof near))
-        return because(reason, "'%s' is no %s, did you mean '%s' (%s)", quoted, row->key, near, words);
+        return because(reason, "'%s' is no %s, did you mean '%s' (%s)", quoted, row->key, near,
+                       words);
     return because(reason, "'%s' is no %s (%s)", quoted, row->key, words);
 }
 
-/* Names go into CSV files, messages and screens: printable, without comma and double quote, at most 64 characters. */
+/* Names go into CSV files, messages and screens: printable, without comma and double quote, at most
+ * 64 characters. */
 static bool read_string(const struct schema_row *row, const char *text, struct schema_value *value,
                         const struct reason *reason)
 {
@@ -333,13 +338,14 @@ static bool read_string(const struct schema_row *row, const char *text, struct s
     if (name && (*text == ' ' || text[length - 1] == ' '))
         return because(reason, "a name may not begin or end with a blank");
     if (characters > (name ? 64 : 1000))
-        return because(reason, "'%s' is too long, at most %d characters", row->key, name ? 64 : 1000);
+        return because(reason, "'%s' is too long, at most %d characters", row->key,
+                       name ? 64 : 1000);
     value->text = text;
     return true;
 }
 
-typedef bool (*scalar_reader)(const struct schema_row *row, const char *text, struct schema_value *value,
-                              const struct reason *reason);
+typedef bool (*scalar_reader)(const struct schema_row *row, const char *text,
+                              struct schema_value *value, const struct reason *reason);
 
 /* Rows of lists of scalars are read item by item with the reader of the item. */
 static const scalar_reader scalar_readers[TYPE_COUNT] = {
@@ -384,15 +390,15 @@ bool schema_read_scalar(const struct schema_row *row, const struct node_tree *tr
     return false;
 }
 
-/* --- Mappings ------------------------------------------------------------------------------------------------------ */
+/* --- Mappings ---- */
 
 static bool is_scalar(enum schema_type type)
 {
     return scalar_readers[type] != NULL;
 }
 
-static void report_unknown(enum schema_block block, const struct node_tree *tree, const struct node *key,
-                           struct errors *errors)
+static void report_unknown(enum schema_block block, const struct node_tree *tree,
+                           const struct node *key, struct errors *errors)
 {
     char quoted[QUOTED_MAX];
     const char *list[SCHEMA_KEYS_MAX];
@@ -446,8 +452,9 @@ static bool read_members(const struct schema_block_info *info, const struct node
 }
 
 /* What is stated in a mapping, without defaults. */
-static bool read_stated(enum schema_block block, const struct node_tree *tree, const struct node *node,
-                        struct schema_record *record, struct errors *errors)
+static bool read_stated(enum schema_block block, const struct node_tree *tree,
+                        const struct node *node, struct schema_record *record,
+                        struct errors *errors)
 {
     const struct schema_block_info *info = &schema_blocks[block];
     assert(info->count <= SCHEMA_KEYS_MAX);
@@ -481,10 +488,10 @@ bool schema_read(enum schema_block block, const struct node_tree *tree, const st
     return good;
 }
 
-/* --- The whole tree ------------------------------------------------------------------------------------------------ */
+/* --- The whole tree ---- */
 
-static bool fail_shape(const struct schema_row *row, const struct node_tree *tree, const struct node *node,
-                       struct errors *errors)
+static bool fail_shape(const struct schema_row *row, const struct node_tree *tree,
+                       const struct node *node, struct errors *errors)
 {
     source_error(tree->source, errors, node->line, node->column, "'%s' must look like %s, not %s",
                  row->key, types[row->type].form, node_kind_name(node));
@@ -507,8 +514,8 @@ static enum schema_type item_type(enum schema_type type)
     }
 }
 
-static bool check_item(const struct schema_row *row, enum schema_type type, const struct node_tree *tree,
-                       const struct node *node, struct errors *errors)
+static bool check_item(const struct schema_row *row, enum schema_type type,
+                       const struct node_tree *tree, const struct node *node, struct errors *errors)
 {
     struct schema_row item = *row;
     struct schema_value value;
@@ -517,8 +524,8 @@ static bool check_item(const struct schema_row *row, enum schema_type type, cons
 }
 
 /* [[0h, 0.3], [8h, 1]] and [[1, 0.6], [8, 0.4]]. */
-static bool check_pair(const struct schema_row *row, const struct node_tree *tree, const struct node *node,
-                       struct errors *errors)
+static bool check_pair(const struct schema_row *row, const struct node_tree *tree,
+                       const struct node *node, struct errors *errors)
 {
     struct schema_row first = {.key = row->key}, second = {.key = row->key};
     struct schema_value value;
@@ -552,15 +559,15 @@ static bool check_collection(const struct schema_row *row, const struct node_tre
     return good;
 }
 
-static bool check_list(const struct schema_row *row, const struct node_tree *tree, const struct node *node,
-                       struct errors *errors)
+static bool check_list(const struct schema_row *row, const struct node_tree *tree,
+                       const struct node *node, struct errors *errors)
 {
     bool good = true;
     if (node_absent(node))
         return true; /* `outages:` with nothing below is an empty list */
     if (node->kind != NODE_SEQUENCE) {
-        source_error(tree->source, errors, node->line, node->column, "'%s' must be a list, not %s", row->key,
-                     node_kind_name(node));
+        source_error(tree->source, errors, node->line, node->column, "'%s' must be a list, not %s",
+                     row->key, node_kind_name(node));
         return false;
     }
     for (const struct node *n = node->first; n; n = n->next)
@@ -590,7 +597,7 @@ bool schema_check(enum schema_block block, const struct node_tree *tree, const s
     return good;
 }
 
-/* --- Records ------------------------------------------------------------------------------------------------------- */
+/* --- Records ---- */
 
 const struct schema_value *record_get(const struct schema_record *record, const char *key)
 {

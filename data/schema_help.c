@@ -21,9 +21,9 @@ static void describe(const struct schema_row *row, char *buffer, size_t size)
     bool named = row->type == TYPE_REFERENCE || row->type == TYPE_REFERENCES;
     bool parts = row->type == TYPE_MAPPING || row->type == TYPE_LIST;
     const char *of = named || parts ? schema_block_name(row->block) : "";
-    snprintf(buffer, size, "%s%s%s%s%s%s%s", schema_type_name(row->type), parts || named ? " of " : "",
-             of, row->unit ? ", " : "", row->unit ? row->unit : "", row->choices ? " | " : "",
-             row->choices ? row->choices : "");
+    snprintf(buffer, size, "%s%s%s%s%s%s%s", schema_type_name(row->type),
+             parts || named ? " of " : "", of, row->unit ? ", " : "", row->unit ? row->unit : "",
+             row->choices ? " | " : "", row->choices ? row->choices : "");
 }
 
 #define HELP_WIDTH 79
@@ -50,7 +50,10 @@ static void print_row(FILE *out, const struct schema_row *row)
     char type[512], line[1024];
     describe(row, type, sizeof type);
     bool fallback = !row->required && row->fallback;
-    snprintf(line, sizeof line, "%s%s%s", type, row->required ? "; required" : fallback ? "; default " : "",
+    snprintf(line, sizeof line, "%s%s%s", type,
+             row->required ? "; required"
+             : fallback    ? "; default "
+                           : "",
              fallback ? row->fallback : "");
     fprintf(out, "  %-20s ", row->key);
     size_t key = strlen(row->key);
@@ -70,8 +73,8 @@ static void print_block(FILE *out, enum schema_block block)
 
 void schema_print(FILE *out)
 {
-    static const enum schema_type shown[] = {TYPE_DURATION, TYPE_TIME,  TYPE_DATE,    TYPE_RATE,
-                                             TYPE_FRACTION, TYPE_BITS,  TYPE_BOOLEAN, TYPE_STEPS,
+    static const enum schema_type shown[] = {TYPE_DURATION, TYPE_TIME, TYPE_DATE,    TYPE_RATE,
+                                             TYPE_FRACTION, TYPE_BITS, TYPE_BOOLEAN, TYPE_STEPS,
                                              TYPE_BATCHES,  TYPE_PIPES};
     fputs("The scenario file: YAML of at most 16 MiB and 16 levels, no anchors or tags.\n"
           "Names are unique in a scenario.\n\n"
@@ -86,7 +89,8 @@ void schema_print(FILE *out)
           "  - {name: b2b, media: video, arrivals: {rate: 600/h}, holding: {mean: 12m}}\n"
           "outages:\n"
           "  - {peer: e2, at: \"10:00\", for: 45m}\n\n"
-          "How values are written:\n", out);
+          "How values are written:\n",
+          out);
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
         fprintf(out, "  %-20s %s\n", schema_type_name(shown[i]), schema_type_form(shown[i]));
     for (int block = 0; block < BLOCK_COUNT; block++)

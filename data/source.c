@@ -9,7 +9,7 @@
 #define SOURCE_STRIDE 64
 #define LINE_SHOWN    4096 /* bytes of a source line kept with an error */
 
-/* --- Places ----------------------------------------------------------------------------------------------------- */
+/* --- Places ---- */
 
 static void attach_line(const struct source *source, struct errors *errors, long line)
 {
@@ -60,13 +60,19 @@ size_t source_offset(const struct source *source, size_t point)
     return offset;
 }
 
-/* --- The check --------------------------------------------------------------------------------------------------- */
+/* --- The check ---- */
 
-/* Decodes one code point; its bytes, or 0 when it is not valid UTF-8 (overlong, surrogate, beyond U+10FFFF, cut off). */
+/* Decodes one code point; its bytes, or 0 when it is not valid UTF-8 (overlong, surrogate, beyond
+ * U+10FFFF, cut off). */
 static size_t decode(const unsigned char *s, size_t room, uint32_t *point)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = *s < 0x80 ? 1 : *s < 0xC2 ? 0 : *s < 0xE0 ? 2 : *s < 0xF0 ? 3 : *s < 0xF5 ? 4 : 0;
+    size_t length = *s < 0x80   ? 1
+                    : *s < 0xC2 ? 0
+                    : *s < 0xE0 ? 2
+                    : *s < 0xF0 ? 3
+                    : *s < 0xF5 ? 4
+                                : 0;
     if (length == 0 || length > room)
         return 0;
     *point = length == 1 ? *s : *s & (0x7Fu >> length);
@@ -79,8 +85,8 @@ static size_t decode(const unsigned char *s, size_t room, uint32_t *point)
     return *point < least[length] || *point > 0x10FFFF || surrogate ? 0 : length;
 }
 
-/* Why a code point may not stand in a source, or NULL. U+0085, U+2028 and U+2029 end lines for YAML but not for
- * editors, so that places would differ. */
+/* Why a code point may not stand in a source, or NULL. U+0085, U+2028 and U+2029 end lines for YAML
+ * but not for editors, so that places would differ. */
 static const char *unwanted(uint32_t point, const unsigned char *at)
 {
     if (point == 0)
@@ -93,7 +99,8 @@ static const char *unwanted(uint32_t point, const unsigned char *at)
         return "control character";
     if (point == 0x2028 || point == 0x2029)
         return "line separator character";
-    return point == 0xFEFF || point == 0xFFFE || point == 0xFFFF ? "character that is not text" : NULL;
+    return point == 0xFEFF || point == 0xFFFE || point == 0xFFFF ? "character that is not text"
+                                                                 : NULL;
 }
 
 static bool add_line(struct source *source, size_t *room, size_t offset)
@@ -167,7 +174,7 @@ static bool prepare(struct source *source, struct errors *errors)
     return check(source, errors);
 }
 
-/* --- Reading ----------------------------------------------------------------------------------------------------- */
+/* --- Reading ---- */
 
 /* Reads at most SOURCE_MAX + 1 bytes, so that too much is noticed. False with errno set. */
 static bool slurp(struct source *source, FILE *file)

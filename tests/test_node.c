@@ -122,7 +122,9 @@ static void mistakes_have_places(void **state)
         {"a: \xf4\x90\x80\x80\n", 0, 1, 4, "UTF-8"}, /* beyond U+10FFFF */
         {"a: \xe2\x82", 0, 1, 4, "UTF-8"},           /* cut off */
         {"a: b\0c\n", 7, 1, 5, "NUL"},
-        {"\xff\xfe" "a\0", 4, 1, 1, "UTF-8"},        /* UTF-16 */
+        {"\xff\xfe"
+         "a\0",
+         4, 1, 1, "UTF-8"}, /* UTF-16 */
         {"a: &x 1\n", 0, 1, 4, "anchors"},
         {"a: *x\n", 0, 1, 4, "aliases"},
         {"a: !t 1\n", 0, 1, 4, "tags"},
@@ -156,9 +158,11 @@ static void mistakes_have_places(void **state)
 /* A text cut off anywhere, or with any byte replaced, is read or refused, never worse. */
 static void any_damage_is_survived(void **state)
 {
-    static const char text[] = "# c\na: {b: [1, \"x\\n\", 'y''z'], ? c : d}\nl:\n- >\n  folded\n- |-\n  kept\n"
-                               "- - x\n  - é: *a\n...\n";
-    static const char bytes[] = "\0\t\n\r \"'#&*-:?[]{}|>!%@`,\x80\xc3\xff" "0a";
+    static const char text[] =
+        "# c\na: {b: [1, \"x\\n\", 'y''z'], ? c : d}\nl:\n- >\n  folded\n- |-\n  kept\n"
+        "- - x\n  - é: *a\n...\n";
+    static const char bytes[] = "\0\t\n\r \"'#&*-:?[]{}|>!%@`,\x80\xc3\xff"
+                                "0a";
     (void)state;
     size_t length = strlen(text);
     for (size_t cut = 0; cut <= length; cut++) {

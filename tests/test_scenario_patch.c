@@ -12,14 +12,15 @@
 
 #include <cmocka.h>
 
-/* --- Texts ---------------------------------------------------------------------------------------------------------- */
+/* --- Texts ---- */
 
 enum what { SET, INSERT, REMOVE, DUPLICATE };
 
 struct patch_case {
     enum what what;
-    const char *text, *path, *value; /* INSERT: the index is the number before the first blank of value */
-    const char *expected;            /* NULL: refused */
+    const char *text, *path,
+        *value;           /* INSERT: the index is the number before the first blank of value */
+    const char *expected; /* NULL: refused */
 };
 
 static const struct patch_case patch_cases[] = {
@@ -36,7 +37,12 @@ static const struct patch_case patch_cases[] = {
     {SET, "a: one\n  two\nb: 1\n", "a", "x", "a: x\nb: 1\n"},
     {SET, "l:\n- x: 1\n- x: 2\n", "l[1].x", "5", "l:\n- x: 1\n- x: 5\n"},
     {SET, "a: 1\r\nb: 2\r\n", "b", "3", "a: 1\r\nb: 3\r\n"},
-    {SET, "\xef\xbb\xbf" "a: 1\n", "a", "2", "\xef\xbb\xbf" "a: 2\n"},
+    {SET,
+     "\xef\xbb\xbf"
+     "a: 1\n",
+     "a", "2",
+     "\xef\xbb\xbf"
+     "a: 2\n"},
     /* nothing there yet */
     {SET, "a:\nb: 2\n", "a", "1", "a: 1\nb: 2\n"},
     {SET, "a:   # why\nb: 2\n", "a", "1", "a: 1   # why\nb: 2\n"},
@@ -50,18 +56,23 @@ static const struct patch_case patch_cases[] = {
     {SET, "m: {a: 1}\n", "m.b", "2", "m: {a: 1, b: 2}\n"},
     {SET, "m: {\n  a: 1, # one\n}\n", "m.b", "2", "m: {\n  a: 1, b: 2, # one\n}\n"},
     {SET, "m: {}\n", "m.b", "2", "m: {b: 2}\n"},
-    {SET, "l:\n  - a: 1\n  - a: 2 # two\nz: 1\n", "l[1].b", "3", "l:\n  - a: 1\n  - a: 2 # two\n    b: 3\nz: 1\n"},
-    {SET, "l:\n  - a:\n      b: 1\nz: 1\n", "l[0].c", "3", "l:\n  - a:\n      b: 1\n    c: 3\nz: 1\n"},
+    {SET, "l:\n  - a: 1\n  - a: 2 # two\nz: 1\n", "l[1].b", "3",
+     "l:\n  - a: 1\n  - a: 2 # two\n    b: 3\nz: 1\n"},
+    {SET, "l:\n  - a:\n      b: 1\nz: 1\n", "l[0].c", "3",
+     "l:\n  - a:\n      b: 1\n    c: 3\nz: 1\n"},
     {SET, "a: 1\n", "m.n.o", "2", "a: 1\nm: {n: {o: 2}}\n"},
     {SET, "m:\na: 1\n", "m.n", "2", "m: {n: 2}\na: 1\n"},
     {SET, "a: >\n  text\n", "b", "2", "a: >\n  text\nb: 2\n"},
     {SET, "a: 1\n", "m[0].o", "2", "a: 1\nm: [{o: 2}]\n"},
     /* what the schema says is a list */
-    {SET, "zones:\n  - {name: z, peers: [a]}\n", "zones[0].peers", "[a, b]", "zones:\n  - {name: z, peers: [a, b]}\n"},
+    {SET, "zones:\n  - {name: z, peers: [a]}\n", "zones[0].peers", "[a, b]",
+     "zones:\n  - {name: z, peers: [a, b]}\n"},
     {SET, "zones:\n  - name: z\n    peers:\n    - a\n    - b\nx: 1\n", "zones[0].peers", "[c]",
      "zones:\n  - name: z\n    peers: [c]\nx: 1\n"},
-    {SET, "zones:\n  - name: z\n", "zones[0].peers", "[c]", "zones:\n  - name: z\n    peers: [c]\n"},
-    {SET, "zones: [{peers: [a, b]}]\n", "zones[0].peers[1]", "c, d", "zones: [{peers: [a, \"c, d\"]}]\n"},
+    {SET, "zones:\n  - name: z\n", "zones[0].peers", "[c]",
+     "zones:\n  - name: z\n    peers: [c]\n"},
+    {SET, "zones: [{peers: [a, b]}]\n", "zones[0].peers[1]", "c, d",
+     "zones: [{peers: [a, \"c, d\"]}]\n"},
     {SET, "a: 1\n", "", "2", NULL},
     {SET, "a: 1\n", "a.b", "2", NULL},
     {SET, "a: [1]\n", "a[1]", "2", NULL},
@@ -73,7 +84,8 @@ static const struct patch_case patch_cases[] = {
     {INSERT, "l:\n  - a # one\n  - b\nz: 1\n", "l", "9 c", "l:\n  - a # one\n  - b\n  - c\nz: 1\n"},
     {INSERT, "l:\n  - a # one\n  - b\nz: 1\n", "l", "1 c", "l:\n  - a # one\n  - c\n  - b\nz: 1\n"},
     {INSERT, "l:\n  - a\n", "l", "0 c", "l:\n  - c\n  - a\n"},
-    {INSERT, "l:\n- x: 1\n  y: 2\n-\n  x: 2\n", "l", "1 {x: 3}", "l:\n- x: 1\n  y: 2\n- {x: 3}\n-\n  x: 2\n"},
+    {INSERT, "l:\n- x: 1\n  y: 2\n-\n  x: 2\n", "l", "1 {x: 3}",
+     "l:\n- x: 1\n  y: 2\n- {x: 3}\n-\n  x: 2\n"},
     {INSERT, "l: [a, b]\n", "l", "1 c", "l: [a, c, b]\n"},
     {INSERT, "l: [a, b]\n", "l", "2 c", "l: [a, b, c]\n"},
     {INSERT, "l: []\n", "l", "0 c", "l: [c]\n"},
@@ -103,7 +115,8 @@ static const struct patch_case patch_cases[] = {
     {DUPLICATE, "l:\n  - {name: e1, x: 1} # one\n  - {name: b}\n", "l[0]", NULL,
      "l:\n  - {name: e1, x: 1} # one\n  - {name: e1-2, x: 1} # one\n  - {name: b}\n"},
     {DUPLICATE, "l:\n- name: 'a'\n  p:\n  - {name: e1}\n  - {name: e1-2}\n", "l[0]", NULL,
-     "l:\n- name: 'a'\n  p:\n  - {name: e1}\n  - {name: e1-2}\n- name: 'a-2'\n  p:\n  - {name: e1-3}\n  - {name: e1-4}\n"},
+     "l:\n- name: 'a'\n  p:\n  - {name: e1}\n  - {name: e1-2}\n- name: 'a-2'\n  p:\n  - {name: "
+     "e1-3}\n  - {name: e1-4}\n"},
     {DUPLICATE, "l: [{name: a}, 2]\n", "l[0]", NULL, "l: [{name: a}, {name: a-2}, 2]\n"},
     {DUPLICATE, "l:\n  - 1\n  - 2\n", "l[1]", NULL, "l:\n  - 1\n  - 2\n  - 2\n"},
     {DUPLICATE, "a: 1\n", "a", NULL, NULL},
@@ -115,7 +128,8 @@ static char *apply(const struct patch_case *c, const struct node_tree *tree, str
     case SET:
         return patch_set(tree, c->path, c->value, errors);
     case INSERT:
-        return patch_insert(tree, c->path, (uint32_t)strtoul(c->value, NULL, 10), strchr(c->value, ' ') + 1, errors);
+        return patch_insert(tree, c->path, (uint32_t)strtoul(c->value, NULL, 10),
+                            strchr(c->value, ' ') + 1, errors);
     case REMOVE:
         return patch_remove(tree, c->path, errors);
     default:
@@ -158,7 +172,7 @@ static void texts_change_in_place(void **state)
         check_case(i, &patch_cases[i]);
 }
 
-/* --- Documents ------------------------------------------------------------------------------------------------------ */
+/* --- Documents ---- */
 
 #define EVERYTHING "tests/cases/scenario/y_everything.yaml"
 
@@ -243,7 +257,8 @@ static void what_is_no_scenario_is_no_document(void **state)
 }
 
 /* Every scalar of a file set to what it is already: the same text. */
-static size_t set_all(struct document *d, const struct node *node, const char *path, struct errors *errors)
+static size_t set_all(struct document *d, const struct node *node, const char *path,
+                      struct errors *errors)
 {
     size_t count = 0, index = 0;
     for (const struct node *n = node->first; n; n = n->next, index++) {

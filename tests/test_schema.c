@@ -1,4 +1,5 @@
-/* The schema: its table is sound, values are read in base units, mistakes are told, help is printed. */
+/* The schema: its table is sound, values are read in base units, mistakes are told, help is
+ * printed. */
 #include "data/schema.h"
 
 #include <locale.h>
@@ -54,7 +55,8 @@ static void defaults_can_be_read(void **state)
 static void rows_are_found_by_path(void **state)
 {
     (void)state;
-    assert_string_equal(schema_find("clusters[0].peers[1].rms")->help, "rich media session licences installed here");
+    assert_string_equal(schema_find("clusters[0].peers[1].rms")->help,
+                        "rich media session licences installed here");
     assert_int_equal(schema_find("calls[3].holding.cv")->type, TYPE_REAL);
     assert_int_equal(schema_find("calls[3].arrivals.steps[0][1]")->type, TYPE_STEPS);
     assert_int_equal(schema_find("clusters[12]")->block, BLOCK_CLUSTER);
@@ -78,7 +80,7 @@ static void choices_count_from_zero(void **state)
     assert_string_equal(schema_choice_name("a|bc|d", 3, word, sizeof word), "");
 }
 
-/* --- Values -------------------------------------------------------------------------------------------------------- */
+/* --- Values ---- */
 
 struct value_case {
     enum schema_type type;
@@ -200,7 +202,8 @@ static void values_come_in_base_units(void **state)
 /* In a locale whose decimal point is a comma nothing changes. */
 static void locale_changes_nothing(void **state)
 {
-    static const char *const locales[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "de_DE", "fr_FR"};
+    static const char *const locales[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "de_DE",
+                                          "fr_FR"};
     (void)state;
     bool set = false;
     for (size_t i = 0; i < sizeof locales / sizeof *locales && !set; i++)
@@ -219,14 +222,17 @@ static void ranges_are_told_in_the_units_of_the_row(void **state)
         {"run.length", "0", "'0' is out of range, 'length' must be from 1ms to 36600d"},
         {"goals.blocking", "2", "'2' is out of range, 'blocking' must be from 0% to 100%"},
         {"clusters[0].peers[0].setup-rate", "1e9/s", "'1e9/s' is not a rate (2.5/s 600/h 3/d)"},
-        {"run.warmup", "sometimes", "'sometimes' is not a duration (90s 30m 8h 14d 1h30m or auto|none)"},
-        {"clusters[0].ties", "lowset", "'lowset' is no ties, did you mean 'lowest' (random or lowest)"},
+        {"run.warmup", "sometimes",
+         "'sometimes' is not a duration (90s 30m 8h 14d 1h30m or auto|none)"},
+        {"clusters[0].ties", "lowset",
+         "'lowset' is no ties, did you mean 'lowest' (random or lowest)"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct schema_value value;
         char reason[256] = "";
-        assert_false(schema_read_text(schema_find(cases[i].path), cases[i].text, &value, reason, sizeof reason));
+        assert_false(schema_read_text(schema_find(cases[i].path), cases[i].text, &value, reason,
+                                      sizeof reason));
         assert_string_equal(reason, cases[i].reason);
     }
 }
@@ -240,13 +246,15 @@ static void words_stand_instead_of_values(void **state)
     assert_int_equal(value.word, 1);
     assert_true(schema_read_text(schema_find("run.warmup"), "1h", &value, reason, sizeof reason));
     assert_int_equal(value.word, -1);
-    assert_true(schema_read_text(schema_find("outages[0].for"), "never", &value, reason, sizeof reason));
+    assert_true(
+        schema_read_text(schema_find("outages[0].for"), "never", &value, reason, sizeof reason));
     assert_true(value.integer == FOREVER);
 }
 
 static void durations_print_as_they_read(void **state)
 {
-    static const nanos durations[] = {0, SECOND, 90 * SECOND, 5400 * SECOND, 26 * HOUR, SECOND / 2, TIME_MAX, FOREVER};
+    static const nanos durations[] = {0,         SECOND,     90 * SECOND, 5400 * SECOND,
+                                      26 * HOUR, SECOND / 2, TIME_MAX,    FOREVER};
     (void)state;
     for (size_t i = 0; i < sizeof durations / sizeof *durations; i++) {
         char text[64];
