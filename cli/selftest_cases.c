@@ -229,5 +229,16 @@ const struct selftest_case selftest_cases[] = {
                               "  - {name: video, media: video, service: mra, via: {cluster: c}, "
                               "units: 2, arrivals: {rate: 0.7/h},\n"
                               "     holding: " HOUR_LONG "}\n" RUN("2000h", "40h")},
+
+    {"a start in the steady state, on peers with a unit to spare",
+     "scenario: steady\n"
+     "clusters:\n"
+     "  - name: c\n"
+     "    redundancy: none\n"
+     "    ties: lowest\n"
+     "    peers: [{name: p, platform: seven}, {name: q, platform: five}]\n"
+     "platforms:\n" PLATFORM("five", "5") PLATFORM("seven", "7") "calls:\n" CALLS(
+         "video", "2", "0",
+         "4/h") "run: {length: 2h, from: steady, replications: 5000, interval: 2h}\n"},
 };
 const size_t selftest_case_count = sizeof selftest_cases / sizeof *selftest_cases;

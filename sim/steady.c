@@ -16,6 +16,35 @@ static uint32_t cluster_of(const struct plan *plan, uint32_t k)
     return plan->legs[plan->variants[k].first_leg].cluster;
 }
 
+static const struct leg *leg_of(const struct plan *plan, uint32_t k)
+{
+    return &plan->legs[plan->variants[k].first_leg];
+}
+
+/* Whether a call is refused only when no peer has room: then a total of calls of one size is Erlang's. */
+static bool uses_all_room(const struct cluster *cluster, const struct leg *leg)
+{
+    if (cluster->peer_count == 1 || leg->next)
+        return true;
+    if (leg->policy == SELECT_MOST_AVAILABLE)
+        return cluster->available == AVAILABLE_UNITS;
+    return leg->policy == SELECT_FIRST_FIT || leg->policy == SELECT_BEST_FIT || leg->policy == SELECT_RANDOM_FIT;
+}
+
+/* Whether every peer takes the same of a call, and none is short of licensed calls before it is short of units. */
+static bool peers_alike(const struct scenario *s, const struct cluster *cluster, const struct leg *leg)
+{
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        const struct platform *p = &s->platforms[s->peers[cluster->first_peer + i].platform];
+        if (leg->units[i] != leg->units[0])
+            return false;
+        if (leg->rms > 0 && p->rms < AMPLE &&
+            (leg->units[0] == 0 || 2 * p->rms < p->units / leg->units[0] * leg->rms))
+            return false;
+    }
+    return true;
+}
+
 static const char *class_obstacle(const struct plan *plan, uint32_t k)
 {
     const struct call_class *call = &plan->scenario->classes[k];
@@ -24,11 +53,23 @@ static const char *class_obstacle(const struct plan *plan, uint32_t k)
         return "arrivals are not Poisson of constant rate";
     if (call->redial_probability > 0 || call->setup > 0)
         return "calls redial or are set up";
-    if (!v->simple || plan->legs[v->first_leg].policy == SELECT_RANDOM)
-        return "calls need more than one chosen peer, or are spread at random";
+    if (!v->simple)
+        return "calls need more than one chosen peer";
     const struct cluster *cluster = &plan->scenario->clusters[cluster_of(plan, k)];
+    const struct leg *leg = leg_of(plan, k);
+    if (!uses_all_room(cluster, leg))
+        return "calls are refused although another peer has room";
+    if (cluster->peer_count > 1 && !peers_alike(plan->scenario, cluster, leg))
+        return "peers differ in more than units";
     uint8_t all = (uint8_t)((1u << cluster->peer_count) - 1);
-    return plan->legs[v->first_leg].candidates == all ? NULL : "calls are pinned to some of the peers";
+    return leg->candidates == all ? NULL : "calls are pinned to some of the peers";
+}
+
+static const char *peer_obstacle(const struct peer *peer)
+{
+    if (peer->max_sessions < AMPLE)
+        return "sessions are limited";
+    return peer->setup_rate > 0 ? "set-up rates are limited" : NULL;
 }
 
 const char *steady_obstacle(const struct plan *plan)
@@ -46,8 +87,7 @@ const char *steady_obstacle(const struct plan *plan)
         sizes[c] = call_units(plan, k);
     }
     for (uint32_t p = 0; !obstacle && p < s->peer_count; p++)
-        if (s->peers[p].max_sessions < AMPLE)
-            obstacle = "sessions are limited";
+        obstacle = peer_obstacle(&s->peers[p]);
     free(sizes);
     return obstacle;
 }
@@ -151,12 +191,22 @@ static void place_calls(struct simulation *sim, const struct product_form *form)
     }
 }
 
+/* Units of the live peers that calls can use: over several peers, whole calls on each. */
+static int64_t usable_units(const struct simulation *sim, uint32_t c, int64_t size)
+{
+    const struct cluster_state *cluster = &sim->clusters[c];
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        int64_t units = cluster->peers[i].units.limit;
+        if (cluster->live >> i & 1)
+            sum += cluster->peer_count > 1 && size > 0 ? units - units % size : units;
+    }
+    return sum < cluster->cap ? sum : cluster->cap;
+}
+
 static bool fill_cluster(struct simulation *sim, uint32_t c, uint32_t *classes, uint32_t class_count)
 {
-    int64_t capacity = 0;
-    for (uint32_t i = 0; i < sim->clusters[c].peer_count; i++)
-        capacity += sim->clusters[c].live >> i & 1 ? sim->clusters[c].peers[i].units.limit : 0;
-    capacity = capacity < sim->clusters[c].cap ? capacity : sim->clusters[c].cap;
+    int64_t capacity = usable_units(sim, c, call_units(sim->plan, classes[0]));
     int64_t most = 0; /* far more units than ever in use need no recursion of their own */
     for (uint32_t i = 0; i < class_count; i++) {
         const struct call_class *call = &sim->scenario->classes[classes[i]];

@@ -3,7 +3,8 @@
  * Where it applies the state at the start is exactly stationary (units in use, calls of each class, and how long they go
  * on), so no warm-up is needed: Kaufman-Roberts gives the law of the units in use, walking it back gives the calls of each
  * class, and what the pool of RMS does not allow is drawn again. It applies to Poisson arrivals of constant rate, one leg
- * a call, and clusters of one peer or with calls of one size only (then the total is Erlang's whatever the routing).
+ * a call, and clusters of one peer or with calls of one size only (then the total is Erlang's whatever the routing that
+ * uses all room). The split of the calls over the peers has no product form: they are placed one by one.
  */
 #ifndef PEERPLAN_SIM_STEADY_H
 #define PEERPLAN_SIM_STEADY_H

@@ -10,6 +10,7 @@
 #include "sim/statistics.h"
 #include "sim/steady.h"
 
+#define SETTLE          5 /* longest mean holding times in which calls in progress are replaced */
 #define PILOT_RUNS      5
 #define PILOT_INTERVALS 500
 #define PILOT_FIRST     0x80000000u /* their replications: never those of the experiment */
@@ -72,11 +73,22 @@ static bool pilot(const struct plan *plan, const struct experiment_options *opti
     return ok;
 }
 
+/* The product form says how many calls there are, not which peers they are on. */
+static bool several_peers(const struct scenario *scenario)
+{
+    for (uint32_t c = 0; c < scenario->cluster_count; c++)
+        if (scenario->clusters[c].peer_count > 1)
+            return true;
+    return false;
+}
+
 bool warmup_choose(const struct plan *plan, const struct experiment_options *options, uint64_t seed,
                    struct warmup *warmup, struct errors *errors)
 {
     const struct run *run = &plan->scenario->run;
-    if (run->warmup_kind != WARMUP_AUTO) {
+    bool steady = run->steady && !steady_obstacle(plan);
+    bool in_vain = run->steady && !steady && run->warmup_kind == WARMUP_NONE; /* asks for a start that cannot be had */
+    if (run->warmup_kind != WARMUP_AUTO && !in_vain) {
         *warmup = (struct warmup){run->warmup_kind == WARMUP_NONE ? 0 : run->warmup, "stated"};
         return true;
     }
@@ -84,8 +96,11 @@ bool warmup_choose(const struct plan *plan, const struct experiment_options *opt
         *warmup = (struct warmup){0, "none: the load depends on the time of day"};
         return true;
     }
-    if (run->steady && !steady_obstacle(plan)) {
-        *warmup = (struct warmup){0, "none: starts in the steady state"};
+    if (steady) {
+        bool split = several_peers(plan->scenario);
+        double settle = split ? SETTLE * plan->longest_holding * (double)SECOND : 0;
+        *warmup = (struct warmup){nanos_round(settle), split ? "starts in the steady state; how calls are split over peers settles"
+                                                             : "none: starts in the steady state"};
         return true;
     }
     nanos interval = pilot_interval(plan);
