@@ -1,0 +1,325 @@
+/* peerplan route: the path of one call, peer by peer, and what it takes. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/message.h"
+#include "data/scenario_file.h"
+#include "model/route.h"
+#include "sim/plan.h"
+
+enum { KEY_FROM = 'f', KEY_TO = 't', KEY_CLASS = 'c', KEY_AT = 'a', KEY_MEDIA = 'm', KEY_PROTOCOL = 'p' };
+
+struct options {
+    const char *scenario, *from, *to, *class, *at, *media, *protocol;
+};
+
+static const char *const medias[] = {"audio", "video"};
+static const char *const protocols[] = {"sip", "h323", "interworked"};
+
+static const char *known(const char *what, const char *word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(word, words[i]) == 0)
+            return word;
+    exit(command_unknown(what, word, words, count));
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case KEY_FROM:
+        options->from = arg;
+        return 0;
+    case KEY_TO:
+        options->to = arg;
+        return 0;
+    case KEY_CLASS:
+        options->class = arg;
+        return 0;
+    case KEY_AT:
+        options->at = arg;
+        return 0;
+    case KEY_MEDIA:
+        options->media = known("media", arg, medias, sizeof medias / sizeof *medias);
+        return 0;
+    case KEY_PROTOCOL:
+        options->protocol = known("protocol", arg, protocols, sizeof protocols / sizeof *protocols);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->scenario)
+            argp_error(state, "one scenario at a time: '%s' is too many", arg);
+        options->scenario = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (!options->scenario || !options->from || !options->to)
+            argp_error(state, "a scenario, --from and --to are needed");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* One end of the call: endpoints (held by a peer), or a zone. */
+struct end {
+    uint32_t endpoints, zone, peer; /* NONE where it does not apply */
+};
+
+static uint32_t find_peer(const struct scenario *s, const char *name)
+{
+    for (uint32_t p = 0; p < s->peer_count; p++)
+        if (strcmp(s->peers[p].name, name) == 0)
+            return p;
+    return NONE;
+}
+
+/* Where most endpoints of a population are registered; the first of several. */
+static uint32_t usual_peer(const struct scenario *s, uint32_t endpoints)
+{
+    const struct endpoints *e = &s->endpoints[endpoints];
+    const struct cluster *c = &s->clusters[e->cluster];
+    uint32_t best = 0;
+    for (uint32_t i = 1; e->spread && i < c->peer_count; i++)
+        if (e->spread[i] > e->spread[best])
+            best = i;
+    return c->first_peer + best;
+}
+
+static bool holds(const struct scenario *s, uint32_t peer, uint32_t cluster)
+{
+    return peer != NONE && s->peers[peer].cluster == cluster;
+}
+
+/* "rooms", "rooms@e2", "internet". */
+static bool find_end(const struct scenario *s, const char *text, struct end *end)
+{
+    const char *at = strrchr(text, '@');
+    size_t length = at ? (size_t)(at - text) : strlen(text);
+    *end = (struct end){NONE, NONE, NONE};
+    for (uint32_t z = 0; z < s->zone_count; z++)
+        if (strcmp(s->zones[z].name, text) == 0)
+            end->zone = z;
+    for (uint32_t e = 0; e < s->endpoints_count; e++)
+        if (strlen(s->endpoints[e].name) == length && strncmp(s->endpoints[e].name, text, length) == 0)
+            end->endpoints = e;
+    if (end->zone != NONE)
+        return true;
+    if (end->endpoints == NONE) {
+        message_line("route: '%s' is neither a zone nor endpoints of the scenario", text);
+        return false;
+    }
+    end->peer = at ? find_peer(s, at + 1) : usual_peer(s, end->endpoints);
+    if (holds(s, end->peer, s->endpoints[end->endpoints].cluster))
+        return true;
+    message_line("route: '%s' is no peer of the cluster that '%.*s' register to", at + 1, (int)length, text);
+    return false;
+}
+
+/* Where a call from outside enters: the zone's own cluster, the one that a class names, the edge before the target. */
+static uint32_t entry_cluster(const struct scenario *s, const struct end *from, uint32_t target)
+{
+    if (from->endpoints != NONE)
+        return s->endpoints[from->endpoints].cluster;
+    if (s->zones[from->zone].cluster != NONE)
+        return s->zones[from->zone].cluster;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        if (s->classes[k].via.origin == ORIGIN_ZONE && s->classes[k].via.zone == from->zone)
+            return s->classes[k].via.cluster;
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        if (target != NONE && s->clusters[c].role == ROLE_EDGE && s->clusters[c].traversal == target)
+            return c;
+    return target != NONE ? target : 0;
+}
+
+static bool matches(const struct call_class *call, const struct end *from, const struct end *to)
+{
+    bool origin = from->endpoints != NONE
+                      ? call->via.origin == ORIGIN_ENDPOINTS && call->via.endpoints == from->endpoints
+                      : call->via.origin == ORIGIN_ZONE && call->via.zone == from->zone;
+    bool target = to->endpoints != NONE ? call->target == TARGET_ENDPOINTS && call->target_endpoints == to->endpoints
+                                        : call->target != TARGET_ENDPOINTS;
+    return origin && target;
+}
+
+static bool choose_class(const struct scenario *s, const struct options *o, const struct end *from,
+                         const struct end *to, struct call_class *call)
+{
+    bool found = false;
+    *call = (struct call_class){.name = "route", .media = MEDIA_VIDEO, .units = -1, .rms_halves = -1, .turn = -1,
+                                .media_traverses = true};
+    call->service = from->endpoints == NONE || to->endpoints == NONE ? SERVICE_B2B
+                    : s->endpoints[from->endpoints].access == ACCESS_MRA ? SERVICE_MRA
+                                                                         : SERVICE_INTRACLUSTER;
+    for (uint32_t k = s->class_count; k-- > 0;)
+        if (o->class ? strcmp(s->classes[k].name, o->class) == 0 : matches(&s->classes[k], from, to)) {
+            *call = s->classes[k];
+            found = true;
+        }
+    if (o->class && !found)
+        message_line("route: the scenario has no class '%s'", o->class);
+    if (o->media)
+        call->media = strcmp(o->media, "audio") == 0 ? MEDIA_AUDIO : MEDIA_VIDEO;
+    if (o->protocol)
+        call->protocol = strcmp(o->protocol, "h323") == 0          ? PROTOCOL_H323
+                         : strcmp(o->protocol, "interworked") == 0 ? PROTOCOL_INTERWORKED
+                                                                   : PROTOCOL_SIP;
+    return found || !o->class;
+}
+
+/* The zone that leads to a cluster from another one, as that other one would call it. */
+static const char *link_name(const struct scenario *s, uint32_t cluster, bool traversal)
+{
+    for (uint32_t z = 0; z < s->zone_count; z++)
+        if (s->zones[z].cluster == cluster)
+            return s->zones[z].name;
+    return traversal ? "Traversal Zone" : "Neighbour Zone";
+}
+
+static uint32_t receiving_peer(const struct scenario *s, const struct options *o, const struct leg *leg,
+                               const struct end *from, bool first)
+{
+    const struct cluster *c = &s->clusters[leg->cluster];
+    if (first && from->endpoints != NONE)
+        return from->peer;
+    uint32_t stated = o->at ? find_peer(s, o->at) : NONE;
+    if (holds(s, stated, leg->cluster))
+        return stated;
+    for (uint32_t i = 0; i < c->peer_count; i++)
+        if (leg->candidates >> i & 1)
+            return c->first_peer + i;
+    return c->first_peer;
+}
+
+static void print_demand(const struct scenario *s, const struct leg *leg, uint32_t peer)
+{
+    uint32_t local = peer - s->clusters[leg->cluster].first_peer;
+    printf("     takes %" PRId64 " unit%s", leg->units[local], leg->units[local] == 1 ? "" : "s");
+    if (leg->rms)
+        printf(", %.15g RMS", (double)leg->rms / 2);
+    else
+        printf(", no RMS");
+    if (leg->turn)
+        printf(", %" PRId64 " TURN relays", leg->turn);
+    printf("\n");
+}
+
+static void print_hops(const struct scenario *s, const struct route *route, const struct leg *leg, uint32_t *number,
+                       const struct leg *both)
+{
+    for (uint32_t i = 0; i < route->hop_count; i++) {
+        const struct route_hop *hop = &route->hops[i];
+        printf("%3u  %s (%s)\n     %s\n", ++*number, s->peers[hop->peer].name,
+               s->clusters[s->peers[hop->peer].cluster].name, hop->text);
+        if (strcmp(hop->text, hop->established) != 0)
+            printf("     once established: %s\n", hop->established);
+        if (hop->media)
+            print_demand(s, leg, hop->peer);
+        else if (both && both->takes)
+            print_demand(s, both, hop->peer);
+        else
+            printf("     takes nothing: signalling only\n");
+    }
+}
+
+static const char *end_name(const struct scenario *s, const struct end *end)
+{
+    return end->zone != NONE ? s->zones[end->zone].name : s->endpoints[end->endpoints].name;
+}
+
+static void print_route(const struct scenario *s, const struct plan *plan, const struct options *o,
+                        const struct call_class *call, const struct end *from, const struct end *to)
+{
+    static const char *const names[] = {"SIP", "H.323", "interworked", "SIP and H.323"};
+    const struct variant *v = &plan->variants[0];
+    const struct leg *legs = &plan->legs[v->first_leg], *target = NULL;
+    uint32_t count = v->leg_count, number = 0;
+    if (to->endpoints != NONE)
+        target = &legs[--count];
+    printf("%s to %s: %s, %s, service %s\n\n", end_name(s, from), end_name(s, to),
+           call->media == MEDIA_AUDIO ? "audio" : "video", names[call->protocol], service_name(call->service));
+    for (uint32_t i = 0; i < count; i++) {
+        bool first = i == 0, last = i + 1 == count;
+        struct route route = {0};
+        struct route_stage stage = {.cluster = legs[i].cluster};
+        stage.from = !first ? link_name(s, legs[i].cluster, s->clusters[legs[i - 1].cluster].traversal == legs[i].cluster)
+                     : from->zone != NONE ? s->zones[from->zone].name
+                                          : NULL;
+        stage.to = !last ? link_name(s, legs[i + 1].cluster, s->clusters[legs[i].cluster].traversal == legs[i + 1].cluster)
+                   : to->zone != NONE ? s->zones[to->zone].name
+                                      : NULL;
+        stage.enters = stage.leaves = receiving_peer(s, o, &legs[i], from, first);
+        if (last && to->endpoints != NONE && s->endpoints[to->endpoints].cluster == legs[i].cluster)
+            stage.leaves = to->peer;
+        route_add(&route, &stage,
+                  call->protocol == PROTOCOL_H323 && s->clusters[legs[i].cluster].signalling_optimization);
+        print_hops(s, &route, &legs[i], &number, target);
+    }
+    for (uint32_t i = 0; i < call->pipe_count; i++)
+        printf("\nand %.6g Mbit/s of pipe %s\n", (double)call->pipe_bits[i] / 1e6, s->pipes[call->pipes[i]].name);
+    printf("\n%s (%s); guideline figures, not guaranteed\n", s->table, s->table_source);
+}
+
+static int route(const struct scenario *s, const struct options *o)
+{
+    struct end from, to;
+    struct call_class call;
+    if (!find_end(s, o->from, &from) || !find_end(s, o->to, &to) || !choose_class(s, o, &from, &to, &call))
+        return ERROR_USAGE;
+    if (o->at && find_peer(s, o->at) == NONE) {
+        message_line("route: the scenario has no peer '%s'", o->at);
+        return ERROR_USAGE;
+    }
+    call.via = (struct via){.origin = from.endpoints != NONE ? ORIGIN_ENDPOINTS : ORIGIN_ZONE, .zone = from.zone,
+                            .endpoints = from.endpoints, .peer = NONE};
+    call.target = to.endpoints != NONE ? TARGET_ENDPOINTS : TARGET_ZONE;
+    call.target_endpoints = to.endpoints;
+    call.target_zone = to.zone;
+    call.via.cluster = entry_cluster(s, &from, to.endpoints != NONE ? s->endpoints[to.endpoints].cluster : NONE);
+    struct scenario one = *s; /* the same clusters with this one call */
+    one.classes = &call;
+    one.class_count = 1;
+    one.trace_count = 0;
+    struct plan plan;
+    struct errors errors;
+    errors_init(&errors);
+    if (!plan_init(&plan, &one, &errors)) {
+        int code = message_errors(&errors);
+        errors_release(&errors);
+        return code;
+    }
+    print_route(s, &plan, o, &call, &from, &to);
+    plan_release(&plan);
+    errors_release(&errors);
+    return 0;
+}
+
+int command_route(int argc, char **argv)
+{
+    static const struct argp_option arguments[] = {
+        {"from", KEY_FROM, "A", 0, "Who calls: endpoints, ENDPOINTS@PEER, or a zone", 0},
+        {"to", KEY_TO, "B", 0, "Who is called: endpoints, ENDPOINTS@PEER, or a zone", 0},
+        {"at", KEY_AT, "PEER", 0, "The peer that receives a call from a zone; default: the first listed", 0},
+        {"class", KEY_CLASS, "NAME", 0, "Media, service and licences as this class of the scenario", 0},
+        {"media", KEY_MEDIA, "audio|video", 0, "Default: the class's, else video", 0},
+        {"protocol", KEY_PROTOCOL, "sip|h323|interworked", 0, "Default: the class's, else sip", 0},
+        {0},
+    };
+    static const struct argp argp = {arguments, parse, "SCENARIO",
+                                     "Print the path of one call as each peer would show it, and what it takes.", NULL,
+                                     NULL, NULL};
+    struct options options = {0};
+    struct scenario scenario;
+    struct errors errors;
+    command_parse(&argp, argc, argv, 0, &options);
+    errors_init(&errors);
+    bool ok = scenario_read(options.scenario, &scenario, &errors);
+    int code = message_errors(&errors);
+    if (ok)
+        code = route(&scenario, &options);
+    scenario_release(&scenario);
+    errors_release(&errors);
+    return code;
+}
