@@ -296,6 +296,15 @@ static int route(const struct scenario *s, const struct options *o)
     return 0;
 }
 
+static const char doc[] =
+    "Prints the path of one call, peer by peer, as each peer would show it during set-up and after, with the units, RMS "
+    "and relays that it takes there.\n\n"
+    "Examples:\n"
+    "  peerplan route edge-core.yaml --from internet --to rooms\n"
+    "  peerplan route office.yaml --from phones@peer1 --to phones@peer2 --media audio\n"
+    "\v"
+    "Where more than one peer could receive the call, the first listed does; --at names another one.";
+
 int command_route(int argc, char **argv)
 {
     static const struct argp_option arguments[] = {
@@ -308,8 +317,7 @@ int command_route(int argc, char **argv)
         {0},
     };
     static const struct argp argp = {arguments, parse, "SCENARIO",
-                                     "Print the path of one call as each peer would show it, and what it takes.", NULL,
-                                     NULL, NULL};
+                                     doc, NULL, NULL, NULL};
     struct options options = {0};
     struct scenario scenario;
     struct errors errors;
