@@ -17,6 +17,7 @@
     ROW(run, "simulate a scenario: does it carry its load, with 95 % intervals")                   \
     ROW(compare, "two scenarios on common random numbers: what differs, and is it chance")         \
     ROW(route, "the path of one call, peer by peer, with what it takes")                               \
+    ROW(estimate, "answer from formulas alone, at once, and say how far to trust it")              \
     ROW(tables, "what a node and a cluster can carry, by release, with the documents")             \
     ROW(selftest, "check this build of the simulator against exact answers")                       \
     ROW(help, "explain a command or a topic")

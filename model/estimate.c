@@ -1,0 +1,310 @@
+#include "model/estimate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/arena.h"
+#include "model/batch.h"
+#include "model/estimate_advice.h"
+#include "model/estimate_failures.h"
+#include "model/estimate_rows.h"
+#include "model/estimate_run.h"
+
+#define PEAKED                                                                                     \
+    1.2 /* variance over mean of calls in progress above which Erlang's formula misleads */
+
+const char *badge_name(enum badge badge)
+{
+    static const char *const names[] = {"exact", "approximate", "simulate"};
+    return names[badge];
+}
+
+/* ---- the answer
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static const char *resource_text(struct maker *m, const struct network *n, uint32_t index)
+{
+    const struct scenario *s = m->scenario;
+    const struct resource *r = &n->resources[index];
+    struct arena *a = m->out->arena;
+    switch (r->kind) {
+    case RESOURCE_GROUP:
+        if (r->cap_is_cause && r->cap < INT64_MAX) {
+            int64_t sum = 0;
+            for (int i = 0; i < r->room_count; i++)
+                sum += r->rooms[i].units;
+            if (r->cap < sum)
+                return arena_printf(a, "the cluster cap of %s", s->clusters[r->index].name);
+        }
+        return arena_printf(a, "peer units of %s", s->clusters[r->index].name);
+    case RESOURCE_PEER:
+        return arena_printf(a, "units of peer %s", s->peers[r->index].name);
+    case RESOURCE_CAP:
+        return arena_printf(a, "the cluster cap of %s", s->clusters[r->index].name);
+    case RESOURCE_POOL:
+        return arena_printf(a, "the RMS pool of %s", s->clusters[r->index].name);
+    case RESOURCE_PIPE:
+        break;
+    }
+    return arena_printf(a, "pipe %s", s->pipes[r->index].name);
+}
+
+/* What the worst class meets first, and in which cluster a step would help. */
+static bool note_binding(struct maker *m, const struct totals *run, uint32_t worst,
+                         const uint8_t *away, bool *rms)
+{
+    struct estimate_answer *a = &m->out->answer;
+    const struct class_total *c = &run->classes[worst];
+    a->step_cluster = m->scenario->classes[worst].via.cluster;
+    *rms = false;
+    if (c->binding == NONE) {
+        a->gives_out = c->blocked > 0 ? "peers: none is there for it" : "nothing";
+        return true;
+    }
+    struct network n;
+    if (!network_init(&n, m->scenario, away))
+        return false;
+    const struct resource *r = &n.resources[c->binding];
+    a->gives_out = resource_text(m, &n, c->binding);
+    *rms = r->kind == RESOURCE_POOL;
+    if (r->kind == RESOURCE_PEER)
+        a->step_cluster = m->scenario->peers[r->index].cluster;
+    else if (r->kind != RESOURCE_PIPE)
+        a->step_cluster = r->index;
+    network_release(&n);
+    return a->gives_out != NULL;
+}
+
+/* Takes the run with these peers away as the deciding one when it is worse than the one before. */
+static bool judge(struct maker *m, const struct totals *run, const struct totals *hours, int down)
+{
+    struct estimate_answer *a = &m->out->answer;
+    uint32_t worst;
+    double b = run_worst(m->scenario, run, &worst);
+    if (worst == NONE || (a->known && b <= a->worst_blocking))
+        return false;
+    a->known = true;
+    a->worst_class = worst;
+    a->worst_blocking = b;
+    a->worst_down = down;
+    a->badge = run->classes[worst].badge;
+    a->carries = b <= m->scenario->goals.blocking;
+    a->worst_hour = WHOLE_RUN;
+    a->worst_hour_blocking = b;
+    double highest = -1;
+    for (int h = 0; hours && h < m->hours; h++) {
+        double hourly = class_blocking(&hours[h].classes[worst]);
+        if (hourly > highest) {
+            highest = a->worst_hour_blocking = hourly;
+            a->worst_hour = h;
+        }
+    }
+    return true;
+}
+
+static const char *const band_names[] = {"blocked_fraction_load_90", "blocked_fraction_load_95",
+                                         "blocked_fraction_load_105", "blocked_fraction_load_110"};
+static const double band_factors[] = {0.90, 0.95, 1.05, 1.10};
+
+/* A load that changes is followed in its coarser form: the exact one would take seconds, for no
+ * better a promise. Blocking when the load is 5 and 10 % lower and higher than stated: load
+ * uncertainty beats model error. */
+static bool load_band(struct maker *m, const uint8_t *away, int down)
+{
+    m->hour = WHOLE_RUN;
+    m->down = down;
+    for (size_t i = 0; i < sizeof band_factors / sizeof *band_factors; i++) {
+        struct totals run;
+        struct run_request q = {
+            .away = away, .scale = band_factors[i], .preview = m->preview || m->hours > 0};
+        if (!run_totals(m->scenario, &q, &run, NULL))
+            return false;
+        for (uint32_t k = 0; k < m->scenario->class_count; k++) {
+            const struct class_total *c = &run.classes[k];
+            if (c->offered > 0)
+                row_add(m, "class", m->scenario->classes[k].name, band_names[i],
+                        (struct band){c->blocked / c->offered, c->blocked_low / c->offered,
+                                      c->blocked_high / c->offered},
+                        "1", c->badge, c->formula);
+        }
+        totals_release(&run);
+    }
+    return true;
+}
+
+static bool spare_and_steps(struct maker *m, const uint8_t *away, const struct totals *run)
+{
+    struct estimate_answer *a = &m->out->answer;
+    bool rms;
+    if (!note_binding(m, run, a->worst_class, away, &rms))
+        return false;
+    a->spare_factor = a->spare_erlangs = NAN;
+    a->spare_factor =
+        advice_spare(m->scenario, away, m->preview || m->hours > 0, a->worst_blocking);
+    a->spare_erlangs = (a->spare_factor - 1) * run->busiest_load;
+    m->hour = WHOLE_RUN;
+    m->down = a->worst_down;
+    enum badge badge = a->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
+    row_add(m, "run", "", "spare_erlangs", (struct band){a->spare_erlangs, NAN, NAN}, "erlangs",
+            badge, run->classes[a->worst_class].formula);
+    if (m->preview || a->carries || m->scenario->trace_count > 0)
+        return true;
+    if (rms && !advice_more_rms(m->scenario, a->step_cluster, &a->more_rms))
+        return false;
+    return a->more_rms > 0 || advice_more_peers(m->scenario, a->step_cluster, &a->more_peers);
+}
+
+/* ---- all together
+ * -----------------------------------------------------------------------------------------------
+ */
+
+/* Groups, and finite populations, are not Poisson: what Erlang's formula would have said is not to
+ * be believed. */
+static void note_peakedness(struct maker *m)
+{
+    for (uint32_t k = 0; k < m->scenario->class_count; k++) {
+        const struct arrivals *a = &m->scenario->classes[k].arrivals;
+        struct batch_class b = {0, a->batch_sizes, a->batch_probabilities, a->batch_count, 0};
+        if (a->batch_count == 0)
+            continue;
+        double z = batch_peakedness(&b);
+        m->hour = WHOLE_RUN;
+        m->down = 0;
+        row_add(m, "class", m->scenario->classes[k].name, "peakedness", (struct band){z, z, z}, "1",
+                m->scenario->classes[k].holding.law == LAW_EXPONENTIAL ? BADGE_EXACT
+                                                                       : BADGE_SIMULATE,
+                "law of groups");
+        if (z > PEAKED)
+            row_reason(m, "calls start together: Poisson formulas would promise far too much");
+    }
+}
+
+static struct totals *new_hours(struct maker *m)
+{
+    return m->hours ? calloc((size_t)m->hours, sizeof(struct totals)) : NULL;
+}
+
+static void free_hours(struct maker *m, struct totals *hours)
+{
+    for (int h = 0; hours && h < m->hours; h++)
+        totals_release(&hours[h]);
+    free(hours);
+}
+
+/* One state of the peers: its rows, and its part in the answer. decided: it is the worst of those
+ * the goals ask for. */
+static bool make_state(struct maker *m, int down, bool counts, bool *decided)
+{
+    const struct scenario *s = m->scenario;
+    bool scripted = down == 0;
+    struct totals run, *hours = new_hours(m);
+    bool coarse = m->preview || (m->hours > 0 && !counts);
+    struct run_request q = {.away = scripted ? NULL : m->away,
+                            .scale = 1,
+                            .preview = coarse,
+                            .exact_day = !m->preview && (scripted || counts)};
+    *decided = false;
+    if ((m->hours && !hours) || !run_worst_set(s, down, 1, m->preview, m->away) ||
+        !run_totals(s, &q, &run, hours)) {
+        free(hours);
+        return false;
+    }
+    rows_of_run(m, &run, down, scripted);
+    rows_of_hours(m, hours, down);
+    bool done = !scripted || failures_weigh(m, &run);
+    if (done && counts)
+        *decided = judge(m, &run, hours, down);
+    if (done && *decided && (s->goals.survive == 0 || down > 0))
+        done = load_band(m, q.away, down) && spare_and_steps(m, m->away, &run);
+    totals_release(&run);
+    free_hours(m, hours);
+    return done;
+}
+
+static int peers_most(const struct scenario *s)
+{
+    int most = 0;
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        most = (int)s->clusters[c].peer_count > most ? (int)s->clusters[c].peer_count : most;
+    return most;
+}
+
+/* The base state, the state that must be survived, then the others; the deciding one gives spare
+ * and steps. */
+static bool make_all(struct maker *m)
+{
+    const struct scenario *s = m->scenario;
+    bool decided, base;
+    int survive = s->goals.survive, most = peers_most(s);
+    if (!make_state(m, 0, true, &base))
+        return false;
+    if (survive > 0) {
+        if (!make_state(m, survive, true, &decided))
+            return false;
+        if (!decided &&
+            m->out->answer
+                .known) { /* losing peers makes nothing worse, or nothing is left to judge */
+            struct totals run;
+            struct run_request q = {.scale = 1, .preview = m->preview};
+            memset(m->away, 0, s->cluster_count);
+            bool done = run_totals(s, &q, &run, NULL);
+            if (done) {
+                done = load_band(m, NULL, 0) && spare_and_steps(m, m->away, &run);
+                totals_release(&run);
+            }
+            if (!done)
+                return false;
+        }
+    }
+    bool heavy = m->hours > 0 && s->class_count > 0 && m->preview;
+    for (int down = 1; down < most && !heavy; down++)
+        if (down != survive && !make_state(m, down, false, &decided))
+            return false;
+    return true;
+}
+
+bool estimate_make(const struct scenario *scenario, const struct estimate_options *options,
+                   struct estimate *estimate)
+{
+    *estimate = (struct estimate){.arena = arena_new()};
+    estimate->answer = (struct estimate_answer){.worst_class = NONE,
+                                                .worst_hour = WHOLE_RUN,
+                                                .spare_factor = NAN,
+                                                .spare_erlangs = NAN,
+                                                .step_cluster = NONE,
+                                                .gives_out = "nothing"};
+    struct maker m = {.scenario = scenario,
+                      .out = estimate,
+                      .preview = options && options->preview,
+                      .hours = run_hours(scenario),
+                      .away = calloc((size_t)scenario->cluster_count + 1, 1)};
+    bool done = estimate->arena && m.away;
+    if (done) {
+        note_peakedness(&m);
+        done = make_all(&m) && !m.failed;
+    }
+    free(m.away);
+    return done;
+}
+
+void estimate_release(struct estimate *estimate)
+{
+    free(estimate->rows);
+    free(estimate->reasons);
+    arena_free(estimate->arena);
+    *estimate = (struct estimate){0};
+}
+
+const struct estimate_row *estimate_find(const struct estimate *e, int hour, int down,
+                                         const char *scope, const char *name, const char *metric)
+{
+    for (size_t i = 0; i < e->count; i++) {
+        const struct estimate_row *r = &e->rows[i];
+        if (r->hour == hour && r->down == down && strcmp(r->scope, scope) == 0 &&
+            (!name || strcmp(r->name, name) == 0) && strcmp(r->metric, metric) == 0)
+            return r;
+    }
+    return NULL;
+}

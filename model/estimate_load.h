@@ -1,0 +1,34 @@
+/* The load of a scenario over its run: what each class offers in a span of time, and the calls that
+ * would be in progress at a moment if nothing limited them (the modified offered load). Private to
+ * the estimate.
+ *
+ * A load whose rates are all constant is stationary unless the run starts empty without a warm-up.
+ * Otherwise nothing precedes the start of the run (its warm-up included); `from: steady` continues
+ * daily rates into the past. */
+#ifndef PEERPLAN_MODEL_ESTIMATE_LOAD_H
+#define PEERPLAN_MODEL_ESTIMATE_LOAD_H
+
+#include "model/scenario.h"
+
+/* Does the load, or who is there by the script, change with time? */
+bool load_varies(const struct scenario *scenario);
+
+/* Seconds a call holds what it takes, set-up included. */
+double load_hold(const struct call_class *call);
+
+/* Fresh calls a second while stationary; finite populations: while none is busy. */
+double load_rate(const struct call_class *call);
+
+/* Mean calls in progress without limits, stationary. */
+double load_stationary(const struct call_class *call);
+
+/* The same at time t, and calls offered between two times (finite populations: NAN). */
+double load_at(const struct scenario *scenario, const struct call_class *call, nanos t);
+double load_offered(const struct scenario *scenario, const struct call_class *call, nanos from,
+                    nanos to);
+
+/* The rate that holds at t, calls a second, and when it ends. */
+double load_step(const struct scenario *scenario, const struct call_class *call, nanos t,
+                 nanos *begin, nanos *end);
+
+#endif

@@ -1,0 +1,290 @@
+#include "reports/estimate_text.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "reports/columns.h"
+#include "reports/csv.h"
+#include "reports/figures.h"
+#include "reports/safe_text.h"
+
+/* A text that grows in a buffer and is cut where it is full. */
+struct draft {
+    char *text;
+    size_t size, used;
+};
+
+__attribute__((format(printf, 2, 3))) static void say(struct draft *draft, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int more = vsnprintf(draft->text + draft->used, draft->size - draft->used, format, args);
+    va_end(args);
+    if (more > 0)
+        draft->used =
+            draft->used + (size_t)more < draft->size ? draft->used + (size_t)more : draft->size - 1;
+}
+
+static const char *share(double value, char buffer[static FIGURE_SIZE])
+{
+    char figure[FIGURE_SIZE];
+    snprintf(buffer, FIGURE_SIZE, "%s %%", figure_plain(100 * value, figure));
+    return buffer;
+}
+
+static void say_spare(struct draft *draft, const struct estimate_answer *a)
+{
+    char erlangs[FIGURE_SIZE], percent[FIGURE_SIZE];
+    if (isnan(a->spare_factor))
+        return;
+    say(draft, "; %s erlangs (%s) %s", figure_plain(fabs(a->spare_erlangs), erlangs),
+        share(fabs(a->spare_factor - 1), percent), a->spare_factor >= 1 ? "to spare" : "too many");
+}
+
+static void say_step(struct draft *draft, const struct scenario *s, const struct estimate_answer *a)
+{
+    if (a->carries || a->step_cluster == NONE)
+        return;
+    const char *cluster = s->clusters[a->step_cluster].name;
+    if (a->more_rms > 0)
+        say(draft, ". %lld more RMS on %s would do", (long long)a->more_rms, cluster);
+    else if (a->more_peers > 0)
+        say(draft, ". %d more peer%s in %s would do", a->more_peers, a->more_peers > 1 ? "s" : "",
+            cluster);
+}
+
+char *estimate_answer_text(const struct scenario *s, const struct estimate *estimate,
+                           char buffer[static ESTIMATE_ANSWER_SIZE])
+{
+    const struct estimate_answer *a = &estimate->answer;
+    struct draft draft = {buffer, ESTIMATE_ANSWER_SIZE, 0};
+    char blocked[FIGURE_SIZE], hourly[FIGURE_SIZE], hours[FIGURE_SIZE];
+    buffer[0] = 0;
+    if (!a->known) {
+        say(&draft, "carries it: no formula can tell, simulate it (peerplan run)");
+        return buffer;
+    }
+    say(&draft, "carries it: %s%s; worst class %s", a->badge == BADGE_SIMULATE ? "probably " : "",
+        a->carries ? "yes" : "no", s->classes[a->worst_class].name);
+    say(&draft, ", %s blocked", share(a->worst_blocking, blocked));
+    if (a->worst_hour >= 0)
+        say(&draft, " (%s in the worst hour, %s)", share(a->worst_hour_blocking, hourly),
+            figure_hours(&s->run, a->worst_hour * HOUR, (a->worst_hour + 1) * HOUR, hours));
+    if (a->worst_down > 0)
+        say(&draft, " with %d peer%s down", a->worst_down, a->worst_down > 1 ? "s" : "");
+    say(&draft, "; first to give out: %s", a->gives_out);
+    say_spare(&draft, a);
+    say_step(&draft, s, a);
+    return buffer;
+}
+
+/* ---- tables
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+static void add_figure(struct columns *columns, const struct estimate_row *row, double scale)
+{
+    char value[FIGURE_SIZE], low[FIGURE_SIZE], high[FIGURE_SIZE];
+    if (!row) {
+        columns_add(columns, "-");
+        return;
+    }
+    figure_plain(scale * row->value, value);
+    if (row->badge == BADGE_APPROXIMATE && row->low < row->high)
+        columns_add(columns, "%s (%s..%s)", value, figure_plain(scale * row->low, low),
+                    figure_plain(scale * row->high, high));
+    else
+        columns_add(columns, "%s", value);
+}
+
+static int most_down(const struct estimate *e)
+{
+    int most = 0;
+    for (size_t i = 0; i < e->count; i++)
+        most = e->rows[i].down > most ? e->rows[i].down : most;
+    return most;
+}
+
+static void class_row(struct columns *columns, const struct estimate *e, const char *name, int hour,
+                      int down, const char *first)
+{
+    const struct estimate_row *blocked =
+        estimate_find(e, hour, down, "class", name, "blocked_fraction");
+    if (!blocked)
+        return;
+    columns_add(columns, "%s", first);
+    columns_add(columns, "%s", name);
+    add_figure(columns, estimate_find(e, hour, down, "class", name, "offered"), 1);
+    add_figure(columns, blocked, 100);
+    add_figure(columns, estimate_find(e, hour, down, "class", name, "mean_in_progress"), 1);
+    columns_add(columns, "%s", badge_name(blocked->badge));
+    columns_add(columns, "%s", blocked->formula);
+}
+
+static void head(struct columns *columns, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        columns_add(columns, "%s", names[i]);
+}
+
+static void states_table(FILE *out, const struct scenario *s, const struct estimate *e, bool colour)
+{
+    static const char *const names[] = {"down",        "class", "offered", "blocked %",
+                                        "in progress", "badge", "formula"};
+    struct columns columns;
+    columns_init(&columns, "rlrrrll");
+    head(&columns, names, sizeof names / sizeof *names);
+    for (int down = 0; down <= most_down(e); down++)
+        for (uint32_t k = 0; k < s->class_count; k++) {
+            char first[16];
+            snprintf(first, sizeof first, "%d", down);
+            class_row(&columns, e, s->classes[k].name, -1, down, first);
+        }
+    for (uint32_t k = 0; s->outage_count > 0 && k < s->class_count; k++)
+        class_row(&columns, e, s->classes[k].name, -1, -1, "weighted");
+    fputs("\nBlocking by number of peers down\n", out);
+    columns_print(&columns, out, colour);
+    columns_release(&columns);
+}
+
+static void hours_table(FILE *out, const struct scenario *s, const struct estimate *e, bool colour)
+{
+    static const char *const names[] = {"hour",        "class", "offered", "blocked %",
+                                        "in progress", "badge", "formula"};
+    struct columns columns;
+    int hours = 0;
+    for (size_t i = 0; i < e->count; i++)
+        hours = e->rows[i].hour >= hours ? e->rows[i].hour + 1 : hours;
+    if (hours == 0)
+        return;
+    int down = e->answer.worst_down;
+    columns_init(&columns, "llrrrll");
+    head(&columns, names, sizeof names / sizeof *names);
+    for (uint32_t k = 0; k < s->class_count; k++)
+        for (size_t i = 0; i < e->count; i++) {
+            const struct estimate_row *r = &e->rows[i];
+            char span[FIGURE_SIZE];
+            if (r->hour < 0 || r->down != down || strcmp(r->metric, "blocked_fraction") != 0 ||
+                strcmp(r->name, s->classes[k].name) != 0 || r->value < 1e-9)
+                continue;
+            class_row(&columns, e, r->name, r->hour, down,
+                      figure_hours(&s->run, r->hour * HOUR, (r->hour + 1) * HOUR, span));
+        }
+    fprintf(out, "\nHours in which calls are blocked, %d peer%s down\n", down,
+            down == 1 ? "" : "s");
+    columns_print(&columns, out, colour);
+    columns_release(&columns);
+}
+
+static void load_table(FILE *out, const struct scenario *s, const struct estimate *e, bool colour)
+{
+    static const char *const names[] = {"class", "-10 %", "-5 %", "as stated",
+                                        "+5 %",  "+10 %", "badge"};
+    static const char *const metrics[] = {"blocked_fraction_load_90", "blocked_fraction_load_95",
+                                          "blocked_fraction", "blocked_fraction_load_105",
+                                          "blocked_fraction_load_110"};
+    struct columns columns;
+    columns_init(&columns, "lrrrrrl");
+    head(&columns, names, sizeof names / sizeof *names);
+    int down = e->answer.worst_down;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        const char *name = s->classes[k].name;
+        const struct estimate_row *row = estimate_find(e, -1, down, "class", name, metrics[0]);
+        if (!row)
+            continue;
+        columns_add(&columns, "%s", name);
+        for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
+            add_figure(&columns, estimate_find(e, -1, down, "class", name, metrics[i]), 100);
+        columns_add(&columns, "%s", badge_name(row->badge));
+    }
+    fprintf(out, "\nBlocked %% if the load is other than stated, %d peer%s down\n", down,
+            down == 1 ? "" : "s");
+    columns_print(&columns, out, colour);
+    columns_release(&columns);
+}
+
+static void rest_table(FILE *out, const struct estimate *e, bool colour)
+{
+    static const char *const names[] = {"", "", "metric", "value", "unit", "badge"};
+    struct columns columns;
+    columns_init(&columns, "lllrll");
+    head(&columns, names, sizeof names / sizeof *names);
+    for (size_t i = 0; i < e->count; i++) {
+        const struct estimate_row *r = &e->rows[i];
+        if (r->hour >= 0 || r->down > 0 || strcmp(r->scope, "class") == 0)
+            continue;
+        columns_add(&columns, "%s", r->scope);
+        columns_add(&columns, "%s", r->name);
+        columns_add(&columns, "%s", r->metric);
+        add_figure(&columns, r, 1);
+        columns_add(&columns, "%s", r->unit);
+        columns_add(&columns, "%s", badge_name(r->badge));
+    }
+    fputs("\nClusters, pools and peers\n", out);
+    columns_print(&columns, out, colour);
+    columns_release(&columns);
+}
+
+static void basis(FILE *out, const struct scenario *s, const struct estimate *e)
+{
+    for (size_t i = 0; i < e->reason_count; i++)
+        fprintf(out, "%s%s\n", i ? "  " : "\nWhere only a simulation can tell:\n  ", e->reasons[i]);
+    fputs("\nTable ", out);
+    safe_text_put(out, s->table, strlen(s->table));
+    if (s->table_source && *s->table_source) {
+        fputs(" (", out);
+        safe_text_put(out, s->table_source, strlen(s->table_source));
+        putc(')', out);
+    }
+    fputs("; guideline figures, not guaranteed\n", out);
+    for (uint32_t i = 0; i < s->note_count; i++) {
+        fputs("Note: ", out);
+        safe_text_put(out, s->notes[i], strlen(s->notes[i]));
+        putc('\n', out);
+    }
+}
+
+void estimate_text(FILE *out, const struct scenario *s, const struct estimate *e, bool colour)
+{
+    char answer[ESTIMATE_ANSWER_SIZE];
+    estimate_answer_text(s, e, answer);
+    safe_text_put(out, answer, strlen(answer));
+    putc('\n', out);
+    states_table(out, s, e, colour);
+    hours_table(out, s, e, colour);
+    load_table(out, s, e, colour);
+    rest_table(out, e, colour);
+    basis(out, s, e);
+}
+
+/* ---- CSV
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+void estimate_csv(FILE *out, const struct estimate *e)
+{
+    fputs("hour,down,scope,name,metric,value,low,high,unit,badge,formula\n", out);
+    for (size_t i = 0; i < e->count; i++) {
+        const struct estimate_row *r = &e->rows[i];
+        if (r->hour >= 0)
+            fprintf(out, "%d", r->hour);
+        if (r->down >= 0)
+            fprintf(out, ",%d,", r->down);
+        else
+            fputs(",weighted,", out);
+        const char *texts[] = {r->scope, r->name, r->metric};
+        for (size_t t = 0; t < 3; t++) {
+            csv_put_text(out, texts[t]);
+            putc(',', out);
+        }
+        const double numbers[] = {r->value, r->low, r->high};
+        for (size_t t = 0; t < 3; t++) {
+            csv_put_number(out, numbers[t]);
+            putc(',', out);
+        }
+        fprintf(out, "%s,%s,", r->unit, badge_name(r->badge));
+        csv_put_text(out, r->formula);
+        putc('\n', out);
+    }
+}

@@ -1,0 +1,434 @@
+/* The estimate: which formula answers for which scenario, and that its figures and badges are
+ * right. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/scenario_file.h"
+#include "model/batch.h"
+#include "model/engset.h"
+#include "model/erlang.h"
+#include "model/estimate.h"
+#include "model/kaufman_roberts.h"
+#include "model/licence_pool.h"
+#include "model/number.h"
+#include "reports/estimate_text.h"
+
+static const char *const platforms =
+    "platforms:\n"
+    "  - {name: ten, registrations: 1000, units: 10, audio-weight: 1, video-weight: 2, "
+    "mra-video-weight: 2, rms: 100}\n"
+    "  - {name: hundred, registrations: 1000, units: 100, audio-weight: 1, video-weight: 2, "
+    "mra-video-weight: 2, "
+    "rms: 1000}\n";
+
+/* A scenario from a text and its estimate. */
+struct fixture {
+    struct scenario scenario;
+    struct estimate estimate;
+};
+
+static void fixture_init(struct fixture *f, const char *text)
+{
+    char whole[8192];
+    struct errors errors;
+    errors_init(&errors);
+    snprintf(whole, sizeof whole, "scenario: test\n%s%s", platforms, text);
+    if (!scenario_read_text(whole, strlen(whole), "test.yaml", ".", &f->scenario, &errors))
+        fail_msg("line %ld: %s", errors.items[0].line, errors.items[0].message);
+    errors_release(&errors);
+    assert_true(estimate_make(&f->scenario, NULL, &f->estimate));
+}
+
+static void fixture_release(struct fixture *f)
+{
+    estimate_release(&f->estimate);
+    scenario_release(&f->scenario);
+}
+
+static const struct estimate_row *row(const struct fixture *f, int hour, int down,
+                                      const char *scope, const char *name, const char *metric)
+{
+    const struct estimate_row *r = estimate_find(&f->estimate, hour, down, scope, name, metric);
+    if (!r)
+        fail_msg("no row %d %d %s %s %s", hour, down, scope, name, metric);
+    return r;
+}
+
+static void expect(const struct fixture *f, int down, const char *name, double blocking,
+                   enum badge badge)
+{
+    const struct estimate_row *r = row(f, -1, down, "class", name, "blocked_fraction");
+    if (!(fabs(r->value - blocking) <= 1e-10 * blocking))
+        fail_msg("%s with %d down: %.15g is not %.15g", name, down, r->value, blocking);
+    assert_string_equal(badge_name(r->badge), badge_name(badge));
+}
+
+static void peers_with_one_class_are_erlang(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f,
+                 "clusters:\n"
+                 "  - {name: edge, redundancy: none, peers: [{name: a, platform: ten}, {name: b, "
+                 "platform: hundred},"
+                 " {name: c, platform: ten}]}\n"
+                 "calls:\n"
+                 "  - {name: one, media: audio, service: registered, via: {cluster: edge},\n"
+                 "     arrivals: {rate: 50/h}, holding: {distribution: deterministic, mean: 2h}}\n"
+                 "run: {length: 10h}\n");
+    expect(&f, 0, "one", erlang_b(120, 100), BADGE_EXACT);
+    expect(&f, 1, "one", erlang_b(20, 100), BADGE_EXACT); /* losing the large one is the worst */
+    expect(&f, 2, "one", erlang_b(10, 100), BADGE_EXACT);
+    assert_true(fabs(row(&f, -1, 0, "class", "one", "offered")->value - 500) < 1e-9);
+    assert_true(fabs(row(&f, -1, 0, "cluster", "edge", "mean_units")->value -
+                     100 * (1 - erlang_b(120, 100))) < 1e-9);
+    assert_true(fabs(row(&f, -1, 0, "class", "one", "blocked_peer_units")->value -
+                     500 * erlang_b(120, 100)) < 1e-9);
+    assert_true(estimate_find(&f.estimate, -1, 0, "peer", "a", "mean_units") ==
+                NULL); /* not by symmetry */
+    assert_true(f.estimate.answer.known);
+    assert_true(f.estimate.answer.carries == (erlang_b(120, 100) <= 0.01));
+    double spare = erlang_load(120, 0.01) - 100;
+    assert_true(fabs(f.estimate.answer.spare_erlangs - spare) < 0.01);
+    fixture_release(&f);
+}
+
+static void two_units_on_odd_peers(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(
+        &f, "clusters:\n"
+            "  - {name: edge, redundancy: none, peers: [{name: a, platform: ten}, {name: b, "
+            "platform: ten}]}\n"
+            "calls:\n"
+            "  - {name: three, media: video, service: registered, units: 3, via: {cluster: edge},\n"
+            "     arrivals: {rate: 4/h}, holding: {distribution: exponential, mean: 1h}}\n"
+            "run: {length: 10h}\n");
+    expect(&f, 0, "three", erlang_b(6, 4), BADGE_EXACT); /* three a peer, not 20 / 3 */
+    fixture_release(&f);
+}
+
+static void the_cap_and_what_it_leaves(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(
+        &f, "goals: {blocking: 5%, survive: 1}\n"
+            "clusters:\n"
+            "  - {name: edge, redundancy: n+1, peers: [{name: a, platform: hundred}, "
+            "{name: b, platform: hundred}, {name: c, platform: hundred}]}\n"
+            "calls:\n"
+            "  - {name: voice, media: audio, service: registered, via: {cluster: edge},\n"
+            "     arrivals: {rate: 90/h}, holding: {distribution: exponential, mean: 1h}}\n"
+            "  - {name: video, media: video, service: registered, via: {cluster: edge},\n"
+            "     arrivals: {rate: 50/h}, holding: {distribution: lognormal, mean: 1h, cv: 2}}\n"
+            "run: {length: 10h}\n");
+    struct kr_class c[] = {{.load = 90, .units = 1}, {.load = 50, .units = 2}};
+    struct kr_result r;
+    assert_true(kaufman_roberts(200, c, 2, &r));
+    expect(&f, 0, "voice", c[0].blocking, BADGE_EXACT); /* 100 units of room: no fragmentation */
+    expect(&f, 0, "video", c[1].blocking, BADGE_EXACT);
+    const struct estimate_row *video = row(&f, -1, 1, "class", "video", "blocked_fraction");
+    assert_int_equal(video->badge, BADGE_APPROXIMATE);
+    assert_true(video->low < video->value && video->value < video->high);
+    assert_true(video->value > c[1].blocking); /* two full peers fragment */
+    assert_true(fabs(row(&f, -1, 0, "class", "video", "blocked_cluster_cap_only")->value -
+                     500 * c[1].blocking) < 1e-9);
+    assert_int_equal(f.estimate.answer.worst_down, 1);
+    fixture_release(&f);
+}
+
+static void one_peer_has_no_fragmentation(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f,
+                 "clusters:\n"
+                 "  - {name: edge, redundancy: none, peers: [{name: a, platform: hundred}]}\n"
+                 "calls:\n"
+                 "  - {name: voice, media: audio, service: registered, via: {peer: a},\n"
+                 "     arrivals: {rate: 40/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                 "  - {name: video, media: video, service: registered, via: {peer: a},\n"
+                 "     arrivals: {rate: 25/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                 "run: {length: 10h}\n");
+    struct kr_class c[] = {{.load = 40, .units = 1}, {.load = 25, .units = 2}};
+    struct kr_result r;
+    assert_true(kaufman_roberts(100, c, 2, &r));
+    expect(&f, 0, "voice", c[0].blocking, BADGE_EXACT);
+    expect(&f, 0, "video", c[1].blocking, BADGE_EXACT);
+    assert_true(fabs(row(&f, -1, 0, "peer", "a", "mean_units")->value - r.mean_units) < 1e-9);
+    assert_true(fabs(row(&f, -1, 0, "cluster", "edge", "full_fraction")->value - r.full_fraction) <
+                1e-12);
+    fixture_release(&f);
+}
+
+static void a_binding_pool(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(
+        &f, "clusters:\n"
+            "  - {name: edge, redundancy: none, peers: [{name: a, platform: hundred, rms: 30}]}\n"
+            "calls:\n"
+            "  - {name: free, media: video, service: registered, via: {cluster: edge},\n"
+            "     arrivals: {rate: 25/h}, holding: {distribution: exponential, mean: 1h}}\n"
+            "  - {name: paid, media: video, service: b2b, via: {cluster: edge},\n"
+            "     arrivals: {rate: 25/h}, holding: {distribution: exponential, mean: 1h}}\n"
+            "run: {length: 10h}\n");
+    struct pool_class c[] = {{.load = 25, .units = 1}, {.load = 25, .units = 1, .licences = 1}};
+    struct pool_result r;
+    assert_true(licence_pool(50, 30, c, 2, &r));
+    expect(&f, 0, "free", c[0].blocking, BADGE_EXACT);
+    expect(&f, 0, "paid", c[1].blocking, BADGE_EXACT);
+    assert_true(fabs(row(&f, -1, 0, "class", "paid", "blocked_rms")->value -
+                     250 * c[1].lacks_licences) < 1e-9);
+    assert_true(fabs(row(&f, -1, 0, "pool", "edge.rms", "mean_in_use")->value - r.mean_licences) <
+                1e-9);
+    assert_int_equal((int)row(&f, -1, 0, "pool", "edge.rms", "size")->value, 30);
+    fixture_release(&f);
+}
+
+static void more_rms_is_the_step(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(
+        &f, "goals: {blocking: 1%}\n"
+            "clusters:\n"
+            "  - {name: edge, redundancy: none, peers: [{name: a, platform: hundred, rms: 20}]}\n"
+            "calls:\n"
+            "  - {name: paid, media: video, service: b2b, via: {cluster: edge},\n"
+            "     arrivals: {rate: 25/h}, holding: {distribution: exponential, mean: 1h}}\n"
+            "run: {length: 10h}\n");
+    const struct estimate_answer *a = &f.estimate.answer;
+    assert_true(a->known && !a->carries);
+    assert_string_equal(a->gives_out, "the RMS pool of edge");
+    assert_int_equal(a->more_rms, erlang_servers(25, 0.01) - 20);
+    char text[ESTIMATE_ANSWER_SIZE];
+    assert_non_null(strstr(estimate_answer_text(&f.scenario, &f.estimate, text), "carries it: no"));
+    fixture_release(&f);
+}
+
+static void more_peers_are_the_step(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f,
+                 "goals: {blocking: 1%, survive: 1}\n"
+                 "clusters:\n"
+                 "  - {name: edge, redundancy: none, peers: [{name: a, platform: hundred}, "
+                 "{name: b, platform: hundred}]}\n"
+                 "calls:\n"
+                 "  - {name: voice, media: audio, service: registered, via: {cluster: edge},\n"
+                 "     arrivals: {rate: 270/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                 "run: {length: 10h}\n");
+    assert_false(f.estimate.answer.carries);
+    assert_int_equal(f.estimate.answer.worst_down, 1);
+    assert_int_equal(f.estimate.answer.more_peers,
+                     2); /* erlang_b(300, 270) is below 1 %, erlang_b(200, 270) is not */
+    fixture_release(&f);
+}
+
+static void finite_sources_and_groups(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, "clusters:\n"
+                     "  - {name: edge, redundancy: none, peers: [{name: a, platform: ten}, {name: "
+                     "b, platform: ten}]}\n"
+                     "  - {name: core, redundancy: none, peers: [{name: c, platform: ten}, {name: "
+                     "d, platform: ten}]}\n"
+                     "calls:\n"
+                     "  - {name: few, media: audio, service: registered, via: {cluster: edge},\n"
+                     "     arrivals: {sources: 40, idle: 1h}, holding: {distribution: "
+                     "deterministic, mean: 1h}}\n"
+                     "  - {name: meet, media: audio, service: registered, via: {cluster: core},\n"
+                     "     arrivals: {rate: 3/h, batches: [[1, 0.4], [8, 0.6]]},\n"
+                     "     holding: {distribution: exponential, mean: 1h}}\n"
+                     "run: {length: 10h}\n");
+    struct engset e = engset(40, 20, 1);
+    expect(&f, 0, "few", e.call_congestion, BADGE_EXACT);
+    assert_true(fabs(row(&f, -1, 0, "class", "few", "offered")->value - 10 * e.offered) < 1e-6);
+    int64_t sizes[] = {1, 8};
+    double p[] = {0.4, 0.6}, busy, full;
+    struct batch_class b = {3, sizes, p, 2, 0};
+    assert_true(batch_blocking(20, &b, 1, &busy, &full));
+    expect(&f, 0, "meet", b.blocking, BADGE_EXACT);
+    assert_true(row(&f, -1, 0, "class", "meet", "peakedness")->value > 1.2);
+    assert_int_equal(f.estimate.reason_count, 1); /* calls start together */
+    fixture_release(&f);
+}
+
+static void edge_and_core_together(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(
+        &f, "clusters:\n"
+            "  - {name: edge, role: edge, traversal: core, redundancy: none, "
+            "peers: [{name: a, platform: ten}, {name: b, platform: ten}]}\n"
+            "  - {name: core, role: core, redundancy: none, peers: [{name: c, platform: ten}]}\n"
+            "calls:\n"
+            "  - {name: through, media: audio, service: registered, via: {cluster: edge},\n"
+            "     arrivals: {rate: 6/h}, holding: {distribution: exponential, mean: 1h}}\n"
+            "  - {name: inside, media: audio, service: registered, via: {cluster: core},\n"
+            "     arrivals: {rate: 3/h}, holding: {distribution: exponential, mean: 1h}}\n"
+            "run: {length: 10h}\n");
+    struct pool_class c[] = {{.load = 6, .units = 1, .licences = 1},
+                             {.load = 3, .units = 0, .licences = 1}};
+    struct pool_result r;
+    assert_true(licence_pool(20, 10, c, 2, &r));
+    expect(&f, 0, "through", c[0].blocking, BADGE_EXACT);
+    expect(&f, 0, "inside", c[1].blocking, BADGE_EXACT);
+    fixture_release(&f);
+}
+
+static void drawn_at_random_is_split(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(
+        &f,
+        "clusters:\n"
+        "  - {name: edge, redundancy: none, selection: random, peers: [{name: a, platform: ten}, "
+        "{name: b, platform: ten}]}\n"
+        "calls:\n"
+        "  - {name: voice, media: audio, service: registered, via: {cluster: edge},\n"
+        "     arrivals: {rate: 12/h}, holding: {distribution: exponential, mean: 1h}}\n"
+        "run: {length: 10h}\n");
+    expect(&f, 0, "voice", erlang_b(10, 6), BADGE_EXACT);
+    expect(&f, 1, "voice", erlang_b(10, 12), BADGE_EXACT);
+    fixture_release(&f);
+}
+
+static void what_no_formula_covers(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, "clusters:\n"
+                     "  - {name: edge, redundancy: none, peers: [{name: a, platform: ten}, {name: "
+                     "b, platform: ten}]}\n"
+                     "calls:\n"
+                     "  - {name: free, media: audio, service: registered, via: {cluster: edge},\n"
+                     "     arrivals: {rate: 6/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                     "  - {name: bound, media: audio, service: registered, via: {peer: a},\n"
+                     "     arrivals: {rate: 6/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                     "run: {length: 10h}\n");
+    assert_int_equal(row(&f, -1, 0, "class", "free", "blocked_fraction")->badge, BADGE_SIMULATE);
+    assert_true(f.estimate.reason_count > 0);
+    fixture_release(&f);
+}
+
+static void a_day_in_steps(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, "clusters:\n"
+                     "  - {name: edge, redundancy: none, peers: [{name: a, platform: ten}, {name: "
+                     "b, platform: ten}]}\n"
+                     "calls:\n"
+                     "  - {name: voice, media: audio, service: registered, via: {cluster: edge},\n"
+                     "     arrivals: {rate: 20/h, steps: [[0h, 0.1], [8h, 1], [12h, 0.3]]},\n"
+                     "     holding: {distribution: exponential, mean: 1h}}\n"
+                     "run: {length: 24h, warmup: none}\n");
+    const struct estimate_row *busy = row(&f, 10, 0, "class", "voice", "blocked_fraction");
+    assert_int_equal(busy->badge, BADGE_EXACT);
+    assert_true(busy->value < erlang_b(20, 20) && busy->value > 0.5 * erlang_b(20, 20));
+    assert_true(fabs(row(&f, 10, 0, "class", "voice", "offered")->value - 20) < 1e-9);
+    double hours = 0;
+    for (int h = 0; h < 24; h++)
+        hours += row(&f, h, 0, "class", "voice", "blocked")->value;
+    assert_true(fabs(hours - row(&f, -1, 0, "class", "voice", "blocked")->value) < 1e-9);
+    assert_int_equal(f.estimate.answer.worst_hour, 11);
+    struct estimate quick;
+    struct estimate_options options = {.preview = true};
+    assert_true(estimate_make(&f.scenario, &options, &quick));
+    const struct estimate_row *preview =
+        estimate_find(&quick, 10, 0, "class", "voice", "blocked_fraction");
+    assert_int_equal(preview->badge, BADGE_APPROXIMATE);
+    assert_true(preview->low <= busy->value && busy->value <= preview->high);
+    estimate_release(&quick);
+    fixture_release(&f);
+}
+
+static void failures_are_weighted(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f,
+                 "clusters:\n"
+                 "  - {name: edge, redundancy: none, peers: [{name: a, platform: ten}, {name: b, "
+                 "platform: ten}]}\n"
+                 "calls:\n"
+                 "  - {name: voice, media: audio, service: registered, via: {cluster: edge},\n"
+                 "     arrivals: {rate: 12/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                 "outages:\n"
+                 "  - {cluster: edge, mtbf: 99d, mttr: 1d}\n"
+                 "run: {length: 10h}\n");
+    double up = 0.99, down = 0.01;
+    double b = up * up * erlang_b(20, 12) + 2 * up * down * erlang_b(10, 12) + down * down;
+    const struct estimate_row *w = row(&f, -1, -1, "class", "voice", "blocked_fraction");
+    assert_true(fabs(w->value - b) < 1e-10);
+    assert_int_equal(w->badge, BADGE_APPROXIMATE);
+    assert_true(w->low < b && b < w->high);
+    assert_true(fabs(row(&f, -1, -1, "cluster", "edge", "peers_up_1_fraction")->value -
+                     2 * up * down) < 1e-12);
+    double busy = 12 * (1 - erlang_b(20, 12));
+    assert_true(fabs(row(&f, -1, 0, "cluster", "edge", "calls_cut_per_failure")->value - busy / 2) <
+                1e-9);
+    fixture_release(&f);
+}
+
+static void csv_is_one_fact_a_row(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f,
+                 "clusters:\n"
+                 "  - {name: edge, redundancy: none, peers: [{name: a, platform: ten}]}\n"
+                 "calls:\n"
+                 "  - {name: voice, media: audio, service: registered, via: {cluster: edge},\n"
+                 "     arrivals: {rate: 12/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                 "run: {length: 10h}\n");
+    char *text = NULL, line[256], number[NUMBER_SIZE];
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    estimate_csv(out, &f.estimate);
+    fclose(out);
+    snprintf(line, sizeof line,
+             "hour,down,scope,name,metric,value,low,high,unit,badge,formula\n"
+             ",0,class,voice,blocked_fraction,%s,,,1,exact,Erlang B\n",
+             number_format(row(&f, -1, 0, "class", "voice", "blocked_fraction")->value, number));
+    assert_true(strncmp(text, line, strlen(line)) == 0);
+    free(text);
+    fixture_release(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(peers_with_one_class_are_erlang),
+        cmocka_unit_test(two_units_on_odd_peers),
+        cmocka_unit_test(the_cap_and_what_it_leaves),
+        cmocka_unit_test(one_peer_has_no_fragmentation),
+        cmocka_unit_test(a_binding_pool),
+        cmocka_unit_test(more_rms_is_the_step),
+        cmocka_unit_test(more_peers_are_the_step),
+        cmocka_unit_test(finite_sources_and_groups),
+        cmocka_unit_test(edge_and_core_together),
+        cmocka_unit_test(drawn_at_random_is_split),
+        cmocka_unit_test(what_no_formula_covers),
+        cmocka_unit_test(a_day_in_steps),
+        cmocka_unit_test(failures_are_weighted),
+        cmocka_unit_test(csv_is_one_fact_a_row),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
