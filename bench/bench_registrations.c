@@ -6,7 +6,7 @@
 
 #include "sim/registrations.h"
 
-#define PEERS 6
+#define PEERS     6
 #define ENDPOINTS 200000
 
 static double processor_seconds(void)

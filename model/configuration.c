@@ -97,8 +97,7 @@ void configurations_release(struct configurations *all)
 
 static enum configuration_state state_at(const struct peer *peer, nanos now)
 {
-    return peer->joins <= now && now < peer->leaves ? CONFIGURATION_RUNNING
-                                                    : CONFIGURATION_OUTSIDE;
+    return peer->joins <= now && now < peer->leaves ? CONFIGURATION_RUNNING : CONFIGURATION_OUTSIDE;
 }
 
 static void cluster_reset(struct configurations *all, uint32_t index, nanos start)
@@ -278,9 +277,8 @@ void configurations_upgrade(struct configurations *all, uint32_t cluster, bool b
 
 /* ---- changes ---- */
 
-static enum configuration_outcome change_cluster_wide(struct configurations *all,
-                                                      struct configuration *c, uint32_t place,
-                                                      nanos now)
+static enum configuration_outcome
+change_cluster_wide(struct configurations *all, struct configuration *c, uint32_t place, nanos now)
 {
     (void)all, (void)now;
     struct configuration_peer *peer = &c->peers[place];
@@ -295,9 +293,8 @@ static enum configuration_outcome change_cluster_wide(struct configurations *all
     return CONFIGURATION_DONE;
 }
 
-static enum configuration_outcome change_peer_specific(struct configurations *all,
-                                                       struct configuration *c, uint32_t place,
-                                                       nanos now)
+static enum configuration_outcome
+change_peer_specific(struct configurations *all, struct configuration *c, uint32_t place, nanos now)
 {
     (void)all, (void)now;
     c->peers[place].own_changes++;
@@ -361,15 +358,14 @@ static enum configuration_outcome restore(struct configurations *all, struct con
 enum configuration_outcome configurations_change(struct configurations *all, enum change_kind kind,
                                                  uint32_t index, nanos now)
 {
-    static enum configuration_outcome (*const changes[])(struct configurations *,
-                                                         struct configuration *, uint32_t, nanos) =
-        {
-            [CHANGE_CLUSTER_WIDE] = change_cluster_wide,
-            [CHANGE_PEER_SPECIFIC] = change_peer_specific,
-            [CHANGE_PRIMARY] = change_primary,
-            [CHANGE_FORCE_UPDATE] = force_update,
-            [CHANGE_RESTORE] = restore,
-        };
+    static enum configuration_outcome (*const changes[])(
+        struct configurations *, struct configuration *, uint32_t, nanos) = {
+        [CHANGE_CLUSTER_WIDE] = change_cluster_wide,
+        [CHANGE_PEER_SPECIFIC] = change_peer_specific,
+        [CHANGE_PRIMARY] = change_primary,
+        [CHANGE_FORCE_UPDATE] = force_update,
+        [CHANGE_RESTORE] = restore,
+    };
     uint32_t place;
     struct configuration *c = cluster_of(all, index, &place);
     if (kind != CHANGE_RESTORE && !running(&c->peers[place]))

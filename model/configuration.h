@@ -31,9 +31,9 @@ enum configuration_state {
 
 enum configuration_outcome {
     CONFIGURATION_DONE,
-    CONFIGURATION_LOCAL,   /* on a subordinate: will be overwritten */
+    CONFIGURATION_LOCAL, /* on a subordinate: will be overwritten */
     CONFIGURATION_REFUSED,
-    CONFIGURATION_WIPED,   /* forced update on the primary */
+    CONFIGURATION_WIPED, /* forced update on the primary */
 };
 
 /* Alarms a peer can have raised, in the order of the table in configuration.c. */
@@ -65,14 +65,14 @@ struct configuration_peer {
 struct configuration {
     uint32_t cluster;
     uint32_t count, first_peer;
-    uint32_t primary;       /* place in the cluster */
+    uint32_t primary; /* place in the cluster */
     uint64_t last_version;
     bool upgrading;
-    bool wiped;             /* the configuration was lost and not restored since */
-    uint32_t raised;        /* the cluster's alarms */
-    nanos synchronized;     /* the previous round that had something to do; -1: none yet */
-    bool waiting;           /* for the next round */
-    uint64_t overwritten;   /* changes that a round undid */
+    bool wiped;           /* the configuration was lost and not restored since */
+    uint32_t raised;      /* the cluster's alarms */
+    nanos synchronized;   /* the previous round that had something to do; -1: none yet */
+    bool waiting;         /* for the next round */
+    uint64_t overwritten; /* changes that a round undid */
     struct configuration_peer peers[CLUSTER_PEERS_MAX];
 };
 
@@ -82,9 +82,9 @@ struct configurations {
     struct configuration *clusters; /* owned */
     uint32_t *order;                /* owned: changes by time, then place in the file */
     uint32_t next_change;
-    uint32_t *waiting;              /* owned: clusters with something to do in the next round */
+    uint32_t *waiting; /* owned: clusters with something to do in the next round */
     uint32_t waiting_count;
-    nanos round;                    /* the next round, FOREVER when nobody waits */
+    nanos round; /* the next round, FOREVER when nobody waits */
     struct alarm_sink alarms;
 };
 
@@ -93,7 +93,7 @@ void configurations_release(struct configurations *configurations);
 void configurations_reset(struct configurations *configurations, nanos start,
                           struct alarm_sink alarms);
 void configurations_repeat(struct configurations *configurations, nanos now); /* standing alarms */
-nanos configurations_next(const struct configurations *configurations); /* change or round */
+nanos configurations_next(const struct configurations *configurations);       /* change or round */
 void configurations_step(struct configurations *configurations);
 
 /* Told by the simulation. Peers are scenario indices; a peer that joins or leaves at `now` is told

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-const double registration_ttls[REGISTRATION_TTL_COUNT] = {30,  45,  60,   90,   120,  180,  300,
+const double registration_ttls[REGISTRATION_TTL_COUNT] = {30,  45,  60,  90,   120,  180,  300,
                                                           450, 600, 900, 1200, 1800, 2700, 3600};
 
 struct refresh_range registration_refresh(int64_t active)
@@ -235,9 +235,8 @@ struct registration_herd registration_herd(int64_t n, int64_t room, double rate,
 /* Registrations that one endpoint keeps. */
 static double registrants(const struct endpoints *endpoints)
 {
-    double flows = endpoints->failover == FAILOVER_OUTBOUND && endpoints->flows > 1
-                       ? endpoints->flows
-                       : 1;
+    double flows =
+        endpoints->failover == FAILOVER_OUTBOUND && endpoints->flows > 1 ? endpoints->flows : 1;
     if (endpoints->protocol == PROTOCOL_H323)
         return 1;
     return endpoints->protocol == PROTOCOL_BOTH ? flows + 1 : flows;

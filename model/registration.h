@@ -25,8 +25,8 @@ struct refresh_range registration_interval(const struct endpoints *endpoints, in
  * no document says anything). */
 bool registration_by_table(const struct endpoints *endpoints);
 
-/* The wait after `failures` (>= 1) rounds without success. `u` in (0, 1). all_failed: no flow of the
- * endpoint is left (RFC 5626: base 30 s rather than 90 s; here wait and 3 wait). */
+/* The wait after `failures` (>= 1) rounds without success. `u` in (0, 1). all_failed: no flow of
+ * the endpoint is left (RFC 5626: base 30 s rather than 90 s; here wait and 3 wait). */
 double registration_wait(enum retry_law law, double wait, double max, unsigned failures,
                          bool all_failed, double u);
 
@@ -68,11 +68,11 @@ struct registration_herd registration_herd(int64_t n, int64_t room, double rate,
 struct registration_tradeoff {
     double ttl;
     double failover_mean, failover_p95, failover_max; /* seconds after the loss of one peer */
-    double refreshes;         /* requests per second and peer, all peers up, this population */
-    double refreshes_cluster; /* the same over the cluster */
-    double storm;             /* re-registrations per second at each peer left, one peer lost */
+    double refreshes;            /* requests per second and peer, all peers up, this population */
+    double refreshes_cluster;    /* the same over the cluster */
+    double storm;                /* re-registrations per second at each peer left, one peer lost */
     double unregistered_minutes; /* endpoint-minutes for the loss of one peer */
-    double load;              /* refreshes with one peer lost / registration-rate; 0: no rate stated */
+    double load; /* refreshes with one peer lost / registration-rate; 0: no rate stated */
 };
 struct registration_tradeoff registration_tradeoff(const struct scenario *scenario,
                                                    uint32_t population, double ttl);

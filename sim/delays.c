@@ -58,7 +58,7 @@ double delays_quantile(const struct delays *delays, double p)
         return NAN;
     uint64_t rank = (uint64_t)ceil(p * (double)delays->count), seen = 0;
     uint32_t class = 0;
-    for (; class < CLASSES - 1; class++)
+    for (; class < CLASSES - 1; class ++)
         if ((seen += delays->counts[class]) >= (rank ? rank : 1))
             break;
     double low = (double)delays->min / SECOND, high = (double)delays->max / SECOND;

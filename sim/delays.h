@@ -15,7 +15,7 @@ struct delays {
 
 void delays_release(struct delays *delays);
 void delays_clear(struct delays *delays);
-bool delays_add(struct delays *delays, nanos duration);         /* false: out of memory */
-double delays_quantile(const struct delays *delays, double p);  /* seconds; NAN when empty */
+bool delays_add(struct delays *delays, nanos duration);        /* false: out of memory */
+double delays_quantile(const struct delays *delays, double p); /* seconds; NAN when empty */
 
 #endif

@@ -64,6 +64,8 @@ static void licences_go(struct simulation *sim, uint32_t peer)
     if (installs_licences(sim, peer))
         alarm_raise(sim, lost_peers(sim, c) > 1 ? 30017 : 30016, true, c, peer, "its licences have left the pool");
     pool_changes(sim, c);
+    if (sim->registrations)
+        registrations_pool_changed(sim->registrations, c, sim->now);
 }
 
 /* --- Configuration ----------------------------------------------------------------------------------------------- */

@@ -26,30 +26,30 @@ enum registrant_state { REGISTRANT_HELD, REGISTRANT_LOST, REGISTRANT_SEEKING };
 enum { TRIED_PEERS = 0x3f, TRIED_FULL = 0x40, TRIED_REJECTED = 0x80 };
 
 struct registrant {
-    uint32_t mark;     /* held: phase of its refresh in 2^-32 of the interval; else: its incident */
+    uint32_t mark; /* held: phase of its refresh in 2^-32 of the interval; else: its incident */
     uint16_t version;
-    uint8_t peer;      /* that holds it or held it last, in its cluster */
-    uint8_t core;      /* that holds it behind an edge, in the core cluster; NO_PEER */
+    uint8_t peer; /* that holds it or held it last, in its cluster */
+    uint8_t core; /* that holds it behind an edge, in the core cluster; NO_PEER */
     uint8_t state;
-    uint8_t failures;  /* rounds without success */
+    uint8_t failures; /* rounds without success */
     uint8_t tried;
     uint8_t alternate; /* the one alternate it stores, or NO_PEER */
 };
 _Static_assert(sizeof(struct registrant) == 12, "the state of an endpoint stays small");
 
 struct registrant_group {
-    uint32_t population, first;  /* its first registrant */
-    uint32_t flows;              /* registrants an endpoint */
-    uint32_t cluster, core;      /* core: NONE unless MRA through an edge */
-    uint64_t identity;           /* index of its random draws */
+    uint32_t population, first; /* its first registrant */
+    uint32_t flows;             /* registrants an endpoint */
+    uint32_t cluster, core;     /* core: NONE unless MRA through an edge */
+    uint64_t identity;          /* index of its random draws */
     enum failover failover;
-    bool fixed;                  /* refresh interval is one value */
+    bool fixed; /* refresh interval is one value */
     bool by_table;
-    bool stores_one;             /* alternates: 1 */
+    bool stores_one; /* alternates: 1 */
     bool rebalance;
-    nanos low, high;             /* refresh interval (not by_table) */
-    nanos keepalive, patience;   /* patience: time-out of a try */
-    double im;                   /* share with two encrypted sessions */
+    nanos low, high;           /* refresh interval (not by_table) */
+    nanos keepalive, patience; /* patience: time-out of a try */
+    double im;                 /* share with two encrypted sessions */
     struct claim claim;
 };
 
@@ -57,7 +57,7 @@ struct registrant_population {
     uint32_t first_group, group_count;
     int64_t unregistered;
     nanos since;
-    double area;                 /* unregistered endpoint-seconds */
+    double area; /* unregistered endpoint-seconds */
     struct delays delays;
     uint64_t tries, rejected;
 };
@@ -65,20 +65,20 @@ struct registrant_population {
 /* When a registrant lost its peer; shared by all that the same failure hit. */
 struct incident {
     nanos at;
-    uint32_t users;              /* 0: free */
+    uint32_t users; /* 0: free */
     uint32_t next_free;
 };
 
 struct parked {
-    nanos next;                  /* its next try if nothing had changed */
+    nanos next; /* its next try if nothing had changed */
     uint32_t registrant;
     uint16_t version;
 };
 
 struct registrant_cluster {
-    uint32_t *groups;            /* borrowed: groups whose cluster or core this is */
+    uint32_t *groups; /* borrowed: groups whose cluster or core this is */
     uint32_t group_count;
-    struct parked *parked;       /* owned */
+    struct parked *parked; /* owned */
     size_t parked_count, parked_room, parked_first;
     double credit[CLUSTER_PEERS_MAX]; /* of the even spread */
 };
@@ -87,9 +87,9 @@ struct registrations {
     const struct scenario *scenario;
     struct registrar registrar;
     struct agenda agenda;
-    struct registrant *registrants;            /* owned */
+    struct registrant *registrants; /* owned */
     uint32_t registrant_count;
-    struct registrant_group *groups;           /* owned */
+    struct registrant_group *groups; /* owned */
     uint32_t group_count;
     struct registrant_population *populations; /* owned */
     struct registrant_cluster *clusters;       /* owned */

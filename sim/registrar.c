@@ -183,7 +183,8 @@ static const struct {
 } watched[LICENCE_COUNT][2] = {
     [LICENCE_ROOM] = {{GAUGE_ROOM_NEAR, 30026, 90, 85, "room licences at 90 % of the pool"},
                       {GAUGE_ROOM_FULL, 30028, 100, 95, "room licences used up"}},
-    [LICENCE_DESKTOP] = {{GAUGE_DESKTOP_NEAR, 30029, 90, 85, "desktop licences at 90 % of the pool"},
+    [LICENCE_DESKTOP] = {{GAUGE_DESKTOP_NEAR, 30029, 90, 85,
+                          "desktop licences at 90 % of the pool"},
                          {GAUGE_DESKTOP_FULL, 30031, 100, 95, "desktop licences used up"}},
 };
 
@@ -300,6 +301,12 @@ bool registrar_admits(const struct registrar *registrar, uint32_t peer, const st
     return cluster->licences[claim->licence].value < pool(registrar, in, claim->licence, now);
 }
 
+void registrar_pool_changed(struct registrar *registrar, uint32_t cluster, nanos now)
+{
+    watch_licences(registrar, cluster, LICENCE_ROOM, now);
+    watch_licences(registrar, cluster, LICENCE_DESKTOP, now);
+}
+
 void registrar_set(struct registrar *registrar, uint32_t peer, enum peer_state state, nanos now)
 {
     struct registrar_peer *own = &registrar->peers[peer];
@@ -309,8 +316,7 @@ void registrar_set(struct registrar *registrar, uint32_t peer, enum peer_state s
         own->busy_until = now;
     }
     own->state = state;
-    watch_licences(registrar, in, LICENCE_ROOM, now);
-    watch_licences(registrar, in, LICENCE_DESKTOP, now);
+    registrar_pool_changed(registrar, in, now);
 }
 
 bool registrar_up(const struct registrar *registrar, uint32_t peer)

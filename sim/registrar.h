@@ -1,4 +1,5 @@
-/* What the peers of all clusters hold: registrations against their limits, licences, request queues.
+/* What the peers of all clusters hold: registrations against their limits, licences, request
+ * queues.
  *
  * Every claim (one registration) must find room on its peer (registrations, MRA registrations,
  * encrypted sessions of the capped image), in its cluster (factor x node, see
@@ -24,10 +25,10 @@ enum peer_state { PEER_UP, PEER_DRAINING, PEER_AWAY };
 /* One registration as the limits see it. */
 struct claim {
     bool mra;
-    bool by_table;    /* its refresh interval depends on the peer's registrations */
-    int8_t licence;   /* enum licence, or -1 */
-    int8_t sessions;  /* encrypted signalling sessions */
-    uint64_t load;    /* refreshes in 2^32 seconds */
+    bool by_table;   /* its refresh interval depends on the peer's registrations */
+    int8_t licence;  /* enum licence, or -1 */
+    int8_t sessions; /* encrypted signalling sessions */
+    uint64_t load;   /* refreshes in 2^32 seconds */
 };
 
 /* A number in motion: its value, peak and integral over time. */
@@ -54,20 +55,20 @@ enum cluster_gauge {
 
 struct registrar_peer {
     enum peer_state state;
-    nanos changed;               /* when it went down or came back last */
+    nanos changed; /* when it went down or came back last */
     int64_t cap, mra_cap, sessions_cap;
     struct level held, mra, sessions;
-    uint64_t load;               /* refreshes in 2^32 s of all with a fixed interval */
-    int64_t by_table;            /* held with an interval by the table */
-    double refreshes;            /* served refreshes, integrated up to refreshes_since */
+    uint64_t load;    /* refreshes in 2^32 s of all with a fixed interval */
+    int64_t by_table; /* held with an interval by the table */
+    double refreshes; /* served refreshes, integrated up to refreshes_since */
     nanos refreshes_since;
-    double refreshes_start;      /* what `refreshes` was when measuring began */
-    double refresh_load;         /* greatest share of the rate */
-    double rate;                 /* 0: serves at once */
-    int64_t queue;               /* requests that may wait or be served */
+    double refreshes_start; /* what `refreshes` was when measuring began */
+    double refresh_load;    /* greatest share of the rate */
+    double rate;            /* 0: serves at once */
+    int64_t queue;          /* requests that may wait or be served */
     nanos busy_until;
     uint64_t requests, requests_start; /* served, refreshes not among them */
-    int64_t second;              /* the second that `in_second` counts */
+    int64_t second;                    /* the second that `in_second` counts */
     uint32_t in_second;
     double peak_rate;
     uint64_t refused_limit, refused_queue, timed_out;
@@ -78,9 +79,9 @@ struct registrar_cluster {
     int64_t cap, mra_cap;
     struct level held, mra;
     struct level licences[LICENCE_COUNT];
-    nanos full_since[LICENCE_COUNT];  /* no licence free since; FOREVER: there is one */
-    double full[LICENCE_COUNT];       /* seconds without a free one */
-    int full_peers;              /* with GAUGE_HELD raised */
+    nanos full_since[LICENCE_COUNT]; /* no licence free since; FOREVER: there is one */
+    double full[LICENCE_COUNT];      /* seconds without a free one */
+    int full_peers;                  /* with GAUGE_HELD raised */
     struct gauge gauges[CLUSTER_GAUGES];
 };
 
@@ -90,7 +91,7 @@ struct registrar {
     struct registrar_cluster *clusters; /* owned */
     struct alarm_sink alarms;
     nanos measured_from, measured_to;
-    bool repeating;                     /* standing alarms are being told again */
+    bool repeating; /* standing alarms are being told again */
 };
 
 bool registrar_init(struct registrar *registrar, const struct scenario *scenario);
@@ -110,6 +111,8 @@ void registrar_drop(struct registrar *registrar, uint32_t peer, const struct cla
 /* A licence of the cluster taken (1) or given back (-1). */
 void registrar_licence(struct registrar *registrar, uint32_t cluster, int licence, int delta,
                        nanos now);
+
+void registrar_pool_changed(struct registrar *registrar, uint32_t cluster, nanos now);
 
 /* A request reaches a peer that lives: when it is served, or REQUEST_REFUSED (the queue is full).
  * A client that waits `patience` (0: for ever) has gone by then, but the work is done. */

@@ -148,8 +148,8 @@ struct registrations *registrations_new(const struct scenario *scenario)
     r->populations = calloc(scenario->endpoints_count + 1, sizeof *r->populations);
     r->groups = calloc((size_t)scenario->endpoints_count * 2 + 1, sizeof *r->groups);
     r->clusters = calloc(scenario->cluster_count + 1, sizeof *r->clusters);
-    if (!r->populations || !r->groups || !r->clusters ||
-        !registrar_init(&r->registrar, scenario) || !make_groups(r) || !list_groups(r))
+    if (!r->populations || !r->groups || !r->clusters || !registrar_init(&r->registrar, scenario) ||
+        !make_groups(r) || !list_groups(r))
         goto failed;
     r->registrants = calloc((size_t)r->registrant_count + 1, sizeof *r->registrants);
     if (r->registrants)
@@ -178,9 +178,8 @@ void registrations_free(struct registrations *r)
     free(r);
 }
 
-void registrations_reset(struct registrations *r, uint64_t seed, uint32_t replication,
-                         nanos start, const uint32_t *down, uint32_t down_count,
-                         struct alarm_sink alarms)
+void registrations_reset(struct registrations *r, uint64_t seed, uint32_t replication, nanos start,
+                         const uint32_t *down, uint32_t down_count, struct alarm_sink alarms)
 {
     r->seed = seed;
     r->replication = replication;
@@ -268,8 +267,8 @@ static void rebalance(struct registrations *r, const struct registrant_group *gr
         return;
     struct claim claim = registrant_claim(r, group, id);
     registrant_lose(r, id, NONE, REGISTRANT_SEEKING, now);
-    bool room = registrar_admits(&r->registrar, to, &claim, !registrant_flow_held(r, group, id),
-                                 now);
+    bool room =
+        registrar_admits(&r->registrar, to, &claim, !registrant_flow_held(r, group, id), now);
     uint32_t first = r->scenario->clusters[group->cluster].first_peer;
     registrant_hold(r, id, room ? (uint8_t)(to - first) : from, core, now);
     registrations_wake_one(r, group->cluster, now);
@@ -418,8 +417,7 @@ void registrations_peer_drain(struct registrations *r, uint32_t peer, nanos now)
 static void consider_moving(struct registrations *r, const struct registrant_group *group,
                             uint32_t id, uint32_t threshold, nanos now)
 {
-    if (group->rebalance &&
-        registrant_draw(r, group, id, 7) >> 32 < threshold)
+    if (group->rebalance && registrant_draw(r, group, id, 7) >> 32 < threshold)
         leave_at_refresh(r, group, id, 0, now);
 }
 
@@ -431,8 +429,8 @@ static void rebalance_cluster(struct registrations *r, uint32_t cluster, nanos n
     for (uint32_t i = c->first_peer; i < c->first_peer + c->peer_count; i++) {
         double held = (double)registrations_count(r, i), excess = held - mean;
         if (excess > 0 && registrar_up(&r->registrar, i))
-            visit_held(r, i, consider_moving,
-                       (uint32_t)ldexp(REBALANCE_SHARE * excess / held, 32), now);
+            visit_held(r, i, consider_moving, (uint32_t)ldexp(REBALANCE_SHARE * excess / held, 32),
+                       now);
     }
 }
 
@@ -444,6 +442,11 @@ void registrations_peer_up(struct registrations *r, uint32_t peer, nanos now)
     uint32_t cluster = r->scenario->peers[peer].cluster;
     wake(r, cluster, now);
     rebalance_cluster(r, cluster, now);
+}
+
+void registrations_pool_changed(struct registrations *r, uint32_t cluster, nanos now)
+{
+    registrar_pool_changed(&r->registrar, cluster, now);
 }
 
 /* ---- calls ---- */
@@ -632,7 +635,8 @@ struct registrations_cluster_figures registrations_cluster_result(const struct r
     for (int k = 0; k < LICENCE_COUNT; k++) {
         figures.mean_licences[k] = level_mean(&cluster->licences[k], from, to);
         figures.peak_licences[k] = (double)cluster->licences[k].peak;
-        figures.full_fraction[k] = to > from ? cluster->full[k] / ((double)(to - from) / SECOND) : 0;
+        figures.full_fraction[k] =
+            to > from ? cluster->full[k] / ((double)(to - from) / SECOND) : 0;
     }
     return figures;
 }

@@ -60,6 +60,9 @@ void registrations_peer_down(struct registrations *registrations, uint32_t peer,
 void registrations_peer_up(struct registrations *registrations, uint32_t peer, nanos now);
 void registrations_peer_drain(struct registrations *registrations, uint32_t peer, nanos now);
 
+/* Licences of a lost peer have left the pools of its cluster: alarms and full times follow. */
+void registrations_pool_changed(struct registrations *registrations, uint32_t cluster, nanos now);
+
 /* Calls: which endpoint (uniform); the peer it is registered to, NONE when unregistered, of several
  * flows the first that lives; that a call of an endpoint whose peer is lost makes it notice. */
 uint32_t registrations_pick(const struct registrations *registrations, uint32_t population,
@@ -81,7 +84,7 @@ void registrations_measure(struct registrations *registrations, nanos now);
 void registrations_finish(struct registrations *registrations, nanos now);
 
 struct registrations_peer_figures {
-    double mean, peak;   /* registrations held */
+    double mean, peak; /* registrations held */
     double mean_mra, peak_mra, peak_sessions;
     double served;       /* requests, refreshes included */
     double peak_rate;    /* requests served in the busiest second */
@@ -90,9 +93,9 @@ struct registrations_peer_figures {
 };
 
 struct registrations_population_figures {
-    double unregistered_fraction; /* of the endpoint-time measured */
-    double unregistered_minutes;  /* endpoint-minutes */
-    uint64_t failovers;           /* registrants lost and registered again */
+    double unregistered_fraction;                    /* of the endpoint-time measured */
+    double unregistered_minutes;                     /* endpoint-minutes */
+    uint64_t failovers;                              /* registrants lost and registered again */
     double failover_p50, failover_p95, failover_max; /* s, loss to new registration; NAN: none */
     uint64_t rejected;   /* registrants for which no peer in reach had room, once a loss */
     int64_t lost_at_end; /* registrants without a peer at the end */

@@ -1,4 +1,5 @@
-/* How a registrant that lost its peer finds another: whom it tries, what comes back, how it waits. */
+/* How a registrant that lost its peer finds another: whom it tries, what comes back, how it waits.
+ */
 #include "sim/registrants.h"
 
 #include <stdlib.h>
@@ -93,8 +94,10 @@ static uint8_t choose(struct registrations *r, const struct registrant_group *gr
 {
     static uint8_t (*const choosers[])(struct registrations *, const struct registrant_group *,
                                        uint32_t, uint8_t) = {
-        [FAILOVER_ALTERNATES] = choose_alternate, [FAILOVER_REFRESH] = choose_alternate,
-        [FAILOVER_OUTBOUND] = choose_alternate,   [FAILOVER_DNS] = choose_dns,
+        [FAILOVER_ALTERNATES] = choose_alternate,
+        [FAILOVER_REFRESH] = choose_alternate,
+        [FAILOVER_OUTBOUND] = choose_alternate,
+        [FAILOVER_DNS] = choose_dns,
         [FAILOVER_MRA] = choose_mra,
     };
     uint8_t members = registrant_members(r, group->cluster, now);
@@ -106,11 +109,10 @@ static uint8_t choose(struct registrations *r, const struct registrant_group *gr
 static nanos wait_after(struct registrations *r, const struct registrant_group *group, uint32_t id)
 {
     const struct endpoints *endpoints = &r->scenario->endpoints[group->population];
-    double seconds = registration_wait(endpoints->retry_law, (double)endpoints->retry_wait / SECOND,
-                                       (double)endpoints->retry_max / SECOND,
-                                       r->registrants[id].failures,
-                                       !registrant_flow_held(r, group, id),
-                                       random_unit(registrant_draw(r, group, id, 0)));
+    double seconds = registration_wait(
+        endpoints->retry_law, (double)endpoints->retry_wait / SECOND,
+        (double)endpoints->retry_max / SECOND, r->registrants[id].failures,
+        !registrant_flow_held(r, group, id), random_unit(registrant_draw(r, group, id, 0)));
     nanos wait = (nanos)(seconds * SECOND);
     if (group->failover == FAILOVER_DNS && wait < endpoints->dns_ttl)
         wait = endpoints->dns_ttl; /* the answer is kept as long */
@@ -143,8 +145,8 @@ static bool admitted(struct registrations *r, const struct registrant_group *gro
 /* The try is answered at `when`: at once, later, or after the client has gone. */
 enum outcome { OUTCOME_REFUSED, OUTCOME_NOW, OUTCOME_PENDING };
 
-static enum outcome send(struct registrations *r, const struct registrant_group *group,
-                         uint32_t id, uint32_t index, uint8_t peer, nanos since, nanos now,
+static enum outcome send(struct registrations *r, const struct registrant_group *group, uint32_t id,
+                         uint32_t index, uint8_t peer, nanos since, nanos now,
                          enum registration_event answer)
 {
     nanos left = group->patience > 0 ? since + group->patience - now : 0;
@@ -162,8 +164,8 @@ static enum outcome send(struct registrations *r, const struct registrant_group 
     return OUTCOME_PENDING;
 }
 
-static bool core_admits(struct registrations *r, const struct registrant_group *group,
-                        uint32_t id, uint8_t core, nanos now)
+static bool core_admits(struct registrations *r, const struct registrant_group *group, uint32_t id,
+                        uint8_t core, nanos now)
 {
     uint32_t index = registrant_core_index(r, group, core);
     struct claim claim = registrant_claim(r, group, id);

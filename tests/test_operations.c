@@ -64,16 +64,17 @@ static int still_raised(const struct results *r)
 #define FEW_CALLS                                                                                  \
     "calls: [{name: a, media: audio, via: {cluster: c}, arrivals: {rate: 1/h}, holding: "          \
     "{distribution: exponential, mean: 1m}}]\n"
-#define RUN(length)                                                                                \
-    "run: {length: " length ", warmup: none, replications: 8, interval: 15m}\n"
+#define RUN(length) "run: {length: " length ", warmup: none, replications: 8, interval: 15m}\n"
 
 static double minutes_without_peer(const char *ttl, double *worst)
 {
     char text[1500];
-    snprintf(text, sizeof text,
-             HEAD(FOUR) "endpoints: [{name: rooms, count: 8000, device: room, protocol: h323, ttl: %s,"
-                        " timeout: 1ms}]\n" FEW_CALLS "outages: [{peer: p2, at: 1h, for: 10h}]\n" RUN("3h"),
-             ttl);
+    snprintf(
+        text, sizeof text,
+        HEAD(FOUR) "endpoints: [{name: rooms, count: 8000, device: room, protocol: h323, ttl: %s,"
+                   " timeout: 1ms}]\n" FEW_CALLS
+                   "outages: [{peer: p2, at: 1h, for: 10h}]\n" RUN("3h"),
+        ttl);
     struct results r = run_text(text, 2);
     struct interval minutes = value_of(&r, SCOPE_ENDPOINTS, "rooms", "unregistered_minutes");
     assert_true(value_of(&r, SCOPE_ENDPOINTS, "rooms", "failovers").value == 2000);
@@ -102,11 +103,13 @@ static void shorter_time_to_live_fails_over_faster(void **state)
 static void calls_speed_up_the_failover(void **state)
 {
     (void)state;
-    struct results r = run_text(
-        HEAD(FOUR) "endpoints: [{name: rooms, count: 4000, device: room, protocol: h323, ttl: 30m}]\n"
-        "calls: [{name: busy, media: audio, via: {endpoints: rooms}, arrivals: {per-endpoint: 4/h},"
-        " holding: {distribution: exponential, mean: 1m}}]\n"
-        "outages: [{peer: p2, at: 1h, for: 10h}]\n" RUN("3h"), 2);
+    struct results r = run_text(HEAD(FOUR) "endpoints: [{name: rooms, count: 4000, device: room, "
+                                           "protocol: h323, ttl: 30m}]\n"
+                                           "calls: [{name: busy, media: audio, via: {endpoints: "
+                                           "rooms}, arrivals: {per-endpoint: 4/h},"
+                                           " holding: {distribution: exponential, mean: 1m}}]\n"
+                                           "outages: [{peer: p2, at: 1h, for: 10h}]\n" RUN("3h"),
+                                2);
     /* noticed at min(U(0, 1/2 h), Exp(4/h)): mean (1 - (1 - e^-2)/2)/4 h */
     double mean = 60 * (1 - (1 - exp(-2)) / 2) / 4;
     struct interval minutes = value_of(&r, SCOPE_ENDPOINTS, "rooms", "unregistered_minutes");
@@ -122,9 +125,11 @@ static void calls_speed_up_the_failover(void **state)
 static void rolling_upgrade_loses_nobody(void **state)
 {
     (void)state;
-    struct results r = run_text(
-        HEAD(FOUR) "endpoints: [{name: rooms, count: 4000, device: room, protocol: h323, ttl: 30m}]\n"
-        FEW_CALLS "upgrades: [{cluster: c, at: 1h, drain: 40m, away: 20m}]\n" RUN("8h"), 2);
+    struct results r =
+        run_text(HEAD(FOUR) "endpoints: [{name: rooms, count: 4000, device: room, protocol: h323, "
+                            "ttl: 30m}]\n" FEW_CALLS
+                            "upgrades: [{cluster: c, at: 1h, drain: 40m, away: 20m}]\n" RUN("8h"),
+                 2);
     assert_true(value_of(&r, SCOPE_ENDPOINTS, "rooms", "unregistered_minutes").value == 0);
     assert_true(value_of(&r, SCOPE_ENDPOINTS, "rooms", "failovers").value == 0);
     assert_int_equal(times_raised(&r, 15015), 4);
@@ -141,9 +146,11 @@ static void short_drain_cuts_the_rest(void **state)
 {
     (void)state;
     struct results r = run_text(
-        HEAD(FOUR) "endpoints: [{name: rooms, count: 4000, device: room, protocol: h323, ttl: 30m}]\n"
-        FEW_CALLS "outages: [{peer: p1, at: 1h, drain: 15m, for: 2h, kind: maintenance}]\n"
-        RUN("4h"), 2);
+        HEAD(FOUR) "endpoints: [{name: rooms, count: 4000, device: room, protocol: h323, ttl: "
+                   "30m}]\n" FEW_CALLS
+                   "outages: [{peer: p1, at: 1h, drain: 15m, for: 2h, kind: maintenance}]\n" RUN(
+                       "4h"),
+        2);
     struct interval lost = value_of(&r, SCOPE_ENDPOINTS, "rooms", "failovers");
     assert_true(fabs(lost.value - 500) < 4.5 * sqrt(250.0 / 8));
     assert_int_equal(times_raised(&r, 15015), 1);
@@ -151,17 +158,21 @@ static void short_drain_cuts_the_rest(void **state)
     results_release(&r);
 }
 
-/* A peer that joins gets MRA registrations by rebalancing, but calls only from zones that know it. */
+/* A peer that joins gets MRA registrations by rebalancing, but calls only from zones that know it.
+ */
 static void new_peer_must_be_known(void **state)
 {
     (void)state;
-    struct results r = run_text(
-        HEAD("{name: p1, platform: node}, {name: p2, platform: node}, "
-             "{name: p3, platform: node, joins: 1h}, {name: p4, platform: node, leaves: 6h}")
-        "zones:\n  - {name: old, kind: neighbour, cluster: c, peers: [p1, p2, p4]}\n"
-        "endpoints: [{name: phones, count: 3000, access: mra}]\n"
-        "calls: [{name: a, media: audio, via: {zone: old}, arrivals: {rate: 600/h}, holding: "
-        "{distribution: exponential, mean: 1m}}]\n" RUN("8h"), 2);
+    struct results r =
+        run_text(HEAD("{name: p1, platform: node}, {name: p2, platform: node}, "
+                      "{name: p3, platform: node, joins: 1h}, {name: p4, platform: node, leaves: "
+                      "6h}") "zones:\n  - {name: old, kind: neighbour, cluster: c, peers: [p1, p2, "
+                             "p4]}\n"
+                             "endpoints: [{name: phones, count: 3000, access: mra}]\n"
+                             "calls: [{name: a, media: audio, via: {zone: old}, arrivals: {rate: "
+                             "600/h}, holding: "
+                             "{distribution: exponential, mean: 1m}}]\n" RUN("8h"),
+                 2);
     assert_true(value_of(&r, SCOPE_PEER, "p3", "admitted_share").value == 0);
     assert_true(value_of(&r, SCOPE_PEER, "p3", "peak_registrations").value > 300);
     assert_true(value_of(&r, SCOPE_PEER, "p4", "up_fraction").value < 0.76);
@@ -171,14 +182,15 @@ static void new_peer_must_be_known(void **state)
 }
 
 #define FLOOD(ttl)                                                                                 \
-        "scenario: t\nplatforms: [{name: node, registrations: 5000, units: 1000}]\n"               \
-        "clusters:\n  - {name: c, redundancy: none, peers: [{name: p1, platform: node, "           \
-        "registration-rate: 40/s, registration-queue: 200}, {name: p2, platform: node, "           \
-        "registration-rate: 40/s, registration-queue: 200}]}\n"                                    \
-        "endpoints: [{name: rooms, count: 4000, device: room, protocol: h323, ttl: " ttl "}]\n"    \
-        FEW_CALLS "outages: [{peer: p2, at: 1h, for: 10h}]\n" RUN("4h")
+    "scenario: t\nplatforms: [{name: node, registrations: 5000, units: 1000}]\n"                   \
+    "clusters:\n  - {name: c, redundancy: none, peers: [{name: p1, platform: node, "               \
+    "registration-rate: 40/s, registration-queue: 200}, {name: p2, platform: node, "               \
+    "registration-rate: 40/s, registration-queue: 200}]}\n"                                        \
+    "endpoints: [{name: rooms, count: 4000, device: room, protocol: h323, ttl: " ttl               \
+    "}]\n" FEW_CALLS "outages: [{peer: p2, at: 1h, for: 10h}]\n" RUN("4h")
 
-/* The chapter's warning: a peer that is offered more refreshes than it can serve cannot take over. */
+/* The chapter's warning: a peer that is offered more refreshes than it can serve cannot take over.
+ */
 static void too_short_a_time_to_live_floods(void **state)
 {
     (void)state;
@@ -197,16 +209,17 @@ static void too_short_a_time_to_live_floods(void **state)
     results_release(&r);
 }
 
-/* The primary dies, another takes over, a change is made, the old one returns and is brought in line. */
+/* The primary dies, another takes over, a change is made, the old one returns and is brought in
+ * line. */
 static void changes_of_configuration_are_on_the_timeline(void **state)
 {
     (void)state;
-    struct results r = run_text(
-        HEAD(FOUR) FEW_CALLS
-        "outages: [{peer: p1, at: 1h, for: 2h}]\n"
-        "changes:\n  - {peer: p2, at: 2h, kind: primary}\n"
-        "  - {peer: p2, at: 2.5h, kind: cluster-wide}\n"
-        "  - {peer: p1, at: 4h, kind: force-update}\n" RUN("6h"), 2);
+    struct results r =
+        run_text(HEAD(FOUR) FEW_CALLS "outages: [{peer: p1, at: 1h, for: 2h}]\n"
+                                      "changes:\n  - {peer: p2, at: 2h, kind: primary}\n"
+                                      "  - {peer: p2, at: 2.5h, kind: cluster-wide}\n"
+                                      "  - {peer: p1, at: 4h, kind: force-update}\n" RUN("6h"),
+                 2);
     assert_int_equal(times_raised(&r, 20004), 1);
     assert_int_equal(times_raised(&r, 20016), 3); /* three peers miss their primary */
     assert_int_equal(times_raised(&r, 20017), 1); /* the old one returns and disagrees */
@@ -218,15 +231,16 @@ static void changes_of_configuration_are_on_the_timeline(void **state)
 static void results_with_endpoints_do_not_depend_on_jobs(void **state)
 {
     (void)state;
-    const char *text = HEAD(FOUR)
-        "endpoints:\n  - {name: rooms, count: 2000, device: room, protocol: both}\n"
-        "  - {name: phones, count: 3000, access: mra}\n"
-        "  - {name: flows, count: 500, failover: outbound, flows: 2}\n"
-        "  - {name: dns, count: 500, failover: dns}\n"
-        "calls: [{name: a, media: audio, via: {endpoints: phones}, to: {endpoints: rooms}, arrivals: "
-        "{rate: 600/h}, holding: {distribution: exponential, mean: 3m}}]\n"
-        "outages: [{cluster: c, mtbf: 8h, mttr: 30m}]\n"
-        "run: {length: 12h, replications: 9, seed: 3, warmup: 30m}\n";
+    const char *text =
+        HEAD(FOUR) "endpoints:\n  - {name: rooms, count: 2000, device: room, protocol: both}\n"
+                   "  - {name: phones, count: 3000, access: mra}\n"
+                   "  - {name: flows, count: 500, failover: outbound, flows: 2}\n"
+                   "  - {name: dns, count: 500, failover: dns}\n"
+                   "calls: [{name: a, media: audio, via: {endpoints: phones}, to: {endpoints: "
+                   "rooms}, arrivals: "
+                   "{rate: 600/h}, holding: {distribution: exponential, mean: 3m}}]\n"
+                   "outages: [{cluster: c, mtbf: 8h, mttr: 30m}]\n"
+                   "run: {length: 12h, replications: 9, seed: 3, warmup: 30m}\n";
     struct results one = run_text(text, 1), many = run_text(text, 4);
     assert_int_equal(one.replications, many.replications);
     assert_int_equal(one.alarm_count, many.alarm_count);
@@ -243,6 +257,40 @@ static void results_with_endpoints_do_not_depend_on_jobs(void **state)
     results_release(&many);
 }
 
+/* "most available" sends every new call to a peer that returns empty, until it holds as much as the
+ * others: for a holding time x ln(N/(N-1)). Just before that it holds A (1 - e^(-t/h)), and each
+ * other what the decay has left of A/(N-1). */
+static void returned_peer_gets_all_new_calls(void **state)
+{
+    (void)state;
+    struct results r = run_text(
+        HEAD(FOUR) "calls: [{name: a, media: audio, via: {cluster: c}, arrivals: {rate: 400/h}, "
+                   "holding: {distribution: exponential, mean: 1h}}]\n"
+                   "outages: [{peer: p2, at: 8h, for: 8h}]\n"
+                   "run: {length: 17h, warmup: none, replications: 40, interval: 1m}\n",
+        2);
+    double sum[2] = {0}, squares[2] = {0};
+    size_t at = 16 * 60 + 14; /* the interval from 14 to 15 minutes after the return */
+    double t = 14.5 / 60, exact[2] = {400 * (1 - exp(-t)), 400 / 3.0 * exp(-t)};
+    for (size_t s = 0; s < r.series_count; s++) {
+        const struct series *series = &r.series[s];
+        bool returned = strcmp(series->name, "p2") == 0, other = strcmp(series->name, "p3") == 0;
+        if (strcmp(series->metric, "units") != 0 || (!returned && !other))
+            continue;
+        for (size_t i = 0; i < r.replications; i++) {
+            double value = r.series_values[i][at * r.series_columns + series->column];
+            sum[other] += value;
+            squares[other] += value * value;
+        }
+    }
+    for (int k = 0; k < 2; k++) {
+        double n = (double)r.replications, mean = sum[k] / n;
+        double error = sqrt((squares[k] / n - mean * mean) / (n - 1));
+        assert_true(fabs(mean - exact[k]) < 4.5 * error);
+    }
+    results_release(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +301,7 @@ int main(void)
         cmocka_unit_test(new_peer_must_be_known),
         cmocka_unit_test(too_short_a_time_to_live_floods),
         cmocka_unit_test(changes_of_configuration_are_on_the_timeline),
+        cmocka_unit_test(returned_peer_gets_all_new_calls),
         cmocka_unit_test(results_with_endpoints_do_not_depend_on_jobs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,11 +53,9 @@ static void bed_init(struct bed *bed, uint32_t peers, int64_t endpoints)
                                       .mra_registrations = CAPACITY_UNLIMITED,
                                       .rms = 100,
                                       .turn = 100};
-    bed->clusters[0] = (struct cluster){.name = "core",
-                                        .traversal = NONE,
-                                        .peer_count = peers,
-                                        .licence_grace = 14 * DAY};
-    static const char *const names[] = {"p1", "p2", "p3", "p4", "p5",  "p6",
+    bed->clusters[0] = (struct cluster){
+        .name = "core", .traversal = NONE, .peer_count = peers, .licence_grace = 14 * DAY};
+    static const char *const names[] = {"p1", "p2", "p3", "p4", "p5", "p6",
                                         "q1", "q2", "q3", "q4", "q5", "q6"};
     for (uint32_t i = 0; i < 12; i++)
         bed->peers[i] = (struct peer){.name = names[i],
@@ -132,9 +130,9 @@ static void refresh_follows_the_table(void **state)
     static const struct {
         int64_t active;
         double low, high;
-    } rows[] = {{1, 45, 60},      {100, 45, 60},   {101, 150, 200},  {500, 150, 200},
-                {501, 300, 400},  {1000, 300, 400}, {1001, 450, 800}, {1500, 450, 800},
-                {1501, 750, 1000}};
+    } rows[] = {{1, 45, 60},      {100, 45, 60},    {101, 150, 200},
+                {500, 150, 200},  {501, 300, 400},  {1000, 300, 400},
+                {1001, 450, 800}, {1500, 450, 800}, {1501, 750, 1000}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct refresh_range range = registration_refresh(rows[i].active);
         assert_true(range.low == rows[i].low && range.high == rows[i].high);
@@ -217,7 +215,7 @@ static void backoff_doubles_up_to_half_an_hour(void **state)
         bool all;
         unsigned failures;
         double low, high;
-    } rows[] = {{true, 1, 30, 60},   {true, 4, 240, 480},  {true, 7, 900, 1800},
+    } rows[] = {{true, 1, 30, 60},    {true, 4, 240, 480},   {true, 7, 900, 1800},
                 {false, 2, 180, 360}, {false, 5, 900, 1800}, {false, 8, 900, 1800}};
     for (size_t i = 0; i < 6; i++) {
         double low = registration_wait(RETRY_RFC5626, 30, 1800, rows[i].failures, rows[i].all, 0);
@@ -310,8 +308,7 @@ static void check_ttl(nanos ttl)
     double seconds = (double)ttl / SECOND, error = seconds / sqrt(12.0 * 2000);
     assert_int_equal(figures.failovers, 2000);
     assert_true(fabs(figures.unregistered_minutes * 60 / 2000 - seconds / 2) < 5 * error);
-    assert_true(fabs(figures.failover_p95 / seconds - 0.95) <
-                5 * sqrt(0.95 * 0.05 / 2000) + 0.004);
+    assert_true(fabs(figures.failover_p95 / seconds - 0.95) < 5 * sqrt(0.95 * 0.05 / 2000) + 0.004);
     assert_true(figures.failover_max <= seconds);
     for (uint32_t i = 0; i < 4; i++) {
         double deviation = (double)registrations_count(r, i) - 2000 - 2000.0 / 3;
@@ -690,10 +687,15 @@ static void lost_licences_leave_the_pool(void **state)
     registrations_peer_down(r, 0, 0);
     run_until(r, HOUR);
     assert_int_equal(registrations_unregistered(r, 0), 0); /* the pool still has 100 */
+    registrations_pool_changed(r, 0, 14 * DAY);
     registrations_peer_down(r, 1, 15 * DAY);
     registrations_peer_up(r, 1, 15 * DAY + SECOND);
     run_until(r, 16 * DAY);
     assert_int_equal(registrations_unregistered(r, 0), 40);
+    registrations_finish(
+        r, 16 * DAY); /* full: at first, and from the 14th day on but for a failover */
+    double full = registrations_cluster_result(r, 0).full_fraction[LICENCE_ROOM];
+    assert_true(full > 15.9 / 16 && full < 1);
     registrations_peer_up(r, 0, 16 * DAY);
     run_until(r, 17 * DAY);
     assert_int_equal(registrations_unregistered(r, 0), 0);
@@ -766,9 +768,9 @@ static uint64_t storm_hash(struct bed *bed, uint64_t seed)
             assert_true(sum <= 1500);
             assert_true(registrations_licences(r, 0, LICENCE_ROOM) <= 1200);
         }
-        static void (*const changes[])(struct registrations *, uint32_t, nanos) = {
-            registrations_peer_down, registrations_peer_up, registrations_peer_drain,
-            registrations_peer_up};
+        static void (*const changes[])(struct registrations *, uint32_t,
+                                       nanos) = {registrations_peer_down, registrations_peer_up,
+                                                 registrations_peer_drain, registrations_peer_up};
         changes[(random >> 60) & 3](r, peer, now);
         hash = mixed(hash, (uint64_t)registrations_count(r, peer));
         hash = mixed(hash, (uint64_t)registrations_unregistered(r, 0));
