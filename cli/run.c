@@ -1,4 +1,5 @@
 /* peerplan run: simulate a scenario, answer, and write the figures. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "reports/csv.h"
 #include "reports/text.h"
 #include "reports/tradeoff.h"
+#include "sim/precision.h"
 #include "sim/survival.h"
 
 struct arguments {
@@ -123,6 +125,15 @@ static bool files_write(struct files *files, const struct scenario *scenario, co
 
 /* --- Running -------------------------------------------------------------------------------------- */
 
+/* Said before a long run begins, not after. */
+static void say_plan(const struct arguments *arguments, const struct scenario *scenario)
+{
+    double plan = arguments->precision > 0 ? precision_plan(scenario, arguments->precision) : NAN;
+    if (!isnan(plan) && !arguments->quiet && terminal_interactive(stderr))
+        message_line("about %.0f replications will give a precision of %g %%, by formula", plan,
+                     100 * arguments->precision);
+}
+
 static void set_begins(void *line, size_t set)
 {
     progress_part(line, set + 1);
@@ -147,6 +158,7 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded, s
         .progress_context = &line,
         .stop = interrupt_setup(),
     };
+    say_plan(arguments, scenario);
     progress_begin(&line, arguments->quiet, 1 + (down ? survival_sets(scenario->peer_count, down) : 0),
                    arguments->precision);
     bool ok = experiment_run(scenario, &options, results, errors);

@@ -154,10 +154,11 @@ static bool never_negative(const struct sample *sample)
 
 static struct interval sample_interval(struct sample *sample)
 {
-    statistics_linearize(sample->numerators, sample->denominators, sample->count, sample->linear);
-    if (sample->share)
-        return statistics_share_interval(sample->linear, sample->count);
-    struct interval result = statistics_interval(sample->linear, sample->count);
+    double value =
+        statistics_linearize(sample->numerators, sample->denominators, sample->count, sample->linear);
+    struct interval result = sample->share ? statistics_share_interval(sample->linear, sample->count)
+                                           : statistics_interval(sample->linear, sample->count);
+    result.value = value; /* without the rounding of a mean of linearized values */
     if (result.low < 0 && never_negative(sample))
         result.low = 0;
     return result;
