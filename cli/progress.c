@@ -20,7 +20,7 @@ void progress_begin(struct progress_line *line, bool quiet, size_t parts, double
 {
     double now = clock_seconds();
     *line = (struct progress_line){.quiet = quiet, .terminal = terminal_interactive(stderr), .begun = now,
-                                   .shown = now, .parts = parts, .precision = precision};
+                                   .shown = now, .parts = parts, .precision = precision, .expected = NAN};
 }
 
 void progress_part(struct progress_line *line, size_t part)
@@ -40,16 +40,18 @@ static void put_time(double seconds)
         fprintf(stderr, "%.1f h", seconds / 3600);
 }
 
-/* While a precision is sought, replications planned are a cap: the share done follows from the interval, whose square
- * falls with the replications. */
-static double share_done(const struct progress_line *line, const struct progress *progress)
+/* While a precision is sought, replications planned are a cap only. What is needed follows from the interval, whose
+ * square falls with the replications, and before there is one from a formula. */
+static double replications_expected(const struct progress_line *line, const struct progress *progress)
 {
-    double done = (double)progress->replications / (double)(progress->planned ? progress->planned : 1);
+    double expected = (double)progress->planned;
     if (line->precision > 0 && progress->worst_relative > 0) {
-        double narrowed = line->precision / progress->worst_relative;
-        done = fmax(done, fmin(narrowed * narrowed, 1));
+        double factor = progress->worst_relative / line->precision;
+        expected = fmin(expected, fmax((double)progress->replications * factor * factor, 10));
+    } else if (line->precision > 0 && line->expected > 0) {
+        expected = fmin(expected, line->expected);
     }
-    return done;
+    return fmax(expected, (double)progress->replications);
 }
 
 void progress_show(void *context, const struct progress *progress)
@@ -60,20 +62,26 @@ void progress_show(void *context, const struct progress *progress)
     if (line->quiet || now - line->shown < (line->terminal ? SHOWN_EVERY : SAID_EVERY))
         return;
     line->shown = now;
-    double part = share_done(line, progress);
+    double expected = replications_expected(line, progress);
+    double part = expected > 0 ? (double)progress->replications / expected : 0;
     double done = ((double)line->part + part) / (double)line->parts;
     double rate = (double)(line->events_before + line->events) / elapsed;
     fputs(line->terminal ? "\r\033[K" : "peerplan: ", stderr);
     if (line->parts > 1)
         fprintf(stderr, "part %zu of %zu, ", line->part + 1, line->parts);
-    fprintf(stderr, "%zu of %zu replications", progress->replications, progress->planned);
+    fprintf(stderr, "%zu of %s%.0f replications", progress->replications,
+            line->precision > 0 ? "about " : "", expected);
     if (line->precision > 0 && progress->worst_relative > 0)
         fprintf(stderr, ", interval +-%.1f %% of %.1f %% wanted", 100 * progress->worst_relative,
                 100 * line->precision);
-    fprintf(stderr, ", %.1f million events/s, ", rate / 1e6);
-    if (done > 0)
+    fprintf(stderr, ", %.1f million events/s", rate / 1e6);
+    if (done > 0) {
+        fputs(", ", stderr);
         put_time(elapsed * (1 - done) / done);
-    fputs(line->terminal ? " left" : " left\n", stderr);
+        fputs(" left", stderr);
+    }
+    if (!line->terminal)
+        putc('\n', stderr);
     fflush(stderr);
 }
 

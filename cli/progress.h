@@ -19,6 +19,7 @@ struct progress_line {
     uint64_t events_before;  /* of the parts done */
     uint64_t events;         /* of this part */
     double precision;        /* wanted; 0: none */
+    double expected;         /* replications that it is expected to take; NAN: unknown */
 };
 
 void progress_begin(struct progress_line *line, bool quiet, size_t parts, double precision);

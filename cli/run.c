@@ -126,12 +126,13 @@ static bool files_write(struct files *files, const struct scenario *scenario, co
 /* --- Running -------------------------------------------------------------------------------------- */
 
 /* Said before a long run begins, not after. */
-static void say_plan(const struct arguments *arguments, const struct scenario *scenario)
+static double say_plan(const struct arguments *arguments, const struct scenario *scenario)
 {
     double plan = arguments->precision > 0 ? precision_plan(scenario, arguments->precision) : NAN;
     if (!isnan(plan) && !arguments->quiet && terminal_interactive(stderr))
         message_line("about %.0f replications will give a precision of %g %%, by formula", plan,
                      100 * arguments->precision);
+    return plan;
 }
 
 static void set_begins(void *line, size_t set)
@@ -158,9 +159,9 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded, s
         .progress_context = &line,
         .stop = interrupt_setup(),
     };
-    say_plan(arguments, scenario);
     progress_begin(&line, arguments->quiet, 1 + (down ? survival_sets(scenario->peer_count, down) : 0),
                    arguments->precision);
+    line.expected = say_plan(arguments, scenario);
     bool ok = experiment_run(scenario, &options, results, errors);
     if (ok && down > 0 && !interrupted())
         ok = survival_run(scenario, &options, down, set_begins, &line, survival, errors);
