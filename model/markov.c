@@ -208,7 +208,7 @@ static int64_t rms_listed(const struct scenario *s, const struct call_class *c, 
  */
 static int64_t rms_of(const struct scenario *s, const struct call_class *c, int leg)
 {
-    int64_t listed = rms_listed(s, c, leg);
+    int64_t listed = leg > 0 && rms_listed(s, c, 0) > 0 ? 0 : rms_listed(s, c, leg); /* once a call */
     if (c->rms_halves < 0 || listed > 0)
         return c->rms_halves < 0 ? listed : c->rms_halves;
     bool elsewhere = leg == 0 && leg_cluster(s, c, 1) != NONE && rms_listed(s, c, 1) > 0;

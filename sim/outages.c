@@ -36,10 +36,9 @@ static void pool_changes(struct simulation *sim, uint32_t c)
         if (!state->peers[i].licences_gone && !(state->peers[i].state & AWAY_ABSENT))
             sum += sim->scenario->peers[cluster->first_peer + i].licences[LICENCE_RMS];
     struct meter *rms = &state->rms;
-    rms->limit = 2 * sum < state->rms_capacity ? 2 * sum : state->rms_capacity;
-    rms->watch.limit = rms->limit;
-    if (rms->limit > 0)
-        watch_check(sim, &rms->watch, rms->used, c, NONE);
+    bool licences = 2 * sum <= state->rms_capacity;
+    rms->limit = licences ? 2 * sum : state->rms_capacity;
+    watch_move(sim, &rms->watch, rms->limit, licences ? WATCH_RMS_LICENCES : WATCH_RMS_CAPACITY, rms->used, c);
     meter_alert(sim, rms, c, NONE);
 }
 
@@ -57,15 +56,82 @@ static bool installs_licences(const struct simulation *sim, uint32_t peer)
     return p->licences[LICENCE_RMS] || p->licences[LICENCE_DESKTOP] || p->licences[LICENCE_ROOM];
 }
 
+/* The stages of a lost peer: each alarm takes the place of the one before; none is left when the peer is back. */
+static const struct {
+    int one, several;
+    const char *text;
+} lost_stages[] = {
+    {30012, 30013, "lost for hours: its licences stay in the pool for a while"},
+    {30014, 30015, "lost for days: its licences will leave the pool"},
+    {30016, 30017, "its licences have left the pool"},
+};
+
+static void lost_stage(struct simulation *sim, uint32_t peer, size_t stage)
+{
+    uint32_t c;
+    struct peer_state *state = peer_of(sim, peer, &c);
+    if (state->lost_alarm)
+        alarm_raise(sim, state->lost_alarm, false, c, peer, "the next stage is reached");
+    state->lost_alarm = lost_peers(sim, c) > 1 ? lost_stages[stage].several : lost_stages[stage].one;
+    state->lost_text = lost_stages[stage].text;
+    alarm_raise(sim, state->lost_alarm, true, c, peer, state->lost_text);
+}
+
 static void licences_go(struct simulation *sim, uint32_t peer)
 {
     uint32_t c;
     peer_of(sim, peer, &c)->licences_gone = true;
     if (installs_licences(sim, peer))
-        alarm_raise(sim, lost_peers(sim, c) > 1 ? 30017 : 30016, true, c, peer, "its licences have left the pool");
+        lost_stage(sim, peer, 2);
     pool_changes(sim, c);
     if (sim->registrations)
         registrations_pool_changed(sim->registrations, c, sim->now);
+}
+
+/* --- Keys -------------------------------------------------------------------------------------------------------- */
+
+#define KEYLESS      30020
+#define KEYLESS_TEXT "no RMS key on this peer: the pool of the cluster serves its calls"
+
+void outages_watch_key(struct simulation *sim, uint32_t peer)
+{
+    uint32_t c;
+    struct peer_state *state = peer_of(sim, peer, &c);
+    const struct cluster *cluster = &sim->scenario->clusters[c];
+    state->units.armed = !sim->scenario->peers[peer].rms_key && cluster->licensed[LICENCE_RMS] &&
+                         cluster->licensing == LICENSING_PAK && sim->plan->carries[c] & CARRIES_RMS;
+    meter_aim(&state->units);
+}
+
+void outages_check_key(struct simulation *sim, uint32_t peer)
+{
+    uint32_t c;
+    struct peer_state *state = peer_of(sim, peer, &c);
+    if (state->rms == 0)
+        return;
+    state->units.armed = false;
+    state->keyless = true;
+    alarm_raise(sim, KEYLESS, true, c, peer, KEYLESS_TEXT);
+}
+
+static void forget_key(struct simulation *sim, uint32_t peer)
+{
+    uint32_t c;
+    struct peer_state *state = peer_of(sim, peer, &c);
+    if (state->keyless)
+        alarm_raise(sim, KEYLESS, false, c, peer, "the peer is away");
+    state->keyless = state->units.armed = false;
+    meter_aim(&state->units);
+}
+
+void outages_repeat(struct simulation *sim, uint32_t peer)
+{
+    uint32_t c;
+    struct peer_state *state = peer_of(sim, peer, &c);
+    if (state->lost_alarm)
+        alarm_raise(sim, state->lost_alarm, true, c, peer, state->lost_text);
+    if (state->keyless)
+        alarm_raise(sim, KEYLESS, true, c, peer, KEYLESS_TEXT);
 }
 
 /* --- Configuration ----------------------------------------------------------------------------------------------- */
@@ -131,6 +197,7 @@ static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool pl
         cluster->keys[local] = stale;
         simulation_schedule(sim, sim->now + stated->detect, RANK_PEER, EVENT_DETECTED, peer, state->generation);
     }
+    forget_key(sim, peer);
     state->lost_since = sim->now;
     configurations_peer_down(&sim->configurations, peer, planned, sim->now);
     schedule_configuration(sim);
@@ -150,12 +217,16 @@ static void comes_back(struct simulation *sim, uint32_t peer, uint32_t c)
 {
     struct cluster_state *cluster = &sim->clusters[c];
     struct peer_state *state = &cluster->peers[peer - sim->scenario->clusters[c].first_peer];
+    if (state->lost_alarm)
+        alarm_raise(sim, state->lost_alarm, false, c, peer, "the peer is back");
+    state->lost_alarm = 0;
     state->lost_since = FOREVER;
     state->licences_gone = false;
     state->generation++;
     configurations_peer_up(&sim->configurations, peer, sim->now);
     schedule_configuration(sim);
     pool_changes(sim, c);
+    outages_watch_key(sim, peer);
     if (sim->registrations)
         registrations_peer_up(sim->registrations, peer, sim->now);
 }
@@ -311,11 +382,11 @@ void outages_event(struct simulation *sim, const struct agenda_event *event)
         break;
     case EVENT_LOST_HOURS:
         if (!late)
-            alarm_raise(sim, lost_peers(sim, c) > 1 ? 30013 : 30012, true, c, peer, "lost for hours");
+            lost_stage(sim, peer, 0);
         break;
     case EVENT_LOST_DAYS:
         if (!late)
-            alarm_raise(sim, lost_peers(sim, c) > 1 ? 30015 : 30014, true, c, peer, "lost for days");
+            lost_stage(sim, peer, 1);
         break;
     case EVENT_GRACE:
         if (!late)
@@ -380,6 +451,7 @@ void outages_reset(struct simulation *sim)
     const struct scenario *s = sim->scenario;
     for (uint32_t p = 0; p < s->peer_count; p++) {
         const struct peer *peer = &s->peers[p];
+        outages_watch_key(sim, p);
         if (peer->joins > sim->start) {
             change_state(sim, p, AWAY_ABSENT, 0, true);
             simulation_schedule(sim, peer->joins, RANK_PEER, EVENT_JOIN, p, 0);

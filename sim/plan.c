@@ -63,23 +63,41 @@ static bool both_cisco(const struct scenario *s, const struct call_class *call, 
            s->endpoints[via->endpoints].cisco && s->endpoints[call->target_endpoints].cisco;
 }
 
-static int64_t leg_rms(const struct scenario *s, const struct call_class *call, const struct via *via,
-                       const struct cluster *cluster, bool entry, bool table_says_elsewhere)
+/* RMS halves that the table of services lists for a cluster of this role. */
+static int64_t listed_rms(const struct scenario *s, const struct call_class *call, const struct via *via,
+                          const struct cluster *cluster)
 {
     struct demand demand = service_demand(call->service, call->media, call->protocol);
-    int64_t listed = cluster->role == ROLE_CORE   ? demand.rms_core_halves
-                     : cluster->role == ROLE_EDGE ? demand.rms_edge_halves
-                     : demand.rms_core_halves > demand.rms_edge_halves ? demand.rms_core_halves
-                                                                       : demand.rms_edge_halves;
     if (call->service == SERVICE_INTRACLUSTER && both_cisco(s, call, via))
-        listed = 0;
-    if (call->rms_halves < 0)
-        return listed;
-    return listed > 0 || (entry && !table_says_elsewhere) ? call->rms_halves : 0;
+        return 0;
+    if (cluster->role == ROLE_CORE)
+        return demand.rms_core_halves;
+    if (cluster->role == ROLE_EDGE || demand.rms_edge_halves > demand.rms_core_halves)
+        return demand.rms_edge_halves;
+    return demand.rms_core_halves;
 }
 
-static void set_demand(struct plan *plan, struct leg *leg, const struct call_class *call, const struct via *via,
-                       bool entry, bool rms_elsewhere)
+/* A path takes RMS once: on the cluster of the role that the table names which is nearest to the far side; calls that
+ * are interworked or between peers where they enter, as their B2BUA is there. Where the class states a figure and the
+ * table has none, the entry takes it. Fills in RMS halves by place on the path. */
+static void spread_rms(const struct scenario *s, const struct call_class *call, const struct via *via,
+                       const uint32_t *clusters, uint32_t count, int64_t *rms)
+{
+    bool from_entry = via->origin != ORIGIN_ENDPOINTS || call->service == SERVICE_INTRACLUSTER ||
+                      call->service == SERVICE_INTERWORKING;
+    memset(rms, 0, count * sizeof *rms);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t place = from_entry ? i : count - 1 - i;
+        int64_t listed = listed_rms(s, call, via, &s->clusters[clusters[place]]);
+        if (listed > 0) {
+            rms[place] = call->rms_halves >= 0 ? call->rms_halves : listed;
+            return;
+        }
+    }
+    rms[0] = call->rms_halves >= 0 ? call->rms_halves : 0;
+}
+
+static void set_demand(struct plan *plan, struct leg *leg, const struct call_class *call, bool entry, int64_t rms)
 {
     const struct scenario *s = plan->scenario;
     const struct cluster *c = &s->clusters[leg->cluster];
@@ -87,7 +105,7 @@ static void set_demand(struct plan *plan, struct leg *leg, const struct call_cla
         leg->units[i] = call->units < 0 && !call->media_traverses
                             ? 0
                             : scenario_call_units(s, call, &s->platforms[s->peers[c->first_peer + i].platform]);
-    leg->rms = leg_rms(s, call, via, c, entry, rms_elsewhere);
+    leg->rms = rms;
     if (c->role != ROLE_CORE && entry)
         leg->turn = call->turn >= 0 ? call->turn : service_demand(call->service, call->media, call->protocol).turn;
     leg->takes = true;
@@ -107,18 +125,7 @@ static uint32_t chain(const struct scenario *s, uint32_t first, uint32_t *cluste
     return count;
 }
 
-static bool takes_rms_by_table(const struct scenario *s, const struct call_class *call, const struct via *via,
-                               const uint32_t *clusters, uint32_t count)
-{
-    struct call_class bare = *call;
-    bare.rms_halves = -1;
-    for (uint32_t i = 0; i < count; i++)
-        if (leg_rms(s, &bare, via, &s->clusters[clusters[i]], false, false) > 0)
-            return true;
-    return false;
-}
-
-static bool add_entry_leg(struct plan *plan, const struct call_class *call, const struct via *via, bool elsewhere)
+static bool add_entry_leg(struct plan *plan, const struct call_class *call, const struct via *via, int64_t rms)
 {
     const struct scenario *s = plan->scenario;
     const struct cluster *c = &s->clusters[via->cluster];
@@ -146,11 +153,11 @@ static bool add_entry_leg(struct plan *plan, const struct call_class *call, cons
         leg->population = via->endpoints;
         break;
     }
-    set_demand(plan, leg, call, via, true, elsewhere);
+    set_demand(plan, leg, call, true, rms);
     return true;
 }
 
-static bool add_further_leg(struct plan *plan, const struct call_class *call, const struct via *via, uint32_t cluster)
+static bool add_further_leg(struct plan *plan, const struct call_class *call, uint32_t cluster, int64_t rms)
 {
     const struct cluster *c = &plan->scenario->clusters[cluster];
     struct leg *leg = add_leg(plan);
@@ -160,12 +167,12 @@ static bool add_further_leg(struct plan *plan, const struct call_class *call, co
     leg->candidates = all_peers(c);
     set_policy(leg, call, c, c->selection != SELECT_DEFAULT ? c->selection : SELECT_MOST_AVAILABLE);
     leg->policy = c->selection != SELECT_DEFAULT ? c->selection : SELECT_MOST_AVAILABLE;
-    set_demand(plan, leg, call, via, false, false);
+    set_demand(plan, leg, call, false, rms);
     return true;
 }
 
 /* The peer that the called endpoint is registered to: holds units only where the cluster says both peers do. */
-static bool add_target_leg(struct plan *plan, const struct call_class *call, const struct via *via)
+static bool add_target_leg(struct plan *plan, const struct call_class *call)
 {
     const struct scenario *s = plan->scenario;
     uint32_t cluster = s->endpoints[call->target_endpoints].cluster;
@@ -175,10 +182,8 @@ static bool add_target_leg(struct plan *plan, const struct call_class *call, con
     leg->cluster = cluster;
     leg->kind = LEG_TARGET;
     leg->population = call->target_endpoints;
-    if (s->clusters[cluster].units_on_both) {
-        set_demand(plan, leg, call, via, false, false);
-        leg->rms = 0;
-    }
+    if (s->clusters[cluster].units_on_both)
+        set_demand(plan, leg, call, false, 0);
     return true;
 }
 
@@ -204,6 +209,19 @@ static bool add_pipes(struct plan *plan, struct variant *variant, const struct c
     return true;
 }
 
+static void note_legs(struct plan *plan, const struct variant *v, const struct call_class *call)
+{
+    for (uint32_t i = v->first_leg; i < v->first_leg + v->leg_count; i++) {
+        const struct leg *leg = &plan->legs[i];
+        unsigned carries = leg->rms > 0 ? CARRIES_RMS : 0;
+        for (uint32_t p = 0; p < CLUSTER_PEERS_MAX; p++)
+            if (leg->units[p] > 0)
+                carries |= call->media_traverses ? CARRIES_TRAVERSAL : CARRIES_OTHER;
+        plan->carries[leg->cluster] |= (uint8_t)carries;
+        plan->has_turn = plan->has_turn || leg->turn > 0;
+    }
+}
+
 static bool add_variant(struct plan *plan, uint32_t class_index, const struct call_class *call, const struct via *via,
                         struct errors *errors)
 {
@@ -220,11 +238,13 @@ static bool add_variant(struct plan *plan, uint32_t class_index, const struct ca
                    LEGS_MAX - 1);
         return false;
     }
-    bool ok = add_entry_leg(plan, call, via, takes_rms_by_table(s, call, via, clusters, count));
+    int64_t rms[LEGS_MAX];
+    spread_rms(s, call, via, clusters, count, rms);
+    bool ok = add_entry_leg(plan, call, via, rms[0]);
     for (uint32_t i = 1; ok && i < count; i++)
-        ok = add_further_leg(plan, call, via, clusters[i]);
+        ok = add_further_leg(plan, call, clusters[i], rms[i]);
     if (ok && call->target == TARGET_ENDPOINTS)
-        ok = add_target_leg(plan, call, via);
+        ok = add_target_leg(plan, call);
     ok = ok && add_pipes(plan, v, call);
     if (!ok) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
@@ -235,50 +255,65 @@ static bool add_variant(struct plan *plan, uint32_t class_index, const struct ca
     v->simple = v->leg_count == 1 && entry->kind == LEG_CHOOSE && entry->turn == 0 && v->pipe_count == 0;
     if (v->leg_count > plan->legs_max)
         plan->legs_max = v->leg_count;
-    for (uint32_t i = v->first_leg; i < plan->leg_count; i++)
-        plan->has_turn = plan->has_turn || plan->legs[i].turn > 0;
+    note_legs(plan, v, call);
     return true;
 }
 
 /* An audio call that is set up as video where its cluster says so. */
-static bool needs_setup_variant(const struct scenario *s, const struct call_class *call)
+static bool needs_setup_variant(const struct scenario *s, const struct call_class *call, const struct via *via)
 {
-    return call->setup > 0 && call->media == MEDIA_AUDIO && s->clusters[call->via.cluster].setup_as_video;
+    return call->setup > 0 && call->media == MEDIA_AUDIO && s->clusters[via->cluster].setup_as_video;
+}
+
+/* Gives a variant of a class, with its own way in, one that is held as video until the call connects. */
+static bool add_setup_variant(struct plan *plan, uint32_t variant, const struct call_class *call, const struct via *via,
+                              struct errors *errors)
+{
+    struct call_class video = *call;
+    video.media = MEDIA_VIDEO;
+    video.units = -1;
+    if (!needs_setup_variant(plan->scenario, call, via))
+        return true;
+    plan->variants[variant].setup = plan->variant_count;
+    plan->has_setup = true;
+    return add_variant(plan, plan->variants[variant].class_index, &video, via, errors);
 }
 
 static bool add_setup_variants(struct plan *plan, struct errors *errors)
 {
-    const struct scenario *s = plan->scenario;
-    for (uint32_t k = 0; k < s->class_count; k++) {
-        if (!needs_setup_variant(s, &s->classes[k]))
-            continue;
-        struct call_class video = s->classes[k];
-        video.media = MEDIA_VIDEO;
-        video.units = -1;
-        plan->variants[k].setup = plan->variant_count;
-        plan->has_setup = true;
-        if (!add_variant(plan, k, &video, &video.via, errors))
+    for (uint32_t k = 0; k < plan->scenario->class_count; k++) {
+        const struct call_class *call = &plan->scenario->classes[k];
+        if (!add_setup_variant(plan, k, call, &call->via, errors))
             return false;
     }
     return true;
 }
 
+static void trace_call(const struct scenario *s, uint32_t trace, uint32_t k, int media, struct call_class *call,
+                       struct via *via)
+{
+    *call = s->classes[k];
+    call->media = (enum media)media;
+    *via = s->traces[trace].has_via ? s->traces[trace].via : call->via;
+}
+
+/* First the variants by trace, class and medium, then, behind them, what they are held as during set-up. */
 static bool add_trace_variants(struct plan *plan, struct errors *errors)
 {
     const struct scenario *s = plan->scenario;
+    struct call_class call;
+    struct via via;
     plan->trace_variants = s->trace_count ? plan->variant_count : NONE;
-    for (uint32_t t = 0; t < s->trace_count; t++)
-        for (uint32_t k = 0; k < s->class_count; k++)
-            for (int media = MEDIA_AUDIO; media <= MEDIA_VIDEO; media++) {
-                struct call_class call = s->classes[k];
-                call.media = (enum media)media;
-                const struct via *via = s->traces[t].has_via ? &s->traces[t].via : &call.via;
-                uint32_t setup = plan->variants[k].setup;
-                if (!add_variant(plan, k, &call, via, errors))
-                    return false;
-                if (media == MEDIA_AUDIO)
-                    plan->variants[plan->variant_count - 1].setup = setup;
-            }
+    for (int pass = 0; pass < 2; pass++)
+        for (uint32_t t = 0; t < s->trace_count; t++)
+            for (uint32_t k = 0; k < s->class_count; k++)
+                for (int media = MEDIA_AUDIO; media <= MEDIA_VIDEO; media++) {
+                    trace_call(s, t, k, media, &call, &via);
+                    bool ok = pass == 0 ? add_variant(plan, k, &call, &via, errors)
+                                        : add_setup_variant(plan, plan_trace_variant(plan, t, k, media), &call, &via, errors);
+                    if (!ok)
+                        return false;
+                }
     return true;
 }
 
@@ -306,9 +341,10 @@ static void note_load(struct plan *plan)
 bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors *errors)
 {
     *plan = (struct plan){.scenario = scenario};
-    size_t room = (size_t)scenario->class_count * (2 + 2 * (size_t)scenario->trace_count);
+    size_t room = (size_t)scenario->class_count * (2 + 3 * (size_t)scenario->trace_count);
     plan->variants = calloc(room ? room : 1, sizeof *plan->variants);
-    if (!plan->variants || room > UINT32_MAX / 4) {
+    plan->carries = calloc(scenario->cluster_count + 1, sizeof *plan->carries);
+    if (!plan->variants || !plan->carries || room > UINT32_MAX / 4) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         plan_release(plan);
         return false;
@@ -327,6 +363,7 @@ bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors
 void plan_release(struct plan *plan)
 {
     free(plan->variants);
+    free(plan->carries);
     free(plan->legs);
     free(plan->pipe_index);
     free(plan->pipe_bits);

@@ -41,6 +41,9 @@ struct variant {
     bool simple;                     /* one LEG_CHOOSE leg without relays, and no pipes: the common case */
 };
 
+/* What a cluster gets to carry, by what is stated: bits. */
+enum carries { CARRIES_TRAVERSAL = 1, CARRIES_OTHER = 2 /* sessions whose media do not cross the peers */, CARRIES_RMS = 4 };
+
 struct plan {
     const struct scenario *scenario; /* borrowed */
     struct variant *variants;        /* owned; the first class_count are the classes as stated */
@@ -52,6 +55,7 @@ struct plan {
     uint32_t pipe_entries;
     uint32_t legs_max;               /* most legs of a variant */
     uint32_t trace_variants;         /* first variant made for traces: [trace][class][media], or NONE */
+    uint8_t *carries;                /* by cluster, enum carries; owned */
     bool has_pipes, has_turn, has_setup, has_endpoints, has_sources;
     bool varies;                     /* load depends on the time: profiles, steps, traces */
     double longest_holding;          /* seconds, mean of the longest class */

@@ -81,13 +81,19 @@ static void measure_class(struct class_state *class)
     memset(class->cause_only, 0, sizeof class->cause_only);
 }
 
-/* An alarm that stood while the run warmed up stands at its beginning. */
-static void repeat_alarms(struct simulation *sim, const struct watch *watch, uint32_t cluster, uint32_t peer)
+/* Alarms that stood while the run warmed up stand at its beginning. */
+static void repeat_alarms(struct simulation *sim, uint32_t c)
 {
-    if (watch->near)
-        alarm_raise(sim, watch->id_near, true, cluster, peer, "at 90 % of the limit");
-    if (watch->full)
-        alarm_raise(sim, watch->id_full, true, cluster, peer, "at the limit");
+    struct cluster_state *cluster = &sim->clusters[c];
+    watch_repeat(sim, &cluster->units.watch, c, NONE);
+    watch_repeat(sim, &cluster->rms.watch, c, NONE);
+    watch_repeat(sim, &cluster->turn.watch, c, NONE);
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        uint32_t peer = sim->scenario->clusters[c].first_peer + i;
+        watch_repeat(sim, &cluster->peers[i].units.watch, c, peer);
+        watch_repeat(sim, &cluster->peers[i].turn.watch, c, peer);
+        outages_repeat(sim, peer);
+    }
 }
 
 /* The measured period begins: whatever was counted so far is forgotten, what is in progress stays. */
@@ -102,12 +108,9 @@ static void begin_measuring(struct simulation *sim)
         measure_meter(&cluster->turn, sim->now);
         memset(cluster->up_time, 0, sizeof cluster->up_time);
         cluster->up_since = sim->now;
-        repeat_alarms(sim, &cluster->units.watch, c, NONE);
-        repeat_alarms(sim, &cluster->rms.watch, c, NONE);
-        for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        for (uint32_t i = 0; i < cluster->peer_count; i++)
             measure_peer(sim, &cluster->peers[i]);
-            repeat_alarms(sim, &cluster->peers[i].units.watch, c, sim->scenario->clusters[c].first_peer + i);
-        }
+        repeat_alarms(sim, c);
     }
     for (uint32_t k = 0; k < sim->scenario->class_count; k++)
         measure_class(&sim->classes[k]);
@@ -298,10 +301,10 @@ static void loop(struct simulation *sim, nanos interval)
 
 /* --- Life cycle -------------------------------------------------------------------------------------------------- */
 
-static void reset_meter(struct meter *meter, int64_t limit, int near, int full)
+static void reset_meter(struct meter *meter, int64_t limit, enum watched what)
 {
     *meter = (struct meter){.limit = limit, .full_since = limit <= 0 ? 0 : FOREVER};
-    watch_init(&meter->watch, limit, near, full);
+    watch_init(&meter->watch, limit, what);
     meter_aim(meter);
 }
 
@@ -310,7 +313,7 @@ static int64_t ample(int64_t limit)
     return limit > AMPLE ? AMPLE : limit;
 }
 
-static void reset_peer(struct simulation *sim, const struct peer *peer, struct peer_state *state)
+static void reset_peer(struct simulation *sim, const struct peer *peer, struct peer_state *state, enum watched sessions)
 {
     const struct platform *platform = &sim->scenario->platforms[peer->platform];
     bool ports = platform->turn_ports && !peer->turn_multiplexing && platform->turn < AMPLE;
@@ -325,8 +328,8 @@ static void reset_peer(struct simulation *sim, const struct peer *peer, struct p
         .lost_since = FOREVER,
         .state_since = sim->start,
     };
-    reset_meter(&state->units, ample(platform->units), 30002, 30023);
-    reset_meter(&state->turn, ample(platform->turn), 30005, 30024);
+    reset_meter(&state->units, ample(platform->units), sessions);
+    reset_meter(&state->turn, ample(platform->turn), WATCH_TURN);
 }
 
 enum node_figure { NODE_UNITS, NODE_RMS, NODE_TURN };
@@ -359,6 +362,7 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
     const struct cluster *cluster = &s->clusters[c];
     struct cluster_state *state = &sim->clusters[c];
     struct platform node = scenario_cluster_node(s, c);
+    enum watched sessions = (sim->plan->carries[c] & ~CARRIES_RMS) == CARRIES_OTHER ? WATCH_NON_TRAVERSAL : WATCH_TRAVERSAL;
     *state = (struct cluster_state){
         .sessions = cluster->available == AVAILABLE_SESSIONS,
         .random_ties = cluster->ties == TIES_RANDOM,
@@ -368,7 +372,7 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
         .up_since = sim->start,
     };
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
-        reset_peer(sim, &s->peers[cluster->first_peer + i], &state->peers[i]);
+        reset_peer(sim, &s->peers[cluster->first_peer + i], &state->peers[i], sessions);
         state->counts_more = state->counts_more || state->peers[i].sessions_limit < AMPLE || state->peers[i].setup_gap;
     }
     for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++)
@@ -379,9 +383,10 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
     state->rms_capacity = capacity == AMPLE ? AMPLE : 2 * capacity;
     int64_t cap = ample(scenario_cluster_units(s, c));
     state->cap = cap < sum_over_peers(sim, c, NODE_UNITS) ? cap : AMPLE;
-    reset_meter(&state->units, cap, 30002, 30023);
-    reset_meter(&state->rms, pool < capacity ? 2 * pool : state->rms_capacity, 30001, 30020);
-    reset_meter(&state->turn, ample(scenario_cluster_limit(s, c, node.turn, sum_over_peers(sim, c, NODE_TURN))), 30005, 30024);
+    reset_meter(&state->units, cap, sessions);
+    bool licences = cluster->licensed[LICENCE_RMS] && pool <= capacity;
+    reset_meter(&state->rms, licences ? 2 * pool : state->rms_capacity, licences ? WATCH_RMS_LICENCES : WATCH_RMS_CAPACITY);
+    reset_meter(&state->turn, ample(scenario_cluster_limit(s, c, node.turn, sum_over_peers(sim, c, NODE_TURN))), WATCH_TURN);
     stream_init(&state->choice, sim->seed, sim->replication, PURPOSE_CHOICE, random_name(cluster->name));
 }
 
@@ -459,7 +464,7 @@ static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos inte
     for (uint32_t c = 0; c < s->cluster_count; c++)
         reset_cluster(sim, c);
     for (uint32_t p = 0; p < s->pipe_count; p++) {
-        reset_meter(&sim->pipes[p], ample(s->pipes[p].total), 0, 0);
+        reset_meter(&sim->pipes[p], ample(s->pipes[p].total), WATCH_NOTHING);
         sim->pipes[p].changed = sim->start;
     }
     for (uint32_t k = 0; k < s->class_count; k++)

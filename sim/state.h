@@ -22,11 +22,17 @@
 #define TURN_PORTS 6
 #define LEG_UNUSED 15u     /* in the nibbles of struct call */
 
+/* What a watch looks at: the product's alarms tell traversal calls (their media cross the peers) from others, and what is
+ * licensed from what a unit or cluster can carry. */
+enum watched {
+    WATCH_NOTHING, WATCH_TRAVERSAL, WATCH_NON_TRAVERSAL, WATCH_RMS_LICENCES, WATCH_RMS_CAPACITY, WATCH_TURN, WATCHED_COUNT
+};
+
 /* Alarms at 90 % and at the limit, lowered below 85 % and 90 %. `up` and `down` are the next levels that matter. */
 struct watch {
     int64_t up, down;
     int64_t limit;
-    int id_near, id_full;
+    enum watched what;
     bool near, full;
 };
 
@@ -39,6 +45,7 @@ struct meter {
     int64_t peak;
     double integral;      /* closed books of the measured period, unit-nanoseconds */
     double interval;      /* of the present interval */
+    bool armed;           /* of a peer without an RMS key: every change counts until a call needs one */
     nanos full_since, full_time; /* full: used >= limit */
     nanos changed;        /* pipes: integrals are kept up to here */
     struct watch watch;
@@ -67,6 +74,9 @@ struct peer_state {
     uint32_t generation;                    /* of its outages: late events are recognised */
     double interval_served;                 /* registrations served when the present interval began */
     bool licences_gone;
+    bool keyless;                           /* the alarm that it lacks an RMS key is up */
+    int lost_alarm;                         /* of its licences, while it is away; 0: none */
+    const char *lost_text;
     nanos lost_since;                       /* FOREVER: here */
     nanos state_since, up_time, drain_time;
 };
@@ -212,8 +222,18 @@ void outages_set_choosable(struct simulation *sim, uint32_t cluster);
 void outages_event(struct simulation *sim, const struct agenda_event *event);
 void outages_configure(struct simulation *sim); /* does what is due, and schedules what is next */
 
+/* The alarms of a peer that stand. */
+void outages_repeat(struct simulation *sim, uint32_t peer);
+/* A peer that lacks an RMS key although its calls need RMS: says so once it is asked for one, and again after a return. */
+void outages_watch_key(struct simulation *sim, uint32_t peer);
+void outages_check_key(struct simulation *sim, uint32_t peer);
+
 /* watch.c */
-void watch_init(struct watch *watch, int64_t limit, int id_near, int id_full);
+void watch_init(struct watch *watch, int64_t limit, enum watched what);
+/* Another limit, or another reason for it. */
+void watch_move(struct simulation *sim, struct watch *watch, int64_t limit, enum watched what, int64_t used,
+                uint32_t cluster);
+void watch_repeat(struct simulation *sim, const struct watch *watch, uint32_t cluster, uint32_t peer);
 void watch_check(struct simulation *sim, struct watch *watch, int64_t used, uint32_t cluster, uint32_t peer);
 void alarm_raise(struct simulation *sim, int id, bool raised, uint32_t cluster, uint32_t peer, const char *text);
 
