@@ -341,6 +341,73 @@ static void call_makes_an_endpoint_notice(void **state)
     bed_release(&bed);
 }
 
+/* Phases are uniform and independent: requests per second after a loss scatter as a binomial law
+ * does, by the chi-square of all seconds of one interval. */
+static void notices_scatter_like_a_binomial_law(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 2, 10000);
+    bed.endpoints[0].ttl = 120 * SECOND;
+    struct registrations *r = bed_start(&bed);
+    registrations_peer_down(r, 0, HOUR);
+    double expected = 5000.0 / 120, sum = 0;
+    int64_t before = registrations_count(r, 1);
+    for (int second = 1; second <= 120; second++) {
+        run_until(r, HOUR + second * SECOND);
+        double noticed = (double)(registrations_count(r, 1) - before);
+        before = registrations_count(r, 1);
+        sum += (noticed - expected) * (noticed - expected) / expected;
+    }
+    assert_true(fabs(sum - 119) < 4.5 * sqrt(2 * 119));
+    bed_release(&bed);
+}
+
+/* A peer is away for a while; its flows come back after waits uniform in the upper half of the
+ * doubled base. The peer returns between the rounds, so that the times are those of one wait, or
+ * of two. */
+static void check_backoff(int flows, nanos away, double low, double high, double mean, double sd)
+{
+    struct bed bed;
+    bed_init(&bed, 2, 2000);
+    bed.endpoints[0].spread = first_only;
+    bed.endpoints[0].protocol = PROTOCOL_SIP;
+    bed.endpoints[0].failover = FAILOVER_OUTBOUND;
+    bed.endpoints[0].flows = flows;
+    bed.endpoints[0].keepalive = 1; /* noticed at once */
+    bed.endpoints[0].retry_law = RETRY_RFC5626;
+    struct registrations *r = bed_start(&bed);
+    registrations_measure(r, 0);
+    registrations_peer_down(r, 0, 0);
+    run_until(r, away);
+    registrations_peer_up(r, 0, away);
+    double sum = 0, last = (double)away / SECOND;
+    int64_t before = 0;
+    while (registrations_next(r) != FOREVER) {
+        double now = (double)registrations_next(r) / SECOND;
+        registrations_step(r);
+        if (registrations_count(r, 0) == before)
+            continue;
+        assert_true(before > 0 || now >= low - 1e-6);
+        sum += now;
+        last = now;
+        before = registrations_count(r, 0);
+    }
+    assert_int_equal(before, 2000);
+    assert_true(last <= high + 1e-6);
+    assert_true(fabs(sum / 2000 - mean) < 4.5 * sd / sqrt(2000));
+    bed_release(&bed);
+}
+
+static void flows_return_after_the_waits_of_rfc5626(void **state)
+{
+    (void)state;
+    double sd = 8.66025403784;
+    check_backoff(1, 20 * SECOND, 30, 60, 45, sd);
+    check_backoff(1, 65 * SECOND, 90, 180, 135, sd * sqrt(5)); /* 30-60 s, then 60-120 s */
+    check_backoff(2, 20 * SECOND, 90, 180, 135, 3 * sd);       /* the other flow is alive */
+}
+
 /* One stored alternate at random: a full peer rejects, though others have room. */
 static void single_alternate_overflows(void **state)
 {
@@ -827,6 +894,8 @@ int main(void)
         cmocka_unit_test(spread_is_even_and_costs_no_events),
         cmocka_unit_test(failover_takes_half_the_time_to_live),
         cmocka_unit_test(call_makes_an_endpoint_notice),
+        cmocka_unit_test(notices_scatter_like_a_binomial_law),
+        cmocka_unit_test(flows_return_after_the_waits_of_rfc5626),
         cmocka_unit_test(single_alternate_overflows),
         cmocka_unit_test(all_alternates_use_all_room),
         cmocka_unit_test(simultaneous_clients_queue),
