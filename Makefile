@@ -104,6 +104,10 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LDLIBS) -lcmocka -Wl,--as-needed -lvterm
 
+$(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LDLIBS) -lcmocka
+
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LDLIBS)
@@ -115,6 +119,9 @@ $(BUILD)/man/%: man/%.scd man/expand.awk $(PROGRAM)
 	$(Q)awk -v program='$(PROGRAM)' -f man/expand.awk $< | SOURCE_DATE_EPOCH=0 scdoc >$@
 
 # ---- other targets ------------------------------------------------------------------------------
+
+fuzz: $(BUILD)/tests/fuzz_tui ## 100,000 random keys for the tui; best with SANITIZE=address,undefined
+	@$(BUILD)/tests/fuzz_tui
 
 bench: $(BENCHES) ## speed: nanoseconds an event, ratios in one run
 	@for b in $(BENCHES); do echo "== $$b"; $$b || exit 1; done
@@ -166,7 +173,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 FORCE:
-.PHONY: all run test run-tests bench oracle check check-headers coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz bench oracle check check-headers coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES) $(BENCH_SOURCES))

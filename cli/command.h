@@ -19,6 +19,7 @@
     ROW(route, "the path of one call, peer by peer, with what it takes")                               \
     ROW(estimate, "answer from formulas alone, at once, and say how far to trust it")              \
     ROW(tables, "what a node and a cluster can carry, by release, with the documents")             \
+    ROW(tui, "what-if sessions on the terminal: change anything, see the answer at once")          \
     ROW(selftest, "check this build of the simulator against exact answers")                       \
     ROW(help, "explain a command or a topic")
 

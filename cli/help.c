@@ -6,6 +6,7 @@
 #include "cli/help.h"
 #include "data/schema.h"
 #include "model/error.h"
+#include "tui/app.h"
 
 struct topic {
     const char *name, *summary;
@@ -29,6 +30,7 @@ static void print_exit_codes(FILE *out)
 
 static const struct topic topics[] = {
     {"scenario", "every key of a scenario file, with its default", schema_print},
+    {"keys", "the keys of peerplan tui", app_print_keys},
     {"exit-codes", "what the exit code of a command means", print_exit_codes},
 };
 #define TOPIC_COUNT (sizeof topics / sizeof *topics)

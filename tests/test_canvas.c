@@ -65,7 +65,8 @@ static void test_wide_and_broken_text(void **state)
 static void test_every_code_point_survives_the_round_trip(void **state)
 {
     (void)state;
-    static const uint32_t points[] = {1, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF};
+    static const uint32_t points[] = {1,      0x7F,   0x80,   0x7FF,   0x800,
+                                      0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF};
     for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
         char buffer[8] = {0};
         text_encode(points[i], buffer);
@@ -104,8 +105,10 @@ static void test_ascii_has_a_look_alike_for_all_that_is_drawn(void **state)
     canvas_box(&c, (struct area){0, 0, 20, 4}, "Box \u2713");
     canvas_gauge(&c, 0, 4, 10, 0.55, 1, INK_GOOD);
     canvas_text(&c, 0, 5, 20, INK_TEXT, "\u2713 \u2717 \u25CF 50 \u00B1 1\u2026");
-    expect(&c, "+- Box + ----------+\n|                  |\n|                  |\n+------------------+\n"
-               "######....\n+ x * 50 ~ 1~\n");
+    expect(
+        &c,
+        "+- Box + ----------+\n|                  |\n|                  |\n+------------------+\n"
+        "######....\n+ x * 50 ~ 1~\n");
     canvas_release(&c);
 }
 
@@ -118,7 +121,8 @@ static void test_gauge_shows_eighths(void **state)
     canvas_gauge(&c, 0, 1, 4, 50, 100, INK_GOOD);
     canvas_gauge(&c, 0, 2, 4, 53.125, 100, INK_GOOD);
     canvas_gauge(&c, 0, 3, 4, 700, 100, INK_GOOD);
-    expect(&c, "\u00B7\u00B7\u00B7\u00B7\n\u2588\u2588\u00B7\u00B7\n\u2588\u2588\u258F\u00B7\n\u2588\u2588\u2588\u2588\n");
+    expect(&c, "\u00B7\u00B7\u00B7\u00B7\n\u2588\u2588\u00B7\u00B7\n\u2588\u2588\u258F\u00B7\n"
+               "\u2588\u2588\u2588\u2588\n");
     canvas_release(&c);
 }
 
@@ -143,7 +147,12 @@ static void test_plot_draws_line_band_and_limit(void **state)
         low[i] = i * 6;
         high[i] = i * 9;
     }
-    struct plot plot = {.title = "units", .values = values, .low = low, .high = high, .count = 12, .limit = 100,
+    struct plot plot = {.title = "units",
+                        .values = values,
+                        .low = low,
+                        .high = high,
+                        .count = 12,
+                        .limit = 100,
                         .cursor = NAN};
     assert_true(plot_top(&plot) == 100);
     canvas_init(&c, 20, 8, true);
@@ -218,7 +227,8 @@ static void test_figures(void **state)
     static const struct {
         double value;
         const char *text;
-    } percents[] = {{0, "0 %"}, {0.0123, "1.23 %"}, {1, "100 %"}, {0.00012, "0.012 %"}, {3.2e-9, "3e-07 %"}, {NAN, "-"}};
+    } percents[] = {{0, "0 %"},          {0.0123, "1.23 %"},  {1, "100 %"}, {0.00012, "0.012 %"},
+                    {3.2e-7, "3e-05 %"}, {1e-30, "< 1e-6 %"}, {NAN, "-"}};
     for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
         format_percent(b, sizeof b, percents[i].value);
         assert_string_equal(b, percents[i].text);
@@ -246,7 +256,8 @@ static void test_keys_have_names(void **state)
     assert_string_equal(press_name(CONTROL('L'), b), "Ctrl-L");
     assert_string_equal(press_name('k', b), "k");
     assert_string_equal(press_name(PRESS_BACKTAB, b), "Shift-Tab");
-    static const struct binding table[] = {{{'a', PRESS_UP}, 3, NULL, "x", NULL}, {{0}, 0, NULL, NULL, NULL}};
+    static const struct binding table[] = {{{'a', PRESS_UP}, 3, NULL, "x", NULL},
+                                           {{0}, 0, NULL, NULL, NULL}};
     char presses[48];
     assert_int_equal(bindings_find(table, PRESS_UP)->action, 3);
     assert_null(bindings_find(table, 'b'));
@@ -268,7 +279,8 @@ static void test_journal_keeps_the_last(void **state)
     journal_release(&journal);
 }
 
-/* What colour says must be said without it: inks that stand beside each other differ in attribute or by a glyph. */
+/* What colour says must be said without it: inks that stand beside each other differ in attribute
+ * or by a glyph. */
 static void test_themes_have_all_inks(void **state)
 {
     (void)state;

@@ -7,7 +7,9 @@
 #define ELLIPSIS    0x2026
 #define REPLACEMENT 0xFFFD
 
-/* --- Characters --------------------------------------------------------------------------------------------------- */
+/* --- Characters
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 /* Bytes that follow a lead byte, and the least code point such a sequence may stand for. */
 static int sequence_length(unsigned char lead, uint32_t *bits, uint32_t *least)
@@ -16,7 +18,10 @@ static int sequence_length(unsigned char lead, uint32_t *bits, uint32_t *least)
         unsigned char mask, lead;
         int more;
         uint32_t least;
-    } rows[] = {{0x80, 0x00, 0, 0}, {0xE0, 0xC0, 1, 0x80}, {0xF0, 0xE0, 2, 0x800}, {0xF8, 0xF0, 3, 0x10000}};
+    } rows[] = {{0x80, 0x00, 0, 0},
+                {0xE0, 0xC0, 1, 0x80},
+                {0xF0, 0xE0, 2, 0x800},
+                {0xF8, 0xF0, 3, 0x10000}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if ((lead & rows[i].mask) != rows[i].lead)
             continue;
@@ -72,13 +77,15 @@ static bool in_ranges(const struct range *ranges, size_t count, uint32_t glyph)
     return false;
 }
 
-/* Cells that a character takes: 0, 1 or 2. Our own table, because wcwidth() depends on the locale and golden screens
- * must not. Ranges: Unicode general category Mn and East Asian Width W, joined where nothing lies between. */
+/* Cells that a character takes: 0, 1 or 2. Our own table, because wcwidth() depends on the locale
+ * and golden screens must not. Ranges: Unicode general category Mn and East Asian Width W, joined
+ * where nothing lies between. */
 static int glyph_width(uint32_t glyph)
 {
-    static const struct range none[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},   {0x610, 0x61A},
-                                        {0x64B, 0x65F},   {0x200B, 0x200F}, {0x202A, 0x202E}, {0x2060, 0x2064},
-                                        {0x20D0, 0x20F0}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}};
+    static const struct range none[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},
+                                        {0x610, 0x61A},   {0x64B, 0x65F},   {0x200B, 0x200F},
+                                        {0x202A, 0x202E}, {0x2060, 0x2064}, {0x20D0, 0x20F0},
+                                        {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}};
     static const struct range wide[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},
                                         {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},
                                         {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F},
@@ -102,12 +109,13 @@ static uint32_t glyph_ascii(uint32_t glyph)
         uint32_t glyph;
         char ascii;
     } pairs[] = {
-        {0x2500, '-'}, {0x2502, '|'}, {0x250C, '+'}, {0x2510, '+'}, {0x2514, '+'}, {0x2518, '+'}, {0x251C, '+'},
-        {0x2524, '+'}, {0x2550, '='}, {0x2504, '-'}, {0x2588, '#'}, {0x2591, '.'}, {0x2592, ':'}, {0x2593, '%'},
-        {0x2713, '+'}, {0x2717, 'x'}, {0x25CF, '*'}, {0x25CB, 'o'}, {0x25D0, '~'}, {0x25B2, '^'}, {0x25BC, 'v'},
-        {0x25B6, '>'}, {0x25B8, '>'}, {0x25BE, 'v'}, {0x2022, '*'}, {0x00B7, '.'}, {0x2026, '~'}, {0x00B1, '~'},
-        {0x2248, '~'}, {0x2264, '<'}, {0x2265, '>'}, {0x00D7, 'x'}, {0x2013, '-'}, {0x2014, '-'}, {0x2192, '>'},
-        {0x2190, '<'}, {0x2191, '^'}, {0x2193, 'v'}, {0x0394, 'd'}, {0x2212, '-'}, {0x2503, '|'}, {0x258F, '|'},
+        {0x2500, '-'}, {0x2502, '|'}, {0x250C, '+'}, {0x2510, '+'}, {0x2514, '+'}, {0x2518, '+'},
+        {0x251C, '+'}, {0x2524, '+'}, {0x2550, '='}, {0x2504, '-'}, {0x2588, '#'}, {0x2591, '.'},
+        {0x2592, ':'}, {0x2593, '%'}, {0x2713, '+'}, {0x2717, 'x'}, {0x25CF, '*'}, {0x25CB, 'o'},
+        {0x25D0, '~'}, {0x25B2, '^'}, {0x25BC, 'v'}, {0x25B6, '>'}, {0x25B8, '>'}, {0x25BE, 'v'},
+        {0x2022, '*'}, {0x00B7, '.'}, {0x2026, '~'}, {0x00B1, '~'}, {0x2248, '~'}, {0x2264, '<'},
+        {0x2265, '>'}, {0x00D7, 'x'}, {0x2013, '-'}, {0x2014, '-'}, {0x2192, '>'}, {0x2190, '<'},
+        {0x2191, '^'}, {0x2193, 'v'}, {0x0394, 'd'}, {0x2212, '-'}, {0x2503, '|'}, {0x258F, '|'},
     };
     if (glyph < 0x80)
         return glyph;
@@ -129,11 +137,14 @@ int text_width(const char *text)
     return width;
 }
 
-/* --- The grid ------------------------------------------------------------------------------------------------------ */
+/* --- The grid
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 bool canvas_init(struct canvas *canvas, int width, int height, bool ascii)
 {
-    *canvas = (struct canvas){.width = width < 1 ? 1 : width, .height = height < 1 ? 1 : height, .ascii = ascii};
+    *canvas = (struct canvas){
+        .width = width < 1 ? 1 : width, .height = height < 1 ? 1 : height, .ascii = ascii};
     canvas->cells = calloc((size_t)canvas->width * (size_t)canvas->height, sizeof *canvas->cells);
     if (!canvas->cells)
         canvas->width = canvas->height = 0;
@@ -173,7 +184,8 @@ static int smaller(int a, int b)
 static struct area overlap(struct area a, struct area b)
 {
     int x = larger(a.x, b.x), y = larger(a.y, b.y);
-    int right = smaller(a.x + a.width, b.x + b.width), bottom = smaller(a.y + a.height, b.y + b.height);
+    int right = smaller(a.x + a.width, b.x + b.width),
+        bottom = smaller(a.y + a.height, b.y + b.height);
     return (struct area){x, y, larger(right - x, 0), larger(bottom - y, 0)};
 }
 
@@ -228,7 +240,8 @@ void canvas_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum i
     struct area a = overlap(area, canvas->clip);
     for (int y = a.y; y < a.y + a.height; y++)
         for (int x = a.x; x < a.x + a.width; x++)
-            *cell_at(canvas, x, y) = (struct cell){canvas->ascii ? glyph_ascii(glyph) : glyph, (uint8_t)ink};
+            *cell_at(canvas, x, y) =
+                (struct cell){canvas->ascii ? glyph_ascii(glyph) : glyph, (uint8_t)ink};
 }
 
 void canvas_tint(struct canvas *canvas, struct area area, enum ink ink)
@@ -239,7 +252,9 @@ void canvas_tint(struct canvas *canvas, struct area area, enum ink ink)
             cell_at(canvas, x, y)->ink = (uint8_t)ink;
 }
 
-/* --- Text ----------------------------------------------------------------------------------------------------------- */
+/* --- Text
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 int canvas_text(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *text)
 {
@@ -259,7 +274,8 @@ int canvas_text(struct canvas *canvas, int x, int y, int width, enum ink ink, co
     return x;
 }
 
-int canvas_format(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *format, ...)
+int canvas_format(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *format,
+                  ...)
 {
     char buffer[512];
     va_list args;
@@ -283,7 +299,8 @@ void canvas_center(struct canvas *canvas, int x, int y, int width, enum ink ink,
     canvas_text(canvas, x + spare / 2, y, width - spare / 2, ink, text);
 }
 
-/* Bytes of the line that fits: up to the last blank within width, or as many as fit when there is none. */
+/* Bytes of the line that fits: up to the last blank within width, or as many as fit when there is
+ * none. */
 static size_t line_length(const char *text, int width)
 {
     const char *at = text, *blank = NULL;
@@ -323,7 +340,9 @@ int canvas_wrap(struct canvas *canvas, struct area area, enum ink ink, const cha
     return lines;
 }
 
-/* --- Shapes --------------------------------------------------------------------------------------------------------- */
+/* --- Shapes
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 void canvas_rule(struct canvas *canvas, int x, int y, int width, enum ink ink)
 {
@@ -335,6 +354,14 @@ void canvas_heading(struct canvas *canvas, int x, int y, int width, const char *
     canvas_rule(canvas, x, y, width, INK_DIM);
     canvas_put(canvas, x + 1, y, ' ', INK_DIM);
     int end = canvas_text(canvas, x + 2, y, width - 4, INK_STRONG, text);
+    canvas_put(canvas, end, y, ' ', INK_DIM);
+}
+
+void canvas_column(struct canvas *canvas, int x, int y, int width, const char *text)
+{
+    int end = x + width, start = end - text_width(text);
+    canvas_put(canvas, start - 1, y, ' ', INK_DIM);
+    canvas_text(canvas, start, y, end - start, INK_DIM, text);
     canvas_put(canvas, end, y, ' ', INK_DIM);
 }
 
@@ -359,7 +386,8 @@ void canvas_box(struct canvas *canvas, struct area area, const char *title)
     }
 }
 
-void canvas_gauge(struct canvas *canvas, int x, int y, int width, double value, double limit, enum ink ink)
+void canvas_gauge(struct canvas *canvas, int x, int y, int width, double value, double limit,
+                  enum ink ink)
 {
     double share = limit > 0 && isfinite(value) ? value / limit : 0;
     int eighths = (int)lround(fmin(fmax(share, 0), 1) * 8 * width);
@@ -382,7 +410,8 @@ void canvas_scroll_mark(struct canvas *canvas, struct area area, int first, int 
         canvas_put(canvas, area.x + area.width - 1, area.y + i, 0x2503, INK_ACCENT);
 }
 
-/* --- The mouse, and tests ------------------------------------------------------------------------------------------- */
+/* --- The mouse, and tests
+ * ------------------------------------------------------------------------------------------- */
 
 void canvas_hotspot(struct canvas *canvas, struct area area, enum click kind, int value)
 {

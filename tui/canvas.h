@@ -1,15 +1,16 @@
 /* A grid of cells that views draw on, without any terminal behind it.
  *
- * A cell is one character and one ink. Inks are roles (good, bad, accent ...), not colours: tui/theme.h says what a role
- * looks like, and gives every role an attribute for terminals without colour. Text is UTF-8; on a canvas marked `ascii`
- * every character beyond ASCII is replaced by a look-alike as it is drawn, so views need not care. Wide characters take
- * two cells, combining ones are left out, control and undecodable bytes become a replacement mark.
+ * A cell is one character and one ink. Inks are roles (good, bad, accent ...), not colours:
+ * tui/theme.h says what a role looks like, and gives every role an attribute for terminals without
+ * colour. Text is UTF-8; on a canvas marked `ascii` every character beyond ASCII is replaced by a
+ * look-alike as it is drawn, so views need not care. Wide characters take two cells, combining ones
+ * are left out, control and undecodable bytes become a replacement mark.
  *
- * Drawing never fails and never writes outside of the clip: what does not fit is cut. Coordinates count from 0, x to the
- * right, y down.
+ * Drawing never fails and never writes outside of the clip: what does not fit is cut. Coordinates
+ * count from 0, x to the right, y down.
  *
- * Hotspots are rectangles that answer the mouse: a view says while drawing what a click there means, so that the mouse can
- * do nothing that a key can not.
+ * Hotspots are rectangles that answer the mouse: a view says while drawing what a click there
+ * means, so that the mouse can do nothing that a key can not.
  */
 #ifndef PEERPLAN_TUI_CANVAS_H
 #define PEERPLAN_TUI_CANVAS_H
@@ -21,10 +22,10 @@
 #include <stdio.h>
 
 enum ink {
-    INK_TEXT,     /* what is read */
-    INK_DIM,      /* labels, rules, what may be skipped */
-    INK_STRONG,   /* headings */
-    INK_ACCENT,   /* the one colour that catches the eye: where one is */
+    INK_TEXT,   /* what is read */
+    INK_DIM,    /* labels, rules, what may be skipped */
+    INK_STRONG, /* headings */
+    INK_ACCENT, /* the one colour that catches the eye: where one is */
     INK_GOOD,
     INK_WARN,
     INK_BAD,
@@ -69,13 +70,15 @@ struct canvas {
     int cursor_x, cursor_y; /* where the terminal's cursor stands; -1: hidden */
 };
 
-/* Blank canvas; false when out of memory (the canvas is then 0 x 0). Sizes below 1 are taken as 1. */
+/* Blank canvas; false when out of memory (the canvas is then 0 x 0). Sizes below 1 are taken as 1.
+ */
 bool canvas_init(struct canvas *canvas, int width, int height, bool ascii);
 void canvas_release(struct canvas *canvas);
 void canvas_clear(struct canvas *canvas); /* blank, no hotspots, no clip, no cursor */
 
 struct area canvas_area(const struct canvas *canvas);
-/* Limits drawing to the part of the area inside the present clip; returns the clip before, for canvas_unclip. */
+/* Limits drawing to the part of the area inside the present clip; returns the clip before, for
+ * canvas_unclip. */
 struct area canvas_clip(struct canvas *canvas, struct area area);
 void canvas_unclip(struct canvas *canvas, struct area before);
 
@@ -85,10 +88,11 @@ void canvas_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum i
 /* Changes the ink only: for the row under the cursor. */
 void canvas_tint(struct canvas *canvas, struct area area, enum ink ink);
 
-/* Text from x to the right, at most `width` cells; what is cut ends in an ellipsis. Returns the x after it. */
+/* Text from x to the right, at most `width` cells; what is cut ends in an ellipsis. Returns the x
+ * after it. */
 int canvas_text(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *text);
-int canvas_format(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+int canvas_format(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *format,
+                  ...) __attribute__((format(printf, 6, 7)));
 /* Text that ends before x + width. */
 void canvas_right(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *text);
 void canvas_center(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *text);
@@ -98,10 +102,13 @@ int canvas_wrap(struct canvas *canvas, struct area area, enum ink ink, const cha
 void canvas_rule(struct canvas *canvas, int x, int y, int width, enum ink ink);
 /* A heading on a rule: "── Peers ─────". */
 void canvas_heading(struct canvas *canvas, int x, int y, int width, const char *text);
+/* The head of a column of figures on a heading's rule: ends where the figures end. */
+void canvas_column(struct canvas *canvas, int x, int y, int width, const char *text);
 /* A blank box with a frame and a title. */
 void canvas_box(struct canvas *canvas, struct area area, const char *title);
 /* A gauge of `width` cells for value of limit; eighths of a cell are shown. */
-void canvas_gauge(struct canvas *canvas, int x, int y, int width, double value, double limit, enum ink ink);
+void canvas_gauge(struct canvas *canvas, int x, int y, int width, double value, double limit,
+                  enum ink ink);
 /* The scroll mark of a list at its right edge: `visible` of `count` rows from `first`. */
 void canvas_scroll_mark(struct canvas *canvas, struct area area, int first, int count);
 
@@ -109,7 +116,8 @@ void canvas_hotspot(struct canvas *canvas, struct area area, enum click kind, in
 /* The hotspot drawn last under a point, or NULL. */
 const struct hotspot *canvas_hotspot_at(const struct canvas *canvas, int x, int y);
 
-/* The canvas as text, one line a row without trailing blanks; with `inks` followed by one letter a cell for the ink. */
+/* The canvas as text, one line a row without trailing blanks; with `inks` followed by one letter a
+ * cell for the ink. */
 void canvas_dump(const struct canvas *canvas, FILE *out, bool inks);
 
 /* Cells that a text takes. */

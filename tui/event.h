@@ -5,16 +5,19 @@
 #include <stdbool.h>
 
 struct results;
+struct answer;
 
 enum event_kind {
     EVENT_PRESS,   /* a key: press, and action when the tables know it */
     EVENT_ROW,     /* a click on row `row` */
     EVENT_RESIZE,  /* width, height */
     EVENT_TICK,    /* time has gone on: seconds since the start */
+    EVENT_ANSWER,  /* the session has a fresh estimate */
     EVENT_RESULTS, /* the session has fresh results */
     EVENT_CHANGED, /* the session's scenario or peers have changed */
     EVENT_SEARCH,  /* find app->search; backwards when row < 0 */
-    EVENT_RETURN,  /* a popup has closed: app->answer holds its text, row its number; action is the asker's */
+    EVENT_RETURN,  /* a popup has closed: app->answer holds its text, row its number; action is the
+                      asker's */
 };
 
 struct event {
@@ -23,7 +26,8 @@ struct event {
     int width, height;
     double seconds;
     struct results *results; /* EVENT_RESULTS at app_update: consumed */
-    bool finished;           /* EVENT_RESULTS: the simulation has stopped, good enough or at its end */
+    struct answer *answer;   /* EVENT_ANSWER at app_update: consumed */
+    bool finished; /* EVENT_RESULTS: the simulation has stopped, good enough or at its end */
 };
 
 #endif

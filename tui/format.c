@@ -35,6 +35,12 @@ void format_figure(char *buffer, size_t size, double value, const char *unit)
     snprintf(buffer, size, unit && *unit ? "%s %s" : "%s", plain, unit);
 }
 
+void format_scale(char *buffer, size_t size, double value, const char *unit)
+{
+    snprintf(buffer, size, value >= 1000 ? "%.0f%s%s" : "%.3g%s%s", value, unit && *unit ? " " : "",
+             unit ? unit : "");
+}
+
 void format_percent(char *buffer, size_t size, double share)
 {
     double percent = share * 100;
@@ -42,10 +48,16 @@ void format_percent(char *buffer, size_t size, double share)
         snprintf(buffer, size, "-");
     else if (percent == 0)
         snprintf(buffer, size, "0 %%");
+    else if (fabs(percent) < 1e-6)
+        snprintf(buffer, size, "< 1e-6 %%");
     else if (fabs(percent) < 0.001)
         snprintf(buffer, size, "%.0e %%", percent);
     else
-        snprintf(buffer, size, "%.*f %%", fabs(percent) < 0.1 ? 3 : fabs(percent) < 99.95 ? 2 : 0, percent);
+        snprintf(buffer, size, "%.*f %%",
+                 fabs(percent) < 0.1     ? 3
+                 : fabs(percent) < 99.95 ? 2
+                                         : 0,
+                 percent);
 }
 
 void format_count(char *buffer, size_t size, int64_t count)
@@ -69,7 +81,8 @@ void format_duration(char *buffer, size_t size, nanos duration)
         duration %= units[i].unit;
         if (n == 0)
             continue;
-        used += snprintf(buffer + used, size - (size_t)used, "%s%lld %s", parts++ ? " " : "", n, units[i].name);
+        used += snprintf(buffer + used, size - (size_t)used, "%s%lld %s", parts++ ? " " : "", n,
+                         units[i].name);
         if (used < 0 || (size_t)used >= size)
             return;
     }

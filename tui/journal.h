@@ -9,7 +9,7 @@
 struct note {
     double seconds; /* since the start of the program */
     enum ink ink;
-    char *text;     /* owned */
+    char *text; /* owned */
 };
 
 struct journal {

@@ -19,12 +19,24 @@ const char *press_name(int press, char buffer[16])
         int press;
         const char *name;
     } names[] = {
-        {PRESS_TAB, "Tab"},         {PRESS_ENTER, "Enter"},        {PRESS_ESCAPE, "Esc"},
-        {PRESS_UP, "Up"},           {PRESS_DOWN, "Down"},          {PRESS_LEFT, "Left"},
-        {PRESS_RIGHT, "Right"},     {PRESS_PAGE_UP, "PgUp"},       {PRESS_PAGE_DOWN, "PgDn"},
-        {PRESS_HOME, "Home"},       {PRESS_END, "End"},            {PRESS_INSERT, "Ins"},
-        {PRESS_DELETE, "Del"},      {PRESS_BACKTAB, "Shift-Tab"},  {PRESS_WHEEL_UP, "wheel up"},
-        {PRESS_WHEEL_DOWN, "wheel down"}, {PRESS_BACKSPACE, "Backspace"}, {' ', "Space"},
+        {PRESS_TAB, "Tab"},
+        {PRESS_ENTER, "Enter"},
+        {PRESS_ESCAPE, "Esc"},
+        {PRESS_UP, "Up"},
+        {PRESS_DOWN, "Down"},
+        {PRESS_LEFT, "Left"},
+        {PRESS_RIGHT, "Right"},
+        {PRESS_PAGE_UP, "PgUp"},
+        {PRESS_PAGE_DOWN, "PgDn"},
+        {PRESS_HOME, "Home"},
+        {PRESS_END, "End"},
+        {PRESS_INSERT, "Ins"},
+        {PRESS_DELETE, "Del"},
+        {PRESS_BACKTAB, "Shift-Tab"},
+        {PRESS_WHEEL_UP, "wheel up"},
+        {PRESS_WHEEL_DOWN, "wheel down"},
+        {PRESS_BACKSPACE, "Backspace"},
+        {' ', "Space"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].press == press)
@@ -46,7 +58,8 @@ const char *binding_presses(const struct binding *binding, char buffer[48])
     buffer[0] = '\0';
     for (int i = 0; i < BINDING_PRESSES && binding->presses[i]; i++) {
         char name[16];
-        int n = snprintf(buffer + used, 48 - used, "%s%s", i ? " " : "", press_name(binding->presses[i], name));
+        int n = snprintf(buffer + used, 48 - used, "%s%s", i ? " " : "",
+                         press_name(binding->presses[i], name));
         if (n < 0 || (size_t)n >= 48 - used)
             break;
         used += (size_t)n;

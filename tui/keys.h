@@ -1,8 +1,8 @@
 /* Keys and what they do.
  *
- * A press is a code point, or one of the codes beyond Unicode below. A screen states its keys as a table of bindings;
- * the same rows feed dispatch, the bar of hints, the key popup, the help screen and `peerplan help keys`. A table ends with a row
- * whose action is 0.
+ * A press is a code point, or one of the codes beyond Unicode below. A screen states its keys as a
+ * table of bindings; the same rows feed dispatch, the bar of hints, the key popup, the help screen
+ * and `peerplan help keys`. A table ends with a row whose action is 0.
  */
 #ifndef PEERPLAN_TUI_KEYS_H
 #define PEERPLAN_TUI_KEYS_H
@@ -13,7 +13,7 @@
 
 struct app;
 
-#define CONTROL(letter) ((letter) & 0x1F)
+#define CONTROL(letter) ((letter)&0x1F)
 #define PRESS_ALT       0x400000 /* added to a press made with Alt */
 
 enum press {
@@ -39,7 +39,8 @@ enum press {
 };
 #define PRESS_F(n) (PRESS_F0 + (n))
 
-/* Actions of the motion table; screens number their own from 1, the keys of every screen from 2000. */
+/* Actions of the motion table; screens number their own from 1, the keys of every screen from 2000.
+ */
 enum motion {
     MOVE_UP = 1000,
     MOVE_DOWN,
@@ -58,10 +59,10 @@ enum motion {
 #define BINDING_PRESSES 4
 
 struct binding {
-    int presses[BINDING_PRESSES]; /* 0 after the last */
-    int action;                   /* > 0; 0 ends a table */
-    const char *label;            /* in bars; NULL: not shown there */
-    const char *help;             /* one line; NULL: an alias that is not listed */
+    int presses[BINDING_PRESSES];                 /* 0 after the last */
+    int action;                                   /* > 0; 0 ends a table */
+    const char *label;                            /* in bars; NULL: not shown there */
+    const char *help;                             /* one line; NULL: an alias that is not listed */
     const char *(*refuse)(const struct app *app); /* why not now (static text), or NULL: allowed */
 };
 

@@ -35,14 +35,30 @@ bool list_move(struct list *list, int action, int height)
 {
     int page = height > 1 ? height - 1 : 1;
     switch (action) {
-    case MOVE_UP: list_select(list, list->cursor - 1, height); return true;
-    case MOVE_DOWN: list_select(list, list->cursor + 1, height); return true;
-    case MOVE_PAGE_UP: list_select(list, list->cursor - page, height); return true;
-    case MOVE_PAGE_DOWN: list_select(list, list->cursor + page, height); return true;
-    case MOVE_WHEEL_UP: list_select(list, list->cursor - 3, height); return true;
-    case MOVE_WHEEL_DOWN: list_select(list, list->cursor + 3, height); return true;
-    case MOVE_HOME: list_select(list, 0, height); return true;
-    case MOVE_END: list_select(list, list->count - 1, height); return true;
+    case MOVE_UP:
+        list_select(list, list->cursor - 1, height);
+        return true;
+    case MOVE_DOWN:
+        list_select(list, list->cursor + 1, height);
+        return true;
+    case MOVE_PAGE_UP:
+        list_select(list, list->cursor - page, height);
+        return true;
+    case MOVE_PAGE_DOWN:
+        list_select(list, list->cursor + page, height);
+        return true;
+    case MOVE_WHEEL_UP:
+        list_select(list, list->cursor - 3, height);
+        return true;
+    case MOVE_WHEEL_DOWN:
+        list_select(list, list->cursor + 3, height);
+        return true;
+    case MOVE_HOME:
+        list_select(list, 0, height);
+        return true;
+    case MOVE_END:
+        list_select(list, list->count - 1, height);
+        return true;
     }
     return false;
 }

@@ -20,18 +20,19 @@ double plot_top(const struct plot *plot)
     if (!(top > 0))
         return 1;
     double power = pow(10, floor(log10(top)));
-    static const double steps[] = {1, 2, 2.5, 5, 10};
+    static const double steps[] = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (steps[i] * power >= top * (1 - 1e-9))
             return steps[i] * power;
     return 10 * power;
 }
 
-/* The dots of one plot: two bits a dot are kept apart, because line and band have different inks. */
+/* The dots of one plot: two bits a dot are kept apart, because line and band have different inks.
+ */
 struct dots {
     struct area area;
-    int columns, rows;    /* dots to a cell */
-    int width, height;    /* in dots */
+    int columns, rows; /* dots to a cell */
+    int width, height; /* in dots */
     double top;
     unsigned char *line, *band; /* owned; one byte a cell, a bit a dot */
 };
@@ -39,7 +40,8 @@ struct dots {
 /* Braille numbers its dots down the left column, then the right, then the lowest row. */
 static unsigned char dot_bit(const struct dots *dots, int x, int y)
 {
-    static const unsigned char bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    static const unsigned char bits[4][2] = {
+        {0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
     return bits[y % dots->rows][x % dots->columns];
 }
 
@@ -65,7 +67,8 @@ static void column_points(const struct dots *dots, size_t count, int x, size_t *
         *end = *first + 1;
 }
 
-static double column_extreme(const struct dots *dots, const double *values, size_t count, int x, bool most)
+static double column_extreme(const struct dots *dots, const double *values, size_t count, int x,
+                             bool most)
 {
     size_t first, end;
     column_points(dots, count, x, &first, &end);
@@ -117,7 +120,8 @@ static void blit_dots(struct canvas *canvas, const struct dots *dots)
             if (!bits)
                 continue;
             uint32_t glyph = canvas->ascii ? (dots->line[i] ? '*' : ':') : 0x2800u + bits;
-            canvas_put(canvas, dots->area.x + x, dots->area.y + y, glyph, dots->line[i] ? INK_LINE : INK_BAND);
+            canvas_put(canvas, dots->area.x + x, dots->area.y + y, glyph,
+                       dots->line[i] ? INK_LINE : INK_BAND);
         }
 }
 
@@ -154,7 +158,7 @@ static void draw_scale(struct canvas *canvas, struct area area, const struct plo
             continue;
         int y = i == 0 ? 0 : i == 1 ? (area.height - 1) / 2 : area.height - 1;
         double value = top * (area.height - 1 - y) / fmax(area.height - 1, 1);
-        format_figure(text, sizeof text, value * scale, plot->unit);
+        format_scale(text, sizeof text, value * scale, plot->unit);
         canvas_right(canvas, area.x, area.y + y, PLOT_SCALE - 2, INK_DIM, text);
         canvas_put(canvas, area.x + PLOT_SCALE - 1, area.y + y, 0x2524, INK_DIM);
     }
@@ -167,7 +171,8 @@ void plot_draw(struct canvas *canvas, struct area area, const struct plot *plot)
 {
     if (area.height < 3 || area.width < PLOT_SCALE + 8)
         return;
-    canvas_text(canvas, area.x + PLOT_SCALE, area.y, area.width - PLOT_SCALE, INK_STRONG, plot->title);
+    canvas_text(canvas, area.x + PLOT_SCALE, area.y, area.width - PLOT_SCALE, INK_STRONG,
+                plot->title);
     struct area body = {area.x, area.y + 1, area.width, area.height - 2};
     struct dots dots = {.area = {body.x + PLOT_SCALE, body.y, body.width - PLOT_SCALE, body.height},
                         .columns = canvas->ascii ? 1 : 2,

@@ -16,7 +16,8 @@
 #include <curses.h>
 #include <term.h>
 
-/* Signal handlers can only reach static data: what gives the terminal back, prepared while all is well. */
+/* Signal handlers can only reach static data: what gives the terminal back, prepared while all is
+ * well. */
 static struct {
     struct termios modes;
     char bytes[256];
@@ -26,7 +27,8 @@ static struct {
 
 static volatile sig_atomic_t end_signal;
 
-/* --- Giving the terminal back --------------------------------------------------------------------------------------- */
+/* --- Giving the terminal back
+ * --------------------------------------------------------------------------------------- */
 
 static void rescue_terminal(void)
 {
@@ -81,7 +83,8 @@ static void catch_signals(void)
 {
     static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     static const int ends[] = {SIGTERM, SIGHUP, SIGINT};
-    struct sigaction action = {.sa_handler = on_crash, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
+    struct sigaction action = {.sa_handler = on_crash,
+                               .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         sigaction(crashes[i], &action, NULL);
     action = (struct sigaction){.sa_handler = on_end};
@@ -95,7 +98,8 @@ int terminal_signal(void)
     return end_signal;
 }
 
-/* --- Opening and closing -------------------------------------------------------------------------------------------- */
+/* --- Opening and closing
+ * -------------------------------------------------------------------------------------------- */
 
 static bool refuse(struct errors *errors, const char *text)
 {
@@ -103,47 +107,45 @@ static bool refuse(struct errors *errors, const char *text)
     return false;
 }
 
-static bool check_terminal(struct errors *errors)
+static bool check_terminal(const char *name, struct errors *errors)
 {
-    const char *name = getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return refuse(errors, "the tui needs a terminal on standard input and output; "
                               "peerplan run and estimate print the same answers");
     if (!name || !*name || !strcmp(name, "dumb") || !strcmp(name, "unknown"))
-        return refuse(errors, "the tui needs a terminal that can move its cursor; set TERM to its type, "
-                              "such as xterm-256color");
+        return refuse(errors,
+                      "the tui needs a terminal that can move its cursor; set TERM to its type, "
+                      "such as xterm-256color");
     return true;
 }
 
 /* Linux's own console has no Braille in its font. */
-static bool want_ascii(void)
+static bool want_ascii(const char *type)
 {
-    const char *name = getenv("TERM");
-    return strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || (name && !strcmp(name, "linux"));
+    return strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || !strcmp(type, "linux");
 }
 
-static void remember_looks(struct terminal *terminal)
+static void prepare_colours(struct terminal *terminal, bool wanted)
 {
-    const char *no_color = getenv("NO_COLOR");
-    terminal->colour = has_colors() && !(no_color && *no_color) && start_color() == OK;
+    terminal->colour = wanted && has_colors() && start_color() == OK;
     if (terminal->colour)
         use_default_colors();
     terminal->theme = -1;
 }
 
-bool terminal_open(struct terminal *terminal, struct errors *errors)
+bool terminal_open(struct terminal *terminal, const char *type, bool colour, struct errors *errors)
 {
     *terminal = (struct terminal){0};
-    if (!check_terminal(errors))
+    if (!check_terminal(type, errors))
         return false;
     setlocale(LC_CTYPE, "");
     tcgetattr(STDIN_FILENO, &rescue.modes);
-    SCREEN *screen = newterm(NULL, stdout, stdin);
+    SCREEN *screen = newterm(type, stdout, stdin);
     if (!screen) {
-        errors_add(errors, ERROR_USAGE, NULL, 0, 0, "terminal type \"%s\" is not known here", getenv("TERM"));
+        errors_add(errors, ERROR_USAGE, NULL, 0, 0, "terminal type \"%s\" is not known here", type);
         return false;
     }
-    terminal->ascii = want_ascii();
+    terminal->ascii = want_ascii(type);
     if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
         endwin();
         delscreen(screen);
@@ -156,8 +158,9 @@ bool terminal_open(struct terminal *terminal, struct errors *errors)
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     set_escdelay(25);
-    remember_looks(terminal);
-    mmask_t mouse = mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    prepare_colours(terminal, colour);
+    mmask_t mouse =
+        mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     mouseinterval(0);
     getmaxyx(stdscr, terminal->height, terminal->width);
     rescue_prepare(mouse != 0);
@@ -174,19 +177,21 @@ void terminal_close(struct terminal *terminal)
     rescue_terminal(); /* some terminals leave mouse reports on after endwin */
 }
 
-/* --- Keys ----------------------------------------------------------------------------------------------------------- */
+/* --- Keys
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static int press_of_key(int key)
 {
     static const struct {
         int key, press;
     } pairs[] = {
-        {KEY_UP, PRESS_UP},         {KEY_DOWN, PRESS_DOWN},      {KEY_LEFT, PRESS_LEFT},
-        {KEY_RIGHT, PRESS_RIGHT},   {KEY_PPAGE, PRESS_PAGE_UP},  {KEY_NPAGE, PRESS_PAGE_DOWN},
-        {KEY_HOME, PRESS_HOME},     {KEY_END, PRESS_END},        {KEY_IC, PRESS_INSERT},
-        {KEY_DC, PRESS_DELETE},     {KEY_BTAB, PRESS_BACKTAB},   {KEY_BACKSPACE, PRESS_BACKSPACE},
-        {KEY_ENTER, PRESS_ENTER},   {KEY_A1, PRESS_HOME},        {KEY_A3, PRESS_PAGE_UP},
-        {KEY_C1, PRESS_END},        {KEY_C3, PRESS_PAGE_DOWN},
+        {KEY_UP, PRESS_UP},       {KEY_DOWN, PRESS_DOWN},     {KEY_LEFT, PRESS_LEFT},
+        {KEY_RIGHT, PRESS_RIGHT}, {KEY_PPAGE, PRESS_PAGE_UP}, {KEY_NPAGE, PRESS_PAGE_DOWN},
+        {KEY_HOME, PRESS_HOME},   {KEY_END, PRESS_END},       {KEY_IC, PRESS_INSERT},
+        {KEY_DC, PRESS_DELETE},   {KEY_BTAB, PRESS_BACKTAB},  {KEY_BACKSPACE, PRESS_BACKSPACE},
+        {KEY_ENTER, PRESS_ENTER}, {KEY_A1, PRESS_HOME},       {KEY_A3, PRESS_PAGE_UP},
+        {KEY_C1, PRESS_END},      {KEY_C3, PRESS_PAGE_DOWN},
     };
     if (key >= KEY_F(1) && key <= KEY_F(24))
         return PRESS_F(key - KEY_F0);
@@ -223,7 +228,8 @@ static bool mouse_event(const struct canvas *shown, struct event *event)
 static bool resize_event(struct terminal *terminal, struct event *event)
 {
     getmaxyx(stdscr, terminal->height, terminal->width);
-    *event = (struct event){.kind = EVENT_RESIZE, .width = terminal->width, .height = terminal->height};
+    *event =
+        (struct event){.kind = EVENT_RESIZE, .width = terminal->width, .height = terminal->height};
     return true;
 }
 
@@ -244,14 +250,15 @@ static bool read_event(struct terminal *terminal, const struct canvas *shown, st
     return press != PRESS_NONE;
 }
 
-bool terminal_wait(struct terminal *terminal, const struct canvas *shown, int wake, int milliseconds,
-                   struct event *event)
+bool terminal_wait(struct terminal *terminal, const struct canvas *shown, int wake,
+                   int milliseconds, struct event *event)
 {
     if (read_event(terminal, shown, event))
         return true;
     struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake, .events = POLLIN}};
     int ready = poll(fds, 2, milliseconds);
-    if (ready > 0 && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) && !(fds[0].revents & POLLIN))
+    if (ready > 0 && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) &&
+        !(fds[0].revents & POLLIN))
         end_signal = SIGHUP; /* the terminal is gone */
     if (ready == 0 || (ready > 0 && !fds[0].revents))
         return false;
@@ -269,7 +276,9 @@ bool terminal_wait(struct terminal *terminal, const struct canvas *shown, int wa
     return false;
 }
 
-/* --- Drawing -------------------------------------------------------------------------------------------------------- */
+/* --- Drawing
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 static attr_t curses_attribute(int look)
 {
@@ -313,7 +322,8 @@ void terminal_show(struct terminal *terminal, const struct canvas *canvas, int t
 {
     if (theme != terminal->theme)
         set_theme(terminal, theme);
-    int width = canvas->width < COLS ? canvas->width : COLS, height = canvas->height < LINES ? canvas->height : LINES;
+    int width = canvas->width < COLS ? canvas->width : COLS,
+        height = canvas->height < LINES ? canvas->height : LINES;
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
             struct cell cell = canvas->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
@@ -321,7 +331,8 @@ void terminal_show(struct terminal *terminal, const struct canvas *canvas, int t
                 show_cell(terminal, x, y, cell);
         }
     curs_set(canvas->cursor_x >= 0);
-    move(canvas->cursor_x >= 0 ? canvas->cursor_y : 0, canvas->cursor_x >= 0 ? canvas->cursor_x : 0);
+    move(canvas->cursor_x >= 0 ? canvas->cursor_y : 0,
+         canvas->cursor_x >= 0 ? canvas->cursor_x : 0);
     refresh();
 }
 

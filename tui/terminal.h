@@ -1,8 +1,9 @@
 /* The terminal: the only place that knows ncurses.
  *
- * terminal_open takes the screen over, terminal_close gives it back as it was; a crash or a signal that ends the program
- * gives it back too (the handlers use write(2) and tcsetattr(3) only). One terminal at a time: ncurses has one screen.
- * Suspending (Ctrl-Z, SIGTSTP) and coming back is handled inside; a resize arrives as an event.
+ * terminal_open takes the screen over, terminal_close gives it back as it was; a crash or a signal
+ * that ends the program gives it back too (the handlers use write(2) and tcsetattr(3) only). One
+ * terminal at a time: ncurses has one screen. Suspending (Ctrl-Z, SIGTSTP) and coming back is
+ * handled inside; a resize arrives as an event.
  */
 #ifndef PEERPLAN_TUI_TERMINAL_H
 #define PEERPLAN_TUI_TERMINAL_H
@@ -14,20 +15,22 @@
 
 struct terminal {
     int width, height;
-    bool ascii;        /* no UTF-8, or a console font without Braille */
-    bool colour;       /* the terminal has colours and NO_COLOR is not set */
-    int theme;         /* of the colours set up, -1: none yet */
+    bool ascii;           /* no UTF-8, or a console font without Braille */
+    bool colour;          /* it is drawn in colours */
+    int theme;            /* of the colours set up, -1: none yet */
     int looks[INK_COUNT]; /* ncurses attributes with the colour pair */
 };
 
-/* False with an error (ERROR_USAGE: no terminal, or one that cannot do it; ERROR_IO) and the terminal untouched. */
-bool terminal_open(struct terminal *terminal, struct errors *errors);
+/* type: of the terminal, as in TERM (NULL: not known); colour: wanted, if it has any. False with an
+ * error (ERROR_USAGE: no terminal, or one that cannot do it) and the terminal untouched. */
+bool terminal_open(struct terminal *terminal, const char *type, bool colour, struct errors *errors);
 void terminal_close(struct terminal *terminal);
 
-/* Waits up to `milliseconds` (-1: without end) for a key, the mouse, a resize, or a byte on the descriptor `wake`
- * (which is left unread); false when nothing for the app came. Clicks are looked up on the canvas shown last. */
-bool terminal_wait(struct terminal *terminal, const struct canvas *shown, int wake, int milliseconds,
-                   struct event *event);
+/* Waits up to `milliseconds` (-1: without end) for a key, the mouse, a resize, or a byte on the
+ * descriptor `wake` (which is left unread); false when nothing for the app came. Clicks are looked
+ * up on the canvas shown last. */
+bool terminal_wait(struct terminal *terminal, const struct canvas *shown, int wake,
+                   int milliseconds, struct event *event);
 /* Shows the canvas; only what differs is sent. */
 void terminal_show(struct terminal *terminal, const struct canvas *canvas, int theme);
 void terminal_redraw(struct terminal *terminal); /* sends everything at the next show */

@@ -47,11 +47,11 @@ const struct theme themes[THEME_COUNT] = {
 int theme_mono_attribute(enum ink ink)
 {
     static const int attributes[INK_COUNT] = {
-        [INK_TEXT] = LOOK_PLAIN,      [INK_DIM] = LOOK_PLAIN,      [INK_STRONG] = LOOK_BOLD,
-        [INK_ACCENT] = LOOK_BOLD,     [INK_GOOD] = LOOK_PLAIN,     [INK_WARN] = LOOK_UNDERLINE,
-        [INK_BAD] = LOOK_BOLD,        [INK_SELECTED] = LOOK_REVERSE, [INK_TITLE] = LOOK_REVERSE,
-        [INK_BAR] = LOOK_PLAIN,       [INK_BAR_KEY] = LOOK_BOLD,   [INK_BAR_ON] = LOOK_REVERSE,
-        [INK_INPUT] = LOOK_REVERSE,   [INK_BAND] = LOOK_PLAIN,     [INK_LINE] = LOOK_BOLD,
+        [INK_TEXT] = LOOK_PLAIN,    [INK_DIM] = LOOK_PLAIN,        [INK_STRONG] = LOOK_BOLD,
+        [INK_ACCENT] = LOOK_BOLD,   [INK_GOOD] = LOOK_PLAIN,       [INK_WARN] = LOOK_UNDERLINE,
+        [INK_BAD] = LOOK_BOLD,      [INK_SELECTED] = LOOK_REVERSE, [INK_TITLE] = LOOK_REVERSE,
+        [INK_BAR] = LOOK_PLAIN,     [INK_BAR_KEY] = LOOK_BOLD,     [INK_BAR_ON] = LOOK_REVERSE,
+        [INK_INPUT] = LOOK_REVERSE, [INK_BAND] = LOOK_PLAIN,       [INK_LINE] = LOOK_BOLD,
     };
     return attributes[ink];
 }

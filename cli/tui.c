@@ -1,0 +1,111 @@
+/* peerplan tui: what-if sessions on the terminal. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/terminal.h"
+#include "cli/tui_example.h"
+#include "data/scenario_file.h"
+#include "data/source.h"
+#include "tui/loop.h"
+#include "tui/theme.h"
+
+struct options {
+    const char *path;
+    struct loop_options loop;
+};
+
+enum { KEY_THEME = 0x1000 };
+
+static int theme_parse(const char *text)
+{
+    const char *names[THEME_COUNT];
+    for (int i = 0; i < THEME_COUNT; i++) {
+        names[i] = themes[i].name;
+        if (strcmp(names[i], text) == 0)
+            return i;
+    }
+    exit(command_unknown("theme", text, names, THEME_COUNT));
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case 'j':
+        options->loop.jobs = (int)option_count(state, "jobs", arg, 1, 1024);
+        return 0;
+    case KEY_THEME:
+        options->loop.theme = theme_parse(arg);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->path)
+            argp_error(state, "one scenario at a time: '%s'", arg);
+        options->path = arg;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* The file's text, or the built-in example's. NULL with errors. */
+static struct session *session_open(const char *path, struct errors *errors)
+{
+    struct source source = {0};
+    struct session *session = NULL;
+    if (!path)
+        return session_new(tui_example, strlen(tui_example), NULL, "example", ".", errors);
+    if (strcmp(path, "-") == 0) {
+        errors_add(errors, ERROR_USAGE, NULL, 0, 0,
+                   "the tui reads keys from standard input; name a scenario file");
+        return NULL;
+    }
+    char *folder = scenario_folder(path);
+    if (folder && source_read(&source, path, errors))
+        session = session_new(source.text, source.length, path, path, folder, errors);
+    source_release(&source);
+    free(folder);
+    return session;
+}
+
+int command_tui(int argc, char **argv)
+{
+    static const struct argp_option argp_options[] = {
+        {"theme", KEY_THEME, "NAME", 0, "dark, light or monochrome (default: by the terminal)", 0},
+        {"jobs", 'j', "N", 0, "Threads of the simulation (default: one a processor)", 0},
+        {0},
+    };
+    static const struct argp argp = {
+        argp_options,
+        parse,
+        "[SCENARIO]",
+        "What-if sessions: every change is answered at once by formulas, and confirmed by a "
+        "simulation in the background. Without a scenario it opens an example.\v"
+        "'peerplan help keys' lists the keys.\n\n"
+        "Exit status: 0; 64 without a terminal that can show it.\n\n"
+        "Examples:\n"
+        "  peerplan tui\n"
+        "  peerplan tui examples/head-office.yaml\n"
+        "  peerplan tui --theme light office.yaml\n",
+        NULL,
+        NULL,
+        NULL};
+    struct options options = {.loop = {.theme = -1, .terminal = getenv("TERM")}};
+    struct errors errors;
+    int signal_number = 0;
+    command_parse(&argp, argc, argv, 0, &options);
+    options.loop.colour = terminal_colour(stdout);
+    errors_init(&errors);
+    struct session *session = session_open(options.path, &errors);
+    int code = session ? loop_run(session, &options.loop, &signal_number, &errors) : 0;
+    int said = message_errors(&errors);
+    errors_release(&errors);
+    if (signal_number) { /* end as the signal would have ended it */
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+    }
+    return said ? said : session ? code : ERROR_SOFTWARE;
+}

@@ -1,0 +1,383 @@
+/* The tui in a real pseudo-terminal, seen through libvterm: key scripts, resize, signals, and the
+ * terminal afterwards. */
+#include <errno.h>
+#include <poll.h>
+#include <pty.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <utmp.h>
+#include <time.h>
+
+#include <cmocka.h>
+#include <vterm.h>
+
+#include "tests/process.h"
+
+#define PATIENCE 20.0 /* seconds until a screen that was waited for counts as missing */
+
+struct play {
+    pid_t child;
+    int fd;
+    VTerm *term;
+    VTermScreen *screen;
+    int rows, columns;
+    bool altscreen;
+    struct termios before; /* modes of the terminal when the program started */
+    int slave;             /* kept open, to look at the modes afterwards */
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int on_property(VTermProp property, VTermValue *value, void *user)
+{
+    struct play *play = user;
+    if (property == VTERM_PROP_ALTSCREEN)
+        play->altscreen = value->boolean;
+    return 1;
+}
+
+static const VTermScreenCallbacks callbacks = {.settermprop = on_property};
+
+/* Starts a program on a terminal of a size and type. */
+static void play_run(struct play *play, char *const *words, const char *type, int columns, int rows)
+{
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+    int master;
+    *play = (struct play){.rows = rows, .columns = columns};
+    assert_int_equal(openpty(&master, &play->slave, NULL, NULL, &size), 0);
+    tcgetattr(play->slave, &play->before);
+    play->child = fork();
+    if (play->child == 0) {
+        login_tty(play->slave);
+        setenv("TERM", type, 1);
+        setenv("LC_ALL", "C.UTF-8", 1);
+        unsetenv("NO_COLOR");
+        setenv("P", process_program(), 1);
+        execvp(words[0], words);
+        _exit(127);
+    }
+    play->fd = master;
+    play->term = vterm_new(rows, columns);
+    vterm_set_utf8(play->term, 1);
+    play->screen = vterm_obtain_screen(play->term);
+    vterm_screen_set_callbacks(play->screen, &callbacks, play);
+    vterm_screen_enable_altscreen(play->screen, 1);
+    vterm_screen_reset(play->screen, 1);
+}
+
+static void play_start(struct play *play, const char *argument, const char *type, int columns,
+                       int rows)
+{
+    char program[4096], file[256];
+    char *words[] = {program, "tui", NULL, NULL};
+    snprintf(program, sizeof program, "%s", process_program());
+    snprintf(file, sizeof file, "%s", argument ? argument : "");
+    words[2] = argument ? file : NULL;
+    play_run(play, words, type, columns, rows);
+}
+
+/* Takes in what the program writes within some seconds; false at its end. */
+static bool play_read(struct play *play, double seconds)
+{
+    struct pollfd poll_fd = {.fd = play->fd, .events = POLLIN};
+    if (poll(&poll_fd, 1, (int)(seconds * 1000)) <= 0)
+        return true;
+    char buffer[65536];
+    ssize_t n = read(play->fd, buffer, sizeof buffer);
+    if (n <= 0)
+        return false;
+    vterm_input_write(play->term, buffer, (size_t)n);
+    return true;
+}
+
+/* The screen as text, a line a row; static. */
+static const char *play_text(struct play *play)
+{
+    static char text[400 * 120 * 4];
+    size_t used = 0;
+    for (int y = 0; y < play->rows; y++) {
+        VTermRect row = {
+            .start_row = y, .end_row = y + 1, .start_col = 0, .end_col = play->columns};
+        used += vterm_screen_get_text(play->screen, text + used, sizeof text - used - 2, row);
+        text[used++] = '\n';
+    }
+    text[used] = '\0';
+    return text;
+}
+
+static void play_expect(struct play *play, const char *wanted)
+{
+    double until = now() + PATIENCE;
+    while (now() < until) {
+        if (strstr(play_text(play), wanted))
+            return;
+        if (!play_read(play, 0.05))
+            break;
+    }
+    fail_msg("\"%s\" did not appear on:\n%s", wanted, play_text(play));
+}
+
+static void play_keys(struct play *play, const char *keys)
+{
+    assert_int_equal(write(play->fd, keys, strlen(keys)), (int)strlen(keys));
+}
+
+static void play_resize(struct play *play, int columns, int rows)
+{
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+    play->rows = rows;
+    play->columns = columns;
+    vterm_set_size(play->term, rows, columns);
+    ioctl(play->fd, TIOCSWINSZ, &size);
+}
+
+/* The exit status (128 + signal), with the terminal checked to be as it was. */
+static int play_end(struct play *play)
+{
+    int status = 0;
+    double until = now() + PATIENCE;
+    pid_t gone = 0;
+    while (now() < until && (gone = waitpid(play->child, &status, WNOHANG)) == 0)
+        play_read(play, 0.02);
+    if (gone == 0) {
+        kill(play->child, SIGKILL);
+        waitpid(play->child, &status, 0);
+        fail_msg("the program did not end; its screen:\n%s", play_text(play));
+    }
+    while (play_read(play, 0) && poll(&(struct pollfd){.fd = play->fd, .events = POLLIN}, 1, 0) > 0)
+        ;
+    struct termios after;
+    tcgetattr(play->slave, &after);
+    assert_int_equal(after.c_lflag, play->before.c_lflag);
+    assert_int_equal(after.c_iflag, play->before.c_iflag);
+    assert_int_equal(after.c_oflag, play->before.c_oflag);
+    assert_false(play->altscreen);
+    close(play->fd);
+    close(play->slave);
+    vterm_free(play->term);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+#define F2   "\033OQ"
+#define F3   "\033OR"
+#define F4   "\033OS"
+#define F5   "\033[15~"
+#define F10  "\033[21~"
+#define DOWN "\033OB"
+
+static const char scenario[] =
+    "# kept\n"
+    "scenario: Pty\n"
+    "clusters:\n"
+    "  - name: office\n"
+    "    redundancy: 4+1 # this too\n"
+    "    peers:\n"
+    "      - {name: a1, platform: small-vm}\n"
+    "      - {name: a2, platform: small-vm}\n"
+    "calls:\n"
+    "  - {name: calls, media: video, service: registered, via: {cluster: office},\n"
+    "     arrivals: {rate: 60/h}, holding: {mean: 3m}}\n"
+    "run: {length: 4h, warmup: none, replications: 4}\n";
+
+static void write_scenario(char *path)
+{
+    int fd = mkstemps(path, 5);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, scenario, sizeof scenario - 1), (int)sizeof scenario - 1);
+    close(fd);
+}
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    return process_slurp(file);
+}
+
+static void test_a_session_from_start_to_saved_file(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-pty-XXXXXX.yaml";
+    struct play play;
+    write_scenario(path);
+    play_start(&play, path, "xterm-256color", 80, 24);
+    play_expect(&play, "office: 2 x small-vm");
+    play_expect(&play, "simulated");
+    play_keys(&play, F3);
+    play_expect(&play, "Scenario");
+    play_keys(&play, "/redundancy\r");
+    play_keys(&play, "\r");
+    play_expect(&play, "legacy");
+    play_keys(&play, DOWN "\r");
+    play_expect(&play, "(unsaved)");
+    play_keys(&play, "p" F2 "k");
+    play_expect(&play, "a1 is killed");
+    play_keys(&play, "s");
+    play_expect(&play, "saved to");
+    play_keys(&play, F10);
+    assert_int_equal(play_end(&play), 0);
+    char *saved = read_file(path);
+    assert_non_null(strstr(saved, "# kept"));
+    assert_non_null(strstr(saved, "redundancy: 5+1 # this too"));
+    free(saved);
+    unlink(path);
+}
+
+static void test_killing_and_reviving_a_peer(void **state)
+{
+    (void)state;
+    struct play play;
+    play_start(&play, NULL, "xterm-256color", 100, 30);
+    play_expect(&play, "Example head office");
+    play_keys(&play, DOWN "k");
+    play_expect(&play, "p2 is killed");
+    play_keys(&play, "m");
+    play_expect(&play, "in maintenance");
+    play_keys(&play, "m");
+    play_expect(&play, "p2 is back");
+    play_keys(&play, "q");
+    assert_int_equal(play_end(&play), 0);
+}
+
+static void test_a_storm_of_resizes(void **state)
+{
+    (void)state;
+    struct play play;
+    unsigned random = 12345;
+    play_start(&play, NULL, "xterm-256color", 80, 24);
+    play_expect(&play, "Example head office");
+    for (int i = 0; i < 60; i++) {
+        random = random * 1103515245 + 12345;
+        play_resize(&play, 10 + (int)(random >> 16) % 290, 3 + (int)(random >> 8) % 97);
+        play_keys(&play, i % 3 == 0 ? "\t" : i % 3 == 1 ? "j" : " ");
+        play_read(&play, 0.002);
+    }
+    play_resize(&play, 40, 10);
+    play_expect(&play, "little small");
+    play_resize(&play, 80, 24);
+    play_keys(&play, F2);
+    play_expect(&play, "Example head office");
+    play_expect(&play, "F10 Quit");
+    play_keys(&play, F10);
+    assert_int_equal(play_end(&play), 0);
+}
+
+static void test_the_mouse(void **state)
+{
+    (void)state;
+    struct play play;
+    play_start(&play, NULL, "xterm-256color", 80, 24);
+    play_expect(&play, "Example head office");
+    play_keys(&play, "\033[<0;46;24M\033[<0;46;24m"); /* on "F5 Tables" */
+    play_expect(&play, "X14.2-cluster-chapter");
+    play_keys(&play, "\033[<65;10;10M");
+    play_keys(&play, F10);
+    assert_int_equal(play_end(&play), 0);
+}
+
+static void test_signals_give_the_terminal_back(void **state)
+{
+    (void)state;
+    static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGSEGV, SIGABRT};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct play play;
+        play_start(&play, NULL, "xterm-256color", 80, 24);
+        play_expect(&play, "F10 Quit");
+        assert_true(play.altscreen);
+        kill(play.child, signals[i]);
+        assert_int_equal(play_end(&play), 128 + signals[i]);
+    }
+}
+
+/* As a user does it: from a shell, Ctrl-Z, and fg. */
+static void test_stopped_and_continued(void **state)
+{
+    (void)state;
+    struct play play;
+    char *words[] = {"bash", "--norc", "--noprofile", "-i", NULL};
+    setenv("PS1", "shell> ", 1);
+    play_run(&play, words, "xterm-256color", 80, 24);
+    play_expect(&play, "shell>");
+    play_keys(&play, "\"$P\" tui\n");
+    play_expect(&play, "F10 Quit");
+    play_keys(&play, F5);
+    play_expect(&play, "X14.2-cluster-chapter");
+    play_keys(&play, "\032");
+    play_expect(&play, "Stopped");
+    assert_false(play.altscreen);
+    play_keys(&play, "fg\n");
+    play_expect(&play, "X14.2-cluster-chapter");
+    assert_true(play.altscreen);
+    play_keys(&play, F10);
+    play_expect(&play, "shell>");
+    play_keys(&play, "exit\n");
+    assert_int_equal(play_end(&play), 0);
+}
+
+static void test_other_terminals(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"linux", "screen", "vt100", "xterm"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        struct play play;
+        play_start(&play, NULL, types[i], 80, 24);
+        play_expect(&play, "Example head office");
+        play_keys(&play, "q");
+        assert_int_equal(play_end(&play), 0);
+    }
+}
+
+static void expect_refusal(const char *command, int status, const char *words)
+{
+    struct outcome outcome = process_run(command);
+    assert_int_equal(outcome.status, status);
+    assert_non_null(strstr(outcome.said, words));
+    assert_string_equal(outcome.output, "");
+    outcome_release(&outcome);
+}
+
+static void test_no_terminal_is_said_clearly(void **state)
+{
+    (void)state;
+    expect_refusal("\"$P\" tui </dev/null", 64, "needs a terminal");
+    expect_refusal("\"$P\" tui /no/such/file.yaml", 66, "/no/such/file.yaml");
+    expect_refusal("\"$P\" tui - </dev/null", 64, "standard input");
+    expect_refusal("\"$P\" tui --theme plaid", 64, "plaid");
+}
+
+static void test_a_dumb_terminal_is_said_clearly(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"dumb", "", "no-such-terminal"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        struct play play;
+        play_start(&play, NULL, types[i], 80, 24);
+        play_expect(&play, "terminal");
+        assert_int_equal(play_end(&play), 64);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_session_from_start_to_saved_file),
+        cmocka_unit_test(test_killing_and_reviving_a_peer),
+        cmocka_unit_test(test_a_storm_of_resizes),
+        cmocka_unit_test(test_the_mouse),
+        cmocka_unit_test(test_signals_give_the_terminal_back),
+        cmocka_unit_test(test_stopped_and_continued),
+        cmocka_unit_test(test_other_terminals),
+        cmocka_unit_test(test_no_terminal_is_said_clearly),
+        cmocka_unit_test(test_a_dumb_terminal_is_said_clearly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,415 @@
+/* The tui's update alone: events in, state and effects out; no terminal, no drawing but to look at
+ * the words shown. */
+#include "tests/tui_fixture.h"
+
+#include <math.h>
+#include <unistd.h>
+
+#include "tui/files.h"
+#include "tui/theme.h"
+#include "tui/tree.h"
+
+static struct app *start(void)
+{
+    struct app *app = fixture_app(100, 40, 0, false);
+    app_effects(app);
+    return app;
+}
+
+static void test_starts_on_cluster_and_wants_a_simulation(void **state)
+{
+    (void)state;
+    struct app *app = fixture_app(80, 24, 0, false);
+    assert_int_equal(app->current, SCREEN_CLUSTER);
+    assert_int_equal(app_effects(app), EFFECT_SIMULATE);
+    assert_int_equal(app_effects(app), 0);
+    app_free(app);
+}
+
+static void test_function_keys_and_tab_change_the_screen(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    for (int i = 0; i < SCREEN_COUNT; i++) {
+        app_update(app, &(struct event){.kind = EVENT_PRESS, .press = PRESS_F(i + 1)});
+        assert_int_equal(app->current, i);
+    }
+    fixture_press(app, "<Tab>");
+    assert_int_equal(app->current, SCREEN_HELP);
+    fixture_press(app, "<BackTab>");
+    assert_int_equal(app->current, SCREEN_LOG);
+    fixture_press(app, "q");
+    assert_int_equal(app->current, SCREEN_CLUSTER);
+    fixture_press(app, "q");
+    assert_int_equal(app_effects(app) & EFFECT_QUIT, EFFECT_QUIT);
+    app_free(app);
+}
+
+/* Two keys must not mean two things on one screen; every listed action has help. */
+static void test_key_tables_are_sound(void **state)
+{
+    (void)state;
+    for (int s = 0; s < SCREEN_COUNT; s++)
+        for (const struct binding *b = app_screens[s]->keys; b && b->action; b++) {
+            assert_non_null(b->help);
+            assert_true(b->action < MOVE_UP);
+            for (int i = 0; i < BINDING_PRESSES && b->presses[i]; i++) {
+                assert_ptr_equal(bindings_find(app_screens[s]->keys, b->presses[i]), b);
+                const struct binding *global = bindings_find(app_keys, b->presses[i]);
+                if (global)
+                    fail_msg("%s: %s hides a key of every screen", app_screens[s]->title, b->help);
+            }
+        }
+    for (const struct binding *b = app_keys; b->action; b++)
+        for (int i = 0; i < BINDING_PRESSES && b->presses[i]; i++)
+            assert_null(bindings_find(motion_keys, b->presses[i]));
+}
+
+static void test_all_keys_are_printed_from_the_tables(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    app_print_keys(out);
+    fclose(out);
+    for (int s = 0; s < SCREEN_COUNT; s++)
+        for (const struct binding *b = app_screens[s]->keys; b && b->action; b++)
+            assert_non_null(strstr(text, b->help));
+    assert_non_null(strstr(text, "Ctrl-L"));
+    free(text);
+}
+
+static void test_killing_a_peer_changes_the_answer_and_can_be_undone(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    unsigned generation = app->session->generation;
+    fixture_press(app, "<Down>k");
+    assert_int_equal(app->session->states[1], PEER_DOWN);
+    assert_int_equal(app_effects(app), EFFECT_SIMULATE);
+    assert_true(app->session->generation > generation);
+    assert_true(fixture_shows(app, "a2 is killed"));
+    const struct figure *f = answer_find(&app->session->answer, SCOPE_PEER, 1, "busy_units");
+    assert_non_null(f);
+    assert_true(isnan(f->value) || f->value == 0);
+    assert_false(session_modified(app->session));
+    fixture_press(app, "u");
+    assert_int_equal(app->session->states[1], PEER_UP);
+    fixture_press(app, "U");
+    assert_int_equal(app->session->states[1], PEER_DOWN);
+    fixture_press(app, "k");
+    assert_int_equal(app->session->states[1], PEER_UP);
+    app_free(app);
+}
+
+static void test_maintenance_is_a_state_of_its_own(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "m");
+    assert_int_equal(app->session->states[0], PEER_MAINTENANCE);
+    fixture_press(app, "k");
+    assert_int_equal(app->session->states[0], PEER_DOWN);
+    uint32_t down[8];
+    assert_int_equal(session_down(app->session, down), 1);
+    assert_int_equal(down[0], 0);
+    app_free(app);
+}
+
+/* The more peers are away, the more is blocked: the estimate answers every key. */
+static void test_the_estimate_answers_at_once(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    assert_true(app->session->answer.valid);
+    double before = answer_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
+    fixture_press(app, "k");
+    double after = answer_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
+    assert_true(after > before);
+    app_free(app);
+}
+
+static void test_editing_a_value(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>/redundancy<Enter><Enter>");
+    assert_int_equal(app->popup_count, 1);
+    fixture_press(app, "<Down><Enter>");
+    assert_int_equal(app->popup_count, 0);
+    assert_int_equal(app->session->scenario.clusters[0].redundancy, REDUNDANCY_5_1);
+    assert_true(session_modified(app->session));
+    assert_non_null(strstr(app->session->text, "redundancy: 5+1"));
+    assert_non_null(strstr(app->session->text, "# the big one"));
+    fixture_press(app, "u");
+    assert_int_equal(app->session->scenario.clusters[0].redundancy, REDUNDANCY_4_1);
+    assert_false(session_modified(app->session));
+    app_free(app);
+}
+
+static void test_steps_change_numbers_and_wrong_values_are_refused(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>/goals<Enter><Enter>/blocking<Enter>+");
+    assert_true(fabs(app->session->scenario.goals.blocking - 0.011) < 1e-12);
+    fixture_press(app, "<Enter>");
+    assert_int_equal(app->popup_count, 1);
+    fixture_press(app, "200%<Enter>");
+    assert_int_equal(app->popup_count, 1);
+    fixture_press(app, "<C-U>2%<Enter>");
+    assert_int_equal(app->popup_count, 0);
+    assert_true(fabs(app->session->scenario.goals.blocking - 0.02) < 1e-12);
+    fixture_press(app, "<Enter>5%<Esc>");
+    assert_true(fabs(app->session->scenario.goals.blocking - 0.02) < 1e-12);
+    app_free(app);
+}
+
+static void test_an_item_is_added_and_removed(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>/peers<Enter><Enter><Down><Down>a");
+    assert_int_equal(app->session->scenario.peer_count, 7);
+    assert_int_equal(app->session->scenario.clusters[0].peer_count, 5);
+    assert_non_null(strstr(app->session->text, "# the big one"));
+    fixture_press(app, "x");
+    assert_int_equal(app->session->scenario.peer_count, 6);
+    fixture_press(app, "uu");
+    assert_string_equal(app->session->text, fixture_scenario);
+    app_free(app);
+}
+
+static void test_pinning_compares(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>p");
+    assert_true(app->session->pinned.valid);
+    fixture_press(app, "<F2>k<F3>c");
+    assert_true(fixture_shows(app, "B - A"));
+    assert_true(fixture_shows(app, "video blocked_fraction"));
+    fixture_press(app, "<Esc>");
+    assert_false(fixture_shows(app, "B - A"));
+    app_free(app);
+}
+
+static void test_unsaved_changes_are_asked_about(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-tui-XXXXXX", message[256];
+    close(mkstemp(path));
+    struct app *app = start();
+    fixture_press(app, "<F3>/survive<Enter>");
+    fixture_press(app, "/redundancy<Enter>+<F10>");
+    assert_int_equal(app->popup_count, 1);
+    assert_int_equal(app_effects(app) & EFFECT_QUIT, 0);
+    fixture_press(app, "<Esc><F10><Down><Down><Enter>");
+    assert_int_equal(app_effects(app) & EFFECT_QUIT, 0);
+    fixture_press(app, "<F10><Enter><C-U>");
+    fixture_press(app, path);
+    fixture_press(app, "<Enter>");
+    assert_int_equal(app_effects(app) & EFFECT_SAVE, EFFECT_SAVE);
+    assert_string_equal(app->path, path);
+    bool ok = file_save(app->path, app->session->text, message, sizeof message);
+    assert_true(ok);
+    app_done(app, EFFECT_SAVE, ok, message);
+    assert_int_equal(app_effects(app) & EFFECT_QUIT, EFFECT_QUIT);
+    assert_false(session_modified(app->session));
+    app_free(app);
+    unlink(path);
+}
+
+static void test_a_failed_save_keeps_the_program_open(void **state)
+{
+    (void)state;
+    char message[256];
+    struct app *app = start();
+    fixture_press(app, "<F3>/redundancy<Enter>+<F10><Enter><C-U>/nowhere/at/all<Enter>");
+    assert_true(app_effects(app) & EFFECT_SAVE);
+    bool ok = file_save(app->path, app->session->text, message, sizeof message);
+    assert_false(ok);
+    app_done(app, EFFECT_SAVE, ok, message);
+    assert_false(app_effects(app) & EFFECT_QUIT);
+    assert_true(session_modified(app->session));
+    app_free(app);
+}
+
+static void test_export_needs_results_and_writes_three_files(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/peerplan-tui-XXXXXX", message[256], path[128];
+    assert_non_null(mkdtemp(folder));
+    struct app *app = start();
+    fixture_press(app, "e");
+    assert_int_equal(app->popup_count, 0);
+    fixture_simulate(app);
+    fixture_press(app, "e<C-U>");
+    fixture_press(app, folder);
+    fixture_press(app, "<Enter>");
+    assert_int_equal(app_effects(app) & EFFECT_EXPORT, EFFECT_EXPORT);
+    assert_true(files_export(app->path, &app->session->scenario, app->session->results, message,
+                             sizeof message));
+    static const char *const names[] = {"metrics.csv", "timeseries.csv", "alarms.csv"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        assert_int_equal(access(path, R_OK), 0);
+        unlink(path);
+    }
+    rmdir(folder);
+    app_free(app);
+}
+
+static void test_results_come_beside_the_estimate(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    const struct figure *f = answer_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction");
+    assert_true(isnan(f->simulated.value));
+    fixture_simulate(app);
+    f = answer_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction");
+    assert_true(f->simulated.low <= f->simulated.value && f->simulated.value <= f->simulated.high);
+    assert_true(app->simulated);
+    fixture_press(app, "k");
+    assert_null(app->session->results);
+    assert_false(app->simulated);
+    app_free(app);
+}
+
+static void test_the_day_scrubs_and_plays(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_simulate(app);
+    fixture_press(app, "<F4><Right><Right>");
+    assert_true(fixture_shows(app, "office at 01:00"));
+    fixture_press(app, "f");
+    assert_true(fixture_shows(app, "office at 10:30") || fixture_shows(app, "alarm"));
+    fixture_press(app, "<Home> ");
+    assert_true(app->effects & EFFECT_PLAY);
+    app_update(app, &(struct event){.kind = EVENT_TICK, .seconds = 2});
+    assert_true(fixture_shows(app, "office at 01:00"));
+    app_update(app, &(struct event){.kind = EVENT_TICK, .seconds = 1000});
+    assert_false(app->effects & EFFECT_PLAY);
+    fixture_press(app, "c");
+    assert_true(fixture_shows(app, "branch at"));
+    app_free(app);
+}
+
+static void test_search_finds_and_goes_on(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F5>n");
+    assert_true(fixture_shows(app, "nothing searched for yet"));
+    fixture_press(app, "/X15.5<Enter>");
+    char *first = fixture_screen(app, false);
+    fixture_press(app, "nN");
+    char *back = fixture_screen(app, false);
+    assert_string_equal(first, back);
+    free(first);
+    free(back);
+    fixture_press(app, "/no such thing<Enter>");
+    assert_true(fixture_shows(app, "no table matches"));
+    app_free(app);
+}
+
+static void test_popups_take_the_keys_first(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "?");
+    assert_int_equal(app->popup_count, 1);
+    fixture_press(app, "<F3>");
+    assert_int_equal(app->current, SCREEN_CLUSTER);
+    fixture_press(app, "q");
+    assert_int_equal(app->popup_count, 0);
+    fixture_press(app, "S<C-U>quit q s.yaml<Esc>");
+    assert_int_equal(app->popup_count, 0);
+    assert_int_equal(app_effects(app), 0);
+    app_free(app);
+}
+
+static void test_clicks_do_what_keys_do(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    struct canvas canvas;
+    canvas_init(&canvas, app->width, app->height, false);
+    app_view(app, &canvas);
+    const struct hotspot *bar = canvas_hotspot_at(&canvas, 12, app->height - 1);
+    assert_non_null(bar);
+    assert_int_equal(bar->kind, CLICK_PRESS);
+    assert_int_equal(bar->value, PRESS_F(2));
+    app_update(app, &(struct event){.kind = EVENT_ROW, .row = 3});
+    fixture_press(app, "k");
+    assert_int_equal(app->session->states[2], PEER_DOWN);
+    canvas_release(&canvas);
+    app_free(app);
+}
+
+static void test_themes_go_round(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    for (int i = 0; i < THEME_COUNT; i++)
+        fixture_press(app, "t");
+    assert_int_equal(app->theme, 0);
+    app_free(app);
+}
+
+static void test_steps_of_values(void **state)
+{
+    (void)state;
+    static const struct {
+        enum schema_type type;
+        const char *choices, *value;
+        int direction;
+        const char *next;
+    } rows[] = {
+        {TYPE_INTEGER, NULL, "250", 1, "260"},  {TYPE_INTEGER, NULL, "100", -1, "99"},
+        {TYPE_INTEGER, NULL, "0", -1, "0"},     {TYPE_RATE, NULL, "600/h", 1, "610/h"},
+        {TYPE_FRACTION, NULL, "1%", 1, "1.1%"}, {TYPE_DURATION, NULL, "15m", -1, "14m"},
+        {TYPE_BITS, NULL, "1.5M", 1, "1.6M"},   {TYPE_BOOLEAN, NULL, "yes", 1, "no"},
+        {TYPE_CHOICE, "a|b|c", "c", 1, "a"},    {TYPE_CHOICE, "a|b|c", "a", -1, "c"},
+        {TYPE_STRING, NULL, "text", 1, NULL},   {TYPE_INTEGER, NULL, "(no limit)", 1, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct schema_row row = {.key = "x", .type = rows[i].type, .choices = rows[i].choices};
+        struct twig twig = {.row = &row};
+        char next[64] = "";
+        bool ok = twig_step(&twig, rows[i].value, rows[i].direction, next, sizeof next);
+        assert_int_equal(ok, rows[i].next != NULL);
+        if (ok)
+            assert_string_equal(next, rows[i].next);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_starts_on_cluster_and_wants_a_simulation),
+        cmocka_unit_test(test_function_keys_and_tab_change_the_screen),
+        cmocka_unit_test(test_key_tables_are_sound),
+        cmocka_unit_test(test_all_keys_are_printed_from_the_tables),
+        cmocka_unit_test(test_killing_a_peer_changes_the_answer_and_can_be_undone),
+        cmocka_unit_test(test_maintenance_is_a_state_of_its_own),
+        cmocka_unit_test(test_the_estimate_answers_at_once),
+        cmocka_unit_test(test_editing_a_value),
+        cmocka_unit_test(test_steps_change_numbers_and_wrong_values_are_refused),
+        cmocka_unit_test(test_an_item_is_added_and_removed),
+        cmocka_unit_test(test_pinning_compares),
+        cmocka_unit_test(test_unsaved_changes_are_asked_about),
+        cmocka_unit_test(test_a_failed_save_keeps_the_program_open),
+        cmocka_unit_test(test_export_needs_results_and_writes_three_files),
+        cmocka_unit_test(test_results_come_beside_the_estimate),
+        cmocka_unit_test(test_the_day_scrubs_and_plays),
+        cmocka_unit_test(test_search_finds_and_goes_on),
+        cmocka_unit_test(test_popups_take_the_keys_first),
+        cmocka_unit_test(test_clicks_do_what_keys_do),
+        cmocka_unit_test(test_themes_go_round),
+        cmocka_unit_test(test_steps_of_values),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,174 @@
+/* The tui's background work: the latest job wins, results come in growing batches, random keys do
+ * no harm. */
+#include "tests/tui_random_keys.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "tui/background.h"
+
+static int wake[2];
+
+static int open_wake(void **state)
+{
+    (void)state;
+    return pipe2(wake, O_NONBLOCK);
+}
+
+static int close_wake(void **state)
+{
+    (void)state;
+    close(wake[0]);
+    close(wake[1]);
+    return 0;
+}
+
+static struct job *new_job(unsigned generation)
+{
+    struct session *session = fixture_session(fixture_scenario);
+    struct job *job = session_job(session);
+    assert_non_null(job);
+    job->generation = generation;
+    session_free(session);
+    return job;
+}
+
+/* Waits for a report, at most ten seconds. */
+static bool wait_report(struct worker *worker, struct report *report)
+{
+    for (int i = 0; i < 100; i++) {
+        char byte;
+        if (worker_take(worker, report))
+            return true;
+        poll(&(struct pollfd){.fd = wake[0], .events = POLLIN}, 1, 100);
+        while (read(wake[0], &byte, 1) == 1)
+            ;
+    }
+    return false;
+}
+
+/* A function that works until it is told to stop, and then says which job it had. */
+static void work_until_stopped(struct worker *worker, const struct job *job, void *context)
+{
+    atomic_int *started = context;
+    atomic_fetch_add(started, 1);
+    while (job->generation < 5 && !atomic_load(worker_stop(worker)))
+        usleep(100);
+    worker_publish(worker, job, (struct report){.finished = true});
+}
+
+static void test_the_latest_job_wins(void **state)
+{
+    (void)state;
+    atomic_int started = 0;
+    struct report report;
+    struct worker *worker = worker_new(work_until_stopped, &started, wake[1]);
+    assert_non_null(worker);
+    for (unsigned generation = 1; generation <= 5; generation++) {
+        struct job *job = new_job(generation);
+        worker_start(worker, job);
+        job_done(job);
+    }
+    assert_true(wait_report(worker, &report));
+    assert_int_equal(report.generation, 5);
+    assert_true(report.finished);
+    worker_free(worker);
+}
+
+static void test_a_worker_ends_while_it_works(void **state)
+{
+    (void)state;
+    atomic_int started = 0;
+    struct worker *worker = worker_new(work_until_stopped, &started, wake[1]);
+    struct job *job = new_job(1);
+    worker_start(worker, job);
+    job_done(job);
+    while (atomic_load(&started) == 0)
+        usleep(100);
+    worker_free(worker);
+}
+
+static void test_batches_grow_until_good_enough(void **state)
+{
+    (void)state;
+    struct simulation simulation = {experiment_run, 2};
+    struct worker *worker = worker_new(background_simulate, &simulation, wake[1]);
+    struct job *job = new_job(1);
+    job->cap = 8;
+    size_t before = 0;
+    bool finished = false;
+    worker_start(worker, job);
+    while (!finished) {
+        struct report report;
+        assert_true(wait_report(worker, &report));
+        assert_non_null(report.results);
+        assert_true(report.results->replications > before);
+        before = report.results->replications;
+        finished = report.finished;
+        report_release(&report);
+    }
+    assert_true(before <= 8);
+    job_done(job);
+    worker_free(worker);
+}
+
+static bool failing_run(const struct scenario *scenario, const struct experiment_options *options,
+                        struct results *results, struct errors *errors)
+{
+    (void)scenario;
+    (void)options;
+    (void)results;
+    errors_add(errors, ERROR_DATA, NULL, 0, 0, "no luck today");
+    return false;
+}
+
+static void test_a_failure_is_reported(void **state)
+{
+    (void)state;
+    struct simulation simulation = {failing_run, 1};
+    struct report report;
+    struct worker *worker = worker_new(background_simulate, &simulation, wake[1]);
+    struct job *job = new_job(1);
+    worker_start(worker, job);
+    job_done(job);
+    assert_true(wait_report(worker, &report));
+    assert_string_equal(report.message, "no luck today");
+    assert_true(report.finished);
+    assert_null(report.results);
+    worker_free(worker);
+}
+
+static void test_estimates_come_from_a_thread(void **state)
+{
+    (void)state;
+    struct report report;
+    struct worker *worker = worker_new(background_preview, NULL, wake[1]);
+    struct job *job = new_job(3);
+    worker_start(worker, job);
+    job_done(job);
+    assert_true(wait_report(worker, &report));
+    assert_non_null(report.answer);
+    assert_true(report.answer->valid);
+    report_release(&report);
+    worker_free(worker);
+}
+
+static void test_random_keys(void **state)
+{
+    (void)state;
+    random_keys(1, 4000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_the_latest_job_wins, open_wake, close_wake),
+        cmocka_unit_test_setup_teardown(test_a_worker_ends_while_it_works, open_wake, close_wake),
+        cmocka_unit_test_setup_teardown(test_batches_grow_until_good_enough, open_wake, close_wake),
+        cmocka_unit_test_setup_teardown(test_a_failure_is_reported, open_wake, close_wake),
+        cmocka_unit_test_setup_teardown(test_estimates_come_from_a_thread, open_wake, close_wake),
+        cmocka_unit_test(test_random_keys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,78 @@
+/* The present state of a session in figures: what the formulas say, and beside it what the
+ * simulation found.
+ *
+ * Made anew after every change. A figure keeps the estimate with its badge and its band, and takes
+ * in the simulated value with its 95 % interval when results come. The sentence on top of the
+ * screens is made from the figures.
+ */
+#ifndef PEERPLAN_TUI_ANSWER_H
+#define PEERPLAN_TUI_ANSWER_H
+
+#include "model/scenario.h"
+#include "sim/results.h"
+#include "tui/canvas.h"
+
+enum trust {
+    TRUST_NONE, /* no formula gives this figure */
+    TRUST_EXACT,
+    TRUST_APPROXIMATE, /* within its band */
+    TRUST_SIMULATE,    /* a formula's guess: read the simulated one */
+};
+
+struct figure {
+    enum scope scope;
+    uint32_t index;
+    char name[48];           /* "b2b-video" */
+    const char *metric;      /* static: "blocked_fraction" */
+    const char *unit;        /* static: "1" is a share */
+    double value, low, high; /* estimate with its band; NAN: none */
+    enum trust trust;
+    struct interval simulated; /* NAN: not yet */
+};
+
+enum verdict { VERDICT_OPEN, VERDICT_YES, VERDICT_NO };
+
+struct answer {
+    bool valid;
+    bool preview;           /* a full estimate may follow */
+    bool stale;             /* of the state before: the present one is being estimated */
+    struct figure *figures; /* owned */
+    size_t count;
+    enum verdict carries;  /* the goal for blocking is met with the peers that are up */
+    enum verdict survives; /* and with `survive` more peers down (one when no goal says) */
+    int survive;           /* peers down that `survives` speaks of */
+    double worst;          /* blocking of the worst class in its worst hour */
+    double worst_down;     /* the same with those peers down */
+    double goal;
+    char worst_class[48];
+    char gives_out[96]; /* what runs out first: "units of edge" */
+    double spare;   /* share by which the load may grow until the goal is missed; NAN: unknown */
+    int down;       /* peers out at present */
+    int more_peers; /* that would do when the answer is no; 0: none, or not needed */
+    int64_t more_rms;
+    bool by_simulation; /* the verdict is the simulation's */
+    bool disagree;      /* a simulated interval lies outside the estimate's band */
+    char disagrees[64]; /* of which figure */
+};
+
+/* Estimates the scenario with some peers down. preview: what takes long is left to bounds. Any
+ * thread may. */
+void answer_make(struct answer *answer, const struct scenario *scenario, const uint32_t *down,
+                 uint32_t down_count, bool preview);
+void answer_release(struct answer *answer);
+void answer_copy(struct answer *to, const struct answer *from);
+/* Puts the simulated figures beside the estimated ones. */
+void answer_add_results(struct answer *answer, const struct results *results);
+
+const struct figure *answer_find(const struct answer *answer, enum scope scope, uint32_t index,
+                                 const char *metric);
+
+/* "Carries it: ..." in one line, and the ink for it. */
+enum ink answer_sentence(const struct answer *answer, char *buffer, size_t size);
+/* What gives out first, the spare load, or that estimate and simulation disagree. */
+void answer_detail(const struct answer *answer, char *buffer, size_t size);
+/* Whether a figure belongs beside the tree, not only into the comparison. */
+bool figure_is_key(const struct figure *figure);
+const char *trust_name(enum trust trust); /* "exact", "approximate", "simulate this", "" */
+
+#endif

@@ -1,0 +1,527 @@
+#include "tui/app.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/frame.h"
+#include "tui/popup.h"
+#include "tui/theme.h"
+
+/* --- Keys
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+enum global_action {
+    GOTO_HELP = 2000, /* in the order of app_screens */
+    GOTO_CLUSTER,
+    GOTO_WHATIF,
+    GOTO_DAY,
+    GOTO_TABLES,
+    GOTO_LOG,
+    NEXT_SCREEN,
+    PREVIOUS_SCREEN,
+    SHOW_KEYS,
+    SAVE,
+    SAVE_AS,
+    EXPORT,
+    UNDO,
+    REDO,
+    SEARCH,
+    SEARCH_NEXT,
+    SEARCH_BACK,
+    NEXT_THEME,
+    REDRAW,
+    SUSPEND,
+    BACK,
+    QUIT,
+    ASKED_PATH, /* what popups of the app itself return to */
+    ASKED_EXPORT,
+    ASKED_QUIT,
+    ASKED_SEARCH,
+};
+
+static const char *refuse_undo(const struct app *app)
+{
+    return session_can_undo(app->session) ? NULL : "nothing to undo";
+}
+
+static const char *refuse_redo(const struct app *app)
+{
+    return session_can_redo(app->session) ? NULL : "nothing to redo";
+}
+
+static const char *refuse_export(const struct app *app)
+{
+    return app->session->results ? NULL : "no simulation results to export yet";
+}
+
+static const char *refuse_again(const struct app *app)
+{
+    return app->search ? NULL : "nothing searched for yet: / searches";
+}
+
+const struct binding app_keys[] = {
+    {{'?'}, SHOW_KEYS, "Keys", "the keys of this screen", NULL},
+    {{PRESS_F(1)}, GOTO_HELP, NULL, "help: how to read the screens, and all keys", NULL},
+    {{PRESS_F(2)},
+     GOTO_CLUSTER,
+     NULL,
+     "the clusters and their peers: do they carry the load",
+     NULL},
+    {{PRESS_F(3)},
+     GOTO_WHATIF,
+     NULL,
+     "what if: change the scenario, compare with the pinned state",
+     NULL},
+    {{PRESS_F(4)}, GOTO_DAY, NULL, "the day: load, blocking and registrations over time", NULL},
+    {{PRESS_F(5)}, GOTO_TABLES, NULL, "capacity tables by release, rule and peers", NULL},
+    {{PRESS_F(6)}, GOTO_LOG, NULL, "the log of messages", NULL},
+    {{PRESS_TAB}, NEXT_SCREEN, NULL, "the next screen", NULL},
+    {{PRESS_BACKTAB}, PREVIOUS_SCREEN, NULL, "the screen before", NULL},
+    {{'s'}, SAVE, "Save", "save the scenario; comments and order stay", NULL},
+    {{'S'}, SAVE_AS, NULL, "save the scenario under another name", NULL},
+    {{'e'}, EXPORT, "Export", "write the simulation's results as CSV files", refuse_export},
+    {{'u'}, UNDO, "Undo", "take back the last change", refuse_undo},
+    {{CONTROL('R'), 'U'}, REDO, NULL, "make the change taken back again", refuse_redo},
+    {{'/'}, SEARCH, NULL, "search in this screen", NULL},
+    {{'n'}, SEARCH_NEXT, NULL, "the next place that matches", refuse_again},
+    {{'N'}, SEARCH_BACK, NULL, "the place before that matches", refuse_again},
+    {{'t'}, NEXT_THEME, NULL, "the next theme: dark, light, monochrome", NULL},
+    {{CONTROL('L')}, REDRAW, NULL, "draw the screen anew", NULL},
+    {{CONTROL('Z')}, SUSPEND, NULL, "back to the shell; fg returns", NULL},
+    {{'q'}, BACK, NULL, "back: closes what is open, then to Cluster, then out", NULL},
+    {{PRESS_F(10), CONTROL('C')}, QUIT, NULL, "quit; unsaved changes are asked about", NULL},
+    {{0}, 0, NULL, NULL, NULL},
+};
+
+const struct binding motion_keys[] = {
+    {{PRESS_UP, 'k'}, MOVE_UP, NULL, "up", NULL},
+    {{PRESS_DOWN, 'j'}, MOVE_DOWN, NULL, "down", NULL},
+    {{PRESS_LEFT, 'h'}, MOVE_LEFT, NULL, "left, or close a branch", NULL},
+    {{PRESS_RIGHT, 'l'}, MOVE_RIGHT, NULL, "right, or open a branch", NULL},
+    {{PRESS_PAGE_UP, CONTROL('B')}, MOVE_PAGE_UP, NULL, "a page up", NULL},
+    {{PRESS_PAGE_DOWN, CONTROL('F')}, MOVE_PAGE_DOWN, NULL, "a page down", NULL},
+    {{PRESS_HOME, 'g'}, MOVE_HOME, NULL, "to the start", NULL},
+    {{PRESS_END, 'G'}, MOVE_END, NULL, "to the end", NULL},
+    {{PRESS_WHEEL_UP}, MOVE_WHEEL_UP, NULL, NULL, NULL},
+    {{PRESS_WHEEL_DOWN}, MOVE_WHEEL_DOWN, NULL, NULL, NULL},
+    {{PRESS_ENTER, '\n'}, MOVE_ENTER, NULL, "open or change what the cursor is on", NULL},
+    {{PRESS_ESCAPE}, MOVE_ESCAPE, NULL, "close, cancel", NULL},
+    {{0}, 0, NULL, NULL, NULL},
+};
+
+/* Popups that take text move by the named keys only, so that letters can be typed. */
+static bool press_is_text(int press)
+{
+    return (press >= ' ' && press < PRESS_UP && press != PRESS_BACKSPACE);
+}
+
+static const struct binding *find_binding(const struct screen *screen, bool popup, int press)
+{
+    const struct binding *found = bindings_find(screen->keys, press);
+    if (!found && !(screen->text && press_is_text(press)))
+        found = bindings_find(motion_keys, press);
+    if (!found && !popup)
+        found = bindings_find(app_keys, press);
+    return found;
+}
+
+/* --- Life
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+struct app *app_new(struct session *session, int theme, bool ascii)
+{
+    struct app *app = calloc(1, sizeof *app);
+    if (!app) {
+        session_free(session);
+        return NULL;
+    }
+    *app = (struct app){.session = session,
+                        .width = 80,
+                        .height = 24,
+                        .theme = theme,
+                        .ascii = ascii,
+                        .current = SCREEN_CLUSTER,
+                        .effects = EFFECT_SIMULATE};
+    for (int i = 0; i < SCREEN_COUNT; i++)
+        if (app_screens[i]->init && !(app->states[i] = app_screens[i]->init(app))) {
+            app_free(app);
+            return NULL;
+        }
+    return app;
+}
+
+void app_free(struct app *app)
+{
+    if (!app)
+        return;
+    while (app->popup_count > 0) {
+        struct layer *layer = &app->popups[--app->popup_count];
+        layer->screen->done(layer->state);
+    }
+    for (int i = 0; i < SCREEN_COUNT; i++)
+        if (app->states[i])
+            app_screens[i]->done(app->states[i]);
+    journal_release(&app->journal);
+    session_free(app->session);
+    free(app->answer);
+    free(app->search);
+    free(app->path);
+    free(app);
+}
+
+/* --- For screens
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+struct area app_body(const struct app *app)
+{
+    int height = app->height - 3;
+    return (struct area){0, 1, app->width, height < 1 ? 1 : height};
+}
+
+void app_say(struct app *app, enum ink ink, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(app->status, sizeof app->status, format, args);
+    va_end(args);
+    app->status_ink = ink;
+    journal_add(&app->journal, app->seconds, ink, app->status);
+    struct event event = {.kind = EVENT_TICK, .seconds = app->seconds};
+    if (app->states[SCREEN_LOG])
+        app_screens[SCREEN_LOG]->update(app->states[SCREEN_LOG], app, &event);
+}
+
+void app_goto(struct app *app, int screen)
+{
+    app->current = (screen + SCREEN_COUNT) % SCREEN_COUNT;
+}
+
+void app_push(struct app *app, const struct screen *screen, void *state, int action)
+{
+    if (!state)
+        return;
+    if (app->popup_count == APP_POPUPS) {
+        screen->done(state);
+        return;
+    }
+    app->popups[app->popup_count++] = (struct layer){screen, state, action};
+}
+
+static void tell_screen(struct app *app, const struct event *event);
+static void app_return(struct app *app, const struct event *event);
+
+void app_pop(struct app *app, const char *text, int number)
+{
+    assert(app->popup_count > 0);
+    struct layer layer = app->popups[--app->popup_count];
+    char *answer = text ? strdup(text) : NULL;
+    layer.screen->done(layer.state);
+    free(app->answer);
+    app->answer = answer;
+    if (!answer || !layer.asker_action)
+        return;
+    struct event event = {.kind = EVENT_RETURN, .action = layer.asker_action, .row = number};
+    if (layer.asker_action >= GOTO_HELP)
+        app_return(app, &event);
+    else
+        tell_screen(app, &event);
+}
+
+static void tell_all(struct app *app, const struct event *event)
+{
+    for (int i = 0; i < SCREEN_COUNT; i++)
+        app_screens[i]->update(app->states[i], app, event);
+}
+
+/* The popup on top, or the screen. */
+static void tell_screen(struct app *app, const struct event *event)
+{
+    struct layer *top = app->popup_count ? &app->popups[app->popup_count - 1] : NULL;
+    if (top)
+        top->screen->update(top->state, app, event);
+    else
+        app_screens[app->current]->update(app->states[app->current], app, event);
+}
+
+void app_changed(struct app *app)
+{
+    app->simulated = false;
+    app->effects |= EFFECT_SIMULATE;
+    tell_all(app, &(struct event){.kind = EVENT_CHANGED});
+}
+
+unsigned app_effects(struct app *app)
+{
+    unsigned effects = app->effects;
+    app->effects &= EFFECT_PLAY;
+    return effects;
+}
+
+static void set_text(char **target, const char *text)
+{
+    char *copy = strdup(text);
+    free(*target);
+    *target = copy;
+}
+
+/* --- Actions of every screen
+ * ---------------------------------------------------------------------------------------- */
+
+static void ask_path(struct app *app)
+{
+    const char *path = app->session->path;
+    app_push(app, &popup_prompt,
+             prompt_new("Save the scenario as", "a YAML file; it is overwritten when it exists",
+                        path ? path : "scenario.yaml"),
+             ASKED_PATH);
+}
+
+static void save(struct app *app)
+{
+    if (!app->session->path) {
+        ask_path(app);
+        return;
+    }
+    set_text(&app->path, app->session->path);
+    app->effects |= EFFECT_SAVE;
+}
+
+static void ask_export(struct app *app)
+{
+    app_push(app, &popup_prompt,
+             prompt_new("Export CSV to the folder",
+                        "metrics.csv, timeseries.csv and alarms.csv are written there", "results"),
+             ASKED_EXPORT);
+}
+
+static void quit(struct app *app)
+{
+    static const char *const choices[] = {"Save and quit", "Quit without saving", "Stay", NULL};
+    if (!session_modified(app->session)) {
+        app->effects |= EFFECT_QUIT;
+        return;
+    }
+    app_push(
+        app, &popup_choice,
+        choice_new("Unsaved changes", "The scenario has changes that are not saved.", choices, 0),
+        ASKED_QUIT);
+}
+
+static void back(struct app *app)
+{
+    if (app->current == SCREEN_CLUSTER)
+        quit(app);
+    else
+        app_goto(app, SCREEN_CLUSTER);
+}
+
+static void undo(struct app *app, bool again)
+{
+    const char *what = again ? session_redo(app->session) : session_undo(app->session);
+    app_say(app, INK_TEXT, "%s: %s", again ? "made again" : "taken back", what);
+    app_changed(app);
+}
+
+static void search(struct app *app, bool backwards)
+{
+    tell_screen(app, &(struct event){.kind = EVENT_SEARCH, .row = backwards ? -1 : 0});
+}
+
+static void next_theme(struct app *app)
+{
+    app->theme = (app->theme + 1) % THEME_COUNT;
+    app->effects |= EFFECT_REDRAW;
+    app_say(app, INK_TEXT, "theme: %s", themes[app->theme].name);
+}
+
+static void app_return(struct app *app, const struct event *event)
+{
+    if (event->action == ASKED_SEARCH && *app->answer) {
+        set_text(&app->search, app->answer);
+        search(app, false);
+    } else if (event->action == ASKED_QUIT && event->row == 0) {
+        app->quit_after_save = true;
+        save(app);
+    } else if (event->action == ASKED_QUIT && event->row == 1) {
+        app->effects |= EFFECT_QUIT;
+    } else if ((event->action == ASKED_PATH || event->action == ASKED_EXPORT) && *app->answer) {
+        set_text(&app->path, app->answer);
+        app->effects |= event->action == ASKED_PATH ? EFFECT_SAVE : EFFECT_EXPORT;
+    }
+}
+
+static void global_action(struct app *app, int action)
+{
+    switch (action) {
+    case NEXT_SCREEN:
+        app_goto(app, app->current + 1);
+        return;
+    case PREVIOUS_SCREEN:
+        app_goto(app, app->current - 1);
+        return;
+    case SHOW_KEYS:
+        app_push(app, &popup_keys, keys_popup_new(app_screens[app->current]), 0);
+        return;
+    case SAVE:
+        save(app);
+        return;
+    case SAVE_AS:
+        ask_path(app);
+        return;
+    case EXPORT:
+        ask_export(app);
+        return;
+    case UNDO:
+        undo(app, false);
+        return;
+    case REDO:
+        undo(app, true);
+        return;
+    case SEARCH:
+        app_push(app, &popup_prompt, prompt_new("Search", "n finds the next, N the one before", ""),
+                 ASKED_SEARCH);
+        return;
+    case SEARCH_NEXT:
+        search(app, false);
+        return;
+    case SEARCH_BACK:
+        search(app, true);
+        return;
+    case NEXT_THEME:
+        next_theme(app);
+        return;
+    case REDRAW:
+        app->effects |= EFFECT_REDRAW;
+        return;
+    case SUSPEND:
+        app->effects |= EFFECT_SUSPEND;
+        return;
+    case BACK:
+        back(app);
+        return;
+    case QUIT:
+        quit(app);
+        return;
+    }
+    if (action >= GOTO_HELP && action < GOTO_HELP + SCREEN_COUNT)
+        app_goto(app, action - GOTO_HELP);
+}
+
+/* --- Update
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+static void app_press(struct app *app, struct event event)
+{
+    const struct layer *top = app->popup_count ? &app->popups[app->popup_count - 1] : NULL;
+    const struct screen *screen = top ? top->screen : app_screens[app->current];
+    const struct binding *binding = find_binding(screen, top != NULL, event.press);
+    const char *why = binding && binding->refuse ? binding->refuse(app) : NULL;
+    app->status[0] = '\0';
+    if (why) {
+        app_say(app, INK_DIM, "%s", why);
+        return;
+    }
+    event.action = binding ? binding->action : 0;
+    if (top && event.press == CONTROL('L'))
+        app->effects |= EFFECT_REDRAW;
+    else if (event.action >= GOTO_HELP)
+        global_action(app, event.action);
+    else
+        tell_screen(app, &event);
+}
+
+static void app_results(struct app *app, const struct event *event)
+{
+    session_take_results(app->session, event->results);
+    app->simulated = event->finished;
+    tell_all(app, &(struct event){.kind = EVENT_RESULTS, .finished = event->finished});
+}
+
+void app_update(struct app *app, const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_PRESS:
+        app_press(app, *event);
+        break;
+    case EVENT_ROW:
+        tell_screen(app, event);
+        break;
+    case EVENT_RESIZE:
+        app->width = event->width;
+        app->height = event->height;
+        tell_all(app, event);
+        break;
+    case EVENT_TICK:
+        app->seconds = event->seconds;
+        app_screens[app->current]->update(app->states[app->current], app, event);
+        break;
+    case EVENT_RESULTS:
+        app_results(app, event);
+        break;
+    case EVENT_ANSWER:
+        session_take_answer(app->session, event->answer);
+        tell_all(app, &(struct event){.kind = EVENT_RESULTS, .finished = app->simulated});
+        break;
+    default:
+        tell_screen(app, event);
+        break;
+    }
+}
+
+void app_done(struct app *app, enum effect effect, bool ok, const char *message)
+{
+    if (effect == EFFECT_SAVE && ok)
+        session_saved(app->session, app->path);
+    if (effect == EFFECT_SAVE && ok && app->quit_after_save)
+        app->effects |= EFFECT_QUIT;
+    app->quit_after_save = false;
+    app_say(app, ok ? INK_GOOD : INK_BAD, "%s", message);
+}
+
+/* --- View
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+void app_view(const struct app *app, struct canvas *canvas)
+{
+    canvas_clear(canvas);
+    if (app->width < APP_MIN_WIDTH || app->height < APP_MIN_HEIGHT) {
+        frame_too_small(canvas);
+        return;
+    }
+    frame_draw(canvas, app);
+    struct area body = app_body(app), before = canvas_clip(canvas, body);
+    app_screens[app->current]->view(app->states[app->current], app, canvas, body);
+    for (int i = 0; i < app->popup_count; i++) {
+        canvas->hotspot_count = 0; /* what lies below does not answer */
+        app->popups[i].screen->view(app->popups[i].state, app, canvas, body);
+    }
+    canvas_unclip(canvas, before);
+}
+
+static void print_table(FILE *out, const struct binding *table)
+{
+    for (; table->action; table++) {
+        char presses[48];
+        if (table->help)
+            fprintf(out, "  %-20s %s\n", binding_presses(table, presses), table->help);
+    }
+}
+
+void app_print_keys(FILE *out)
+{
+    fputs("On every screen\n", out);
+    print_table(out, app_keys);
+    fputs("In lists, trees and tables\n", out);
+    print_table(out, motion_keys);
+    for (int i = 0; i < SCREEN_COUNT; i++)
+        if (app_screens[i]->keys) {
+            fprintf(out, "%s\n", app_screens[i]->title);
+            print_table(out, app_screens[i]->keys);
+        }
+}

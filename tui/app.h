@@ -1,0 +1,113 @@
+/* The program on the screen as a model with one update function: events in, effects out. No
+ * terminal, no threads.
+ *
+ * tui/loop.h turns keys, the mouse and the simulation's news into events, draws with app_view after
+ * them, and carries out the effects (save, export, simulate, quit), reporting back with events.
+ * Tests do the same without a terminal.
+ *
+ * A screen is a constant struct with its own state; popups are screens on a stack on top of it and
+ * get the keys first. A key is looked up in the screen's own table, then in the motions, then in
+ * the keys of every screen; popups that take text get the rest as it is typed.
+ */
+#ifndef PEERPLAN_TUI_APP_H
+#define PEERPLAN_TUI_APP_H
+
+#include <stdbool.h>
+
+#include "tui/canvas.h"
+#include "tui/event.h"
+#include "tui/journal.h"
+#include "tui/keys.h"
+#include "tui/session.h"
+
+#define APP_MIN_WIDTH  60
+#define APP_MIN_HEIGHT 17
+#define APP_POPUPS     8
+
+struct screen {
+    const char *title;
+    const struct binding *keys; /* NULL: none of its own */
+    bool text;                  /* takes what the tables do not know, and no motions by letters */
+    void *(*init)(struct app *app); /* owned state; NULL: out of memory. Popups: NULL */
+    void (*update)(void *state, struct app *app, const struct event *event);
+    void (*view)(const void *state, const struct app *app, struct canvas *canvas, struct area area);
+    void (*done)(void *state); /* takes NULL */
+};
+
+enum effect {
+    EFFECT_QUIT = 1,
+    EFFECT_SIMULATE = 2, /* the session has changed: simulate it anew */
+    EFFECT_SAVE = 4,     /* to app->path */
+    EFFECT_EXPORT = 8,   /* to the folder app->path */
+    EFFECT_REDRAW = 16,  /* the terminal's content is not to be trusted */
+    EFFECT_SUSPEND = 32,
+    EFFECT_PLAY = 64, /* not an order: ticks are wanted, something moves */
+};
+
+struct layer {
+    const struct screen *screen;
+    void *state;
+    int asker_action; /* EVENT_RETURN's action; 0: nobody waits */
+};
+
+#define SCREEN_COUNT 6
+enum { SCREEN_HELP, SCREEN_CLUSTER, SCREEN_WHATIF, SCREEN_DAY, SCREEN_TABLES, SCREEN_LOG };
+extern const struct screen *const app_screens[SCREEN_COUNT]; /* in the order of F1.. */
+
+struct app {
+    struct session *session; /* owned */
+    struct journal journal;
+    int width, height;
+    int theme;
+    bool ascii;
+    int current; /* index into app_screens */
+    void *states[SCREEN_COUNT];
+    struct layer popups[APP_POPUPS];
+    int popup_count;
+    char *answer;     /* owned; what the last popup was told */
+    char *search;     /* owned; NULL before the first */
+    char *path;       /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
+    char status[256]; /* shown in place of the hints until the next key */
+    enum ink status_ink;
+    unsigned effects;
+    bool quit_after_save;
+    bool simulated; /* the present results are final */
+    double seconds; /* since the start */
+};
+
+/* Takes the session. NULL when out of memory (the session is freed then). */
+struct app *app_new(struct session *session, int theme, bool ascii);
+void app_free(struct app *app); /* takes NULL */
+
+void app_update(struct app *app, const struct event *event);
+void app_view(const struct app *app, struct canvas *canvas);
+/* The effects asked for since the last call. EFFECT_PLAY stays while something plays. */
+unsigned app_effects(struct app *app);
+/* How an effect ended: a message (copied), and whether it did what was asked. */
+void app_done(struct app *app, enum effect effect, bool ok, const char *message);
+
+/* --- For screens
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+struct area app_body(const struct app *app); /* between the title and the hints */
+void app_goto(struct app *app, int screen);
+/* Puts a popup on the stack; takes its state (freed when there is no room). `action`: see
+ * EVENT_RETURN. */
+void app_push(struct app *app, const struct screen *screen, void *state, int action);
+/* Closes the popup on top; text (copied, NULL: cancelled, the asker hears nothing) and number go to
+ * who asked. */
+void app_pop(struct app *app, const char *text, int number);
+/* A line in the status bar and in the log. */
+void app_say(struct app *app, enum ink ink, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* After any change of the session: tells every screen, and has it simulated. */
+void app_changed(struct app *app);
+
+extern const struct binding app_keys[];    /* on every screen */
+extern const struct binding motion_keys[]; /* in lists and trees */
+
+/* All keys as text for the manual and `peerplan help keys`. */
+void app_print_keys(FILE *out);
+
+#endif

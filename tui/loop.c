@@ -1,0 +1,211 @@
+#include "tui/loop.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/experiment.h"
+#include "tui/app.h"
+#include "tui/background.h"
+#include "tui/files.h"
+#include "tui/terminal.h"
+
+#define FRAME_MS     40 /* while something moves */
+#define KEYS_A_FRAME 64 /* keys that are taken in before the screen is drawn again */
+
+enum { PREVIEW, ESTIMATE, SIMULATE, WORKERS };
+
+struct loop {
+    struct app *app;
+    struct worker *workers[WORKERS];
+    struct simulation simulation;
+    int wake[2];
+    struct terminal terminal;
+    struct canvas canvas;
+    struct timespec start;
+    unsigned effects;
+};
+
+static double seconds_since(const struct timespec *start)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+/* --- Effects
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+static void do_simulate(struct loop *loop)
+{
+    struct job *job = session_job(loop->app->session);
+    for (int i = 0; job && i < WORKERS; i++)
+        worker_start(loop->workers[i], job);
+    job_done(job);
+}
+
+static void do_save(struct loop *loop)
+{
+    char message[256];
+    bool ok = file_save(loop->app->path, loop->app->session->text, message, sizeof message);
+    app_done(loop->app, EFFECT_SAVE, ok, message);
+}
+
+static void do_export(struct loop *loop)
+{
+    char message[256];
+    bool ok = files_export(loop->app->path, &loop->app->session->scenario,
+                           loop->app->session->results, message, sizeof message);
+    app_done(loop->app, EFFECT_EXPORT, ok, message);
+}
+
+/* False when it is time to go. */
+static bool do_effects(struct loop *loop)
+{
+    unsigned effects = app_effects(loop->app);
+    loop->effects = effects;
+    if (effects & EFFECT_SIMULATE)
+        do_simulate(loop);
+    if (effects & EFFECT_SAVE)
+        do_save(loop);
+    if (effects & EFFECT_EXPORT)
+        do_export(loop);
+    if (effects & EFFECT_REDRAW)
+        terminal_redraw(&loop->terminal);
+    if (effects & EFFECT_SUSPEND)
+        terminal_suspend(&loop->terminal);
+    return !((effects | loop->app->effects) & EFFECT_QUIT);
+}
+
+/* --- News
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+static void take_report(struct loop *loop, struct worker *worker)
+{
+    struct report report;
+    if (!worker_take(worker, &report))
+        return;
+    if (report.generation != loop->app->session->generation) {
+        report_release(&report);
+        return;
+    }
+    if (report.message[0])
+        app_say(loop->app, INK_BAD, "%s", report.message);
+    if (report.answer)
+        app_update(loop->app, &(struct event){.kind = EVENT_ANSWER, .answer = report.answer});
+    else
+        app_update(loop->app, &(struct event){.kind = EVENT_RESULTS,
+                                              .results = report.results,
+                                              .finished = report.finished});
+}
+
+static void take_reports(struct loop *loop)
+{
+    char bytes[64];
+    while (read(loop->wake[0], bytes, sizeof bytes) > 0)
+        ;
+    for (int i = 0; i < WORKERS; i++)
+        take_report(loop, loop->workers[i]);
+}
+
+static void tick(struct loop *loop)
+{
+    app_update(loop->app,
+               &(struct event){.kind = EVENT_TICK, .seconds = seconds_since(&loop->start)});
+}
+
+static bool draw(struct loop *loop)
+{
+    struct canvas *canvas = &loop->canvas;
+    if (canvas->width != loop->terminal.width || canvas->height != loop->terminal.height) {
+        canvas_release(canvas);
+        if (!canvas_init(canvas, loop->terminal.width, loop->terminal.height, loop->terminal.ascii))
+            return false;
+    }
+    app_view(loop->app, canvas);
+    terminal_show(&loop->terminal, canvas, loop->app->theme);
+    return true;
+}
+
+/* Takes in what waits, up to a frame's worth; false when it is time to go. */
+static bool take_events(struct loop *loop)
+{
+    struct event event;
+    bool moving = (loop->effects & EFFECT_PLAY) != 0;
+    int wait = moving ? FRAME_MS : -1;
+    for (int i = 0; i < KEYS_A_FRAME; i++) {
+        if (!terminal_wait(&loop->terminal, &loop->canvas, loop->wake[0], wait, &event))
+            break;
+        loop->app->seconds = seconds_since(&loop->start);
+        app_update(loop->app, &event);
+        if (!do_effects(loop))
+            return false;
+        wait = 0;
+    }
+    if (moving)
+        tick(loop);
+    loop->app->seconds = seconds_since(&loop->start);
+    take_reports(loop);
+    return do_effects(loop) && terminal_signal() == 0;
+}
+
+static int run(struct loop *loop)
+{
+    app_update(loop->app, &(struct event){.kind = EVENT_RESIZE,
+                                          .width = loop->terminal.width,
+                                          .height = loop->terminal.height});
+    bool go = do_effects(loop);
+    while (go)
+        go = draw(loop) && take_events(loop);
+    return loop->canvas.cells ? 0 : ERROR_SOFTWARE;
+}
+
+static bool start_workers(struct loop *loop, int jobs)
+{
+    static worker_function *const functions[WORKERS] = {background_preview, background_estimate,
+                                                        background_simulate};
+    loop->simulation = (struct simulation){experiment_run, jobs};
+    if (pipe2(loop->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
+        loop->wake[0] = loop->wake[1] = -1;
+        return false;
+    }
+    for (int i = 0; i < WORKERS; i++)
+        if (!(loop->workers[i] = worker_new(functions[i], &loop->simulation, loop->wake[1])))
+            return false;
+    return true;
+}
+
+static void stop_workers(struct loop *loop)
+{
+    for (int i = 0; i < WORKERS; i++)
+        worker_free(loop->workers[i]);
+    for (int i = 0; i < 2; i++)
+        if (loop->wake[i] >= 0)
+            close(loop->wake[i]);
+}
+
+int loop_run(struct session *session, const struct loop_options *options, int *signal_number,
+             struct errors *errors)
+{
+    struct loop loop = {.wake = {-1, -1}};
+    int code = ERROR_SOFTWARE;
+    *signal_number = 0;
+    clock_gettime(CLOCK_MONOTONIC, &loop.start);
+    if (!terminal_open(&loop.terminal, options->terminal, options->colour, errors)) {
+        session_free(session);
+        return (int)errors_code(errors);
+    }
+    int theme = options->theme >= 0 ? options->theme : loop.terminal.colour ? 0 : THEME_COUNT - 1;
+    loop.app = app_new(session, theme, loop.terminal.ascii);
+    if (loop.app && start_workers(&loop, options->jobs))
+        code = run(&loop);
+    terminal_close(&loop.terminal);
+    *signal_number = terminal_signal();
+    stop_workers(&loop);
+    app_free(loop.app);
+    canvas_release(&loop.canvas);
+    return code;
+}

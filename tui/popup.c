@@ -1,0 +1,373 @@
+#include "tui/popup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/list.h"
+
+struct area popup_area(struct area body, int width, int height)
+{
+    if (width > body.width - 2)
+        width = body.width - 2;
+    if (height > body.height)
+        height = body.height;
+    return (struct area){body.x + (body.width - width) / 2, body.y + (body.height - height) / 3,
+                         width, height};
+}
+
+static struct area inner(struct area box)
+{
+    return (struct area){box.x + 2, box.y + 1, box.width - 4, box.height - 2};
+}
+
+/* --- A line to type
+ * -------------------------------------------------------------------------------------------------
+ */
+
+#define PROMPT_BYTES 512
+
+struct prompt {
+    char *title, *help;
+    char text[PROMPT_BYTES];
+    size_t length, at; /* bytes */
+    bool fresh;        /* the first character typed replaces what is there */
+    char why[256];
+    prompt_check *check;
+};
+
+enum { PROMPT_DONE = 1, PROMPT_CANCEL, PROMPT_CLEAR };
+
+static const struct binding prompt_keys[] = {
+    {{PRESS_ENTER, '\n'}, PROMPT_DONE, "Accept", "accept", NULL},
+    {{PRESS_ESCAPE, CONTROL('C')}, PROMPT_CANCEL, "Cancel", "leave as it was", NULL},
+    {{CONTROL('U')}, PROMPT_CLEAR, "Clear", "empty the line", NULL},
+    {{0}, 0, NULL, NULL, NULL},
+};
+
+void *prompt_new(const char *title, const char *help, const char *text)
+{
+    struct prompt *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    p->title = strdup(title);
+    p->help = strdup(help);
+    p->length = p->at = strnlen(text, PROMPT_BYTES - 8);
+    memcpy(p->text, text, p->length);
+    p->fresh = true;
+    return p;
+}
+
+void prompt_set_check(void *prompt, prompt_check *check)
+{
+    if (prompt)
+        ((struct prompt *)prompt)->check = check;
+}
+
+static void prompt_done(void *state)
+{
+    struct prompt *p = state;
+    if (!p)
+        return;
+    free(p->title);
+    free(p->help);
+    free(p);
+}
+
+static size_t character_before(const struct prompt *p)
+{
+    size_t at = p->at;
+    while (at > 0 && (p->text[--at] & 0xC0) == 0x80)
+        ;
+    return at;
+}
+
+static size_t character_after(const struct prompt *p)
+{
+    const char *at = p->text + p->at;
+    text_next(&at);
+    return (size_t)(at - p->text);
+}
+
+static void prompt_erase(struct prompt *p, size_t from, size_t to)
+{
+    memmove(p->text + from, p->text + to, p->length - to + 1);
+    p->length -= to - from;
+    p->at = from;
+}
+
+static void prompt_insert(struct prompt *p, int press)
+{
+    char bytes[4];
+    size_t n = (size_t)text_encode((uint32_t)press, bytes);
+    if (p->fresh)
+        prompt_erase(p, 0, p->length);
+    if (p->length + n >= PROMPT_BYTES)
+        return;
+    memmove(p->text + p->at + n, p->text + p->at, p->length - p->at + 1);
+    memcpy(p->text + p->at, bytes, n);
+    p->length += n;
+    p->at += n;
+}
+
+static void prompt_edit(struct prompt *p, const struct event *event)
+{
+    if (event->press == PRESS_BACKSPACE)
+        prompt_erase(p, character_before(p), p->at);
+    else if (event->press == PRESS_DELETE && p->at < p->length)
+        prompt_erase(p, p->at, character_after(p));
+    else if (event->action == MOVE_LEFT)
+        p->at = character_before(p);
+    else if (event->action == MOVE_RIGHT)
+        p->at = character_after(p);
+    else if (event->action == MOVE_HOME)
+        p->at = 0;
+    else if (event->action == MOVE_END)
+        p->at = p->length;
+    else if (event->action == PROMPT_CLEAR)
+        prompt_erase(p, 0, p->length);
+    else if (event->press >= ' ' && event->press < PRESS_UP)
+        prompt_insert(p, event->press);
+    p->fresh = false;
+    p->why[0] = '\0';
+}
+
+static void prompt_update(void *state, struct app *app, const struct event *event)
+{
+    struct prompt *p = state;
+    if (event->kind != EVENT_PRESS)
+        return;
+    if (event->action == PROMPT_CANCEL)
+        app_pop(app, NULL, 0);
+    else if (event->action != PROMPT_DONE)
+        prompt_edit(p, event);
+    else if (!p->check || p->check(app, p->text, p->why, sizeof p->why))
+        app_pop(app, p->text, 0);
+}
+
+static void prompt_view(const void *state, const struct app *app, struct canvas *canvas,
+                        struct area body)
+{
+    (void)app;
+    const struct prompt *p = state;
+    struct area box = popup_area(body, 64, 7), in = inner(box);
+    canvas_box(canvas, box, p->title);
+    canvas_fill(canvas, (struct area){in.x, in.y + 1, in.width, 1}, ' ', INK_INPUT);
+    int before = 0;
+    const char *at = p->text;
+    while ((size_t)(at - p->text) < p->at)
+        text_next(&at), before++;
+    at = p->text;
+    for (int skip = before - in.width + 2; skip > 0; skip--)
+        text_next(&at), before--;
+    canvas_text(canvas, in.x, in.y + 1, in.width, INK_INPUT, at);
+    canvas->cursor_x = in.x + before;
+    canvas->cursor_y = in.y + 1;
+    struct area below = {in.x, in.y + 3, in.width, 2};
+    canvas_wrap(canvas, below, p->why[0] ? INK_BAD : INK_DIM, p->why[0] ? p->why : p->help);
+}
+
+const struct screen popup_prompt = {"Prompt",      prompt_keys, true,       NULL,
+                                    prompt_update, prompt_view, prompt_done};
+
+/* --- One of several
+ * -------------------------------------------------------------------------------------------------
+ */
+
+struct choice {
+    char *title, *help;
+    char **items; /* owned, NULL after the last */
+    struct list list;
+};
+
+enum { CHOICE_DONE = 1, CHOICE_CANCEL };
+
+static const struct binding choice_keys[] = {
+    {{PRESS_ENTER, '\n', ' '}, CHOICE_DONE, "Choose", "choose", NULL},
+    {{PRESS_ESCAPE, 'q', CONTROL('C')}, CHOICE_CANCEL, "Cancel", "leave as it was", NULL},
+    {{0}, 0, NULL, NULL, NULL},
+};
+
+static void choice_done(void *state)
+{
+    struct choice *c = state;
+    if (!c)
+        return;
+    for (int i = 0; c->items && i < c->list.count; i++)
+        free(c->items[i]);
+    free(c->items);
+    free(c->title);
+    free(c->help);
+    free(c);
+}
+
+void *choice_new(const char *title, const char *help, const char *const *choices, int selected)
+{
+    struct choice *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    int count = 0;
+    while (choices[count])
+        count++;
+    c->title = strdup(title);
+    c->help = strdup(help);
+    c->items = calloc((size_t)count + 1, sizeof *c->items);
+    for (int i = 0; c->items && i < count; i++)
+        c->items[i] = strdup(choices[i]);
+    c->list = (struct list){.count = c->items ? count : 0, .cursor = selected};
+    return c;
+}
+
+static void choice_take(struct choice *c, struct app *app)
+{
+    if (c->list.count > 0)
+        app_pop(app, c->items[c->list.cursor], c->list.cursor);
+    else
+        app_pop(app, NULL, 0);
+}
+
+static void choice_update(void *state, struct app *app, const struct event *event)
+{
+    struct choice *c = state;
+    if (event->kind == EVENT_ROW) {
+        list_select(&c->list, event->row, c->list.count);
+        choice_take(c, app);
+    } else if (event->kind == EVENT_PRESS && event->action == CHOICE_CANCEL) {
+        app_pop(app, NULL, 0);
+    } else if (event->kind == EVENT_PRESS && event->action == CHOICE_DONE) {
+        choice_take(c, app);
+    } else if (event->kind == EVENT_PRESS) {
+        list_move(&c->list, event->action, app_body(app).height - 6);
+    }
+}
+
+static void choice_view(const void *state, const struct app *app, struct canvas *canvas,
+                        struct area body)
+{
+    (void)app;
+    const struct choice *c = state;
+    struct area box = popup_area(body, 56, c->list.count + 6), in = inner(box);
+    canvas_box(canvas, box, c->title);
+    int used = canvas_wrap(canvas, (struct area){in.x, in.y, in.width, 2}, INK_DIM, c->help);
+    struct area rows = {in.x, in.y + used + 1, in.width, in.height - used - 1};
+    int first = list_first(&c->list, rows.height);
+    for (int i = 0; i < rows.height && first + i < c->list.count; i++) {
+        struct area row = {rows.x, rows.y + i, rows.width, 1};
+        bool on = first + i == c->list.cursor;
+        canvas_put(canvas, row.x, row.y, on ? 0x25B8 : ' ', INK_ACCENT);
+        canvas_text(canvas, row.x + 2, row.y, row.width - 2, INK_TEXT, c->items[first + i]);
+        if (on)
+            canvas_tint(canvas, row, INK_SELECTED);
+        canvas_hotspot(canvas, row, CLICK_ROW, first + i);
+    }
+    canvas_scroll_mark(canvas, rows, first, c->list.count);
+}
+
+const struct screen popup_choice = {"Choice",      choice_keys, false,      NULL,
+                                    choice_update, choice_view, choice_done};
+
+/* --- A text to read
+ * -------------------------------------------------------------------------------------------------
+ */
+
+struct text_popup {
+    char *title, *text;
+    int top, lines;
+};
+
+static const struct binding reader_keys[] = {
+    {{PRESS_ESCAPE, 'q', PRESS_ENTER, '?'}, CHOICE_CANCEL, "Close", "close", NULL},
+    {{0}, 0, NULL, NULL, NULL},
+};
+
+static void text_popup_done(void *state)
+{
+    struct text_popup *t = state;
+    if (!t)
+        return;
+    free(t->title);
+    free(t->text);
+    free(t);
+}
+
+void *text_popup_new(const char *title, const char *text)
+{
+    struct text_popup *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    t->title = strdup(title);
+    t->text = strdup(text);
+    t->lines = 1;
+    for (const char *at = t->text; at && *at; at++)
+        t->lines += *at == '\n';
+    return t;
+}
+
+static void text_popup_update(void *state, struct app *app, const struct event *event)
+{
+    struct text_popup *t = state;
+    if (event->kind != EVENT_PRESS)
+        return;
+    if (event->action == CHOICE_CANCEL) {
+        app_pop(app, NULL, 0);
+        return;
+    }
+    int page = app_body(app).height - 2;
+    struct list list = {.count = t->lines > page ? t->lines - page + 1 : 1, .cursor = t->top};
+    list_move(&list, event->action, page);
+    t->top = list.cursor;
+}
+
+static void text_popup_view(const void *state, const struct app *app, struct canvas *canvas,
+                            struct area body)
+{
+    (void)app;
+    const struct text_popup *t = state;
+    struct area box = popup_area(body, 76, t->lines + 2), in = inner(box);
+    canvas_box(canvas, box, t->title);
+    const char *at = t->text;
+    for (int i = 0; at && i < t->top; i++) {
+        at = strchr(at, '\n');
+        at = at ? at + 1 : NULL;
+    }
+    if (at)
+        canvas_wrap(canvas, in, INK_TEXT, at);
+    canvas_scroll_mark(canvas, (struct area){box.x, in.y, box.width, in.height}, t->top, t->lines);
+}
+
+const struct screen popup_text = {"Text",          reader_keys,    false, NULL, text_popup_update,
+                                  text_popup_view, text_popup_done};
+
+/* --- The keys of a screen
+ * ------------------------------------------------------------------------------------------- */
+
+static void append_keys(FILE *out, const char *title, const struct binding *table)
+{
+    if (!table)
+        return;
+    fprintf(out, "%s\n", title);
+    for (; table->action; table++) {
+        char presses[48];
+        if (table->help)
+            fprintf(out, "  %-16s %s\n", binding_presses(table, presses), table->help);
+    }
+    fputc('\n', out);
+}
+
+void *keys_popup_new(const struct screen *screen)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    append_keys(out, screen->title, screen->keys);
+    append_keys(out, "Everywhere", app_keys);
+    append_keys(out, "Lists, trees and tables", motion_keys);
+    fclose(out);
+    void *popup = text ? text_popup_new("Keys", text) : NULL;
+    free(text);
+    return popup;
+}
+
+const struct screen popup_keys = {"Keys",          reader_keys,    false, NULL, text_popup_update,
+                                  text_popup_view, text_popup_done};

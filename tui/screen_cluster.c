@@ -1,0 +1,522 @@
+#include "tui/screens.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/format.h"
+#include "tui/list.h"
+#include "tui/popup.h"
+#include "tui/widgets.h"
+
+/* The screen is one list of rows: each cluster with its peers, cap and pools, then the classes,
+ * then the alarms. The cursor stands on peers. */
+enum row_kind {
+    ROW_CLUSTER,
+    ROW_PEER,
+    ROW_CAP,
+    ROW_POOL,
+    ROW_BLANK,
+    ROW_CLASSES,
+    ROW_CLASS,
+    ROW_ALARMS,
+    ROW_ALARM
+};
+
+struct row {
+    enum row_kind kind;
+    uint32_t index; /* cluster, peer or class; of an alarm its first place in `alarms` */
+    enum licence licence;
+};
+
+/* An alarm, counted over replications. */
+struct alarm_count {
+    int id;
+    uint32_t cluster, peer;
+    uint32_t replications, last; /* how many saw it; the last one that did, + 1 */
+    nanos first;
+};
+
+#define ALARMS_MAX 64
+
+struct cluster_screen {
+    struct row *rows; /* owned */
+    struct list list;
+    struct alarm_count alarms[ALARMS_MAX];
+    int alarm_count;
+};
+
+enum { KILL = 1, MAINTAIN, DETAILS };
+
+static const struct binding cluster_keys[] = {
+    {{'k'},
+     KILL,
+     "Kill",
+     "kill the selected peer, or bring it back (up is the arrow key here)",
+     NULL},
+    {{'m'}, MAINTAIN, "Maintenance", "put the selected peer in maintenance, or take it out", NULL},
+    {{PRESS_ENTER, '\n'},
+     DETAILS,
+     "Details",
+     "the selected peer's platform, licences and load",
+     NULL},
+    {{0}, 0, NULL, NULL, NULL},
+};
+
+static const char *const licence_names[LICENCE_COUNT] = {"rms", "desktop", "room"};
+
+/* --- Rows
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+static int screen_height(const struct app *app)
+{
+    return app_body(app).height - 3;
+}
+
+static void add_row(struct cluster_screen *s, enum row_kind kind, uint32_t index,
+                    enum licence licence)
+{
+    s->rows[s->list.count++] = (struct row){kind, index, licence};
+}
+
+static void add_cluster(struct cluster_screen *s, const struct scenario *scenario, uint32_t index)
+{
+    const struct cluster *cluster = &scenario->clusters[index];
+    add_row(s, ROW_CLUSTER, index, 0);
+    for (uint32_t i = 0; i < cluster->peer_count; i++)
+        add_row(s, ROW_PEER, cluster->first_peer + i, 0);
+    add_row(s, ROW_CAP, index, 0);
+    for (int l = 0; l < LICENCE_COUNT; l++)
+        if (cluster->licensed[l])
+            add_row(s, ROW_POOL, index, (enum licence)l);
+    add_row(s, ROW_BLANK, 0, 0);
+}
+
+static void count_alarm(struct cluster_screen *s, const struct alarm *alarm)
+{
+    int i = 0;
+    while (i < s->alarm_count &&
+           (s->alarms[i].id != alarm->id || s->alarms[i].cluster != alarm->cluster ||
+            s->alarms[i].peer != alarm->peer))
+        i++;
+    if (i == ALARMS_MAX)
+        return;
+    if (i == s->alarm_count)
+        s->alarms[s->alarm_count++] =
+            (struct alarm_count){alarm->id, alarm->cluster, alarm->peer, 0, 0, alarm->time};
+    struct alarm_count *count = &s->alarms[i];
+    count->replications += count->last != alarm->replication + 1;
+    count->last = alarm->replication + 1;
+    if (alarm->time < count->first)
+        count->first = alarm->time;
+}
+
+static void count_alarms(struct cluster_screen *s, const struct results *results)
+{
+    s->alarm_count = 0;
+    for (size_t i = 0; results && i < results->alarm_count; i++)
+        if (results->alarms[i].raised)
+            count_alarm(s, &results->alarms[i]);
+}
+
+/* The cursor goes to the nearest peer in a direction, else the other way. */
+static void settle(struct cluster_screen *s, int direction, int height)
+{
+    for (int turn = 0; turn < 2; turn++, direction = -direction)
+        for (int i = s->list.cursor; i >= 0 && i < s->list.count; i += direction)
+            if (s->rows[i].kind == ROW_PEER) {
+                list_select(&s->list, i, height);
+                if (s->list.cursor == 1) /* the heading above the first peer stays in view */
+                    s->list.top = 0;
+                return;
+            }
+}
+
+static void gather(struct cluster_screen *s, const struct app *app)
+{
+    const struct scenario *scenario = &app->session->scenario;
+    size_t most = (size_t)scenario->cluster_count * (CLUSTER_PEERS_MAX + LICENCE_COUNT + 3) +
+                  scenario->peer_count + scenario->class_count + ALARMS_MAX + 8;
+    int cursor = s->list.cursor, top = s->list.top;
+    free(s->rows);
+    s->rows = calloc(most, sizeof *s->rows);
+    s->list = (struct list){.cursor = cursor, .top = top};
+    if (!s->rows)
+        return;
+    for (uint32_t i = 0; i < scenario->cluster_count; i++)
+        add_cluster(s, scenario, i);
+    add_row(s, ROW_CLASSES, 0, 0);
+    for (uint32_t i = 0; i < scenario->class_count; i++)
+        add_row(s, ROW_CLASS, i, 0);
+    count_alarms(s, app->session->results);
+    if (s->alarm_count) {
+        add_row(s, ROW_BLANK, 0, 0);
+        add_row(s, ROW_ALARMS, 0, 0);
+    }
+    for (int i = 0; i < s->alarm_count; i++)
+        add_row(s, ROW_ALARM, (uint32_t)i, 0);
+    list_resize(&s->list, s->list.count, screen_height(app));
+    settle(s, 1, screen_height(app));
+}
+
+static void *cluster_init(struct app *app)
+{
+    struct cluster_screen *s = calloc(1, sizeof *s);
+    if (s)
+        gather(s, app);
+    return s;
+}
+
+static void cluster_done(void *state)
+{
+    struct cluster_screen *s = state;
+    if (s)
+        free(s->rows);
+    free(s);
+}
+
+/* --- Update
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+static bool selected_peer(const struct cluster_screen *s, uint32_t *peer)
+{
+    if (s->list.cursor >= s->list.count || s->rows[s->list.cursor].kind != ROW_PEER)
+        return false;
+    *peer = s->rows[s->list.cursor].index;
+    return true;
+}
+
+static void toggle(struct cluster_screen *s, struct app *app, enum peer_state state)
+{
+    uint32_t peer;
+    if (!selected_peer(s, &peer))
+        return;
+    enum peer_state next = app->session->states[peer] == state ? PEER_UP : state;
+    const char *name = app->session->scenario.peers[peer].name;
+    session_set_peer(app->session, peer, next);
+    if (next == PEER_UP)
+        app_say(app, INK_GOOD, "%s is back", name);
+    else if (next == PEER_DOWN)
+        app_say(app, INK_BAD, "%s is killed: k brings it back", name);
+    else
+        app_say(app, INK_WARN, "%s is in maintenance, it takes no new calls: m ends it", name);
+    app_changed(app);
+}
+
+static void put_limit(FILE *out, const char *label, int64_t value)
+{
+    char text[FIGURE];
+    format_count(text, sizeof text, value);
+    fprintf(out, "%-22s %10s\n", label, text);
+}
+
+static void details(const struct cluster_screen *s, struct app *app)
+{
+    uint32_t index;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = selected_peer(s, &index) ? open_memstream(&text, &size) : NULL;
+    if (!out)
+        return;
+    const struct scenario *scenario = &app->session->scenario;
+    const struct peer *peer = &scenario->peers[index];
+    const struct platform *platform = &scenario->platforms[peer->platform];
+    fprintf(out, "%s of cluster %s, %s, %s\n\n", peer->name, scenario->clusters[peer->cluster].name,
+            platform->name, peer_state_name(app->session->states[index]));
+    put_limit(out, "session units", platform->units);
+    put_limit(out, "sessions at most", peer->max_sessions);
+    put_limit(out, "RMS, platform", platform->rms);
+    put_limit(out, "registrations", platform->registrations);
+    put_limit(out, "MRA registrations", platform->mra_registrations);
+    put_limit(out, "TURN relays", platform->turn);
+    fprintf(out, "\nLicences installed here: %lld RMS, %lld desktop, %lld room\n",
+            (long long)peer->licences[LICENCE_RMS], (long long)peer->licences[LICENCE_DESKTOP],
+            (long long)peer->licences[LICENCE_ROOM]);
+    fprintf(out, "\nFigures: %s\nGuideline figures, not guaranteed.",
+            platform->source && *platform->source ? platform->source
+                                                  : "the scenario's own platform");
+    fclose(out);
+    if (text)
+        app_push(app, &popup_text, text_popup_new("Peer", text), 0);
+    free(text);
+}
+
+static void cluster_press(struct cluster_screen *s, struct app *app, int action)
+{
+    int height = screen_height(app), before = s->list.cursor;
+    if (action == KILL)
+        toggle(s, app, PEER_DOWN);
+    else if (action == MAINTAIN)
+        toggle(s, app, PEER_MAINTENANCE);
+    else if (action == DETAILS)
+        details(s, app);
+    else if (list_move(&s->list, action, height))
+        settle(s, s->list.cursor >= before ? 1 : -1, height);
+}
+
+static void cluster_update(void *state, struct app *app, const struct event *event)
+{
+    struct cluster_screen *s = state;
+    switch (event->kind) {
+    case EVENT_PRESS:
+        cluster_press(s, app, event->action);
+        break;
+    case EVENT_ROW:
+        list_select(&s->list, event->row, screen_height(app));
+        settle(s, 1, screen_height(app));
+        break;
+    case EVENT_RESIZE:
+    case EVENT_CHANGED:
+    case EVENT_RESULTS:
+        gather(s, app);
+        break;
+    case EVENT_SEARCH:
+        app_say(app, INK_DIM, "there is no text to search here");
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- View
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+/* Columns from the right edge, so that figures stand under each other on every width. */
+struct columns {
+    int name, platform, gauge, gauge_width, load, rms, registrations;
+};
+
+#define LOAD_WIDTH 14
+#define RMS_WIDTH  7
+#define REG_WIDTH  9
+
+static struct columns columns_of(struct area area)
+{
+    struct columns c = {.name = area.x + 3, .platform = area.x + 14};
+    c.registrations = area.x + area.width - REG_WIDTH - 1;
+    c.rms = c.registrations - RMS_WIDTH;
+    c.load = c.rms - LOAD_WIDTH;
+    c.gauge = area.width >= 76 ? c.platform + 12 : c.platform;
+    c.gauge_width = c.load - c.gauge;
+    if (area.width < 76)
+        c.platform = -1;
+    return c;
+}
+
+static double figure_value(const struct answer *answer, enum scope scope, uint32_t index,
+                           const char *metric)
+{
+    const struct figure *f = answer_find(answer, scope, index, metric);
+    if (!f)
+        return NAN;
+    return isnan(f->simulated.value) ? f->value : f->simulated.value;
+}
+
+static void put_of(struct canvas *canvas, int x, int y, int width, double value, double limit)
+{
+    char text[64], whole[FIGURE];
+    format_figure(whole, sizeof whole, round(value), "");
+    snprintf(text, sizeof text, limit >= (double)CAPACITY_UNLIMITED ? "%s" : "%s of %.0f", whole,
+             limit);
+    canvas_right(canvas, x, y, width, INK_TEXT, text);
+}
+
+static void put_load(struct canvas *canvas, const struct columns *c, int y, double value,
+                     double limit)
+{
+    canvas_gauge(canvas, c->gauge, y, c->gauge_width, value, limit, widget_load_ink(value / limit));
+    put_of(canvas, c->load, y, LOAD_WIDTH, value, limit);
+}
+
+static void put_figure(struct canvas *canvas, int x, int y, int width, double value)
+{
+    char text[FIGURE];
+    format_figure(text, sizeof text, round(value), "");
+    canvas_right(canvas, x, y, width, isnan(value) || value == 0 ? INK_DIM : INK_TEXT, text);
+}
+
+static void view_cluster(const struct app *app, struct canvas *canvas, struct area row,
+                         const struct columns *c, uint32_t index)
+{
+    const struct scenario *scenario = &app->session->scenario;
+    const struct cluster *cluster = &scenario->clusters[index];
+    struct platform node = scenario_cluster_node(scenario, index);
+    char text[160];
+    snprintf(text, sizeof text, "%s: %u x %s, rule %s", cluster->name, cluster->peer_count,
+             node.name ? node.name : "?", redundancy_name(cluster->redundancy));
+    canvas_heading(canvas, row.x, row.y, row.width, text);
+    canvas_column(canvas, c->load, row.y, LOAD_WIDTH, "busy units");
+    canvas_column(canvas, c->rms, row.y, RMS_WIDTH, "RMS");
+    canvas_column(canvas, c->registrations, row.y, REG_WIDTH, "regist.");
+}
+
+static void view_peer(const struct app *app, struct canvas *canvas, struct area row,
+                      const struct columns *c, uint32_t index)
+{
+    const struct scenario *scenario = &app->session->scenario;
+    const struct peer *peer = &scenario->peers[index];
+    enum peer_state state = app->session->states[index];
+    widget_state(canvas, row.x + 1, row.y, state);
+    canvas_text(canvas, c->name, row.y, 10, INK_TEXT, peer->name);
+    const char *shown =
+        state == PEER_UP ? scenario->platforms[peer->platform].name : peer_state_name(state);
+    if (c->platform >= 0)
+        canvas_text(canvas, c->platform, row.y, 11, INK_DIM, shown);
+    double limit = (double)scenario->platforms[peer->platform].units;
+    if (state == PEER_UP)
+        put_load(canvas, c, row.y,
+                 figure_value(&app->session->answer, SCOPE_PEER, index, "busy_units"), limit);
+    else
+        canvas_right(canvas, c->load, row.y, LOAD_WIDTH, state == PEER_DOWN ? INK_BAD : INK_WARN,
+                     peer_state_name(state));
+    if (scenario->clusters[peer->cluster].licensed[LICENCE_RMS])
+        put_figure(canvas, c->rms, row.y, RMS_WIDTH, (double)peer->licences[LICENCE_RMS]);
+    put_figure(canvas, c->registrations, row.y, REG_WIDTH,
+               state == PEER_DOWN
+                   ? 0
+                   : figure_value(&app->session->answer, SCOPE_PEER, index, "registrations"));
+}
+
+static void view_cap(const struct app *app, struct canvas *canvas, int y, const struct columns *c,
+                     uint32_t index)
+{
+    const struct scenario *scenario = &app->session->scenario;
+    canvas_text(canvas, c->name, y, c->gauge - c->name - 1, INK_STRONG, "all peers");
+    put_load(canvas, c, y, figure_value(&app->session->answer, SCOPE_CLUSTER, index, "busy_units"),
+             (double)scenario_cluster_units(scenario, index));
+    double registrations = 0;
+    for (uint32_t i = 0; i < scenario->endpoints_count; i++)
+        if (scenario->endpoints[i].cluster == index)
+            registrations += (double)scenario->endpoints[i].count;
+    put_figure(canvas, c->registrations, y, REG_WIDTH, registrations);
+}
+
+static void view_pool(const struct app *app, struct canvas *canvas, int y, const struct columns *c,
+                      struct row row)
+{
+    const struct figure *size =
+        answer_find(&app->session->answer, SCOPE_POOL,
+                    row.index * LICENCE_COUNT + (uint32_t)row.licence, "size");
+    canvas_format(canvas, c->name, y, c->gauge - c->name - 1, INK_STRONG, "%s pool",
+                  row.licence == LICENCE_RMS ? "RMS" : licence_names[row.licence]);
+    put_load(canvas, c, y,
+             figure_value(&app->session->answer, SCOPE_POOL,
+                          row.index * LICENCE_COUNT + (uint32_t)row.licence, "busy_in_use"),
+             size ? size->value : NAN);
+}
+
+#define CLASS_ESTIMATE  12
+#define CLASS_TRUST     14
+#define CLASS_SIMULATED 26
+
+static void view_classes_head(struct canvas *canvas, struct area row)
+{
+    int right = row.x + row.width - 1;
+    canvas_heading(canvas, row.x, row.y, row.width, "Calls blocked");
+    canvas_column(canvas, right - CLASS_SIMULATED, row.y, CLASS_SIMULATED, "simulated, 95 %");
+    canvas_column(canvas, right - CLASS_SIMULATED - CLASS_TRUST - CLASS_ESTIMATE, row.y,
+                  CLASS_ESTIMATE, "estimate");
+}
+
+static void view_class(const struct app *app, struct canvas *canvas, struct area row,
+                       uint32_t index)
+{
+    const struct figure *f =
+        answer_find(&app->session->answer, SCOPE_CLASS, index, "blocked_fraction");
+    double goal = app->session->answer.goal;
+    int right = row.x + row.width - 1;
+    char text[96];
+    canvas_text(canvas, row.x + 3, row.y, row.width - 56, INK_TEXT,
+                app->session->scenario.classes[index].name);
+    if (!f)
+        return;
+    format_percent(text, sizeof text, f->value);
+    canvas_right(canvas, right - CLASS_SIMULATED - CLASS_TRUST - CLASS_ESTIMATE, row.y,
+                 CLASS_ESTIMATE, f->value > goal ? INK_BAD : INK_TEXT, text);
+    canvas_text(canvas, right - CLASS_SIMULATED - CLASS_TRUST + 1, row.y, CLASS_TRUST - 1, INK_DIM,
+                trust_name(f->trust));
+    widget_interval(f->simulated, text, sizeof text);
+    canvas_right(canvas, right - CLASS_SIMULATED, row.y, CLASS_SIMULATED,
+                 isnan(f->simulated.value) ? INK_DIM
+                 : f->simulated.low > goal ? INK_BAD
+                                           : INK_TEXT,
+                 text);
+}
+
+static void view_alarm(const struct app *app, const struct cluster_screen *s, struct canvas *canvas,
+                       struct area row, uint32_t index)
+{
+    const struct alarm_count *a = &s->alarms[index];
+    const struct scenario *scenario = &app->session->scenario;
+    const char *who = a->peer != NONE      ? scenario->peers[a->peer].name
+                      : a->cluster != NONE ? scenario->clusters[a->cluster].name
+                                           : "";
+    char clock[FIGURE];
+    format_clock(clock, sizeof clock, &scenario->run, a->first);
+    canvas_put(canvas, row.x + 1, row.y, 0x2022, INK_WARN);
+    canvas_format(canvas, row.x + 3, row.y, 20, INK_WARN, "%d %s", a->id, who);
+    canvas_text(canvas, row.x + 22, row.y, row.width - 60, INK_TEXT, alarm_name(a->id));
+    size_t all = app->session->results ? app->session->results->replications : 0;
+    char text[96];
+    double share = all ? (double)a->replications / (double)all : 0;
+    snprintf(text, sizeof text, "%.0f %% of replications, from %s", 100 * share, clock);
+    canvas_right(canvas, row.x + row.width - 37, row.y, 36, INK_DIM, text);
+}
+
+static void view_row(const struct cluster_screen *s, const struct app *app, struct canvas *canvas,
+                     struct area area, struct row row)
+{
+    struct columns c = columns_of(area);
+    switch (row.kind) {
+    case ROW_CLUSTER:
+        view_cluster(app, canvas, area, &c, row.index);
+        break;
+    case ROW_PEER:
+        view_peer(app, canvas, area, &c, row.index);
+        break;
+    case ROW_CAP:
+        view_cap(app, canvas, area.y, &c, row.index);
+        break;
+    case ROW_POOL:
+        view_pool(app, canvas, area.y, &c, row);
+        break;
+    case ROW_CLASSES:
+        view_classes_head(canvas, area);
+        break;
+    case ROW_CLASS:
+        view_class(app, canvas, area, row.index);
+        break;
+    case ROW_ALARMS:
+        canvas_heading(canvas, area.x, area.y, area.width, "Alarms in the simulation");
+        break;
+    case ROW_ALARM:
+        view_alarm(app, s, canvas, area, row.index);
+        break;
+    case ROW_BLANK:
+        break;
+    }
+}
+
+static void cluster_view(const void *state, const struct app *app, struct canvas *canvas,
+                         struct area area)
+{
+    const struct cluster_screen *s = state;
+    widget_answer(canvas, (struct area){area.x + 1, area.y, area.width - 2, 2}, app->session);
+    struct area rows = {area.x, area.y + 3, area.width, screen_height(app)};
+    int first = list_first(&s->list, rows.height);
+    for (int i = 0; i < rows.height && first + i < s->list.count; i++) {
+        struct area row = {rows.x, rows.y + i, rows.width - 1, 1};
+        view_row(s, app, canvas, row, s->rows[first + i]);
+        if (first + i == s->list.cursor && s->rows[first + i].kind == ROW_PEER)
+            canvas_tint(canvas, (struct area){row.x, row.y, 14, 1}, INK_SELECTED);
+        if (s->rows[first + i].kind == ROW_PEER)
+            canvas_hotspot(canvas, row, CLICK_ROW, first + i);
+    }
+    canvas_scroll_mark(canvas, rows, first, s->list.count);
+}
+
+const struct screen screen_cluster = {"Cluster",      cluster_keys, false,       cluster_init,
+                                      cluster_update, cluster_view, cluster_done};

@@ -1,0 +1,394 @@
+#include "tui/screens.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/format.h"
+#include "tui/plot.h"
+#include "tui/timeline.h"
+#include "tui/widgets.h"
+
+struct day_screen {
+    uint32_t cluster, class_index; /* what is shown */
+    bool follow_worst; /* the class with the worst blocking, until the user chooses one */
+    double cursor;     /* nanoseconds */
+    bool playing;
+    int speed;      /* index into speeds */
+    double seconds; /* of the last tick */
+    struct curve load, blocking, registrations;
+    struct curve peers[CLUSTER_PEERS_MAX];
+    struct happening *happenings; /* owned */
+    size_t happening_count;
+};
+
+enum { PLAY = 1, FASTER, SLOWER, NEXT_CLUSTER, NEXT_CLASS, NEXT_HAPPENING, HAPPENING_BEFORE };
+
+static const char *refuse_empty(const struct app *app)
+{
+    return app->session->results ? NULL : "the first replications are being simulated";
+}
+
+static const struct binding day_keys[] = {
+    {{' '}, PLAY, "Play", "play and pause", refuse_empty},
+    {{'+', '='}, FASTER, "Faster", "play faster", NULL},
+    {{'-'}, SLOWER, "Slower", "play slower", NULL},
+    {{'f', ']'}, NEXT_HAPPENING, "Next event", "to the next failure, return or alarm", NULL},
+    {{'b', '['}, HAPPENING_BEFORE, NULL, "to the failure, return or alarm before", NULL},
+    {{'c'}, NEXT_CLUSTER, "Cluster", "the next cluster", NULL},
+    {{'v'}, NEXT_CLASS, "Class", "the blocking of the next class", NULL},
+    {{0}, 0, NULL, NULL, NULL},
+};
+
+/* Simulated seconds in a second. */
+static const double speeds[] = {60, 300, 900, 1800, 3600, 7200, 14400};
+#define SPEEDS ((int)(sizeof speeds / sizeof *speeds))
+
+static void *day_init(struct app *app)
+{
+    (void)app;
+    struct day_screen *s = calloc(1, sizeof *s);
+    if (s)
+        *s = (struct day_screen){.follow_worst = true, .speed = 3};
+    return s;
+}
+
+static void day_forget(struct day_screen *s)
+{
+    curve_release(&s->load);
+    curve_release(&s->blocking);
+    curve_release(&s->registrations);
+    for (int i = 0; i < CLUSTER_PEERS_MAX; i++)
+        curve_release(&s->peers[i]);
+    free(s->happenings);
+    s->happenings = NULL;
+    s->happening_count = 0;
+}
+
+static void day_done(void *state)
+{
+    if (state)
+        day_forget(state);
+    free(state);
+}
+
+static uint32_t worst_class(const struct scenario *scenario, const struct results *results)
+{
+    uint32_t worst = 0;
+    double most = -1;
+    for (uint32_t i = 0; i < scenario->class_count; i++) {
+        size_t m =
+            results_find(results, SCOPE_CLASS, scenario->classes[i].name, "blocked_fraction");
+        double value = m == SIZE_MAX ? NAN : results_interval(results, m, 0).value;
+        if (value > most) {
+            most = value;
+            worst = i;
+        }
+    }
+    return worst;
+}
+
+static void day_gather(struct day_screen *s, const struct session *session)
+{
+    const struct scenario *scenario = &session->scenario;
+    const struct results *results = session->results;
+    day_forget(s);
+    s->cluster = s->cluster < scenario->cluster_count ? s->cluster : 0;
+    s->class_index = s->class_index < scenario->class_count ? s->class_index : 0;
+    if (s->cursor > (double)scenario->run.length)
+        s->cursor = (double)scenario->run.length;
+    s->happenings = timeline_happenings(scenario, results, &s->happening_count);
+    if (!results)
+        return;
+    if (s->follow_worst)
+        s->class_index = worst_class(scenario, results);
+    const struct cluster *cluster = &scenario->clusters[s->cluster];
+    curve_make(&s->load, results, SCOPE_CLUSTER, s->cluster, 1, "units");
+    curve_make(&s->blocking, results, SCOPE_CLASS, s->class_index, 1, "blocked_fraction");
+    curve_make(&s->registrations, results, SCOPE_PEER, cluster->first_peer, cluster->peer_count,
+               "registrations");
+    for (uint32_t i = 0; i < cluster->peer_count && i < CLUSTER_PEERS_MAX; i++)
+        curve_make(&s->peers[i], results, SCOPE_PEER, cluster->first_peer + i, 1, "units");
+}
+
+/* --- Update
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+static void day_move(struct day_screen *s, const struct run *run, double by)
+{
+    s->cursor = fmin(fmax(s->cursor + by, 0), (double)run->length);
+}
+
+static void day_jump(struct day_screen *s, struct app *app, bool forward)
+{
+    size_t n = s->happening_count, found = n;
+    for (size_t i = 0; i < n; i++) {
+        double at = (double)s->happenings[i].at;
+        if (forward ? at > s->cursor : at < s->cursor) {
+            found = i;
+            if (forward)
+                break;
+        }
+    }
+    if (found == n) {
+        app_say(app, INK_DIM,
+                forward ? "nothing happens after this" : "nothing happens before this");
+        return;
+    }
+    s->cursor = (double)s->happenings[found].at;
+    char text[192];
+    happening_text(&s->happenings[found], &app->session->scenario, text, sizeof text);
+    app_say(app, happening_ink(s->happenings[found].kind), "%s", text);
+}
+
+static void day_play(struct day_screen *s, struct app *app, bool on)
+{
+    s->playing = on;
+    s->seconds = app->seconds;
+    app->effects = on ? app->effects | EFFECT_PLAY : app->effects & ~(unsigned)EFFECT_PLAY;
+    if (on && s->cursor >= (double)app->session->scenario.run.length)
+        s->cursor = 0;
+}
+
+static void day_tick(struct day_screen *s, struct app *app, double seconds)
+{
+    double passed = seconds - s->seconds;
+    s->seconds = seconds;
+    if (!s->playing)
+        return;
+    day_move(s, &app->session->scenario.run, fmax(passed, 0) * speeds[s->speed] * (double)SECOND);
+    if (s->cursor >= (double)app->session->scenario.run.length)
+        day_play(s, app, false);
+}
+
+static void day_choose(struct day_screen *s, const struct session *session, int action)
+{
+    if (action == NEXT_CLUSTER) {
+        s->cluster = (s->cluster + 1) % session->scenario.cluster_count;
+    } else {
+        s->follow_worst = false;
+        s->class_index = (s->class_index + 1) %
+                         (session->scenario.class_count ? session->scenario.class_count : 1);
+    }
+    day_gather(s, session);
+}
+
+static void day_act(struct day_screen *s, struct app *app, int action)
+{
+    const struct run *run = &app->session->scenario.run;
+    double step = (double)run->interval;
+    switch (action) {
+    case PLAY:
+        day_play(s, app, !s->playing);
+        break;
+    case FASTER:
+        s->speed += s->speed + 1 < SPEEDS;
+        break;
+    case SLOWER:
+        s->speed -= s->speed > 0;
+        break;
+    case NEXT_CLUSTER:
+    case NEXT_CLASS:
+        day_choose(s, app->session, action);
+        break;
+    case NEXT_HAPPENING:
+        day_jump(s, app, true);
+        break;
+    case HAPPENING_BEFORE:
+        day_jump(s, app, false);
+        break;
+    case MOVE_WHEEL_UP:
+    case MOVE_LEFT:
+        day_move(s, run, -step);
+        break;
+    case MOVE_WHEEL_DOWN:
+    case MOVE_RIGHT:
+        day_move(s, run, step);
+        break;
+    case MOVE_PAGE_UP:
+        day_move(s, run, -4 * step);
+        break;
+    case MOVE_PAGE_DOWN:
+        day_move(s, run, 4 * step);
+        break;
+    case MOVE_HOME:
+        s->cursor = 0;
+        break;
+    case MOVE_END:
+        s->cursor = (double)run->length;
+        break;
+    }
+}
+
+static void day_update(void *state, struct app *app, const struct event *event)
+{
+    struct day_screen *s = state;
+    switch (event->kind) {
+    case EVENT_CHANGED:
+    case EVENT_RESULTS:
+        day_gather(s, app->session);
+        break;
+    case EVENT_TICK:
+        day_tick(s, app, event->seconds);
+        break;
+    case EVENT_PRESS:
+        day_act(s, app, event->action);
+        break;
+    case EVENT_SEARCH:
+        app_say(app, INK_DIM, "there is no text to search here: f finds the next event");
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- View
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+#define MARKS_MAX 200
+
+static size_t day_marks(const struct day_screen *s, const struct run *run,
+                        struct plot_mark marks[MARKS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->happening_count && count < MARKS_MAX; i++) {
+        const struct happening *h = &s->happenings[i];
+        if ((h->cluster != NONE && h->cluster != s->cluster) || h->kind == HAPPENING_CLEAR)
+            continue;
+        marks[count++] = (struct plot_mark){(double)h->at / (double)run->length,
+                                            happening_glyph(h->kind), happening_ink(h->kind)};
+    }
+    return count;
+}
+
+static void day_plot(const struct day_screen *s, const struct app *app, struct canvas *canvas,
+                     struct area area, const char *title, const struct curve *curve, double limit,
+                     bool percent, bool marked)
+{
+    const struct run *run = &app->session->scenario.run;
+    struct plot_mark marks[MARKS_MAX];
+    struct plot plot = {.title = title,
+                        .unit = percent ? "%" : "",
+                        .scale = percent ? 100 : 1,
+                        .values = curve->mean,
+                        .low = curve->low,
+                        .high = curve->high,
+                        .count = curve->count,
+                        .limit = limit,
+                        .cursor = s->cursor / (double)run->length,
+                        .marks = marks,
+                        .mark_count = marked ? day_marks(s, run, marks) : 0};
+    plot_draw(canvas, area, &plot);
+}
+
+/* Hours below the plots, as many as fit without touching. */
+static void day_axis(const struct app *app, struct canvas *canvas, struct area area)
+{
+    static const int hours[] = {1, 2, 3, 4, 6, 12, 24, 48, 96, 168};
+    const struct run *run = &app->session->scenario.run;
+    int width = area.width - PLOT_SCALE, label = run->length > DAY ? 12 : 6;
+    double length = (double)run->length / (double)HOUR;
+    int step = 336;
+    for (size_t i = 0; i < sizeof hours / sizeof *hours; i++)
+        if (length / hours[i] * (label + 2) <= width) {
+            step = hours[i];
+            break;
+        }
+    for (int h = 0; h <= (int)length; h += step) {
+        char text[FIGURE];
+        format_clock(text, sizeof text, run, h * HOUR);
+        int x = area.x + PLOT_SCALE + (int)lround(h / length * (width - 1));
+        if (x + text_width(text) <= area.x + area.width)
+            canvas_text(canvas, x, area.y, label, INK_DIM, text);
+    }
+}
+
+static double at_cursor(const struct curve *curve, const double *values, double share)
+{
+    if (curve->count == 0)
+        return NAN;
+    size_t i = (size_t)(share * (double)curve->count);
+    return values[i < curve->count ? i : curve->count - 1];
+}
+
+static void day_peers(const struct day_screen *s, const struct app *app, struct canvas *canvas,
+                      struct area area)
+{
+    const struct scenario *scenario = &app->session->scenario;
+    const struct cluster *cluster = &scenario->clusters[s->cluster];
+    double share = s->cursor / (double)scenario->run.length;
+    for (uint32_t i = 0; i < cluster->peer_count && (int)i < area.height; i++) {
+        uint32_t peer = cluster->first_peer + i;
+        int y = area.y + (int)i;
+        enum peer_state state = timeline_state(app->session, peer, (nanos)s->cursor);
+        double mean = at_cursor(&s->peers[i], s->peers[i].mean, share);
+        double low = at_cursor(&s->peers[i], s->peers[i].low, share);
+        double high = at_cursor(&s->peers[i], s->peers[i].high, share);
+        double limit = (double)scenario->platforms[scenario->peers[peer].platform].units;
+        char text[FIGURE];
+        widget_state(canvas, area.x + 1, y, state);
+        canvas_text(canvas, area.x + 3, y, 10, INK_TEXT, scenario->peers[peer].name);
+        int gauge = area.width - 46 < 8 ? 8 : area.width - 46;
+        canvas_gauge(canvas, area.x + 14, y, gauge, mean, limit, widget_load_ink(mean / limit));
+        format_figure(text, sizeof text, round(mean), "");
+        canvas_right(canvas, area.x + 15 + gauge, y, 6, INK_TEXT, text);
+        canvas_format(canvas, area.x + 22 + gauge, y, 24, INK_DIM, "of %.0f  p05-p95 %.0f-%.0f",
+                      limit, isnan(low) ? 0 : low, isnan(high) ? 0 : high);
+    }
+}
+
+static void day_head(const struct day_screen *s, const struct app *app, struct canvas *canvas,
+                     struct area area)
+{
+    const struct scenario *scenario = &app->session->scenario;
+    char clock[FIGURE], text[128];
+    format_clock(clock, sizeof clock, &scenario->run, (nanos)s->cursor);
+    snprintf(text, sizeof text, "%s at %s", scenario->clusters[s->cluster].name, clock);
+    canvas_heading(canvas, area.x, area.y, area.width, text);
+    if (app->session->results)
+        snprintf(text, sizeof text, " %s %.0f min/s, %zu replications ",
+                 s->playing ? "playing" : "paused", speeds[s->speed] / 60,
+                 app->session->results->replications);
+    else
+        snprintf(text, sizeof text, " simulating ");
+    canvas_right(canvas, area.x, area.y, area.width - 1, INK_DIM, text);
+}
+
+static void day_view(const void *state, const struct app *app, struct canvas *canvas,
+                     struct area area)
+{
+    const struct day_screen *s = state;
+    const struct session *session = app->session;
+    const struct scenario *scenario = &session->scenario;
+    const struct cluster *cluster = &scenario->clusters[s->cluster];
+    day_head(s, app, canvas, area);
+    int peers = (int)cluster->peer_count;
+    bool third =
+        s->registrations.count > 0 && curve_peak(&s->registrations) > 0 && area.height >= 26;
+    int room = area.height - 2 - peers, plots = third ? 3 : 2, each = room / plots;
+    struct area plot = {area.x, area.y + 1, area.width - 1, each + (room - each * plots)};
+    char title[96];
+    snprintf(title, sizeof title, "units in use, of %lld",
+             (long long)scenario_cluster_units(scenario, s->cluster));
+    day_plot(s, app, canvas, plot, title, &s->load,
+             (double)scenario_cluster_units(scenario, s->cluster), false, true);
+    plot.y += plot.height;
+    plot.height = each;
+    if (scenario->class_count) {
+        snprintf(title, sizeof title, "blocked, %s", scenario->classes[s->class_index].name);
+        day_plot(s, app, canvas, plot, title, &s->blocking, scenario->goals.blocking, true, false);
+        plot.y += plot.height;
+    }
+    if (third) {
+        day_plot(s, app, canvas, plot, "registrations", &s->registrations, NAN, false, false);
+        plot.y += plot.height;
+    }
+    day_axis(app, canvas,
+             (struct area){area.x, area.y + area.height - peers - 1, area.width - 1, 1});
+    day_peers(s, app, canvas,
+              (struct area){area.x, area.y + area.height - peers, area.width, peers});
+}
+
+const struct screen screen_day = {"Day", day_keys, false, day_init, day_update, day_view, day_done};

@@ -1,0 +1,636 @@
+#include "tui/screens.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/schema.h"
+#include "tui/compare.h"
+#include "tui/format.h"
+#include "tui/list.h"
+#include "tui/popup.h"
+#include "tui/tree.h"
+#include "tui/widgets.h"
+
+/* The scenario as a tree at the left, the answer at the right, the help of the key under the cursor
+ * below. */
+struct whatif_screen {
+    struct tree tree;
+    struct list list;    /* of twigs */
+    struct list figures; /* the comparison, when it has the whole screen */
+    bool comparing;
+    int width;
+};
+
+enum {
+    STEP_MORE = 1,
+    STEP_LESS,
+    EDIT,
+    REMOVE,
+    DUPLICATE,
+    STATED_ONLY,
+    PIN,
+    COMPARE,
+    LEAVE,
+    ASKED_VALUE,
+    ASKED_CHOICE
+};
+
+static const struct binding whatif_keys[] = {
+    {{'+', '='},
+     STEP_MORE,
+     "More",
+     "the value under the cursor one step up; in a choice, the next",
+     NULL},
+    {{'-'}, STEP_LESS, "Less", "one step down", NULL},
+    {{PRESS_ENTER, '\n'},
+     EDIT,
+     "Change",
+     "type a value or choose one; opens and closes a branch",
+     NULL},
+    {{'p'}, PIN, "Pin A", "pin the present state as A to compare with; again lets go of it", NULL},
+    {{'c'}, COMPARE, "Compare", "every metric of A and B with the difference", NULL},
+    {{'a'}, DUPLICATE, "Add", "one more item like the one under the cursor: a peer, a class", NULL},
+    {{'x', PRESS_DELETE}, REMOVE, "Remove", "remove the item, or go back to the default", NULL},
+    {{'v'}, STATED_ONLY, NULL, "show only what the scenario states, or all keys", NULL},
+    {{PRESS_ESCAPE}, LEAVE, NULL, "leave the comparison", NULL},
+    {{0}, 0, NULL, NULL, NULL},
+};
+
+/* --- The tree
+ * -------------------------------------------------------------------------------------------------------
+ */
+
+#define HELP_LINES 2
+
+static int tree_height(const struct app *app)
+{
+    return app_body(app).height - 4 - HELP_LINES;
+}
+
+static int compare_height(const struct app *app)
+{
+    return app_body(app).height - 1;
+}
+
+static void rebuild(struct whatif_screen *s, const struct app *app)
+{
+    tree_build(&s->tree, app->session->tree.root);
+    list_resize(&s->list, s->tree.count, tree_height(app));
+    list_resize(&s->figures, (int)compare_count(app->session), compare_height(app));
+}
+
+static void *whatif_init(struct app *app)
+{
+    struct whatif_screen *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->tree.stated_only = true;
+    tree_open(&s->tree, "clusters", true);
+    tree_open(&s->tree, "clusters[0]", true);
+    tree_open(&s->tree, "calls", true);
+    tree_open(&s->tree, "calls[0]", true);
+    rebuild(s, app);
+    return s;
+}
+
+static void whatif_done(void *state)
+{
+    struct whatif_screen *s = state;
+    if (s)
+        tree_release(&s->tree);
+    free(s);
+}
+
+static const struct twig *selected(const struct whatif_screen *s)
+{
+    return s->list.cursor < s->tree.count ? &s->tree.twigs[s->list.cursor] : NULL;
+}
+
+static void open_twig(struct whatif_screen *s, struct app *app, bool open)
+{
+    const struct twig *t = selected(s);
+    if (!t)
+        return;
+    if (t->branch && t->open != open) {
+        tree_open(&s->tree, t->path, open);
+        rebuild(s, app);
+        return;
+    }
+    if (!open && t->depth > 0) { /* to the branch it is on */
+        int row = s->list.cursor;
+        while (row > 0 && s->tree.twigs[row].depth >= t->depth)
+            row--;
+        list_select(&s->list, row, tree_height(app));
+    }
+}
+
+/* --- Changing
+ * -------------------------------------------------------------------------------------------------------
+ */
+
+static void first_message(const struct errors *errors, char *why, size_t size)
+{
+    for (size_t i = 0; i < errors->count; i++)
+        if (!errors->items[i].warning) {
+            snprintf(why, size, "%s", errors->items[i].message);
+            return;
+        }
+    snprintf(why, size, "this does not give a scenario");
+}
+
+static bool apply(struct app *app, const char *path, const char *value, char *why, size_t size)
+{
+    struct errors errors;
+    errors_init(&errors);
+    bool ok = session_set(app->session, path, value, &errors);
+    if (!ok)
+        first_message(&errors, why, size);
+    errors_release(&errors);
+    return ok;
+}
+
+static void select_path(struct whatif_screen *s, const struct app *app, const char *path)
+{
+    int row = tree_find(&s->tree, path);
+    if (row >= 0)
+        list_select(&s->list, row, tree_height(app));
+}
+
+static void set_value(struct whatif_screen *s, struct app *app, const char *value)
+{
+    char why[256], path[512];
+    const struct twig *t = selected(s);
+    if (!t)
+        return;
+    snprintf(path, sizeof path, "%s", t->path);
+    if (!apply(app, path, value, why, sizeof why)) {
+        app_say(app, INK_BAD, "%s: %s", path, why);
+        return;
+    }
+    app_changed(app);
+    select_path(s, app, path);
+    app_say(app, INK_TEXT, "%s: %s", path, value);
+}
+
+/* Asked by the prompt before it closes: what cannot be is said there. */
+static bool check_value(struct app *app, const char *text, char *why, size_t size)
+{
+    const struct whatif_screen *s = app->states[SCREEN_WHATIF];
+    const struct twig *t = selected(s);
+    struct schema_value value;
+    if (!t)
+        return true;
+    if (!*text) {
+        snprintf(why, size, "a value is needed; Esc leaves it as it was");
+        return false;
+    }
+    bool scalar = t->row->type < TYPE_REFERENCES && t->row->type != TYPE_REFERENCE;
+    return !scalar || schema_read_text(t->row, text, &value, why, size);
+}
+
+static void range_text(const struct schema_row *row, char *buffer, size_t size)
+{
+    if ((row->low == 0 && row->high == 0) || row->type == TYPE_DURATION || row->type == TYPE_TIME)
+        snprintf(buffer, size, "%s", "");
+    else if (row->type == TYPE_FRACTION)
+        snprintf(buffer, size, ", %g%% to %g%%", row->low * 100, row->high * 100);
+    else if (row->high > 0 && row->high < 1e9)
+        snprintf(buffer, size, ", %g to %g%s%s", row->low, row->high, row->unit ? " " : "",
+                 row->unit ? row->unit : "");
+    else
+        snprintf(buffer, size, ", at least %g", row->low);
+}
+
+static void ask_value(struct app *app, const struct twig *t)
+{
+    char value[512], help[512], range[96];
+    twig_value(t, &app->session->tree, value, sizeof value);
+    if (!t->node && value[0] == '(')
+        value[0] = '\0';
+    range_text(t->row, range, sizeof range);
+    snprintf(help, sizeof help, "%s (%s%s: %s)", t->row->help, schema_type_name(t->row->type),
+             range, schema_type_form(t->row->type));
+    void *prompt = prompt_new(t->path, help, value);
+    prompt_set_check(prompt, check_value);
+    app_push(app, &popup_prompt, prompt, ASKED_VALUE);
+}
+
+/* The names that a reference may take, in the order of the scenario; NULL ends. Borrowed; the array
+ * is owned. */
+static const char **reference_names(const struct scenario *scenario, enum schema_block block)
+{
+    size_t most = (size_t)scenario->peer_count + scenario->cluster_count + scenario->zone_count +
+                  scenario->endpoints_count + scenario->platform_count + 1,
+           count = 0;
+    const char **names = calloc(most, sizeof *names);
+    if (!names)
+        return NULL;
+    if (block == BLOCK_PEER)
+        for (uint32_t i = 0; i < scenario->peer_count; i++)
+            names[count++] = scenario->peers[i].name;
+    if (block == BLOCK_CLUSTER)
+        for (uint32_t i = 0; i < scenario->cluster_count; i++)
+            names[count++] = scenario->clusters[i].name;
+    if (block == BLOCK_ZONE)
+        for (uint32_t i = 0; i < scenario->zone_count; i++)
+            names[count++] = scenario->zones[i].name;
+    if (block == BLOCK_ENDPOINTS)
+        for (uint32_t i = 0; i < scenario->endpoints_count; i++)
+            names[count++] = scenario->endpoints[i].name;
+    return names;
+}
+
+static void push_choice(struct app *app, const struct twig *t, const char *const *names,
+                        const char *value)
+{
+    int at = 0;
+    for (int i = 0; names[i]; i++)
+        if (!strcmp(names[i], value))
+            at = i;
+    app_push(app, &popup_choice, choice_new(t->path, t->row->help, names, at), ASKED_CHOICE);
+}
+
+#define CHOICES_MAX 32
+
+static void ask_choice(struct app *app, const struct twig *t)
+{
+    char words[CHOICES_MAX][64], value[128];
+    const char *names[CHOICES_MAX + 1] = {NULL};
+    twig_value(t, &app->session->tree, value, sizeof value);
+    for (int i = 0;
+         i < CHOICES_MAX && *schema_choice_name(t->row->choices, i, words[i], sizeof words[i]); i++)
+        names[i] = words[i];
+    push_choice(app, t, names, value);
+}
+
+static void ask_reference(struct app *app, const struct twig *t)
+{
+    char value[128];
+    const char **names = reference_names(&app->session->scenario, t->row->block);
+    twig_value(t, &app->session->tree, value, sizeof value);
+    if (names && names[0])
+        push_choice(app, t, names, value);
+    else
+        ask_value(app, t);
+    free(names);
+}
+
+static void edit(struct whatif_screen *s, struct app *app)
+{
+    const struct twig *t = selected(s);
+    char next[64];
+    if (!t)
+        return;
+    if (t->branch)
+        open_twig(s, app, !t->open);
+    else if (t->row->type == TYPE_BOOLEAN) {
+        twig_value(t, &app->session->tree, next, sizeof next);
+        twig_step(t, next, 1, next, sizeof next);
+        set_value(s, app, next);
+    } else if (t->row->type == TYPE_CHOICE)
+        ask_choice(app, t);
+    else if (t->row->type == TYPE_REFERENCE)
+        ask_reference(app, t);
+    else
+        ask_value(app, t);
+}
+
+static void step(struct whatif_screen *s, struct app *app, int direction)
+{
+    const struct twig *t = selected(s);
+    char value[256], next[256];
+    if (!t)
+        return;
+    if (!t->branch)
+        twig_value(t, &app->session->tree, value, sizeof value);
+    if (t->branch || !twig_step(t, value, direction, next, sizeof next))
+        app_say(app, INK_DIM, "%s cannot be stepped: Enter changes it", t->label);
+    else
+        set_value(s, app, next);
+}
+
+/* "clusters[0].peers[1]" becomes "clusters[0].peers[2]". */
+static void next_item_path(char *path, size_t size)
+{
+    char *open = strrchr(path, '[');
+    if (open)
+        snprintf(open, size - (size_t)(open - path), "[%lu]", strtoul(open + 1, NULL, 10) + 1);
+}
+
+static void change_item(struct whatif_screen *s, struct app *app, bool duplicate)
+{
+    const struct twig *t = selected(s);
+    char path[512], why[256] = "";
+    struct errors errors;
+    if (!t)
+        return;
+    if (duplicate && !t->item) {
+        app_say(app, INK_DIM,
+                "move to an item of a list (a peer, a class) to add another one like it");
+        return;
+    }
+    if (!duplicate && !t->node) {
+        app_say(app, INK_DIM, "%s is not stated: it has its default", t->label);
+        return;
+    }
+    snprintf(path, sizeof path, "%s", t->path);
+    errors_init(&errors);
+    bool ok = duplicate ? session_duplicate(app->session, path, &errors)
+                        : session_remove(app->session, path, &errors);
+    if (!ok)
+        first_message(&errors, why, sizeof why);
+    errors_release(&errors);
+    if (!ok) {
+        app_say(app, INK_BAD, "%s: %s", path, why);
+        return;
+    }
+    app_changed(app);
+    app_say(app, INK_TEXT, duplicate ? "one more like %s" : "%s is removed", path);
+    if (duplicate)
+        next_item_path(path, sizeof path);
+    select_path(s, app, path);
+}
+
+static void pin(struct whatif_screen *s, struct app *app)
+{
+    if (app->session->pinned.valid && app->session->pinned_generation == app->session->generation) {
+        session_unpin(app->session);
+        app_say(app, INK_TEXT, "A is let go");
+    } else {
+        session_pin(app->session);
+        app_say(app, INK_TEXT, "the present state is pinned as A: change something and compare");
+    }
+    rebuild(s, app);
+}
+
+/* --- Update
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+static void whatif_press(struct whatif_screen *s, struct app *app, int action)
+{
+    switch (action) {
+    case STEP_MORE:
+        step(s, app, 1);
+        break;
+    case STEP_LESS:
+        step(s, app, -1);
+        break;
+    case EDIT:
+        edit(s, app);
+        break;
+    case REMOVE:
+        change_item(s, app, false);
+        break;
+    case DUPLICATE:
+        change_item(s, app, true);
+        break;
+    case PIN:
+        pin(s, app);
+        break;
+    case STATED_ONLY:
+        s->tree.stated_only = !s->tree.stated_only;
+        rebuild(s, app);
+        break;
+    case MOVE_RIGHT:
+        open_twig(s, app, true);
+        break;
+    case MOVE_LEFT:
+        open_twig(s, app, false);
+        break;
+    default:
+        list_move(&s->list, action, tree_height(app));
+        break;
+    }
+}
+
+static bool twig_match(const void *context, int row, const char *pattern)
+{
+    const struct whatif_screen *s = context;
+    const struct twig *t = &s->tree.twigs[row];
+    return text_matches(t->label, pattern) ||
+           (t->node && !t->branch && text_matches(t->node->text, pattern));
+}
+
+static bool figure_match(const void *context, int row, const char *pattern)
+{
+    return text_matches(compare_row(context, (size_t)row).name, pattern);
+}
+
+static void whatif_search(struct whatif_screen *s, struct app *app, bool backwards)
+{
+    struct list *list = s->comparing ? &s->figures : &s->list;
+    int row = s->comparing ? list_search(list, app->search, backwards, figure_match, app->session)
+                           : list_search(list, app->search, backwards, twig_match, s);
+    if (row < 0)
+        app_say(app, INK_WARN, "\"%s\" is not here; closed branches are not searched", app->search);
+    else
+        list_select(list, row, s->comparing ? compare_height(app) : tree_height(app));
+}
+
+static void whatif_update(void *state, struct app *app, const struct event *event)
+{
+    struct whatif_screen *s = state;
+    switch (event->kind) {
+    case EVENT_PRESS:
+        if (event->action == COMPARE || (event->action == LEAVE && s->comparing))
+            s->comparing = !s->comparing;
+        else if (s->comparing && event->action != PIN)
+            list_move(&s->figures, event->action, compare_height(app));
+        else
+            whatif_press(s, app, event->action);
+        break;
+    case EVENT_ROW:
+        list_select(s->comparing ? &s->figures : &s->list, event->row,
+                    s->comparing ? compare_height(app) : tree_height(app));
+        break;
+    case EVENT_RETURN:
+        set_value(s, app, app->answer);
+        break;
+    case EVENT_SEARCH:
+        whatif_search(s, app, event->row < 0);
+        break;
+    case EVENT_RESIZE:
+    case EVENT_CHANGED:
+    case EVENT_RESULTS:
+        rebuild(s, app);
+        break;
+    case EVENT_ANSWER:
+    case EVENT_TICK:
+        break;
+    }
+}
+
+/* --- View
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+static void view_twig(const struct app *app, struct canvas *canvas, struct area row,
+                      const struct twig *t)
+{
+    char value[256];
+    int x = row.x + 1 + 2 * t->depth;
+    int column = row.x + (row.width >= 50 ? 28 : 24);
+    if (t->branch)
+        canvas_put(canvas, x, row.y, t->open ? 0x25BE : 0x25B8, INK_ACCENT);
+    enum ink ink = t->item ? INK_STRONG : t->node ? INK_TEXT : INK_DIM;
+    int end = canvas_text(canvas, x + 2, row.y, row.x + row.width - x - 3, ink, t->label);
+    if (t->branch && t->row->type == TYPE_LIST && !t->item && t->count)
+        canvas_format(canvas, end + 1, row.y, 12, INK_DIM, "(%u)", t->count);
+    if (t->branch)
+        return;
+    if (column < end + 1)
+        column = end + 1;
+    twig_value(t, &app->session->tree, value, sizeof value);
+    int at = canvas_text(canvas, column, row.y, row.x + row.width - column - 1,
+                         t->node ? INK_ACCENT : INK_DIM, value);
+    if (t->row->unit && t->node)
+        canvas_text(canvas, at + 1, row.y, row.x + row.width - at - 2, INK_DIM, t->row->unit);
+}
+
+static void view_tree(const struct whatif_screen *s, const struct app *app, struct canvas *canvas,
+                      struct area area)
+{
+    canvas_heading(canvas, area.x, area.y, area.width,
+                   s->tree.stated_only ? "Scenario" : "Scenario, all keys");
+    struct area rows = {area.x, area.y + 1, area.width, area.height - 1};
+    int first = list_first(&s->list, rows.height);
+    for (int i = 0; i < rows.height && first + i < s->tree.count; i++) {
+        struct area row = {rows.x, rows.y + i, rows.width - 1, 1};
+        view_twig(app, canvas, row, &s->tree.twigs[first + i]);
+        if (first + i == s->list.cursor)
+            canvas_tint(canvas, row, INK_SELECTED);
+        canvas_hotspot(canvas, row, CLICK_ROW, first + i);
+    }
+    canvas_scroll_mark(canvas, rows, first, s->tree.count);
+}
+
+static void view_help(const struct whatif_screen *s, struct canvas *canvas, struct area area)
+{
+    const struct twig *t = selected(s);
+    char range[96];
+    canvas_rule(canvas, area.x, area.y - 1, area.width, INK_DIM);
+    if (!t)
+        return;
+    const char *form = t->row->choices ? t->row->choices : schema_type_form(t->row->type);
+    range_text(t->row, range, sizeof range);
+    canvas_text(canvas, area.x + 1, area.y, area.width - 2, INK_TEXT,
+                t->item ? schema_block_help(t->block) : t->row->help);
+    if (t->branch)
+        canvas_text(canvas, area.x + 1, area.y + 1, area.width - 2, INK_DIM, t->path);
+    else
+        canvas_format(canvas, area.x + 1, area.y + 1, area.width - 2, INK_DIM, "%s%s%s",
+                      range[0] ? range + 2 : form, t->row->fallback ? "; default " : "",
+                      t->row->fallback ? t->row->fallback : "");
+}
+
+/* A figure on two lines: the name, and below it B, or B and A with the difference. */
+static void view_figure(const struct app *app, struct canvas *canvas, struct area row,
+                        const struct figure *f, const struct comparison *c)
+{
+    char b[FIGURE + 16], a[FIGURE + 16], text[96];
+    bool blocked = f->scope == SCOPE_CLASS, bad = blocked && f->value > app->session->answer.goal;
+    const char *unit = blocked ? "1" : "";
+    compare_format(b, sizeof b, f->value, unit);
+    int end = canvas_text(canvas, row.x + 1, row.y, row.width - 14, INK_TEXT, f->name);
+    canvas_text(canvas, end + 1, row.y, row.x + row.width - 13 - end, INK_DIM,
+                blocked                     ? "blocked"
+                : f->scope == SCOPE_CLUSTER ? "busy units"
+                                            : "in use");
+    canvas_right(canvas, row.x + row.width - 13, row.y, 12, bad ? INK_BAD : INK_STRONG, b);
+    if (app->session->pinned.valid) {
+        compare_format(a, sizeof a, c->a, unit);
+        compare_format_difference(text, sizeof text, c);
+        canvas_format(canvas, row.x + 3, row.y + 1, row.width - 16, INK_DIM, "A %s", a);
+        canvas_right(canvas, row.x + row.width - 13, row.y + 1, 12,
+                     c->matters ? INK_ACCENT : INK_DIM, text);
+        return;
+    }
+    if (!blocked) {
+        format_figure(text, sizeof text, f->simulated.value, "");
+        canvas_text(canvas, row.x + 3, row.y + 1, 10, INK_DIM, "simulated");
+        canvas_right(canvas, row.x + row.width - 13, row.y + 1, 12, INK_DIM, text);
+    } else if (row.width < 34 && !isnan(f->simulated.value)) { /* no room for both */
+        widget_interval(f->simulated, text, sizeof text);
+        canvas_right(canvas, row.x + 3, row.y + 1, row.width - 4, INK_DIM, text);
+    } else {
+        canvas_text(canvas, row.x + 3, row.y + 1, 13, INK_DIM, trust_name(f->trust));
+        widget_interval(f->simulated, text, sizeof text);
+        int from = row.x + (f->trust == TRUST_NONE ? 3 : row.width < 34 ? 15 : 16);
+        canvas_right(canvas, from, row.y + 1, row.x + row.width - 1 - from, INK_DIM, text);
+    }
+}
+
+static void view_answer(const struct app *app, struct canvas *canvas, struct area area)
+{
+    const struct session *session = app->session;
+    canvas_heading(canvas, area.x, area.y, area.width,
+                   session->pinned.valid ? "B now, A pinned" : "Answer");
+    int y = area.y + 1;
+    for (size_t i = 0; i < session->answer.count && y + 1 < area.y + area.height; i++) {
+        const struct figure *f = &session->answer.figures[i];
+        if (!figure_is_key(f))
+            continue;
+        struct comparison c = compare_row(session, i);
+        view_figure(app, canvas, (struct area){area.x, y, area.width, 2}, f, &c);
+        y += 2;
+    }
+}
+
+static void view_comparison_row(struct canvas *canvas, struct area row, const struct comparison *c)
+{
+    char text[FIGURE + 16];
+    int right = row.x + row.width;
+    canvas_text(canvas, row.x + 1, row.y, row.width - 46, c->simulated ? INK_TEXT : INK_STRONG,
+                c->name);
+    compare_format(text, sizeof text, c->a, !strcmp(c->unit, "1") ? "1" : "");
+    canvas_right(canvas, right - 46, row.y, 12, isnan(c->a) ? INK_DIM : INK_TEXT, text);
+    compare_format(text, sizeof text, c->b, !strcmp(c->unit, "1") ? "1" : "");
+    canvas_right(canvas, right - 34, row.y, 12, INK_TEXT, text);
+    compare_format_difference(text, sizeof text, c);
+    canvas_right(canvas, right - 22, row.y, 13, c->matters ? INK_ACCENT : INK_DIM, text);
+    canvas_text(canvas, right - 8, row.y, 7, INK_DIM, strcmp(c->unit, "1") ? c->unit : "");
+}
+
+static void view_comparison(const struct whatif_screen *s, const struct app *app,
+                            struct canvas *canvas, struct area area)
+{
+    canvas_heading(canvas, area.x, area.y, area.width,
+                   app->session->pinned.valid ? "A and B" : "B (p pins A)");
+    int right = area.x + area.width - 1;
+    canvas_column(canvas, right - 46, area.y, 12, "A");
+    canvas_column(canvas, right - 34, area.y, 12, "B");
+    canvas_column(canvas, right - 22, area.y, 13, "B - A");
+    struct area rows = {area.x, area.y + 1, area.width, compare_height(app)};
+    int first = list_first(&s->figures, rows.height);
+    for (int i = 0; i < rows.height && first + i < s->figures.count; i++) {
+        struct area row = {rows.x, rows.y + i, rows.width - 1, 1};
+        struct comparison c = compare_row(app->session, (size_t)(first + i));
+        view_comparison_row(canvas, row, &c);
+        if (first + i == s->figures.cursor)
+            canvas_tint(canvas, row, INK_SELECTED);
+        canvas_hotspot(canvas, row, CLICK_ROW, first + i);
+    }
+    canvas_scroll_mark(canvas, rows, first, s->figures.count);
+}
+
+static void whatif_view(const void *state, const struct app *app, struct canvas *canvas,
+                        struct area area)
+{
+    const struct whatif_screen *s = state;
+    if (s->comparing) {
+        view_comparison(s, app, canvas, area);
+        return;
+    }
+    widget_answer(canvas, (struct area){area.x + 1, area.y, area.width - 2, 2}, app->session);
+    int right = area.width >= 120 ? 44 : area.width >= 76 ? 34 : 28;
+    int top = area.y + 2, height = tree_height(app) + 1;
+    view_tree(s, app, canvas, (struct area){area.x, top, area.width - right, height});
+    view_answer(app, canvas, (struct area){area.x + area.width - right, top, right, height});
+    view_help(s, canvas,
+              (struct area){area.x, area.y + area.height - HELP_LINES, area.width, HELP_LINES});
+}
+
+const struct screen screen_whatif = {"What-if",     whatif_keys, false,      whatif_init,
+                                     whatif_update, whatif_view, whatif_done};

@@ -1,0 +1,386 @@
+#include "tui/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/scenario_file.h"
+#include "data/scenario_patch.h"
+#include "data/workload.h"
+
+/* --- Reading
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+static bool read_scenario(const struct session *session, const char *text,
+                          struct scenario *scenario, struct errors *errors)
+{
+    bool ok =
+        scenario_read_text(text, strlen(text), session->name, session->folder, scenario, errors);
+    if (ok && scenario->cluster_count == 0) {
+        errors_add(errors, ERROR_DATA, session->name, 0, 0, "a scenario needs a cluster");
+        ok = false;
+    }
+    if (!ok)
+        scenario_release(scenario);
+    return ok;
+}
+
+static void read_tree(struct session *session)
+{
+    struct errors errors;
+    errors_init(&errors);
+    node_tree_release(&session->tree);
+    source_release(&session->source);
+    session->tree = (struct node_tree){0};
+    session->source = (struct source){0};
+    if (source_copy(&session->source, session->text, strlen(session->text), session->name, &errors))
+        node_tree_read(&session->tree, &session->source, &errors);
+    errors_release(&errors);
+}
+
+/* States go with the names of peers. */
+static enum peer_state *carry_states(const struct scenario *from, const enum peer_state *states,
+                                     const struct scenario *to)
+{
+    enum peer_state *carried = calloc(to->peer_count + 1, sizeof *carried);
+    for (uint32_t i = 0; carried && i < to->peer_count; i++) {
+        for (uint32_t j = 0; states && j < from->peer_count; j++)
+            if (!strcmp(from->peers[j].name, to->peers[i].name) &&
+                !strcmp(from->clusters[from->peers[j].cluster].name,
+                        to->clusters[to->peers[i].cluster].name))
+                carried[i] = states[j];
+    }
+    return carried;
+}
+
+/* Results of another state are let go; its estimate stays in sight until there is a new one. */
+static void refresh(struct session *session)
+{
+    if (session->pinned.valid && session->pinned_generation == session->generation)
+        session->pinned_results = session->results; /* A keeps what was found about it */
+    else
+        worker_results_free(session->results);
+    session->generation++;
+    session->results = NULL;
+    session->answer.stale = true;
+}
+
+/* --- Life
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+struct session *session_new(const char *text, size_t length, const char *path, const char *name,
+                            const char *folder, struct errors *errors)
+{
+    struct session *session = calloc(1, sizeof *session);
+    if (!session)
+        return NULL;
+    session->path = path ? strdup(path) : NULL;
+    session->name = strdup(name);
+    session->folder = strdup(folder);
+    session->text = strndup(text, length);
+    session->saved = strndup(text, length);
+    if (!session->name || !session->folder || !session->text || !session->saved ||
+        !read_scenario(session, session->text, &session->scenario, errors)) {
+        session_free(session);
+        return NULL;
+    }
+    session->states = carry_states(&session->scenario, NULL, &session->scenario);
+    read_tree(session);
+    refresh(session);
+    return session;
+}
+
+static void past_release(struct past *moment)
+{
+    free(moment->text);
+    free(moment->what);
+    free(moment->states);
+    *moment = (struct past){0};
+}
+
+static void pasts_release(struct past *moments, int *count)
+{
+    while (*count > 0)
+        past_release(&moments[--*count]);
+}
+
+void session_free(struct session *session)
+{
+    if (!session)
+        return;
+    pasts_release(session->undo, &session->undo_count);
+    pasts_release(session->redo, &session->redo_count);
+    answer_release(&session->answer);
+    session_unpin(session);
+    worker_results_free(session->results);
+    node_tree_release(&session->tree);
+    source_release(&session->source);
+    scenario_release(&session->scenario);
+    free(session->states);
+    free(session->text);
+    free(session->saved);
+    free(session->folder);
+    free(session->name);
+    free(session->path);
+    free(session);
+}
+
+/* --- Change and undo
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void past_take(struct past *moment, const struct session *session, const char *what)
+{
+    *moment = (struct past){
+        .text = strdup(session->text), .what = strdup(what), .peers = session->scenario.peer_count};
+    moment->states = calloc(moment->peers + 1, sizeof *moment->states);
+    if (moment->states)
+        memcpy(moment->states, session->states, moment->peers * sizeof *moment->states);
+}
+
+static void push(struct past *moments, int *count, struct past moment)
+{
+    if (*count == SESSION_UNDO) {
+        past_release(&moments[0]);
+        memmove(moments, moments + 1, (SESSION_UNDO - 1) * sizeof *moments);
+        --*count;
+    }
+    moments[(*count)++] = moment;
+}
+
+static void remember(struct session *session, const char *what)
+{
+    struct past moment;
+    past_take(&moment, session, what);
+    push(session->undo, &session->undo_count, moment);
+    pasts_release(session->redo, &session->redo_count);
+}
+
+/* Takes over a scenario and its text. */
+static void adopt(struct session *session, char *text, struct scenario *scenario,
+                  enum peer_state *states)
+{
+    scenario_release(&session->scenario);
+    free(session->text);
+    free(session->states);
+    session->scenario = *scenario;
+    session->text = text;
+    session->states = states;
+    read_tree(session);
+    refresh(session);
+}
+
+bool session_replace(struct session *session, char *text, const char *what, struct errors *errors)
+{
+    struct scenario scenario = {0};
+    if (!text || !read_scenario(session, text, &scenario, errors)) {
+        free(text);
+        return false;
+    }
+    enum peer_state *states = carry_states(&session->scenario, session->states, &scenario);
+    if (!states) {
+        scenario_release(&scenario);
+        free(text);
+        return false;
+    }
+    remember(session, what);
+    adopt(session, text, &scenario, states);
+    return true;
+}
+
+bool session_set(struct session *session, const char *path, const char *value,
+                 struct errors *errors)
+{
+    char what[256];
+    snprintf(what, sizeof what, "%s for %s", value, path);
+    char *text = patch_set(&session->tree, path, value, errors);
+    return text && session_replace(session, text, what, errors);
+}
+
+bool session_remove(struct session *session, const char *path, struct errors *errors)
+{
+    char what[256];
+    snprintf(what, sizeof what, "without %s", path);
+    char *text = patch_remove(&session->tree, path, errors);
+    return text && session_replace(session, text, what, errors);
+}
+
+bool session_duplicate(struct session *session, const char *path, struct errors *errors)
+{
+    char what[256];
+    snprintf(what, sizeof what, "one more like %s", path);
+    char *text = patch_duplicate(&session->tree, path, errors);
+    return text && session_replace(session, text, what, errors);
+}
+
+void session_set_peer(struct session *session, uint32_t peer, enum peer_state state)
+{
+    static const char *const verbs[] = {"back", "in maintenance", "killed"};
+    char what[128];
+    snprintf(what, sizeof what, "%s %s", session->scenario.peers[peer].name, verbs[state]);
+    remember(session, what);
+    session->states[peer] = state;
+    refresh(session);
+}
+
+uint32_t session_down(const struct session *session, uint32_t *peers)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < session->scenario.peer_count; i++)
+        if (session->states[i] != PEER_UP)
+            peers[count++] = i;
+    return count;
+}
+
+bool session_can_undo(const struct session *session)
+{
+    return session->undo_count > 0;
+}
+
+bool session_can_redo(const struct session *session)
+{
+    return session->redo_count > 0;
+}
+
+/* A moment is read again: its files may have changed, then it may be no scenario any more and
+ * nothing happens. */
+static const char *travel(struct session *session, struct past *from, int *from_count,
+                          struct past *to, int *to_count)
+{
+    struct past moment = from[--*from_count], here;
+    struct scenario scenario = {0};
+    struct errors errors;
+    errors_init(&errors);
+    bool ok = read_scenario(session, moment.text, &scenario, &errors) &&
+              scenario.peer_count == moment.peers;
+    errors_release(&errors);
+    if (!ok) {
+        scenario_release(&scenario);
+        past_release(&moment);
+        return "nothing: the files of that state have changed";
+    }
+    past_take(&here, session, moment.what);
+    push(to, to_count, here);
+    adopt(session, moment.text, &scenario, moment.states);
+    free(moment.what);
+    return here.what;
+}
+
+const char *session_undo(struct session *session)
+{
+    return travel(session, session->undo, &session->undo_count, session->redo,
+                  &session->redo_count);
+}
+
+const char *session_redo(struct session *session)
+{
+    return travel(session, session->redo, &session->redo_count, session->undo,
+                  &session->undo_count);
+}
+
+bool session_modified(const struct session *session)
+{
+    return strcmp(session->text, session->saved) != 0;
+}
+
+void session_saved(struct session *session, const char *path)
+{
+    char *saved = strdup(session->text), *copy = strdup(path);
+    if (!saved || !copy) {
+        free(saved);
+        free(copy);
+        return;
+    }
+    free(session->saved);
+    free(session->path);
+    session->saved = saved;
+    session->path = copy;
+}
+
+/* --- Comparison and results
+ * ----------------------------------------------------------------------------------------- */
+
+void session_unpin(struct session *session)
+{
+    answer_release(&session->pinned);
+    worker_results_free(session->pinned_results);
+    session->pinned_results = NULL;
+}
+
+void session_pin(struct session *session)
+{
+    session_unpin(session);
+    answer_copy(&session->pinned, &session->answer);
+    session->pinned.valid = true;
+    session->pinned_generation = session->generation;
+}
+
+void session_take_answer(struct session *session, struct answer *answer)
+{
+    if (answer->preview && session->answer.valid && !session->answer.stale &&
+        !session->answer.preview) {
+        answer_release(answer);
+    } else {
+        answer_release(&session->answer);
+        session->answer = *answer;
+        if (session->results)
+            answer_add_results(&session->answer, session->results);
+    }
+    free(answer);
+}
+
+void session_take_results(struct session *session, struct results *results)
+{
+    if (!results)
+        return;
+    worker_results_free(session->results);
+    session->results = results;
+    answer_add_results(&session->answer, results);
+}
+
+static void job_release(struct job *job)
+{
+    scenario_release(&job->scenario);
+    workload_free(job->context);
+}
+
+struct job *session_job(const struct session *session)
+{
+    struct errors errors;
+    errors_init(&errors);
+    struct job *job = calloc(1, sizeof *job);
+    bool ok = job && (job->down = calloc(session->scenario.peer_count + 1, sizeof *job->down)) &&
+              read_scenario(session, session->text, &job->scenario, &errors);
+    errors_release(&errors);
+    if (!ok) {
+        if (job)
+            free(job->down);
+        free(job);
+        return NULL;
+    }
+    job->down_count = session_down(session, job->down);
+    job->generation = session->generation;
+    job->release = job_release;
+    job->users = 1;
+    if (job->scenario.trace_count) {
+        struct workload *workload =
+            workload_new(session->folder, job->scenario.run.start_unix, false);
+        job->context = workload;
+        if (workload)
+            job->traces = workload_traces(workload, &job->scenario);
+    }
+    return job;
+}
+
+void session_progress_text(const struct session *session, bool finished, char *buffer, size_t size)
+{
+    size_t n = session->results ? session->results->replications : 0;
+    if (finished && n)
+        snprintf(buffer, size, "simulated, %zu replications", n);
+    else if (n)
+        snprintf(buffer, size, "simulating, %zu replications", n);
+    else
+        snprintf(buffer, size, finished ? "not simulated" : "simulating");
+}

@@ -1,0 +1,98 @@
+/* A what-if session: the scenario as text and as a value, what was undone, which peers are taken
+ * out, what was found.
+ *
+ * The text is the truth: an edit makes a new text, which is read; if it is no scenario the edit is
+ * refused and nothing changes. Peers that are killed or put in maintenance are part of the session,
+ * not of the text: they are not saved. Every state is kept for undo, up to SESSION_UNDO of them.
+ * Files are read (the scenario's profiles), none is written.
+ */
+#ifndef PEERPLAN_TUI_SESSION_H
+#define PEERPLAN_TUI_SESSION_H
+
+#include "data/node.h"
+#include "model/error.h"
+#include "model/scenario.h"
+#include "sim/results.h"
+#include "tui/answer.h"
+#include "tui/worker.h"
+
+#define SESSION_UNDO 200
+
+enum peer_state { PEER_UP, PEER_MAINTENANCE, PEER_DOWN };
+
+/* A state to come back to. */
+struct past {
+    char *text;              /* owned */
+    char *what;              /* owned; what led away from it: "large-vm for e1.platform" */
+    enum peer_state *states; /* owned; one a peer */
+    uint32_t peers;
+};
+
+struct session {
+    char *path;         /* owned; NULL: not saved to a file yet */
+    char *name;         /* owned; for messages */
+    char *folder;       /* owned; where its files are */
+    char *text, *saved; /* owned */
+    struct scenario scenario;
+    struct source source;    /* of text */
+    struct node_tree tree;   /* of text, for the editor */
+    enum peer_state *states; /* owned; one a peer of the scenario */
+    struct answer answer;    /* the estimate of the present state */
+    struct answer pinned;    /* state A of a comparison; pinned.valid */
+    struct results
+        *pinned_results; /* of A: owned once the session has left that state, until then NULL */
+    unsigned pinned_generation;
+    struct results *results; /* owned; of the present state, NULL before the first */
+    unsigned generation;     /* counts states */
+    struct past undo[SESSION_UNDO], redo[SESSION_UNDO];
+    int undo_count, redo_count;
+};
+
+/* Text is copied. path NULL: an example that has no file; name stands for it in messages. NULL with
+ * errors when it is no scenario. Owned. */
+struct session *session_new(const char *text, size_t length, const char *path, const char *name,
+                            const char *folder, struct errors *errors);
+void session_free(struct session *session); /* takes NULL */
+
+/* A new text (consumed) in place of the present one; what: for the undo list. False, with errors,
+ * when it is no scenario: then nothing has changed. */
+bool session_replace(struct session *session, char *text, const char *what, struct errors *errors);
+/* Sets a scalar by its path, "clusters[0].peers[1].rms". */
+bool session_set(struct session *session, const char *path, const char *value,
+                 struct errors *errors);
+
+/* One more item like the one at a path, with a name of its own, after it. */
+bool session_duplicate(struct session *session, const char *path, struct errors *errors);
+/* Removes an item of a list, or a key. */
+bool session_remove(struct session *session, const char *path, struct errors *errors);
+
+void session_set_peer(struct session *session, uint32_t peer, enum peer_state state);
+/* Peers that are not up; room for scenario.peer_count. Returns how many. */
+uint32_t session_down(const struct session *session, uint32_t *peers);
+
+bool session_can_undo(const struct session *session);
+bool session_can_redo(const struct session *session);
+const char *
+session_undo(struct session *session); /* what was undone; borrowed until the next change */
+const char *session_redo(struct session *session);
+
+bool session_modified(const struct session *session);
+void session_saved(struct session *session, const char *path);
+
+/* Pins the present state as A, or lets go of it. */
+void session_pin(struct session *session);
+void session_unpin(struct session *session);
+
+/* The estimate of the present state, from malloc; consumed. A preview does not replace a full one.
+ */
+void session_take_answer(struct session *session, struct answer *answer);
+/* Results are consumed; NULL is allowed. */
+void session_take_results(struct session *session, struct results *results);
+
+/* The present state as a job for workers, with one user; NULL when out of memory. */
+struct job *session_job(const struct session *session);
+
+/* "simulated, 64 replications" for the title. */
+void session_progress_text(const struct session *session, bool finished, char *buffer, size_t size);
+
+#endif

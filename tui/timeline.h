@@ -1,0 +1,54 @@
+/* The simulated time as curves: mean and spread over replications, and what happened when.
+ *
+ * A curve has a point an interval of the series: the mean over replications (of a ratio: sum over
+ * sum) and the quantiles p05 and p95 over replications, as in timeseries.csv. Events are the
+ * scripted steps of the scenario and the alarms of the first replication.
+ */
+#ifndef PEERPLAN_TUI_TIMELINE_H
+#define PEERPLAN_TUI_TIMELINE_H
+
+#include "sim/results.h"
+#include "tui/session.h"
+
+struct curve {
+    double *mean, *low, *high; /* owned; one allocation, at mean */
+    size_t count;
+};
+
+/* The series of a thing, or the sum of those of several: things `first` to first + things - 1.
+ * False, with an empty curve, when the results lack one. */
+bool curve_make(struct curve *curve, const struct results *results, enum scope scope,
+                uint32_t first, uint32_t things, const char *metric);
+void curve_release(struct curve *curve);
+double curve_peak(const struct curve *curve); /* of the mean; 0 for an empty one */
+
+enum happening_kind {
+    HAPPENING_FAIL,
+    HAPPENING_DRAIN,
+    HAPPENING_UP,
+    HAPPENING_ALARM,
+    HAPPENING_CLEAR
+};
+
+struct happening {
+    nanos at;
+    enum happening_kind kind;
+    uint32_t cluster, peer; /* peer NONE: the cluster's */
+    const char *text;       /* borrowed from the results; "" for steps */
+    int alarm;              /* id; 0 for steps */
+};
+
+/* In order of time; owned (free), NULL with *count 0 when there are none. results may be NULL. */
+struct happening *timeline_happenings(const struct scenario *scenario,
+                                      const struct results *results, size_t *count);
+
+uint32_t happening_glyph(enum happening_kind kind);
+enum ink happening_ink(enum happening_kind kind);
+/* "10:00 e2 fails", for people. */
+void happening_text(const struct happening *happening, const struct scenario *scenario,
+                    char *buffer, size_t size);
+
+/* The state of a peer at a time by the scripted steps and what the session has taken out. */
+enum peer_state timeline_state(const struct session *session, uint32_t peer, nanos at);
+
+#endif

@@ -1,0 +1,181 @@
+#include "tui/worker.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tui/answer.h"
+
+struct worker {
+    worker_function *function;
+    void *context;
+    int wake;
+    atomic_int stop; /* the present job is to end */
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards all below */
+    pthread_cond_t changed;
+    struct job *next; /* waits to be taken */
+    bool quit, news;
+    unsigned generation; /* of the job started last: reports of others are late */
+    struct report report;
+};
+
+/* --- Jobs and reports
+ * -----------------------------------------------------------------------------------------------
+ */
+
+struct job *job_use(struct job *job)
+{
+    atomic_fetch_add(&job->users, 1);
+    return job;
+}
+
+void job_done(struct job *job)
+{
+    if (!job || atomic_fetch_sub(&job->users, 1) != 1)
+        return;
+    if (job->release)
+        job->release(job);
+    free(job->down);
+    free(job);
+}
+
+void worker_results_free(struct results *results)
+{
+    if (results)
+        results_release(results);
+    free(results);
+}
+
+void report_release(struct report *report)
+{
+    worker_results_free(report->results);
+    if (report->answer)
+        answer_release(report->answer);
+    free(report->answer);
+    *report = (struct report){0};
+}
+
+/* --- The thread
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+static struct job *wait_for_job(struct worker *w)
+{
+    pthread_mutex_lock(&w->lock);
+    while (!w->next && !w->quit)
+        pthread_cond_wait(&w->changed, &w->lock);
+    struct job *job = w->quit ? NULL : w->next;
+    if (job) {
+        w->next = NULL;
+        atomic_store(&w->stop, 0);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return job;
+}
+
+static void *worker_main(void *argument)
+{
+    struct worker *w = argument;
+    for (struct job *job; (job = wait_for_job(w)); job_done(job))
+        w->function(w, job, w->context);
+    return NULL;
+}
+
+/* The pipe does not block: when it is full, there is a byte in it. */
+void worker_publish(struct worker *w, const struct job *job, struct report report)
+{
+    pthread_mutex_lock(&w->lock);
+    bool late = job->generation != w->generation;
+    struct report old = late ? report : w->report;
+    if (!late) {
+        w->report = report;
+        w->report.generation = job->generation;
+        w->news = true;
+        ssize_t written = write(w->wake, "", 1);
+        (void)written;
+    }
+    pthread_mutex_unlock(&w->lock);
+    report_release(&old);
+}
+
+const atomic_int *worker_stop(const struct worker *w)
+{
+    return &w->stop;
+}
+
+/* --- The caller's side
+ * ---------------------------------------------------------------------------------------------- */
+
+/* Signals are for the thread that has the terminal. */
+static bool start_thread(struct worker *w)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool ok = pthread_create(&w->thread, NULL, worker_main, w) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return ok;
+}
+
+struct worker *worker_new(worker_function *function, void *context, int wake)
+{
+    struct worker *w = calloc(1, sizeof *w);
+    if (!w)
+        return NULL;
+    w->function = function;
+    w->context = context;
+    w->wake = wake;
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->changed, NULL);
+    if (start_thread(w))
+        return w;
+    free(w);
+    return NULL;
+}
+
+void worker_free(struct worker *w)
+{
+    if (!w)
+        return;
+    pthread_mutex_lock(&w->lock);
+    w->quit = true;
+    atomic_store(&w->stop, 1);
+    pthread_cond_signal(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    job_done(w->next);
+    report_release(&w->report);
+    pthread_mutex_destroy(&w->lock);
+    pthread_cond_destroy(&w->changed);
+    free(w);
+}
+
+void worker_start(struct worker *w, struct job *job)
+{
+    pthread_mutex_lock(&w->lock);
+    struct job *before = w->next;
+    struct report old = w->report;
+    w->next = job_use(job);
+    w->generation = job->generation;
+    w->report = (struct report){0};
+    w->news = false;
+    atomic_store(&w->stop, 1);
+    pthread_cond_signal(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+    job_done(before);
+    report_release(&old);
+}
+
+bool worker_take(struct worker *w, struct report *report)
+{
+    pthread_mutex_lock(&w->lock);
+    bool news = w->news;
+    *report = w->report;
+    w->report.results = NULL;
+    w->report.answer = NULL;
+    w->news = false;
+    pthread_mutex_unlock(&w->lock);
+    return news;
+}
