@@ -213,10 +213,13 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
         warn_precision(arguments, &results);
         code = report(arguments, &loaded->scenario, &results, &survival) ? 0 : 1;
     }
+    bool none = results.replications == 0;
     files_abandon(&files);
     survival_release(&survival);
     results_release(&results);
     int failed = errors->failures > 0 || !arguments->quiet ? message_errors(errors) : 0;
+    if (interrupted() && none)
+        message_line("interrupted before a replication was complete; nothing was written");
     if (interrupted())
         return EXIT_INTERRUPTED;
     return failed ? failed : code;

@@ -1,11 +1,13 @@
 #include "reports/advice.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/erlang.h"
+#include "model/estimate.h"
 
 /* Load on one resource, as Hayward sees it. */
 struct stream_of_calls {
@@ -175,6 +177,28 @@ static size_t advise(struct need *need, const double *erlangs, char *buffer, siz
     return say(need, buffer, room);
 }
 
+/* The formulas' own answer, where they have one: they know the whole scenario, with every choice of peers down. */
+static size_t advise_by_estimate(const struct scenario *scenario, char *buffer, size_t room)
+{
+    static const struct estimate_options options = {.preview = false};
+    struct estimate estimate = {0};
+    int n = 0;
+    if (scenario->trace_count > 0)
+        return 0;
+    bool made = estimate_make(scenario, &options, &estimate);
+    const struct estimate_answer *answer = &estimate.answer;
+    if (made && answer->known && !answer->carries && answer->step_cluster != NONE) {
+        const char *name = scenario->clusters[answer->step_cluster].name;
+        if (answer->more_rms > 0)
+            n = snprintf(buffer, room, "%" PRId64 " more RMS in %s", answer->more_rms, name);
+        else if (answer->more_peers > 0)
+            n = snprintf(buffer, room, "%d more peer%s in %s", answer->more_peers,
+                         answer->more_peers > 1 ? "s" : "", name);
+    }
+    estimate_release(&estimate);
+    return n > 0 && (size_t)n < room ? (size_t)n : 0;
+}
+
 char *advice_next_step(const struct scenario *scenario, const struct results *results,
                        const struct verdict *verdict, char buffer[static ADVICE_SIZE])
 {
@@ -190,7 +214,9 @@ char *advice_next_step(const struct scenario *scenario, const struct results *re
     enum cause cause = leading_cause(results, judged->class_index, &share);
     struct need need = {.scenario = scenario, .cluster = entry, .down = down ? scenario->goals.survive : 0,
                         .cause = down && cause == CAUSE_COUNT ? CAUSE_PEER_UNITS : cause};
-    size_t length = advise(&need, erlangs, buffer, ADVICE_SIZE);
+    size_t length = advise_by_estimate(scenario, buffer, ADVICE_SIZE);
+    if (length == 0)
+        length = advise(&need, erlangs, buffer, ADVICE_SIZE);
     need.cluster = scenario->clusters[entry].traversal;
     if (length == 0 && need.cluster != NONE)
         length = advise(&need, erlangs, buffer, ADVICE_SIZE);

@@ -1,0 +1,106 @@
+/* The next step from measured load: a replayed scenario of one class, 60 erlangs offered, 20 units a peer. */
+#include <string.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "model/erlang.h"
+#include "reports/advice.h"
+
+struct made {
+    struct platform platform;
+    struct peer peers[6];
+    struct cluster cluster;
+    struct call_class class;
+    struct trace trace;
+    struct scenario scenario;
+    struct metric metrics[2];
+    struct series series[2];
+    double row[2], *rows[1];
+    float values[3], *series_values[1];
+    struct results results;
+};
+
+/* Of 100 calls `blocked` were refused, all for `cause`; RMS licences on every peer, -1: not licensed. */
+static void made_init(struct made *m, uint32_t peers, double blocked, const char *cause, int64_t rms)
+{
+    *m = (struct made){
+        .platform = {.units = 20, .audio_weight = 1, .video_weight = 1, .rms = 500},
+        .cluster = {.name = "edge", .redundancy = REDUNDANCY_NONE, .cap_stated = -1, .peer_count = peers,
+                    .traversal = NONE, .licensed = {rms >= 0}},
+        .class = {.name = "video", .media = MEDIA_VIDEO, .service = SERVICE_B2B, .units = 1, .rms_halves = 2},
+        .metrics = {{SCOPE_CLASS, 0, "video", "blocked", "calls", METRIC_MEAN, 0, 0, 1},
+                    {SCOPE_CLASS, 0, "video", cause, "calls", METRIC_MEAN, 0, 0, 1}},
+        .series = {{SCOPE_CLASS, 0, "video", "in_progress", false, 0},
+                   {SCOPE_CLASS, 0, "video", "blocked_fraction", true, 1}},
+        .row = {blocked, 100},
+        .values = {(float)(60 * (1 - blocked / 100)), (float)blocked, 100},
+    };
+    for (uint32_t p = 0; p < peers; p++)
+        m->peers[p].licences[LICENCE_RMS] = rms;
+    m->scenario = (struct scenario){
+        .platforms = &m->platform, .platform_count = 1, .peers = m->peers, .peer_count = peers,
+        .clusters = &m->cluster, .cluster_count = 1, .classes = &m->class, .class_count = 1,
+        .traces = &m->trace, .trace_count = 1, .goals = {true, 0.01, 0}};
+    m->rows[0] = m->row;
+    m->series_values[0] = m->values;
+    m->results = (struct results){.metrics = m->metrics, .metric_count = 2, .tally_count = 2, .rows = m->rows,
+                                  .replications = 1, .series = m->series, .series_count = 2, .series_columns = 3,
+                                  .intervals = 1, .interval = HOUR, .series_values = m->series_values};
+}
+
+static const char *advice(struct made *m, enum answer answer, int survive)
+{
+    static char buffer[ADVICE_SIZE];
+    static uint32_t nobody;
+    static struct survival_set set = {&nobody, 1, NULL, 1};
+    struct judgement judged = {.answer = answer, .class_index = 0};
+    struct verdict verdict = {.answer = answer, .normal = judged, .down = judged};
+    verdict.worst_set = survive ? &set : NULL;
+    m->scenario.goals.survive = survive;
+    return advice_next_step(&m->scenario, &m->results, &verdict, buffer);
+}
+
+static void peers_are_counted_by_erlang_b(void **state)
+{
+    (void)state;
+    struct made m;
+    /* 60 erlangs at 1 % need 75 units: a fourth peer of 20 */
+    assert_true(erlang_b(80, 60) < 0.01 && erlang_b(60, 60) > 0.01);
+    made_init(&m, 3, 10, "blocked_peer_units", -1);
+    assert_string_equal(advice(&m, ANSWER_NO, 0), "1 more peer in edge would do, by formula");
+    assert_string_equal(advice(&m, ANSWER_NO, 1), "2 more peers in edge would do, by formula");
+    assert_string_equal(advice(&m, ANSWER_YES, 0), "");
+    assert_string_equal(advice(&m, ANSWER_OPEN, 0), "");
+}
+
+static void licences_are_counted_by_erlang_b(void **state)
+{
+    (void)state;
+    struct made m;
+    made_init(&m, 5, 10, "blocked_rms", 12); /* 60 licences, 75 needed */
+    assert_string_equal(advice(&m, ANSWER_NO, 0), "15 more RMS in edge would do, by formula");
+    made_init(&m, 3, 10, "blocked_rms", 20);
+    assert_string_equal(advice(&m, ANSWER_NO, 0), "1 more peer and 15 more RMS in edge would do, by formula");
+}
+
+static void a_rule_without_gain_is_said(void **state)
+{
+    (void)state;
+    struct made m;
+    made_init(&m, 3, 60, "blocked_cluster_cap", -1);
+    m.platform.no_gain = true;
+    assert_non_null(strstr(advice(&m, ANSWER_NO, 0), "no number of peers in edge"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(peers_are_counted_by_erlang_b),
+        cmocka_unit_test(licences_are_counted_by_erlang_b),
+        cmocka_unit_test(a_rule_without_gain_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
