@@ -126,6 +126,9 @@ fuzz: $(BUILD)/tests/fuzz_tui ## 100,000 random keys for the tui; best with SANI
 bench: $(BENCHES) ## speed: nanoseconds an event, ratios in one run
 	@for b in $(BENCHES); do echo "== $$b"; $$b || exit 1; done
 
+check-estimate: $(BUILD)/bench/check_estimate ## the formulas against the simulator, over 208 random scenarios
+	$< 208 $(SEED)
+
 oracle: all ## compare the simulator with exact answers: make oracle ORACLE=DIR [OPTIONS=...]
 	tools/oracle-check $(ORACLE) --program $(PROGRAM) $(OPTIONS)
 
@@ -173,7 +176,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 FORCE:
-.PHONY: all run test run-tests fuzz bench oracle check check-headers coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz bench check-estimate oracle check check-headers coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES) $(BENCH_SOURCES))

@@ -159,6 +159,51 @@ static void add_need_causes(struct class_total *c, const struct resource *r,
                                       : 0;
 }
 
+/* A call that lacks the same thing in two places is counted once: known where nothing else can
+ * refuse it. */
+static bool add_shared_causes(struct class_total *c, const struct network *n,
+                              const struct solution *solution, uint32_t f, double calls)
+{
+    const struct flow *flow = &n->flows[f];
+    int active = 0, alike[REFUSAL_COUNT] = {0};
+    bool peers_only = true;
+    for (int i = 0; i < flow->need_count; i++) {
+        uint32_t r = flow->needs[i].resource;
+        if (!solution->resources[r].active)
+            continue;
+        active++;
+        alike[refusal_of(&n->resources[r])]++;
+        if (n->resources[r].kind == RESOURCE_GROUP)
+            peers_only =
+                peers_only && solution->resources[r].peers > 0 && solution->resources[r].cap == 0;
+    }
+    bool shared = false;
+    for (int cause = 0; cause < REFUSAL_COUNT; cause++)
+        shared = shared || alike[cause] > 1;
+    for (int cause = 0; shared && cause < REFUSAL_COUNT; cause++) {
+        double all = alike[cause] == active && peers_only ? calls * solution->flows[f].blocking
+                     : alike[cause] > 0                   ? NAN
+                                                          : 0;
+        c->cause[cause] += all;
+        c->only[cause] += all;
+    }
+    return shared;
+}
+
+/* Where units and RMS run out together, causes are not told apart. */
+static void blur_rms(struct class_total *c, const struct network *n,
+                     const struct solution *solution, uint32_t f)
+{
+    const struct flow *flow = &n->flows[f];
+    for (int i = 0; i < flow->need_count; i++)
+        if (n->resources[flow->needs[i].resource].kind == RESOURCE_POOL &&
+            solution->resources[flow->needs[i].resource].active)
+            return;
+    c->cause[REFUSAL_RMS] = NAN;
+    for (int i = 0; i < REFUSAL_COUNT; i++)
+        c->only[i] = NAN;
+}
+
 static void add_causes(struct class_total *c, const struct network *n,
                        const struct solution *solution, uint32_t f, double calls)
 {
@@ -166,24 +211,20 @@ static void add_causes(struct class_total *c, const struct network *n,
     const struct flow_outcome *o = &solution->flows[f];
     if (flow->refused) {
         c->cause[REFUSAL_NO_PEER] += calls;
-        c->only[REFUSAL_NO_PEER] += NAN;
+        c->cause[REFUSAL_CAP] = c->cause[REFUSAL_RMS] = c->only[REFUSAL_NO_PEER] = NAN;
         return;
     }
-    bool pool_active = false;
-    for (int i = 0; i < flow->need_count; i++)
-        pool_active = pool_active || (n->resources[flow->needs[i].resource].kind == RESOURCE_POOL &&
-                                      solution->resources[flow->needs[i].resource].active);
-    if (flow->rms_together && !pool_active && o->blocking > 0) {
-        c->cause[REFUSAL_RMS] = NAN;
-        for (int i = 0; i < REFUSAL_COUNT; i++)
-            c->only[i] = NAN;
-    }
+    if (flow->rms_together && o->blocking > 0)
+        blur_rms(c, n, solution, f);
+    bool shared = add_shared_causes(c, n, solution, f, calls);
     for (int i = 0; i < flow->need_count; i++) {
         uint32_t r = flow->needs[i].resource;
         if (!solution->resources[r].active)
             continue;
         double lacks = calls * o->lacks[i];
-        add_need_causes(c, &n->resources[r], &solution->resources[r], lacks, calls * o->only[i]);
+        if (!shared)
+            add_need_causes(c, &n->resources[r], &solution->resources[r], lacks,
+                            calls * o->only[i]);
         if (lacks > c->binding_calls) {
             c->binding_calls = lacks;
             c->binding = r;

@@ -5,8 +5,7 @@
 
 #include "model/kaufman_roberts.h"
 
-#define ROUNDS    10000
-#define PRECISION 1e-13
+#define ROUNDS 10000
 
 /* What the other groups let through of a route. */
 static double passed(const double *blocking, int groups, int except)
@@ -41,14 +40,15 @@ static double improve(const int64_t *capacities, int groups, const struct route 
     return change;
 }
 
-bool reduced_load(const int64_t *capacities, int groups, struct route *routes, int count)
+bool reduced_load(const int64_t *capacities, int groups, struct route *routes, int count,
+                  double precision)
 {
     double *blocking = calloc((size_t)(groups * count) + 1, sizeof *blocking);
     struct kr_class *classes = calloc((size_t)count + 1, sizeof *classes);
     double change = blocking && classes ? 1 : -1;
-    for (int round = 0; round < ROUNDS && change > PRECISION; round++)
+    for (int round = 0; round < ROUNDS && change > precision; round++)
         change = improve(capacities, groups, routes, count, blocking, classes);
-    bool settled = change >= 0 && change <= PRECISION;
+    bool settled = change >= 0 && change <= precision;
     for (int k = 0; settled && k < count; k++) {
         routes[k].blocking = 1 - passed(blocking + k * groups, groups, -1);
         for (int g = 0; routes[k].lacks && g < groups; g++)

@@ -17,7 +17,8 @@ struct route {
                       be NULL */
 };
 
-/* False when out of memory or when it does not settle. */
-bool reduced_load(const int64_t *capacities, int groups, struct route *routes, int count);
+/* Until no blocking changes by more than `precision` in a round. False when out of memory or when it does not settle. */
+bool reduced_load(const int64_t *capacities, int groups, struct route *routes, int count,
+                  double precision);
 
 #endif
