@@ -201,22 +201,22 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
     bool scripted = down == 0;
     struct totals run, *hours = new_hours(m);
     bool coarse = m->preview || (m->hours > 0 && !counts);
-    struct run_request q = {.away = scripted ? NULL : m->away,
+    struct run_request q = {.away = scripted && !m->gone ? NULL : m->away,
                             .scale = 1,
                             .preview = coarse,
                             .exact_day = !m->preview && (scripted || counts)};
     *decided = false;
-    if ((m->hours && !hours) || !run_worst_set(s, down, 1, m->preview, m->away) ||
+    if ((m->hours && !hours) || !run_worst_set(s, down, 1, m->preview, m->gone, m->away) ||
         !run_totals(s, &q, &run, hours)) {
         free(hours);
         return false;
     }
     rows_of_run(m, &run, down, scripted);
     rows_of_hours(m, hours, down);
-    bool done = !scripted || failures_weigh(m, &run);
+    bool done = !scripted || m->gone || failures_weigh(m, &run);
     if (done && counts)
         *decided = judge(m, &run, hours, down);
-    if (done && *decided && (s->goals.survive == 0 || down > 0))
+    if (done && *decided && !m->gone && (s->goals.survive == 0 || down > 0))
         done = load_band(m, q.away, down) && spare_and_steps(m, m->away, &run);
     totals_release(&run);
     free_hours(m, hours);
@@ -243,7 +243,7 @@ static bool make_all(struct maker *m)
     if (survive > 0) {
         if (!make_state(m, survive, true, &decided))
             return false;
-        if (!decided &&
+        if (!decided && !m->gone &&
             m->out->answer
                 .known) { /* losing peers makes nothing worse, or nothing is left to judge */
             struct totals run;
@@ -265,6 +265,20 @@ static bool make_all(struct maker *m)
     return true;
 }
 
+/* False when out of memory. */
+static bool take_out(struct maker *m, const struct estimate_options *options)
+{
+    const struct scenario *s = m->scenario;
+    if (!options || options->out_count == 0)
+        return true;
+    m->gone = calloc((size_t)s->cluster_count + 1, 1);
+    for (uint32_t i = 0; m->gone && i < options->out_count; i++) {
+        uint32_t cluster = s->peers[options->out[i]].cluster;
+        m->gone[cluster] |= (uint8_t)(1u << (options->out[i] - s->clusters[cluster].first_peer));
+    }
+    return m->gone != NULL;
+}
+
 bool estimate_make(const struct scenario *scenario, const struct estimate_options *options,
                    struct estimate *estimate)
 {
@@ -280,11 +294,12 @@ bool estimate_make(const struct scenario *scenario, const struct estimate_option
                       .preview = options && options->preview,
                       .hours = run_hours(scenario),
                       .away = calloc((size_t)scenario->cluster_count + 1, 1)};
-    bool done = estimate->arena && m.away;
+    bool done = estimate->arena && m.away && take_out(&m, options);
     if (done) {
         note_peakedness(&m);
         done = make_all(&m) && !m.failed;
     }
+    free(m.gone);
     free(m.away);
     return done;
 }

@@ -163,7 +163,7 @@ static int meets(const struct scenario *s)
         struct totals run;
         uint32_t worst;
         struct run_request q = {.away = away, .scale = 1, .preview = run_hours(s) > 0};
-        if (i > 0 && !run_worst_set(s, s->goals.survive, 1, false, away))
+        if (i > 0 && !run_worst_set(s, s->goals.survive, 1, false, NULL, away))
             result = -1;
         if (result < 0 || !run_totals(s, &q, &run, NULL)) {
             result = -1;

@@ -20,6 +20,7 @@ struct maker {
     bool preview, failed;
     int hours;
     uint8_t *away;  /* scratch, by cluster */
+    uint8_t *gone;  /* peers out throughout, by cluster; NULL: none */
     int hour, down; /* of the rows being written */
 };
 

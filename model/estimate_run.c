@@ -212,7 +212,8 @@ static bool interchangeable(const struct scenario *s, uint32_t cluster)
 }
 
 /* So many of peers that are alike: first those that the script does not take away anyway. */
-static uint8_t spare_the_scripted(const struct scenario *s, uint32_t cluster, int down)
+static uint8_t spare_the_scripted(const struct scenario *s, uint32_t cluster, int down,
+                                  unsigned out)
 {
     unsigned scripted = 0, mask = 0;
     for (uint32_t i = 0; i < s->step_count; i++)
@@ -220,41 +221,43 @@ static uint8_t spare_the_scripted(const struct scenario *s, uint32_t cluster, in
             scripted |= 1u << (s->steps[i].peer - s->clusters[cluster].first_peer);
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t i = 0; i < s->clusters[cluster].peer_count; i++)
-            if (down > 0 && (scripted >> i & 1) == (unsigned)pass) {
+            if (down > 0 && !(out >> i & 1) && (scripted >> i & 1) == (unsigned)pass) {
                 mask |= 1u << i;
                 down--;
             }
     return (uint8_t)mask;
 }
 
-/* All sets of `down` peers of a cluster, or one of them when its peers are alike. */
-static int cluster_sets(const struct scenario *s, uint32_t cluster, int down, uint8_t *masks,
-                        int room)
+/* All sets of `down` peers of a cluster, or one of them when its peers are alike; those that are
+ * out anyway are in every set and not counted. */
+static int cluster_sets(const struct scenario *s, uint32_t cluster, int down, const uint8_t *away,
+                        uint8_t *masks, int room)
 {
+    unsigned out = away ? away[cluster] : 0;
     int peers = (int)s->clusters[cluster].peer_count, count = 0;
-    if (down > peers)
+    if (down > peers - __builtin_popcount(out))
         return 0;
     if (interchangeable(s, cluster)) {
-        masks[0] = spare_the_scripted(s, cluster, down);
+        masks[0] = (uint8_t)(out | spare_the_scripted(s, cluster, down, out));
         return 1;
     }
     for (unsigned mask = 0; mask < 1u << peers && count < room; mask++)
-        if (__builtin_popcount(mask) == down)
-            masks[count++] = (uint8_t)mask;
+        if (__builtin_popcount(mask) == down && !(mask & out))
+            masks[count++] = (uint8_t)(mask | out);
     return count;
 }
 
 /* Two clusters: every split. More: all in one cluster, which is the worst for the calls of that
  * cluster alone. */
-int run_sets(const struct scenario *s, int down, uint8_t *masks, int room)
+int run_sets(const struct scenario *s, int down, const uint8_t *out, uint8_t *masks, int room)
 {
     uint8_t first[SETS_MAX], second[SETS_MAX];
     int count = 0;
     memset(masks, 0, (size_t)room * s->cluster_count);
     if (s->cluster_count == 2) {
         for (int here = 0; here <= down; here++) {
-            int a = cluster_sets(s, 0, here, first, SETS_MAX),
-                b = cluster_sets(s, 1, down - here, second, SETS_MAX);
+            int a = cluster_sets(s, 0, here, out, first, SETS_MAX),
+                b = cluster_sets(s, 1, down - here, out, second, SETS_MAX);
             for (int i = 0; i < a * b && count < room; i++, count++) {
                 masks[2 * count] = first[i / b];
                 masks[2 * count + 1] = second[i % b];
@@ -263,20 +266,27 @@ int run_sets(const struct scenario *s, int down, uint8_t *masks, int room)
         return count;
     }
     for (uint32_t c = 0; c < s->cluster_count && count < room; c++) {
-        int sets = cluster_sets(s, c, down, first, SETS_MAX);
-        for (int i = 0; i < sets && count < room; i++, count++)
-            masks[(size_t)count * s->cluster_count + c] = first[i];
+        int sets = cluster_sets(s, c, down, out, first, SETS_MAX);
+        for (int i = 0; i < sets && count < room; i++, count++) {
+            uint8_t *mask = masks + (size_t)count * s->cluster_count;
+            if (out)
+                memcpy(mask, out, s->cluster_count);
+            mask[c] = first[i];
+        }
     }
     return count;
 }
 
-bool run_worst_set(const struct scenario *s, int down, double scale, bool preview, uint8_t *away)
+bool run_worst_set(const struct scenario *s, int down, double scale, bool preview,
+                   const uint8_t *out, uint8_t *away)
 {
     memset(away, 0, s->cluster_count);
+    if (out && s->cluster_count)
+        memcpy(away, out, s->cluster_count);
     if (down <= 0 || s->cluster_count == 0)
         return true;
     uint8_t *masks = malloc((size_t)SETS_MAX * s->cluster_count);
-    int count = masks ? run_sets(s, down, masks, SETS_MAX) : 0;
+    int count = masks ? run_sets(s, down, out, masks, SETS_MAX) : 0;
     double highest = -1;
     bool done = masks != NULL;
     for (int i = 0; done && i < count; i++) {

@@ -25,13 +25,14 @@ bool run_totals(const struct scenario *scenario, const struct run_request *reque
 /* The highest blocking of a class; the class in *worst (NONE without any). */
 double run_worst(const struct scenario *scenario, const struct totals *run, uint32_t *worst);
 
-/* Sets of `down` peers that may be the worst to lose: at most `room` rows of cluster_count masks
- * are written. */
-int run_sets(const struct scenario *scenario, int down, uint8_t *masks, int room);
+/* Sets of `down` peers that may be the worst to lose, beside those of `out` (masks by cluster;
+ * NULL: nobody), which are in every set: at most `room` rows of cluster_count masks are written. */
+int run_sets(const struct scenario *scenario, int down, const uint8_t *out, uint8_t *masks,
+             int room);
 
-/* Fills `away` with the worst set of `down` peers; false when out of memory. down 0: nobody. */
+/* Fills `away` with the worst of these sets; false when out of memory. down 0: `out`. */
 bool run_worst_set(const struct scenario *scenario, int down, double scale, bool preview,
-                   uint8_t *away);
+                   const uint8_t *out, uint8_t *away);
 
 int run_peers_present(const struct scenario *scenario, uint32_t cluster, const uint8_t *away);
 

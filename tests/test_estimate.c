@@ -100,6 +100,32 @@ static void peers_with_one_class_are_erlang(void **state)
     fixture_release(&f);
 }
 
+/* Peers that are out count as lost: the rows of the others are those of a smaller cluster. */
+static void some_peers_are_out(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct estimate less;
+    const uint32_t out[] = {1};
+    fixture_init(&f, "clusters:\n  - name: c\n    redundancy: none\n    peers:\n"
+                     "      - {name: p1, platform: ten}\n      - {name: p2, platform: ten}\n"
+                     "      - {name: p3, platform: ten}\n"
+                     "calls:\n  - {name: a, media: audio, via: {cluster: c}, arrivals: {rate: "
+                     "960/h}, holding: {mean: 1m}}\n");
+    assert_true(estimate_make(&f.scenario,
+                              &(struct estimate_options){.out = out, .out_count = 1}, &less));
+    for (int down = 0; down < 2; down++) {
+        const struct estimate_row *a = row(&f, -1, down + 1, "class", "a", "blocked_fraction");
+        const struct estimate_row *b =
+            estimate_find(&less, -1, down, "class", "a", "blocked_fraction");
+        assert_non_null(b);
+        assert_true(fabs(a->value - b->value) <= 1e-12 * a->value);
+    }
+    assert_null(estimate_find(&less, -1, 3, "class", "a", "blocked_fraction"));
+    estimate_release(&less);
+    fixture_release(&f);
+}
+
 static void two_units_on_odd_peers(void **state)
 {
     (void)state;
@@ -416,6 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(peers_with_one_class_are_erlang),
+        cmocka_unit_test(some_peers_are_out),
         cmocka_unit_test(two_units_on_odd_peers),
         cmocka_unit_test(the_cap_and_what_it_leaves),
         cmocka_unit_test(one_peer_has_no_fragmentation),

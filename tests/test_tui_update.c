@@ -124,9 +124,10 @@ static void test_the_estimate_answers_at_once(void **state)
     struct app *app = start();
     assert_true(app->session->answer.valid);
     double before = answer_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
-    fixture_press(app, "k");
+    fixture_press(app, "k<Down>k<Down>k");
     double after = answer_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
     assert_true(after > before);
+    assert_int_equal(app->session->answer.carries, VERDICT_NO);
     app_free(app);
 }
 

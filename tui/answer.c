@@ -85,13 +85,11 @@ static int run_hours(const struct scenario *scenario)
 static const struct estimate_row *busiest(const struct gathering *g, const char *scope,
                                           const char *name, const char *metric)
 {
-    int down = (int)g->down_count;
     const struct estimate_row *most = NULL;
     if (!g->by_hour)
-        return estimate_find(g->estimate, -1, down, scope, name, metric);
+        return estimate_find(g->estimate, -1, 0, scope, name, metric);
     for (int hour = 0; hour < run_hours(g->scenario); hour++) {
-        const struct estimate_row *row =
-            estimate_find(g->estimate, hour, down, scope, name, metric);
+        const struct estimate_row *row = estimate_find(g->estimate, hour, 0, scope, name, metric);
         if (row && (!most || row->value > most->value))
             most = row;
     }
@@ -189,8 +187,7 @@ static void add_classes(struct gathering *g)
     for (uint32_t i = 0; i < g->scenario->class_count; i++) {
         const char *name = g->scenario->classes[i].name;
         struct figure *f = add_figure(g, SCOPE_CLASS, i, name, "blocked_fraction", "1");
-        take_row(f, estimate_find(g->estimate, -1, (int)g->down_count, "class", name,
-                                  "blocked_fraction"));
+        take_row(f, estimate_find(g->estimate, -1, 0, "class", name, "blocked_fraction"));
         f = add_figure(g, SCOPE_CLASS, i, name, "busy_blocked", "1");
         take_row(f, busiest(g, "class", name, "blocked_fraction"));
         f = add_figure(g, SCOPE_CLASS, i, name, "busy_in_progress", "calls");
@@ -248,12 +245,12 @@ static void make_verdict(struct gathering *g)
     int down = (int)g->down_count;
     a->goal = goals->stated ? goals->blocking : 0.01;
     a->survive = goals->stated && goals->survive > 0 ? goals->survive : 1;
-    a->worst = worst_blocking(g, down, a->worst_class, sizeof a->worst_class);
-    a->worst_down = worst_blocking(g, down + a->survive, NULL, 0);
+    a->worst = worst_blocking(g, 0, a->worst_class, sizeof a->worst_class);
+    a->worst_down = worst_blocking(g, a->survive, NULL, 0);
     a->carries = judge(a->worst, a->goal);
     a->survives = judge(a->worst_down, a->goal);
     a->down = down;
-    if (down == 0 && g->estimate->answer.known) {
+    if (g->estimate->answer.known) {
         a->spare = g->estimate->answer.spare_factor - 1;
         a->more_peers = g->estimate->answer.more_peers;
         a->more_rms = g->estimate->answer.more_rms;
@@ -268,7 +265,8 @@ void answer_make(struct answer *answer, const struct scenario *scenario, const u
     struct estimate estimate = {0};
     *answer = (struct answer){
         .spare = NAN, .worst = NAN, .worst_down = NAN, .goal = 0.01, .preview = preview};
-    bool ok = estimate_make(scenario, &(struct estimate_options){.preview = preview}, &estimate);
+    struct estimate_options options = {.preview = preview, .out = down, .out_count = down_count};
+    bool ok = estimate_make(scenario, &options, &estimate);
     struct gathering g = {.answer = answer,
                           .scenario = scenario,
                           .estimate = &estimate,
