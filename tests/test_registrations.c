@@ -575,9 +575,12 @@ static void outbound_flows_outlive_a_peer(void **state)
     bed.endpoints[0].failover = FAILOVER_OUTBOUND;
     bed.endpoints[0].flows = 2;
     bed.endpoints[0].retry_law = RETRY_RFC5626;
+    bed.clusters[0].licensed[LICENCE_ROOM] = true;
+    bed.clusters[0].licences[LICENCE_ROOM] = 6000; /* flows share one */
     struct registrations *r = bed_start(&bed);
     registrations_peer_down(r, 0, MINUTE);
     assert_int_equal(registrations_unregistered(r, 0), 0);
+    assert_int_equal(registrations_licences(r, 0, LICENCE_ROOM), 6000);
     registrations_peer_down(r, 2, MINUTE);
     double out = (double)registrations_unregistered(r, 0), p = 1.0 / 6;
     assert_true(fabs(out - 6000 * p) < 5 * sqrt(6000 * p * (1 - p)));
@@ -708,6 +711,133 @@ static void drained_peer_empties_without_a_gap(void **state)
     assert_true(figures.unregistered_minutes == 0);
     assert_int_equal(figures.failovers, 0);
     assert_true(registrations_cluster_result(r, 0).imbalance > 1.4);
+    bed_release(&bed);
+}
+
+/* MRA counts against the MRA limit of peer and cluster, and takes no licence of ours. */
+static void mra_has_limits_of_its_own(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 2, 500);
+    bed.platform.mra_registrations = 100;
+    bed.platform.registrations = 2000;
+    bed.clusters[0].licensed[LICENCE_ROOM] = true;
+    bed.endpoints[0].access = ACCESS_MRA;
+    bed.endpoints[0].failover = FAILOVER_MRA;
+    struct registrations *r = bed_start(&bed);
+    assert_int_equal(registrations_count(r, 0), 100);
+    assert_int_equal(registrations_count(r, 1), 100);
+    assert_int_equal(registrations_licences(r, 0, LICENCE_ROOM), 0);
+    registrations_free(r);
+    bed.platform.no_gain = true;
+    r = bed_start(&bed);
+    assert_int_equal(registrations_count(r, 0) + registrations_count(r, 1), 100);
+    bed_release(&bed);
+}
+
+/* A softphone with IM needs two sessions: where one is left it does not fit. */
+static void last_session_is_not_two(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 1, 1);
+    bed.scenario.endpoints_count = 2;
+    bed.endpoints[1].count = 2000;
+    bed.endpoints[1].im = 1;
+    for (int i = 0; i < 2; i++) {
+        bed.endpoints[i].protocol = PROTOCOL_SIP;
+        bed.endpoints[i].failover = FAILOVER_REFRESH;
+        bed.endpoints[i].encrypted = true;
+    }
+    bed.peers[0].image = IMAGE_UNRESTRICTED;
+    struct registrations *r = bed_start(&bed);
+    registrations_finish(r, 1);
+    assert_true(registrations_peer_result(r, 0).peak_sessions == 2499);
+    assert_int_equal(registrations_count(r, 0), 1250);
+    bed_release(&bed);
+}
+
+/* Standard SIP refreshes every 45 to 60 s: what is left of such an interval when a peer dies has
+ * mean E[X^2]/2E[X] = 26.43 s. */
+static void random_intervals_leave_their_residual(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 2, 4000);
+    bed.endpoints[0].protocol = PROTOCOL_SIP;
+    bed.endpoints[0].failover = FAILOVER_REFRESH;
+    bed.endpoints[0].ttl = 0;
+    struct registrations *r = bed_start(&bed);
+    registrations_measure(r, 0);
+    registrations_peer_down(r, 0, 0);
+    run_until(r, HOUR);
+    registrations_finish(r, HOUR);
+    struct registrations_population_figures figures = registrations_population_result(r, 0);
+    double second = (60.0 * 60 * 60 - 45.0 * 45 * 45) / 45, mean = second / 105;
+    double third = (pow(60, 4) - pow(45, 4)) / 60, sd = sqrt(third / (3 * 52.5) - mean * mean);
+    assert_true(fabs(figures.unregistered_minutes * 60 / 2000 - mean) < 4.5 * sd / sqrt(2000));
+    assert_true(figures.failover_max < 60);
+    bed_release(&bed);
+}
+
+/* A peer that restarts before the refresh gets its endpoints back, after half an interval. */
+static void restarted_peer_gets_its_endpoints_back(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 3, 3000);
+    struct registrations *r = bed_start(&bed);
+    registrations_peer_down(r, 0, 0);
+    registrations_peer_up(r, 0, 0);
+    assert_int_equal(registrations_count(r, 0), 0);
+    run_until(r, HOUR);
+    assert_int_equal(registrations_count(r, 0), 1000);
+    bed_release(&bed);
+}
+
+/* Requests die with the peer that queued them; their clients wait for their time-out. */
+static void queued_requests_die_with_their_peer(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 2, 100);
+    bed.endpoints[0].spread = first_only;
+    bed.endpoints[0].failover = FAILOVER_MRA;
+    bed.endpoints[0].ttl = TIME_MAX;
+    bed.endpoints[0].timeout = 20 * SECOND;
+    bed.peers[1].registration_rate = 10;
+    struct registrations *r = bed_start(&bed);
+    registrations_peer_down(r, 0, 0);
+    run_until(r, SECOND);
+    assert_in_range(registrations_count(r, 1), 9, 10);
+    registrations_peer_down(r, 1, SECOND);
+    registrations_peer_up(r, 1, 2 * SECOND);
+    run_until(r, 19 * SECOND);
+    assert_int_equal(registrations_count(r, 1), 0);
+    run_until(r, 2 * MINUTE);
+    assert_int_equal(registrations_count(r, 1), 100);
+    bed_release(&bed);
+}
+
+/* However often they try again: fifty are rejected. */
+static void rejected_counts_registrants_not_tries(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_init(&bed, 2, 550);
+    bed.platform.registrations = 500;
+    bed.endpoints[0].failover = FAILOVER_MRA;
+    bed.peers[1].registration_rate = 100;
+    struct registrations *r = bed_start(&bed);
+    registrations_measure(r, 0);
+    registrations_peer_down(r, 0, 0);
+    run_until(r, HOUR);
+    registrations_finish(r, HOUR);
+    struct registrations_population_figures figures = registrations_population_result(r, 0);
+    assert_int_equal(figures.rejected, 50);
+    assert_int_equal(figures.lost_at_end, 50);
+    assert_true(registrations_peer_result(r, 1).refused_limit >= 50 * 3600 / 30 - 50);
     bed_release(&bed);
 }
 
@@ -906,6 +1036,12 @@ int main(void)
         cmocka_unit_test(mra_through_an_edge),
         cmocka_unit_test(dns_draws_until_a_peer_answers),
         cmocka_unit_test(drained_peer_empties_without_a_gap),
+        cmocka_unit_test(mra_has_limits_of_its_own),
+        cmocka_unit_test(last_session_is_not_two),
+        cmocka_unit_test(random_intervals_leave_their_residual),
+        cmocka_unit_test(restarted_peer_gets_its_endpoints_back),
+        cmocka_unit_test(queued_requests_die_with_their_peer),
+        cmocka_unit_test(rejected_counts_registrants_not_tries),
         cmocka_unit_test(licences_are_pooled),
         cmocka_unit_test(lost_licences_leave_the_pool),
         cmocka_unit_test(small_machines_gain_nothing),
