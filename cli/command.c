@@ -23,7 +23,7 @@ int command_unknown(const char *what, const char *word, const char *const *candi
     return ERROR_USAGE;
 }
 
-/* --- Options ------------------------------------------------------------------------------------ */
+/* --- Options ---------- */
 
 enum { KEY_NO_COLOR = 0x4000 };
 
@@ -41,7 +41,8 @@ static const struct argp_option common_options[] = {
     {"no-color", KEY_NO_COLOR, NULL, 0, "No colours, even on a terminal (so does NO_COLOR)", -1},
     {0},
 };
-static const struct argp common_argp = {common_options, common_option, NULL, NULL, NULL, NULL, NULL};
+static const struct argp common_argp = {common_options, common_option, NULL, NULL,
+                                        NULL,           NULL,          NULL};
 static const struct argp_child common_child[] = {{&common_argp, 0, NULL, 0}, {0}};
 
 #define OPTION_NAMES 64
@@ -99,7 +100,7 @@ void command_parse(const struct argp *argp, int argc, char **argv, unsigned flag
     }
 }
 
-/* --- Values of options ---------------------------------------------------------------------------- */
+/* --- Values of options ---------- */
 
 int64_t option_count(struct argp_state *state, const char *option, const char *text, int64_t least,
                      int64_t most)

@@ -20,7 +20,8 @@ struct arguments {
     bool seed_given, quiet;
 };
 
-static struct experiment_options options_for(const struct arguments *arguments, struct loaded *sides, int side)
+static struct experiment_options options_for(const struct arguments *arguments,
+                                             struct loaded *sides, int side)
 {
     int most = sides[0].scenario.run.replications > sides[1].scenario.run.replications
                    ? sides[0].scenario.run.replications
@@ -35,7 +36,8 @@ static struct experiment_options options_for(const struct arguments *arguments, 
     };
 }
 
-/* Random numbers are common only where both begin at the same time: the longer of two automatic warm-ups serves both. */
+/* Random numbers are common only where both begin at the same time: the longer of two automatic
+ * warm-ups serves both. */
 static bool align_warmup(const struct arguments *arguments, struct loaded *sides, bool *aligned,
                          struct errors *errors)
 {
@@ -62,8 +64,8 @@ static bool align_warmup(const struct arguments *arguments, struct loaded *sides
     return true;
 }
 
-static bool simulate(const struct arguments *arguments, struct loaded *sides, struct results *results,
-                     struct errors *errors)
+static bool simulate(const struct arguments *arguments, struct loaded *sides,
+                     struct results *results, struct errors *errors)
 {
     struct progress_line line;
     bool aligned[2] = {false, false}, ok = align_warmup(arguments, sides, aligned, errors);
@@ -83,7 +85,8 @@ static bool simulate(const struct arguments *arguments, struct loaded *sides, st
     return ok;
 }
 
-static bool write_csv(const char *folder, const struct comparison *comparison, struct errors *errors)
+static bool write_csv(const char *folder, const struct comparison *comparison,
+                      struct errors *errors)
 {
     char *path;
     if (!folder)
@@ -111,7 +114,8 @@ static void put_basis(const struct loaded *sides, const struct results *results)
 static void warn_unlike(const struct loaded *sides)
 {
     if (sides[0].scenario.run.length != sides[1].scenario.run.length)
-        message_line("warning: the scenarios measure different lengths of time; counts cannot be compared");
+        message_line(
+            "warning: the scenarios measure different lengths of time; counts cannot be compared");
 }
 
 static bool compare(const struct arguments *arguments, struct loaded *sides, struct errors *errors)
@@ -136,13 +140,15 @@ static bool compare(const struct arguments *arguments, struct loaded *sides, str
     return ok;
 }
 
-/* --- The command ------------------------------------------------------------------------------------ */
+/* --- The command ---------- */
 
 enum { KEY_CSV = 0x100 };
 
 static const struct argp_option options[] = {
-    {"csv", KEY_CSV, "DIR", 0, "Write compare.csv into a folder, which is made when it is not there", 0},
-    {"replications", 'r', "N", 0, "Replications of both (default: the larger number of the scenarios)", 0},
+    {"csv", KEY_CSV, "DIR", 0,
+     "Write compare.csv into a folder, which is made when it is not there", 0},
+    {"replications", 'r', "N", 0,
+     "Replications of both (default: the larger number of the scenarios)", 0},
     {"seed", 's', "S", 0, "Seed of both (default: that of the first scenario)", 0},
     {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "No progress, warnings or basis of the figures", 0},
@@ -185,15 +191,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const char doc[] =
-    "Runs two scenarios on common random numbers and shows the difference of their metrics, B - A, with 95 % intervals "
-    "of paired differences and the variance that pairing saved.\n\n"
-    "Examples:\n"
-    "  peerplan compare today.yaml one-more-peer.yaml\n"
-    "  peerplan compare a.yaml b.yaml --replications 200 --csv out\n"
-    "\v"
-    "Classes of the same name have the same arrivals and holding times in both. A ? marks a difference that cannot be "
-    "told from chance yet.";
+static const char doc[] = "Runs two scenarios on common random numbers and shows the difference of "
+                          "their metrics, B - A, with 95 % intervals "
+                          "of paired differences and the variance that pairing saved.\n\n"
+                          "Examples:\n"
+                          "  peerplan compare today.yaml one-more-peer.yaml\n"
+                          "  peerplan compare a.yaml b.yaml --replications 200 --csv out\n"
+                          "\v"
+                          "Classes of the same name have the same arrivals and holding times in "
+                          "both. A ? marks a difference that cannot be "
+                          "told from chance yet.";
 
 int command_compare(int argc, char **argv)
 {

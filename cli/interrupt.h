@@ -1,4 +1,5 @@
-/* Ctrl-C: the first asks the run to finish with what is complete, the second ends the program at once.
+/* Ctrl-C: the first asks the run to finish with what is complete, the second ends the program at
+ * once.
  *
  * Ending by a signal leaves no temporary file behind. Exit code 130.
  */
@@ -10,7 +11,8 @@
 
 #define EXIT_INTERRUPTED 130
 
-/* From here on signals are caught. Returns the flag that the first Ctrl-C sets, for experiment_options.stop. */
+/* From here on signals are caught. Returns the flag that the first Ctrl-C sets, for
+ * experiment_options.stop. */
 const atomic_int *interrupt_setup(void);
 bool interrupted(void);
 

@@ -7,12 +7,12 @@
 
 struct loaded {
     struct scenario scenario;
-    struct workload *workload;  /* owned; NULL without traces */
+    struct workload *workload; /* owned; NULL without traces */
     struct trace_source traces;
 };
 
-/* Reads a file ("-": standard input). Says what is wrong on standard error and returns the exit code, 0 when it can be
- * run. Warnings are said unless quiet. Release it in any case. */
+/* Reads a file ("-": standard input). Says what is wrong on standard error and returns the exit
+ * code, 0 when it can be run. Warnings are said unless quiet. Release it in any case. */
 int loaded_read(struct loaded *loaded, const char *path, bool strict, bool quiet);
 /* For experiment_options.traces; borrowed. */
 const struct trace_source *loaded_traces(struct loaded *loaded);

@@ -1,10 +1,12 @@
-/* Errors, said to the user on standard error: "peerplan: FILE:LINE:COLUMN: text", the line and a caret under the place. */
+/* Errors, said to the user on standard error: "peerplan: FILE:LINE:COLUMN: text", the line and a
+ * caret under the place. */
 #ifndef PEERPLAN_CLI_MESSAGE_H
 #define PEERPLAN_CLI_MESSAGE_H
 
 #include "model/error.h"
 
-/* All of them, and how many were not kept. Returns the exit code for the whole: 0 when there were only warnings. */
+/* All of them, and how many were not kept. Returns the exit code for the whole: 0 when there were
+ * only warnings. */
 int message_errors(const struct errors *errors);
 
 /* One line without a place. */

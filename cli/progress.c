@@ -19,8 +19,13 @@ static double clock_seconds(void)
 void progress_begin(struct progress_line *line, bool quiet, size_t parts, double precision)
 {
     double now = clock_seconds();
-    *line = (struct progress_line){.quiet = quiet, .terminal = terminal_interactive(stderr), .begun = now,
-                                   .shown = now, .parts = parts, .precision = precision, .expected = NAN};
+    *line = (struct progress_line){.quiet = quiet,
+                                   .terminal = terminal_interactive(stderr),
+                                   .begun = now,
+                                   .shown = now,
+                                   .parts = parts,
+                                   .precision = precision,
+                                   .expected = NAN};
 }
 
 void progress_part(struct progress_line *line, size_t part)
@@ -40,9 +45,10 @@ static void put_time(double seconds)
         fprintf(stderr, "%.1f h", seconds / 3600);
 }
 
-/* While a precision is sought, replications planned are a cap only. What is needed follows from the interval, whose
- * square falls with the replications, and before there is one from a formula. */
-static double replications_expected(const struct progress_line *line, const struct progress *progress)
+/* While a precision is sought, replications planned are a cap only. What is needed follows from the
+ * interval, whose square falls with the replications, and before there is one from a formula. */
+static double replications_expected(const struct progress_line *line,
+                                    const struct progress *progress)
 {
     double expected = (double)progress->planned;
     if (line->precision > 0 && progress->worst_relative > 0) {

@@ -1,7 +1,7 @@
 /* Progress of a run on standard error: done, rate, time left.
  *
- * On a terminal one line that is rewritten up to ten times a second; elsewhere a plain line every five seconds, so that
- * short runs say nothing. A run may consist of several experiments, `parts`.
+ * On a terminal one line that is rewritten up to ten times a second; elsewhere a plain line every
+ * five seconds, so that short runs say nothing. A run may consist of several experiments, `parts`.
  */
 #ifndef PEERPLAN_CLI_PROGRESS_H
 #define PEERPLAN_CLI_PROGRESS_H
@@ -14,12 +14,12 @@
 
 struct progress_line {
     bool quiet, terminal;
-    double begun, shown;     /* seconds of the monotonic clock */
-    size_t part, parts;      /* 0-based */
-    uint64_t events_before;  /* of the parts done */
-    uint64_t events;         /* of this part */
-    double precision;        /* wanted; 0: none */
-    double expected;         /* replications that it is expected to take; NAN: unknown */
+    double begun, shown;    /* seconds of the monotonic clock */
+    size_t part, parts;     /* 0-based */
+    uint64_t events_before; /* of the parts done */
+    uint64_t events;        /* of this part */
+    double precision;       /* wanted; 0: none */
+    double expected;        /* replications that it is expected to take; NAN: unknown */
 };
 
 void progress_begin(struct progress_line *line, bool quiet, size_t parts, double precision);

@@ -27,12 +27,19 @@ struct arguments {
     bool seed_given, quiet, strict, calls;
 };
 
-/* --- Files ---------------------------------------------------------------------------------------- */
+/* --- Files ---------- */
 
-enum file { FILE_METRICS, FILE_TIMESERIES, FILE_ALARMS, FILE_CALLS, FILE_REGISTRATIONS, FILE_COUNT };
+enum file {
+    FILE_METRICS,
+    FILE_TIMESERIES,
+    FILE_ALARMS,
+    FILE_CALLS,
+    FILE_REGISTRATIONS,
+    FILE_COUNT
+};
 
-static const char *const file_names[FILE_COUNT] = {"metrics.csv", "timeseries.csv", "alarms.csv", "calls.csv",
-                                                   "registrations.csv"};
+static const char *const file_names[FILE_COUNT] = {"metrics.csv", "timeseries.csv", "alarms.csv",
+                                                   "calls.csv", "registrations.csv"};
 
 struct files {
     struct output *outputs[FILE_COUNT]; /* owned; NULL: not wanted */
@@ -73,7 +80,8 @@ static bool files_open(struct files *files, const char *folder, bool calls,
     return !calls || files->calls;
 }
 
-static void put_survival(FILE *out, const struct scenario *scenario, const struct survival *survival)
+static void put_survival(FILE *out, const struct scenario *scenario,
+                         const struct survival *survival)
 {
     for (size_t s = 0; s < survival->count; s++) {
         const struct survival_set *set = &survival->sets[s];
@@ -96,9 +104,11 @@ static void put_survival(FILE *out, const struct scenario *scenario, const struc
     }
 }
 
-/* All or nothing, as far as a file system lets us: every file is complete before the first takes its name. */
-static bool files_write(struct files *files, const struct scenario *scenario, const struct results *results,
-                        const struct survival *survival, struct errors *errors)
+/* All or nothing, as far as a file system lets us: every file is complete before the first takes
+ * its name. */
+static bool files_write(struct files *files, const struct scenario *scenario,
+                        const struct results *results, const struct survival *survival,
+                        struct errors *errors)
 {
     if (!files->outputs[FILE_METRICS])
         return true;
@@ -111,7 +121,8 @@ static bool files_write(struct files *files, const struct scenario *scenario, co
     if (files->outputs[FILE_REGISTRATIONS])
         tradeoff_csv(output_stream(files->outputs[FILE_REGISTRATIONS]), scenario);
     if (files->calls && !calls_csv_finish(files->calls)) {
-        errors_add(errors, ERROR_IO, NULL, 0, 0, "calls.csv: a temporary file could not be written");
+        errors_add(errors, ERROR_IO, NULL, 0, 0,
+                   "calls.csv: a temporary file could not be written");
         ok = false;
     }
     for (int f = 0; ok && f < FILE_COUNT; f++) {
@@ -123,7 +134,7 @@ static bool files_write(struct files *files, const struct scenario *scenario, co
     return ok;
 }
 
-/* --- Running -------------------------------------------------------------------------------------- */
+/* --- Running ---------- */
 
 /* Said before a long run begins, not after. */
 static double say_plan(const struct arguments *arguments, const struct scenario *scenario)
@@ -159,7 +170,8 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded, s
         .progress_context = &line,
         .stop = interrupt_setup(),
     };
-    progress_begin(&line, arguments->quiet, 1 + (down ? survival_sets(scenario->peer_count, down) : 0),
+    progress_begin(&line, arguments->quiet,
+                   1 + (down ? survival_sets(scenario->peer_count, down) : 0),
                    arguments->precision);
     line.expected = say_plan(arguments, scenario);
     bool ok = experiment_run(scenario, &options, results, errors);
@@ -195,12 +207,14 @@ static void warn_precision(const struct arguments *arguments, const struct resul
 {
     size_t most = arguments->replications > 0 ? (size_t)arguments->replications : 10000;
     if (arguments->precision > 0 && results->replications >= most)
-        message_line("warning: the precision of %g %% was not reached with %zu replications; longer "
-                     "runs or more of them are needed",
-                     100 * arguments->precision, most);
+        message_line(
+            "warning: the precision of %g %% was not reached with %zu replications; longer "
+            "runs or more of them are needed",
+            100 * arguments->precision, most);
 }
 
-static int run_loaded(const struct arguments *arguments, struct loaded *loaded, struct errors *errors)
+static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
+                      struct errors *errors)
 {
     struct results results = {0};
     struct survival survival = {0};
@@ -225,15 +239,19 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
     return failed ? failed : code;
 }
 
-/* --- The command ------------------------------------------------------------------------------------ */
+/* --- The command ---------- */
 
 enum { KEY_CSV = 0x100, KEY_STRICT, KEY_CALLS };
 
 static const struct argp_option options[] = {
-    {"csv", KEY_CSV, "DIR", 0, "Write metrics.csv, timeseries.csv, alarms.csv and, for traces, calls.csv into "
-                               "a folder, which is made when it is not there", 0},
-    {"replications", 'r', "N", 0, "Independent replications (default: as the scenario says); with --precision: at most", 0},
-    {"precision", 'p', "P", 0, "Go on until the interval of every blocked fraction is within P (5%) of it", 0},
+    {"csv", KEY_CSV, "DIR", 0,
+     "Write metrics.csv, timeseries.csv, alarms.csv and, for traces, calls.csv into "
+     "a folder, which is made when it is not there",
+     0},
+    {"replications", 'r', "N", 0,
+     "Independent replications (default: as the scenario says); with --precision: at most", 0},
+    {"precision", 'p', "P", 0,
+     "Go on until the interval of every blocked fraction is within P (5%) of it", 0},
     {"seed", 's', "S", 0, "Seed of the random streams (default: as the scenario says)", 0},
     {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
@@ -289,16 +307,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const char doc[] =
-    "Simulates a scenario (- is standard input), says whether it carries its load, and shows the figures with 95 % "
-    "confidence intervals over replications.\n\n"
-    "Examples:\n"
-    "  peerplan run head-office.yaml\n"
-    "  peerplan run head-office.yaml --precision 5% --csv out\n"
-    "  peerplan run head-office.yaml --seed 7 --replications 100 --jobs 4\n"
-    "\v"
-    "Exit code 1 when a goal stated in the scenario is missed; 0 when it is met, not yet decided, or not stated. "
-    "Ctrl-C reports what is complete (130), a second one ends at once.";
+static const char doc[] = "Simulates a scenario (- is standard input), says whether it carries its "
+                          "load, and shows the figures with 95 % "
+                          "confidence intervals over replications.\n\n"
+                          "Examples:\n"
+                          "  peerplan run head-office.yaml\n"
+                          "  peerplan run head-office.yaml --precision 5% --csv out\n"
+                          "  peerplan run head-office.yaml --seed 7 --replications 100 --jobs 4\n"
+                          "\v"
+                          "Exit code 1 when a goal stated in the scenario is missed; 0 when it is "
+                          "met, not yet decided, or not stated. "
+                          "Ctrl-C reports what is complete (130), a second one ends at once.";
 
 int command_run(int argc, char **argv)
 {

@@ -27,8 +27,8 @@ static void standard_output_close(void)
     _exit(ERROR_IO);
 }
 
-/* A file opened later must not become "standard output" because that was closed. Opened the wrong way round, so
- * that its use is an error. */
+/* A file opened later must not become "standard output" because that was closed. Opened the wrong
+ * way round, so that its use is an error. */
 static void descriptors_open(void)
 {
     static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};

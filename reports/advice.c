@@ -32,9 +32,10 @@ static double amount_needed(const struct stream_of_calls *stream, double goal)
     return peakedness * erlang_servers_real(stream->load / peakedness, target);
 }
 
-/* --- Load ----------------------------------------------------------------------------------------- */
+/* --- Load ---------- */
 
-/* The intervals to size for: those of the worst hour, or all when only chance makes an hour worse. */
+/* The intervals to size for: those of the worst hour, or all when only chance makes an hour worse.
+ */
 static bool intervals_to_size(const struct scenario *scenario, const struct results *results,
                               uint32_t class_index, size_t *first, size_t *last)
 {
@@ -77,9 +78,11 @@ static double *offered_erlangs(const struct scenario *scenario, const struct res
     return erlangs;
 }
 
-static bool crosses(const struct scenario *scenario, const struct call_class *call, uint32_t cluster)
+static bool crosses(const struct scenario *scenario, const struct call_class *call,
+                    uint32_t cluster)
 {
-    return call->via.cluster == cluster || scenario->clusters[call->via.cluster].traversal == cluster;
+    return call->via.cluster == cluster ||
+           scenario->clusters[call->via.cluster].traversal == cluster;
 }
 
 static double rms_of_call(const struct scenario *scenario, const struct call_class *call,
@@ -90,17 +93,21 @@ static double rms_of_call(const struct scenario *scenario, const struct call_cla
     enum role role = scenario->clusters[cluster].role;
     if (call->rms_halves >= 0)
         return (double)call->rms_halves / 2;
-    return (double)(role == ROLE_CORE ? core : role == ROLE_EDGE ? edge : core > edge ? core : edge) / 2;
+    return (double)(role == ROLE_CORE   ? core
+                    : role == ROLE_EDGE ? edge
+                    : core > edge       ? core
+                                        : edge) /
+           2;
 }
 
-/* --- What would do -------------------------------------------------------------------------------- */
+/* --- What would do ---------- */
 
 struct need {
     const struct scenario *scenario;
     uint32_t cluster;
-    int down;             /* peers that the goal wants survived */
-    enum cause cause;     /* that the refusals have most often */
-    double units, rms;    /* needed */
+    int down;          /* peers that the goal wants survived */
+    enum cause cause;  /* that the refusals have most often */
+    double units, rms; /* needed */
 };
 
 static double units_with(const struct need *need, int peers)
@@ -124,7 +131,8 @@ static int peers_missing(const struct need *need)
     if (enough && !lacking)
         return 0;
     for (int peers = now + 1; peers <= CLUSTER_PEERS_MAX; peers++)
-        if (units_with(need, peers) >= need->units && units_with(need, peers) > units_with(need, now))
+        if (units_with(need, peers) >= need->units &&
+            units_with(need, peers) > units_with(need, now))
             return peers - now;
     return -1;
 }
@@ -148,11 +156,16 @@ static size_t say(const struct need *need, char *buffer, size_t room)
     double rms = rms_missing(need);
     int n = 0;
     if (peers < 0 && rms > 0)
-        n = snprintf(buffer, room, "%.0f more RMS in %s, with part of its load moved to another cluster,", rms, name);
+        n = snprintf(buffer, room,
+                     "%.0f more RMS in %s, with part of its load moved to another cluster,", rms,
+                     name);
     else if (peers < 0)
-        n = snprintf(buffer, room, "no number of peers in %s: only moving part of its load to another cluster", name);
+        n = snprintf(buffer, room,
+                     "no number of peers in %s: only moving part of its load to another cluster",
+                     name);
     else if (peers > 0 && rms > 0)
-        n = snprintf(buffer, room, "%d more peer%s and %.0f more RMS in %s", peers, peers > 1 ? "s" : "", rms, name);
+        n = snprintf(buffer, room, "%d more peer%s and %.0f more RMS in %s", peers,
+                     peers > 1 ? "s" : "", rms, name);
     else if (peers > 0)
         n = snprintf(buffer, room, "%d more peer%s in %s", peers, peers > 1 ? "s" : "", name);
     else if (rms > 0)
@@ -177,7 +190,8 @@ static size_t advise(struct need *need, const double *erlangs, char *buffer, siz
     return say(need, buffer, room);
 }
 
-/* The formulas' own answer, where they have one: they know the whole scenario, with every choice of peers down. */
+/* The formulas' own answer, where they have one: they know the whole scenario, with every choice of
+ * peers down. */
 static size_t advise_by_estimate(const struct scenario *scenario, char *buffer, size_t room)
 {
     static const struct estimate_options options = {.preview = false};
@@ -204,7 +218,8 @@ char *advice_next_step(const struct scenario *scenario, const struct results *re
 {
     buffer[0] = '\0';
     bool down = verdict->worst_set && verdict->down.answer == ANSWER_NO;
-    const struct judgement *judged = verdict->normal.answer == ANSWER_NO ? &verdict->normal : &verdict->down;
+    const struct judgement *judged =
+        verdict->normal.answer == ANSWER_NO ? &verdict->normal : &verdict->down;
     if (verdict->answer != ANSWER_NO || judged->class_index == NONE)
         return buffer;
     double *erlangs = offered_erlangs(scenario, results, judged->class_index), share;
@@ -212,7 +227,9 @@ char *advice_next_step(const struct scenario *scenario, const struct results *re
         return buffer;
     uint32_t entry = scenario->classes[judged->class_index].via.cluster;
     enum cause cause = leading_cause(results, judged->class_index, &share);
-    struct need need = {.scenario = scenario, .cluster = entry, .down = down ? scenario->goals.survive : 0,
+    struct need need = {.scenario = scenario,
+                        .cluster = entry,
+                        .down = down ? scenario->goals.survive : 0,
                         .cause = down && cause == CAUSE_COUNT ? CAUSE_PEER_UNITS : cause};
     size_t length = advise_by_estimate(scenario, buffer, ADVICE_SIZE);
     if (length == 0)

@@ -8,18 +8,18 @@
 struct handle {
     struct calls_csv *owner;
     uint32_t replication;
-    FILE *rows;           /* owned; NULL once its rows are in the stream or thrown away */
+    FILE *rows; /* owned; NULL once its rows are in the stream or thrown away */
     bool done;
-    struct handle *next;  /* ascending in replication */
+    struct handle *next; /* ascending in replication */
 };
 
 struct calls_csv {
     FILE *out;
     const struct scenario *scenario;
     struct call_sink sink;
-    pthread_mutex_t lock;  /* of all below, and of the stream */
+    pthread_mutex_t lock; /* of all below, and of the stream */
     struct handle *waiting;
-    uint32_t next;         /* replication whose rows come next */
+    uint32_t next; /* replication whose rows come next */
     bool failed;
 };
 

@@ -1,4 +1,5 @@
-/* A table of text in aligned columns: cells are added row by row, widths are found when it is printed. */
+/* A table of text in aligned columns: cells are added row by row, widths are found when it is
+ * printed. */
 #ifndef PEERPLAN_REPORTS_COLUMNS_H
 #define PEERPLAN_REPORTS_COLUMNS_H
 
@@ -18,9 +19,11 @@ void columns_init(struct columns *columns, const char *align);
 void columns_release(struct columns *columns);
 
 /* The next cell. Out of memory leaves cells out at the end. */
-void columns_add(struct columns *columns, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void columns_add(struct columns *columns, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-/* Columns without any text below the head are left out; two blanks between columns and before the first. */
+/* Columns without any text below the head are left out; two blanks between columns and before the
+ * first. */
 void columns_print(const struct columns *columns, FILE *out, bool colour);
 
 #endif

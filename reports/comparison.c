@@ -11,7 +11,7 @@
 
 #define ROWS_SHOWN 60 /* the CSV file has all */
 
-/* --- Comparing ------------------------------------------------------------------------------------ */
+/* --- Comparing ---------- */
 
 static enum seen judge(const struct paired *paired)
 {
@@ -24,10 +24,12 @@ static enum seen judge(const struct paired *paired)
 static double more_needed(struct interval d, size_t replications)
 {
     double half = (d.high - d.low) / 2;
-    return fmax(statistics_count_needed(replications, half, fabs(d.value)) - (double)replications, 1);
+    return fmax(statistics_count_needed(replications, half, fabs(d.value)) - (double)replications,
+                1);
 }
 
-static bool compare_metric(struct comparison *c, size_t a, size_t b, double *linear_a, double *linear_b)
+static bool compare_metric(struct comparison *c, size_t a, size_t b, double *linear_a,
+                           double *linear_b)
 {
     if (!results_linear(c->a, a, c->replications, linear_a) ||
         !results_linear(c->b, b, c->replications, linear_b))
@@ -46,12 +48,14 @@ static bool compare_metric(struct comparison *c, size_t a, size_t b, double *lin
     return true;
 }
 
-bool comparison_make(const struct results *a, const struct results *b, struct comparison *comparison)
+bool comparison_make(const struct results *a, const struct results *b,
+                     struct comparison *comparison)
 {
     size_t least = a->replications < b->replications ? a->replications : b->replications;
     *comparison = (struct comparison){.a = a, .b = b, .replications = least};
     comparison->differences = calloc(a->metric_count + 1, sizeof *comparison->differences);
-    double *linear_a = calloc(least + 1, sizeof *linear_a), *linear_b = calloc(least + 1, sizeof *linear_b);
+    double *linear_a = calloc(least + 1, sizeof *linear_a),
+           *linear_b = calloc(least + 1, sizeof *linear_b);
     bool ok = comparison->differences && linear_a && linear_b && least > 0;
     for (size_t i = 0; ok && i < a->metric_count; i++) {
         const struct metric *m = &a->metrics[i];
@@ -70,7 +74,7 @@ void comparison_release(struct comparison *comparison)
     *comparison = (struct comparison){0};
 }
 
-/* --- CSV -------------------------------------------------------------------------------------------- */
+/* --- CSV ---------- */
 
 void comparison_csv(const struct comparison *comparison, FILE *out)
 {
@@ -78,8 +82,12 @@ void comparison_csv(const struct comparison *comparison, FILE *out)
     for (size_t i = 0; i < comparison->count; i++) {
         const struct difference *d = &comparison->differences[i];
         const struct metric *m = &comparison->a->metrics[d->a];
-        const double figures[] = {d->value_a, d->value_b, d->paired.difference.value,
-                                  d->paired.difference.low, d->paired.difference.high, d->paired.saved};
+        const double figures[] = {d->value_a,
+                                  d->value_b,
+                                  d->paired.difference.value,
+                                  d->paired.difference.low,
+                                  d->paired.difference.high,
+                                  d->paired.saved};
         fprintf(out, "%s,", scope_name(m->scope));
         csv_put_text(out, m->name);
         fprintf(out, ",%s", m->metric);
@@ -91,7 +99,7 @@ void comparison_csv(const struct comparison *comparison, FILE *out)
     }
 }
 
-/* --- Text ------------------------------------------------------------------------------------------- */
+/* --- Text ---------- */
 
 /* The figures that a reader compares; the others are in the CSV file. */
 static bool worth_showing(const struct metric *m)
@@ -100,12 +108,12 @@ static bool worth_showing(const struct metric *m)
         enum scope scope;
         const char *metric;
     } shown[] = {
-        {SCOPE_CLASS, "blocked_fraction"},   {SCOPE_CLASS, "lost_fraction"},
-        {SCOPE_CLASS, "dropped"},            {SCOPE_CLASS, "mean_in_progress"},
-        {SCOPE_CLUSTER, "mean_units"},       {SCOPE_CLUSTER, "peak_units"},
-        {SCOPE_CLUSTER, "full_fraction"},    {SCOPE_PEER, "utilization"},
-        {SCOPE_POOL, "mean_in_use"},         {SCOPE_POOL, "full_fraction"},
-        {SCOPE_PIPE, "full_fraction"},       {SCOPE_ENDPOINTS, "unregistered_fraction"},
+        {SCOPE_CLASS, "blocked_fraction"}, {SCOPE_CLASS, "lost_fraction"},
+        {SCOPE_CLASS, "dropped"},          {SCOPE_CLASS, "mean_in_progress"},
+        {SCOPE_CLUSTER, "mean_units"},     {SCOPE_CLUSTER, "peak_units"},
+        {SCOPE_CLUSTER, "full_fraction"},  {SCOPE_PEER, "utilization"},
+        {SCOPE_POOL, "mean_in_use"},       {SCOPE_POOL, "full_fraction"},
+        {SCOPE_PIPE, "full_fraction"},     {SCOPE_ENDPOINTS, "unregistered_fraction"},
         {SCOPE_ENDPOINTS, "failover_p95"},
     };
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
@@ -119,8 +127,8 @@ static void put_more(FILE *out, double more)
     if (more >= 1e6)
         fputs("no difference can be seen yet, and none of this size will be", out);
     else
-        fprintf(out, "no difference can be seen yet, about %.0f more replication%s would show one", more,
-                more > 1 ? "s" : "");
+        fprintf(out, "no difference can be seen yet, about %.0f more replication%s would show one",
+                more, more > 1 ? "s" : "");
 }
 
 /* "b2b-video: 1.02 % refused becomes 0.31 %: 0.71 less (0.62 to 0.80)" */
@@ -167,7 +175,8 @@ static void put_changes(const struct comparison *comparison, FILE *out)
 static void add_row(struct columns *columns, const struct comparison *comparison,
                     const struct difference *d)
 {
-    static const char *const words[] = {[SEEN_SAME] = "same", [SEEN_CHANGE] = "", [SEEN_NOT_YET] = "?"};
+    static const char *const words[] = {
+        [SEEN_SAME] = "same", [SEEN_CHANGE] = "", [SEEN_NOT_YET] = "?"};
     char text[FIGURE_SIZE];
     const struct metric *m = &comparison->a->metrics[d->a];
     double scale = strcmp(m->unit, "1") == 0 ? 100 : 1;
@@ -186,14 +195,16 @@ static void add_row(struct columns *columns, const struct comparison *comparison
 
 static void put_table(const struct comparison *comparison, bool colour, FILE *out)
 {
-    static const char *const heads[] = {"", "", "A", "B", "B - A", "95 % interval", "", "variance saved"};
+    static const char *const heads[] = {
+        "", "", "A", "B", "B - A", "95 % interval", "", "variance saved"};
     struct columns columns;
     size_t rows = 0;
     columns_init(&columns, "llrrrrlr");
     for (size_t h = 0; h < sizeof heads / sizeof *heads; h++)
         columns_add(&columns, "%s", heads[h]);
     for (size_t i = 0; i < comparison->count; i++)
-        if (worth_showing(&comparison->a->metrics[comparison->differences[i].a]) && rows++ < ROWS_SHOWN)
+        if (worth_showing(&comparison->a->metrics[comparison->differences[i].a]) &&
+            rows++ < ROWS_SHOWN)
             add_row(&columns, comparison, &comparison->differences[i]);
     columns_print(&columns, out, colour);
     columns_release(&columns);
@@ -202,8 +213,8 @@ static void put_table(const struct comparison *comparison, bool colour, FILE *ou
     putc('\n', out);
 }
 
-void comparison_text(const struct comparison *comparison, const char *name_a, const char *name_b, bool colour,
-                     FILE *out)
+void comparison_text(const struct comparison *comparison, const char *name_a, const char *name_b,
+                     bool colour, FILE *out)
 {
     fputs("A ", out);
     safe_text_put(out, name_a, strlen(name_a));

@@ -42,7 +42,7 @@ void csv_put_seconds(FILE *out, nanos time)
     fprintf(out, ".%.*s", length, digits);
 }
 
-/* --- Metrics ------------------------------------------------------------------------------------ */
+/* --- Metrics ---------- */
 
 void csv_metrics_header(FILE *out)
 {
@@ -83,7 +83,7 @@ void csv_metrics(FILE *out, const struct results *results)
     put_run(out, results);
 }
 
-/* --- Series ------------------------------------------------------------------------------------- */
+/* --- Series ---------- */
 
 /* To as many digits as single precision holds. */
 static double seven_digits(double value)
@@ -149,7 +149,7 @@ bool csv_timeseries(FILE *out, const struct results *results)
     return true;
 }
 
-/* --- Alarms and calls --------------------------------------------------------------------------- */
+/* --- Alarms and calls ---------- */
 
 void csv_alarms(FILE *out, const struct scenario *scenario, const struct results *results)
 {

@@ -16,7 +16,8 @@ static int clamp(double decimals)
 /* Decimals that leave `digits` digits of a figure. */
 static int decimals_for(double figure, int digits)
 {
-    return figure > 0 && isfinite(figure) ? clamp(digits - 1 - floor(log10(figure * (1 + 1e-9)))) : 0;
+    return figure > 0 && isfinite(figure) ? clamp(digits - 1 - floor(log10(figure * (1 + 1e-9))))
+                                          : 0;
 }
 
 static int interval_decimals(struct interval i, double scale)
@@ -32,7 +33,8 @@ static char *fixed(double value, int decimals, char buffer[static FIGURE_SIZE])
     return buffer;
 }
 
-/* Nothing says how far the last digits can be trusted, so that zeros at the end say nothing either. */
+/* Nothing says how far the last digits can be trusted, so that zeros at the end say nothing either.
+ */
 char *figure_plain(double value, char buffer[static FIGURE_SIZE])
 {
     bool whole = value == floor(value);
@@ -83,7 +85,8 @@ char *figure_duration(nanos duration, char buffer[static FIGURE_SIZE])
             continue;
         nanos next = i + 1 < sizeof parts / sizeof *parts ? parts[i + 1].size : SECOND;
         const char *unit = i + 1 < sizeof parts / sizeof *parts ? parts[i + 1].unit : "s";
-        int n = snprintf(buffer, FIGURE_SIZE, "%" PRId64 " %s", duration / parts[i].size, parts[i].unit);
+        int n = snprintf(buffer, FIGURE_SIZE, "%" PRId64 " %s", duration / parts[i].size,
+                         parts[i].unit);
         if (duration % parts[i].size >= next)
             snprintf(buffer + n, FIGURE_SIZE - (size_t)n, " %" PRId64 " %s",
                      duration % parts[i].size / next, unit);

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Writes text with every control character (C0, C1, DEL; tabs and line ends too) replaced by '?'. */
+/* Writes text with every control character (C0, C1, DEL; tabs and line ends too) replaced by '?'.
+ */
 void safe_text_put(FILE *stream, const char *text, size_t length);
 
 /* Code points, which is columns for all but the wide scripts of East Asia. */

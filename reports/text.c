@@ -15,7 +15,7 @@ static void put_name(FILE *out, const char *name)
     safe_text_put(out, name, strlen(name));
 }
 
-/* --- The answer --------------------------------------------------------------------------------- */
+/* --- The answer ---------- */
 
 static const struct {
     const char *words, *colour;
@@ -93,7 +93,8 @@ static void put_any_hour(struct worst_hour hour, FILE *out)
 {
     char range[FIGURE_SIZE];
     if (hour.found && *figure_range(hour.one_day, 100, range))
-        fprintf(out, "  %-14s a single one will see %s %% of its calls refused\n", "any hour", range);
+        fprintf(out, "  %-14s a single one will see %s %% of its calls refused\n", "any hour",
+                range);
 }
 
 static void put_worst_hour(const struct text_report *report, FILE *out)
@@ -158,7 +159,7 @@ void text_answer(const struct text_report *report, FILE *out)
         fputs("  interrupted: from the replications that were complete\n", out);
 }
 
-/* --- Tables --------------------------------------------------------------------------------------- */
+/* --- Tables ---------- */
 
 enum form {
     FORM_END,
@@ -182,7 +183,9 @@ struct section {
 };
 
 static const struct section sections[] = {
-    {SCOPE_CLASS, "calls", "offered",
+    {SCOPE_CLASS,
+     "calls",
+     "offered",
      {{"offered", "offered", FORM_COUNT},
       {"blocked", "blocked", FORM_COUNT},
       {"blocked_fraction", "blocked %", FORM_SHARE},
@@ -192,12 +195,16 @@ static const struct section sections[] = {
       {"dropped", "dropped", FORM_COUNT},
       {"mean_in_progress", "mean", FORM_COUNT},
       {"peak_in_progress", "peak", FORM_COUNT}}},
-    {SCOPE_CLUSTER, "clusters", "mean_units",
+    {SCOPE_CLUSTER,
+     "clusters",
+     "mean_units",
      {{"cap", "cap", FORM_COUNT},
       {"mean_units", "mean units", FORM_COUNT},
       {"peak_units", "peak units", FORM_COUNT},
       {"full_fraction", "full %", FORM_SHARE}}},
-    {SCOPE_PEER, "peers", "mean_units",
+    {SCOPE_PEER,
+     "peers",
+     "mean_units",
      {{"mean_units", "mean units", FORM_COUNT},
       {"peak_units", "peak units", FORM_COUNT},
       {"utilization", "used %", FORM_SHARE},
@@ -206,16 +213,22 @@ static const struct section sections[] = {
       {"mean_registrations", "registrations", FORM_COUNT_ANY},
       {"peak_registrations", "peak", FORM_COUNT_ANY},
       {"peak_registration_rate", "peak/s", FORM_COUNT_ANY}}},
-    {SCOPE_POOL, "licences", "mean_in_use",
+    {SCOPE_POOL,
+     "licences",
+     "mean_in_use",
      {{"size", "size", FORM_COUNT},
       {"mean_in_use", "mean in use", FORM_COUNT},
       {"peak_in_use", "peak", FORM_COUNT},
       {"full_fraction", "full %", FORM_SHARE}}},
-    {SCOPE_PIPE, "pipes", "mean_bandwidth",
+    {SCOPE_PIPE,
+     "pipes",
+     "mean_bandwidth",
      {{"mean_bandwidth", "mean bit/s", FORM_COUNT},
       {"peak_bandwidth", "peak bit/s", FORM_COUNT},
       {"full_fraction", "full %", FORM_SHARE}}},
-    {SCOPE_ENDPOINTS, "endpoints", "unregistered_fraction",
+    {SCOPE_ENDPOINTS,
+     "endpoints",
+     "unregistered_fraction",
      {{"unregistered_fraction", "unregistered %", FORM_SHARE},
       {"failover_p50", "failover s", FORM_COUNT},
       {"failover_p95", "95 % within", FORM_COUNT},
@@ -228,7 +241,8 @@ static void add_cell(struct columns *columns, const struct text_report *report, 
 {
     char text[FIGURE_SIZE] = "";
     const struct metric *m = metric == SIZE_MAX ? NULL : &report->results->metrics[metric];
-    if (m && form == FORM_SHARE_REDIAL && report->scenario->classes[m->index].redial_probability <= 0)
+    if (m && form == FORM_SHARE_REDIAL &&
+        report->scenario->classes[m->index].redial_probability <= 0)
         m = NULL;
     if (!m) {
         columns_add(columns, "%s", "");
@@ -249,7 +263,8 @@ static void add_row(struct columns *columns, const struct text_report *report,
 {
     columns_add(columns, "%s", name);
     for (const struct column *c = section->columns; c->form != FORM_END; c++)
-        add_cell(columns, report, results_find(report->results, section->scope, name, c->metric), c->form);
+        add_cell(columns, report, results_find(report->results, section->scope, name, c->metric),
+                 c->form);
 }
 
 static void put_section(const struct text_report *report, const struct section *section, FILE *out)
@@ -282,7 +297,7 @@ void text_tables(const struct text_report *report, FILE *out)
         put_section(report, &sections[i], out);
 }
 
-/* --- What it rests on ------------------------------------------------------------------------------- */
+/* --- What it rests on ---------- */
 
 static void put_run(const struct text_report *report, FILE *out)
 {
@@ -317,7 +332,8 @@ static void put_alarms(const struct text_report *report, FILE *out)
     putc('\n', out);
 }
 
-/* The documents' figures assume all licences; a scenario that states none is taken at their word, and told so. */
+/* The documents' figures assume all licences; a scenario that states none is taken at their word,
+ * and told so. */
 static void put_licences(const struct scenario *scenario, FILE *out)
 {
     const char *between = "  licences RMS is not limited by licences (none are stated): ";

@@ -1,7 +1,9 @@
-/* A result as text: the answer first, then why, then the figures with their intervals, then what they rest on.
+/* A result as text: the answer first, then why, then the figures with their intervals, then what
+ * they rest on.
  *
- * The text is for people and may change; scripts read the CSV files. Every report ends with the capacity table and its
- * document, the seed, replications and warm-up, and the notes of the scenario.
+ * The text is for people and may change; scripts read the CSV files. Every report ends with the
+ * capacity table and its document, the seed, replications and warm-up, and the notes of the
+ * scenario.
  */
 #ifndef PEERPLAN_REPORTS_TEXT_H
 #define PEERPLAN_REPORTS_TEXT_H

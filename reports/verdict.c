@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* --- Judging ------------------------------------------------------------------------------------ */
+/* --- Judging ---------- */
 
 bool scenario_replays(const struct scenario *scenario)
 {
@@ -34,14 +34,15 @@ static double replications_missing(struct interval blocked, double goal, size_t 
     double count = (double)replications;
     if (isnan(blocked.high))
         return fmax(10 - count, 1); /* an interval first */
-    if (blocked.value <= 0) /* the bound is inverse to the number of calls */
+    if (blocked.value <= 0)         /* the bound is inverse to the number of calls */
         return ceil(count * (blocked.high / goal - 1));
     double half = (log_odds(blocked.high) - log_odds(fmax(blocked.low, 1e-300))) / 2;
     double wanted = fabs(log_odds(blocked.value) - log_odds(goal));
     return fmax(statistics_count_needed(replications, half, wanted) - count, 1);
 }
 
-struct judgement judge_share(struct interval blocked, double goal, size_t replications, bool certain)
+struct judgement judge_share(struct interval blocked, double goal, size_t replications,
+                             bool certain)
 {
     struct judgement judgement = {.answer = ANSWER_OPEN, .blocked = blocked};
     if (isnan(blocked.value) || (certain && blocked.value <= goal))
@@ -70,7 +71,8 @@ static void judge_class(struct judgement *worst, const struct scenario *scenario
     if (isnan(blocked.value))
         return; /* nobody called */
     bool certain = scenario_replays(scenario) && replications == 1;
-    struct judgement judgement = judge_share(blocked, scenario->goals.blocking, replications, certain);
+    struct judgement judgement =
+        judge_share(blocked, scenario->goals.blocking, replications, certain);
     judgement.class_index = c;
     if (worse(&judgement, worst))
         *worst = judgement;
@@ -111,7 +113,7 @@ struct verdict verdict_of(const struct scenario *scenario, const struct results 
     return verdict;
 }
 
-/* --- When ----------------------------------------------------------------------------------------- */
+/* --- When ---------- */
 
 static size_t series_find(const struct results *results, enum scope scope, uint32_t index,
                           const char *metric)
@@ -124,7 +126,8 @@ static size_t series_find(const struct results *results, enum scope scope, uint3
     return SIZE_MAX;
 }
 
-/* Looks at whole hours from time 0 (at single intervals when those are longer) for the greatest mean. */
+/* Looks at whole hours from time 0 (at single intervals when those are longer) for the greatest
+ * mean. */
 static struct worst_hour worst_span(const struct results *results, size_t series)
 {
     struct worst_hour worst = {.found = false};
@@ -173,15 +176,13 @@ struct worst_hour busiest_hour(const struct results *results)
     return worst;
 }
 
-/* --- Why ------------------------------------------------------------------------------------------ */
+/* --- Why ---------- */
 
 const char *cause_words(enum cause cause)
 {
     static const char *const words[CAUSE_COUNT] = {
-        "peers that are up",   "sessions of the peer",
-        "the cluster's cap",   "RMS licences",
-        "bandwidth",           "TURN relays",
-        "the call set-up rate", "registered endpoints",
+        "peers that are up", "sessions of the peer", "the cluster's cap",    "RMS licences",
+        "bandwidth",         "TURN relays",          "the call set-up rate", "registered endpoints",
     };
     return words[cause];
 }

@@ -1,9 +1,10 @@
 /* Does it carry the load? Goals judged by intervals, and where and when it hurts most.
  *
- * A goal is met when the upper limit of the 95 % interval is not above it, missed when the lower limit is above it, and
- * not yet decided between; then the number of replications that would decide is predicted from how intervals narrow.
- * Without stated goals 1 % of blocked calls is the measure. A scenario that only replays call records, without random
- * outages, needs no interval: its result is what it is.
+ * A goal is met when the upper limit of the 95 % interval is not above it, missed when the lower
+ * limit is above it, and not yet decided between; then the number of replications that would decide
+ * is predicted from how intervals narrow. Without stated goals 1 % of blocked calls is the measure.
+ * A scenario that only replays call records, without random outages, needs no interval: its result
+ * is what it is.
  *
  * Ownership: a verdict borrows scenario and results.
  */
@@ -20,18 +21,20 @@ struct judgement {
     enum answer answer;
     uint32_t class_index; /* the class judged, NONE: no class had any call */
     struct interval blocked;
-    double more;          /* ANSWER_OPEN: further replications that would about decide; 1e9: beyond all reach */
+    double
+        more; /* ANSWER_OPEN: further replications that would about decide; 1e9: beyond all reach */
 };
 
 struct verdict {
-    enum answer answer;           /* the worst of both below */
+    enum answer answer; /* the worst of both below */
     struct judgement normal;
-    struct judgement down;        /* of the worst set */
+    struct judgement down;                /* of the worst set */
     const struct survival_set *worst_set; /* NULL without survival */
-    bool failed_goal;             /* the answer is no, and goals were stated: exit code 1 */
+    bool failed_goal;                     /* the answer is no, and goals were stated: exit code 1 */
 };
 
-struct judgement judge_share(struct interval blocked, double goal, size_t replications, bool certain);
+struct judgement judge_share(struct interval blocked, double goal, size_t replications,
+                             bool certain);
 /* The class that comes off worst: undecided before met, missed before undecided, then by share. */
 struct judgement judge_results(const struct scenario *scenario, const struct results *results);
 struct verdict verdict_of(const struct scenario *scenario, const struct results *results,
@@ -54,8 +57,8 @@ struct worst_hour {
 struct worst_hour worst_hour_blocked(const struct results *results, uint32_t class_index);
 struct worst_hour busiest_hour(const struct results *results);
 
-/* The cause that held most often when a class was refused, and in which share of its refusals; CAUSE_COUNT when there
- * was none. NONE asks for all classes together. */
+/* The cause that held most often when a class was refused, and in which share of its refusals;
+ * CAUSE_COUNT when there was none. NONE asks for all classes together. */
 enum cause leading_cause(const struct results *results, uint32_t class_index, double *share);
 const char *cause_words(enum cause cause); /* "RMS licences" */
 

@@ -30,7 +30,7 @@ void results_release(struct results *results)
     *results = (struct results){0};
 }
 
-/* --- Finding ------------------------------------------------------------------------------------ */
+/* --- Finding ---------- */
 
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
@@ -45,13 +45,15 @@ static uint64_t hash_metric(enum scope scope, const char *name, const char *metr
     return name ? hash_text(hash, name) : hash;
 }
 
-static bool metric_is(const struct metric *m, enum scope scope, const char *name, const char *metric)
+static bool metric_is(const struct metric *m, enum scope scope, const char *name,
+                      const char *metric)
 {
     return m->scope == scope && (!name || strcmp(m->name, name) == 0) &&
            strcmp(m->metric, metric) == 0;
 }
 
-/* Slots hold a metric's number + 1. Every metric is entered under its name, the first of its kind without name too. */
+/* Slots hold a metric's number + 1. Every metric is entered under its name, the first of its kind
+ * without name too. */
 static void index_enter(struct results *results, size_t number, const char *name)
 {
     const struct metric *m = &results->metrics[number];
@@ -100,7 +102,7 @@ size_t results_find(const struct results *results, enum scope scope, const char 
     return SIZE_MAX;
 }
 
-/* --- Estimating --------------------------------------------------------------------------------- */
+/* --- Estimating ---------- */
 
 /* The values of a metric or of a stretch of a series, by replication. */
 struct sample {
@@ -125,8 +127,8 @@ static bool sample_metric(struct sample *sample, const struct results *results, 
                           size_t replications)
 {
     const struct metric *m = &results->metrics[metric];
-    size_t count = replications && replications < results->replications ? replications
-                                                                       : results->replications;
+    size_t count =
+        replications && replications < results->replications ? replications : results->replications;
     if (!sample_init(sample, count))
         return false;
     sample->ratio = m->kind == METRIC_RATIO;
@@ -154,10 +156,11 @@ static bool never_negative(const struct sample *sample)
 
 static struct interval sample_interval(struct sample *sample)
 {
-    double value =
-        statistics_linearize(sample->numerators, sample->denominators, sample->count, sample->linear);
-    struct interval result = sample->share ? statistics_share_interval(sample->linear, sample->count)
-                                           : statistics_interval(sample->linear, sample->count);
+    double value = statistics_linearize(sample->numerators, sample->denominators, sample->count,
+                                        sample->linear);
+    struct interval result = sample->share
+                                 ? statistics_share_interval(sample->linear, sample->count)
+                                 : statistics_interval(sample->linear, sample->count);
     result.value = value; /* without the rounding of a mean of linearized values */
     if (result.low < 0 && never_negative(sample))
         result.low = 0;
@@ -181,9 +184,10 @@ static struct interval sample_prediction(struct sample *sample)
     return result;
 }
 
-/* --- Nothing blocked ---------------------------------------------------------------------------- */
+/* --- Nothing blocked ---------- */
 
-/* How calls clump when a system of the size of what was seen in progress blocks 1 %: about the worst case. */
+/* How calls clump when a system of the size of what was seen in progress blocks 1 %: about the
+ * worst case. */
 static double clump(double in_progress)
 {
     double load = fmax(in_progress, 1), inverse = 1;
@@ -251,7 +255,8 @@ bool results_linear(const struct results *results, size_t metric, size_t replica
         return false;
     bool made = sample_metric(&sample, results, metric, replications);
     if (made) {
-        double value = statistics_linearize(sample.numerators, sample.denominators, sample.count, linear);
+        double value =
+            statistics_linearize(sample.numerators, sample.denominators, sample.count, linear);
         made = !isnan(value);
     }
     sample_release(&sample);
@@ -270,7 +275,7 @@ struct interval results_prediction(const struct results *results, size_t metric)
     return result;
 }
 
-/* --- Series ------------------------------------------------------------------------------------- */
+/* --- Series ---------- */
 
 static bool sample_span(struct sample *sample, const struct results *results, size_t series,
                         size_t first, size_t last)
@@ -289,7 +294,8 @@ static bool sample_span(struct sample *sample, const struct results *results, si
     return true;
 }
 
-struct interval results_span(const struct results *results, size_t series, size_t first, size_t last)
+struct interval results_span(const struct results *results, size_t series, size_t first,
+                             size_t last)
 {
     struct interval result = {NAN, NAN, NAN};
     struct sample sample;

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONFIDENCE  0.95
-#define NORMAL_975  1.9599639845400545
+#define CONFIDENCE 0.95
+#define NORMAL_975 1.9599639845400545
 
-/* --- Samples ------------------------------------------------------------------------------------ */
+/* --- Samples ---------- */
 
 double statistics_student(size_t degrees)
 {
@@ -73,7 +73,7 @@ void statistics_sort(double *values, size_t count)
         qsort(values, count, sizeof *values, compare_doubles);
 }
 
-/* --- Intervals ---------------------------------------------------------------------------------- */
+/* --- Intervals ---------- */
 
 static double half_width(const double *values, size_t count)
 {
@@ -119,7 +119,8 @@ struct interval statistics_share_interval(const double *linear, size_t count)
     return (struct interval){share, odds_shift(share, -shift), odds_shift(share, shift)};
 }
 
-/* Of n + 1 exchangeable values the last is equally likely to be the 1st, 2nd, .. (n+1)th in size. */
+/* Of n + 1 exchangeable values the last is equally likely to be the 1st, 2nd, .. (n+1)th in size.
+ */
 static struct interval prediction_by_order(double *sorted, size_t count)
 {
     double tail = (1 - CONFIDENCE) / 2 * (double)(count + 1) - 1;
@@ -170,7 +171,7 @@ struct paired statistics_paired(const double *a, const double *b, size_t count)
     return result;
 }
 
-/* --- One long run ------------------------------------------------------------------------------- */
+/* --- One long run ---------- */
 
 struct batch_means statistics_batch_means(const double *values, size_t count, size_t batches)
 {
@@ -195,8 +196,8 @@ out:
     return result;
 }
 
-/* Sums from the end give sum (Y - mean)^2 = sum Y^2 - (sum Y)^2/m for every cut in one pass; taken about the
- * overall mean so that little cancels. */
+/* Sums from the end give sum (Y - mean)^2 = sum Y^2 - (sum Y)^2/m for every cut in one pass; taken
+ * about the overall mean so that little cancels. */
 size_t statistics_mser5(const double *values, size_t count)
 {
     enum { BATCH = 5 };
@@ -221,15 +222,17 @@ size_t statistics_mser5(const double *values, size_t count)
     return best <= batches / 2 ? best * BATCH : SIZE_MAX;
 }
 
-/* --- How long to run ---------------------------------------------------------------------------- */
+/* --- How long to run ---------- */
 
-/* In M/M/c/c let blocked(t) - B offered(t) be the reward: an arrival earns 1-B in state c, -B elsewhere. The solution h
- * of Poisson's equation of the birth and death chain has h(i+1) - h(i) = B/E(i), E(i) being Erlang B with i servers,
- * because P(N = i)/P(N <= i) = E(i). Hence the variance a unit of time is
+/* In M/M/c/c let blocked(t) - B offered(t) be the reward: an arrival earns 1-B in state c, -B
+ * elsewhere. The solution h of Poisson's equation of the birth and death chain has h(i+1) - h(i) =
+ * B/E(i), E(i) being Erlang B with i servers, because P(N = i)/P(N <= i) = E(i). Hence the variance
+ * a unit of time is
  *
  *     A B (1-B) + 2 A B^2 sum_{j=1}^{c-1} P(N <= j-1) / E(j),
  *
- * and that of the estimator its part in A^2. With P(N <= j-1) = P(N <= j) (1 - E(j)) the sum is one pass. */
+ * and that of the estimator its part in A^2. With P(N <= j-1) = P(N <= j) (1 - E(j)) the sum is one
+ * pass. */
 double statistics_blocking_variance(double erlangs, size_t servers)
 {
     assert(erlangs > 0 && servers >= 1);

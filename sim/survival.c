@@ -44,8 +44,8 @@ void survival_release(struct survival *survival)
     *survival = (struct survival){0};
 }
 
-static bool set_init(struct survival_set *set, const struct scenario *scenario, const uint32_t *down,
-                     uint32_t down_count)
+static bool set_init(struct survival_set *set, const struct scenario *scenario,
+                     const uint32_t *down, uint32_t down_count)
 {
     *set = (struct survival_set){.down_count = down_count};
     set->down = calloc(down_count + 1, sizeof *set->down);
@@ -63,7 +63,8 @@ static void set_fill(struct survival_set *set, const struct scenario *scenario,
 {
     set->replications = results->replications;
     for (uint32_t c = 0; c < scenario->class_count; c++) {
-        size_t metric = results_find(results, SCOPE_CLASS, scenario->classes[c].name, "blocked_fraction");
+        size_t metric =
+            results_find(results, SCOPE_CLASS, scenario->classes[c].name, "blocked_fraction");
         set->blocked[c] = metric == SIZE_MAX ? (struct interval){NAN, NAN, NAN}
                                              : results_interval(results, metric, 0);
     }
@@ -94,18 +95,20 @@ static bool run_set(const struct scenario *scenario, const struct experiment_opt
     return ok;
 }
 
-bool survival_run(const struct scenario *scenario, const struct experiment_options *options, uint32_t down,
-                  void (*begun)(void *context, size_t set), void *context, struct survival *survival,
-                  struct errors *errors)
+bool survival_run(const struct scenario *scenario, const struct experiment_options *options,
+                  uint32_t down, void (*begun)(void *context, size_t set), void *context,
+                  struct survival *survival, struct errors *errors)
 {
     *survival = (struct survival){0};
     size_t sets = survival_sets(scenario->peer_count, down);
     uint32_t *set = calloc(down + 1, sizeof *set);
     bool more = sets > 0 && down > 0, ok = set != NULL, stopped = false;
-    survival->sets = sets < SIZE_MAX / sizeof *survival->sets ? calloc(sets + 1, sizeof *survival->sets) : NULL;
+    survival->sets =
+        sets < SIZE_MAX / sizeof *survival->sets ? calloc(sets + 1, sizeof *survival->sets) : NULL;
     if (!set || !survival->sets) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory: %u of %u peers down are too many sets",
-                   down, scenario->peer_count);
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0,
+                   "out of memory: %u of %u peers down are too many sets", down,
+                   scenario->peer_count);
         ok = false;
     }
     for (uint32_t i = 0; ok && i < down; i++)
@@ -113,7 +116,8 @@ bool survival_run(const struct scenario *scenario, const struct experiment_optio
     while (ok && more && !stopped) {
         if (begun)
             begun(context, survival->count);
-        ok = run_set(scenario, options, set, down, &survival->sets[survival->count], &stopped, errors);
+        ok = run_set(scenario, options, set, down, &survival->sets[survival->count], &stopped,
+                     errors);
         if (ok && !stopped)
             survival->count++;
         more = survival_next(scenario->peer_count, down, set);

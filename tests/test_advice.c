@@ -1,4 +1,5 @@
-/* The next step from measured load: a replayed scenario of one class, 60 erlangs offered, 20 units a peer. */
+/* The next step from measured load: a replayed scenario of one class, 60 erlangs offered, 20 units
+ * a peer. */
 #include <string.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,14 +24,24 @@ struct made {
     struct results results;
 };
 
-/* Of 100 calls `blocked` were refused, all for `cause`; RMS licences on every peer, -1: not licensed. */
-static void made_init(struct made *m, uint32_t peers, double blocked, const char *cause, int64_t rms)
+/* Of 100 calls `blocked` were refused, all for `cause`; RMS licences on every peer, -1: not
+ * licensed. */
+static void made_init(struct made *m, uint32_t peers, double blocked, const char *cause,
+                      int64_t rms)
 {
     *m = (struct made){
         .platform = {.units = 20, .audio_weight = 1, .video_weight = 1, .rms = 500},
-        .cluster = {.name = "edge", .redundancy = REDUNDANCY_NONE, .cap_stated = -1, .peer_count = peers,
-                    .traversal = NONE, .licensed = {rms >= 0}},
-        .class = {.name = "video", .media = MEDIA_VIDEO, .service = SERVICE_B2B, .units = 1, .rms_halves = 2},
+        .cluster = {.name = "edge",
+                    .redundancy = REDUNDANCY_NONE,
+                    .cap_stated = -1,
+                    .peer_count = peers,
+                    .traversal = NONE,
+                    .licensed = {rms >= 0}},
+        .class = {.name = "video",
+                  .media = MEDIA_VIDEO,
+                  .service = SERVICE_B2B,
+                  .units = 1,
+                  .rms_halves = 2},
         .metrics = {{SCOPE_CLASS, 0, "video", "blocked", "calls", METRIC_MEAN, 0, 0, 1},
                     {SCOPE_CLASS, 0, "video", cause, "calls", METRIC_MEAN, 0, 0, 1}},
         .series = {{SCOPE_CLASS, 0, "video", "in_progress", false, 0},
@@ -40,15 +51,30 @@ static void made_init(struct made *m, uint32_t peers, double blocked, const char
     };
     for (uint32_t p = 0; p < peers; p++)
         m->peers[p].licences[LICENCE_RMS] = rms;
-    m->scenario = (struct scenario){
-        .platforms = &m->platform, .platform_count = 1, .peers = m->peers, .peer_count = peers,
-        .clusters = &m->cluster, .cluster_count = 1, .classes = &m->class, .class_count = 1,
-        .traces = &m->trace, .trace_count = 1, .goals = {true, 0.01, 0}};
+    m->scenario = (struct scenario){.platforms = &m->platform,
+                                    .platform_count = 1,
+                                    .peers = m->peers,
+                                    .peer_count = peers,
+                                    .clusters = &m->cluster,
+                                    .cluster_count = 1,
+                                    .classes = &m->class,
+                                    .class_count = 1,
+                                    .traces = &m->trace,
+                                    .trace_count = 1,
+                                    .goals = {true, 0.01, 0}};
     m->rows[0] = m->row;
     m->series_values[0] = m->values;
-    m->results = (struct results){.metrics = m->metrics, .metric_count = 2, .tally_count = 2, .rows = m->rows,
-                                  .replications = 1, .series = m->series, .series_count = 2, .series_columns = 3,
-                                  .intervals = 1, .interval = HOUR, .series_values = m->series_values};
+    m->results = (struct results){.metrics = m->metrics,
+                                  .metric_count = 2,
+                                  .tally_count = 2,
+                                  .rows = m->rows,
+                                  .replications = 1,
+                                  .series = m->series,
+                                  .series_count = 2,
+                                  .series_columns = 3,
+                                  .intervals = 1,
+                                  .interval = HOUR,
+                                  .series_values = m->series_values};
 }
 
 static const char *advice(struct made *m, enum answer answer, int survive)
@@ -83,7 +109,8 @@ static void licences_are_counted_by_erlang_b(void **state)
     made_init(&m, 5, 10, "blocked_rms", 12); /* 60 licences, 75 needed */
     assert_string_equal(advice(&m, ANSWER_NO, 0), "15 more RMS in edge would do, by formula");
     made_init(&m, 3, 10, "blocked_rms", 20);
-    assert_string_equal(advice(&m, ANSWER_NO, 0), "1 more peer and 15 more RMS in edge would do, by formula");
+    assert_string_equal(advice(&m, ANSWER_NO, 0),
+                        "1 more peer and 15 more RMS in edge would do, by formula");
 }
 
 static void a_rule_without_gain_is_said(void **state)

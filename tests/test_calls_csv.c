@@ -10,11 +10,13 @@
 
 static struct peer peers[] = {{.name = "e1"}};
 static struct call_class classes[] = {{.name = "talk"}};
-static const struct scenario scenario = {.peers = peers, .peer_count = 1, .classes = classes, .class_count = 1};
+static const struct scenario scenario = {
+    .peers = peers, .peer_count = 1, .classes = classes, .class_count = 1};
 
 static void put(const struct call_sink *sink, void *handle, uint64_t number)
 {
-    struct call_record record = {.number = number, .start = (nanos)number * SECOND, .end = 10 * SECOND};
+    struct call_record record = {
+        .number = number, .start = (nanos)number * SECOND, .end = 10 * SECOND};
     assert_true(sink->row(handle, &record));
 }
 
@@ -34,7 +36,7 @@ static void rows_come_in_order_of_replication(void **state)
     put(sink, second, 3);
     put(sink, first, 2);
     sink->close(first, true);
-    sink->close(second, false); /* interrupted: its row must not show */
+    sink->close(second, false);                 /* interrupted: its row must not show */
     void *fifth = sink->open(sink->context, 4); /* the fourth never begins */
     put(sink, fifth, 7);
     sink->close(fifth, true);

@@ -10,7 +10,8 @@
 #include "tests/golden.h"
 #include "tests/results_made.h"
 
-static const struct difference *find(const struct comparison *c, const char *name, const char *metric)
+static const struct difference *find(const struct comparison *c, const char *name,
+                                     const char *metric)
 {
     for (size_t i = 0; i < c->count; i++) {
         const struct metric *m = &c->a->metrics[c->differences[i].a];
@@ -21,7 +22,8 @@ static const struct difference *find(const struct comparison *c, const char *nam
     return NULL;
 }
 
-/* B blocks three calls fewer in every replication; its peaks move at random; its second class is unchanged. */
+/* B blocks three calls fewer in every replication; its peaks move at random; its second class is
+ * unchanged. */
 static struct results results_changed(size_t replications)
 {
     static const double moves[] = {7, -9, 4, -3, 2};
@@ -73,7 +75,8 @@ static void only_what_both_have_is_compared(void **state)
     results_release(&b);
 }
 
-static void written(void (*write)(const struct comparison *, FILE *), size_t replications, const char *golden)
+static void written(void (*write)(const struct comparison *, FILE *), size_t replications,
+                    const char *golden)
 {
     struct results a = results_made(replications), b = results_changed(replications);
     struct comparison c;

@@ -8,7 +8,8 @@
 #include "sim/precision.h"
 #include "tests/results_made.h"
 
-/* Calls of one unit, 1 minute each, on one peer of 500 units; a replication measures 1000 minutes. */
+/* Calls of one unit, 1 minute each, on one peer of 500 units; a replication measures 1000 minutes.
+ */
 struct made {
     struct platform platform;
     struct peer peer;
@@ -23,18 +24,28 @@ static void made_init(struct made *made, double erlangs, uint32_t classes)
 {
     *made = (struct made){
         .platform = {.units = 500, .audio_weight = 1},
-        .cluster = {.redundancy = REDUNDANCY_NONE, .cap_stated = -1, .peer_count = 1, .traversal = NONE},
+        .cluster = {.redundancy = REDUNDANCY_NONE,
+                    .cap_stated = -1,
+                    .peer_count = 1,
+                    .traversal = NONE},
     };
     for (uint32_t k = 0; k < classes; k++) {
         made->rates[k] = erlangs / 60 / classes;
         made->classes[k] = (struct call_class){
-            .units = 1, .holding = {.law = LAW_EXPONENTIAL, .mean = 60},
+            .units = 1,
+            .holding = {.law = LAW_EXPONENTIAL, .mean = 60},
             .arrivals = {.kind = ARRIVALS_RATE, .steps = {&made->time, &made->rates[k], 1, false}}};
     }
-    made->scenario = (struct scenario){
-        .goals = {true, 0.01, 0}, .run = {.length = 1000 * MINUTE},
-        .platforms = &made->platform, .platform_count = 1, .peers = &made->peer, .peer_count = 1,
-        .clusters = &made->cluster, .cluster_count = 1, .classes = made->classes, .class_count = classes};
+    made->scenario = (struct scenario){.goals = {true, 0.01, 0},
+                                       .run = {.length = 1000 * MINUTE},
+                                       .platforms = &made->platform,
+                                       .platform_count = 1,
+                                       .peers = &made->peer,
+                                       .peer_count = 1,
+                                       .clusters = &made->cluster,
+                                       .cluster_count = 1,
+                                       .classes = made->classes,
+                                       .class_count = classes};
 }
 
 static void the_formula_plans_the_run(void **state)
@@ -42,7 +53,8 @@ static void the_formula_plans_the_run(void **state)
     (void)state;
     struct made made;
     made_init(&made, 474.0363509, 1);
-    /* 4.16 million arrivals for 5 % at 1 % blocking, of which a replication has 474036; 5 %/1.05 wants a tenth more */
+    /* 4.16 million arrivals for 5 % at 1 % blocking, of which a replication has 474036; 5 %/1.05
+     * wants a tenth more */
     double expected = 4.16e6 * 1.05 * 1.05 / 474036.35;
     assert_true(fabs(precision_plan(&made.scenario, 0.05) - expected) < 0.02 * expected + 1);
     made_init(&made, 300, 1); /* blocks nothing: ten replications show it */

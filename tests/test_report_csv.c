@@ -14,7 +14,12 @@ static struct cluster clusters[] = {{.name = "edge"}};
 static struct peer peers[] = {{.name = "e1"}, {.name = "e,2"}};
 static struct call_class classes[] = {{.name = "a-video"}, {.name = "b-audio"}};
 static const struct scenario scenario = {
-    .clusters = clusters, .cluster_count = 1, .peers = peers, .peer_count = 2, .classes = classes, .class_count = 2,
+    .clusters = clusters,
+    .cluster_count = 1,
+    .peers = peers,
+    .peer_count = 2,
+    .classes = classes,
+    .class_count = 2,
 };
 
 /* A stream into memory. */
@@ -53,8 +58,9 @@ static void seconds_are_exact(void **state)
 {
     (void)state;
     FILE *out = open_text();
-    const nanos times[] = {0, 1, SECOND, 90 * SECOND / 60, -SECOND / 4, DAY + 120 * SECOND / 1000,
-                           INT64_MAX, INT64_MIN};
+    const nanos times[] = {
+        0,         1,        SECOND, 90 * SECOND / 60, -SECOND / 4, DAY + 120 * SECOND / 1000,
+        INT64_MAX, INT64_MIN};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         csv_put_seconds(out, times[i]);
         putc(' ', out);

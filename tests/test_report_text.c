@@ -68,14 +68,16 @@ static void columns_are_aligned(void **state)
     FILE *out = open_memstream(&text, &length);
     struct columns c;
     columns_init(&c, "lrlr");
-    const char *cells[] = {"name", "n", "empty", "last", "b\303\274ro", "1", "", "22", "x\033y", "1000", "", ""};
+    const char *cells[] = {"name",   "n",    "empty", "last", "b\303\274ro", "1", "", "22",
+                           "x\033y", "1000", "",      ""};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         columns_add(&c, "%s", cells[i]);
     columns_print(&c, out, false);
     columns_release(&c);
     fclose(out);
     assert_string_equal(text, "  name     n  last\n"
-                              "  b\xC3\xBC" "ro     1    22\n"
+                              "  b\xC3\xBC"
+                              "ro     1    22\n"
                               "  x?y   1000\n");
     free(text);
 }
@@ -86,7 +88,8 @@ static void foreign_text_cannot_steer_the_screen(void **state)
     char *text;
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    const char foreign[] = "a\033[2Jb\xC2\x9B" "c\td\x7F\xC3\xA9";
+    const char foreign[] = "a\033[2Jb\xC2\x9B"
+                           "c\td\x7F\xC3\xA9";
     safe_text_put(out, foreign, sizeof foreign - 1);
     fclose(out);
     assert_string_equal(text, "a?[2Jb?c?d?\xC3\xA9");
@@ -94,7 +97,7 @@ static void foreign_text_cannot_steer_the_screen(void **state)
     free(text);
 }
 
-/* --- Whole reports ------------------------------------------------------------------------------ */
+/* --- Whole reports ---------- */
 
 static struct call_class classes[] = {
     {.name = "a-video", .arrivals = {.kind = ARRIVALS_RATE, .steps = {.count = 2}}},
@@ -109,10 +112,14 @@ static const struct scenario scenario = {
     .table_source = "Admin Guide X14.2 ch. Clustering and Peers",
     .goals = {.stated = true, .blocking = 0.01, .survive = 1},
     .run = {.start_unix = 1772409600, .length = HOUR},
-    .clusters = clusters, .cluster_count = 1,
-    .peers = peers, .peer_count = 2,
-    .classes = classes, .class_count = 2,
-    .notes = notes, .note_count = 2,
+    .clusters = clusters,
+    .cluster_count = 1,
+    .peers = peers,
+    .peer_count = 2,
+    .classes = classes,
+    .class_count = 2,
+    .notes = notes,
+    .note_count = 2,
 };
 
 static void assert_report(const char *golden, const struct text_report *report)
@@ -134,7 +141,8 @@ static void a_no_says_why_and_what_next(void **state)
     struct interval blocked[] = {{0.21, 0.2, 0.22}, {0.05, 0.04, 0.06}};
     struct survival_set set = {down, 1, blocked, 5};
     struct verdict verdict = verdict_of(&scenario, &results, &set, 1);
-    struct text_report report = {&scenario, &results, &verdict, "one more peer would do, by formula", false};
+    struct text_report report = {&scenario, &results, &verdict,
+                                 "one more peer would do, by formula", false};
     results_index(&results);
     assert_report("report-no.txt", &report);
     report.colour = true;

@@ -56,11 +56,14 @@ static void many_metrics_are_found_quickly(void **state)
     struct results results = {.arena = arena_new(), .metric_count = CLASSES};
     results.metrics = calloc(CLASSES, sizeof *results.metrics);
     for (uint32_t i = 0; i < CLASSES; i++)
-        results.metrics[i] = (struct metric){.scope = SCOPE_CLASS, .metric = "offered", .index = i,
+        results.metrics[i] = (struct metric){.scope = SCOPE_CLASS,
+                                             .metric = "offered",
+                                             .index = i,
                                              .name = arena_printf(results.arena, "class-%u", i)};
     assert_true(results_index(&results));
     for (size_t i = 0; i < CLASSES; i++)
-        assert_int_equal(results_find(&results, SCOPE_CLASS, results.metrics[i].name, "offered"), i);
+        assert_int_equal(results_find(&results, SCOPE_CLASS, results.metrics[i].name, "offered"),
+                         i);
     results_release(&results);
 }
 
@@ -117,9 +120,11 @@ static void nothing_blocked_is_bounded_not_zero(void **state)
 {
     (void)state;
     struct results results = results_made(5);
-    struct interval i = results_interval(&results, find(&results, "b-audio", "blocked_fraction"), 0);
+    struct interval i =
+        results_interval(&results, find(&results, "b-audio", "blocked_fraction"), 0);
     assert_true(i.value == 0 && i.low == 0);
-    /* 2500 calls, none blocked: 3/2500 if they were blocked singly, more as ten at a time are in progress */
+    /* 2500 calls, none blocked: 3/2500 if they were blocked singly, more as ten at a time are in
+     * progress */
     assert_true(i.high > 2 * 3.0 / 2500 && i.high < 5 * 3.0 / 2500);
     results_release(&results);
 }

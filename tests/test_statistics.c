@@ -1,5 +1,5 @@
-/* Statistics against hand-made figures, closed forms and known distributions. Coverage is checked within 4.5 standard
- * deviations of the binomial law of the number of intervals that cover. */
+/* Statistics against hand-made figures, closed forms and known distributions. Coverage is checked
+ * within 4.5 standard deviations of the binomial law of the number of intervals that cover. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,7 +49,7 @@ static double poisson(struct stream *stream, double mean)
     return count;
 }
 
-/* --- Samples ------------------------------------------------------------------------------------ */
+/* --- Samples ---------- */
 
 static void student_is_that_of_the_tables(void **state)
 {
@@ -88,7 +88,7 @@ static void quantiles_by_hand(void **state)
     assert_true(isnan(statistics_quantile(values, 0, 0.5)));
 }
 
-/* --- Intervals ---------------------------------------------------------------------------------- */
+/* --- Intervals ---------- */
 
 static void interval_by_hand(void **state)
 {
@@ -130,7 +130,8 @@ static void ratio_is_that_of_sums(void **state)
     assert_true(isnan(linear[0]));
 }
 
-/* Leaving replication r out moves the ratio by (n - ratio d)/(sum - d): the delta method up to the leverage d/sum. */
+/* Leaving replication r out moves the ratio by (n - ratio d)/(sum - d): the delta method up to the
+ * leverage d/sum. */
 static void delta_method_agrees_with_jackknife(void **state)
 {
     (void)state;
@@ -153,8 +154,9 @@ static void delta_method_agrees_with_jackknife(void **state)
     assert_near(jackknife, delta, 2 * leverage);
 }
 
-/* Calls blocked come in clumps of mean 27, as in a system of 500 at 1 %. The binomial interval of the same data hardly
- * ever covers; ours loses little to the skew even where a replication sees two clumps only. */
+/* Calls blocked come in clumps of mean 27, as in a system of 500 at 1 %. The binomial interval of
+ * the same data hardly ever covers; ours loses little to the skew even where a replication sees two
+ * clumps only. */
 static void share_interval_covers_clumps(void **state)
 {
     (void)state;
@@ -255,7 +257,7 @@ static void pairing_takes_what_is_common_away(void **state)
     assert_true(isnan(statistics_paired(same, same, 3).saved));
 }
 
-/* --- One long run ------------------------------------------------------------------------------- */
+/* --- One long run ---------- */
 
 /* y = 0.9 y + noise: correlation time 10, mean 0. */
 static void autoregressive(struct stream *stream, double *values, size_t count)
@@ -328,18 +330,18 @@ static void mser5_is_not_hurt_by_size(void **state)
     assert_true(cut >= 100 && cut <= 1000);
 }
 
-/* --- How long to run ---------------------------------------------------------------------------- */
+/* --- How long to run ---------- */
 
 /* Servers, load and variance, computed by an unlike method (the deviation matrix of the chain). */
 static const struct {
     size_t servers;
     double erlangs, variance;
 } known[] = {
-    {10, 7.510582317, 0.041110964},    {10, 4.461176858, 0.0058278819},
-    {10, 1.294820742, 1.0068373e-06},  {40, 29.00742498, 0.0021582059},
-    {100, 84.06415889, 0.0012998678},  {200, 165.6239187, 7.2239776e-05},
-    {500, 546.7297845, 0.0024623666},  {500, 474.0363509, 0.00057076925},
-    {1000, 868.798096, 1.7337666e-08}, {2000, 1972.46998, 0.00027260179},
+    {10, 7.510582317, 0.041110964},     {10, 4.461176858, 0.0058278819},
+    {10, 1.294820742, 1.0068373e-06},   {40, 29.00742498, 0.0021582059},
+    {100, 84.06415889, 0.0012998678},   {200, 165.6239187, 7.2239776e-05},
+    {500, 546.7297845, 0.0024623666},   {500, 474.0363509, 0.00057076925},
+    {1000, 868.798096, 1.7337666e-08},  {2000, 1972.46998, 0.00027260179},
     {4000, 3983.210941, 0.00018211884}, {4000, 3741.232414, 8.5355161e-09},
 };
 
@@ -348,7 +350,8 @@ static void blocking_variance_is_exact(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         assert_near(statistics_blocking_variance(known[i].erlangs, known[i].servers),
-                    known[i].variance, 2e-6); /* the load has ten digits, its elasticity reaches 100 */
+                    known[i].variance,
+                    2e-6); /* the load has ten digits, its elasticity reaches 100 */
     /* one server: B = 1/2 at 1 erlang, and every arrival finds a fresh coin */
     assert_near(statistics_blocking_variance(1, 1), 0.25, 1e-15);
 }

@@ -15,8 +15,8 @@ static struct call_class classes[] = {
 
 static struct scenario scenario_with_goal(double blocking, bool stated)
 {
-    return (struct scenario){.classes = classes, .class_count = 2,
-                             .goals = {.stated = stated, .blocking = blocking}};
+    return (struct scenario){
+        .classes = classes, .class_count = 2, .goals = {.stated = stated, .blocking = blocking}};
 }
 
 static enum answer answer_for(double goal)
