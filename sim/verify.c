@@ -183,23 +183,31 @@ static double normal_of(double t, double freedom)
     return copysign(z, t);
 }
 
-/* Mean and standard error of the differences; false when the metric is too rare to be judged so. */
-static bool differences(const struct results *results, const struct metric *m, double exact,
-                        double *mean, double *error)
+/* The differences of the replications: their mean and its standard error. */
+struct differences {
+    double mean, error;
+    double size; /* of what is subtracted: rounding is a share of it */
+    bool rare;   /* shows in too few replications to be near normal */
+};
+
+static struct differences differ(const struct results *results, const struct metric *m,
+                                 double exact)
 {
     size_t n = results->replications, shows = 0;
-    double sum = 0, squares = 0;
+    double sum = 0, squares = 0, size = 0;
     for (size_t r = 0; r < n; r++) {
         double numerator = results->rows[r][m->numerator] * m->scale;
         double weight = m->kind == METRIC_RATIO ? results->rows[r][m->denominator] : 1;
         double d = numerator - exact * weight, before = d - (r ? sum / (double)r : 0);
         shows += numerator != 0;
+        size += fabs(numerator) + fabs(exact * weight);
         sum += d;
         squares += before * (d - sum / (double)(r + 1));
     }
-    *mean = sum / (double)n;
-    *error = sqrt(squares / (double)(n - 1) / (double)n);
-    return shows * 4 >= n * 3 || exact == 0;
+    return (struct differences){.mean = sum / (double)n,
+                                .error = sqrt(squares / (double)(n - 1) / (double)n),
+                                .size = fmax(1, size / (double)n),
+                                .rare = shows * 4 < n * 3 && exact != 0};
 }
 
 size_t verify_results(const struct scenario *scenario, const struct markov *exact,
@@ -208,18 +216,20 @@ size_t verify_results(const struct scenario *scenario, const struct markov *exac
     size_t count = 0;
     for (size_t i = 0; i < results->metric_count && count < room; i++) {
         const struct metric *m = &results->metrics[i];
-        double wanted = verify_exact(scenario, exact, m), mean, error;
-        if (isnan(wanted) || m->kind == METRIC_CONSTANT ||
-            !differences(results, m, wanted, &mean, &error))
+        double wanted = verify_exact(scenario, exact, m);
+        if (isnan(wanted) || m->kind == METRIC_CONSTANT)
+            continue;
+        struct differences d = differ(results, m, wanted);
+        if (d.rare)
             continue;
         struct verdict *v = &verdicts[count++];
         *v = (struct verdict){
             .metric = i, .exact = wanted, .simulated = results_interval(results, i, 0)};
-        v->fixed = error <= 1e-12 * fmax(1, fabs(wanted));
+        v->fixed = d.error <= 1e-10 * d.size;
         if (!v->fixed)
-            v->z = normal_of(mean / error, (double)results->replications - 1);
+            v->z = normal_of(d.mean / d.error, (double)results->replications - 1);
         else
-            v->z = fabs(mean) <= 1e-9 * fmax(1, fabs(wanted)) ? 0 : copysign(INFINITY, mean);
+            v->z = fabs(d.mean) <= 1e-9 * d.size ? 0 : copysign(INFINITY, d.mean);
     }
     return count;
 }
