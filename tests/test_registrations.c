@@ -725,6 +725,7 @@ static void mra_has_limits_of_its_own(void **state)
     bed.clusters[0].licensed[LICENCE_ROOM] = true;
     bed.endpoints[0].access = ACCESS_MRA;
     bed.endpoints[0].failover = FAILOVER_MRA;
+    bed.endpoints[0].spread = first_only;
     struct registrations *r = bed_start(&bed);
     assert_int_equal(registrations_count(r, 0), 100);
     assert_int_equal(registrations_count(r, 1), 100);
