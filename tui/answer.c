@@ -255,7 +255,7 @@ static void make_verdict(struct gathering *g)
         a->more_peers = g->estimate->answer.more_peers;
         a->more_rms = g->estimate->answer.more_rms;
     }
-    if (g->estimate->answer.gives_out)
+    if (g->estimate->answer.gives_out && strcmp(g->estimate->answer.gives_out, "nothing") != 0)
         snprintf(a->gives_out, sizeof a->gives_out, "%s", g->estimate->answer.gives_out);
 }
 
@@ -378,6 +378,7 @@ static void judge_by_simulation(struct answer *answer)
             low = f->simulated.low;
             high = f->simulated.high;
             snprintf(answer->worst_class, sizeof answer->worst_class, "%s", f->name);
+            answer->worst_high = high;
             if (needed)
                 answer->worst = f->simulated.value;
         }
@@ -410,24 +411,31 @@ static void put_share(char *buffer, size_t size, double share)
     snprintf(buffer, size, "%.4g %%", share * 100);
 }
 
-/* "also with 1 peer down", and what is blocked then. */
-static void put_survival(const struct answer *answer, char *words, size_t size, char *then,
-                         size_t then_size)
+/* "; also with 1 peer down: 0.070 %" */
+static void put_survival(const struct answer *answer, char *words, size_t size)
 {
     char share[FIGURE];
-    words[0] = then[0] = '\0';
+    words[0] = '\0';
     if (answer->survives == VERDICT_OPEN || answer->carries != VERDICT_YES)
         return;
     format_percent(share, sizeof share, answer->worst_down);
-    snprintf(words, size, ", %s with %d%s peer%s down",
-             answer->survives == VERDICT_YES ? "also" : "but not", answer->survive,
-             answer->down ? " more" : "", answer->survive == 1 ? "" : "s");
-    snprintf(then, then_size, ", then %s", share);
+    snprintf(words, size, "; %s with %d%s peer%s down: %s",
+             answer->survives == VERDICT_YES ? "also" : "not", answer->survive,
+             answer->down ? " more" : "", answer->survive == 1 ? "" : "s", share);
+}
+
+/* Where the simulation saw no call blocked, what it can vouch for. */
+static void put_worst(const struct answer *answer, char *buffer, size_t size)
+{
+    char share[FIGURE];
+    bool none = answer->by_simulation && answer->worst == 0;
+    format_percent(share, sizeof share, none ? answer->worst_high : answer->worst);
+    snprintf(buffer, size, "%s%s", none ? "< " : "", share);
 }
 
 enum ink answer_sentence(const struct answer *answer, char *buffer, size_t size)
 {
-    char worst[FIGURE], survival[64], then[48];
+    char worst[FIGURE + 4], survival[96];
     if (!answer->valid) {
         snprintf(buffer, size, "Estimating");
         return INK_DIM;
@@ -437,13 +445,13 @@ enum ink answer_sentence(const struct answer *answer, char *buffer, size_t size)
         return INK_WARN;
     }
     bool yes = answer->carries == VERDICT_YES;
-    format_percent(worst, sizeof worst, answer->worst);
-    put_survival(answer, survival, sizeof survival, then, sizeof then);
-    if (!answer->worst_class[0])
-        snprintf(buffer, size, "Nothing to carry: there are no calls");
+    put_worst(answer, worst, sizeof worst);
+    put_survival(answer, survival, sizeof survival);
+    if (answer->worst_class[0])
+        snprintf(buffer, size, "%s: %s %s blocked%s", yes ? "Carries it" : "Does not carry it",
+                 answer->worst_class, worst, survival);
     else
-        snprintf(buffer, size, "%s%s: %s of %s blocked%s", yes ? "Carries it" : "Does not carry it",
-                 survival, worst, answer->worst_class, then);
+        snprintf(buffer, size, "Nothing to carry: there are no calls");
     return !yes ? INK_BAD : answer->survives == VERDICT_NO ? INK_WARN : INK_GOOD;
 }
 

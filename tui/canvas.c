@@ -319,23 +319,46 @@ static size_t line_length(const char *text, int width)
     return (size_t)(at - text);
 }
 
+const char *text_next_line(const char *text, int width)
+{
+    text += line_length(text, width);
+    if (*text == '\n')
+        return text + 1;
+    while (*text == ' ')
+        text++;
+    return text;
+}
+
+int text_lines(const char *text, int width)
+{
+    int lines = 0;
+    for (; *text && width > 0; lines++)
+        text = text_next_line(text, width);
+    return lines;
+}
+
+int text_longest(const char *text)
+{
+    int longest = 0, cells = 0;
+    while (*text) {
+        uint32_t glyph = text_next(&text);
+        cells = glyph == '\n' ? 0 : cells + glyph_width(glyph);
+        longest = larger(longest, cells);
+    }
+    return longest;
+}
+
 int canvas_wrap(struct canvas *canvas, struct area area, enum ink ink, const char *text)
 {
     int lines = 0;
     char buffer[1024];
-    while (*text && lines < area.height && area.width > 0) {
+    for (; *text && lines < area.height && area.width > 0;
+         text = text_next_line(text, area.width)) {
         size_t length = line_length(text, area.width);
         size_t copied = length < sizeof buffer ? length : sizeof buffer - 1;
         memcpy(buffer, text, copied);
         buffer[copied] = '\0';
         canvas_text(canvas, area.x, area.y + lines++, area.width, ink, buffer);
-        text += length;
-        if (*text == '\n') {
-            text++;
-            continue;
-        }
-        while (*text == ' ')
-            text++;
     }
     return lines;
 }

@@ -120,6 +120,11 @@ const struct hotspot *canvas_hotspot_at(const struct canvas *canvas, int x, int 
  * cell for the ink. */
 void canvas_dump(const struct canvas *canvas, FILE *out, bool inks);
 
+/* The text after the line that canvas_wrap would draw first on `width` cells. */
+const char *text_next_line(const char *text, int width);
+/* Lines that canvas_wrap would need, and cells of the longest line before wrapping. */
+int text_lines(const char *text, int width);
+int text_longest(const char *text);
 /* Cells that a text takes. */
 int text_width(const char *text);
 /* The next code point; moves on by at least one byte unless at the end (returns 0). */

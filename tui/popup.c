@@ -271,7 +271,7 @@ const struct screen popup_choice = {"Choice",      choice_keys, false,      NULL
 
 struct text_popup {
     char *title, *text;
-    int top, lines;
+    int top, longest;
 };
 
 static const struct binding reader_keys[] = {
@@ -292,14 +292,20 @@ static void text_popup_done(void *state)
 void *text_popup_new(const char *title, const char *text)
 {
     struct text_popup *t = calloc(1, sizeof *t);
-    if (!t)
+    if (!t || !(t->title = strdup(title)) || !(t->text = strdup(text))) {
+        text_popup_done(t);
         return NULL;
-    t->title = strdup(title);
-    t->text = strdup(text);
-    t->lines = 1;
-    for (const char *at = t->text; at && *at; at++)
-        t->lines += *at == '\n';
+    }
+    t->longest = text_longest(text);
     return t;
+}
+
+/* As wide as its longest line and as high as it needs to be, within the screen. */
+static struct area text_popup_box(const struct text_popup *t, struct area body)
+{
+    int width = t->longest + 4 < 40 ? 40 : t->longest + 4 > 80 ? 80 : t->longest + 4;
+    struct area box = popup_area(body, width, 3);
+    return popup_area(body, width, text_lines(t->text, box.width - 4) + 2);
 }
 
 static void text_popup_update(void *state, struct app *app, const struct event *event)
@@ -311,9 +317,10 @@ static void text_popup_update(void *state, struct app *app, const struct event *
         app_pop(app, NULL, 0);
         return;
     }
-    int page = app_body(app).height - 2;
-    struct list list = {.count = t->lines > page ? t->lines - page + 1 : 1, .cursor = t->top};
-    list_move(&list, event->action, page);
+    struct area in = inner(text_popup_box(t, app_body(app)));
+    int hidden = text_lines(t->text, in.width) - in.height;
+    struct list list = {.count = hidden > 0 ? hidden + 1 : 1, .cursor = t->top};
+    list_move(&list, event->action, in.height);
     t->top = list.cursor;
 }
 
@@ -322,16 +329,14 @@ static void text_popup_view(const void *state, const struct app *app, struct can
 {
     (void)app;
     const struct text_popup *t = state;
-    struct area box = popup_area(body, 76, t->lines + 2), in = inner(box);
-    canvas_box(canvas, box, t->title);
+    struct area box = text_popup_box(t, body), in = inner(box);
     const char *at = t->text;
-    for (int i = 0; at && i < t->top; i++) {
-        at = strchr(at, '\n');
-        at = at ? at + 1 : NULL;
-    }
-    if (at)
-        canvas_wrap(canvas, in, INK_TEXT, at);
-    canvas_scroll_mark(canvas, (struct area){box.x, in.y, box.width, in.height}, t->top, t->lines);
+    canvas_box(canvas, box, t->title);
+    for (int i = 0; i < t->top; i++)
+        at = text_next_line(at, in.width);
+    canvas_wrap(canvas, in, INK_TEXT, at);
+    canvas_scroll_mark(canvas, (struct area){box.x, in.y, box.width, in.height}, t->top,
+                       text_lines(t->text, in.width));
 }
 
 const struct screen popup_text = {"Text",          reader_keys,    false, NULL, text_popup_update,

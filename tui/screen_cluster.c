@@ -20,7 +20,9 @@ enum row_kind {
     ROW_CLASSES,
     ROW_CLASS,
     ROW_ALARMS,
-    ROW_ALARM
+    ROW_ALARM,
+    ROW_NOTES,
+    ROW_NOTE
 };
 
 struct row {
@@ -58,7 +60,7 @@ static const struct binding cluster_keys[] = {
     {{PRESS_ENTER, '\n'},
      DETAILS,
      "Details",
-     "the selected peer's platform, licences and load",
+     "what is behind the row: a peer, a class, an alarm, a note",
      NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
@@ -120,12 +122,17 @@ static void count_alarms(struct cluster_screen *s, const struct results *results
             count_alarm(s, &results->alarms[i]);
 }
 
-/* The cursor goes to the nearest peer in a direction, else the other way. */
+static bool selectable(enum row_kind kind)
+{
+    return kind == ROW_PEER || kind == ROW_CLASS || kind == ROW_ALARM || kind == ROW_NOTE;
+}
+
+/* The cursor goes to the nearest row it may stand on in a direction, else the other way. */
 static void settle(struct cluster_screen *s, int direction, int height)
 {
     for (int turn = 0; turn < 2; turn++, direction = -direction)
         for (int i = s->list.cursor; i >= 0 && i < s->list.count; i += direction)
-            if (s->rows[i].kind == ROW_PEER) {
+            if (selectable(s->rows[i].kind)) {
                 list_select(&s->list, i, height);
                 if (s->list.cursor == 1) /* the heading above the first peer stays in view */
                     s->list.top = 0;
@@ -137,7 +144,8 @@ static void gather(struct cluster_screen *s, const struct app *app)
 {
     const struct scenario *scenario = &app->session->scenario;
     size_t most = (size_t)scenario->cluster_count * (CLUSTER_PEERS_MAX + LICENCE_COUNT + 3) +
-                  scenario->peer_count + scenario->class_count + ALARMS_MAX + 8;
+                  scenario->peer_count + scenario->class_count + scenario->note_count + ALARMS_MAX +
+                  8;
     int cursor = s->list.cursor, top = s->list.top;
     free(s->rows);
     s->rows = calloc(most, sizeof *s->rows);
@@ -156,6 +164,10 @@ static void gather(struct cluster_screen *s, const struct app *app)
     }
     for (int i = 0; i < s->alarm_count; i++)
         add_row(s, ROW_ALARM, (uint32_t)i, 0);
+    add_row(s, ROW_BLANK, 0, 0);
+    add_row(s, ROW_NOTES, 0, 0);
+    for (uint32_t i = 0; i <= scenario->note_count; i++)
+        add_row(s, ROW_NOTE, i, 0);
     list_resize(&s->list, s->list.count, screen_height(app));
     settle(s, 1, screen_height(app));
 }
@@ -191,8 +203,10 @@ static bool selected_peer(const struct cluster_screen *s, uint32_t *peer)
 static void toggle(struct cluster_screen *s, struct app *app, enum peer_state state)
 {
     uint32_t peer;
-    if (!selected_peer(s, &peer))
+    if (!selected_peer(s, &peer)) {
+        app_say(app, INK_DIM, "move to a peer first");
         return;
+    }
     enum peer_state next = app->session->states[peer] == state ? PEER_UP : state;
     const char *name = app->session->scenario.peers[peer].name;
     session_set_peer(app->session, peer, next);
@@ -212,14 +226,17 @@ static void put_limit(FILE *out, const char *label, int64_t value)
     fprintf(out, "%-22s %10s\n", label, text);
 }
 
-static void details(const struct cluster_screen *s, struct app *app)
+static const char *note_text(const struct scenario *scenario, uint32_t index, char *buffer,
+                             size_t size)
 {
-    uint32_t index;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = selected_peer(s, &index) ? open_memstream(&text, &size) : NULL;
-    if (!out)
-        return;
+    if (index > 0)
+        return scenario->notes[index - 1];
+    snprintf(buffer, size, "table %s: guideline figures, not guaranteed", scenario->table);
+    return buffer;
+}
+
+static void tell_peer(const struct app *app, FILE *out, uint32_t index)
+{
     const struct scenario *scenario = &app->session->scenario;
     const struct peer *peer = &scenario->peers[index];
     const struct platform *platform = &scenario->platforms[peer->platform];
@@ -237,9 +254,68 @@ static void details(const struct cluster_screen *s, struct app *app)
     fprintf(out, "\nFigures: %s\nGuideline figures, not guaranteed.",
             platform->source && *platform->source ? platform->source
                                                   : "the scenario's own platform");
+}
+
+/* What the simulation found about a class: every metric that is not zero, causes among them. */
+static void tell_class(const struct app *app, FILE *out, uint32_t index)
+{
+    const struct results *results = app->session->results;
+    if (!results)
+        fputs("The first replications are being simulated.", out);
+    for (size_t i = 0; results && i < results->metric_count; i++) {
+        const struct metric *m = &results->metrics[i];
+        if (m->scope != SCOPE_CLASS || m->index != index)
+            continue;
+        struct interval v = results_interval(results, i, 0);
+        char value[FIGURE], low[FIGURE], high[FIGURE];
+        if (v.value == 0)
+            continue;
+        bool share = !strcmp(m->unit, "1");
+        (share ? format_percent(value, sizeof value, v.value)
+               : format_figure(value, sizeof value, v.value, ""));
+        (share ? format_percent(low, sizeof low, v.low)
+               : format_figure(low, sizeof low, v.low, ""));
+        (share ? format_percent(high, sizeof high, v.high)
+               : format_figure(high, sizeof high, v.high, ""));
+        fprintf(out, "%-24s %10s   %s to %s\n", m->metric, value, low, high);
+    }
+    if (results)
+        fputs("\nMeans over replications with 95 % intervals; what is 0 is left out.", out);
+}
+
+static void tell_alarm(const struct cluster_screen *s, const struct app *app, FILE *out,
+                       uint32_t index)
+{
+    const struct alarm_count *a = &s->alarms[index];
+    (void)app;
+    fprintf(out, "%d, %s: %s\n\n%s", a->id, alarm_severity(a->id), alarm_name(a->id),
+            alarm_meaning(a->id));
+}
+
+/* Enter: what there is to say about the row under the cursor. */
+static void details(const struct cluster_screen *s, struct app *app)
+{
+    char *text = NULL, note[160];
+    size_t size = 0;
+    FILE *out = s->list.cursor < s->list.count ? open_memstream(&text, &size) : NULL;
+    if (!out)
+        return;
+    struct row row = s->rows[s->list.cursor];
+    const char *title = row.kind == ROW_PEER    ? "Peer"
+                        : row.kind == ROW_CLASS ? app->session->scenario.classes[row.index].name
+                        : row.kind == ROW_ALARM ? "Alarm"
+                                                : "Note";
+    if (row.kind == ROW_PEER)
+        tell_peer(app, out, row.index);
+    else if (row.kind == ROW_CLASS)
+        tell_class(app, out, row.index);
+    else if (row.kind == ROW_ALARM)
+        tell_alarm(s, app, out, row.index);
+    else if (row.kind == ROW_NOTE)
+        fputs(note_text(&app->session->scenario, row.index, note, sizeof note), out);
     fclose(out);
     if (text)
-        app_push(app, &popup_text, text_popup_new("Peer", text), 0);
+        app_push(app, &popup_text, text_popup_new(title, text), 0);
     free(text);
 }
 
@@ -458,12 +534,19 @@ static void view_alarm(const struct app *app, const struct cluster_screen *s, st
     format_clock(clock, sizeof clock, &scenario->run, a->first);
     canvas_put(canvas, row.x + 1, row.y, 0x2022, INK_WARN);
     canvas_format(canvas, row.x + 3, row.y, 20, INK_WARN, "%d %s", a->id, who);
-    canvas_text(canvas, row.x + 22, row.y, row.width - 60, INK_TEXT, alarm_name(a->id));
+    canvas_text(canvas, row.x + 22, row.y, row.width - 46, INK_TEXT, alarm_name(a->id));
     size_t all = app->session->results ? app->session->results->replications : 0;
-    char text[96];
-    double share = all ? (double)a->replications / (double)all : 0;
-    snprintf(text, sizeof text, "%.0f %% of replications, from %s", 100 * share, clock);
-    canvas_right(canvas, row.x + row.width - 37, row.y, 36, INK_DIM, text);
+    char text[FIGURE];
+    snprintf(text, sizeof text, "%.0f %%", all ? 100.0 * a->replications / (double)all : 0);
+    canvas_right(canvas, row.x + row.width - 25, row.y, 12, INK_TEXT, text);
+    canvas_right(canvas, row.x + row.width - 13, row.y, 12, INK_DIM, clock);
+}
+
+static void view_note(const struct app *app, struct canvas *canvas, struct area row, uint32_t index)
+{
+    char text[160];
+    canvas_text(canvas, row.x + 3, row.y, row.width - 4, INK_DIM,
+                note_text(&app->session->scenario, index, text, sizeof text));
 }
 
 static void view_row(const struct cluster_screen *s, const struct app *app, struct canvas *canvas,
@@ -490,10 +573,18 @@ static void view_row(const struct cluster_screen *s, const struct app *app, stru
         view_class(app, canvas, area, row.index);
         break;
     case ROW_ALARMS:
-        canvas_heading(canvas, area.x, area.y, area.width, "Alarms in the simulation");
+        canvas_heading(canvas, area.x, area.y, area.width, "Alarms");
+        canvas_column(canvas, area.x + area.width - 25, area.y, 12, "replications");
+        canvas_column(canvas, area.x + area.width - 13, area.y, 12, "first");
         break;
     case ROW_ALARM:
         view_alarm(app, s, canvas, area, row.index);
+        break;
+    case ROW_NOTES:
+        canvas_heading(canvas, area.x, area.y, area.width, "Notes");
+        break;
+    case ROW_NOTE:
+        view_note(app, canvas, area, row.index);
         break;
     case ROW_BLANK:
         break;
@@ -510,9 +601,9 @@ static void cluster_view(const void *state, const struct app *app, struct canvas
     for (int i = 0; i < rows.height && first + i < s->list.count; i++) {
         struct area row = {rows.x, rows.y + i, rows.width - 1, 1};
         view_row(s, app, canvas, row, s->rows[first + i]);
-        if (first + i == s->list.cursor && s->rows[first + i].kind == ROW_PEER)
+        if (first + i == s->list.cursor && selectable(s->rows[first + i].kind))
             canvas_tint(canvas, (struct area){row.x, row.y, 14, 1}, INK_SELECTED);
-        if (s->rows[first + i].kind == ROW_PEER)
+        if (selectable(s->rows[first + i].kind))
             canvas_hotspot(canvas, row, CLICK_ROW, first + i);
     }
     canvas_scroll_mark(canvas, rows, first, s->list.count);
