@@ -11,8 +11,8 @@
 #include "model/estimate_rows.h"
 #include "model/estimate_run.h"
 
-#define PEAKED                                                                                     \
-    1.2 /* variance over mean of calls in progress above which Erlang's formula misleads */
+#define HOURLY_MAX 1e6 /* classes x hours that are shown hour by hour */
+#define PEAKED     1.2 /* peakedness above which Erlang's formula misleads */
 
 const char *badge_name(enum badge badge)
 {
@@ -181,9 +181,14 @@ static void note_peakedness(struct maker *m)
     }
 }
 
-static struct totals *new_hours(struct maker *m)
+/* Figures by hour, unless there are so many classes and hours that nobody could read them. */
+static struct totals *new_hours(struct maker *m, bool *failed)
 {
-    return m->hours ? calloc((size_t)m->hours, sizeof(struct totals)) : NULL;
+    bool many = (double)m->hours * m->scenario->class_count > HOURLY_MAX;
+    struct totals *hours =
+        m->hours && !many ? calloc((size_t)m->hours, sizeof(struct totals)) : NULL;
+    *failed = m->hours && !many && !hours;
+    return hours;
 }
 
 static void free_hours(struct maker *m, struct totals *hours)
@@ -199,14 +204,15 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
 {
     const struct scenario *s = m->scenario;
     bool scripted = down == 0;
-    struct totals run, *hours = new_hours(m);
+    bool failed;
+    struct totals run, *hours = new_hours(m, &failed);
     bool coarse = m->preview || (m->hours > 0 && !counts);
     struct run_request q = {.away = scripted && !m->gone ? NULL : m->away,
                             .scale = 1,
                             .preview = coarse,
-                            .exact_day = !m->preview && (scripted || counts)};
+                            .exact_day = !m->preview};
     *decided = false;
-    if ((m->hours && !hours) || !run_worst_set(s, down, 1, m->preview, m->gone, m->away) ||
+    if (failed || !run_worst_set(s, down, 1, m->preview, m->gone, m->away) ||
         !run_totals(s, &q, &run, hours)) {
         free(hours);
         return false;

@@ -113,8 +113,9 @@ static bool add_hour(const struct scenario *s, const struct run_request *q, stru
     return true;
 }
 
+/* hours: one for each, or NULL; all are merged into the run. */
 static bool all_hours(const struct scenario *s, const struct run_request *q, int count,
-                      struct totals *hours)
+                      struct totals *run, struct totals *hours)
 {
     struct script script;
     struct network network = {0};
@@ -123,47 +124,40 @@ static bool all_hours(const struct scenario *s, const struct run_request *q, int
     bool done = network_init(&network, s, script.away);
     for (int h = 0; done && h < count; h++) {
         nanos from = h * HOUR, to = from + HOUR < s->run.length ? from + HOUR : s->run.length;
-        done = add_hour(s, q, &script, &network, from, to > from ? to : from + 1, &hours[h]);
+        struct totals own = {0}, *hour = hours ? &hours[h] : &own;
+        done = (hours || totals_init(&own, s)) &&
+               add_hour(s, q, &script, &network, from, to > from ? to : from + 1, hour);
+        if (done && !hours)
+            totals_merge(run, &own, s);
+        totals_release(&own);
     }
-    bool whole = s->run.length % HOUR == 0 && s->step_count == 0;
+    bool whole = hours && s->run.length % HOUR == 0 && s->step_count == 0;
     if (done && q->exact_day && whole && q->scale == 1)
         done = totals_exact_day(hours, count, s, &network, 0, HOUR);
+    for (int h = 0; done && hours && h < count; h++)
+        totals_merge(run, &hours[h], s);
     network_release(&network);
     free(script.away);
     return done;
 }
 
-static void release_hours(struct totals *hours, int count)
-{
-    for (int h = 0; hours && h < count; h++)
-        totals_release(&hours[h]);
-}
-
 bool run_totals(const struct scenario *s, const struct run_request *q, struct totals *run,
                 struct totals *hours)
 {
-    int count = run_hours(s);
+    int count = run_hours(s), made = 0;
     if (!totals_init(run, s))
         return false;
-    bool done = true;
-    if (count == 0) {
-        done = stationary_run(s, q, run);
-    } else {
-        struct totals *own = hours ? NULL : calloc((size_t)count, sizeof *own),
-                      *to = hours ? hours : own;
-        int made = 0;
-        while (to && made < count && totals_init(&to[made], s))
-            made++;
-        done = made == count && all_hours(s, q, count, to);
-        for (int h = 0; done && h < count; h++)
-            totals_merge(run, &to[h], s);
-        if (own || !done)
-            release_hours(to, made);
-        free(own);
-    }
-    if (!done)
-        totals_release(run);
-    return done;
+    while (hours && made < count && totals_init(&hours[made], s))
+        made++;
+    bool done = !hours || made == count;
+    if (done)
+        done = count == 0 ? stationary_run(s, q, run) : all_hours(s, q, count, run, hours);
+    if (done)
+        return true;
+    for (int h = 0; h < made; h++)
+        totals_release(&hours[h]);
+    totals_release(run);
+    return false;
 }
 
 double run_worst(const struct scenario *s, const struct totals *run, uint32_t *worst)

@@ -106,18 +106,34 @@ static int most_down(const struct estimate *e)
     return most;
 }
 
-static void class_row(struct columns *columns, const struct estimate *e, const char *name, int hour,
-                      int down, const char *first)
+/* The row of another metric of the same class: classes' rows stand together, blocking first. */
+static const struct estimate_row *beside(const struct estimate *e, size_t first, const char *metric)
 {
-    const struct estimate_row *blocked =
-        estimate_find(e, hour, down, "class", name, "blocked_fraction");
-    if (!blocked)
-        return;
+    const struct estimate_row *r = &e->rows[first];
+    for (size_t i = first + 1; i < e->count; i++) {
+        const struct estimate_row *other = &e->rows[i];
+        if (other->hour != r->hour || other->down != r->down || strcmp(other->name, r->name) != 0)
+            return NULL;
+        if (strcmp(other->metric, metric) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+static bool is_blocking(const struct estimate_row *r, const char *metric)
+{
+    return strcmp(r->scope, "class") == 0 && strcmp(r->metric, metric) == 0;
+}
+
+static void class_row(struct columns *columns, const struct estimate *e, size_t index,
+                      const char *first)
+{
+    const struct estimate_row *blocked = &e->rows[index];
     columns_add(columns, "%s", first);
-    columns_add(columns, "%s", name);
-    add_figure(columns, estimate_find(e, hour, down, "class", name, "offered"), 1);
+    columns_add(columns, "%s", blocked->name);
+    add_figure(columns, beside(e, index, "offered"), 1);
     add_figure(columns, blocked, 100);
-    add_figure(columns, estimate_find(e, hour, down, "class", name, "mean_in_progress"), 1);
+    add_figure(columns, beside(e, index, "mean_in_progress"), 1);
     columns_add(columns, "%s", badge_name(blocked->badge));
     columns_add(columns, "%s", blocked->formula);
 }
@@ -128,21 +144,25 @@ static void head(struct columns *columns, const char *const *names, size_t count
         columns_add(columns, "%s", names[i]);
 }
 
-static void states_table(FILE *out, const struct scenario *s, const struct estimate *e, bool colour)
+static void states_table(FILE *out, const struct estimate *e, bool colour)
 {
     static const char *const names[] = {"down",        "class", "offered", "blocked %",
                                         "in progress", "badge", "formula"};
     struct columns columns;
     columns_init(&columns, "rlrrrll");
     head(&columns, names, sizeof names / sizeof *names);
-    for (int down = 0; down <= most_down(e); down++)
-        for (uint32_t k = 0; k < s->class_count; k++) {
+    for (int down = 0, most = most_down(e); down <= most; down++)
+        for (size_t i = 0; i < e->count; i++) {
             char first[16];
             snprintf(first, sizeof first, "%d", down);
-            class_row(&columns, e, s->classes[k].name, -1, down, first);
+            if (e->rows[i].hour < 0 && e->rows[i].down == down &&
+                is_blocking(&e->rows[i], "blocked_fraction"))
+                class_row(&columns, e, i, first);
         }
-    for (uint32_t k = 0; s->outage_count > 0 && k < s->class_count; k++)
-        class_row(&columns, e, s->classes[k].name, -1, -1, "weighted");
+    for (size_t i = 0; i < e->count; i++)
+        if (e->rows[i].hour < 0 && e->rows[i].down < 0 &&
+            is_blocking(&e->rows[i], "blocked_fraction"))
+            class_row(&columns, e, i, "weighted");
     fputs("\nBlocking by number of peers down\n", out);
     columns_print(&columns, out, colour);
     columns_release(&columns);
@@ -161,23 +181,35 @@ static void hours_table(FILE *out, const struct scenario *s, const struct estima
     int down = e->answer.worst_down;
     columns_init(&columns, "llrrrll");
     head(&columns, names, sizeof names / sizeof *names);
-    for (uint32_t k = 0; k < s->class_count; k++)
-        for (size_t i = 0; i < e->count; i++) {
-            const struct estimate_row *r = &e->rows[i];
-            char span[FIGURE_SIZE];
-            if (r->hour < 0 || r->down != down || strcmp(r->metric, "blocked_fraction") != 0 ||
-                strcmp(r->name, s->classes[k].name) != 0 || r->value < 1e-9)
-                continue;
-            class_row(&columns, e, r->name, r->hour, down,
-                      figure_hours(&s->run, r->hour * HOUR, (r->hour + 1) * HOUR, span));
-        }
+    for (size_t i = 0; i < e->count; i++) {
+        const struct estimate_row *r = &e->rows[i];
+        char span[FIGURE_SIZE];
+        if (r->hour < 0 || r->down != down || !is_blocking(r, "blocked_fraction") ||
+            r->value < 1e-9)
+            continue;
+        class_row(&columns, e, i,
+                  figure_hours(&s->run, r->hour * HOUR, (r->hour + 1) * HOUR, span));
+    }
     fprintf(out, "\nHours in which calls are blocked, %d peer%s down\n", down,
             down == 1 ? "" : "s");
     columns_print(&columns, out, colour);
     columns_release(&columns);
 }
 
-static void load_table(FILE *out, const struct scenario *s, const struct estimate *e, bool colour)
+/* The next row from *index on with this metric, for the run with so many peers down; NULL at the
+ * end. */
+static const struct estimate_row *next_row(const struct estimate *e, size_t *index, int down,
+                                           const char *metric)
+{
+    while (*index < e->count) {
+        const struct estimate_row *r = &e->rows[(*index)++];
+        if (r->hour < 0 && r->down == down && is_blocking(r, metric))
+            return r;
+    }
+    return NULL;
+}
+
+static void load_table(FILE *out, const struct estimate *e, bool colour)
 {
     static const char *const names[] = {"class", "-10 %", "-5 %", "as stated",
                                         "+5 %",  "+10 %", "badge"};
@@ -188,14 +220,12 @@ static void load_table(FILE *out, const struct scenario *s, const struct estimat
     columns_init(&columns, "lrrrrrl");
     head(&columns, names, sizeof names / sizeof *names);
     int down = e->answer.worst_down;
-    for (uint32_t k = 0; k < s->class_count; k++) {
-        const char *name = s->classes[k].name;
-        const struct estimate_row *row = estimate_find(e, -1, down, "class", name, metrics[0]);
-        if (!row)
-            continue;
-        columns_add(&columns, "%s", name);
-        for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
-            add_figure(&columns, estimate_find(e, -1, down, "class", name, metrics[i]), 100);
+    size_t at[5] = {0};
+    for (const struct estimate_row *row; (row = next_row(e, &at[0], down, metrics[0]));) {
+        columns_add(&columns, "%s", row->name);
+        add_figure(&columns, row, 100);
+        for (size_t i = 1; i < sizeof metrics / sizeof *metrics; i++)
+            add_figure(&columns, next_row(e, &at[i], down, metrics[i]), 100);
         columns_add(&columns, "%s", badge_name(row->badge));
     }
     fprintf(out, "\nBlocked %% if the load is other than stated, %d peer%s down\n", down,
@@ -251,9 +281,9 @@ void estimate_text(FILE *out, const struct scenario *s, const struct estimate *e
     estimate_answer_text(s, e, answer);
     safe_text_put(out, answer, strlen(answer));
     putc('\n', out);
-    states_table(out, s, e, colour);
+    states_table(out, e, colour);
     hours_table(out, s, e, colour);
-    load_table(out, s, e, colour);
+    load_table(out, e, colour);
     rest_table(out, e, colour);
     basis(out, s, e);
 }
