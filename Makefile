@@ -42,6 +42,7 @@ CAPACITY      := $(sort $(wildcard data/capacity/*.csv))
 GENERATED     := $(BUILD)/data/builtin_capacity.c $(BUILD)/data/builtin_factors.c
 MANUALS       := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
 EXAMPLES      := $(sort $(wildcard examples/*))
+FUZZERS := $(patsubst tests/fuzz_%.c,$(BUILD)/tests/libfuzzer_%,$(filter-out tests/fuzz_tui.c,$(wildcard tests/fuzz_*.c)))
 TESTS   := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
 BENCHES := $(BENCH_SOURCES:bench/%.c=$(BUILD)/bench/%)
 object   = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -149,8 +150,20 @@ check-headers: ## each header compiles alone
 	@echo '$(words $(HEADERS)) headers compile alone'
 
 coverage: ## lines that the tests reach, by folder
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)-coverage DEBUG=1 CFLAGS=--coverage run-tests
+	-@$(MAKE) --no-print-directory BUILD=$(BUILD)-coverage CFLAGS='--coverage -O1' run-tests
 	@tools/coverage $(BUILD)-coverage
+
+fuzz-files: ## what reads files, with broken ones: libFuzzer of clang, FUZZ_SECONDS (60) for each
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-fuzz CC=clang SANITIZE=address,undefined \
+	    CFLAGS='-DLIBFUZZER -fsanitize=fuzzer-no-link' fuzzers
+	@for f in $(FUZZERS:$(BUILD)/%=$(BUILD)-fuzz/%); do echo "== $$f"; mkdir -p $$f.corpus; \
+	    $$f -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=8192 -artifact_prefix=$$f. $$f.corpus $(wildcard tests/cases/*) \
+	        >$$f.log 2>&1 || { tail -30 $$f.log; exit 1; }; tail -1 $$f.log; done
+
+fuzzers: $(FUZZERS)
+$(BUILD)/tests/libfuzzer_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 format: ## clang-format all sources
 	clang-format -i $$(git ls-files '*.c' '*.h')
@@ -158,7 +171,8 @@ format: ## clang-format all sources
 install: all $(MANUALS) ## install under PREFIX (/usr/local), DESTDIR before it
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/peerplan/examples'
 	install -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/peerplan'
-	$(if $(EXAMPLES),install -m 644 $(EXAMPLES) '$(DESTDIR)$(PREFIX)/share/peerplan/examples')
+	for e in $(EXAMPLES); do test -x $$e && mode=755 || mode=644; \
+	    install -m $$mode $$e '$(DESTDIR)$(PREFIX)/share/peerplan/examples' || exit 1; done
 	$(foreach m,$(MANUALS),install -D -m 644 $(m) '$(DESTDIR)$(call manual_path,$(m))' && ):
 
 uninstall: ## remove what install has put there
@@ -176,7 +190,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 FORCE:
-.PHONY: all run test run-tests fuzz bench check-estimate oracle check check-headers coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-estimate oracle check check-headers coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES) $(BENCH_SOURCES))

@@ -57,6 +57,7 @@ static struct outcome process_run(const char *command)
         dup2(fileno(output), 1);
         dup2(fileno(said), 2);
         signal(SIGPIPE, SIG_DFL);
+        signal(SIGINT, SIG_DFL); /* ignored when the tests run in the background of a script */
         execl("/bin/bash", "bash", "-c", command, (char *)NULL);
         _exit(127);
     }

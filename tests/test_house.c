@@ -81,7 +81,8 @@ static void test_documents_know_the_commands(void **state)
 static void test_nothing_holds_its_place(void **state)
 {
     (void)state;
-    check("here=$(pwd -P); strings -a $P | grep -F \"$here/\" | head -3; true", "");
+    check("here=$(pwd -P); strings -a $P | grep -F \"$here/\" | grep -v 'gcda$' | head -3; true",
+          "");
 }
 
 /* One call is enough when all is there, and it says nothing. */
