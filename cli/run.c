@@ -14,6 +14,7 @@
 #include "reports/advice.h"
 #include "reports/calls_csv.h"
 #include "reports/csv.h"
+#include "reports/licences_csv.h"
 #include "reports/text.h"
 #include "reports/tradeoff.h"
 #include "sim/precision.h"
@@ -35,11 +36,12 @@ enum file {
     FILE_ALARMS,
     FILE_CALLS,
     FILE_REGISTRATIONS,
+    FILE_LICENCES,
     FILE_COUNT
 };
 
 static const char *const file_names[FILE_COUNT] = {"metrics.csv", "timeseries.csv", "alarms.csv",
-                                                   "calls.csv", "registrations.csv"};
+                                                   "calls.csv", "registrations.csv", "licences.csv"};
 
 struct files {
     struct output *outputs[FILE_COUNT]; /* owned; NULL: not wanted */
@@ -120,6 +122,7 @@ static bool files_write(struct files *files, const struct scenario *scenario,
     csv_alarms(output_stream(files->outputs[FILE_ALARMS]), scenario, results);
     if (files->outputs[FILE_REGISTRATIONS])
         tradeoff_csv(output_stream(files->outputs[FILE_REGISTRATIONS]), scenario);
+    licences_csv(output_stream(files->outputs[FILE_LICENCES]), scenario, results, scenario->run.length);
     if (files->calls && !calls_csv_finish(files->calls)) {
         errors_add(errors, ERROR_IO, NULL, 0, 0,
                    "calls.csv: a temporary file could not be written");
@@ -245,7 +248,7 @@ enum { KEY_CSV = 0x100, KEY_STRICT, KEY_CALLS };
 
 static const struct argp_option options[] = {
     {"csv", KEY_CSV, "DIR", 0,
-     "Write metrics.csv, timeseries.csv, alarms.csv and, for traces, calls.csv into "
+     "Write metrics.csv, timeseries.csv, alarms.csv, licences.csv and, for traces, calls.csv into "
      "a folder, which is made when it is not there",
      0},
     {"replications", 'r', "N", 0,

@@ -95,15 +95,20 @@ static double seven_digits(double value)
     return power >= 0 ? round(value * scale) / scale : round(value / scale) * scale;
 }
 
+void csv_put_single(FILE *out, double value)
+{
+    csv_put_number(out, seven_digits(value));
+}
+
 static void put_point(FILE *out, double mean, double *values, size_t count, size_t replications)
 {
-    csv_put_number(out, seven_digits(mean));
+    csv_put_single(out, mean);
     bool spread = replications > 1 && count > 0;
     statistics_sort(values, count);
     for (int i = 0; i < 2; i++) {
         putc(',', out);
         if (spread)
-            csv_put_number(out, seven_digits(statistics_quantile(values, count, i ? 0.95 : 0.05)));
+            csv_put_single(out, statistics_quantile(values, count, i ? 0.95 : 0.05));
     }
     putc('\n', out);
 }

@@ -19,6 +19,7 @@
 
 void csv_put_text(FILE *out, const char *text);
 void csv_put_number(FILE *out, double value);
+void csv_put_single(FILE *out, double value); /* seven digits: what single precision holds */
 void csv_put_seconds(FILE *out, nanos time);
 
 /* `scope,name,metric,value,low,high,unit` */

@@ -148,6 +148,16 @@ static const struct measure endpoints_measures[] = {
     {0},
 };
 
+enum licence_tally { LICENCE_USE, LICENCE_PEAK, LICENCE_REFUSED, LICENCE_REFUSED_ONLY, LICENCE_TALLIES };
+
+static const struct measure licence_measures[] = {
+    {"mean_in_use", "licences", METRIC_MEAN, LICENCE_USE, 0, PER_LENGTH},
+    {"peak_in_use", "licences", METRIC_MEAN, LICENCE_PEAK, 0, AS_IS},
+    {"refused", "calls", METRIC_MEAN, LICENCE_REFUSED, 0, AS_IS},
+    {"refused_only", "calls", METRIC_MEAN, LICENCE_REFUSED_ONLY, 0, AS_IS},
+    {0},
+};
+
 /* --- Layout ------------------------------------------------------------------------------------------------------ */
 
 struct layout {
@@ -220,6 +230,17 @@ static bool pool_shown(const struct plan *plan, uint32_t c, enum licence kind)
     return kind == LICENCE_RMS && scenario_cluster_node(s, c).rms < AMPLE;
 }
 
+/* "edge.rms/b2b-video" */
+static const char *ledger_name(const struct plan *plan, uint32_t entry, struct layout *layout)
+{
+    const struct ledger_entry *e = &plan->ledger[entry];
+    const struct scenario *s = plan->scenario;
+    const char *name = arena_printf(layout->results->arena, "%s.%s/%s", s->clusters[e->cluster].name,
+                                    pool_names[LICENCE_RMS], s->classes[e->class_index].name);
+    layout->failed = layout->failed || !name;
+    return name ? name : "";
+}
+
 static void lay_out(const struct plan *plan, struct layout *layout)
 {
     const struct scenario *s = plan->scenario;
@@ -247,6 +268,10 @@ static void lay_out(const struct plan *plan, struct layout *layout)
         add_block(layout, SCOPE_PIPE, p, s->pipes[p].name, pipe_measures, PIPE_TALLIES);
     for (uint32_t e = 0; e < s->endpoints_count; e++)
         add_block(layout, SCOPE_ENDPOINTS, e, s->endpoints[e].name, endpoints_measures, ENDPOINTS_TALLIES);
+    for (uint32_t e = 0; e < plan->ledger_count; e++) {
+        const char *name = ledger_name(plan, e, layout);
+        add_block(layout, SCOPE_LICENCE, plan->ledger[e].class_index, name, licence_measures, LICENCE_TALLIES);
+    }
     add_metric(layout, (struct metric){.scope = SCOPE_RUN, .name = "run", .metric = "events", .unit = "events",
                                        .kind = METRIC_MEAN, .numerator = (uint32_t)layout->results->tally_count++,
                                        .scale = 1});
@@ -266,6 +291,11 @@ static void lay_out_series(const struct plan *plan, struct layout *layout)
             add_series(layout, SCOPE_PEER, p, s->peers[p].name, "registrations", false);
             add_series(layout, SCOPE_PEER, p, s->peers[p].name, "registration_rate", false);
         }
+    }
+    for (uint32_t e = 0; e < plan->ledger_count; e++) {
+        const char *name = ledger_name(plan, e, layout);
+        add_series(layout, SCOPE_LICENCE, plan->ledger[e].class_index, name, "in_use", false);
+        add_series(layout, SCOPE_LICENCE, plan->ledger[e].class_index, name, "refused", false);
     }
     for (uint32_t k = 0; k < s->class_count; k++) {
         add_series(layout, SCOPE_CLASS, k, s->classes[k].name, "in_progress", false);
@@ -422,6 +452,19 @@ static double *collect_endpoints(const struct simulation *sim, uint32_t e, doubl
     return t + ENDPOINTS_TALLIES;
 }
 
+static double *collect_licence(const struct simulation *sim, uint32_t entry, double *t)
+{
+    const struct ledger_entry *e = &sim->plan->ledger[entry];
+    const struct class_state *class = &sim->classes[e->class_index];
+    const struct ledger_use *use = sim->ledger ? &sim->ledger[entry] : NULL;
+    double halves = (double)e->halves;
+    t[LICENCE_USE] = (use ? use->integral : halves * class->integral) / 2 / (double)SECOND;
+    t[LICENCE_PEAK] = (use ? (double)use->peak : halves * (double)class->peak) / 2;
+    t[LICENCE_REFUSED] = (double)class->cause[CAUSE_RMS];
+    t[LICENCE_REFUSED_ONLY] = (double)class->cause_only[CAUSE_RMS];
+    return t + LICENCE_TALLIES;
+}
+
 void measures_collect(const struct simulation *sim, double *tallies)
 {
     const struct scenario *s = sim->scenario;
@@ -446,6 +489,8 @@ void measures_collect(const struct simulation *sim, double *tallies)
         t = collect_pipe(&sim->pipes[p], t);
     for (uint32_t e = 0; e < s->endpoints_count; e++)
         t = collect_endpoints(sim, e, t);
+    for (uint32_t e = 0; e < sim->plan->ledger_count; e++)
+        t = collect_licence(sim, e, t);
     *t = (double)sim->events;
 }
 
@@ -477,8 +522,18 @@ void measures_interval(struct simulation *sim, nanos length, float *columns)
             peer->interval_served = served;
         }
     }
+    for (uint32_t e = 0; e < sim->plan->ledger_count; e++) {
+        const struct ledger_entry *entry = &sim->plan->ledger[e];
+        const struct class_state *class = &sim->classes[entry->class_index];
+        double area = sim->ledger ? sim->ledger[e].interval : (double)entry->halves * class->interval;
+        if (sim->ledger)
+            sim->ledger[e].interval = 0;
+        *column++ = (float)(area / (double)length / 2);
+        *column++ = (float)(class->cause[CAUSE_RMS] - class->interval_no_rms);
+    }
     for (uint32_t k = 0; k < s->class_count; k++) {
         struct class_state *class = &sim->classes[k];
+        class->interval_no_rms = class->cause[CAUSE_RMS];
         *column++ = interval_mean(&class->interval, length);
         *column++ = (float)(class->blocked - class->interval_blocked);
         *column++ = (float)(class->offered - class->interval_offered);

@@ -1,5 +1,6 @@
 #include "sim/plan.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -324,6 +325,48 @@ uint32_t plan_trace_variant(const struct plan *plan, uint32_t trace, uint32_t cl
     return plan->trace_variants + (trace * s->class_count + class_index) * 2 + medium;
 }
 
+static int compare_entries(const void *a, const void *b)
+{
+    const struct ledger_entry *x = a, *y = b;
+    if (x->class_index != y->class_index)
+        return x->class_index < y->class_index ? -1 : 1;
+    return x->cluster == y->cluster ? 0 : x->cluster < y->cluster ? -1 : 1;
+}
+
+static int64_t halves_in(const struct plan *plan, uint32_t class_index, uint32_t cluster)
+{
+    const struct variant *v = &plan->variants[class_index];
+    int64_t halves = 0;
+    for (uint32_t i = v->first_leg; i < v->first_leg + v->leg_count; i++)
+        halves += plan->legs[i].cluster == cluster ? plan->legs[i].rms : 0;
+    return halves;
+}
+
+/* Every pair of class and cluster once. */
+static bool make_ledger(struct plan *plan)
+{
+    plan->ledger = calloc(plan->leg_count + 1, sizeof *plan->ledger);
+    if (!plan->ledger)
+        return false;
+    uint32_t pairs = 0;
+    for (uint32_t v = 0; v < plan->variant_count; v++)
+        for (uint32_t i = 0; i < plan->variants[v].leg_count; i++) {
+            const struct leg *leg = &plan->legs[plan->variants[v].first_leg + i];
+            if (leg->rms > 0)
+                plan->ledger[pairs++] = (struct ledger_entry){plan->variants[v].class_index, leg->cluster, 0};
+        }
+    qsort(plan->ledger, pairs, sizeof *plan->ledger, compare_entries);
+    for (uint32_t i = 0; i < pairs; i++) {
+        struct ledger_entry *last = &plan->ledger[plan->ledger_count - (plan->ledger_count > 0)];
+        if (plan->ledger_count == 0 || compare_entries(last, &plan->ledger[i]) != 0)
+            plan->ledger[plan->ledger_count++] = plan->ledger[i];
+    }
+    for (uint32_t i = 0; i < plan->ledger_count; i++)
+        plan->ledger[i].halves = halves_in(plan, plan->ledger[i].class_index, plan->ledger[i].cluster);
+    plan->ledger_moves = plan->ledger_count > 0 && plan->variant_count > plan->scenario->class_count;
+    return true;
+}
+
 static void note_load(struct plan *plan)
 {
     const struct scenario *s = plan->scenario;
@@ -336,6 +379,21 @@ static void note_load(struct plan *plan)
         if (call->arrivals.kind != ARRIVALS_NONE && call->holding.mean > plan->longest_holding)
             plan->longest_holding = call->holding.mean;
     }
+}
+
+uint32_t plan_ledger_entry(const struct plan *plan, uint32_t class_index, uint32_t cluster)
+{
+    uint32_t low = 0, high = plan->ledger_count;
+    struct ledger_entry wanted = {class_index, cluster, 0};
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (compare_entries(&plan->ledger[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    assert(low < plan->ledger_count && compare_entries(&plan->ledger[low], &wanted) == 0);
+    return low;
 }
 
 bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors *errors)
@@ -353,6 +411,10 @@ bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors
     for (uint32_t k = 0; ok && k < scenario->class_count; k++)
         ok = add_variant(plan, k, &scenario->classes[k], &scenario->classes[k].via, errors);
     ok = ok && add_setup_variants(plan, errors) && add_trace_variants(plan, errors);
+    if (ok && !make_ledger(plan)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
     if (ok)
         note_load(plan);
     else
@@ -364,6 +426,7 @@ void plan_release(struct plan *plan)
 {
     free(plan->variants);
     free(plan->carries);
+    free(plan->ledger);
     free(plan->legs);
     free(plan->pipe_index);
     free(plan->pipe_bits);

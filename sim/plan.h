@@ -41,6 +41,12 @@ struct variant {
     bool simple;                     /* one LEG_CHOOSE leg without relays, and no pipes: the common case */
 };
 
+/* The ledger of licences: an entry for every class that takes RMS in a cluster, ordered by class. */
+struct ledger_entry {
+    uint32_t class_index, cluster;
+    int64_t halves; /* that a call of the class as stated takes there */
+};
+
 /* What a cluster gets to carry, by what is stated: bits. */
 enum carries { CARRIES_TRAVERSAL = 1, CARRIES_OTHER = 2 /* sessions whose media do not cross the peers */, CARRIES_RMS = 4 };
 
@@ -55,6 +61,9 @@ struct plan {
     uint32_t pipe_entries;
     uint32_t legs_max;               /* most legs of a variant */
     uint32_t trace_variants;         /* first variant made for traces: [trace][class][media], or NONE */
+    struct ledger_entry *ledger;     /* owned */
+    uint32_t ledger_count;
+    bool ledger_moves;               /* variants may take other than their class as stated: entries are counted by call */
     uint8_t *carries;                /* by cluster, enum carries; owned */
     bool has_pipes, has_turn, has_setup, has_endpoints, has_sources;
     bool varies;                     /* load depends on the time: profiles, steps, traces */
@@ -64,6 +73,9 @@ struct plan {
 /* False, with errors, when a call would need more than LEGS_MAX legs or memory is out. */
 bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors *errors);
 void plan_release(struct plan *plan);
+
+/* The ledger's entry of a class that takes RMS in a cluster. */
+uint32_t plan_ledger_entry(const struct plan *plan, uint32_t class_index, uint32_t cluster);
 
 /* The variant of a trace row. */
 uint32_t plan_trace_variant(const struct plan *plan, uint32_t trace, uint32_t class_index, int media);

@@ -10,7 +10,7 @@
 const char *scope_name(enum scope scope)
 {
     static const char *const names[SCOPE_COUNT] = {"run",  "class", "cluster",  "peer",
-                                                   "pool", "pipe",  "endpoints"};
+                                                   "pool", "pipe",  "endpoints", "licence"};
     return names[scope];
 }
 

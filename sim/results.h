@@ -19,7 +19,8 @@
 #include "model/scenario.h"
 #include "sim/statistics.h"
 
-enum scope { SCOPE_RUN, SCOPE_CLASS, SCOPE_CLUSTER, SCOPE_PEER, SCOPE_POOL, SCOPE_PIPE, SCOPE_ENDPOINTS, SCOPE_COUNT };
+enum scope { SCOPE_RUN, SCOPE_CLASS, SCOPE_CLUSTER, SCOPE_PEER, SCOPE_POOL, SCOPE_PIPE, SCOPE_ENDPOINTS,
+             SCOPE_LICENCE /* what one class holds of one pool: "edge.rms/b2b-video" */, SCOPE_COUNT };
 
 const char *scope_name(enum scope scope); /* "run", "class", "cluster", ... as in metrics.csv */
 

@@ -47,6 +47,13 @@ static void close_books(struct simulation *sim)
         class->interval += area;
         class->area = 0;
     }
+    for (uint32_t e = 0; sim->ledger && e < sim->plan->ledger_count; e++) {
+        struct ledger_use *use = &sim->ledger[e];
+        double area = (double)(use->area + (uint64_t)use->used * since);
+        use->integral += area;
+        use->interval += area;
+        use->area = 0;
+    }
     for (uint32_t p = 0; p < sim->scenario->pipe_count; p++)
         pipe_change(&sim->pipes[p], 0, sim->now);
     sim->base = sim->now;
@@ -75,7 +82,7 @@ static void measure_class(struct class_state *class)
 {
     class->offered = class->blocked = class->dropped = class->redials = class->redials_blocked = class->lost = 0;
     class->integral = class->interval = 0;
-    class->interval_offered = class->interval_blocked = 0;
+    class->interval_offered = class->interval_blocked = class->interval_no_rms = 0;
     class->peak = class->in_progress;
     memset(class->cause, 0, sizeof class->cause);
     memset(class->cause_only, 0, sizeof class->cause_only);
@@ -114,6 +121,10 @@ static void begin_measuring(struct simulation *sim)
     }
     for (uint32_t k = 0; k < sim->scenario->class_count; k++)
         measure_class(&sim->classes[k]);
+    for (uint32_t e = 0; sim->ledger && e < sim->plan->ledger_count; e++) {
+        sim->ledger[e].integral = sim->ledger[e].interval = 0;
+        sim->ledger[e].peak = sim->ledger[e].used;
+    }
     for (uint32_t p = 0; p < sim->scenario->pipe_count; p++)
         measure_meter(&sim->pipes[p], sim->now);
     configurations_repeat(&sim->configurations, sim->now);
@@ -469,6 +480,8 @@ static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos inte
     }
     for (uint32_t k = 0; k < s->class_count; k++)
         reset_class(sim, k);
+    for (uint32_t e = 0; sim->ledger && e < sim->plan->ledger_count; e++)
+        sim->ledger[e] = (struct ledger_use){0};
     calls_note_quick(sim);
     tournament_build(&sim->arrivals);
     simulation_schedule(sim, 0, RANK_EDGE, EVENT_MEASURE, 0, 0);
@@ -526,6 +539,8 @@ static bool allocate(struct simulation *sim)
     sim->traces = calloc(s->trace_count + 1, sizeof *sim->traces);
     if (!sim->clusters || !sim->classes || !sim->pipes || !sim->traces)
         return false;
+    if (sim->plan->ledger_moves && !(sim->ledger = calloc(sim->plan->ledger_count, sizeof *sim->ledger)))
+        return false;
     if (!configurations_init(&sim->configurations, s))
         return false;
     if (s->endpoints_count && !(sim->registrations = registrations_new(s)))
@@ -572,6 +587,7 @@ void simulation_free(struct simulation *sim)
     free(sim->clusters);
     free(sim->classes);
     free(sim->pipes);
+    free(sim->ledger);
     free(sim->traces);
     free(sim->alarms);
     free(sim);

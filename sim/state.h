@@ -118,7 +118,7 @@ struct class_state {
     const struct leg *leg;                  /* of a quick class, and its cluster */
     struct cluster_state *cluster;
     uint64_t cause[CAUSE_COUNT], cause_only[CAUSE_COUNT];
-    uint64_t interval_offered, interval_blocked; /* as of the start of the present interval */
+    uint64_t interval_offered, interval_blocked, interval_no_rms; /* as of the start of the present interval */
     struct stream batch, redial, origin, target;
 };
 
@@ -126,6 +126,13 @@ struct class_state {
 struct call {
     uint32_t variant; 
     uint32_t peers;
+};
+
+/* What a class holds of a pool of RMS, in halves; only counted where it does not follow from its calls in progress. */
+struct ledger_use {
+    int64_t used, peak;
+    uint64_t area;
+    double integral, interval;
 };
 
 struct waiting {          /* a redial in waiting */
@@ -169,6 +176,7 @@ struct simulation {
     struct cluster_state *clusters;
     struct class_state *classes;
     struct meter *pipes;
+    struct ledger_use *ledger;      /* by entry of the plan's; NULL: follows from the classes */
     struct trace_state *traces;
     struct waiting *waiting;
     uint32_t waiting_count, waiting_room, waiting_free;

@@ -125,10 +125,10 @@ static void run_writes_the_same_bytes_on_any_number_of_threads(void **state)
     (void)state;
     check(SCENARIO "$P run survive.yaml -q --csv a/ --calls -j 1 >one; $P run survive.yaml -q --csv b --calls -j 3 >two; "
                    "diff -r a b && diff one two && ls a",
-          0, "alarms.csv\ncalls.csv\nmetrics.csv\ntimeseries.csv\n", NULL);
+          0, "alarms.csv\ncalls.csv\nlicences.csv\nmetrics.csv\ntimeseries.csv\n", NULL);
     check(SCENARIO "$P run survive.yaml -q --csv a >one; grep -c '^survive,e[12]/talk,blocked_fraction,' a/metrics.csv; "
                    "head -1 a/metrics.csv; ls a | wc -l",
-          0, "2\nscope,name,metric,value,low,high,unit\n3\n", NULL);
+          0, "2\nscope,name,metric,value,low,high,unit\n4\n", NULL);
     check(SCENARIO "make_scenario 600 2 'endpoints: [{name: rooms, cluster: edge, count: 40, ttl: 20m}]' > rooms.yaml; "
                    "$P run rooms.yaml -q --csv a >one; grep -c '^rooms,1200,' a/registrations.csv",
           0, "8\n", NULL);
