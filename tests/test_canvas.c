@@ -160,7 +160,7 @@ static void test_plot_draws_line_band_and_limit(void **state)
     expect(&c, "        units\n"
                "   100 +----------::\n"
                "       |        :***\n"
-               "    60 +      :***::\n"
+               "    50 +      :***::\n"
                "       |    ****:\n"
                "       |  ***\n"
                "     0 +***\n"

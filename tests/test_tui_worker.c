@@ -92,10 +92,11 @@ static void test_a_worker_ends_while_it_works(void **state)
 static void test_batches_grow_until_good_enough(void **state)
 {
     (void)state;
-    struct simulation simulation = {experiment_run, 2};
+    struct simulation simulation = {experiment_run};
     struct worker *worker = worker_new(background_simulate, &simulation, wake[1]);
     struct job *job = new_job(1);
     job->cap = 8;
+    job->threads = 2;
     size_t before = 0;
     bool finished = false;
     worker_start(worker, job);
@@ -126,7 +127,7 @@ static bool failing_run(const struct scenario *scenario, const struct experiment
 static void test_a_failure_is_reported(void **state)
 {
     (void)state;
-    struct simulation simulation = {failing_run, 1};
+    struct simulation simulation = {failing_run};
     struct report report;
     struct worker *worker = worker_new(background_simulate, &simulation, wake[1]);
     struct job *job = new_job(1);

@@ -324,17 +324,6 @@ bool figure_is_key(const struct figure *figure)
 /* --- The simulation beside it
  * --------------------------------------------------------------------------------------- */
 
-static struct interval series_peak(const struct results *results, enum scope scope, uint32_t index,
-                                   const char *metric)
-{
-    struct curve curve;
-    if (!curve_make(&curve, results, scope, index, 1, metric))
-        return not_simulated;
-    struct interval peak = {curve_peak(&curve), NAN, NAN};
-    curve_release(&curve);
-    return peak;
-}
-
 /* Estimates are judged at the moment only where they claim to be right: an exact one must lie in
  * the interval, an approximate one's band must touch it. */
 static void find_disagreement(struct answer *answer, const struct figure *f)
@@ -356,9 +345,10 @@ static void simulate_figure(struct figure *f, const struct results *results)
         if (metric != SIZE_MAX)
             f->simulated = results_interval(results, metric, 0);
     } else if (!strcmp(f->metric, "busy_units")) {
-        f->simulated = series_peak(results, f->scope, f->index, "units");
+        f->simulated.value = series_peak(results, f->scope, f->index, "units");
     } else if (!strcmp(f->metric, "busy_in_use") && f->index % LICENCE_COUNT == LICENCE_RMS) {
-        f->simulated = series_peak(results, SCOPE_CLUSTER, f->index / LICENCE_COUNT, "rms_in_use");
+        f->simulated.value =
+            series_peak(results, SCOPE_CLUSTER, f->index / LICENCE_COUNT, "rms_in_use");
     }
 }
 

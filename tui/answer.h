@@ -42,7 +42,7 @@ struct answer {
     enum verdict survives; /* and with `survive` more peers down (one when no goal says) */
     int survive;           /* peers down that `survives` speaks of */
     double worst;          /* blocking of the worst class in its worst hour */
-    double worst_high;      /* upper limit of the simulation for it */
+    double worst_high;     /* upper limit of the simulation for it */
     double worst_down;     /* the same with those peers down */
     double goal;
     char worst_class[48];

@@ -198,6 +198,8 @@ void app_say(struct app *app, enum ink ink, const char *format, ...)
 void app_goto(struct app *app, int screen)
 {
     app->current = (screen + SCREEN_COUNT) % SCREEN_COUNT;
+    app_screens[app->current]->update(app->states[app->current], app,
+                                      &(struct event){.kind = EVENT_SHOW});
 }
 
 void app_push(struct app *app, const struct screen *screen, void *state, int action)

@@ -40,7 +40,7 @@ static bool run_batch(struct worker *worker, const struct job *job,
 {
     struct errors errors;
     struct results *results = calloc(1, sizeof *results);
-    struct experiment_options options = {.jobs = simulation->jobs,
+    struct experiment_options options = {.jobs = job->threads,
                                          .replications = replications,
                                          .down = job->down,
                                          .down_count = job->down_count,

@@ -16,10 +16,10 @@ typedef bool simulate_run(const struct scenario *scenario, const struct experime
 
 struct simulation {
     simulate_run *run;
-    int jobs; /* threads; 0: one a processor */
 };
 
-/* Workers' functions; the context of background_simulate is a struct simulation, the others need
+/* Workers' functions; the context of background_simulate is a struct simulation
+ * that outlives the worker, the others need
  * none. */
 void background_simulate(struct worker *worker, const struct job *job, void *context);
 void background_preview(struct worker *worker, const struct job *job, void *context);

@@ -15,6 +15,7 @@ enum event_kind {
     EVENT_ANSWER,  /* the session has a fresh estimate */
     EVENT_RESULTS, /* the session has fresh results */
     EVENT_CHANGED, /* the session's scenario or peers have changed */
+    EVENT_SHOW,    /* this screen comes into sight */
     EVENT_SEARCH,  /* find app->search; backwards when row < 0 */
     EVENT_RETURN,  /* a popup has closed: app->answer holds its text, row its number; action is the
                       asker's */

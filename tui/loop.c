@@ -19,7 +19,7 @@ enum { PREVIEW, ESTIMATE, SIMULATE, WORKERS };
 struct loop {
     struct app *app;
     struct worker *workers[WORKERS];
-    struct simulation simulation;
+    int threads;
     int wake[2];
     struct terminal terminal;
     struct canvas canvas;
@@ -41,6 +41,8 @@ static double seconds_since(const struct timespec *start)
 static void do_simulate(struct loop *loop)
 {
     struct job *job = session_job(loop->app->session);
+    if (job)
+        job->threads = loop->threads;
     for (int i = 0; job && i < WORKERS; i++)
         worker_start(loop->workers[i], job);
     job_done(job);
@@ -163,25 +165,26 @@ static int run(struct loop *loop)
     return loop->canvas.cells ? 0 : ERROR_SOFTWARE;
 }
 
-static bool start_workers(struct loop *loop, int jobs)
+static bool start_workers(struct loop *loop)
 {
     static worker_function *const functions[WORKERS] = {background_preview, background_estimate,
                                                         background_simulate};
-    loop->simulation = (struct simulation){experiment_run, jobs};
+    static struct simulation simulation = {experiment_run};
     if (pipe2(loop->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         loop->wake[0] = loop->wake[1] = -1;
         return false;
     }
     for (int i = 0; i < WORKERS; i++)
-        if (!(loop->workers[i] = worker_new(functions[i], &loop->simulation, loop->wake[1])))
+        if (!(loop->workers[i] = worker_new(functions[i], &simulation, loop->wake[1])))
             return false;
     return true;
 }
 
+/* A worker that is still busy keeps its end of the pipe. */
 static void stop_workers(struct loop *loop)
 {
-    for (int i = 0; i < WORKERS; i++)
-        worker_free(loop->workers[i]);
+    if (!workers_end(loop->workers, WORKERS))
+        return;
     for (int i = 0; i < 2; i++)
         if (loop->wake[i] >= 0)
             close(loop->wake[i]);
@@ -190,7 +193,7 @@ static void stop_workers(struct loop *loop)
 int loop_run(struct session *session, const struct loop_options *options, int *signal_number,
              struct errors *errors)
 {
-    struct loop loop = {.wake = {-1, -1}};
+    struct loop loop = {.wake = {-1, -1}, .threads = options->jobs};
     int code = ERROR_SOFTWARE;
     *signal_number = 0;
     clock_gettime(CLOCK_MONOTONIC, &loop.start);
@@ -200,7 +203,7 @@ int loop_run(struct session *session, const struct loop_options *options, int *s
     }
     int theme = options->theme >= 0 ? options->theme : loop.terminal.colour ? 0 : THEME_COUNT - 1;
     loop.app = app_new(session, theme, loop.terminal.ascii);
-    if (loop.app && start_workers(&loop, options->jobs))
+    if (loop.app && start_workers(&loop))
         code = run(&loop);
     terminal_close(&loop.terminal);
     *signal_number = terminal_signal();

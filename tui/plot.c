@@ -149,22 +149,23 @@ static void draw_cursor(struct canvas *canvas, const struct dots *dots, double c
     }
 }
 
-static void draw_scale(struct canvas *canvas, struct area area, const struct plot *plot, double top)
+/* Top, half and 0, at the rows nearest to them. */
+static void draw_scale(struct canvas *canvas, const struct dots *dots, const struct plot *plot)
 {
     double scale = plot->scale > 0 ? plot->scale : 1;
-    char text[32];
+    int x = dots->area.x - 1;
+    for (int y = 0; y < dots->area.height; y++)
+        canvas_put(canvas, x, dots->area.y + y, 0x2502, INK_DIM);
     for (int i = 0; i < 3; i++) {
-        if (i == 1 && area.height < 5)
+        char text[32];
+        double value = dots->top * i / 2;
+        int y = dots->area.y + dots_level(dots, value) / dots->rows;
+        if (i == 1 && dots->area.height < 5)
             continue;
-        int y = i == 0 ? 0 : i == 1 ? (area.height - 1) / 2 : area.height - 1;
-        double value = top * (area.height - 1 - y) / fmax(area.height - 1, 1);
         format_scale(text, sizeof text, value * scale, plot->unit);
-        canvas_right(canvas, area.x, area.y + y, PLOT_SCALE - 2, INK_DIM, text);
-        canvas_put(canvas, area.x + PLOT_SCALE - 1, area.y + y, 0x2524, INK_DIM);
+        canvas_right(canvas, x - PLOT_SCALE + 1, y, PLOT_SCALE - 2, INK_DIM, text);
+        canvas_put(canvas, x, y, 0x2524, INK_DIM);
     }
-    for (int y = 0; y < area.height; y++)
-        if (canvas_glyph(canvas, area.x + PLOT_SCALE - 1, area.y + y) == ' ')
-            canvas_put(canvas, area.x + PLOT_SCALE - 1, area.y + y, 0x2502, INK_DIM);
 }
 
 void plot_draw(struct canvas *canvas, struct area area, const struct plot *plot)
@@ -183,7 +184,7 @@ void plot_draw(struct canvas *canvas, struct area area, const struct plot *plot)
     size_t cells = (size_t)dots.area.width * (size_t)dots.area.height;
     dots.line = calloc(cells, 1);
     dots.band = calloc(cells, 1);
-    draw_scale(canvas, body, plot, dots.top);
+    draw_scale(canvas, &dots, plot);
     if (dots.line && dots.band && plot->count > 0) {
         if (plot->low && plot->high)
             draw_band(&dots, plot);

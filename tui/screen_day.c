@@ -14,6 +14,7 @@ struct day_screen {
     bool follow_worst; /* the class with the worst blocking, until the user chooses one */
     double cursor;     /* nanoseconds */
     bool playing;
+    bool stale;     /* the curves are to be made when the screen is shown */
     int speed;      /* index into speeds */
     double seconds; /* of the last tick */
     struct curve load, blocking, registrations;
@@ -93,6 +94,7 @@ static void day_gather(struct day_screen *s, const struct session *session)
     const struct scenario *scenario = &session->scenario;
     const struct results *results = session->results;
     day_forget(s);
+    s->stale = false;
     s->cluster = s->cluster < scenario->cluster_count ? s->cluster : 0;
     s->class_index = s->class_index < scenario->class_count ? s->class_index : 0;
     if (s->cursor > (double)scenario->run.length)
@@ -225,9 +227,17 @@ static void day_update(void *state, struct app *app, const struct event *event)
 {
     struct day_screen *s = state;
     switch (event->kind) {
+    case EVENT_SHOW:
+        if (s->stale)
+            day_gather(s, app->session);
+        break;
     case EVENT_CHANGED:
-    case EVENT_RESULTS:
-        day_gather(s, app->session);
+    case EVENT_RESULTS: /* curves of many replications take a while: only when they are looked at */
+        s->stale = true;
+        if (app->current == SCREEN_DAY)
+            day_gather(s, app->session);
+        else
+            day_forget(s);
         break;
     case EVENT_TICK:
         day_tick(s, app, event->seconds);
@@ -249,17 +259,21 @@ static void day_update(void *state, struct app *app, const struct event *event)
 
 #define MARKS_MAX 200
 
+/* Alarms first: what happens to peers covers them where both fall on one cell. */
 static size_t day_marks(const struct day_screen *s, const struct run *run,
                         struct plot_mark marks[MARKS_MAX])
 {
     size_t count = 0;
-    for (size_t i = 0; i < s->happening_count && count < MARKS_MAX; i++) {
-        const struct happening *h = &s->happenings[i];
-        if ((h->cluster != NONE && h->cluster != s->cluster) || h->kind == HAPPENING_CLEAR)
-            continue;
-        marks[count++] = (struct plot_mark){(double)h->at / (double)run->length,
-                                            happening_glyph(h->kind), happening_ink(h->kind)};
-    }
+    for (int steps = 0; steps < 2; steps++)
+        for (size_t i = 0; i < s->happening_count && count < MARKS_MAX / 2 * (1 + (size_t)steps);
+             i++) {
+            const struct happening *h = &s->happenings[i];
+            if ((h->cluster != NONE && h->cluster != s->cluster) || h->kind == HAPPENING_CLEAR ||
+                (h->kind == HAPPENING_ALARM) == (steps == 1))
+                continue;
+            marks[count++] = (struct plot_mark){(double)h->at / (double)run->length,
+                                                happening_glyph(h->kind), happening_ink(h->kind)};
+        }
     return count;
 }
 

@@ -457,6 +457,7 @@ static void whatif_update(void *state, struct app *app, const struct event *even
         rebuild(s, app);
         break;
     case EVENT_ANSWER:
+    case EVENT_SHOW:
     case EVENT_TICK:
         break;
     }

@@ -101,6 +101,21 @@ bool curve_make(struct curve *curve, const struct results *results, enum scope s
     return curve_fill(curve, &strand);
 }
 
+double series_peak(const struct results *results, enum scope scope, uint32_t index,
+                   const char *metric)
+{
+    struct strand strand = {.results = results, .count = 1};
+    double peak = NAN, *sample = calloc(results->replications + 1, sizeof *sample);
+    strand.series[0] = find_series(results, scope, index, metric);
+    for (size_t i = 0; sample && strand.series[0] && i < results->intervals; i++) {
+        size_t count;
+        double mean = interval_mean(&strand, i, sample, &count);
+        peak = isnan(peak) || mean > peak ? mean : peak;
+    }
+    free(sample);
+    return peak;
+}
+
 void curve_release(struct curve *curve)
 {
     free(curve->mean);

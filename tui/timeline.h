@@ -19,6 +19,9 @@ struct curve {
  * False, with an empty curve, when the results lack one. */
 bool curve_make(struct curve *curve, const struct results *results, enum scope scope,
                 uint32_t first, uint32_t things, const char *metric);
+/* The greatest mean of a series; NAN when there is none. Costs less than its curve. */
+double series_peak(const struct results *results, enum scope scope, uint32_t index,
+                   const char *metric);
 void curve_release(struct curve *curve);
 double curve_peak(const struct curve *curve); /* of the mean; 0 for an empty one */
 

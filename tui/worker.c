@@ -3,9 +3,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tui/answer.h"
+
+#define PATIENCE_MS 100
 
 struct worker {
     worker_function *function;
@@ -135,21 +138,54 @@ struct worker *worker_new(worker_function *function, void *context, int wake)
     return NULL;
 }
 
-void worker_free(struct worker *w)
+static void ask_to_end(struct worker *w)
 {
-    if (!w)
-        return;
     pthread_mutex_lock(&w->lock);
     w->quit = true;
     atomic_store(&w->stop, 1);
     pthread_cond_signal(&w->changed);
     pthread_mutex_unlock(&w->lock);
-    pthread_join(w->thread, NULL);
+}
+
+/* When its thread has ended. */
+static void release(struct worker *w)
+{
     job_done(w->next);
     report_release(&w->report);
     pthread_mutex_destroy(&w->lock);
     pthread_cond_destroy(&w->changed);
     free(w);
+}
+
+void worker_free(struct worker *w)
+{
+    if (!w)
+        return;
+    ask_to_end(w);
+    pthread_join(w->thread, NULL);
+    release(w);
+}
+
+bool workers_end(struct worker *const *workers, int count)
+{
+    struct timespec until;
+    bool all = true;
+    for (int i = 0; i < count; i++)
+        if (workers[i])
+            ask_to_end(workers[i]);
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += PATIENCE_MS * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    for (int i = 0; i < count; i++) {
+        if (!workers[i])
+            continue;
+        if (pthread_timedjoin_np(workers[i]->thread, NULL, &until) == 0)
+            release(workers[i]);
+        else
+            all = false;
+    }
+    return all;
 }
 
 void worker_start(struct worker *w, struct job *job)

@@ -22,6 +22,7 @@ struct job {
     struct trace_source traces; /* used when the scenario has traces */
     uint32_t *down;             /* owned by the job: malloc */
     uint32_t down_count;
+    int threads;         /* of the simulation; 0: one a processor */
     int cap;             /* replications at most; 0: the default */
     unsigned generation; /* of the scenario; comes back with reports */
     void *context;
@@ -45,7 +46,10 @@ void report_release(struct report *report);
 typedef void worker_function(struct worker *worker, const struct job *job, void *context);
 
 struct worker *worker_new(worker_function *function, void *context, int wake);
-void worker_free(struct worker *worker);                   /* stops and waits; takes NULL */
+void worker_free(struct worker *worker); /* stops and waits; takes NULL */
+/* worker_free for a program that is about to end: asks all to stop, and waits a moment. False when
+ * one is still in the middle of something; it is left to the end of the process then. */
+bool workers_end(struct worker *const *workers, int count);
 void worker_start(struct worker *worker, struct job *job); /* uses the job */
 bool worker_take(struct worker *worker, struct report *report);
 
