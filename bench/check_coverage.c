@@ -20,6 +20,7 @@
 struct coverage {
     double blocking; /* wanted; the load is found for it */
     nanos length;
+    double precision; /* relative half-width that ends a run; 0: a fixed number of replications */
     int inside, below, above;
 };
 
@@ -123,10 +124,11 @@ static void lab_init(struct lab *lab, double load, nanos length, int replication
 
 static bool run_once(struct coverage *c, const struct scenario *scenario)
 {
+    struct experiment_options options = {.precision = c->precision};
     struct results results = {0};
     struct errors errors;
     errors_init(&errors);
-    bool done = experiment_run(scenario, &(struct experiment_options){0}, &results, &errors);
+    bool done = experiment_run(scenario, &options, &results, &errors);
     if (done) {
         size_t metric = results_find(&results, SCOPE_CLASS, "calls", "blocked_fraction");
         struct interval x = results_interval(&results, metric, 0);
@@ -151,10 +153,12 @@ static bool cover(struct coverage *c, int runs, int replications)
             return false;
     }
     double share = 100.0 * c->inside / runs;
-    printf("blocking %g, %d replications of %g h: %.2f %% of %d intervals contain it "
+    char rule[60];
+    snprintf(rule, sizeof rule, c->precision > 0 ? "until +-%g %%" : "%g replications",
+             c->precision > 0 ? 100 * c->precision : (double)replications);
+    printf("blocking %g, %s of %g h: %.2f %% of %d intervals contain it "
            "(%d too low, %d too high)\n",
-           c->blocking, replications, (double)c->length / (double)HOUR, share, runs, c->below,
-           c->above);
+           c->blocking, rule, (double)c->length / (double)HOUR, share, runs, c->below, c->above);
     return share >= 93.5 && share <= 96.5;
 }
 
@@ -163,7 +167,8 @@ int main(int argc, char **argv)
     int runs = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 2000;
     int replications = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 30;
     struct coverage systems[] = {{.blocking = 0.01, .length = 100 * HOUR},
-                                 {.blocking = 0.001, .length = 500 * HOUR}};
+                                 {.blocking = 0.001, .length = 500 * HOUR},
+                                 {.blocking = 0.01, .length = 100 * HOUR, .precision = 0.1}};
     bool good = true;
     for (size_t i = 0; i < sizeof systems / sizeof *systems; i++)
         good = cover(&systems[i], runs, replications) && good;
