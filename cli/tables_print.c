@@ -366,7 +366,7 @@ static void difference_text(FILE *out, const struct tables_view *from, const str
 {
     int64_t before = a ? capacity_row_cluster(a, from->rule, peers, resource) : CAPACITY_NOT_STATED;
     int64_t after = b ? capacity_row_cluster(b, to->rule, peers, resource) : CAPACITY_NOT_STATED;
-    put_left(out, (a ? a : b)->platform, 14);
+    put_left(out, a ? a->platform : b ? b->platform : "", 14);
     if (from->peers_last > 1)
         fprintf(out, "%d peers  ", peers);
     fprintf(out, "%-18s", headings[resource].label);

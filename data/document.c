@@ -64,7 +64,7 @@ static bool change(struct document *document, char *text, const char *path, cons
     bool good = text && document_init(&changed, text, strlen(text), document->source.name,
                                       document->folder, errors);
     const char *stands = good && value ? document_get(&changed, path) : NULL;
-    if (stands && strcmp(stands, value)) {
+    if (value && stands && strcmp(stands, value)) {
         errors_add(errors, ERROR_DATA, document->source.name, 0, 0, "this cannot be written at %s",
                    path);
         good = false;

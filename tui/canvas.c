@@ -459,8 +459,8 @@ static void dump_text(const struct canvas *canvas, FILE *out, int y)
     for (int x = 0; x < end; x++) {
         char buffer[4];
         uint32_t glyph = cell_at(canvas, x, y)->glyph;
-        if (glyph)
-            fwrite(buffer, 1, (size_t)text_encode(glyph, buffer), out);
+        int length = glyph ? text_encode(glyph, buffer) : 0;
+        fwrite(buffer, 1, (size_t)length, out);
     }
     fputc('\n', out);
 }
