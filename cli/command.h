@@ -1,9 +1,10 @@
 /* The subcommands: one table, one file each.
  *
- * To add a command: write cli/NAME.c with `int command_NAME(int argc, char **argv)` and add its row to COMMANDS. argv[0]
- * is "peerplan NAME"; the function parses its options with command_parse, writes results to standard output and
- * everything else to standard error, and returns the exit code of the program: 0 done, 1 done and the answer is no, or
- * an error_code. It may also exit() with one, as argp does.
+ * To add a command: write cli/NAME.c with `int command_NAME(int argc, char **argv)` and add its row
+ * to COMMANDS. argv[0] is "peerplan NAME"; the function parses its options with command_parse,
+ * writes results to standard output and everything else to standard error, and returns the exit
+ * code of the program: 0 done, 1 done and the answer is no, or an error_code. It may also exit()
+ * with one, as argp does.
  */
 #ifndef PEERPLAN_CLI_COMMAND_H
 #define PEERPLAN_CLI_COMMAND_H
@@ -16,7 +17,7 @@
 #define COMMANDS(ROW)                                                                              \
     ROW(run, "simulate a scenario: does it carry its load, with 95 % intervals")                   \
     ROW(compare, "two scenarios on common random numbers: what differs, and is it chance")         \
-    ROW(route, "the path of one call, peer by peer, with what it takes")                               \
+    ROW(route, "the path of one call, peer by peer, with what it takes")                           \
     ROW(estimate, "answer from formulas alone, at once, and say how far to trust it")              \
     ROW(tables, "what a node and a cluster can carry, by release, with the documents")             \
     ROW(tui, "what-if sessions on the terminal: change anything, see the answer at once")          \
@@ -35,8 +36,9 @@ struct command {
 extern const struct command commands[];
 extern const size_t command_count;
 
-/* argp_parse with near misses: an option that does not exist is answered by the one that was probably meant. Every
- * command has --help, --usage, --version and --no-color. Wrong usage ends the program with 64. */
+/* argp_parse with near misses: an option that does not exist is answered by the one that was
+ * probably meant. Every command has --help, --usage, --version and --no-color. Wrong usage ends the
+ * program with 64. */
 void command_parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input);
 
 /* Says "peerplan: unknown WHAT 'WORD'; did you mean ..." and returns 64. */

@@ -88,13 +88,9 @@ static bool simulate(const struct arguments *arguments, struct loaded *sides,
 static bool write_csv(const char *folder, const struct comparison *comparison,
                       struct errors *errors)
 {
-    char *path;
     if (!folder)
         return true;
-    if (!output_make_folder(folder, errors) || asprintf(&path, "%s/compare.csv", folder) < 0)
-        return false;
-    struct output *output = output_open(path, errors);
-    free(path);
+    struct output *output = output_open_in(folder, "compare.csv", errors);
     if (!output)
         return false;
     comparison_csv(comparison, output_stream(output));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "cli/interrupt.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/terminal.h"
@@ -20,6 +21,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct arguments *arguments = state->input;
     switch (key) {
     case 'c':
+        if (!*arg)
+            argp_error(state, "--csv needs the name of a folder");
         arguments->csv = arg;
         return 0;
     case ARGP_KEY_ARG:
@@ -37,15 +40,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static bool write_csv(const char *folder, const struct estimate *estimate, struct errors *errors)
 {
-    char *path;
-    if (!output_make_folder(folder, errors))
-        return false;
-    if (asprintf(&path, "%s/estimate.csv", folder) < 0) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        return false;
-    }
-    struct output *output = output_open(path, errors);
-    free(path);
+    interrupt_cleanup();
+    struct output *output = output_open_in(folder, "estimate.csv", errors);
     if (!output)
         return false;
     estimate_csv(output_stream(output), estimate);

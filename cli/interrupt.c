@@ -46,6 +46,13 @@ const atomic_int *interrupt_setup(void)
     return &stop;
 }
 
+void interrupt_cleanup(void)
+{
+    catch_signal(SIGINT, on_end);
+    catch_signal(SIGTERM, on_end);
+    catch_signal(SIGHUP, on_end);
+}
+
 bool interrupted(void)
 {
     return atomic_load(&stop) != 0;

@@ -14,6 +14,9 @@
 /* From here on signals are caught. Returns the flag that the first Ctrl-C sets, for
  * experiment_options.stop. */
 const atomic_int *interrupt_setup(void);
+/* For what is done at once: from here on a signal ends the program as it would anyway, without its
+ * temporary files. */
+void interrupt_cleanup(void);
 bool interrupted(void);
 
 #endif

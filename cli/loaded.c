@@ -23,7 +23,7 @@ int loaded_read(struct loaded *loaded, const char *path, bool strict, bool quiet
     struct errors errors;
     *loaded = (struct loaded){0};
     errors_init(&errors);
-    bool ok = scenario_read(path, &loaded->scenario, &errors);
+    bool ok = (strict ? scenario_read_strict : scenario_read)(path, &loaded->scenario, &errors);
     if (ok && loaded->scenario.trace_count > 0 && !prepare_traces(loaded, path, strict)) {
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;

@@ -12,7 +12,8 @@ struct loaded {
 };
 
 /* Reads a file ("-": standard input). Says what is wrong on standard error and returns the exit
- * code, 0 when it can be run. Warnings are said unless quiet. Release it in any case. */
+ * code, 0 when it can be run. Warnings are said unless quiet. strict: the first bad row of any CSV
+ * file is a mistake. Release it in any case. */
 int loaded_read(struct loaded *loaded, const char *path, bool strict, bool quiet);
 /* For experiment_options.traces; borrowed. */
 const struct trace_source *loaded_traces(struct loaded *loaded);

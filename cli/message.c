@@ -80,7 +80,7 @@ static void put_error(const struct error *error)
     const char *text = error->message ? error->message : "out of memory";
     safe_text_put(stderr, text, strlen(text));
     putc('\n', stderr);
-    if (error->source && error->column > 0)
+    if (error->source && error->column > 0 && error->source[strspn(error->source, " \t\r\n")])
         put_source(error->source, error->column);
 }
 

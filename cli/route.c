@@ -10,7 +10,14 @@
 #include "model/route.h"
 #include "sim/plan.h"
 
-enum { KEY_FROM = 'f', KEY_TO = 't', KEY_CLASS = 'c', KEY_AT = 'a', KEY_MEDIA = 'm', KEY_PROTOCOL = 'p' };
+enum {
+    KEY_FROM = 'f',
+    KEY_TO = 't',
+    KEY_CLASS = 'c',
+    KEY_AT = 'a',
+    KEY_MEDIA = 'm',
+    KEY_PROTOCOL = 'p'
+};
 
 struct options {
     const char *scenario, *from, *to, *class, *at, *media, *protocol;
@@ -103,7 +110,8 @@ static bool find_end(const struct scenario *s, const char *text, struct end *end
         if (strcmp(s->zones[z].name, text) == 0)
             end->zone = z;
     for (uint32_t e = 0; e < s->endpoints_count; e++)
-        if (strlen(s->endpoints[e].name) == length && strncmp(s->endpoints[e].name, text, length) == 0)
+        if (strlen(s->endpoints[e].name) == length &&
+            strncmp(s->endpoints[e].name, text, length) == 0)
             end->endpoints = e;
     if (end->zone != NONE)
         return true;
@@ -114,11 +122,13 @@ static bool find_end(const struct scenario *s, const char *text, struct end *end
     end->peer = at ? find_peer(s, at + 1) : usual_peer(s, end->endpoints);
     if (holds(s, end->peer, s->endpoints[end->endpoints].cluster))
         return true;
-    message_line("route: '%s' is no peer of the cluster that '%.*s' register to", at + 1, (int)length, text);
+    message_line("route: '%s' is no peer of the cluster that '%.*s' register to", at + 1,
+                 (int)length, text);
     return false;
 }
 
-/* Where a call from outside enters: the zone's own cluster, the one that a class names, the edge before the target. */
+/* Where a call from outside enters: the zone's own cluster, the one that a class names, the edge
+ * before the target. */
 static uint32_t entry_cluster(const struct scenario *s, const struct end *from, uint32_t target)
 {
     if (from->endpoints != NONE)
@@ -129,18 +139,21 @@ static uint32_t entry_cluster(const struct scenario *s, const struct end *from, 
         if (s->classes[k].via.origin == ORIGIN_ZONE && s->classes[k].via.zone == from->zone)
             return s->classes[k].via.cluster;
     for (uint32_t c = 0; c < s->cluster_count; c++)
-        if (target != NONE && s->clusters[c].role == ROLE_EDGE && s->clusters[c].traversal == target)
+        if (target != NONE && s->clusters[c].role == ROLE_EDGE &&
+            s->clusters[c].traversal == target)
             return c;
     return target != NONE ? target : 0;
 }
 
 static bool matches(const struct call_class *call, const struct end *from, const struct end *to)
 {
-    bool origin = from->endpoints != NONE
-                      ? call->via.origin == ORIGIN_ENDPOINTS && call->via.endpoints == from->endpoints
-                      : call->via.origin == ORIGIN_ZONE && call->via.zone == from->zone;
-    bool target = to->endpoints != NONE ? call->target == TARGET_ENDPOINTS && call->target_endpoints == to->endpoints
-                                        : call->target != TARGET_ENDPOINTS;
+    bool origin =
+        from->endpoints != NONE
+            ? call->via.origin == ORIGIN_ENDPOINTS && call->via.endpoints == from->endpoints
+            : call->via.origin == ORIGIN_ZONE && call->via.zone == from->zone;
+    bool target = to->endpoints != NONE
+                      ? call->target == TARGET_ENDPOINTS && call->target_endpoints == to->endpoints
+                      : call->target != TARGET_ENDPOINTS;
     return origin && target;
 }
 
@@ -148,13 +161,18 @@ static bool choose_class(const struct scenario *s, const struct options *o, cons
                          const struct end *to, struct call_class *call)
 {
     bool found = false;
-    *call = (struct call_class){.name = "route", .media = MEDIA_VIDEO, .units = -1, .rms_halves = -1, .turn = -1,
+    *call = (struct call_class){.name = "route",
+                                .media = MEDIA_VIDEO,
+                                .units = -1,
+                                .rms_halves = -1,
+                                .turn = -1,
                                 .media_traverses = true};
-    call->service = from->endpoints == NONE || to->endpoints == NONE ? SERVICE_B2B
+    call->service = from->endpoints == NONE || to->endpoints == NONE     ? SERVICE_B2B
                     : s->endpoints[from->endpoints].access == ACCESS_MRA ? SERVICE_MRA
                                                                          : SERVICE_INTRACLUSTER;
     for (uint32_t k = s->class_count; k-- > 0;)
-        if (o->class ? strcmp(s->classes[k].name, o->class) == 0 : matches(&s->classes[k], from, to)) {
+        if (o->class ? strcmp(s->classes[k].name, o->class) == 0
+                     : matches(&s->classes[k], from, to)) {
             *call = s->classes[k];
             found = true;
         }
@@ -178,8 +196,8 @@ static const char *link_name(const struct scenario *s, uint32_t cluster, bool tr
     return traversal ? "Traversal Zone" : "Neighbour Zone";
 }
 
-static uint32_t receiving_peer(const struct scenario *s, const struct options *o, const struct leg *leg,
-                               const struct end *from, bool first)
+static uint32_t receiving_peer(const struct scenario *s, const struct options *o,
+                               const struct leg *leg, const struct end *from, bool first)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
     if (first && from->endpoints != NONE)
@@ -206,8 +224,8 @@ static void print_demand(const struct scenario *s, const struct leg *leg, uint32
     printf("\n");
 }
 
-static void print_hops(const struct scenario *s, const struct route *route, const struct leg *leg, uint32_t *number,
-                       const struct leg *both)
+static void print_hops(const struct scenario *s, const struct route *route, const struct leg *leg,
+                       uint32_t *number, const struct leg *both)
 {
     for (uint32_t i = 0; i < route->hop_count; i++) {
         const struct route_hop *hop = &route->hops[i];
@@ -239,26 +257,32 @@ static void print_route(const struct scenario *s, const struct plan *plan, const
     if (to->endpoints != NONE)
         target = &legs[--count];
     printf("%s to %s: %s, %s, service %s\n\n", end_name(s, from), end_name(s, to),
-           call->media == MEDIA_AUDIO ? "audio" : "video", names[call->protocol], service_name(call->service));
+           call->media == MEDIA_AUDIO ? "audio" : "video", names[call->protocol],
+           service_name(call->service));
     for (uint32_t i = 0; i < count; i++) {
         bool first = i == 0, last = i + 1 == count;
         struct route route = {0};
         struct route_stage stage = {.cluster = legs[i].cluster};
-        stage.from = !first ? link_name(s, legs[i].cluster, s->clusters[legs[i - 1].cluster].traversal == legs[i].cluster)
+        stage.from = !first
+                         ? link_name(s, legs[i].cluster,
+                                     s->clusters[legs[i - 1].cluster].traversal == legs[i].cluster)
                      : from->zone != NONE ? s->zones[from->zone].name
                                           : NULL;
-        stage.to = !last ? link_name(s, legs[i + 1].cluster, s->clusters[legs[i].cluster].traversal == legs[i + 1].cluster)
+        stage.to = !last              ? link_name(s, legs[i + 1].cluster,
+                                                  s->clusters[legs[i].cluster].traversal == legs[i + 1].cluster)
                    : to->zone != NONE ? s->zones[to->zone].name
                                       : NULL;
         stage.enters = stage.leaves = receiving_peer(s, o, &legs[i], from, first);
         if (last && to->endpoints != NONE && s->endpoints[to->endpoints].cluster == legs[i].cluster)
             stage.leaves = to->peer;
         route_add(&route, &stage,
-                  call->protocol == PROTOCOL_H323 && s->clusters[legs[i].cluster].signalling_optimization);
+                  call->protocol == PROTOCOL_H323 &&
+                      s->clusters[legs[i].cluster].signalling_optimization);
         print_hops(s, &route, &legs[i], &number, target);
     }
     for (uint32_t i = 0; i < call->pipe_count; i++)
-        printf("\nand %.6g Mbit/s of pipe %s\n", (double)call->pipe_bits[i] / 1e6, s->pipes[call->pipes[i]].name);
+        printf("\nand %.6g Mbit/s of pipe %s\n", (double)call->pipe_bits[i] / 1e6,
+               s->pipes[call->pipes[i]].name);
     printf("\n%s (%s); guideline figures, not guaranteed\n", s->table, s->table_source);
 }
 
@@ -266,18 +290,22 @@ static int route(const struct scenario *s, const struct options *o)
 {
     struct end from, to;
     struct call_class call;
-    if (!find_end(s, o->from, &from) || !find_end(s, o->to, &to) || !choose_class(s, o, &from, &to, &call))
+    if (!find_end(s, o->from, &from) || !find_end(s, o->to, &to) ||
+        !choose_class(s, o, &from, &to, &call))
         return ERROR_USAGE;
     if (o->at && find_peer(s, o->at) == NONE) {
         message_line("route: the scenario has no peer '%s'", o->at);
         return ERROR_USAGE;
     }
-    call.via = (struct via){.origin = from.endpoints != NONE ? ORIGIN_ENDPOINTS : ORIGIN_ZONE, .zone = from.zone,
-                            .endpoints = from.endpoints, .peer = NONE};
+    call.via = (struct via){.origin = from.endpoints != NONE ? ORIGIN_ENDPOINTS : ORIGIN_ZONE,
+                            .zone = from.zone,
+                            .endpoints = from.endpoints,
+                            .peer = NONE};
     call.target = to.endpoints != NONE ? TARGET_ENDPOINTS : TARGET_ZONE;
     call.target_endpoints = to.endpoints;
     call.target_zone = to.zone;
-    call.via.cluster = entry_cluster(s, &from, to.endpoints != NONE ? s->endpoints[to.endpoints].cluster : NONE);
+    call.via.cluster =
+        entry_cluster(s, &from, to.endpoints != NONE ? s->endpoints[to.endpoints].cluster : NONE);
     struct scenario one = *s; /* the same clusters with this one call */
     one.classes = &call;
     one.class_count = 1;
@@ -297,27 +325,30 @@ static int route(const struct scenario *s, const struct options *o)
 }
 
 static const char doc[] =
-    "Prints the path of one call, peer by peer, as each peer would show it during set-up and after, with the units, RMS "
+    "Prints the path of one call, peer by peer, as each peer would show it during set-up and "
+    "after, with the units, RMS "
     "and relays that it takes there.\n\n"
     "Examples:\n"
     "  peerplan route edge-core.yaml --from internet --to rooms\n"
     "  peerplan route office.yaml --from phones@peer1 --to phones@peer2 --media audio\n"
     "\v"
-    "Where more than one peer could receive the call, the first listed does; --at names another one.";
+    "Where more than one peer could receive the call, the first listed does; --at names another "
+    "one.";
 
 int command_route(int argc, char **argv)
 {
     static const struct argp_option arguments[] = {
         {"from", KEY_FROM, "A", 0, "Who calls: endpoints, ENDPOINTS@PEER, or a zone", 0},
         {"to", KEY_TO, "B", 0, "Who is called: endpoints, ENDPOINTS@PEER, or a zone", 0},
-        {"at", KEY_AT, "PEER", 0, "The peer that receives a call from a zone; default: the first listed", 0},
-        {"class", KEY_CLASS, "NAME", 0, "Media, service and licences as this class of the scenario", 0},
+        {"at", KEY_AT, "PEER", 0,
+         "The peer that receives a call from a zone; default: the first listed", 0},
+        {"class", KEY_CLASS, "NAME", 0, "Media, service and licences as this class of the scenario",
+         0},
         {"media", KEY_MEDIA, "audio|video", 0, "Default: the class's, else video", 0},
         {"protocol", KEY_PROTOCOL, "sip|h323|interworked", 0, "Default: the class's, else sip", 0},
         {0},
     };
-    static const struct argp argp = {arguments, parse, "SCENARIO",
-                                     doc, NULL, NULL, NULL};
+    static const struct argp argp = {arguments, parse, "SCENARIO", doc, NULL, NULL, NULL};
     struct options options = {0};
     struct scenario scenario;
     struct errors errors;

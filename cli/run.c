@@ -62,16 +62,10 @@ static bool files_open(struct files *files, const char *folder, bool calls,
     *files = (struct files){0};
     if (!folder)
         return true;
-    if (!output_make_folder(folder, errors))
-        return false;
     for (int f = 0; f < FILE_COUNT; f++) {
-        char *path;
         if ((f == FILE_CALLS && !calls) || (f == FILE_REGISTRATIONS && !scenario->endpoints_count))
             continue;
-        if (asprintf(&path, "%s/%s", folder, file_names[f]) < 0)
-            return false;
-        files->outputs[f] = output_open(path, errors);
-        free(path);
+        files->outputs[f] = output_open_in(folder, file_names[f], errors);
         if (!files->outputs[f]) {
             files_abandon(files);
             return false;
@@ -106,6 +100,19 @@ static void put_survival(FILE *out, const struct scenario *scenario,
     }
 }
 
+static bool files_commit(struct files *files, struct errors *errors)
+{
+    bool ok = true;
+    for (int f = 0; ok && f < FILE_COUNT; f++)
+        ok = !files->outputs[f] || output_complete(files->outputs[f], errors);
+    for (int f = 0; ok && f < FILE_COUNT; f++) {
+        if (files->outputs[f])
+            ok = output_commit(files->outputs[f], errors);
+        files->outputs[f] = NULL;
+    }
+    return ok;
+}
+
 /* All or nothing, as far as a file system lets us: every file is complete before the first takes
  * its name. */
 static bool files_write(struct files *files, const struct scenario *scenario,
@@ -123,16 +130,13 @@ static bool files_write(struct files *files, const struct scenario *scenario,
     if (files->outputs[FILE_REGISTRATIONS])
         tradeoff_csv(output_stream(files->outputs[FILE_REGISTRATIONS]), scenario);
     licences_csv(output_stream(files->outputs[FILE_LICENCES]), scenario, results, scenario->run.length);
-    if (files->calls && !calls_csv_finish(files->calls)) {
+    if (files->calls && !calls_csv_finish(files->calls) &&
+        !ferror(output_stream(files->outputs[FILE_CALLS]))) {
         errors_add(errors, ERROR_IO, NULL, 0, 0,
                    "calls.csv: a temporary file could not be written");
         ok = false;
     }
-    for (int f = 0; ok && f < FILE_COUNT; f++) {
-        if (files->outputs[f])
-            ok = output_commit(files->outputs[f], errors);
-        files->outputs[f] = NULL;
-    }
+    ok = ok && files_commit(files, errors);
     files_abandon(files);
     return ok;
 }
@@ -223,6 +227,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
     struct survival survival = {0};
     struct files files;
     int code = 0;
+    interrupt_setup(); /* before the first temporary file is made */
     bool calls = arguments->calls || loaded->scenario.trace_count > 0 || loaded->scenario.run.calls;
     if (files_open(&files, arguments->csv, calls, &loaded->scenario, errors) &&
         simulate(arguments, loaded, &files, &results, &survival, errors) &&
@@ -258,7 +263,7 @@ static const struct argp_option options[] = {
     {"seed", 's', "S", 0, "Seed of the random streams (default: as the scenario says)", 0},
     {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
-    {"strict", KEY_STRICT, NULL, 0, "The first bad row of call records is fatal", 0},
+    {"strict", KEY_STRICT, NULL, 0, "The first bad row of a CSV file is fatal", 0},
     {"calls", KEY_CALLS, NULL, 0, "Write calls.csv for generated calls too", 0},
     {0},
 };

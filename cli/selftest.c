@@ -77,7 +77,8 @@ static const struct argp argp = {
     argp_options,
     parse,
     "[SCENARIO...]",
-    "Check this build of the simulator against exact answers: clusters so small that a Markov chain "
+    "Check this build of the simulator against exact answers: clusters so small that a Markov "
+    "chain "
     "can be solved for them, by code that shares nothing with the simulator.\v"
     "z is the difference in standard errors: beyond 2 once in 20 measures by chance, beyond 4.5 "
     "once in 150,000, which counts as a defect (exit 70). A SCENARIO of your own can be checked "

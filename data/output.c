@@ -9,8 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Names of temporary files, for a signal handler: fixed places, each owned by one output at a time. More outputs than
- * places at once are written all the same; their temporaries stay behind when a signal ends the program. */
+/* Names of temporary files, for a signal handler: fixed places, each owned by one output at a time.
+ * More outputs than places at once are written all the same; their temporaries stay behind when a
+ * signal ends the program. */
 #define PLACES 64
 static struct {
     atomic_int state; /* FREE, or being changed, or a name to remove */
@@ -24,7 +25,7 @@ struct output {
     char *temporary; /* NULL when written directly */
     int place;       /* index into places, or -1 */
     FILE *stream;
-    bool standard;
+    bool standard, complete;
 };
 
 /* --- Temporaries --- */
@@ -100,8 +101,8 @@ static int create_temporary(struct output *output)
     for (int tries = 0; tries < 100; tries++) {
         free(output->temporary);
         output->temporary = NULL;
-        if (asprintf(&output->temporary, "%.*s.peerplan-%ld-%u.tmp", folder, output->target, (long)getpid(),
-                     atomic_fetch_add(&counter, 1)) < 0) {
+        if (asprintf(&output->temporary, "%.*s.peerplan-%ld-%u.tmp", folder, output->target,
+                     (long)getpid(), atomic_fetch_add(&counter, 1)) < 0) {
             output->temporary = NULL;
             errno = ENOMEM;
             return -1;
@@ -188,7 +189,8 @@ static int finish(struct output *output)
     return error;
 }
 
-/* So that the new name survives a power cut too; a folder that cannot be synchronised is no failure. */
+/* So that the new name survives a power cut too; a folder that cannot be synchronised is no
+ * failure. */
 static void sync_folder(const char *target)
 {
     const char *slash = strrchr(target, '/');
@@ -201,24 +203,39 @@ static void sync_folder(const char *target)
     free(folder);
 }
 
-bool output_commit(struct output *output, struct errors *errors)
+static bool written(const struct output *output, int error, struct errors *errors)
 {
-    int error = finish(output);
-    if (!error && output->temporary) {
-        if (rename(output->temporary, output->target) != 0) {
-            error = errno;
-        } else {
-            place_give(output->place);
-            output->place = -1;
-            free(output->temporary);
-            output->temporary = NULL;
-            sync_folder(output->target);
-        }
-    }
     if (error)
         errors_add(errors, ERROR_IO, output->path, 0, 0, "cannot be written: %s", strerror(error));
-    output_abandon(output);
     return !error;
+}
+
+bool output_complete(struct output *output, struct errors *errors)
+{
+    output->complete = written(output, finish(output), errors);
+    return output->complete;
+}
+
+/* Gives the temporary file the target's name; 0 or an errno. */
+static int take_name(struct output *output)
+{
+    if (rename(output->temporary, output->target) != 0)
+        return errno;
+    place_give(output->place);
+    output->place = -1;
+    free(output->temporary);
+    output->temporary = NULL;
+    sync_folder(output->target);
+    return 0;
+}
+
+bool output_commit(struct output *output, struct errors *errors)
+{
+    bool good = output->complete || output_complete(output, errors);
+    if (good && output->temporary)
+        good = written(output, take_name(output), errors);
+    output_abandon(output);
+    return good;
 }
 
 void output_abandon(struct output *output)
@@ -241,4 +258,18 @@ bool output_make_folder(const char *path, struct errors *errors)
     if (error)
         errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "cannot be created: %s", strerror(error));
     return !error;
+}
+
+struct output *output_open_in(const char *folder, const char *name, struct errors *errors)
+{
+    char *path;
+    if (!output_make_folder(folder, errors))
+        return NULL;
+    if (asprintf(&path, "%s/%s", folder, name) < 0) {
+        errors_add(errors, ERROR_SOFTWARE, name, 0, 0, "out of memory");
+        return NULL;
+    }
+    struct output *output = output_open(path, errors);
+    free(path);
+    return output;
 }

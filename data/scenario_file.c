@@ -336,7 +336,7 @@ static bool reader_init(struct reader *r, const char *base_dir)
     r->names = names_new();
     r->platforms = names_new();
     r->tables = capacity_tables_new(r->errors);
-    r->workload = workload_new(base_dir, r->s->run.start_unix, false);
+    r->workload = workload_new(base_dir, r->s->run.start_unix, r->strict);
     return r->names && r->platforms && r->tables && r->workload;
 }
 
@@ -397,10 +397,10 @@ static void sort_errors(struct errors *errors, size_t from, const char *name)
     }
 }
 
-static bool read_source(const struct source *source, const char *base_dir,
+static bool read_source(const struct source *source, const char *base_dir, bool strict,
                         struct scenario *scenario, struct errors *errors)
 {
-    struct reader r = {.s = scenario, .errors = errors};
+    struct reader r = {.s = scenario, .errors = errors, .strict = strict};
     size_t failures = errors->failures, first = errors->count;
     scenario->arena = arena_new();
     node_tree_read(&r.tree, source, errors);
@@ -434,17 +434,28 @@ char *scenario_folder(const char *path)
     return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
-bool scenario_read(const char *path, struct scenario *scenario, struct errors *errors)
+static bool read_file(const char *path, bool strict, struct scenario *scenario,
+                      struct errors *errors)
 {
     struct source source;
     *scenario = (struct scenario){0};
     if (!source_read(&source, path, errors))
         return false;
     char *folder = scenario_folder(path);
-    bool good = folder && read_source(&source, folder, scenario, errors);
+    bool good = folder && read_source(&source, folder, strict, scenario, errors);
     free(folder);
     source_release(&source);
     return good;
+}
+
+bool scenario_read(const char *path, struct scenario *scenario, struct errors *errors)
+{
+    return read_file(path, false, scenario, errors);
+}
+
+bool scenario_read_strict(const char *path, struct scenario *scenario, struct errors *errors)
+{
+    return read_file(path, true, scenario, errors);
 }
 
 bool scenario_read_text(const char *text, size_t length, const char *name, const char *base_dir,
@@ -454,7 +465,7 @@ bool scenario_read_text(const char *text, size_t length, const char *name, const
     *scenario = (struct scenario){0};
     if (!source_copy(&source, text, length, name, errors))
         return false;
-    bool good = read_source(&source, base_dir, scenario, errors);
+    bool good = read_source(&source, base_dir, false, scenario, errors);
     source_release(&source);
     return good;
 }

@@ -25,6 +25,7 @@ struct reader {
     struct workload *workload;
     struct schema_record root;
     uint32_t note_room;
+    bool strict;  /* the first bad row of a profile or column is an error */
     bool starved; /* ran out of memory */
 };
 

@@ -161,6 +161,13 @@ static void run_rejects_what_is_wrong(void **state)
     check(SCENARIO "echo 'frobnicate: 3' >> yes.yaml; $P run yes.yaml", 65, NULL, "peerplan: yes.yaml:11:1: ");
     check(SCENARIO "touch f; $P run yes.yaml --csv f", 73, NULL, "f");
     check(SCENARIO "$P run yes.yaml --csv no/such/place", 73, NULL, "no/such/place");
+    check(SCENARIO "printf 'time,class,calls_per_hour\n0,talk,9\n1h,talk,x\n' >p.csv; "
+                   "sed 's/rate: 1200.h/profile: p.csv/' yes.yaml >p.yaml; $P run p.yaml -q",
+          0, "carries it: ", NULL);
+    check(SCENARIO "printf 'time,class,calls_per_hour\n0,talk,9\n1h,talk,x\n' >p.csv; "
+                   "sed 's/rate: 1200.h/profile: p.csv/' yes.yaml >p.yaml; $P run p.yaml -q --strict",
+          65, NULL, "p.csv:3:9: ");
+    check(SCENARIO ": >empty.yaml; $P run empty.yaml", 65, NULL, "empty.yaml:1:1: the file is empty\n");
     check(SCENARIO "$P run yes.yaml >/dev/full", 74, NULL, "No space left");
 }
 
@@ -195,6 +202,16 @@ static void interrupted_run_reports_what_is_complete(void **state)
           130, "interrupted: from the replications that were complete", "Ctrl-C again ends at once");
 }
 
+static void ended_run_leaves_no_temporary_file(void **state)
+{
+    (void)state;
+    check(SCENARIO "make_scenario 9000 1000000 'goals: {blocking: 1%}' > long.yaml; "
+                   "$P run long.yaml -q -j 2 --csv out & p=$!; " AFTER_HALF_A_SECOND_OF_WORK
+                   "ls -A out | grep -q tmp && echo begun; exec 2>/dev/null; kill -TERM $p; wait $p; r=$?; "
+                   "ls -A out; exit $r",
+          143, "begun\n", NULL);
+}
+
 static void closed_pipe_is_74_without_a_word(void **state)
 {
     (void)state;
@@ -222,6 +239,7 @@ int main(void)
         cmocka_unit_test(run_rejects_what_is_wrong),
         cmocka_unit_test(compare_shows_what_differs),
         cmocka_unit_test(interrupted_run_reports_what_is_complete),
+        cmocka_unit_test(ended_run_leaves_no_temporary_file),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),
         cmocka_unit_test(closed_standard_error_is_survived),
     };

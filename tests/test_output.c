@@ -167,6 +167,34 @@ static void closed_pipe_is_noticed(void **state)
     assert_int_equal(f->errors.items[0].code, ERROR_IO);
 }
 
+static void files_that_belong_together(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, f->path, "old");
+    struct output *good = output_open(f->path, &f->errors),
+                  *full = output_open("/dev/full", &f->errors);
+    fputs("new", output_stream(good));
+    fputs("lost", output_stream(full));
+    assert_true(output_complete(good, &f->errors));
+    assert_content(f->path, "old");
+    assert_false(output_complete(full, &f->errors));
+    assert_int_equal(f->errors.failures, 1);
+    output_abandon(full);
+    assert_true(output_commit(good, &f->errors));
+    assert_content(f->path, "new");
+    assert_int_equal(files_in(f->folder), 1);
+    char inner[160];
+    snprintf(inner, sizeof inner, "%s/made", f->folder);
+    assert_true(output_commit(output_open_in(inner, "a.csv", &f->errors), &f->errors));
+    assert_int_equal(files_in(inner), 1);
+    assert_null(output_open_in(f->path, "a.csv", &f->errors));
+    assert_int_equal(f->errors.items[1].code, ERROR_CANT_CREATE);
+    snprintf(inner, sizeof inner, "%s/made/a.csv", f->folder);
+    unlink(inner);
+    *strrchr(inner, '/') = 0;
+    rmdir(inner);
+}
+
 static void signals_leave_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -185,8 +213,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(whole_or_not_at_all),   TEST(permissions_and_links_stay), TEST(two_at_once),
-        TEST(what_cannot_be_created), TEST(full_disk_is_noticed),       TEST(closed_pipe_is_noticed),
+        TEST(whole_or_not_at_all),
+        TEST(permissions_and_links_stay),
+        TEST(two_at_once),
+        TEST(what_cannot_be_created),
+        TEST(full_disk_is_noticed),
+        TEST(closed_pipe_is_noticed),
+        TEST(files_that_belong_together),
         TEST(signals_leave_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
