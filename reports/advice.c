@@ -9,6 +9,9 @@
 #include "model/erlang.h"
 #include "model/estimate.h"
 
+#define WOULD_DO  " would do, by formula"
+#define NOT_PEERS ", by formula: it takes larger platforms, or less load here"
+
 /* Load on one resource, as Hayward sees it. */
 struct stream_of_calls {
     double load, squares; /* sum b a, sum b^2 a */
@@ -157,19 +160,18 @@ static size_t say(const struct need *need, char *buffer, size_t room)
     int n = 0;
     if (peers < 0 && rms > 0)
         n = snprintf(buffer, room,
-                     "%.0f more RMS in %s, with part of its load moved to another cluster,", rms,
+                     "%.0f more RMS in %s, and no number of these peers suffices" NOT_PEERS, rms,
                      name);
     else if (peers < 0)
-        n = snprintf(buffer, room,
-                     "no number of peers in %s: only moving part of its load to another cluster",
-                     name);
+        n = snprintf(buffer, room, "no number of these peers suffices in %s" NOT_PEERS, name);
     else if (peers > 0 && rms > 0)
-        n = snprintf(buffer, room, "%d more peer%s and %.0f more RMS in %s", peers,
+        n = snprintf(buffer, room, "%d more peer%s and %.0f more RMS in %s" WOULD_DO, peers,
                      peers > 1 ? "s" : "", rms, name);
     else if (peers > 0)
-        n = snprintf(buffer, room, "%d more peer%s in %s", peers, peers > 1 ? "s" : "", name);
+        n = snprintf(buffer, room, "%d more peer%s in %s" WOULD_DO, peers, peers > 1 ? "s" : "",
+                     name);
     else if (rms > 0)
-        n = snprintf(buffer, room, "%.0f more RMS in %s", rms, name);
+        n = snprintf(buffer, room, "%.0f more RMS in %s" WOULD_DO, rms, name);
     return n > 0 && (size_t)n < room ? (size_t)n : 0;
 }
 
@@ -204,9 +206,10 @@ static size_t advise_by_estimate(const struct scenario *scenario, char *buffer, 
     if (made && answer->known && !answer->carries && answer->step_cluster != NONE) {
         const char *name = scenario->clusters[answer->step_cluster].name;
         if (answer->more_rms > 0)
-            n = snprintf(buffer, room, "%" PRId64 " more RMS in %s", answer->more_rms, name);
+            n = snprintf(buffer, room, "%" PRId64 " more RMS in %s" WOULD_DO, answer->more_rms,
+                         name);
         else if (answer->more_peers > 0)
-            n = snprintf(buffer, room, "%d more peer%s in %s", answer->more_peers,
+            n = snprintf(buffer, room, "%d more peer%s in %s" WOULD_DO, answer->more_peers,
                          answer->more_peers > 1 ? "s" : "", name);
     }
     estimate_release(&estimate);
@@ -237,8 +240,8 @@ char *advice_next_step(const struct scenario *scenario, const struct results *re
     need.cluster = scenario->clusters[entry].traversal;
     if (length == 0 && need.cluster != NONE)
         length = advise(&need, erlangs, buffer, ADVICE_SIZE);
-    if (length > 0)
-        snprintf(buffer + length, ADVICE_SIZE - length, " would do, by formula");
+    if (length == 0)
+        buffer[0] = '\0';
     free(erlangs);
     return buffer;
 }

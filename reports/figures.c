@@ -13,6 +13,12 @@ static int clamp(double decimals)
     return decimals < 0 ? 0 : decimals > 12 ? 12 : (int)decimals;
 }
 
+/* An interval as narrow as rounding errors are tells nothing. */
+static bool has_width(struct interval i)
+{
+    return i.high - i.low > 1e-9 * fabs(i.value);
+}
+
 /* Decimals that leave `digits` digits of a figure. */
 static int decimals_for(double figure, int digits)
 {
@@ -51,16 +57,17 @@ char *figure_plain(double value, char buffer[static FIGURE_SIZE])
 char *figure_value(struct interval interval, double scale, char buffer[static FIGURE_SIZE])
 {
     double value = interval.value * scale;
-    if (value == 0 || !(interval.high > interval.low))
+    if (value == 0 || !has_width(interval))
         return figure_plain(value, buffer);
-    return fixed(value, interval_decimals(interval, scale), buffer);
+    int decimals = interval_decimals(interval, scale), most = decimals_for(fabs(value), 5);
+    return fixed(value, decimals < most ? decimals : most, buffer);
 }
 
 char *figure_range(struct interval interval, double scale, char buffer[static FIGURE_SIZE])
 {
     char low[FIGURE_SIZE], high[FIGURE_SIZE];
     buffer[0] = '\0';
-    if (!(interval.high > interval.low))
+    if (!has_width(interval))
         return buffer;
     if (interval.value == 0 && interval.low == 0) {
         fixed(interval.high * scale, decimals_for(interval.high * scale, 2), high);

@@ -1,8 +1,8 @@
 /* Figures for people: as many digits as the interval supports, never more.
  *
  * A value with an interval is rounded so that the half-width keeps two digits: 2.3142 with a
- * half-width of 0.22 is 2.31. Without one it gets four digits. What does not exist is "-". All
- * texts are in the C locale.
+ * half-width of 0.22 is 2.31; more than five are not shown. Without one it gets four digits. What
+ * does not exist is "-". All texts are in the C locale.
  */
 #ifndef PEERPLAN_REPORTS_FIGURES_H
 #define PEERPLAN_REPORTS_FIGURES_H

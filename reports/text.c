@@ -92,9 +92,11 @@ static void put_busiest_hour(const struct text_report *report, FILE *out)
 static void put_any_hour(struct worst_hour hour, FILE *out)
 {
     char range[FIGURE_SIZE];
-    if (hour.found && *figure_range(hour.one_day, 100, range))
-        fprintf(out, "  %-14s a single one will see %s %% of its calls refused\n", "any hour",
-                range);
+    if (!hour.found || !*figure_range(hour.one_day, 100, range))
+        return;
+    fprintf(out, "  %-14s a single one will see %s %% of ", "any hour", range);
+    put_name(out, hour.name);
+    fputs(" refused\n", out);
 }
 
 static void put_worst_hour(const struct text_report *report, FILE *out)
@@ -126,9 +128,11 @@ static void put_scarcest(const struct text_report *report, FILE *out)
     double share;
     enum cause cause = leading_cause(report->results, report->verdict->normal.class_index, &share);
     struct tightest tightest = tightest_resource(report->results);
-    if (cause != CAUSE_COUNT) {
-        fprintf(out, "  %-14s %s: lacking at %.0f %% of its refusals\n", "ran out first",
+    if (cause != CAUSE_COUNT && report->verdict->normal.class_index != NONE) {
+        fprintf(out, "  %-14s %s, lacking at %.0f %% of the refusals of ", "ran out first",
                 cause_words(cause), 100 * share);
+        put_name(out, report->scenario->classes[report->verdict->normal.class_index].name);
+        putc('\n', out);
     } else if (tightest.name) {
         char peak[FIGURE_SIZE], limit[FIGURE_SIZE];
         fprintf(out, "  %-14s nothing; nearest to its limit is ", "ran out first");
