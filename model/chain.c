@@ -6,8 +6,7 @@
 
 #define SWEEPS_MAX     20000
 #define SWEEPS_A_ROUND 8 /* between two aggregations */
-#define GROUPS_MAX     729 /* more are not aggregated: their dense system would cost more than sweeps \
-                            */
+#define GROUPS_MAX     729   /* with more, the groups' own dense system costs more than sweeps */
 #define CHANGE_SMALL 1e-14 /* largest relative change of a round that ends the iteration */
 
 struct arc {
@@ -143,9 +142,7 @@ bool chain_transition(struct chain *chain, uint32_t from, uint32_t to, double ra
     return true;
 }
 
-/* --- Elimination
- * ------------------------------------------------------------------------------------------------
- */
+/* --- Elimination ------------------------------------------------------------------------------ */
 
 /* Grassmann-Taksar-Heyman on a full matrix of rates (destroyed); the diagonal is never looked at.
  */
@@ -185,9 +182,7 @@ static bool solve_dense(const struct chain *chain, double *law)
     return true;
 }
 
-/* --- Sweeps
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- Sweeps ----------------------------------------------------------------------------------- */
 
 static void incoming_release(struct incoming *in)
 {
@@ -326,9 +321,7 @@ static bool solve_sparse(const struct chain *chain, double *law)
     return ok;
 }
 
-/* --- Both
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- Both ------------------------------------------------------------------------------------- */
 
 /* The largest difference of flow in and out of a state, relative to the largest flow. */
 static double imbalance(const struct chain *chain, const double *law, double *balance)
