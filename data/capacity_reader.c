@@ -1,5 +1,6 @@
 #include "data/capacity_reader.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -169,6 +170,7 @@ static int64_t common_divisor(int64_t a, int64_t b)
 
 static bool common_multiple(int64_t a, int64_t b, int64_t *result)
 {
+    assert(a > 0 && b > 0); /* figures of calls are at least 1 */
     return !__builtin_mul_overflow(a / common_divisor(a, b), b, result);
 }
 
