@@ -3,12 +3,14 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "tui/answer.h"
 
 #define PATIENCE_MS 100
+#define NICER       5
 
 struct worker {
     worker_function *function;
@@ -81,6 +83,7 @@ static struct job *wait_for_job(struct worker *w)
 static void *worker_main(void *argument)
 {
     struct worker *w = argument;
+    setpriority(PRIO_PROCESS, (id_t)gettid(), NICER); /* keys go first; its own threads inherit it */
     for (struct job *job; (job = wait_for_job(w)); job_done(job))
         w->function(w, job, w->context);
     return NULL;
