@@ -40,7 +40,8 @@ BENCH_SOURCES := $(sort $(wildcard bench/*.c))
 HEADERS       := $(sort $(wildcard model/*.h sim/*.h data/*.h reports/*.h tui/*.h cli/*.h))
 CAPACITY      := $(sort $(wildcard data/capacity/*.csv))
 GENERATED     := $(BUILD)/data/builtin_capacity.c $(BUILD)/data/builtin_factors.c
-MANUALS       := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
+PAGES         := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
+MANUALS       := $(if $(shell command -v scdoc),$(PAGES))
 EXAMPLES      := $(sort $(wildcard examples/*))
 FUZZERS := $(patsubst tests/fuzz_%.c,$(BUILD)/tests/libfuzzer_%,$(filter-out tests/fuzz_tui.c,$(wildcard tests/fuzz_*.c)))
 TESTS   := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
@@ -173,12 +174,13 @@ install: all $(MANUALS) ## install under PREFIX (/usr/local), DESTDIR before it
 	install -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/peerplan'
 	for e in $(EXAMPLES); do test -x $$e && mode=755 || mode=644; \
 	    install -m $$mode $$e '$(DESTDIR)$(PREFIX)/share/peerplan/examples' || exit 1; done
+	$(if $(MANUALS),,@echo 'without manual pages: scdoc is not installed')
 	$(foreach m,$(MANUALS),install -D -m 644 $(m) '$(DESTDIR)$(call manual_path,$(m))' && ):
 
 uninstall: ## remove what install has put there
 	rm -f '$(DESTDIR)$(PREFIX)/bin/peerplan'
 	rm -rf '$(DESTDIR)$(PREFIX)/share/peerplan'
-	$(foreach m,$(MANUALS),rm -f '$(DESTDIR)$(call manual_path,$(m))' && ):
+	$(foreach m,$(PAGES),rm -f '$(DESTDIR)$(call manual_path,$(m))' && ):
 	@tools/prune '$(DESTDIR)' '$(PREFIX)' bin share share/man/man1 share/man/man5
 
 manual_path = $(PREFIX)/share/man/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
