@@ -108,8 +108,7 @@ static const char *const band_names[] = {"blocked_fraction_load_90", "blocked_fr
                                          "blocked_fraction_load_105", "blocked_fraction_load_110"};
 static const double band_factors[] = {0.90, 0.95, 1.05, 1.10};
 
-/* A load that changes is followed in its coarser form: the exact one would take seconds, for no
- * better a promise. Blocking when the load is 5 and 10 % lower and higher than stated: load
+/* Blocking when the load is 5 and 10 % lower and higher than stated: load
  * uncertainty beats model error. */
 static bool load_band(struct maker *m, const uint8_t *away, int down)
 {
@@ -117,8 +116,7 @@ static bool load_band(struct maker *m, const uint8_t *away, int down)
     m->down = down;
     for (size_t i = 0; i < sizeof band_factors / sizeof *band_factors; i++) {
         struct totals run;
-        struct run_request q = {
-            .away = away, .scale = band_factors[i], .preview = m->preview || m->hours > 0};
+        struct run_request q = {.away = away, .scale = band_factors[i], .preview = m->preview};
         if (!run_totals(m->scenario, &q, &run, NULL))
             return false;
         for (uint32_t k = 0; k < m->scenario->class_count; k++) {
@@ -141,8 +139,7 @@ static bool spare_and_steps(struct maker *m, const uint8_t *away, const struct t
     if (!note_binding(m, run, a->worst_class, away, &rms))
         return false;
     a->spare_factor = a->spare_erlangs = NAN;
-    a->spare_factor =
-        advice_spare(m->scenario, away, m->preview || m->hours > 0, a->worst_blocking);
+    a->spare_factor = advice_spare(m->scenario, away, m->preview, m->hours > 0, a->worst_blocking);
     a->spare_erlangs = (a->spare_factor - 1) * run->busiest_load;
     m->hour = WHOLE_RUN;
     m->down = a->worst_down;

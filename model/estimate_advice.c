@@ -6,7 +6,10 @@
 
 #define FACTOR_LOG   6.9 /* ln 1000 */
 #define SPARE_ROUNDS 12
-#define SPARE_EXACT  1e-5
+#define SPARE_STEP   0.05 /* ln of the first factor tried */
+/* How closely: hours of changing load take their time, and are no exact figure anyway. */
+#define SPARE_EXACT 1e-5
+#define SPARE_DAY   1e-2
 
 /* ln of the worst blocking over the goal; -INFINITY without blocking; NAN when out of memory. */
 static double excess(const struct scenario *s, const uint8_t *away, bool preview, double log_factor)
@@ -21,26 +24,33 @@ static double excess(const struct scenario *s, const uint8_t *away, bool preview
     return b > 0 ? log(b / s->goals.blocking) : -800;
 }
 
-/* Blocking rises with the load, nearly as a power of it: regula falsi on logarithms, Illinois
- * variant. */
-double advice_spare(const struct scenario *s, const uint8_t *away, bool preview, double at_one)
+/* What the search may do: `close` is the relative error that is good enough, `first` and `next`
+ * the steps it begins with. */
+struct search {
+    bool preview;
+    double close, first, next;
+};
+
+/* ln of the factor; NAN. Blocking rises with the load, nearly as a power of it: regula falsi on
+ * logarithms, Illinois variant. */
+static double find_spare(const struct scenario *s, const uint8_t *away, double at_one,
+                         struct search search)
 {
-    if (s->goals.blocking <= 0 || s->goals.blocking >= 1)
-        return NAN;
-    double a = 0, fa = at_one > 0 ? log(at_one / s->goals.blocking) : -800,
-           step = fa < 0 ? 0.05 : -0.05;
-    double b = a, fb = fa;
+    double a = 0, fa = at_one > 0 ? log(at_one / s->goals.blocking) : -800;
+    double b = a, fb = fa, step = search.first, next = search.next;
     while ((fa < 0) == (fb < 0)) {
         if (fabs(b) > FACTOR_LOG || isnan(fb))
             return NAN;
         a = b;
         fa = fb;
         b += step;
-        fb = excess(s, away, preview, b);
-        step *= 2;
+        fb = excess(s, away, search.preview, b);
+        step = next;
+        next *= 2;
     }
-    for (int i = 0; i < SPARE_ROUNDS && fabs(b - a) > SPARE_EXACT; i++) {
-        double x = b - fb * (b - a) / (fb - fa), fx = excess(s, away, preview, x);
+    for (int i = 0; i < SPARE_ROUNDS && fabs(b - a) > search.close && fabs(fb) > search.close;
+         i++) {
+        double x = b - fb * (b - a) / (fb - fa), fx = excess(s, away, search.preview, x);
         if (isnan(fx))
             return NAN;
         if ((fx < 0) != (fb < 0)) {
@@ -51,10 +61,23 @@ double advice_spare(const struct scenario *s, const uint8_t *away, bool preview,
         }
         b = x;
         fb = fx;
-        if (fabs(fx) < SPARE_EXACT)
-            break;
     }
-    return exp(b);
+    return b;
+}
+
+double advice_spare(const struct scenario *s, const uint8_t *away, bool preview, bool changes,
+                    double at_one)
+{
+    if (s->goals.blocking <= 0 || s->goals.blocking >= 1)
+        return NAN;
+    double step = at_one <= s->goals.blocking ? SPARE_STEP : -SPARE_STEP;
+    if (preview || !changes)
+        return exp(
+            find_spare(s, away, at_one, (struct search){preview, SPARE_EXACT, step, 2 * step}));
+    /* The coarser form says where to begin. */
+    double about = find_spare(s, away, at_one, (struct search){true, SPARE_DAY, step, 2 * step});
+    double first = about * step > 0 ? about : step;
+    return exp(find_spare(s, away, at_one, (struct search){false, SPARE_DAY, first, step / 2}));
 }
 
 /* ---- further peers: a copy of the scenario with the cluster's peers moved to the end and some

@@ -7,9 +7,9 @@
 
 /* The factor of the whole load at which the worst class just meets the goal with these peers away;
  * NAN when there is none between 1/1000 and 1000, or memory ran out. `at_one`: the worst blocking
- * at factor 1. */
+ * at factor 1; `changes`: the load changes with time. */
 double advice_spare(const struct scenario *scenario, const uint8_t *away, bool preview,
-                    double at_one);
+                    bool changes, double at_one);
 
 /* The smallest number of further peers of the cluster with which the goals are met (0: none up to
  * six in all), and of further RMS on it (0: none). False when out of memory. */

@@ -83,6 +83,8 @@ char *estimate_answer_text(const struct scenario *s, const struct estimate *esti
  * -----------------------------------------------------------------------------------------------------
  */
 
+#define NEGLIGIBLE 1e-9 /* shares below it are not told apart */
+
 static void add_figure(struct columns *columns, const struct estimate_row *row, double scale)
 {
     char value[FIGURE_SIZE], low[FIGURE_SIZE], high[FIGURE_SIZE];
@@ -90,7 +92,10 @@ static void add_figure(struct columns *columns, const struct estimate_row *row, 
         columns_add(columns, "-");
         return;
     }
-    figure_plain(scale * row->value, value);
+    if (scale > 1 && row->value > 0 && row->value < NEGLIGIBLE)
+        snprintf(value, sizeof value, "<%s", figure_plain(scale * NEGLIGIBLE, low));
+    else
+        figure_plain(scale * row->value, value);
     if (row->badge == BADGE_APPROXIMATE && row->low < row->high)
         columns_add(columns, "%s (%s..%s)", value, figure_plain(scale * row->low, low),
                     figure_plain(scale * row->high, high));
@@ -173,7 +178,7 @@ static void hours_table(FILE *out, const struct scenario *s, const struct estima
     static const char *const names[] = {"hour",        "class", "offered", "blocked %",
                                         "in progress", "badge", "formula"};
     struct columns columns;
-    int hours = 0;
+    int hours = 0, found = 0;
     for (size_t i = 0; i < e->count; i++)
         hours = e->rows[i].hour >= hours ? e->rows[i].hour + 1 : hours;
     if (hours == 0)
@@ -185,14 +190,17 @@ static void hours_table(FILE *out, const struct scenario *s, const struct estima
         const struct estimate_row *r = &e->rows[i];
         char span[FIGURE_SIZE];
         if (r->hour < 0 || r->down != down || !is_blocking(r, "blocked_fraction") ||
-            r->value < 1e-9)
+            r->value < NEGLIGIBLE)
             continue;
+        found++;
         class_row(&columns, e, i,
                   figure_hours(&s->run, r->hour * HOUR, (r->hour + 1) * HOUR, span));
     }
-    fprintf(out, "\nHours in which calls are blocked, %d peer%s down\n", down,
-            down == 1 ? "" : "s");
-    columns_print(&columns, out, colour);
+    if (found > 0) {
+        fprintf(out, "\nHours in which calls are blocked, %d peer%s down\n", down,
+                down == 1 ? "" : "s");
+        columns_print(&columns, out, colour);
+    }
     columns_release(&columns);
 }
 
