@@ -24,52 +24,49 @@ static const uint8_t mask_bits[64][CLUSTER_PEERS_MAX + 1] = {
     {2, 3, 4, 5, 0, 0, 4}, {0, 2, 3, 4, 5, 0, 5}, {1, 2, 3, 4, 5, 0, 5}, {0, 1, 2, 3, 4, 5, 6},
 };
 
-/* One of those tied, by chance. */
-static inline uint32_t one_of(struct cluster_state *cluster, uint32_t tied)
+/* Luck of 32 bits; a draw has it for two choices. */
+static inline uint64_t draw_luck(struct cluster_state *cluster)
 {
-    const uint8_t *places = mask_bits[tied];
     uint64_t luck = cluster->spare_luck;
     cluster->spare_luck = 0;
-    if (!luck) { /* a draw has luck for two choices */
+    if (!luck) {
         uint64_t bits = stream_u64(&cluster->choice);
         luck = bits >> 32;
         cluster->spare_luck = bits | UINT64_C(1) << 32;
     }
-    return places[(luck & UINT32_MAX) * places[CLUSTER_PEERS_MAX] >> 32];
+    return luck & UINT32_MAX;
 }
 
-/* One of the peers whose key ties with the greatest. Luck is used up whether there is a tie or not. */
-static uint32_t break_tie(struct cluster_state *cluster, uint8_t mask, int64_t most)
+/* The order that breaks the ties of this choice. Luck is used up whether there is a tie or not. */
+static inline const struct order *draw_order(struct cluster_state *cluster)
 {
-    uint32_t tied = 0;
-    for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++)
-        tied |= (uint32_t)(cluster->keys[i] >> 3 == most >> 3) << i;
-    return one_of(cluster, tied & mask);
+    if (!cluster->random_ties)
+        return &cluster->lowest;
+    return &cluster->orders->all[draw_luck(cluster) * cluster->orders->count >> 32];
 }
 
-/* The greatest key of all peers; negative when none is choosable. No branch depends on whose it is. */
-static inline int64_t greatest_key(const struct cluster_state *cluster)
+/* The greatest key. No branch depends on whose it is. */
+static inline int64_t greatest_key(const struct cluster_state *cluster, const struct order *order)
 {
-    int64_t most = cluster->keys[0];
-    for (uint32_t i = 1; i < CLUSTER_PEERS_MAX; i++)
-        most = cluster->keys[i] > most ? cluster->keys[i] : most;
+    int64_t most = cluster->keys[0] + order_rank(order, 0);
+    for (uint32_t i = 1; i < CLUSTER_PEERS_MAX; i++) {
+        int64_t key = cluster->keys[i] + order_rank(order, i);
+        most = key > most ? key : most;
+    }
     return most;
 }
 
-static int64_t greatest_key_of(const struct cluster_state *cluster, uint8_t mask)
+/* The one of `mask` with most available (sign 1) or least (sign -1). mask is not empty. */
+static uint32_t extreme(struct cluster_state *cluster, uint8_t mask, int64_t sign)
 {
+    const struct order *order = draw_order(cluster);
     int64_t most = INT64_MIN;
-    for (uint32_t i = 0; i < cluster->peer_count; i++)
-        if (mask >> i & 1 && cluster->keys[i] > most)
-            most = cluster->keys[i];
-    return most;
-}
-
-/* The one of `mask` with most available; ties by chance or the lowest. mask is not empty. */
-static uint32_t most_available(struct cluster_state *cluster, uint8_t mask)
-{
-    int64_t most = mask == cluster->choosable ? greatest_key(cluster) : greatest_key_of(cluster, mask);
-    return cluster->random_ties ? break_tie(cluster, mask, most) : 7 - (uint32_t)(most & 7);
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        int64_t key = sign * cluster->keys[i] + order_rank(order, i);
+        if (mask >> i & 1 && key > most)
+            most = key;
+    }
+    return order_peer(order, most);
 }
 
 static uint32_t nth_of(uint8_t mask, struct stream *stream)
@@ -90,21 +87,6 @@ static uint8_t fitting(const struct cluster_state *cluster, const struct leg *le
     return mask & (uint8_t)fit;
 }
 
-/* The one with least available; ties as above. */
-static uint32_t tightest(struct cluster_state *cluster, uint8_t mask)
-{
-    uint32_t tied = 0;
-    int64_t least = INT64_MAX;
-    for (uint32_t i = 0; i < cluster->peer_count; i++) {
-        int64_t room = cluster->keys[i] >> 3;
-        if (!(mask >> i & 1) || room > least)
-            continue;
-        tied = (room < least ? 0 : tied) | 1u << i;
-        least = room;
-    }
-    return cluster->random_ties ? one_of(cluster, tied) : (uint32_t)__builtin_ctz(tied);
-}
-
 static uint32_t in_turn(struct cluster_state *cluster, uint8_t mask)
 {
     for (uint32_t i = 0;; i++) {
@@ -123,7 +105,7 @@ static uint32_t apply_policy(struct cluster_state *cluster, const struct leg *le
     case SELECT_FIRST_FIT:
         return (uint32_t)__builtin_ctz(mask);
     case SELECT_BEST_FIT:
-        return tightest(cluster, mask);
+        return extreme(cluster, mask, -1);
     case SELECT_RANDOM:
     case SELECT_RANDOM_FIT:
     case SELECT_SRV:
@@ -131,7 +113,7 @@ static uint32_t apply_policy(struct cluster_state *cluster, const struct leg *le
     case SELECT_ROUND_ROBIN:
         return in_turn(cluster, mask);
     default:
-        return most_available(cluster, mask);
+        return extreme(cluster, mask, 1);
     }
 }
 
@@ -625,12 +607,10 @@ static inline bool quick_offer(struct simulation *sim, uint32_t variant, struct 
 {
     const struct leg *leg = class->leg;
     struct cluster_state *cluster = class->cluster;
-    if (__builtin_expect(cluster->ghosts != 0, 0))
+    if (__builtin_expect((cluster->ghosts != 0) | (cluster->choosable == 0) | (sim->free_count == 0), 0))
         return false;
-    int64_t most = greatest_key(cluster);
-    if (__builtin_expect(most < 0, 0))
-        return false;
-    uint32_t local = cluster->random_ties ? break_tie(cluster, cluster->choosable, most) : 7 - (uint32_t)(most & 7);
+    const struct order *order = draw_order(cluster);
+    uint32_t local = order_peer(order, greatest_key(cluster, order));
     struct peer_state *peer = &cluster->peers[local];
     int64_t units = leg->units[local];
     if (__builtin_expect((peer->units.used + units > peer->units.limit) | (cluster->units.used + units > cluster->cap), 0) ||
@@ -638,8 +618,6 @@ static inline bool quick_offer(struct simulation *sim, uint32_t variant, struct 
         call_refused(sim, variant, class, check_cluster(cluster, leg, units) | check_peer(peer, leg, units), holding);
         return true;
     }
-    if (__builtin_expect(sim->free_count == 0, 0))
-        return false;
     uint64_t since = (uint64_t)(sim->now - sim->base);
     uint32_t slot = sim->free_slots[--sim->free_count];
     meter_change(&peer->units, units, since);

@@ -178,7 +178,7 @@ void outages_set_choosable(struct simulation *sim, uint32_t c)
             continue;
         int64_t available = cluster->sessions ? peer->sessions_limit - peer->sessions
                                               : peer->units.limit - peer->units.used;
-        cluster->keys[i] = available * KEY_STEP + (7 - (int64_t)i) - (cluster->live >> i & 1 ? 0 : NOT_CHOOSABLE);
+        cluster->keys[i] = available * KEY_STEP - (cluster->live >> i & 1 ? 0 : NOT_CHOOSABLE);
     }
 }
 

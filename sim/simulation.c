@@ -381,6 +381,8 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
         .live = (uint8_t)((1u << cluster->peer_count) - 1),
         .choosable = (uint8_t)((1u << cluster->peer_count) - 1),
         .up_since = sim->start,
+        .orders = &sim->orders[cluster->peer_count],
+        .lowest = order_lowest(),
     };
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
         reset_peer(sim, &s->peers[cluster->first_peer + i], &state->peers[i], sessions);
@@ -541,6 +543,9 @@ static bool allocate(struct simulation *sim)
         return false;
     if (sim->plan->ledger_moves && !(sim->ledger = calloc(sim->plan->ledger_count, sizeof *sim->ledger)))
         return false;
+    for (uint32_t n = 0; n <= CLUSTER_PEERS_MAX; n++)
+        if (!orders_init(&sim->orders[n], n))
+            return false;
     if (!configurations_init(&sim->configurations, s))
         return false;
     if (s->endpoints_count && !(sim->registrations = registrations_new(s)))
@@ -578,6 +583,8 @@ void simulation_free(struct simulation *sim)
     if (!sim)
         return;
     agenda_release(&sim->agenda);
+    for (uint32_t n = 0; n <= CLUSTER_PEERS_MAX; n++)
+        orders_release(&sim->orders[n]);
     calls_release(sim);
     outages_release(sim);
     tournament_release(&sim->arrivals);

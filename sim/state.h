@@ -13,6 +13,7 @@
 #include "sim/call_log.h"
 #include "sim/experiment.h"
 #include "sim/holding.h"
+#include "sim/order.h"
 #include "sim/plan.h"
 #include "sim/registrations.h"
 #include "sim/source.h"
@@ -81,8 +82,8 @@ struct peer_state {
     nanos state_since, up_time, drain_time;
 };
 
-/* What most-available compares: what is available, times 8, plus 7 - the peer's place, so that the greatest key names its
- * peer and the lowest place wins a tie. A peer that is not choosable has NOT_CHOOSABLE taken off: its key is negative. */
+/* What most-available compares: what is available, times KEY_STEP, so that there is room for a rank (sim/order.h). A peer that
+ * is not choosable has NOT_CHOOSABLE taken off: its key is negative. */
 #define KEY_STEP      8
 #define NOT_CHOOSABLE (INT64_C(1) << 60)
 
@@ -102,6 +103,8 @@ struct cluster_state {
     int64_t rms_capacity;                   /* halves: factor x node */
     struct stream choice;
     uint64_t spare_luck;                    /* half a draw of it; 0: used */
+    const struct orders *orders;            /* ties: a random one of them */
+    struct order lowest;                    /* ties: the lowest place */
     nanos up_since, up_time[CLUSTER_PEERS_MAX + 1];
 };
 
@@ -174,6 +177,7 @@ struct simulation {
     uint64_t *log_place;            /* by slot, when calls are recorded */
     uint32_t pipes_max;
     struct cluster_state *clusters;
+    struct orders orders[CLUSTER_PEERS_MAX + 1]; /* by number of peers */
     struct class_state *classes;
     struct meter *pipes;
     struct ledger_use *ledger;      /* by entry of the plan's; NULL: follows from the classes */

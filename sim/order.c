@@ -1,0 +1,47 @@
+#include "sim/order.h"
+
+#include <stdlib.h>
+
+struct order order_lowest(void)
+{
+    struct order order = {0};
+    for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++) {
+        order.ranks |= (uint64_t)(7 - i) << (8 * i);
+        order.peers |= (uint64_t)i << (8 * (7 - i));
+    }
+    return order;
+}
+
+/* Order number `code`, its digits to falling bases choosing who has the next rank among those left (Lehmer code). */
+static struct order decode(uint32_t code, uint32_t peers)
+{
+    struct order order = {0};
+    uint32_t left[CLUSTER_PEERS_MAX];
+    for (uint32_t i = 0; i < peers; i++)
+        left[i] = i;
+    for (uint32_t rank = 0; rank < peers; rank++) {
+        uint32_t digit = code % (peers - rank), peer = left[digit];
+        code /= peers - rank;
+        left[digit] = left[peers - rank - 1];
+        order.ranks |= (uint64_t)rank << (8 * peer);
+        order.peers |= (uint64_t)peer << (8 * rank);
+    }
+    return order;
+}
+
+bool orders_init(struct orders *orders, uint32_t peers)
+{
+    orders->count = 1;
+    for (uint32_t i = 2; i <= peers; i++)
+        orders->count *= i;
+    orders->all = calloc(orders->count, sizeof *orders->all);
+    for (uint32_t code = 0; orders->all && code < orders->count; code++)
+        orders->all[code] = decode(code, peers);
+    return orders->all;
+}
+
+void orders_release(struct orders *orders)
+{
+    free(orders->all);
+    *orders = (struct orders){0};
+}
