@@ -233,5 +233,6 @@ int main(void)
     variant("40,000 units", "    ties: lowest\n", 10000, 1, EXPONENTIAL);
     variant("400,000 units", "    ties: lowest\n", 100000, 1, EXPONENTIAL);
     threads();
+    printf("%-34s %6zu bytes\n", "a call in progress", sizeof(nanos) + 2 * sizeof(uint32_t) + sizeof(uint64_t));
     return 0;
 }

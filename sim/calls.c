@@ -48,9 +48,9 @@ static inline const struct order *draw_order(struct cluster_state *cluster)
 /* The greatest key. No branch depends on whose it is. */
 static inline int64_t greatest_key(const struct cluster_state *cluster, const struct order *order)
 {
-    int64_t most = cluster->keys[0] + order_rank(order, 0);
-    for (uint32_t i = 1; i < CLUSTER_PEERS_MAX; i++) {
-        int64_t key = cluster->keys[i] + order_rank(order, i);
+    int64_t most = cluster->keys[0] + order->ranks[0];
+    for (uint32_t i = 1; i < cluster->peer_count; i++) {
+        int64_t key = cluster->keys[i] + order->ranks[i];
         most = key > most ? key : most;
     }
     return most;
@@ -62,7 +62,7 @@ static uint32_t extreme(struct cluster_state *cluster, uint8_t mask, int64_t sig
     const struct order *order = draw_order(cluster);
     int64_t most = INT64_MIN;
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
-        int64_t key = sign * cluster->keys[i] + order_rank(order, i);
+        int64_t key = sign * cluster->keys[i] + order->ranks[i];
         if (mask >> i & 1 && key > most)
             most = key;
     }
@@ -614,7 +614,7 @@ static inline bool quick_offer(struct simulation *sim, uint32_t variant, struct 
     struct peer_state *peer = &cluster->peers[local];
     int64_t units = leg->units[local];
     if (__builtin_expect((peer->units.used + units > peer->units.limit) | (cluster->units.used + units > cluster->cap), 0) ||
-        (leg->rms && check_rms(cluster, peer, leg->rms))) {
+        (class->rms && check_rms(cluster, peer, class->rms))) {
         call_refused(sim, variant, class, check_cluster(cluster, leg, units) | check_peer(peer, leg, units), holding);
         return true;
     }
@@ -623,9 +623,9 @@ static inline bool quick_offer(struct simulation *sim, uint32_t variant, struct 
     meter_change(&peer->units, units, since);
     meter_change(&cluster->units, units, since);
     cluster->keys[local] -= units * KEY_STEP;
-    if (leg->rms) {
-        meter_change(&cluster->rms, leg->rms, since);
-        peer->rms += leg->rms;
+    if (class->rms) {
+        meter_change(&cluster->rms, class->rms, since);
+        peer->rms += class->rms;
         meter_note(sim, &cluster->rms, leg->cluster, NONE);
     }
     peer->admitted++;
@@ -649,9 +649,9 @@ static inline void quick_end(struct simulation *sim, uint32_t slot, uint32_t loc
     meter_change(&peer->units, -units, since);
     meter_change(&cluster->units, -units, since);
     cluster->keys[local] += units * KEY_STEP;
-    if (leg->rms) {
-        meter_change(&cluster->rms, -leg->rms, since);
-        peer->rms -= leg->rms;
+    if (class->rms) {
+        meter_change(&cluster->rms, -class->rms, since);
+        peer->rms -= class->rms;
         meter_note(sim, &cluster->rms, leg->cluster, NONE);
     }
     class->in_progress--;
@@ -672,6 +672,7 @@ void calls_note_quick(struct simulation *sim)
         uint8_t all = (uint8_t)((1u << cluster->peer_count) - 1);
         class->leg = leg;
         class->cluster = cluster;
+        class->rms = cluster->rms.limit < AMPLE ? leg->rms : 0; /* what nothing limits is shown nowhere */
         class->quick = class->plain && v->simple && !sim->ledger && leg->policy == SELECT_MOST_AVAILABLE && !leg->next &&
                        leg->candidates == all && !cluster->counts_more && !cluster->sessions && !sim->generation;
     }
@@ -780,10 +781,10 @@ static void call_refused(struct simulation *sim, uint32_t variant, struct class_
 
 void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth, const char *id)
 {
-    uint32_t k = sim->plan->variants[variant].class_index, slot = NONE;
+    uint32_t slot = NONE, k = variant < sim->scenario->class_count ? variant : sim->plan->variants[variant].class_index;
     struct class_state *class = &sim->classes[k];
     class->offered++;
-    if (__builtin_expect(class->quick && variant == k, 1) && quick_offer(sim, variant, class, holding))
+    if (class->quick && variant == k && quick_offer(sim, variant, class, holding))
         return;
     uint32_t causes = class->plain ? attempt(sim, variant, holding, bandwidth, &slot)
                                    : attempt_fully(sim, variant, holding, bandwidth, id);
@@ -844,11 +845,11 @@ static void release_slot(struct simulation *sim, uint32_t slot)
 void call_end(struct simulation *sim)
 {
     uint32_t slot = sim->ends.next_slot, variant = sim->calls[slot].variant;
-    uint32_t k = sim->plan->variants[variant].class_index;
-    if (__builtin_expect(sim->classes[k].quick && variant == k, 1)) {
-        quick_end(sim, slot, sim->calls[slot].peers, &sim->classes[k]);
+    if (variant < sim->scenario->class_count && sim->classes[variant].quick) {
+        quick_end(sim, slot, sim->calls[slot].peers, &sim->classes[variant]);
         return;
     }
+    uint32_t k = sim->plan->variants[variant].class_index;
     release_slot(sim, slot);
     if (sim->classes[k].plain)
         return;

@@ -6,8 +6,8 @@ struct order order_lowest(void)
 {
     struct order order = {0};
     for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++) {
-        order.ranks |= (uint64_t)(7 - i) << (8 * i);
-        order.peers |= (uint64_t)i << (8 * (7 - i));
+        order.ranks[i] = (uint8_t)(7 - i);
+        order.peers[7 - i] = (uint8_t)i;
     }
     return order;
 }
@@ -23,8 +23,8 @@ static struct order decode(uint32_t code, uint32_t peers)
         uint32_t digit = code % (peers - rank), peer = left[digit];
         code /= peers - rank;
         left[digit] = left[peers - rank - 1];
-        order.ranks |= (uint64_t)rank << (8 * peer);
-        order.peers |= (uint64_t)peer << (8 * rank);
+        order.ranks[peer] = (uint8_t)rank;
+        order.peers[rank] = (uint8_t)peer;
     }
     return order;
 }

@@ -13,8 +13,8 @@
 #include "model/capacity.h"
 
 struct order {
-    uint64_t ranks; /* byte i: the rank of peer i */
-    uint64_t peers; /* byte r: the peer of rank r */
+    uint8_t ranks[8]; /* of peer i */
+    uint8_t peers[8]; /* of rank r */
 };
 
 struct orders {
@@ -27,14 +27,9 @@ bool orders_init(struct orders *orders, uint32_t peers);
 void orders_release(struct orders *orders);
 struct order order_lowest(void); /* the one in which the lowest place wins */
 
-static inline int64_t order_rank(const struct order *order, uint32_t peer)
-{
-    return (int64_t)(order->ranks >> (8 * peer) & 7);
-}
-
 static inline uint32_t order_peer(const struct order *order, int64_t key)
 {
-    return (uint32_t)(order->peers >> (8 * ((uint64_t)key & 7)) & 7);
+    return order->peers[key & 7];
 }
 
 #endif

@@ -120,6 +120,7 @@ struct class_state {
     bool quick;                             /* plain, one most-available choice: the short way in calls.c serves */
     const struct leg *leg;                  /* of a quick class, and its cluster */
     struct cluster_state *cluster;
+    int64_t rms;                            /* halves; 0 where nothing limits them */
     uint64_t cause[CAUSE_COUNT], cause_only[CAUSE_COUNT];
     uint64_t interval_offered, interval_blocked, interval_no_rms; /* as of the start of the present interval */
     struct stream batch, redial, origin, target;
