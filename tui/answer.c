@@ -24,9 +24,7 @@ static enum trust trust_of(enum badge badge)
                                         : TRUST_SIMULATE;
 }
 
-/* --- Figures
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- Figures ---------------------------------------------------------------------------------- */
 
 /* What is being gathered. */
 struct gathering {
@@ -213,9 +211,7 @@ static void add_clusters(struct gathering *g)
     }
 }
 
-/* --- The verdict
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- The verdict ------------------------------------------------------------------------------ */
 
 /* Worst blocking of any class over the run with so many peers down; NAN when no formula says. */
 static double worst_blocking(const struct gathering *g, int down, char *name, size_t size)
@@ -321,8 +317,7 @@ bool figure_is_key(const struct figure *figure)
     return false;
 }
 
-/* --- The simulation beside it
- * --------------------------------------------------------------------------------------- */
+/* --- The simulation beside it ----------------------------------------------------------------- */
 
 /* Estimates are judged at the moment only where they claim to be right: an exact one must lie in
  * the interval, an approximate one's band must touch it. */
@@ -392,9 +387,7 @@ void answer_add_results(struct answer *answer, const struct results *results)
     judge_by_simulation(answer);
 }
 
-/* --- In words
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- In words --------------------------------------------------------------------------------- */
 
 static void put_share(char *buffer, size_t size, double share)
 {

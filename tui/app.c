@@ -8,9 +8,7 @@
 #include "tui/popup.h"
 #include "tui/theme.h"
 
-/* --- Keys
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- Keys ------------------------------------------------------------------------------------- */
 
 enum global_action {
     GOTO_HELP = 2000, /* in the order of app_screens */
@@ -127,9 +125,7 @@ static const struct binding *find_binding(const struct screen *screen, bool popu
     return found;
 }
 
-/* --- Life
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- Life ------------------------------------------------------------------------------------- */
 
 struct app *app_new(struct session *session, int theme, bool ascii)
 {
@@ -172,9 +168,7 @@ void app_free(struct app *app)
     free(app);
 }
 
-/* --- For screens
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- For screens ------------------------------------------------------------------------------ */
 
 struct area app_body(const struct app *app)
 {
@@ -270,8 +264,7 @@ static void set_text(char **target, const char *text)
     *target = copy;
 }
 
-/* --- Actions of every screen
- * ---------------------------------------------------------------------------------------- */
+/* --- Actions of every screen ------------------------------------------------------------------ */
 
 static void ask_path(struct app *app)
 {
@@ -413,9 +406,7 @@ static void global_action(struct app *app, int action)
         app_goto(app, action - GOTO_HELP);
 }
 
-/* --- Update
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- Update ----------------------------------------------------------------------------------- */
 
 static void app_press(struct app *app, struct event event)
 {
@@ -485,9 +476,7 @@ void app_done(struct app *app, enum effect effect, bool ok, const char *message)
     app_say(app, ok ? INK_GOOD : INK_BAD, "%s", message);
 }
 
-/* --- View
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- View ------------------------------------------------------------------------------------- */
 
 void app_view(const struct app *app, struct canvas *canvas)
 {

@@ -34,9 +34,7 @@ static double seconds_since(const struct timespec *start)
     return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-/* --- Effects
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- Effects ---------------------------------------------------------------------------------- */
 
 static void do_simulate(struct loop *loop)
 {
@@ -81,9 +79,7 @@ static bool do_effects(struct loop *loop)
     return !((effects | loop->app->effects) & EFFECT_QUIT);
 }
 
-/* --- News
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- News ------------------------------------------------------------------------------------- */
 
 static void take_report(struct loop *loop, struct worker *worker)
 {
@@ -161,7 +157,7 @@ static int run(struct loop *loop)
                                           .height = loop->terminal.height});
     bool go = do_effects(loop);
     while (go)
-        go = draw(loop) && take_events(loop);
+        go = draw(loop) && terminal_signal() == 0 && take_events(loop);
     return loop->canvas.cells ? 0 : ERROR_SOFTWARE;
 }
 
@@ -174,6 +170,7 @@ static bool start_workers(struct loop *loop)
         loop->wake[0] = loop->wake[1] = -1;
         return false;
     }
+    terminal_watch(loop->wake[1]);
     for (int i = 0; i < WORKERS; i++)
         if (!(loop->workers[i] = worker_new(functions[i], &simulation, loop->wake[1])))
             return false;
@@ -206,6 +203,7 @@ int loop_run(struct session *session, const struct loop_options *options, int *s
     if (loop.app && start_workers(&loop))
         code = run(&loop);
     terminal_close(&loop.terminal);
+    terminal_watch(-1);
     *signal_number = terminal_signal();
     stop_workers(&loop);
     app_free(loop.app);

@@ -20,9 +20,7 @@ static struct area inner(struct area box)
     return (struct area){box.x + 2, box.y + 1, box.width - 4, box.height - 2};
 }
 
-/* --- A line to type
- * -------------------------------------------------------------------------------------------------
- */
+/* --- A line to type --------------------------------------------------------------------------- */
 
 #define PROMPT_BYTES 512
 
@@ -169,9 +167,7 @@ static void prompt_view(const void *state, const struct app *app, struct canvas 
 const struct screen popup_prompt = {"Prompt",      prompt_keys, true,       NULL,
                                     prompt_update, prompt_view, prompt_done};
 
-/* --- One of several
- * -------------------------------------------------------------------------------------------------
- */
+/* --- One of several --------------------------------------------------------------------------- */
 
 struct choice {
     char *title, *help;
@@ -265,9 +261,7 @@ static void choice_view(const void *state, const struct app *app, struct canvas 
 const struct screen popup_choice = {"Choice",      choice_keys, false,      NULL,
                                     choice_update, choice_view, choice_done};
 
-/* --- A text to read
- * -------------------------------------------------------------------------------------------------
- */
+/* --- A text to read --------------------------------------------------------------------------- */
 
 struct text_popup {
     char *title, *text;
@@ -342,8 +336,7 @@ static void text_popup_view(const void *state, const struct app *app, struct can
 const struct screen popup_text = {"Text",          reader_keys,    false, NULL, text_popup_update,
                                   text_popup_view, text_popup_done};
 
-/* --- The keys of a screen
- * ------------------------------------------------------------------------------------------- */
+/* --- The keys of a screen --------------------------------------------------------------------- */
 
 static void append_keys(FILE *out, const char *title, const struct binding *table)
 {

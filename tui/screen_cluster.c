@@ -67,9 +67,7 @@ static const struct binding cluster_keys[] = {
 
 static const char *const licence_names[LICENCE_COUNT] = {"rms", "desktop", "room"};
 
-/* --- Rows
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- Rows ------------------------------------------------------------------------------------- */
 
 static int screen_height(const struct app *app)
 {
@@ -188,9 +186,7 @@ static void cluster_done(void *state)
     free(s);
 }
 
-/* --- Update
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- Update ----------------------------------------------------------------------------------- */
 
 static bool selected_peer(const struct cluster_screen *s, uint32_t *peer)
 {
@@ -356,9 +352,7 @@ static void cluster_update(void *state, struct app *app, const struct event *eve
     }
 }
 
-/* --- View
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- View ------------------------------------------------------------------------------------- */
 
 /* Columns from the right edge, so that figures stand under each other on every width. */
 struct columns {

@@ -113,9 +113,7 @@ static void day_gather(struct day_screen *s, const struct session *session)
         curve_make(&s->peers[i], results, SCOPE_PEER, cluster->first_peer + i, 1, "units");
 }
 
-/* --- Update
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- Update ----------------------------------------------------------------------------------- */
 
 static void day_move(struct day_screen *s, const struct run *run, double by)
 {
@@ -253,9 +251,7 @@ static void day_update(void *state, struct app *app, const struct event *event)
     }
 }
 
-/* --- View
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- View ------------------------------------------------------------------------------------- */
 
 #define MARKS_MAX 200
 

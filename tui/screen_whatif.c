@@ -57,9 +57,7 @@ static const struct binding whatif_keys[] = {
     {{0}, 0, NULL, NULL, NULL},
 };
 
-/* --- The tree
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- The tree --------------------------------------------------------------------------------- */
 
 #define HELP_LINES 2
 
@@ -125,9 +123,7 @@ static void open_twig(struct whatif_screen *s, struct app *app, bool open)
     }
 }
 
-/* --- Changing
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- Changing --------------------------------------------------------------------------------- */
 
 static void first_message(const struct errors *errors, char *why, size_t size)
 {
@@ -364,9 +360,7 @@ static void pin(struct whatif_screen *s, struct app *app)
     rebuild(s, app);
 }
 
-/* --- Update
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- Update ----------------------------------------------------------------------------------- */
 
 static void whatif_press(struct whatif_screen *s, struct app *app, int action)
 {
@@ -463,9 +457,7 @@ static void whatif_update(void *state, struct app *app, const struct event *even
     }
 }
 
-/* --- View
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- View ------------------------------------------------------------------------------------- */
 
 static void view_twig(const struct app *app, struct canvas *canvas, struct area row,
                       const struct twig *t)

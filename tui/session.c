@@ -8,9 +8,7 @@
 #include "data/scenario_patch.h"
 #include "data/workload.h"
 
-/* --- Reading
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- Reading ---------------------------------------------------------------------------------- */
 
 static bool read_scenario(const struct session *session, const char *text,
                           struct scenario *scenario, struct errors *errors)
@@ -66,9 +64,7 @@ static void refresh(struct session *session)
     session->answer.stale = true;
 }
 
-/* --- Life
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- Life ------------------------------------------------------------------------------------- */
 
 struct session *session_new(const char *text, size_t length, const char *path, const char *name,
                             const char *folder, struct errors *errors)
@@ -127,9 +123,7 @@ void session_free(struct session *session)
     free(session);
 }
 
-/* --- Change and undo
- * ------------------------------------------------------------------------------------------------
- */
+/* --- Change and undo -------------------------------------------------------------------------- */
 
 static void past_take(struct past *moment, const struct session *session, const char *what)
 {
@@ -299,8 +293,7 @@ void session_saved(struct session *session, const char *path)
     session->path = copy;
 }
 
-/* --- Comparison and results
- * ----------------------------------------------------------------------------------------- */
+/* --- Comparison and results ------------------------------------------------------------------- */
 
 void session_unpin(struct session *session)
 {

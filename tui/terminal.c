@@ -2,7 +2,6 @@
 #include "tui/terminal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -25,10 +24,11 @@ static struct {
     volatile sig_atomic_t open;
 } rescue;
 
-static volatile sig_atomic_t end_signal;
+/* What other handlers leave for the loop. A byte on `alarm_end` ends its wait also when the signal
+ * comes just before it. */
+static volatile sig_atomic_t end_signal, size_changed, alarm_end = -1;
 
-/* --- Giving the terminal back
- * --------------------------------------------------------------------------------------- */
+/* --- Giving the terminal back ----------------------------------------------------------------- */
 
 static void rescue_terminal(void)
 {
@@ -47,9 +47,30 @@ static void on_crash(int number)
     raise(number);
 }
 
+static void wake_loop(void)
+{
+    int before = errno;
+    ssize_t written = alarm_end >= 0 ? write(alarm_end, "", 1) : 0;
+    (void)written;
+    errno = before;
+}
+
 static void on_end(int number)
 {
     end_signal = number;
+    wake_loop();
+}
+
+static void on_resize(int number)
+{
+    (void)number;
+    size_changed = 1;
+    wake_loop();
+}
+
+void terminal_watch(int descriptor)
+{
+    alarm_end = descriptor;
 }
 
 /* A terminfo string without its padding marks, "$<5>". */
@@ -90,6 +111,8 @@ static void catch_signals(void)
     action = (struct sigaction){.sa_handler = on_end};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         sigaction(ends[i], &action, NULL);
+    action = (struct sigaction){.sa_handler = on_resize};
+    sigaction(SIGWINCH, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -98,8 +121,7 @@ int terminal_signal(void)
     return end_signal;
 }
 
-/* --- Opening and closing
- * -------------------------------------------------------------------------------------------- */
+/* --- Opening and closing ---------------------------------------------------------------------- */
 
 static bool refuse(struct errors *errors, const char *text)
 {
@@ -117,6 +139,20 @@ static bool check_terminal(const char *name, struct errors *errors)
                       "the tui needs a terminal that can move its cursor; set TERM to its type, "
                       "such as xterm-256color");
     return true;
+}
+
+/* Looked at before ncurses starts: it leaves a mess when it fails. */
+static bool check_abilities(const char *type, struct errors *errors)
+{
+    int state;
+    if (setupterm(type, STDOUT_FILENO, &state) != OK) {
+        errors_add(errors, ERROR_USAGE, NULL, 0, 0, "terminal type \"%s\" is not known here", type);
+        return false;
+    }
+    const char *move_cursor = tigetstr("cup");
+    bool able = move_cursor && move_cursor != (const char *)-1;
+    del_curterm(cur_term);
+    return able || refuse(errors, "the tui needs a terminal that can move its cursor");
 }
 
 /* Linux's own console has no Braille in its font. */
@@ -140,17 +176,11 @@ bool terminal_open(struct terminal *terminal, const char *type, bool colour, str
         return false;
     setlocale(LC_CTYPE, "");
     tcgetattr(STDIN_FILENO, &rescue.modes);
-    SCREEN *screen = newterm(type, stdout, stdin);
-    if (!screen) {
-        errors_add(errors, ERROR_USAGE, NULL, 0, 0, "terminal type \"%s\" is not known here", type);
+    if (!check_abilities(type, errors))
         return false;
-    }
+    if (!newterm(type, stdout, stdin))
+        return refuse(errors, "the terminal could not be set up");
     terminal->ascii = want_ascii(type);
-    if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
-        endwin();
-        delscreen(screen);
-        return refuse(errors, "the tui needs a terminal that can move its cursor");
-    }
     raw(); /* Ctrl-C and Ctrl-Z are keys of the key table */
     noecho();
     nonl();
@@ -177,9 +207,7 @@ void terminal_close(struct terminal *terminal)
     rescue_terminal(); /* some terminals leave mouse reports on after endwin */
 }
 
-/* --- Keys
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- Keys ------------------------------------------------------------------------------------- */
 
 static int press_of_key(int key)
 {
@@ -233,6 +261,15 @@ static bool resize_event(struct terminal *terminal, struct event *event)
     return true;
 }
 
+static bool take_size(struct terminal *terminal, struct event *event)
+{
+    struct winsize size;
+    size_changed = 0;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+        resizeterm(size.ws_row, size.ws_col);
+    return resize_event(terminal, event);
+}
+
 static bool read_event(struct terminal *terminal, const struct canvas *shown, struct event *event)
 {
     wint_t key;
@@ -253,6 +290,8 @@ static bool read_event(struct terminal *terminal, const struct canvas *shown, st
 bool terminal_wait(struct terminal *terminal, const struct canvas *shown, int wake,
                    int milliseconds, struct event *event)
 {
+    if (size_changed)
+        return take_size(terminal, event);
     if (read_event(terminal, shown, event))
         return true;
     struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake, .events = POLLIN}};
@@ -264,21 +303,13 @@ bool terminal_wait(struct terminal *terminal, const struct canvas *shown, int wa
         return false;
     if (read_event(terminal, shown, event))
         return true;
-    char byte; /* readable, yet nothing to read: the other end has closed */
-    if (ready > 0 && (fds[0].revents & POLLIN)) {
-        struct pollfd again = {.fd = STDIN_FILENO, .events = POLLIN};
-        int flags = fcntl(STDIN_FILENO, F_GETFL);
-        fcntl(STDIN_FILENO, F_SETFL, flags | O_NONBLOCK);
-        if (poll(&again, 1, 0) > 0 && read(STDIN_FILENO, &byte, 1) == 0)
-            end_signal = SIGHUP;
-        fcntl(STDIN_FILENO, F_SETFL, flags);
-    }
+    int bytes = 1; /* readable, yet nothing to read: the other end has closed */
+    if (ready > 0 && ioctl(STDIN_FILENO, FIONREAD, &bytes) == 0 && bytes == 0)
+        end_signal = SIGHUP;
     return false;
 }
 
-/* --- Drawing
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- Drawing ---------------------------------------------------------------------------------- */
 
 static attr_t curses_attribute(int look)
 {

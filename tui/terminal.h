@@ -33,6 +33,8 @@ bool terminal_wait(struct terminal *terminal, const struct canvas *shown, int wa
                    int milliseconds, struct event *event);
 /* Shows the canvas; only what differs is sent. */
 void terminal_show(struct terminal *terminal, const struct canvas *canvas, int theme);
+/* The other end of `wake`, written to when a signal comes; -1: none. */
+void terminal_watch(int descriptor);
 void terminal_redraw(struct terminal *terminal); /* sends everything at the next show */
 void terminal_suspend(struct terminal *terminal);
 /* The signal that asks the program to end (SIGTERM, SIGHUP, SIGINT), or 0. */

@@ -26,9 +26,7 @@ struct worker {
     struct report report;
 };
 
-/* --- Jobs and reports
- * -----------------------------------------------------------------------------------------------
- */
+/* --- Jobs and reports ------------------------------------------------------------------------- */
 
 struct job *job_use(struct job *job)
 {
@@ -62,9 +60,7 @@ void report_release(struct report *report)
     *report = (struct report){0};
 }
 
-/* --- The thread
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- The thread ------------------------------------------------------------------------------- */
 
 static struct job *wait_for_job(struct worker *w)
 {
@@ -83,7 +79,8 @@ static struct job *wait_for_job(struct worker *w)
 static void *worker_main(void *argument)
 {
     struct worker *w = argument;
-    setpriority(PRIO_PROCESS, (id_t)gettid(), NICER); /* keys go first; its own threads inherit it */
+    setpriority(PRIO_PROCESS, (id_t)gettid(),
+                NICER); /* keys go first; its own threads inherit it */
     for (struct job *job; (job = wait_for_job(w)); job_done(job))
         w->function(w, job, w->context);
     return NULL;
@@ -111,8 +108,7 @@ const atomic_int *worker_stop(const struct worker *w)
     return &w->stop;
 }
 
-/* --- The caller's side
- * ---------------------------------------------------------------------------------------------- */
+/* --- The caller's side ------------------------------------------------------------------------ */
 
 /* Signals are for the thread that has the terminal. */
 static bool start_thread(struct worker *w)
@@ -183,10 +179,12 @@ bool workers_end(struct worker *const *workers, int count)
     for (int i = 0; i < count; i++) {
         if (!workers[i])
             continue;
-        if (pthread_timedjoin_np(workers[i]->thread, NULL, &until) == 0)
+        if (pthread_timedjoin_np(workers[i]->thread, NULL, &until) == 0) {
             release(workers[i]);
-        else
+        } else {
+            pthread_detach(workers[i]->thread);
             all = false;
+        }
     }
     return all;
 }

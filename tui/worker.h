@@ -53,8 +53,7 @@ bool workers_end(struct worker *const *workers, int count);
 void worker_start(struct worker *worker, struct job *job); /* uses the job */
 bool worker_take(struct worker *worker, struct report *report);
 
-/* --- For the worker's function
- * ---------------------------------------------------------------------------------------- */
+/* --- For the worker's function ---------------------------------------------------------------- */
 
 /* Hands over a report; consumes what it holds. Too late, it is dropped. */
 void worker_publish(struct worker *worker, const struct job *job, struct report report);
