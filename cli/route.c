@@ -8,6 +8,7 @@
 #include "cli/message.h"
 #include "data/scenario_file.h"
 #include "model/route.h"
+#include "model/similar.h"
 #include "sim/plan.h"
 
 enum {
@@ -100,6 +101,43 @@ static bool holds(const struct scenario *s, uint32_t peer, uint32_t cluster)
     return peer != NONE && s->peers[peer].cluster == cluster;
 }
 
+/* What is not known, and what may have been meant. The names are borrowed. */
+static void say_unknown(const char *what, const char *word, const char *const *names, size_t count)
+{
+    const char *meant = names ? similar_find(word, names, count) : NULL;
+    message_line("route: %s '%s'%s%s%s", what, word, meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+}
+
+static void say_unknown_end(const struct scenario *s, const char *word)
+{
+    const char **names = calloc(s->zone_count + s->endpoints_count + 1, sizeof *names);
+    size_t count = 0;
+    for (uint32_t z = 0; names && z < s->zone_count; z++)
+        names[count++] = s->zones[z].name;
+    for (uint32_t e = 0; names && e < s->endpoints_count; e++)
+        names[count++] = s->endpoints[e].name;
+    say_unknown("no zone and no endpoints are called", word, names, count);
+    free(names);
+}
+
+static void say_unknown_peer(const struct scenario *s, const char *word)
+{
+    const char **names = calloc(s->peer_count + 1, sizeof *names);
+    for (uint32_t p = 0; names && p < s->peer_count; p++)
+        names[p] = s->peers[p].name;
+    say_unknown("the scenario has no peer", word, names, s->peer_count);
+    free(names);
+}
+
+static void say_unknown_class(const struct scenario *s, const char *word)
+{
+    const char **names = calloc(s->class_count + 1, sizeof *names);
+    for (uint32_t k = 0; names && k < s->class_count; k++)
+        names[k] = s->classes[k].name;
+    say_unknown("the scenario has no class", word, names, s->class_count);
+    free(names);
+}
+
 /* "rooms", "rooms@e2", "internet". */
 static bool find_end(const struct scenario *s, const char *text, struct end *end)
 {
@@ -116,7 +154,7 @@ static bool find_end(const struct scenario *s, const char *text, struct end *end
     if (end->zone != NONE)
         return true;
     if (end->endpoints == NONE) {
-        message_line("route: '%s' is neither a zone nor endpoints of the scenario", text);
+        say_unknown_end(s, text);
         return false;
     }
     end->peer = at ? find_peer(s, at + 1) : usual_peer(s, end->endpoints);
@@ -177,7 +215,7 @@ static bool choose_class(const struct scenario *s, const struct options *o, cons
             found = true;
         }
     if (o->class && !found)
-        message_line("route: the scenario has no class '%s'", o->class);
+        say_unknown_class(s, o->class);
     if (o->media)
         call->media = strcmp(o->media, "audio") == 0 ? MEDIA_AUDIO : MEDIA_VIDEO;
     if (o->protocol)
@@ -187,12 +225,16 @@ static bool choose_class(const struct scenario *s, const struct options *o, cons
     return found || !o->class;
 }
 
-/* The zone that leads to a cluster from another one, as that other one would call it. */
-static const char *link_name(const struct scenario *s, uint32_t cluster, bool traversal)
+/* The zone between two clusters: one of traversal that leads to either, or one of neighbours that leads to the second. */
+static const char *link_name(const struct scenario *s, uint32_t from, uint32_t to)
 {
-    for (uint32_t z = 0; z < s->zone_count; z++)
-        if (s->zones[z].cluster == cluster)
-            return s->zones[z].name;
+    bool traversal = s->clusters[from].traversal == to || s->clusters[to].traversal == from;
+    for (uint32_t z = 0; z < s->zone_count; z++) {
+        const struct zone *zone = &s->zones[z];
+        if (traversal ? zone->kind == ZONE_TRAVERSAL && (zone->cluster == to || zone->cluster == from)
+                      : zone->kind == ZONE_NEIGHBOUR && zone->cluster == to)
+            return zone->name;
+    }
     return traversal ? "Traversal Zone" : "Neighbour Zone";
 }
 
@@ -263,13 +305,10 @@ static void print_route(const struct scenario *s, const struct plan *plan, const
         bool first = i == 0, last = i + 1 == count;
         struct route route = {0};
         struct route_stage stage = {.cluster = legs[i].cluster};
-        stage.from = !first
-                         ? link_name(s, legs[i].cluster,
-                                     s->clusters[legs[i - 1].cluster].traversal == legs[i].cluster)
+        stage.from = !first ? link_name(s, legs[i - 1].cluster, legs[i].cluster)
                      : from->zone != NONE ? s->zones[from->zone].name
                                           : NULL;
-        stage.to = !last              ? link_name(s, legs[i + 1].cluster,
-                                                  s->clusters[legs[i].cluster].traversal == legs[i + 1].cluster)
+        stage.to = !last ? link_name(s, legs[i].cluster, legs[i + 1].cluster)
                    : to->zone != NONE ? s->zones[to->zone].name
                                       : NULL;
         stage.enters = stage.leaves = receiving_peer(s, o, &legs[i], from, first);
@@ -294,7 +333,7 @@ static int route(const struct scenario *s, const struct options *o)
         !choose_class(s, o, &from, &to, &call))
         return ERROR_USAGE;
     if (o->at && find_peer(s, o->at) == NONE) {
-        message_line("route: the scenario has no peer '%s'", o->at);
+        say_unknown_peer(s, o->at);
         return ERROR_USAGE;
     }
     call.via = (struct via){.origin = from.endpoints != NONE ? ORIGIN_ENDPOINTS : ORIGIN_ZONE,

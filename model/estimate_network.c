@@ -132,13 +132,22 @@ static void set_demand(const struct scenario *s, const struct call_class *call, 
     }
 }
 
-static void stated_rms(const struct call_class *call, struct leg *legs, int count)
+/* A path takes RMS once: where the table has some, nearest to the far side; calls that are
+ * interworked or within a cluster where they enter, and a stated figure there if the table has
+ * none. */
+static void take_rms_once(const struct call_class *call, struct leg *legs, int count)
 {
-    bool listed = false;
+    bool from_entry = call->via.origin != ORIGIN_ENDPOINTS ||
+                      call->service == SERVICE_INTRACLUSTER ||
+                      call->service == SERVICE_INTERWORKING;
+    int payer = -1;
     for (int i = 0; i < count; i++)
-        listed = listed || legs[i].rms > 0;
-    for (int i = 0; call->rms_halves >= 0 && i < count; i++)
-        legs[i].rms = legs[i].rms > 0 || (i == 0 && !listed) ? call->rms_halves : 0;
+        if (legs[i].rms > 0 && (payer < 0 || !from_entry))
+            payer = i;
+    int64_t rms = payer >= 0 ? legs[payer].rms : 0;
+    for (int i = 0; i < count; i++)
+        legs[i].rms = 0;
+    legs[payer > 0 ? payer : 0].rms = call->rms_halves >= 0 ? call->rms_halves : rms;
 }
 
 static struct leg entry_leg(const struct scenario *s, const struct call_class *call, uint8_t here)
@@ -196,7 +205,7 @@ static int class_legs(const struct scenario *s, const struct call_class *call, c
         count = follow(s, s->zones[call->target_zone].cluster, away, legs, count);
     for (int i = 0; i < count; i++)
         set_demand(s, call, &legs[i]);
-    stated_rms(call, legs, count);
+    take_rms_once(call, legs, count);
     if (s->clusters[entry].role != ROLE_CORE)
         legs[0].turn = call->turn >= 0
                            ? call->turn

@@ -47,7 +47,8 @@ enum when_dead { DEAD_DEFAULT, DEAD_LOST, DEAD_NEXT }; /* a call sent to a peer 
 enum ties { TIES_RANDOM, TIES_LOWEST };
 enum licensing { LICENSING_PAK, LICENSING_SMART };
 enum role { ROLE_BOTH, ROLE_EDGE, ROLE_CORE };
-enum image { IMAGE_SELECT, IMAGE_UNRESTRICTED }; /* unrestricted: at most 2500 encrypted signalling sessions */
+enum image { IMAGE_SELECT, IMAGE_UNRESTRICTED };
+#define ENCRYPTED_SESSIONS_MAX 2500 /* signalling sessions of an instance with the unrestricted image (X14.2 notes) */
 
 /* Kinds of pooled licence. */
 enum licence { LICENCE_RMS, LICENCE_DESKTOP, LICENCE_ROOM, LICENCE_COUNT };

@@ -144,6 +144,20 @@ static void put_scarcest(const struct text_report *report, FILE *out)
     }
 }
 
+/* Which ceiling of registration binds first, where one does. */
+static void put_registrations(const struct text_report *report, FILE *out)
+{
+    double rejected;
+    struct tightest tightest = tightest_registration(report->results, &rejected);
+    char peak[FIGURE_SIZE], limit[FIGURE_SIZE];
+    if (!tightest.name || rejected <= 0 || tightest.peak < tightest.limit * 0.999)
+        return;
+    fprintf(out, "  %-14s refused; full first is ", "registrations");
+    put_name(out, tightest.name);
+    fprintf(out, ", with %s of %s %s\n", figure_plain(round(tightest.peak), peak),
+            figure_plain(tightest.limit, limit), tightest.kind);
+}
+
 void text_answer(const struct text_report *report, FILE *out)
 {
     if (report->scenario->title && *report->scenario->title) {
@@ -159,6 +173,7 @@ void text_answer(const struct text_report *report, FILE *out)
     put_survival(report, out);
     put_worst_hour(report, out);
     put_scarcest(report, out);
+    put_registrations(report, out);
     if (report->next_step && *report->next_step)
         fprintf(out, "  %-14s %s\n", "next step", report->next_step);
     if (report->results->interrupted)

@@ -241,22 +241,49 @@ static void consider(struct tightest *best, const struct results *results, size_
         *best = found;
 }
 
-struct tightest tightest_resource(const struct results *results)
+static const struct resource {
+    enum scope scope;
+    const char *peak, *limit, *kind;
+    bool registers; /* stands in the way of registrations */
+} resources[] = {
+    {SCOPE_CLUSTER, "peak_units", "cap", "units", false},
+    {SCOPE_POOL, "peak_in_use", "size", "licences", true},
+    {SCOPE_PIPE, "peak_bandwidth", "total", "bit/s", false},
+    {SCOPE_PEER, "peak_registrations", "registrations_limit", "registrations", true},
+    {SCOPE_PEER, "peak_mra_registrations", "mra_registrations_limit", "MRA registrations", true},
+    {SCOPE_PEER, "peak_encrypted_sessions", "encrypted_sessions_limit", "encrypted sessions", true},
+};
+
+static bool is_rms_pool(const struct metric *m)
 {
-    static const struct {
-        enum scope scope;
-        const char *peak, *limit, *kind;
-    } resources[] = {
-        {SCOPE_CLUSTER, "peak_units", "cap", "units"},
-        {SCOPE_POOL, "peak_in_use", "size", "licences"},
-        {SCOPE_PIPE, "peak_bandwidth", "total", "bit/s"},
-    };
+    size_t length = strlen(m->name);
+    return m->scope == SCOPE_POOL && length >= 4 && strcmp(m->name + length - 4, ".rms") == 0;
+}
+
+static struct tightest tightest_of(const struct results *results, bool registers)
+{
     struct tightest best = {0};
     for (size_t i = 0; i < results->metric_count; i++) {
         const struct metric *m = &results->metrics[i];
         for (size_t k = 0; k < sizeof resources / sizeof *resources; k++)
-            if (m->scope == resources[k].scope && strcmp(m->metric, resources[k].peak) == 0)
+            if (m->scope == resources[k].scope && strcmp(m->metric, resources[k].peak) == 0 &&
+                (!registers || (resources[k].registers && !is_rms_pool(m))))
                 consider(&best, results, i, resources[k].limit, resources[k].kind);
     }
     return best;
+}
+
+struct tightest tightest_resource(const struct results *results)
+{
+    return tightest_of(results, false);
+}
+
+struct tightest tightest_registration(const struct results *results, double *rejected)
+{
+    *rejected = 0;
+    for (size_t i = 0; i < results->metric_count; i++)
+        if (results->metrics[i].scope == SCOPE_ENDPOINTS &&
+            strcmp(results->metrics[i].metric, "rejected") == 0)
+            *rejected += results_interval(results, i, 0).value;
+    return tightest_of(results, true);
 }

@@ -68,5 +68,7 @@ struct tightest {
     double peak, limit;
 };
 struct tightest tightest_resource(const struct results *results);
+/* Of those that registrations need; and how many registrations were refused, by a limit or a queue. */
+struct tightest tightest_registration(const struct results *results, double *rejected);
 
 #endif

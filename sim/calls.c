@@ -178,7 +178,7 @@ void meter_aim(struct meter *meter)
     const struct watch *watch = &meter->watch;
     int64_t up = meter->peak + 1 < watch->up ? meter->peak + 1 : watch->up;
     meter->alert_up = meter->full_since == FOREVER && meter->limit < up ? meter->limit : up;
-    if (meter->armed)
+    if (meter->watch.armed)
         meter->alert_up = INT64_MIN;
     meter->alert_down = meter->full_since != FOREVER && meter->limit > watch->down ? meter->limit : watch->down;
 }
@@ -195,7 +195,7 @@ void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, 
     }
     if (meter->used >= meter->watch.up || meter->used < meter->watch.down)
         watch_check(sim, &meter->watch, meter->used, cluster, peer);
-    if (meter->armed)
+    if (meter->watch.armed)
         outages_check_key(sim, peer);
     meter_aim(meter);
 }

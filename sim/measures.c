@@ -208,6 +208,26 @@ static void add_block(struct layout *layout, enum scope scope, uint32_t index, c
     layout->results->tally_count += tallies;
 }
 
+/* What does not depend on the run; nothing where there is no limit. */
+static void add_limit(struct layout *layout, enum scope scope, uint32_t index, const char *stated, const char *metric,
+                      const char *unit, int64_t value)
+{
+    if (value < AMPLE)
+        add_metric(layout, (struct metric){.scope = scope, .index = index, .name = own_name(layout, stated),
+                                           .metric = metric, .unit = unit, .kind = METRIC_CONSTANT, .scale = (double)value});
+}
+
+/* Ceilings of registration, beside the peaks they bound. */
+static void add_registration_limits(struct layout *layout, const struct scenario *s, uint32_t p)
+{
+    const struct peer *peer = &s->peers[p];
+    const struct platform *platform = &s->platforms[peer->platform];
+    add_limit(layout, SCOPE_PEER, p, peer->name, "registrations_limit", "registrations", platform->registrations);
+    add_limit(layout, SCOPE_PEER, p, peer->name, "mra_registrations_limit", "registrations", platform->mra_registrations);
+    if (peer->image == IMAGE_UNRESTRICTED)
+        add_limit(layout, SCOPE_PEER, p, peer->name, "encrypted_sessions_limit", "sessions", ENCRYPTED_SESSIONS_MAX);
+}
+
 static void add_series(struct layout *layout, enum scope scope, uint32_t index, const char *stated, const char *metric,
                        bool ratio)
 {
@@ -254,8 +274,10 @@ static void lay_out(const struct plan *plan, struct layout *layout)
     }
     for (uint32_t p = 0; p < s->peer_count; p++) {
         add_block(layout, SCOPE_PEER, p, s->peers[p].name, peer_measures, PEER_TALLIES);
-        if (plan->has_endpoints)
+        if (plan->has_endpoints) {
             add_block(layout, SCOPE_PEER, p, s->peers[p].name, peer_registration_measures, PEER_REGISTRATION_TALLIES);
+            add_registration_limits(layout, s, p);
+        }
     }
     for (uint32_t c = 0; c < s->cluster_count; c++)
         for (enum licence kind = 0; kind < LICENCE_COUNT; kind++)
@@ -264,8 +286,10 @@ static void lay_out(const struct plan *plan, struct layout *layout)
                 layout->failed = layout->failed || !name;
                 add_block(layout, SCOPE_POOL, c * LICENCE_COUNT + kind, name ? name : "", pool_measures, POOL_TALLIES);
             }
-    for (uint32_t p = 0; p < s->pipe_count; p++)
+    for (uint32_t p = 0; p < s->pipe_count; p++) {
         add_block(layout, SCOPE_PIPE, p, s->pipes[p].name, pipe_measures, PIPE_TALLIES);
+        add_limit(layout, SCOPE_PIPE, p, s->pipes[p].name, "total", "bit/s", s->pipes[p].total);
+    }
     for (uint32_t e = 0; e < s->endpoints_count; e++)
         add_block(layout, SCOPE_ENDPOINTS, e, s->endpoints[e].name, endpoints_measures, ENDPOINTS_TALLIES);
     for (uint32_t e = 0; e < plan->ledger_count; e++) {

@@ -98,7 +98,7 @@ void outages_watch_key(struct simulation *sim, uint32_t peer)
     uint32_t c;
     struct peer_state *state = peer_of(sim, peer, &c);
     const struct cluster *cluster = &sim->scenario->clusters[c];
-    state->units.armed = !sim->scenario->peers[peer].rms_key && cluster->licensed[LICENCE_RMS] &&
+    state->units.watch.armed = !sim->scenario->peers[peer].rms_key && cluster->licensed[LICENCE_RMS] &&
                          cluster->licensing == LICENSING_PAK && sim->plan->carries[c] & CARRIES_RMS;
     meter_aim(&state->units);
 }
@@ -109,7 +109,7 @@ void outages_check_key(struct simulation *sim, uint32_t peer)
     struct peer_state *state = peer_of(sim, peer, &c);
     if (state->rms == 0)
         return;
-    state->units.armed = false;
+    state->units.watch.armed = false;
     state->keyless = true;
     alarm_raise(sim, KEYLESS, true, c, peer, KEYLESS_TEXT);
 }
@@ -120,7 +120,7 @@ static void forget_key(struct simulation *sim, uint32_t peer)
     struct peer_state *state = peer_of(sim, peer, &c);
     if (state->keyless)
         alarm_raise(sim, KEYLESS, false, c, peer, "the peer is away");
-    state->keyless = state->units.armed = false;
+    state->keyless = state->units.watch.armed = false;
     meter_aim(&state->units);
 }
 

@@ -18,7 +18,6 @@
 #include "model/scenario.h"
 #include "sim/registrations.h"
 
-#define ENCRYPTED_SESSIONS_MAX 2500 /* of an instance with the unrestricted image (X14.2 notes) */
 
 enum peer_state { PEER_UP, PEER_DRAINING, PEER_AWAY };
 

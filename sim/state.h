@@ -35,6 +35,7 @@ struct watch {
     int64_t limit;
     enum watched what;
     bool near, full;
+    bool armed;           /* of a peer without an RMS key: every change counts until a call needs one */
 };
 
 /* A number with a limit: how much of it is used over time. alert_up and alert_down are the levels at which anything else
@@ -46,7 +47,6 @@ struct meter {
     int64_t peak;
     double integral;      /* closed books of the measured period, unit-nanoseconds */
     double interval;      /* of the present interval */
-    bool armed;           /* of a peer without an RMS key: every change counts until a call needs one */
     nanos full_since, full_time; /* full: used >= limit */
     nanos changed;        /* pipes: integrals are kept up to here */
     struct watch watch;

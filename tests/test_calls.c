@@ -335,6 +335,38 @@ static void a_call_in_set_up_is_held_as_video(void **state)
     check(SETUP("yes", "c", ", via: {cluster: d}"), rows, 5, "q1, q1, peer_units, q1, peer_units");
 }
 
+/* --- Load ----------------------------------------------------------------------------------------------------------- */
+
+/* A design guide's worked examples, typed in as they stand: erlangs of the busy hour. */
+static void load_is_stated_as_engineers_do(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *arrivals;
+        double erlangs;
+    } loads[] = {
+        {"{users: 1000, registered: 80%, in-call: 10%}", 80}, {"{users: 5000, in-call: 1%}", 50},
+        {"{users: 1000, registered: 80%, in-call: 5%}", 40},  {"{users: 5000, in-call: 3%}", 150},
+        {"{users: 1000, registered: 80%, calls-per-hour: 1.5}", 1000 * 0.8 * 1.5 * 0.1},
+        {"{per-endpoint: 2/h}", 300 * 2 * 0.1},               {"{busy-hour-erlangs: 12.5}", 12.5},
+        {"{rate: 600/h}", 60},
+    };
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
+        char text[1000];
+        struct replay *replay = calloc(1, sizeof *replay);
+        assert_non_null(replay);
+        snprintf(text, sizeof text, ONE("", TWO_PEERS) "endpoints: [{name: e, count: 300}]\n"
+                 "calls: [{name: v, via: {endpoints: e}, arrivals: %s, holding: {distribution: lognormal, mean: 6m, cv: 1.4}}]\n", loads[i].arrivals);
+        replay_read(replay, text);
+        const struct call_class *call = &replay->scenario.classes[0];
+        double erlangs = call->arrivals.steps.rates[0] * call->holding.mean;
+        if (fabs(erlangs - loads[i].erlangs) > 1e-9)
+            fail_msg("%s: %g erlangs, not %g", loads[i].arrivals, erlangs, loads[i].erlangs);
+        scenario_release(&replay->scenario);
+        free(replay);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +387,7 @@ int main(void)
         cmocka_unit_test(a_full_turn_server_points_to_the_freest),
         cmocka_unit_test(set_ups_are_limited_by_rate),
         cmocka_unit_test(a_call_in_set_up_is_held_as_video),
+        cmocka_unit_test(load_is_stated_as_engineers_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

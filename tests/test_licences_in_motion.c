@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "reports/licences_csv.h"
+#include "reports/verdict.h"
 #include "tests/replay.h"
 
 #define RUN(length) "run: {length: " length ", warmup: none, replications: 1, interval: 30m}\n"
@@ -367,6 +368,37 @@ static void keys_are_asked_for_on_the_short_way_too(void **state)
     }
 }
 
+/* --- Ceilings of registration --------------------------------------------------------------------------------------- */
+
+/* 4000 softphones, half of them with phone and IM: 6000 encrypted sessions, where two peers of the unrestricted image may
+ * have 5000; a CE1200 could register 5000 softphones each. */
+static void the_ceiling_that_binds_first_is_named(void **state)
+{
+    (void)state;
+#define PHONES(image, count, im) "scenario: t\nclusters: [{name: c, redundancy: 4+1, peers: [{name: p1, platform: ce1200, image: " image "}, {name: p2, platform: ce1200, image: " image "}]}]\n" \
+    "endpoints: [{name: phones, count: " count ", access: mra, im: " im "}]\ncalls: [{name: a, via: {endpoints: phones}, " POISSON("1/h", "60s") "}]\n" RUN("1h")
+    static const struct {
+        const char *text, *kind;
+        double limit;
+        bool rejects;
+    } cases[] = {
+        {PHONES("unrestricted", "4000", "50%"), "encrypted sessions", 2500, true},
+        {PHONES("select", "4000", "50%"), "registrations", 5000, false},
+        {PHONES("unrestricted", "2000", "0%"), "encrypted sessions", 2500, false},
+        {PHONES("select", "11000", "50%"), "registrations", 5000, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct replay *replay = replay_run(cases[i].text, NULL, 0);
+        double rejected;
+        struct tightest tightest = tightest_registration(&replay->results, &rejected);
+        assert_non_null(tightest.name);
+        if (strcmp(tightest.kind, cases[i].kind) != 0 || tightest.limit != cases[i].limit || (rejected > 0) != cases[i].rejects)
+            fail_msg("case %zu: %s, %g of %g, %g rejected", i, tightest.kind, tightest.peak, tightest.limit, rejected);
+        assert_true(!cases[i].rejects || tightest.peak >= tightest.limit - 1);
+        replay_free(replay);
+    }
+}
+
 /* --- The ledger ----------------------------------------------------------------------------------------------------- */
 
 static char *ledger_text(const struct replay *replay)
@@ -438,6 +470,7 @@ int main(void)
         cmocka_unit_test(alarms_have_the_ids_of_what_they_watch),
         cmocka_unit_test(a_peer_without_a_key_says_so_when_it_needs_one),
         cmocka_unit_test(keys_are_asked_for_on_the_short_way_too),
+        cmocka_unit_test(the_ceiling_that_binds_first_is_named),
         cmocka_unit_test(the_ledger_says_who_took_what_and_when),
         cmocka_unit_test(the_ledger_balances),
     };
