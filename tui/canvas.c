@@ -113,7 +113,7 @@ static uint32_t glyph_ascii(uint32_t glyph)
         {0x25D0, '~'}, {0x25B2, '^'}, {0x25BC, 'v'}, {0x25B6, '>'}, {0x25B8, '>'}, {0x25BE, 'v'},
         {0x2022, '*'}, {0x00B7, '.'}, {0x2026, '~'}, {0x00B1, '~'}, {0x2248, '~'}, {0x2264, '<'},
         {0x2265, '>'}, {0x00D7, 'x'}, {0x2013, '-'}, {0x2014, '-'}, {0x2192, '>'}, {0x2190, '<'},
-        {0x2191, '^'}, {0x2193, 'v'}, {0x0394, 'd'}, {0x2212, '-'}, {0x2503, '|'}, {0x258F, '|'},
+        {0x2191, '^'}, {0x2193, 'v'}, {0x0394, 'd'}, {0x2212, '-'}, {0x2503, '|'},
     };
     if (glyph < 0x80)
         return glyph;
@@ -121,7 +121,7 @@ static uint32_t glyph_ascii(uint32_t glyph)
         if (pairs[i].glyph == glyph)
             return (unsigned char)pairs[i].ascii;
     if (glyph > 0x2588 && glyph < 0x2590) /* parts of a block: from the half on it shows */
-        return glyph <= 0x258C ? '#' : ' ';
+        return glyph <= 0x258C ? '#' : '.';
     if (glyph > 0x2800 && glyph <= 0x28FF)
         return '*';
     return '?';

@@ -548,7 +548,7 @@ static void view_figure(const struct app *app, struct canvas *canvas, struct are
         widget_interval(f->simulated, text, sizeof text);
         canvas_right(canvas, row.x + 3, row.y + 1, row.width - 4, INK_DIM, text);
     } else {
-        canvas_text(canvas, row.x + 3, row.y + 1, 13, INK_DIM, trust_name(f->trust));
+        canvas_text(canvas, row.x + 2, row.y + 1, 13, INK_DIM, trust_name(f->trust));
         widget_interval(f->simulated, text, sizeof text);
         int from = row.x + (f->trust == TRUST_NONE ? 3 : row.width < 34 ? 15 : 16);
         canvas_right(canvas, from, row.y + 1, row.x + row.width - 1 - from, INK_DIM, text);
