@@ -150,6 +150,9 @@ check-headers: ## each header compiles alone
 	@for h in $(HEADERS); do echo "#include \"$$h\"" | $(COMPILE) -fsyntax-only -x c - || exit 1; done
 	@echo '$(words $(HEADERS)) headers compile alone'
 
+check-determinism: ## the same bytes from four builds and any number of threads (some minutes)
+	BUILD='$(BUILD)' tools/check-determinism $(or $(SCENARIOS),$(wildcard examples/*.yaml))
+
 coverage: ## lines that the tests reach, by folder
 	-@$(MAKE) --no-print-directory BUILD=$(BUILD)-coverage CFLAGS='--coverage -O1' run-tests
 	@tools/coverage $(BUILD)-coverage
@@ -192,7 +195,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 FORCE:
-.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-estimate oracle check check-headers coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-estimate oracle check check-headers check-determinism coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES) $(BENCH_SOURCES))
