@@ -60,8 +60,8 @@ static int answer(const struct arguments *arguments, const struct scenario *scen
         estimate_text(stdout, scenario, &estimate, terminal_colour(stdout));
         ok = !arguments->csv || write_csv(arguments->csv, &estimate, &errors);
     }
-    int code =
-        ok ? (estimate.answer.known && !estimate.answer.carries ? 1 : 0) : message_errors(&errors);
+    bool missed = estimate.answer.known && !estimate.answer.carries && scenario->goals.stated;
+    int code = !ok ? message_errors(&errors) : missed ? 1 : 0;
     estimate_release(&estimate);
     errors_release(&errors);
     return code;
@@ -81,7 +81,7 @@ int command_estimate(int argc, char **argv)
                                      "whether it is exact, approximate (with its band), or only an "
                                      "orientation for which a simulation is needed. "
                                      "SCENARIO - is standard input.\n\n"
-                                     "Exit status: 0 the goals are met, 1 they are not.\n\n"
+                                     "Exit code 1 when a goal stated in the scenario is missed.\n\n"
                                      "Examples:\n"
                                      "  peerplan estimate examples/head-office.yaml\n"
                                      "  peerplan estimate office.yaml --csv results\n",

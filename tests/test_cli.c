@@ -184,6 +184,16 @@ static void run_rejects_what_is_wrong(void **state)
     check(SCENARIO "$P run yes.yaml >/dev/full", 74, NULL, "No space left");
 }
 
+static void estimate_judges_as_run_does(void **state)
+{
+    (void)state;
+    check(SCENARIO "$P estimate yes.yaml", 0, "carries it: yes", NULL);
+    check(SCENARIO "$P estimate no.yaml", 1, "carries it: no", NULL);
+    check(SCENARIO "$P estimate unstated.yaml", 0, "carries it: no", NULL);
+    check(SCENARIO "$P estimate no.yaml --csv out >text; ls -A out", 0, "estimate.csv\n", NULL);
+    check(SCENARIO "$P estimate yes.yaml --csv ''", 64, NULL, "--csv needs the name of a folder");
+}
+
 static void compare_shows_what_differs(void **state)
 {
     (void)state;
@@ -251,6 +261,7 @@ int main(void)
         cmocka_unit_test(run_writes_the_same_bytes_on_any_number_of_threads),
         cmocka_unit_test(run_goes_on_until_it_is_precise),
         cmocka_unit_test(run_rejects_what_is_wrong),
+        cmocka_unit_test(estimate_judges_as_run_does),
         cmocka_unit_test(compare_shows_what_differs),
         cmocka_unit_test(interrupted_run_reports_what_is_complete),
         cmocka_unit_test(ended_run_leaves_no_temporary_file),
