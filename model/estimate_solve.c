@@ -143,7 +143,8 @@ static void solve_erlang(struct part *p)
     b = servers > PLACES_MAX && load < servers - 40 * sqrt(servers) ? 0 : erlang_b(servers, load);
     for (int i = 0; i < p->flow_count; i++)
         refuse_by(p, i, lane, b);
-    for (int i = 0; one_exponential(p) && i < p->flow_count; i++)
+    bool known = one_exponential(p);
+    for (int i = 0; known && i < p->flow_count; i++)
         part_out(p, i)->servers = lane->places;
     p->out->resources[lane->resource].full = b;
     set_all(p, "Erlang B", BADGE_EXACT, NULL);
