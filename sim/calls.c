@@ -216,11 +216,11 @@ static inline void take(struct simulation *sim, struct cluster_state *cluster, u
     }
 }
 
-static void ledger_change(struct simulation *sim, const struct leg *leg, uint32_t class_index, int64_t sign)
+static void ledger_change(struct simulation *sim, const struct leg *leg, int64_t sign)
 {
     if (!sim->ledger || !leg->rms)
         return;
-    struct ledger_use *use = &sim->ledger[plan_ledger_entry(sim->plan, class_index, leg->cluster)];
+    struct ledger_use *use = &sim->ledger[leg->ledger];
     use->used += sign * leg->rms;
     use->area -= (uint64_t)(sign * leg->rms) * (uint64_t)(sim->now - sim->base);
     if (use->used > use->peak)
@@ -466,7 +466,7 @@ static void note_admitted(struct simulation *sim, const struct variant *v, const
         cluster->peers[local].admitted++;
         setup_count(&cluster->peers[local], sim->now);
         note_leg(sim, cluster, local, leg);
-        ledger_change(sim, leg, v->class_index, 1);
+        ledger_change(sim, leg, 1);
         if (i == 0 && leg->turn) {
             uint32_t server = held->turn_place & 15u;
             meter_note(sim, &cluster->peers[server].turn, leg->cluster,
@@ -827,7 +827,7 @@ static void release_slot(struct simulation *sim, uint32_t slot)
         struct cluster_state *cluster = &sim->clusters[leg->cluster];
         take(sim, cluster, local, leg, -1);
         note_leg(sim, cluster, local, leg);
-        ledger_change(sim, leg, v->class_index, -1);
+        ledger_change(sim, leg, -1);
     }
     class_changes(sim, &sim->classes[v->class_index], -1);
     tournament_empty(&sim->ends, slot);
@@ -875,8 +875,8 @@ void call_connect(struct simulation *sim, uint32_t slot, uint64_t argument)
         take(sim, &sim->clusters[old->cluster], local, old, -1);
         take(sim, &sim->clusters[new->cluster], local, new, 1);
         note_leg(sim, &sim->clusters[new->cluster], local, new);
-        ledger_change(sim, old, from->class_index, -1);
-        ledger_change(sim, new, to->class_index, 1);
+        ledger_change(sim, old, -1);
+        ledger_change(sim, new, 1);
     }
     call->variant = variant;
 }

@@ -342,6 +342,21 @@ static int64_t halves_in(const struct plan *plan, uint32_t class_index, uint32_t
     return halves;
 }
 
+static uint32_t ledger_entry(const struct plan *plan, uint32_t class_index, uint32_t cluster)
+{
+    uint32_t low = 0, high = plan->ledger_count;
+    struct ledger_entry wanted = {class_index, cluster, 0};
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (compare_entries(&plan->ledger[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    assert(low < plan->ledger_count && compare_entries(&plan->ledger[low], &wanted) == 0);
+    return low;
+}
+
 /* Every pair of class and cluster once. */
 static bool make_ledger(struct plan *plan)
 {
@@ -363,6 +378,11 @@ static bool make_ledger(struct plan *plan)
     }
     for (uint32_t i = 0; i < plan->ledger_count; i++)
         plan->ledger[i].halves = halves_in(plan, plan->ledger[i].class_index, plan->ledger[i].cluster);
+    for (uint32_t v = 0; v < plan->variant_count; v++)
+        for (uint32_t i = 0; i < plan->variants[v].leg_count; i++) {
+            struct leg *leg = &plan->legs[plan->variants[v].first_leg + i];
+            leg->ledger = leg->rms > 0 ? ledger_entry(plan, plan->variants[v].class_index, leg->cluster) : NONE;
+        }
     plan->ledger_moves = plan->ledger_count > 0 && plan->variant_count > plan->scenario->class_count;
     return true;
 }
@@ -379,21 +399,6 @@ static void note_load(struct plan *plan)
         if (call->arrivals.kind != ARRIVALS_NONE && call->holding.mean > plan->longest_holding)
             plan->longest_holding = call->holding.mean;
     }
-}
-
-uint32_t plan_ledger_entry(const struct plan *plan, uint32_t class_index, uint32_t cluster)
-{
-    uint32_t low = 0, high = plan->ledger_count;
-    struct ledger_entry wanted = {class_index, cluster, 0};
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (compare_entries(&plan->ledger[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    assert(low < plan->ledger_count && compare_entries(&plan->ledger[low], &wanted) == 0);
-    return low;
 }
 
 bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors *errors)

@@ -31,6 +31,7 @@ struct leg {
     int64_t units[CLUSTER_PEERS_MAX];
     int64_t rms;            /* halves */
     int64_t turn;           /* relays */
+    uint32_t ledger;        /* its place in the ledger; NONE without RMS */
 };
 
 struct variant {
@@ -74,8 +75,6 @@ struct plan {
 bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors *errors);
 void plan_release(struct plan *plan);
 
-/* The ledger's entry of a class that takes RMS in a cluster. */
-uint32_t plan_ledger_entry(const struct plan *plan, uint32_t class_index, uint32_t cluster);
 
 /* The variant of a trace row. */
 uint32_t plan_trace_variant(const struct plan *plan, uint32_t trace, uint32_t class_index, int media);
