@@ -51,6 +51,32 @@ static bool rooms_alike(const struct resource *r)
     return true;
 }
 
+/* Calls of one size and one need of RMS: does the RMS of every peer run out before its units? */
+static bool rms_first(const struct resource *r, const struct need *need)
+{
+    for (int i = 0; i < r->room_count; i++)
+        if (need->rms == 0 || r->rooms[i].rms / need->rms >=
+                                  least(r->rooms[i].units / need->amount, r->rooms[i].sessions))
+            return false;
+    return true;
+}
+
+/* Is there RMS left on a peer, even for one more call, when its units are full of these calls? */
+static bool rms_ample(const struct resource *r, const struct need *needs, int count)
+{
+    double each = 0, largest = 0;
+    for (int i = 0; i < count; i++) {
+        each = needs[i].rms > each * (double)needs[i].amount
+                   ? (double)needs[i].rms / (double)needs[i].amount
+                   : each;
+        largest = (double)needs[i].rms > largest ? (double)needs[i].rms : largest;
+    }
+    for (int i = 0; i < r->room_count && largest > 0; i++)
+        if ((double)r->rooms[i].units * each + largest > (double)r->rooms[i].rms)
+            return false;
+    return true;
+}
+
 /* Does a call of this size always find a peer with room if there is one? */
 static bool finds_room(const struct resource *r, const struct need *need)
 {
@@ -80,7 +106,7 @@ static void one_size(struct lane *lane, const struct resource *r, const struct n
         calls += room_calls(&r->rooms[i], need);
     int64_t under_cap = r->cap / need->amount;
     lane->places = least(calls, under_cap);
-    lane->peers = limited_by_rms(r, need) ? -1 : calls <= under_cap;
+    lane->peers = calls <= under_cap;
     lane->cap = r->cap_is_cause && under_cap <= calls;
     if (!lane->reason && !finds_room(r, need))
         lane->reason = "a call may be sent to a full peer while another has room";
@@ -127,12 +153,9 @@ static void several_sizes_on_peers(struct lane *lane, const struct resource *r,
     int64_t sum = lane->places;
     bool finds = r->room_count <= 1 || r->tries_several || (r->most_available && !r->by_sessions);
     bool never = finds && fragmentation_never(sum, least(cap, sum), r->room_count, largest);
-    bool apart = r->room_count > 1 && sum - cap > r->room_count * (largest - 1);
-    lane->peers = r->room_count <= 1               ? sum <= cap
-                  : never && apart                 ? 0
-                  : cap >= sum && !r->cap_is_cause ? 1
-                                                   : -1;
-    lane->cap = !r->cap_is_cause ? 0 : never ? 1 : -1;
+    bool apart = sum - cap > r->room_count * (largest - 1);
+    lane->peers = cap >= sum ? 1 : never && apart ? 0 : -1;
+    lane->cap = !r->cap_is_cause || cap >= sum + largest ? 0 : never && cap <= sum ? 1 : -1;
     if (!never && fragmentation_known(lane, r, needs, count)) {
         lane->fragmented = true;
         lane->acceptance_count = fragmentation_acceptance(
@@ -143,6 +166,22 @@ static void several_sizes_on_peers(struct lane *lane, const struct resource *r,
         lane->reason = "calls of several sizes fragment the peers in a way that no formula covers";
     }
     lane->places = least(sum, cap);
+}
+
+/* Whether a peer's own RMS is what refuses. Where it may run out together with units, causes are
+ * not told apart. */
+static void find_rms_cause(struct lane *lane, const struct resource *r, const struct need *needs,
+                           int count, bool alike)
+{
+    if ((r->kind != RESOURCE_GROUP && r->kind != RESOURCE_PEER) || rms_ample(r, needs, count))
+        return;
+    if (!lane->one_size || lane->peers == 0) { /* the cap refuses while peers have room: no RMS */
+        lane->rms = lane->one_size ? 0 : -1;
+        return;
+    }
+    bool before_units = alike && rms_first(r, &needs[0]);
+    lane->rms = before_units ? 1 : -1;
+    lane->peers = before_units ? 0 : limited_by_rms(r, &needs[0]) ? -1 : 1;
 }
 
 struct lane lane_make(const struct resource *r, uint32_t index, const struct need *needs, int count,
@@ -174,5 +213,6 @@ struct lane lane_make(const struct resource *r, uint32_t index, const struct nee
         }
         lane.places = r->capacity / lane.divisor;
     }
+    find_rms_cause(&lane, r, needs, count, rms_same);
     return lane;
 }

@@ -16,7 +16,7 @@ struct lane {
     bool fragmented; /* two-place calls need the acceptance */
     double acceptance[FRAGMENTATION_PEERS_MAX + 1];
     int acceptance_count;
-    int peers, cap;      /* who refuses, as in resource_outcome */
+    int peers, cap, rms; /* who refuses, as in resource_outcome */
     int64_t peer_places; /* of the smallest peer */
     const char *reason;
 };

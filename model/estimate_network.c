@@ -384,6 +384,7 @@ static void join_group(struct network *n, const struct scenario *s, struct flow 
     group->most_available = group->most_available && leg->policy == SELECT_MOST_AVAILABLE;
     group->tries_several = group->tries_several && tries_several(leg);
     group->by_sessions = c->available == AVAILABLE_SESSIONS;
+    group->first_fit = group->first_fit || leg->policy == SELECT_FIRST_FIT;
     add_need(n, flow, group_of(leg->cluster), leg->units, leg->rms);
 }
 
@@ -507,6 +508,7 @@ static void settle_cap(struct network *n, uint32_t cluster)
         cap->slack = true;
     } else {
         cap->slack = !group->used && most <= cap->capacity;
+        cap->tight = cap->slack && cap->cap_is_cause;
     }
 }
 
@@ -533,7 +535,9 @@ static void settle_pools(struct network *n)
             double need = (double)flow->needs[i].amount,
                    most = each > 0 ? units / each * need : INFINITY;
             pool->slack = pool->slack && most <= (double)pool->capacity;
-            flow->rms_together = flow->rms_together || most + need > (double)pool->capacity;
+            pool->most = fmax(pool->most, most);
+            pool->largest = fmax(pool->largest, need);
+            pool->tight = pool->most + pool->largest > (double)pool->capacity;
         }
     }
 }

@@ -29,6 +29,7 @@ struct resource {
     uint32_t index;                       /* cluster, peer (RESOURCE_PEER) or pipe */
     bool used, slack;                     /* some flow needs it; it can never refuse */
     int64_t capacity;                     /* cap, pool (halves), pipe (bit/s) */
+    double most, largest; /* of a pool: in use at most, where units bind; by a call */
     struct room rooms[CLUSTER_PEERS_MAX]; /* of groups and peers */
     int room_count;
     int64_t cap; /* of a group: the cluster cap where only this group takes units, else unlimited */
@@ -36,6 +37,8 @@ struct resource {
     bool most_available; /* every flow takes the peer with most units, or sessions, free */
     bool tries_several;  /* every flow passes over peers that cannot take it */
     bool by_sessions;    /* most available counts sessions */
+    bool first_fit;      /* some flow fills the peers in their order */
+    bool tight;          /* slack, yet it may be short whenever another resource is */
     const char *reason;  /* why only a simulation can tell, or NULL */
 };
 
@@ -50,7 +53,7 @@ struct flow {
     double share; /* of the class */
     bool refused; /* no peer is there for it */
     bool
-        rms_together; /* where units run out, RMS may have run out too: causes are not told apart */
+        rms_together; /* where units of a peer run out, its RMS may have run out too */
     struct need needs[NEEDS_MAX];
     int need_count;
     const char *reason;

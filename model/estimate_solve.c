@@ -490,6 +490,7 @@ static bool make_lane(struct part *p, uint32_t resource)
         p->lanes[p->lane_count++] = lane;
         p->out->resources[resource].peers = lane.peers;
         p->out->resources[resource].cap = lane.cap;
+        p->out->resources[resource].rms = lane.rms;
         p->out->resources[resource].covered = lane.places * lane.divisor;
     }
     bool done = needs && loads;

@@ -28,7 +28,8 @@ struct flow_outcome {
 /* How a resource refuses, for the causes; mean use and time full. */
 struct resource_outcome {
     bool active;
-    int peers, cap;  /* of a group: whether its peers, its cap refuse: 1 yes, 0 no, -1 not known */
+    int peers, cap, rms; /* of peers: whether their units, the cap, their own RMS are lacking when a
+                            call is refused: 1 yes, 0 no, -1 not known */
     double full;     /* share of time with nothing left, NAN: not known */
     int64_t covered; /* what is in use then, in the resource's own measure */
     uint32_t component; /* its representative */

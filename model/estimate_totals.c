@@ -110,16 +110,6 @@ static bool solve(struct solution *solution, const struct scenario *s, const str
  * ----------------------------------------------------------------------------------------------------
  */
 
-static enum refusal refusal_of(const struct resource *r)
-{
-    static const enum refusal of[] = {[RESOURCE_GROUP] = REFUSAL_PEER_UNITS,
-                                      [RESOURCE_PEER] = REFUSAL_PEER_UNITS,
-                                      [RESOURCE_CAP] = REFUSAL_CAP,
-                                      [RESOURCE_POOL] = REFUSAL_RMS,
-                                      [RESOURCE_PIPE] = REFUSAL_BANDWIDTH};
-    return of[r->kind];
-}
-
 /* Unknown stays unknown. */
 static void worsen(struct class_total *c, enum badge badge, const char *formula, const char *reason)
 {
@@ -130,78 +120,148 @@ static void worsen(struct class_total *c, enum badge badge, const char *formula,
     }
 }
 
-/* What one need of a flow refuses, in calls, by cause. A group's peers and cap may both be the
- * cause. */
-static void add_need_causes(struct class_total *c, const struct resource *r,
-                            const struct resource_outcome *o, double lacks, double only)
+/* What a need that cannot be met is for: by cause 1, surely; -1, perhaps; 0, never. */
+struct blame {
+    int of[REFUSAL_COUNT];
+};
+
+static struct blame blame_of(const struct resource *r, const struct resource_outcome *o,
+                             const struct need *need)
 {
-    if (r->kind != RESOURCE_GROUP) {
-        c->cause[refusal_of(r)] += lacks;
-        c->only[refusal_of(r)] += only;
-        return;
+    static const enum refusal of[] = {[RESOURCE_CAP] = REFUSAL_CAP,
+                                      [RESOURCE_POOL] = REFUSAL_RMS,
+                                      [RESOURCE_PIPE] = REFUSAL_BANDWIDTH};
+    struct blame blame = {{0}};
+    if (r->kind == RESOURCE_GROUP || r->kind == RESOURCE_PEER) {
+        blame.of[REFUSAL_PEER_UNITS] = o->peers;
+        blame.of[REFUSAL_CAP] = o->cap;
+        blame.of[REFUSAL_RMS] = need->rms > 0 ? o->rms : 0;
+    } else {
+        blame.of[of[r->kind]] = 1;
     }
-    double peers = o->peers > 0    ? lacks
-                   : o->peers == 0 ? 0
-                                   : NAN,
-           cap = o->cap > 0    ? lacks
-                 : o->cap == 0 ? 0
-                               : NAN;
-    c->cause[REFUSAL_PEER_UNITS] += lacks > 0 ? peers : 0;
-    c->cause[REFUSAL_CAP] += lacks > 0 ? cap : 0;
-    bool both = o->peers != 0 && o->cap != 0;
-    c->only[REFUSAL_PEER_UNITS] += lacks > 0 ? (both       ? (o->peers < 0 || o->cap < 0 ? NAN : 0)
-                                                : o->peers ? only
-                                                           : 0)
-                                             : 0;
-    c->only[REFUSAL_CAP] += lacks > 0 ? (both     ? (o->peers < 0 || o->cap < 0 ? NAN : 0)
-                                         : o->cap ? only
-                                                  : 0)
-                                      : 0;
+    return blame;
 }
 
-/* A call that lacks the same thing in two places is counted once: known where nothing else can
- * refuse it. */
-static bool add_shared_causes(struct class_total *c, const struct network *n,
-                              const struct solution *solution, uint32_t f, double calls)
+/* Is this the one cause? 1 yes, 0 no, -1 not known. */
+static int alone(const struct blame *blame, int cause)
 {
-    const struct flow *flow = &n->flows[f];
-    int active = 0, alike[REFUSAL_COUNT] = {0};
-    bool peers_only = true;
+    int is = blame->of[cause];
+    for (int i = 0; i < REFUSAL_COUNT; i++)
+        if (i != cause && blame->of[i] != 0 && is != 0)
+            is = blame->of[i] > 0 ? 0 : -1;
+    return is;
+}
+
+/* Calls, of which all, none or an unknown part count. */
+static double part_of(double calls, int which)
+{
+    return which == 0 || calls == 0 ? 0 : which > 0 ? calls : NAN;
+}
+
+/* Needs of a flow that are refused at all, as blamed. */
+struct blames {
+    struct blame of[NEEDS_MAX];
+    int need[NEEDS_MAX];
+    int count;
+};
+
+static struct blames blames_of(const struct network *n, const struct solution *solution,
+                               const struct flow *flow)
+{
+    struct blames b = {.count = 0};
     for (int i = 0; i < flow->need_count; i++) {
         uint32_t r = flow->needs[i].resource;
         if (!solution->resources[r].active)
             continue;
-        active++;
-        alike[refusal_of(&n->resources[r])]++;
-        if (n->resources[r].kind == RESOURCE_GROUP)
-            peers_only =
-                peers_only && solution->resources[r].peers > 0 && solution->resources[r].cap == 0;
+        b.of[b.count] = blame_of(&n->resources[r], &solution->resources[r], &flow->needs[i]);
+        b.need[b.count++] = i;
     }
-    bool shared = false;
-    for (int cause = 0; cause < REFUSAL_COUNT; cause++)
-        shared = shared || alike[cause] > 1;
-    for (int cause = 0; shared && cause < REFUSAL_COUNT; cause++) {
-        double all = alike[cause] == active && peers_only ? calls * solution->flows[f].blocking
-                     : alike[cause] > 0                   ? NAN
-                                                          : 0;
-        c->cause[cause] += all;
-        c->only[cause] += all;
-    }
-    return shared;
+    return b;
 }
 
-/* Where units and RMS run out together, causes are not told apart. */
-static void blur_rms(struct class_total *c, const struct network *n,
-                     const struct solution *solution, uint32_t f)
+/* Can calls lack the same thing in two places? */
+static bool is_shared(const struct blames *b)
 {
-    const struct flow *flow = &n->flows[f];
-    for (int i = 0; i < flow->need_count; i++)
-        if (n->resources[flow->needs[i].resource].kind == RESOURCE_POOL &&
-            solution->resources[flow->needs[i].resource].active)
-            return;
-    c->cause[REFUSAL_RMS] = NAN;
+    for (int cause = 0; cause < REFUSAL_COUNT; cause++) {
+        int places = 0;
+        for (int i = 0; i < b->count; i++)
+            places += b->of[i].of[cause] != 0;
+        if (places > 1)
+            return true;
+    }
+    return false;
+}
+
+/* What is so wherever a call is refused, is so: else it is known only where it is nowhere. */
+static int agreed(int sure, int never, int count)
+{
+    return sure == count ? 1 : never == count ? 0 : -1;
+}
+
+/* A call that lacks the same thing in two places is counted once. */
+static void add_shared_causes(struct class_total *c, const struct blames *b, double blocked)
+{
+    for (int cause = 0; cause < REFUSAL_COUNT; cause++) {
+        int sure = 0, never = 0, only = 0, not_only = 0;
+        for (int i = 0; i < b->count; i++) {
+            int is = alone(&b->of[i], cause);
+            sure += b->of[i].of[cause] > 0;
+            never += b->of[i].of[cause] == 0;
+            only += is > 0;
+            not_only += is == 0;
+        }
+        c->cause[cause] += part_of(blocked, agreed(sure, never, b->count));
+        c->only[cause] += part_of(blocked, agreed(only, not_only, b->count));
+    }
+}
+
+static void add_need_causes(struct class_total *c, const struct blame *blame, double lacks,
+                            double only)
+{
+    for (int cause = 0; cause < REFUSAL_COUNT; cause++) {
+        c->cause[cause] += part_of(lacks, blame->of[cause]);
+        c->only[cause] += part_of(only, alone(blame, cause));
+    }
+}
+
+static void blur(struct class_total *c, enum refusal cause)
+{
+    c->cause[cause] = NAN;
     for (int i = 0; i < REFUSAL_COUNT; i++)
         c->only[i] = NAN;
+}
+
+/* Limits that never refuse by themselves may be short as well when others refuse: a pool, a cap, or
+ * the RMS of peers whose units hardly ever run out. */
+static void blur_causes(struct class_total *c, const struct network *n,
+                        const struct solution *solution, const struct flow *flow)
+{
+    bool pool = false, peers = false;
+    for (int i = 0; i < flow->need_count; i++) {
+        const struct resource *r = &n->resources[flow->needs[i].resource];
+        bool active = solution->resources[flow->needs[i].resource].active;
+        pool = pool || (r->kind == RESOURCE_POOL && active);
+        peers = peers || ((r->kind == RESOURCE_GROUP || r->kind == RESOURCE_PEER) && !active);
+        if (!active && r->slack && r->tight)
+            blur(c, r->kind == RESOURCE_POOL ? REFUSAL_RMS : REFUSAL_CAP);
+    }
+    if (flow->rms_together && peers && !pool)
+        blur(c, REFUSAL_RMS);
+}
+
+/* Calls for which no peer is there: what else they lack is not told. */
+static void add_refused(struct class_total *c, const struct network *n, const struct flow *flow,
+                        double calls)
+{
+    c->cause[REFUSAL_NO_PEER] += calls;
+    c->cause[REFUSAL_CAP] = c->cause[REFUSAL_RMS] = c->only[REFUSAL_NO_PEER] = NAN;
+    for (int i = 0; i < flow->need_count; i++) {
+        enum resource_kind kind = n->resources[flow->needs[i].resource].kind;
+        if (kind == RESOURCE_GROUP || kind == RESOURCE_PEER)
+            c->cause[REFUSAL_PEER_UNITS] = NAN;
+        if (kind == RESOURCE_PIPE)
+            c->cause[REFUSAL_BANDWIDTH] = NAN;
+    }
 }
 
 static void add_causes(struct class_total *c, const struct network *n,
@@ -210,24 +270,22 @@ static void add_causes(struct class_total *c, const struct network *n,
     const struct flow *flow = &n->flows[f];
     const struct flow_outcome *o = &solution->flows[f];
     if (flow->refused) {
-        c->cause[REFUSAL_NO_PEER] += calls;
-        c->cause[REFUSAL_CAP] = c->cause[REFUSAL_RMS] = c->only[REFUSAL_NO_PEER] = NAN;
+        add_refused(c, n, flow, calls);
         return;
     }
-    if (flow->rms_together && o->blocking > 0)
-        blur_rms(c, n, solution, f);
-    bool shared = add_shared_causes(c, n, solution, f, calls);
-    for (int i = 0; i < flow->need_count; i++) {
-        uint32_t r = flow->needs[i].resource;
-        if (!solution->resources[r].active)
-            continue;
-        double lacks = calls * o->lacks[i];
+    if (o->blocking > 0)
+        blur_causes(c, n, solution, flow);
+    struct blames b = blames_of(n, solution, flow);
+    bool shared = is_shared(&b);
+    if (shared)
+        add_shared_causes(c, &b, calls * o->blocking);
+    for (int i = 0; i < b.count; i++) {
+        double lacks = calls * o->lacks[b.need[i]];
         if (!shared)
-            add_need_causes(c, &n->resources[r], &solution->resources[r], lacks,
-                            calls * o->only[i]);
+            add_need_causes(c, &b.of[i], lacks, calls * o->only[b.need[i]]);
         if (lacks > c->binding_calls) {
             c->binding_calls = lacks;
-            c->binding = r;
+            c->binding = flow->needs[b.need[i]].resource;
         }
     }
 }
@@ -292,12 +350,14 @@ static void add_attempts(struct class_total *c, const struct call_class *call, d
 static bool alike(const struct resource *r)
 {
     for (int i = 1; i < r->room_count; i++)
-        if (r->rooms[i].units != r->rooms[0].units || r->rooms[i].sessions != r->rooms[0].sessions)
+        if (r->rooms[i].units != r->rooms[0].units ||
+            r->rooms[i].sessions != r->rooms[0].sessions || r->rooms[i].rms != r->rooms[0].rms)
             return false;
     return true;
 }
 
-/* A group's load falls evenly on peers that are alike; otherwise only the simulation knows. */
+/* A group's load falls evenly on peers that are alike, unless calls fill them in their order;
+ * otherwise only the simulation knows. */
 static void add_peers(struct totals *t, const struct scenario *s, const struct resource *r,
                       double unit_seconds, double calls)
 {
@@ -307,8 +367,8 @@ static void add_peers(struct totals *t, const struct scenario *s, const struct r
         return;
     }
     const struct cluster *c = &s->clusters[r->index];
-    bool even =
-        alike(r) && c->ties == TIES_RANDOM && r->room_count == (int)c->peer_count && !r->reason;
+    bool even = alike(r) && c->ties == TIES_RANDOM && !r->first_fit &&
+                r->room_count == (int)c->peer_count && !r->reason;
     for (uint32_t i = 0; i < c->peer_count; i++) {
         t->peer_units[c->first_peer + i] += even ? unit_seconds / r->room_count : NAN;
         t->peer_calls[c->first_peer + i] += even ? calls / r->room_count : NAN;

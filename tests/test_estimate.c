@@ -438,6 +438,203 @@ static void csv_is_one_fact_a_row(void **state)
     fixture_release(&f);
 }
 
+/* A cause that is stated must be this; where it is not known, there is no row. */
+static void expect_cause(const struct fixture *f, const char *metric, double calls)
+{
+    const struct estimate_row *r = row(f, -1, 0, "class", "one", metric);
+    if (!(fabs(r->value - calls) <= 1e-9 * fmax(1, calls)))
+        fail_msg("%s: %.15g is not %.15g", metric, r->value, calls);
+    assert_int_equal(r->badge, BADGE_EXACT);
+}
+
+static void expect_unknown(const struct fixture *f, const char *metric)
+{
+    if (estimate_find(&f->estimate, -1, 0, "class", "one", metric))
+        fail_msg("%s is stated, though it is not known", metric);
+}
+
+static const char *const small_platforms =
+    "  - {name: six, registrations: 10, units: 6, audio-weight: 1, video-weight: 2, "
+    "mra-video-weight: 2, rms: 2}\n"
+    "  - {name: four, registrations: 10, units: 4, audio-weight: 1, video-weight: 2, "
+    "mra-video-weight: 2, rms: 4}\n"
+    "  - {name: three, registrations: 10, units: 3, audio-weight: 1, video-weight: 2, "
+    "mra-video-weight: 2, rms: 1}\n";
+
+static void small_init(struct fixture *f, const char *text)
+{
+    char whole[4096];
+    snprintf(whole, sizeof whole, "%s%s", small_platforms, text);
+    fixture_init(f, whole);
+}
+
+/* RMS for four calls of half an RMS, units for six. */
+static void the_rms_of_a_peer_refuses(void **state)
+{
+    (void)state;
+    struct fixture f;
+    small_init(&f, "clusters:\n"
+                   "  - {name: edge, redundancy: none, peers: [{name: a, platform: six}, {name: b, "
+                   "platform: six}]}\n"
+                   "calls:\n"
+                   "  - {name: one, media: video, service: b2b, units: 1, rms: 0.5, via: "
+                   "{peer: a},\n"
+                   "     arrivals: {rate: 3/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                   "run: {length: 100h}\n");
+    expect(&f, 0, "one", erlang_b(4, 3), BADGE_EXACT);
+    expect_cause(&f, "blocked_rms", 300 * erlang_b(4, 3));
+    expect_cause(&f, "blocked_rms_only", 300 * erlang_b(4, 3));
+    expect_cause(&f, "blocked_peer_units", 0);
+    expect_cause(&f, "blocked_peer_units_only", 0);
+    fixture_release(&f);
+}
+
+/* Licences for one RMS, and a peer with one RMS: whichever refuses, it is RMS. */
+static void rms_of_peer_and_pool_are_one_cause(void **state)
+{
+    (void)state;
+    struct fixture f;
+    small_init(&f, "clusters:\n"
+                   "  - {name: edge, redundancy: none, peers: [{name: a, platform: three, "
+                   "rms: 1}]}\n"
+                   "calls:\n"
+                   "  - {name: one, media: video, service: b2b, units: 1, rms: 1, via: {cluster: "
+                   "edge},\n"
+                   "     arrivals: {rate: 3/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                   "run: {length: 100h}\n");
+    expect(&f, 0, "one", erlang_b(1, 3), BADGE_EXACT);
+    expect_cause(&f, "blocked_rms", 300 * erlang_b(1, 3));
+    expect_cause(&f, "blocked_rms_only", 300 * erlang_b(1, 3));
+    expect_cause(&f, "blocked_peer_units", 0);
+    fixture_release(&f);
+}
+
+static void a_call_no_peer_has_rms_for(void **state)
+{
+    (void)state;
+    struct fixture f;
+    small_init(&f, "clusters:\n"
+                   "  - {name: edge, redundancy: none, selection: random, peers: [{name: a, "
+                   "platform: three, rms: 2}, {name: b, platform: three, rms: 3}]}\n"
+                   "calls:\n"
+                   "  - {name: one, media: audio, service: b2b, units: 1, rms: 2, via: {cluster: "
+                   "edge},\n"
+                   "     arrivals: {rate: 2/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                   "run: {length: 100h}\n");
+    expect(&f, 0, "one", 1, BADGE_EXACT);
+    expect_cause(&f, "blocked_rms_only", 200);
+    expect_cause(&f, "blocked_peer_units", 0);
+    fixture_release(&f);
+}
+
+/* Both clusters let two calls pass by their caps; the core has RMS for no more either. */
+static void two_caps_and_rms_refuse_together(void **state)
+{
+    (void)state;
+    struct fixture f;
+    small_init(&f, "clusters:\n"
+                   "  - {name: edge, role: edge, traversal: core, redundancy: none, "
+                   "cluster-cap: 2, "
+                   "peers: [{name: a, platform: six}, {name: b, platform: six}]}\n"
+                   "  - {name: core, role: core, redundancy: none, cluster-cap: 2, "
+                   "peers: [{name: x, platform: three}]}\n"
+                   "calls:\n"
+                   "  - {name: one, media: audio, service: lync, units: 1, rms: 0.5, via: "
+                   "{cluster: "
+                   "edge},\n"
+                   "     arrivals: {rate: 3/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                   "run: {length: 100h}\n");
+    expect(&f, 0, "one", erlang_b(2, 3), BADGE_EXACT);
+    expect_cause(&f, "blocked_cluster_cap", 300 * erlang_b(2, 3));
+    expect_cause(&f, "blocked_peer_units", 0);
+    expect_unknown(&f, "blocked_cluster_cap_only");
+    expect_unknown(&f, "blocked_rms");
+    expect_unknown(&f, "blocked_rms_only");
+    fixture_release(&f);
+}
+
+/* One call of two units fits under the cap of three; the peer would take two. */
+static void the_cap_of_the_core_refuses(void **state)
+{
+    (void)state;
+    struct fixture f;
+    small_init(&f, "clusters:\n"
+                   "  - {name: edge, role: edge, traversal: core, redundancy: none, "
+                   "peers: [{name: a, platform: four}, {name: b, platform: four}]}\n"
+                   "  - {name: core, role: core, redundancy: none, cluster-cap: 3, "
+                   "peers: [{name: x, platform: four}]}\n"
+                   "calls:\n"
+                   "  - {name: one, media: video, service: lync, units: 2, rms: 0, via: {cluster: "
+                   "edge},\n"
+                   "     arrivals: {rate: 2/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                   "run: {length: 100h}\n");
+    expect(&f, 0, "one", erlang_b(1, 2), BADGE_EXACT);
+    expect_cause(&f, "blocked_cluster_cap", 200 * erlang_b(1, 2));
+    expect_cause(&f, "blocked_cluster_cap_only", 200 * erlang_b(1, 2));
+    expect_cause(&f, "blocked_peer_units", 0);
+    expect_cause(&f, "blocked_rms", 0);
+    fixture_release(&f);
+}
+
+/* Under the cap of three calls there are RMS licences for three: never short by themselves, but
+ * always short together with the cap. */
+static void licences_run_out_with_the_cap(void **state)
+{
+    (void)state;
+    struct fixture f;
+    small_init(&f, "clusters:\n"
+                   "  - {name: edge, redundancy: none, cluster-cap: 3, "
+                   "peers: [{name: a, platform: four, rms: 1}, {name: b, platform: four, "
+                   "rms: 2}]}\n"
+                   "calls:\n"
+                   "  - {name: one, media: video, service: b2b, units: 1, rms: 1, via: {cluster: "
+                   "edge},\n"
+                   "     arrivals: {rate: 2/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                   "run: {length: 100h}\n");
+    expect(&f, 0, "one", erlang_b(3, 2), BADGE_EXACT);
+    expect_cause(&f, "blocked_cluster_cap", 200 * erlang_b(3, 2));
+    expect_unknown(&f, "blocked_rms");
+    expect_unknown(&f, "blocked_cluster_cap_only");
+    fixture_release(&f);
+}
+
+static void expect_shares(const char *policy, bool even)
+{
+    char text[1024];
+    struct fixture f;
+    snprintf(text, sizeof text,
+             "clusters:\n"
+             "  - {name: edge, redundancy: none, ties: random, peers: [{name: a, platform: four}, "
+             "{name: b, platform: four}, {name: c, platform: four}]}\n"
+             "calls:\n"
+             "  - {name: one, media: video, service: b2b, units: 3, rms: 0.5, selection: %s,\n"
+             "     via: {cluster: edge}, arrivals: {sources: 8, idle: 1h},\n"
+             "     holding: {distribution: exponential, mean: 1h}}\n"
+             "run: {length: 100h}\n",
+             policy);
+    small_init(&f, text);
+    expect(&f, 0, "one", engset(8, 3, 1).call_congestion, BADGE_EXACT);
+    const struct estimate_row *share =
+        estimate_find(&f.estimate, -1, 0, "peer", "b", "admitted_share");
+    if (even)
+        assert_true(share && fabs(share->value - 1.0 / 3) < 1e-12);
+    else
+        assert_null(share);
+    assert_true(!share == !estimate_find(&f.estimate, -1, 0, "peer", "b", "mean_units"));
+    assert_true(!share == !estimate_find(&f.estimate, -1, 0, "peer", "b", "utilization"));
+    fixture_release(&f);
+}
+
+/* Peers filled in their order do not carry the same, however alike they are. */
+static void first_fit_is_not_even(void **state)
+{
+    (void)state;
+    expect_shares("first-fit", false);
+    expect_shares("best-fit", true);
+    expect_shares("most-available", true);
+    expect_shares("random-fit", true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +653,13 @@ int main(void)
         cmocka_unit_test(a_day_in_steps),
         cmocka_unit_test(failures_are_weighted),
         cmocka_unit_test(csv_is_one_fact_a_row),
+        cmocka_unit_test(the_rms_of_a_peer_refuses),
+        cmocka_unit_test(rms_of_peer_and_pool_are_one_cause),
+        cmocka_unit_test(a_call_no_peer_has_rms_for),
+        cmocka_unit_test(two_caps_and_rms_refuse_together),
+        cmocka_unit_test(the_cap_of_the_core_refuses),
+        cmocka_unit_test(licences_run_out_with_the_cap),
+        cmocka_unit_test(first_fit_is_not_even),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
