@@ -8,6 +8,7 @@
 #include "model/erlang.h"
 #include "reports/columns.h"
 #include "reports/figures.h"
+#include "reports/rare.h"
 #include "reports/safe_text.h"
 
 #define ROWS_SHOWN 40 /* of a table; the CSV files have all */
@@ -417,6 +418,7 @@ void text_basis(const struct text_report *report, FILE *out)
         fputs("  figures  means over replications; intervals are 95 % confidence\n", out);
     put_licences(scenario, out);
     put_peakedness(scenario, out);
+    rare_put(scenario, report->results, out);
     put_alarms(report, out);
     if (report->results->bad_rows > 0)
         fprintf(out, "  %-8s %" PRIu64 " bad rows of call records were left out\n", "traces",

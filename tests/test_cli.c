@@ -133,6 +133,17 @@ static void run_warns_of_calls_that_start_together(void **state)
           0, "peakedness 22.2; Erlang's formula for Poisson arrivals would say 0.0059 % blocked", NULL);
 }
 
+/* 10 erlangs on 40 sessions: Erlang B by its recursion is 5.6e-13, which no short run can show. */
+static void run_never_says_a_bare_nothing(void **state)
+{
+    (void)state;
+    check("printf '%s\\n' 'scenario: m' 'platforms: [{name: n, units: 40}]' 'clusters:' "
+          "'  - {name: c, redundancy: none, peers: [{name: p, platform: n}]}' 'calls:' "
+          "'  - {name: talk, media: audio, arrivals: {rate: 200/h}, holding: {distribution: exponential, mean: 3m}}' "
+          "'run: {length: 2h, replications: 2, warmup: 1h}' | $P run - 2>/dev/null",
+          0, "talk: never refused here; exactly 5.6e-11 % by formula", NULL);
+}
+
 static void run_writes_the_same_bytes_on_any_number_of_threads(void **state)
 {
     (void)state;
@@ -258,6 +269,7 @@ int main(void)
         cmocka_unit_test(lost_output_is_74),
         cmocka_unit_test(run_answers),
         cmocka_unit_test(run_warns_of_calls_that_start_together),
+        cmocka_unit_test(run_never_says_a_bare_nothing),
         cmocka_unit_test(run_writes_the_same_bytes_on_any_number_of_threads),
         cmocka_unit_test(run_goes_on_until_it_is_precise),
         cmocka_unit_test(run_rejects_what_is_wrong),

@@ -1,0 +1,17 @@
+/* Blocking too rare to be seen: what a simulation without a single refusal can and cannot say.
+ *
+ * Where a formula is exact its figure is given; else the upper bound stands, with the number of replications that would
+ * bring it to a tenth of the goal. A bare 0 is never the answer.
+ */
+#ifndef PEERPLAN_REPORTS_RARE_H
+#define PEERPLAN_REPORTS_RARE_H
+
+#include <stdio.h>
+
+#include "model/scenario.h"
+#include "sim/results.h"
+
+/* Lines of the report's last part; nothing where all classes were refused now and then. */
+void rare_put(const struct scenario *scenario, const struct results *results, FILE *out);
+
+#endif
