@@ -671,6 +671,11 @@ static void preset(const struct network *n, struct solution *solution)
     }
 }
 
+static bool redials(const struct part *p, uint32_t flow)
+{
+    return p->scenario->classes[p->network->flows[flow].class_index].redial_probability > 0;
+}
+
 /* Components one after another: resources and flows sorted by component, each range solved. */
 static bool solve_components(struct part *p, const struct users *u)
 {
@@ -698,6 +703,7 @@ static bool solve_components(struct part *p, const struct users *u)
                     seen[u->list[i]] = 1;
                     members[p->flow_count++] = u->list[i];
                     p->out->flows[u->list[i]].component = c;
+                    out[c].redialled = out[c].redialled || redials(p, u->list[i]);
                 }
         }
         done = count == 0 || part_solve(p, resources, count);

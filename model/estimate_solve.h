@@ -33,6 +33,7 @@ struct resource_outcome {
     double full;     /* share of time with nothing left, NAN: not known */
     int64_t covered; /* what is in use then, in the resource's own measure */
     uint32_t component; /* its representative */
+    bool redialled; /* of a representative: calls refused in the component are dialled again */
 };
 
 struct solution {

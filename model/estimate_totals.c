@@ -322,6 +322,11 @@ static void add_class_flow(struct class_total *c, const struct call_class *call,
         low *= less;
         high *= isinf(more) ? 2 : more;
     }
+    if (call->redial_probability <= 0 && limited && badge != BADGE_SIMULATE &&
+        solution->resources[o->component].redialled) {
+        badge = BADGE_SIMULATE;
+        reason = "calls that share limits with others are dialled again";
+    }
     if (span->unsettled && badge != BADGE_SIMULATE) {
         badge = BADGE_SIMULATE;
         reason = span->unsettled;

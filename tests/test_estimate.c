@@ -577,7 +577,7 @@ static void the_cap_of_the_core_refuses(void **state)
 }
 
 /* Under the cap of three calls there are RMS licences for three: never short by themselves, but
- * always short together with the cap. */
+ * short together with the cap when all three are of the class that takes a whole RMS. */
 static void licences_run_out_with_the_cap(void **state)
 {
     (void)state;
@@ -587,12 +587,15 @@ static void licences_run_out_with_the_cap(void **state)
                    "peers: [{name: a, platform: four, rms: 1}, {name: b, platform: four, "
                    "rms: 2}]}\n"
                    "calls:\n"
-                   "  - {name: one, media: video, service: b2b, units: 1, rms: 1, via: {cluster: "
+                   "  - {name: one, media: video, service: b2b, units: 1, rms: 0.5, via: {cluster: "
                    "edge},\n"
-                   "     arrivals: {rate: 2/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                   "     arrivals: {rate: 1/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                   "  - {name: two, media: video, service: b2b, units: 1, rms: 1, via: {cluster: "
+                   "edge},\n"
+                   "     arrivals: {rate: 1/h}, holding: {distribution: exponential, mean: 1h}}\n"
                    "run: {length: 100h}\n");
     expect(&f, 0, "one", erlang_b(3, 2), BADGE_EXACT);
-    expect_cause(&f, "blocked_cluster_cap", 200 * erlang_b(3, 2));
+    expect_cause(&f, "blocked_cluster_cap", 100 * erlang_b(3, 2));
     expect_unknown(&f, "blocked_rms");
     expect_unknown(&f, "blocked_cluster_cap_only");
     fixture_release(&f);
@@ -635,6 +638,32 @@ static void first_fit_is_not_even(void **state)
     expect_shares("random-fit", true);
 }
 
+/* Who is refused and dials again loads the peer for the others too, and not as Poisson calls do. */
+static void others_redials_are_felt(void **state)
+{
+    (void)state;
+    struct fixture f;
+    small_init(&f, "clusters:\n"
+                   "  - {name: edge, redundancy: none, peers: [{name: a, platform: four}]}\n"
+                   "  - {name: far, redundancy: none, peers: [{name: b, platform: four}]}\n"
+                   "calls:\n"
+                   "  - {name: again, media: audio, service: registered, units: 1, via: {cluster: "
+                   "edge},\n"
+                   "     arrivals: {rate: 2/h}, holding: {distribution: exponential, mean: 1h},\n"
+                   "     redial: {probability: 60%, after: 30m, dropped: no}}\n"
+                   "  - {name: once, media: audio, service: registered, units: 1, via: {cluster: "
+                   "edge},\n"
+                   "     arrivals: {rate: 2/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                   "  - {name: apart, media: audio, service: registered, units: 1, via: {cluster: "
+                   "far},\n"
+                   "     arrivals: {rate: 2/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                   "run: {length: 100h}\n");
+    assert_int_equal(row(&f, -1, 0, "class", "once", "blocked_fraction")->badge, BADGE_SIMULATE);
+    assert_int_not_equal(row(&f, -1, 0, "class", "again", "blocked_fraction")->badge, BADGE_EXACT);
+    expect(&f, 0, "apart", erlang_b(4, 2), BADGE_EXACT);
+    fixture_release(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -660,6 +689,7 @@ int main(void)
         cmocka_unit_test(the_cap_of_the_core_refuses),
         cmocka_unit_test(licences_run_out_with_the_cap),
         cmocka_unit_test(first_fit_is_not_even),
+        cmocka_unit_test(others_redials_are_felt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
