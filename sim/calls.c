@@ -357,7 +357,7 @@ struct holdings {
 static uint32_t registered_peer(struct simulation *sim, const struct leg *leg, struct class_state *class,
                                 uint32_t *causes)
 {
-    struct stream *stream = leg->kind == LEG_ORIGIN ? &class->origin : &class->target;
+    struct stream *stream = leg->kind == LEG_ORIGIN ? &class->streams->origin : &class->streams->target;
     uint32_t endpoint = registrations_pick(sim->registrations, leg->population, stream_u64(stream));
     uint32_t peer = registrations_peer(sim->registrations, leg->population, endpoint);
     if (peer == NONE) {
@@ -419,7 +419,7 @@ static uint32_t admit_all(struct simulation *sim, const struct variant *v, int64
         peers |= admit_leg(sim, &legs[i], class, leg_local(peers, 0), legs[0].cluster, &causes) << (4 * i);
     bool turn = false, pipes = false;
     if (legs[0].turn > 0 && leg_local(peers, 0) != LEG_UNUSED) {
-        turn = turn_take(sim, &legs[0], leg_local(peers, 0), &class->target, &out->turn_place);
+        turn = turn_take(sim, &legs[0], leg_local(peers, 0), &class->streams->target, &out->turn_place);
         causes |= (uint32_t)!turn << CAUSE_TURN;
     }
     if (v->pipe_count) {
@@ -697,7 +697,7 @@ static bool redials(struct simulation *sim, uint32_t variant, nanos holding, boo
     struct class_state *class = &sim->classes[k];
     if (call->redial_probability <= 0)
         return false;
-    double luck = stream_uniform(&class->redial), wait = stream_exponential(&class->redial);
+    double luck = stream_uniform(&class->streams->redial), wait = stream_exponential(&class->streams->redial);
     if (luck >= call->redial_probability)
         return false;
     uint32_t place = sim->waiting_free;

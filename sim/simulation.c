@@ -187,7 +187,7 @@ static void class_arrives(struct simulation *sim, uint32_t k)
 {
     struct class_state *class = &sim->classes[k];
     const struct arrivals *arrivals = class->source.arrivals;
-    int64_t calls = arrivals->batch_count ? batch_size(arrivals, stream_uniform(&class->batch)) : 1;
+    int64_t calls = arrivals->batch_count ? batch_size(arrivals, stream_uniform(&class->streams->batch)) : 1;
     for (int64_t i = 0; i < calls; i++)
         call_offer(sim, k, sampler_draw(&class->sampler, &class->holding), -1, NULL);
     if (__builtin_expect(arrivals->kind == ARRIVALS_SOURCES, 0))
@@ -415,13 +415,13 @@ static void reset_class(struct simulation *sim, uint32_t k)
     struct sampler sampler = class->sampler;
     const char *name = sim->scenario->classes[k].name;
     uint64_t index = random_name(name);
-    *class = (struct class_state){.source = source, .sampler = sampler};
+    *class = (struct class_state){.source = source, .sampler = sampler, .streams = &sim->class_streams[k]};
     class->plain = is_plain(sim, &sim->scenario->classes[k]);
     stream_init(&class->holding, sim->seed, sim->replication, PURPOSE_HOLDING, index);
-    stream_init(&class->batch, sim->seed, sim->replication, PURPOSE_BATCH, index);
-    stream_init(&class->redial, sim->seed, sim->replication, PURPOSE_REDIAL, index);
-    stream_init(&class->origin, sim->seed, sim->replication, PURPOSE_ORIGIN, index);
-    stream_init(&class->target, sim->seed, sim->replication, PURPOSE_TARGET, index);
+    stream_init(&class->streams->batch, sim->seed, sim->replication, PURPOSE_BATCH, index);
+    stream_init(&class->streams->redial, sim->seed, sim->replication, PURPOSE_REDIAL, index);
+    stream_init(&class->streams->origin, sim->seed, sim->replication, PURPOSE_ORIGIN, index);
+    stream_init(&class->streams->target, sim->seed, sim->replication, PURPOSE_TARGET, index);
     source_reset(&class->source, sim->seed, sim->replication, index, sim->start);
     nanos next = class->source.next < SLOT_EMPTY ? class->source.next : SLOT_EMPTY;
     sim->arrivals.times[k] = next;
@@ -537,9 +537,10 @@ static bool allocate(struct simulation *sim)
     call_log_init(&sim->log);
     sim->clusters = calloc(s->cluster_count + 1, sizeof *sim->clusters);
     sim->classes = calloc(s->class_count + 1, sizeof *sim->classes);
+    sim->class_streams = calloc(s->class_count + 1, sizeof *sim->class_streams);
     sim->pipes = calloc(s->pipe_count + 1, sizeof *sim->pipes);
     sim->traces = calloc(s->trace_count + 1, sizeof *sim->traces);
-    if (!sim->clusters || !sim->classes || !sim->pipes || !sim->traces)
+    if (!sim->clusters || !sim->classes || !sim->class_streams || !sim->pipes || !sim->traces)
         return false;
     if (sim->plan->ledger_moves && !(sim->ledger = calloc(sim->plan->ledger_count, sizeof *sim->ledger)))
         return false;
@@ -593,6 +594,7 @@ void simulation_free(struct simulation *sim)
     call_log_release(&sim->log);
     free(sim->clusters);
     free(sim->classes);
+    free(sim->class_streams);
     free(sim->pipes);
     free(sim->ledger);
     free(sim->traces);

@@ -108,6 +108,10 @@ struct cluster_state {
     nanos up_since, up_time[CLUSTER_PEERS_MAX + 1];
 };
 
+struct class_streams {
+    struct stream batch, redial, origin, target;
+};
+
 struct class_state {
     struct source source;
     struct stream holding;
@@ -123,7 +127,7 @@ struct class_state {
     int64_t rms;                            /* halves; 0 where nothing limits them */
     uint64_t cause[CAUSE_COUNT], cause_only[CAUSE_COUNT];
     uint64_t interval_offered, interval_blocked, interval_no_rms; /* as of the start of the present interval */
-    struct stream batch, redial, origin, target;
+    struct class_streams *streams;          /* kept apart: most classes never draw from them */
 };
 
 /* A call in progress: its variant, and for every leg the peer's place in its cluster, four bits each. */
@@ -180,6 +184,7 @@ struct simulation {
     struct cluster_state *clusters;
     struct orders orders[CLUSTER_PEERS_MAX + 1]; /* by number of peers */
     struct class_state *classes;
+    struct class_streams *class_streams;
     struct meter *pipes;
     struct ledger_use *ledger;      /* by entry of the plan's; NULL: follows from the classes */
     struct trace_state *traces;
