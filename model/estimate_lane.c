@@ -66,7 +66,7 @@ static bool rms_ample(const struct resource *r, const struct need *needs, int co
 {
     double each = 0, largest = 0;
     for (int i = 0; i < count; i++) {
-        each = needs[i].rms > each * (double)needs[i].amount
+        each = (double)needs[i].rms > each * (double)needs[i].amount
                    ? (double)needs[i].rms / (double)needs[i].amount
                    : each;
         largest = (double)needs[i].rms > largest ? (double)needs[i].rms : largest;
