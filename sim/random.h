@@ -1,6 +1,6 @@
 /* Random streams that never overlap.
  *
- * A stream is a counter-based generator (Philox 4x64-10, Salmon et al. 2011, from Random123): draw n of a stream is a
+ * A stream is a counter-based generator (Philox 4x64-10, Salmon et al. 2011): draw n of a stream is a
  * function of (seed, replication, purpose, index, n) and of nothing else. Different words in the counter or key give
  * different blocks, so streams are disjoint by construction; adding a class, a peer or an outage shifts no other stream.
  * `index` is what the stream belongs to: random_name() of a class, peer or cluster, so that the order in a file does not

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include <gsl/gsl_cdf.h>
+#include <Random123/philox.h>
 
 #include "sim/agenda.h"
 #include "sim/random.h"
@@ -17,6 +18,23 @@ static void a_block_is_philox(void **state)
     assert_int_equal(random_at(0, 0, (enum purpose)0, 0, 0), UINT64_C(0x16554d9eca36314c));
     assert_int_equal(random_at(0, 0, (enum purpose)0, 0, 1), UINT64_C(0xdb20fe9d672d0fdc));
     assert_int_equal(random_at(0, 0, (enum purpose)0, 0, 3), UINT64_C(0x7e68b68aec7ba23b));
+}
+
+/* Key and counter words of every size against the library's own. */
+static void blocks_are_those_of_random123(void **state)
+{
+    (void)state;
+    struct stream words;
+    stream_init(&words, 3, 0, PURPOSE_START, 0);
+    for (int i = 0; i < 10000; i++) {
+        uint64_t seed = stream_u64(&words), index = stream_u64(&words) >> (i % 64), block = stream_u64(&words) >> (i % 60 + 2);
+        uint32_t replication = (uint32_t)stream_u64(&words);
+        philox4x64_ctr_t counter = {{block, index, PURPOSE_GAP, 0}};
+        philox4x64_key_t key = {{seed, replication}};
+        philox4x64_ctr_t expected = philox4x64_R(10, counter, key);
+        for (uint64_t draw = 0; draw < 4; draw++)
+            assert_true(random_at(seed, replication, PURPOSE_GAP, index, 4 * block + draw) == expected.v[draw]);
+    }
 }
 
 static void a_stream_gives_the_draws_of_its_blocks_in_order(void **state)
@@ -118,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_block_is_philox),
+        cmocka_unit_test(blocks_are_those_of_random123),
         cmocka_unit_test(a_stream_gives_the_draws_of_its_blocks_in_order),
         cmocka_unit_test(every_layer_of_the_ziggurat_has_the_same_area),
         cmocka_unit_test(variates_follow_their_laws),
