@@ -19,6 +19,15 @@ int64_t licence_pool_size(const struct licence_share *shares, uint32_t count, in
     return size;
 }
 
+int64_t licences_installed(const struct scenario *scenario, uint32_t cluster, enum licence kind)
+{
+    const struct cluster *c = &scenario->clusters[cluster];
+    int64_t sum = c->licences[kind];
+    for (uint32_t i = 0; i < c->peer_count; i++)
+        sum += scenario->peers[c->first_peer + i].licences[kind];
+    return sum;
+}
+
 nanos licence_pool_next_change(const struct licence_share *shares, uint32_t count, nanos grace,
                                nanos now)
 {

@@ -217,7 +217,6 @@ struct call_class {
 
 struct trace {
     const char *file;                 /* as in the scenario; relative to the scenario's folder */
-    uint32_t first_class;             /* reserved for the reader */
     bool has_via;
     struct via via;                   /* overrides the class's own */
 };

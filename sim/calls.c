@@ -243,9 +243,8 @@ static bool turn_fits(const struct peer_state *peer, uint32_t port, int64_t rela
     return peer->ports[port] + relays <= peer->port_limit;
 }
 
-static uint32_t turn_port(struct cluster_state *cluster, const struct peer_state *peer, struct stream *stream)
+static uint32_t turn_port(const struct peer_state *peer, struct stream *stream)
 {
-    (void)cluster;
     return peer->port_count > 1 ? (uint32_t)stream_below(stream, peer->port_count) : 0;
 }
 
@@ -256,7 +255,7 @@ static bool turn_take(struct simulation *sim, const struct leg *leg, uint32_t lo
     struct cluster_state *cluster = &sim->clusters[leg->cluster];
     if (cluster->turn.used + leg->turn > cluster->turn.limit)
         return false;
-    uint32_t server = local, port = turn_port(cluster, &cluster->peers[server], stream);
+    uint32_t server = local, port = turn_port(&cluster->peers[server], stream);
     if (!turn_fits(&cluster->peers[server], port, leg->turn)) {
         int64_t most = INT64_MIN;
         for (uint32_t i = 0; i < cluster->peer_count; i++) {
@@ -266,7 +265,7 @@ static bool turn_take(struct simulation *sim, const struct leg *leg, uint32_t lo
                 server = i;
             }
         }
-        port = turn_port(cluster, &cluster->peers[server], stream);
+        port = turn_port(&cluster->peers[server], stream);
         if (!turn_fits(&cluster->peers[server], port, leg->turn))
             return false;
     }

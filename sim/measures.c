@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/arena.h"
+#include "model/licences.h"
 #include "sim/state.h"
 
 /* How a metric's scale is made from the measured length (seconds). */
@@ -430,9 +431,7 @@ static double *collect_peer_registrations(const struct simulation *sim, uint32_t
 static double *collect_pool(const struct simulation *sim, uint32_t c, enum licence kind, double *t)
 {
     const struct cluster *cluster = &sim->scenario->clusters[c];
-    double size = (double)cluster->licences[kind];
-    for (uint32_t i = 0; i < cluster->peer_count; i++)
-        size += (double)sim->scenario->peers[cluster->first_peer + i].licences[kind];
+    double size = (double)licences_installed(sim->scenario, c, kind);
     if (kind == LICENCE_RMS) {
         const struct meter *rms = &sim->clusters[c].rms;
         double capacity = (double)sim->clusters[c].rms_capacity / 2;

@@ -1,4 +1,5 @@
 /* Peers come and go: scripted steps, random failures and maintenance, joining and leaving, detection, licences. */
+#include "model/licences.h"
 #include "sim/state.h"
 
 #include <stdlib.h>
@@ -31,10 +32,14 @@ static void pool_changes(struct simulation *sim, uint32_t c)
     struct cluster_state *state = &sim->clusters[c];
     if (!cluster->licensed[LICENCE_RMS])
         return;
-    int64_t sum = cluster->licences[LICENCE_RMS];
-    for (uint32_t i = 0; i < cluster->peer_count; i++)
-        if (!state->peers[i].licences_gone && !(state->peers[i].state & AWAY_ABSENT))
-            sum += sim->scenario->peers[cluster->first_peer + i].licences[LICENCE_RMS];
+    struct licence_share shares[CLUSTER_PEERS_MAX];
+    for (uint32_t i = 0; i < cluster->peer_count; i++) { /* a peer that is not in the cluster brings nothing */
+        bool absent = state->peers[i].state & AWAY_ABSENT;
+        shares[i].installed = absent ? 0 : sim->scenario->peers[cluster->first_peer + i].licences[LICENCE_RMS];
+        shares[i].away_since = state->peers[i].lost_since;
+    }
+    int64_t sum = licence_pool_size(shares, cluster->peer_count, cluster->licences[LICENCE_RMS], cluster->licence_grace,
+                                    sim->now);
     struct meter *rms = &state->rms;
     bool licences = 2 * sum <= state->rms_capacity;
     rms->limit = licences ? 2 * sum : state->rms_capacity;
@@ -79,8 +84,7 @@ static void lost_stage(struct simulation *sim, uint32_t peer, size_t stage)
 
 static void licences_go(struct simulation *sim, uint32_t peer)
 {
-    uint32_t c;
-    peer_of(sim, peer, &c)->licences_gone = true;
+    uint32_t c = sim->scenario->peers[peer].cluster;
     if (installs_licences(sim, peer))
         lost_stage(sim, peer, 2);
     pool_changes(sim, c);
@@ -221,7 +225,6 @@ static void comes_back(struct simulation *sim, uint32_t peer, uint32_t c)
         alarm_raise(sim, state->lost_alarm, false, c, peer, "the peer is back");
     state->lost_alarm = 0;
     state->lost_since = FOREVER;
-    state->licences_gone = false;
     state->generation++;
     configurations_peer_up(&sim->configurations, peer, sim->now);
     schedule_configuration(sim);

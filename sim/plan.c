@@ -206,7 +206,6 @@ static bool add_pipes(struct plan *plan, struct variant *variant, const struct c
     memcpy(index + plan->pipe_entries, call->pipes, call->pipe_count * sizeof *index);
     memcpy(bits + plan->pipe_entries, call->pipe_bits, call->pipe_count * sizeof *bits);
     plan->pipe_entries = count;
-    plan->has_pipes = true;
     return true;
 }
 
@@ -395,7 +394,6 @@ static void note_load(struct plan *plan)
     for (uint32_t k = 0; k < s->class_count; k++) {
         const struct call_class *call = &s->classes[k];
         plan->varies = plan->varies || (call->arrivals.kind == ARRIVALS_RATE && call->arrivals.steps.count > 1);
-        plan->has_sources = plan->has_sources || call->arrivals.kind == ARRIVALS_SOURCES;
         if (call->arrivals.kind != ARRIVALS_NONE && call->holding.mean > plan->longest_holding)
             plan->longest_holding = call->holding.mean;
     }

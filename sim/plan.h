@@ -66,7 +66,7 @@ struct plan {
     uint32_t ledger_count;
     bool ledger_moves;               /* variants may take other than their class as stated: entries are counted by call */
     uint8_t *carries;                /* by cluster, enum carries; owned */
-    bool has_pipes, has_turn, has_setup, has_endpoints, has_sources;
+    bool has_turn, has_setup, has_endpoints;
     bool varies;                     /* load depends on the time: profiles, steps, traces */
     double longest_holding;          /* seconds, mean of the longest class */
 };

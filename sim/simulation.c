@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/licences.h"
 #include "sim/measures.h"
 #include "sim/state.h"
 #include "sim/steady.h"
@@ -358,13 +359,8 @@ static int64_t sum_over_peers(const struct simulation *sim, uint32_t c, enum nod
 
 static int64_t pool_size(const struct simulation *sim, uint32_t c)
 {
-    const struct cluster *cluster = &sim->scenario->clusters[c];
-    if (!cluster->licensed[LICENCE_RMS])
-        return AMPLE;
-    int64_t sum = cluster->licences[LICENCE_RMS];
-    for (uint32_t i = 0; i < cluster->peer_count; i++)
-        sum += sim->scenario->peers[cluster->first_peer + i].licences[LICENCE_RMS];
-    return ample(sum);
+    return sim->scenario->clusters[c].licensed[LICENCE_RMS] ? ample(licences_installed(sim->scenario, c, LICENCE_RMS))
+                                                            : AMPLE;
 }
 
 static void reset_cluster(struct simulation *sim, uint32_t c)

@@ -74,7 +74,6 @@ struct peer_state {
     bool ghost;                             /* dead, not yet detected */
     uint32_t generation;                    /* of its outages: late events are recognised */
     double interval_served;                 /* registrations served when the present interval began */
-    bool licences_gone;
     bool keyless;                           /* the alarm that it lacks an RMS key is up */
     int lost_alarm;                         /* of its licences, while it is away; 0: none */
     const char *lost_text;
