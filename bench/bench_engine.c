@@ -81,12 +81,12 @@ static uint64_t minimal_loop(uint32_t peers, uint32_t units, double erlangs, uin
     nanos arrival = (nanos)(exponential(&x) * gap);
     uint64_t events = 0, refused = 0;
     for (uint32_t arrivals = 0; arrivals < ARRIVALS; events++) {
-        nanos end = ends.next_time;
+        nanos end = tournament_next_time(&ends);
         if (end <= arrival) {
-            uint32_t slot = ends.next_slot;
+            uint32_t slot = tournament_next_slot(&ends);
             room[peer_of[slot]]++;
             free_slots[free_count++] = slot;
-            tournament_empty(&ends, slot);
+            tournament_take(&ends);
             continue;
         }
         arrivals++;
@@ -99,7 +99,7 @@ static uint64_t minimal_loop(uint32_t peers, uint32_t units, double erlangs, uin
             uint32_t slot = free_slots[--free_count];
             room[best]--;
             peer_of[slot] = (uint8_t)best;
-            tournament_set(&ends, slot, arrival + (nanos)(exponential(&x) * 180e9));
+            tournament_add(&ends, slot, arrival + (nanos)(exponential(&x) * 180e9));
         }
         arrival += (nanos)(exponential(&x) * gap);
     }

@@ -1,5 +1,5 @@
 /* Calls: the choice of a peer, admission against every limit, release, cuts and redials. */
-#include "sim/state.h"
+#include "sim/quick.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,38 +23,6 @@ static const uint8_t mask_bits[64][CLUSTER_PEERS_MAX + 1] = {
     {3, 4, 5, 0, 0, 0, 3}, {0, 3, 4, 5, 0, 0, 4}, {1, 3, 4, 5, 0, 0, 4}, {0, 1, 3, 4, 5, 0, 5},
     {2, 3, 4, 5, 0, 0, 4}, {0, 2, 3, 4, 5, 0, 5}, {1, 2, 3, 4, 5, 0, 5}, {0, 1, 2, 3, 4, 5, 6},
 };
-
-/* Luck of 32 bits; a draw has it for two choices. */
-static inline uint64_t draw_luck(struct cluster_state *cluster)
-{
-    uint64_t luck = cluster->spare_luck;
-    cluster->spare_luck = 0;
-    if (!luck) {
-        uint64_t bits = stream_u64(&cluster->choice);
-        luck = bits >> 32;
-        cluster->spare_luck = bits | UINT64_C(1) << 32;
-    }
-    return luck & UINT32_MAX;
-}
-
-/* The order that breaks the ties of this choice. Luck is used up whether there is a tie or not. */
-static inline const struct order *draw_order(struct cluster_state *cluster)
-{
-    if (!cluster->random_ties)
-        return &cluster->lowest;
-    return &cluster->orders->all[draw_luck(cluster) * cluster->orders->count >> 32];
-}
-
-/* The greatest key. No branch depends on whose it is. */
-static inline int64_t greatest_key(const struct cluster_state *cluster, const struct order *order)
-{
-    int64_t most = cluster->keys[0] + order->ranks[0];
-    for (uint32_t i = 1; i < cluster->peer_count; i++) {
-        int64_t key = cluster->keys[i] + order->ranks[i];
-        most = key > most ? key : most;
-    }
-    return most;
-}
 
 /* The one of `mask` with most available (sign 1) or least (sign -1). mask is not empty. */
 static uint32_t extreme(struct cluster_state *cluster, uint8_t mask, int64_t sign)
@@ -154,11 +122,6 @@ static uint32_t choose(struct cluster_state *cluster, const struct leg *leg, uin
 
 /* --- One leg's books --------------------------------------------------------------------------------------------- */
 
-static bool check_rms(const struct cluster_state *cluster, const struct peer_state *peer, int64_t rms)
-{
-    return cluster->rms.used + rms > cluster->rms.limit || peer->rms + rms > peer->rms_limit;
-}
-
 static uint32_t check_cluster(const struct cluster_state *cluster, const struct leg *leg, int64_t units)
 {
     uint32_t causes = (uint32_t)(cluster->units.used + units > cluster->cap) << CAUSE_CLUSTER_CAP;
@@ -177,7 +140,8 @@ void meter_aim(struct meter *meter)
 {
     const struct watch *watch = &meter->watch;
     int64_t up = meter->peak + 1 < watch->up ? meter->peak + 1 : watch->up;
-    meter->alert_up = meter->full_since == FOREVER && meter->limit < up ? meter->limit : up;
+    int64_t full = meter->counts_full && meter->full_since == FOREVER ? meter->limit : meter->limit + 1;
+    meter->alert_up = full < up ? full : up;
     if (meter->watch.armed)
         meter->alert_up = INT64_MIN;
     meter->alert_down = meter->full_since != FOREVER && meter->limit > watch->down ? meter->limit : watch->down;
@@ -187,7 +151,7 @@ void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, 
 {
     if (meter->used > meter->peak)
         meter->peak = meter->used;
-    if (meter->used >= meter->limit && meter->full_since == FOREVER) {
+    if (meter->counts_full && meter->used >= meter->limit && meter->full_since == FOREVER) {
         meter->full_since = sim->now;
     } else if (meter->used < meter->limit && meter->full_since != FOREVER) {
         meter->full_time += sim->now - meter->full_since;
@@ -207,7 +171,7 @@ static inline void take(struct simulation *sim, struct cluster_state *cluster, u
     uint64_t since = (uint64_t)(sim->now - sim->base);
     int64_t units = sign * leg->units[local];
     meter_change(&peer->units, units, since);
-    meter_change(&cluster->units, units, since);
+    cluster->units.used += units;
     peer->sessions += sign;
     cluster->keys[local] -= (cluster->sessions ? sign : units) * KEY_STEP;
     if (leg->rms) {
@@ -234,6 +198,14 @@ static void note_leg(struct simulation *sim, struct cluster_state *cluster, uint
     meter_note(sim, &cluster->units, leg->cluster, NONE);
     if (leg->rms)
         meter_note(sim, &cluster->rms, leg->cluster, NONE);
+}
+
+void calls_note_cluster(struct simulation *sim, struct cluster_state *cluster, uint32_t local)
+{
+    uint32_t index = (uint32_t)(cluster - sim->clusters);
+    meter_note(sim, &cluster->peers[local].units, index, sim->scenario->clusters[index].first_peer + local);
+    meter_note(sim, &cluster->units, index, NONE);
+    meter_note(sim, &cluster->rms, index, NONE);
 }
 
 /* --- TURN relays ------------------------------------------------------------------------------------------------- */
@@ -436,7 +408,20 @@ static uint32_t admit_all(struct simulation *sim, const struct variant *v, int64
     return causes;
 }
 
-/* The same for the common case: one chosen peer, no relays, no pipes. */
+/* The same for the common case, once the peer is chosen: no relays, no pipes. */
+static inline uint32_t admit_at(struct simulation *sim, const struct leg *leg, uint32_t local, struct holdings *out)
+{
+    struct cluster_state *cluster = &sim->clusters[leg->cluster];
+    struct peer_state *peer = &cluster->peers[local];
+    uint32_t causes = check_cluster(cluster, leg, leg->units[local]) | check_peer(peer, leg, leg->units[local]) |
+                      (uint32_t)!setup_allowed(peer, sim->now) << CAUSE_SETUP_RATE;
+    if (causes)
+        return causes;
+    take(sim, cluster, local, leg, 1);
+    out->peers = local;
+    return 0;
+}
+
 static inline uint32_t admit_simple(struct simulation *sim, const struct variant *v, struct holdings *out)
 {
     const struct leg *leg = &sim->plan->legs[v->first_leg];
@@ -444,14 +429,7 @@ static inline uint32_t admit_simple(struct simulation *sim, const struct variant
     uint32_t causes = 0, local = choose(cluster, leg, &causes);
     if (__builtin_expect(local == NONE, 0))
         return causes | check_cluster(cluster, leg, leg->units[(uint32_t)__builtin_ctz(leg->candidates | 64u) % 6]);
-    struct peer_state *peer = &cluster->peers[local];
-    causes = check_cluster(cluster, leg, leg->units[local]) | check_peer(peer, leg, leg->units[local]) |
-             (uint32_t)!setup_allowed(peer, sim->now) << CAUSE_SETUP_RATE;
-    if (causes)
-        return causes;
-    take(sim, cluster, local, leg, 1);
-    out->peers = local;
-    return 0;
+    return admit_at(sim, leg, local, out);
 }
 
 static void note_admitted(struct simulation *sim, const struct variant *v, const struct holdings *held)
@@ -544,7 +522,7 @@ void calls_release(struct simulation *sim)
 
 void calls_reset(struct simulation *sim)
 {
-    tournament_clear(&sim->ends);
+    tournament_clear(&sim->ends, sim->start);
     sim->free_count = 0;
     for (uint32_t slot = sim->ends.leaves; slot-- > 0;)
         sim->free_slots[sim->free_count++] = slot;
@@ -558,10 +536,12 @@ static uint32_t slot_new(struct simulation *sim)
 {
     if (__builtin_expect(sim->free_count == 0, 0)) {
         uint32_t leaves = sim->ends.leaves;
-        if (!tournament_grow(&sim->ends) || !resize_slots(sim, leaves, sim->ends.leaves)) {
+        if (!tournament_grow(&sim->ends, sim->now) || !resize_slots(sim, leaves, sim->ends.leaves)) {
             sim->failed = true;
             return NONE;
         }
+        if (sim->ends.horizon < sim->next_other)
+            sim->next_other = sim->ends.horizon;
     }
     return sim->free_slots[--sim->free_count];
 }
@@ -595,72 +575,7 @@ static uint32_t begin(struct simulation *sim, uint32_t variant, nanos holding, c
     return slot;
 }
 
-static void call_refused(struct simulation *sim, uint32_t variant, struct class_state *class, uint32_t causes,
-                         nanos holding);
-
-/* --- The short way ----------------------------------------------------------------------------------------------- */
-
-/* Most calls need a peer's units, the cluster's and perhaps RMS, and choose the peer with most available: for them all of
- * the above in one piece. test_simulation holds the two ways against each other. False: refused, or left to the other. */
-static inline bool quick_offer(struct simulation *sim, uint32_t variant, struct class_state *class, nanos holding)
-{
-    const struct leg *leg = class->leg;
-    struct cluster_state *cluster = class->cluster;
-    if (__builtin_expect((cluster->ghosts != 0) | (cluster->choosable == 0) | (sim->free_count == 0), 0))
-        return false;
-    const struct order *order = draw_order(cluster);
-    uint32_t local = order_peer(order, greatest_key(cluster, order));
-    struct peer_state *peer = &cluster->peers[local];
-    int64_t units = leg->units[local];
-    if (__builtin_expect((peer->units.used + units > peer->units.limit) | (cluster->units.used + units > cluster->cap), 0) ||
-        (class->rms && check_rms(cluster, peer, class->rms))) {
-        call_refused(sim, variant, class, check_cluster(cluster, leg, units) | check_peer(peer, leg, units), holding);
-        return true;
-    }
-    uint64_t since = (uint64_t)(sim->now - sim->base);
-    uint32_t slot = sim->free_slots[--sim->free_count];
-    meter_change(&peer->units, units, since);
-    meter_change(&cluster->units, units, since);
-    cluster->keys[local] -= units * KEY_STEP;
-    if (class->rms) {
-        meter_change(&cluster->rms, class->rms, since);
-        peer->rms += class->rms;
-        meter_note(sim, &cluster->rms, leg->cluster, NONE);
-    }
-    peer->admitted++;
-    class->in_progress++;
-    class->area -= since;
-    class->peak = class->in_progress > class->peak ? class->in_progress : class->peak;
-    sim->calls[slot] = (struct call){variant, local};
-    meter_note(sim, &peer->units, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + local);
-    meter_note(sim, &cluster->units, leg->cluster, NONE);
-    tournament_add(&sim->ends, slot, sim->now + holding);
-    return true;
-}
-
-static inline void quick_end(struct simulation *sim, uint32_t slot, uint32_t local, struct class_state *class)
-{
-    const struct leg *leg = class->leg;
-    struct cluster_state *cluster = class->cluster;
-    struct peer_state *peer = &cluster->peers[local];
-    int64_t units = leg->units[local];
-    uint64_t since = (uint64_t)(sim->now - sim->base);
-    meter_change(&peer->units, -units, since);
-    meter_change(&cluster->units, -units, since);
-    cluster->keys[local] += units * KEY_STEP;
-    if (class->rms) {
-        meter_change(&cluster->rms, -class->rms, since);
-        peer->rms -= class->rms;
-        meter_note(sim, &cluster->rms, leg->cluster, NONE);
-    }
-    class->in_progress--;
-    class->area += since;
-    sim->free_slots[sim->free_count++] = slot;
-    meter_note(sim, &peer->units, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + local);
-    meter_note(sim, &cluster->units, leg->cluster, NONE);
-    tournament_empty(&sim->ends, slot);
-}
-
+/* Which classes may take the short way. */
 void calls_note_quick(struct simulation *sim)
 {
     for (uint32_t k = 0; k < sim->scenario->class_count; k++) {
@@ -669,11 +584,15 @@ void calls_note_quick(struct simulation *sim)
         struct class_state *class = &sim->classes[k];
         struct cluster_state *cluster = &sim->clusters[leg->cluster];
         uint8_t all = (uint8_t)((1u << cluster->peer_count) - 1);
-        class->leg = leg;
+        bool alike = true; /* peers of one platform take the same units for a call */
+        for (uint32_t i = 1; i < cluster->peer_count; i++)
+            alike = alike && leg->units[i] == leg->units[0];
         class->cluster = cluster;
+        class->units = leg->units[0];
         class->rms = cluster->rms.limit < AMPLE ? leg->rms : 0; /* what nothing limits is shown nowhere */
         class->quick = class->plain && v->simple && !sim->ledger && leg->policy == SELECT_MOST_AVAILABLE && !leg->next &&
-                       leg->candidates == all && !cluster->counts_more && !cluster->sessions && !sim->generation;
+                       leg->candidates == all && alike && !cluster->counts_more && !cluster->sessions && !sim->generation;
+        class->single = class->quick && !sim->scenario->classes[k].arrivals.batch_count;
     }
 }
 
@@ -783,14 +702,24 @@ void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t
     uint32_t slot = NONE, k = variant < sim->scenario->class_count ? variant : sim->plan->variants[variant].class_index;
     struct class_state *class = &sim->classes[k];
     class->offered++;
-    if (class->quick && variant == k && quick_offer(sim, variant, class, holding))
-        return;
     uint32_t causes = class->plain ? attempt(sim, variant, holding, bandwidth, &slot)
                                    : attempt_fully(sim, variant, holding, bandwidth, id);
     if (causes)
         call_refused(sim, variant, class, causes, holding);
     else if (class->source.arrivals->kind == ARRIVALS_SOURCES)
         source_set_idle(&class->source, sim->now, class->source.idle - 1);
+}
+
+void call_offer_at(struct simulation *sim, uint32_t variant, uint32_t local, nanos holding)
+{
+    struct class_state *class = &sim->classes[variant];
+    struct holdings held = {0};
+    class->offered++;
+    uint32_t causes = admit_at(sim, &sim->plan->legs[sim->plan->variants[variant].first_leg], local, &held);
+    if (causes)
+        call_refused(sim, variant, class, causes, holding);
+    else
+        begin(sim, variant, holding, &held);
 }
 
 void call_redial(struct simulation *sim, uint32_t variant, uint64_t place)
@@ -841,14 +770,9 @@ static void release_slot(struct simulation *sim, uint32_t slot)
         sim->generation[slot]++;
 }
 
-void call_end(struct simulation *sim)
+void call_end(struct simulation *sim, uint32_t slot)
 {
-    uint32_t slot = sim->ends.next_slot, variant = sim->calls[slot].variant;
-    if (variant < sim->scenario->class_count && sim->classes[variant].quick) {
-        quick_end(sim, slot, sim->calls[slot].peers, &sim->classes[variant]);
-        return;
-    }
-    uint32_t k = sim->plan->variants[variant].class_index;
+    uint32_t k = sim->plan->variants[sim->calls[slot].variant].class_index;
     release_slot(sim, slot);
     if (sim->classes[k].plain)
         return;
@@ -894,7 +818,7 @@ static bool touches(const struct simulation *sim, uint32_t slot, uint32_t cluste
 void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local)
 {
     for (uint32_t slot = 0; slot < sim->ends.leaves; slot++) {
-        nanos end = sim->ends.times[slot];
+        nanos end = tournament_time(&sim->ends, slot);
         if (end == SLOT_EMPTY || !touches(sim, slot, cluster, local))
             continue;
         uint32_t variant = sim->calls[slot].variant, k = sim->plan->variants[variant].class_index;

@@ -52,7 +52,7 @@ static double branch_mean(const struct holding *holding, double u, bool by_lengt
     return holding->means[holding->count - 1];
 }
 
-nanos sampler_draw_other(const struct sampler *sampler, struct stream *stream)
+static nanos draw(const struct sampler *sampler, struct stream *stream)
 {
     const struct holding *h = sampler->holding;
     switch (sampler->law) {
@@ -74,6 +74,26 @@ nanos sampler_draw_other(const struct sampler *sampler, struct stream *stream)
         return nanos_round(h->means[stream_below(stream, h->count)] * sampler->scale);
     }
     return 0;
+}
+
+void sampler_reset(struct sampler *sampler, uint64_t seed, uint32_t replication, uint64_t index)
+{
+    sampler->left = 0;
+    stream_init(&sampler->stream, seed, replication, PURPOSE_HOLDING, index);
+}
+
+void sampler_refill(struct sampler *sampler)
+{
+    if (sampler->law == LAW_EXPONENTIAL) {
+        double values[EXPONENTIALS_AHEAD];
+        stream_exponentials(&sampler->stream, values);
+        for (uint32_t i = 0; i < EXPONENTIALS_AHEAD; i++)
+            sampler->ahead[i] = nanos_round(values[i] * sampler->scale);
+    } else {
+        for (uint32_t i = 0; i < EXPONENTIALS_AHEAD; i++)
+            sampler->ahead[i] = draw(sampler, &sampler->stream);
+    }
+    sampler->left = EXPONENTIALS_AHEAD;
 }
 
 /* An empirical value drawn with weight proportional to itself, by rejection against the largest. */

@@ -9,31 +9,35 @@
 #include "model/scenario.h"
 #include "sim/random.h"
 
-/* A law prepared for sampling: constants worked out once. */
+/* A law prepared for sampling, with the stream it samples: holding times are made ahead, a few at a time. */
 struct sampler {
-    const struct holding *holding; /* borrowed */
+    nanos ahead[EXPONENTIALS_AHEAD];
+    uint32_t left;                 /* of ahead */
     enum law law;
     double scale;                  /* nanoseconds: what a standard variate is multiplied with */
     double a, b;                   /* law's own: shape; mu and sigma of ln */
+    const struct holding *holding; /* borrowed */
+    struct stream stream;
 };
 
 void sampler_init(struct sampler *sampler, const struct holding *holding);
-nanos sampler_draw_other(const struct sampler *sampler, struct stream *stream);
+void sampler_reset(struct sampler *sampler, uint64_t seed, uint32_t replication, uint64_t index);
+void sampler_refill(struct sampler *sampler);
 
 /* The rest of a holding time seen at a random moment (equilibrium residual life), for starts in a steady state. */
 nanos sampler_draw_residual(const struct sampler *sampler, struct stream *stream);
+
+static inline nanos sampler_next(struct sampler *sampler)
+{
+    if (__builtin_expect(sampler->left == 0, 0))
+        sampler_refill(sampler);
+    return sampler->ahead[EXPONENTIALS_AHEAD - sampler->left--];
+}
 
 /* Rounds to the nearest nanosecond, so that means are kept; never below 0 nor above TIME_MAX. */
 static inline nanos nanos_round(double value)
 {
     return value < (double)TIME_MAX ? (nanos)(value + 0.5) : TIME_MAX;
-}
-
-static inline nanos sampler_draw(const struct sampler *sampler, struct stream *stream)
-{
-    if (sampler->law == LAW_EXPONENTIAL)
-        return nanos_round(stream_exponential(stream) * sampler->scale);
-    return sampler_draw_other(sampler, stream);
 }
 
 #endif

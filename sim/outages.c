@@ -176,6 +176,7 @@ void outages_set_choosable(struct simulation *sim, uint32_t c)
 {
     struct cluster_state *cluster = &sim->clusters[c];
     cluster->choosable = cluster->live | cluster->ghosts;
+    cluster->straight = !cluster->ghosts && cluster->choosable;
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
         const struct peer_state *peer = &cluster->peers[i];
         if (cluster->ghosts >> i & 1)

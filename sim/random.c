@@ -37,17 +37,48 @@ void stream_init(struct stream *stream, uint64_t seed, uint32_t replication, enu
 
 void stream_refill(struct stream *stream)
 {
-    const struct stream key = *stream; /* so that no store is feared to change it */
-    uint64_t *draws = stream->draws + STREAM_AHEAD - 1;
-    for (uint64_t i = 0; i < STREAM_AHEAD / 4; i++, draws -= 4) {
-        struct block four = block_at(key.seed, key.replication, key.purpose, key.index, key.block + i);
-        draws[0] = four.v[0];
-        draws[-1] = four.v[1];
-        draws[-2] = four.v[2];
-        draws[-3] = four.v[3];
-    }
-    stream->block = key.block + STREAM_AHEAD / 4;
+    struct block four = block_at(stream->seed, stream->replication, stream->purpose, stream->index, stream->block++);
+    for (int i = 0; i < STREAM_AHEAD; i++)
+        stream->draws[STREAM_AHEAD - 1 - i] = four.v[i];
     stream->left = STREAM_AHEAD;
+}
+
+void exponentials_init(struct exponentials *exponentials, uint64_t seed, uint32_t replication, enum purpose purpose,
+                       uint64_t index)
+{
+    exponentials->left = 0;
+    stream_init(&exponentials->stream, seed, replication, purpose, index);
+}
+
+/* Exponential n, whose draw the ziggurat has not taken at once. Its stream has n in a word where others have 0. */
+static double exponential_rejected(const struct stream *stream, uint64_t n, uint64_t bits)
+{
+    struct stream own = *stream;
+    own.left = 0;
+    own.block = 0;
+    own.purpose |= (n + 1) << PURPOSE_BITS;
+    return stream_exponential_tail(&own, bits);
+}
+
+void stream_exponentials(struct stream *stream, double *values)
+{
+    const struct stream key = *stream;
+    uint64_t draws[EXPONENTIALS_AHEAD];
+    for (uint64_t i = 0; i < EXPONENTIALS_AHEAD / 4; i++) {
+        struct block four = block_at(key.seed, key.replication, key.purpose, key.index, key.block + i);
+        for (int k = 0; k < 4; k++)
+            draws[4 * i + (uint64_t)k] = four.v[k];
+    }
+    for (uint64_t i = 0; i < EXPONENTIALS_AHEAD; i++)
+        if (!exponential_at_once(draws[i], &values[i]))
+            values[i] = exponential_rejected(&key, 4 * key.block + i, draws[i]);
+    stream->block = key.block + EXPONENTIALS_AHEAD / 4;
+}
+
+void exponentials_refill(struct exponentials *exponentials)
+{
+    stream_exponentials(&exponentials->stream, exponentials->ahead);
+    exponentials->left = EXPONENTIALS_AHEAD;
 }
 
 uint64_t random_at(uint64_t seed, uint32_t replication, enum purpose purpose, uint64_t index, uint64_t draw)

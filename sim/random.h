@@ -4,14 +4,16 @@
  * function of (seed, replication, purpose, index, n) and of nothing else. Different words in the counter or key give
  * different blocks, so streams are disjoint by construction; adding a class, a peer or an outage shifts no other stream.
  * `index` is what the stream belongs to: random_name() of a class, peer or cluster, so that the order in a file does not
- * matter. A stream makes a few blocks ahead, which costs about 2 ns a draw.
+ * matter. What a class draws call after call is made ahead, a few at a time: the call finds it ready.
  *
  * Exponential and normal variates by the ziggurat (Marsaglia & Tsang 2000, 256 layers; tables in ziggurat.h).
  */
 #ifndef PEERPLAN_SIM_RANDOM_H
 #define PEERPLAN_SIM_RANDOM_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sim/ziggurat.h"
 
@@ -29,8 +31,10 @@ enum purpose {
     PURPOSE_REGISTRATION, /* registrations: phases, alternates, back-off */
     PURPOSE_COUNT
 };
+#define PURPOSE_BITS 8
 
-#define STREAM_AHEAD 16 /* draws made at once */
+#define STREAM_AHEAD       4  /* the draws of a block */
+#define EXPONENTIALS_AHEAD 32
 
 struct stream {
     uint64_t draws[STREAM_AHEAD];
@@ -41,7 +45,7 @@ struct stream {
 };
 
 void stream_init(struct stream *stream, uint64_t seed, uint32_t replication, enum purpose purpose, uint64_t index);
-void stream_refill(struct stream *stream); /* makes the next STREAM_AHEAD draws */
+void stream_refill(struct stream *stream); /* makes the next block */
 
 /* Draw `draw` of the stream, without a stream: for populations too large to keep one each. */
 uint64_t random_at(uint64_t seed, uint32_t replication, enum purpose purpose, uint64_t index, uint64_t draw);
@@ -60,10 +64,13 @@ static inline uint64_t stream_u64(struct stream *stream)
     return stream->draws[--stream->left];
 }
 
-/* Uniform in (0, 1): never 0 or 1. */
+/* Uniform in (0, 1): never 0 or 1. The 52 bits are put behind the point of 1, which is quicker than to convert them. */
 static inline double random_unit(uint64_t bits)
 {
-    return ((double)(bits >> 12) + 0.5) * 0x1p-52;
+    uint64_t above_one = bits >> 12 | UINT64_C(0x3ff) << 52;
+    double value;
+    memcpy(&value, &above_one, sizeof value);
+    return value - (1 - 0x1p-53);
 }
 
 static inline double stream_uniform(struct stream *stream)
@@ -78,15 +85,42 @@ static inline uint64_t stream_below(struct stream *stream, uint64_t n)
     return (uint64_t)(((wide)stream_u64(stream) * n) >> 64);
 }
 
+/* What the ziggurat makes of a draw in 99 of 100 cases; false: stream_exponential_tail has to. */
+static inline bool exponential_at_once(uint64_t bits, double *value)
+{
+    uint32_t layer = bits & 255;
+    *value = random_unit(bits) * ziggurat_exponential_x[layer];
+    return *value < ziggurat_exponential_x[layer + 1];
+}
+
 /* Exponential with mean 1. */
 static inline double stream_exponential(struct stream *stream)
 {
     uint64_t bits = stream_u64(stream);
-    uint32_t layer = bits & 255;
-    double x = random_unit(bits) * ziggurat_exponential_x[layer];
-    if (__builtin_expect(x < ziggurat_exponential_x[layer + 1], 1))
-        return x;
-    return stream_exponential_tail(stream, bits);
+    double value;
+    return __builtin_expect(exponential_at_once(bits, &value), 1) ? value : stream_exponential_tail(stream, bits);
+}
+
+/* The next EXPONENTIALS_AHEAD exponentials of a stream that gives nothing else. Number n is made of draw n and, where the
+ * ziggurat rejects that, of a stream of its own. */
+void stream_exponentials(struct stream *stream, double *values);
+
+/* Such a stream, whose exponentials are taken one by one. */
+struct exponentials {
+    double ahead[EXPONENTIALS_AHEAD];
+    uint32_t left;              /* of ahead */
+    struct stream stream;
+};
+
+void exponentials_init(struct exponentials *exponentials, uint64_t seed, uint32_t replication, enum purpose purpose,
+                       uint64_t index);
+void exponentials_refill(struct exponentials *exponentials);
+
+static inline double exponentials_next(struct exponentials *exponentials)
+{
+    if (__builtin_expect(exponentials->left == 0, 0))
+        exponentials_refill(exponentials);
+    return exponentials->ahead[EXPONENTIALS_AHEAD - exponentials->left--];
 }
 
 #endif

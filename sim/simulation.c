@@ -6,7 +6,7 @@
 
 #include "model/licences.h"
 #include "sim/measures.h"
-#include "sim/state.h"
+#include "sim/quick.h"
 #include "sim/steady.h"
 
 void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank, enum agenda_kind kind,
@@ -33,6 +33,8 @@ static void close_books(struct simulation *sim)
     uint64_t since = (uint64_t)(sim->now - sim->base);
     for (uint32_t c = 0; c < sim->scenario->cluster_count; c++) {
         struct cluster_state *cluster = &sim->clusters[c];
+        for (uint32_t i = 0; i < cluster->peer_count; i++)
+            cluster->units.area += cluster->peers[i].units.area;
         close_meter(&cluster->units, since);
         close_meter(&cluster->rms, since);
         close_meter(&cluster->turn, since);
@@ -154,11 +156,9 @@ static void finish(struct simulation *sim)
         struct cluster_state *cluster = &sim->clusters[c];
         finish_meter(&cluster->units, sim->now);
         finish_meter(&cluster->rms, sim->now);
-        finish_meter(&cluster->turn, sim->now);
         cluster->up_time[__builtin_popcount(cluster->live)] += sim->now - cluster->up_since;
         for (uint32_t i = 0; i < cluster->peer_count; i++) {
             struct peer_state *peer = &cluster->peers[i];
-            finish_meter(&peer->units, sim->now);
             peer->up_time += peer->state & AWAY_ANY ? 0 : sim->now - peer->state_since;
             peer->drain_time += !(peer->state & AWAY_ANY) && peer->state & DRAIN_ANY ? sim->now - peer->state_since : 0;
         }
@@ -184,18 +184,35 @@ static int64_t batch_size(const struct arrivals *arrivals, double u)
     return arrivals->batch_sizes[arrivals->batch_count - 1];
 }
 
-static void class_arrives(struct simulation *sim, uint32_t k)
+static void class_goes_on(struct simulation *sim, struct class_state *class)
+{
+    if (class->source.arrivals->kind == ARRIVALS_SOURCES)
+        source_draw_idle(&class->source, sim->now);
+    else
+        source_advance(&class->source);
+    tournament_move(&sim->arrivals, class->source.next < SLOT_EMPTY ? class->source.next : SLOT_EMPTY);
+}
+
+static void batch_arrives(struct simulation *sim, uint32_t k)
 {
     struct class_state *class = &sim->classes[k];
     const struct arrivals *arrivals = class->source.arrivals;
     int64_t calls = arrivals->batch_count ? batch_size(arrivals, stream_uniform(&class->streams->batch)) : 1;
     for (int64_t i = 0; i < calls; i++)
-        call_offer(sim, k, sampler_draw(&class->sampler, &class->holding), -1, NULL);
-    if (__builtin_expect(arrivals->kind == ARRIVALS_SOURCES, 0))
-        source_draw_idle(&class->source, sim->now);
-    else
-        source_advance(&class->source, sim->now);
-    tournament_set(&sim->arrivals, k, class->source.next < SLOT_EMPTY ? class->source.next : SLOT_EMPTY);
+        call_offer(sim, k, sampler_next(&class->sampler), -1, NULL);
+}
+
+static inline void class_arrives(struct simulation *sim, uint32_t k)
+{
+    struct class_state *class = &sim->classes[k];
+    if (__builtin_expect(class->single, 1)) { /* its next arrival first: what comes next hangs on it */
+        source_advance(&class->source);
+        tournament_move(&sim->arrivals, class->source.next < SLOT_EMPTY ? class->source.next : SLOT_EMPTY);
+        quick_offer(sim, k, class, sampler_next(&class->sampler));
+    } else {
+        batch_arrives(sim, k);
+        class_goes_on(sim, class);
+    }
 }
 
 /* Reads the next row of a trace; rows before the start are passed over by the reader. */
@@ -218,11 +235,21 @@ static void trace_arrives(struct simulation *sim, uint32_t t)
 
 static void arrive(struct simulation *sim)
 {
-    uint32_t leaf = sim->arrivals.next_slot;
+    uint32_t leaf = tournament_next_slot(&sim->arrivals);
     if (__builtin_expect(leaf < sim->scenario->class_count, 1))
         class_arrives(sim, leaf);
     else
         trace_arrives(sim, leaf - sim->scenario->class_count);
+}
+
+static void end(struct simulation *sim)
+{
+    uint32_t slot = tournament_next_slot(&sim->ends);
+    struct call call = sim->calls[slot];
+    if (call.variant < sim->scenario->class_count && sim->classes[call.variant].quick)
+        quick_end(sim, slot, call.peers, &sim->classes[call.variant]);
+    else
+        call_end(sim, slot);
 }
 
 /* --- The loop ---------------------------------------------------------------------------------------------------- */
@@ -262,20 +289,31 @@ static nanos registrations_due(const struct simulation *sim)
     return sim->registrations ? registrations_next(sim->registrations) : FOREVER;
 }
 
+static nanos horizon_of(const struct simulation *sim)
+{
+    return sim->ends.horizon < sim->arrivals.horizon ? sim->ends.horizon : sim->arrivals.horizon;
+}
+
 static void note_next_other(struct simulation *sim)
 {
-    nanos agenda = agenda_next(&sim->agenda), due = registrations_due(sim);
-    sim->next_other = agenda < due ? agenda : due;
+    nanos next = agenda_next(&sim->agenda), due = registrations_due(sim), horizon = horizon_of(sim);
+    next = next < due ? next : due;
+    sim->next_other = next < horizon ? next : horizon;
 }
 
 /* Something rarer than a call: an entry of the agenda, or, at the same time after it, a registration. */
 static void other(struct simulation *sim, nanos interval)
 {
     nanos due = registrations_due(sim);
-    if (agenda_next(&sim->agenda) <= due) {
+    if (sim->now == horizon_of(sim)) {
+        tournament_rebase(&sim->ends, sim->now);
+        tournament_rebase(&sim->arrivals, sim->now);
+    } else if (agenda_next(&sim->agenda) <= due) {
+        sim->events++;
         struct agenda_event event = agenda_take(&sim->agenda);
         handle(sim, &event, interval);
     } else {
+        sim->events++;
         registrations_step(sim->registrations);
         sim->failed = sim->failed || registrations_failed(sim->registrations);
     }
@@ -287,24 +325,26 @@ static bool stopped(const struct simulation *sim)
     return sim->options->stop && atomic_load_explicit(sim->options->stop, memory_order_relaxed);
 }
 
+/* What fails is seen at the next event that is not a call's; there is always one. */
 static void loop(struct simulation *sim, nanos interval)
 {
     uint64_t events = 0;
     note_next_other(sim);
-    while (!sim->finished && !sim->failed) {
-        nanos end = sim->ends.next_time, arrival = sim->arrivals.next_time;
+    for (;;) {
+        nanos ends = tournament_next_time(&sim->ends), arrival = tournament_next_time(&sim->arrivals);
         nanos due = sim->next_other;
-        if (end <= due && end <= arrival) {
-            sim->now = end;
-            call_end(sim);
+        if (ends <= due && ends <= arrival) {
+            sim->now = ends;
+            end(sim);
         } else if (arrival < due) {
             sim->now = arrival;
             arrive(sim);
         } else {
             sim->now = due;
             other(sim, interval);
-            if (stopped(sim))
+            if (sim->finished || sim->failed || stopped(sim))
                 break;
+            continue;
         }
         events++;
     }
@@ -313,9 +353,10 @@ static void loop(struct simulation *sim, nanos interval)
 
 /* --- Life cycle -------------------------------------------------------------------------------------------------- */
 
-static void reset_meter(struct meter *meter, int64_t limit, enum watched what)
+static void reset_meter(struct meter *meter, int64_t limit, enum watched what, bool counts_full)
 {
-    *meter = (struct meter){.limit = limit, .full_since = limit <= 0 ? 0 : FOREVER};
+    *meter = (struct meter){
+        .limit = limit, .counts_full = counts_full, .full_since = counts_full && limit <= 0 ? 0 : FOREVER};
     watch_init(&meter->watch, limit, what);
     meter_aim(meter);
 }
@@ -340,8 +381,8 @@ static void reset_peer(struct simulation *sim, const struct peer *peer, struct p
         .lost_since = FOREVER,
         .state_since = sim->start,
     };
-    reset_meter(&state->units, ample(platform->units), sessions);
-    reset_meter(&state->turn, ample(platform->turn), WATCH_TURN);
+    reset_meter(&state->units, ample(platform->units), sessions, false);
+    reset_meter(&state->turn, ample(platform->turn), WATCH_TURN, false);
 }
 
 enum node_figure { NODE_UNITS, NODE_RMS, NODE_TURN };
@@ -392,10 +433,12 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
     state->rms_capacity = capacity == AMPLE ? AMPLE : 2 * capacity;
     int64_t cap = ample(scenario_cluster_units(s, c));
     state->cap = cap < sum_over_peers(sim, c, NODE_UNITS) ? cap : AMPLE;
-    reset_meter(&state->units, cap, sessions);
+    reset_meter(&state->units, cap, sessions, true);
     bool licences = cluster->licensed[LICENCE_RMS] && pool <= capacity;
-    reset_meter(&state->rms, licences ? 2 * pool : state->rms_capacity, licences ? WATCH_RMS_LICENCES : WATCH_RMS_CAPACITY);
-    reset_meter(&state->turn, ample(scenario_cluster_limit(s, c, node.turn, sum_over_peers(sim, c, NODE_TURN))), WATCH_TURN);
+    reset_meter(&state->rms, licences ? 2 * pool : state->rms_capacity, licences ? WATCH_RMS_LICENCES : WATCH_RMS_CAPACITY,
+                true);
+    reset_meter(&state->turn, ample(scenario_cluster_limit(s, c, node.turn, sum_over_peers(sim, c, NODE_TURN))), WATCH_TURN,
+                false);
     stream_init(&state->choice, sim->seed, sim->replication, PURPOSE_CHOICE, random_name(cluster->name));
 }
 
@@ -413,14 +456,14 @@ static void reset_class(struct simulation *sim, uint32_t k)
     uint64_t index = random_name(name);
     *class = (struct class_state){.source = source, .sampler = sampler, .streams = &sim->class_streams[k]};
     class->plain = is_plain(sim, &sim->scenario->classes[k]);
-    stream_init(&class->holding, sim->seed, sim->replication, PURPOSE_HOLDING, index);
+    sampler_reset(&class->sampler, sim->seed, sim->replication, index);
     stream_init(&class->streams->batch, sim->seed, sim->replication, PURPOSE_BATCH, index);
     stream_init(&class->streams->redial, sim->seed, sim->replication, PURPOSE_REDIAL, index);
     stream_init(&class->streams->origin, sim->seed, sim->replication, PURPOSE_ORIGIN, index);
     stream_init(&class->streams->target, sim->seed, sim->replication, PURPOSE_TARGET, index);
     source_reset(&class->source, sim->seed, sim->replication, index, sim->start);
     nanos next = class->source.next < SLOT_EMPTY ? class->source.next : SLOT_EMPTY;
-    sim->arrivals.times[k] = next;
+    tournament_set(&sim->arrivals, k, next);
 }
 
 static void forward_alarm(void *context, nanos time, int id, bool raised, uint32_t cluster, uint32_t peer,
@@ -468,12 +511,12 @@ static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos inte
     sim->alarm_count = sim->alarm_room = 0;
     sim->alarms_dropped = 0;
     agenda_clear(&sim->agenda);
-    tournament_clear(&sim->arrivals);
+    tournament_clear(&sim->arrivals, sim->start);
     calls_reset(sim);
     for (uint32_t c = 0; c < s->cluster_count; c++)
         reset_cluster(sim, c);
     for (uint32_t p = 0; p < s->pipe_count; p++) {
-        reset_meter(&sim->pipes[p], ample(s->pipes[p].total), WATCH_NOTHING);
+        reset_meter(&sim->pipes[p], ample(s->pipes[p].total), WATCH_NOTHING, true);
         sim->pipes[p].changed = sim->start;
     }
     for (uint32_t k = 0; k < s->class_count; k++)
@@ -481,7 +524,6 @@ static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos inte
     for (uint32_t e = 0; sim->ledger && e < sim->plan->ledger_count; e++)
         sim->ledger[e] = (struct ledger_use){0};
     calls_note_quick(sim);
-    tournament_build(&sim->arrivals);
     simulation_schedule(sim, 0, RANK_EDGE, EVENT_MEASURE, 0, 0);
     simulation_schedule(sim, sim->start + BOOKS_LONGEST, RANK_EDGE, EVENT_BOOKS, 0, 0);
     simulation_schedule(sim, length, RANK_EDGE, EVENT_END, 0, 0); /* before an interval that ends then */

@@ -67,25 +67,27 @@ static void enter_step(struct source *source, nanos now)
         enter_single_step(source, now);
 }
 
-void source_next_step(struct source *source, nanos now, double hazard)
+void source_next_step(struct source *source, nanos from, double hazard)
 {
     uint32_t barren = 0; /* steps of rate 0 passed in a row */
+    if (from == FOREVER)
+        return;
     for (;;) {
         double wait = hazard * source->gap + 0.5;
-        if (wait < (double)(source->until - now)) {
-            source->next = now + (nanos)wait;
+        if (wait < (double)(source->until - from)) {
+            source->after = from + (nanos)wait;
             return;
         }
         if (source->until > TIME_MAX || barren > source->arrivals->steps.count + 2) {
-            source->next = FOREVER;
+            source->after = FOREVER;
             return;
         }
         barren = isinf(source->gap) ? barren + 1 : 0;
-        hazard -= isinf(source->gap) ? 0 : (double)(source->until - now) / source->gap;
+        hazard -= isinf(source->gap) ? 0 : (double)(source->until - from) / source->gap;
         if (hazard < 0)
             hazard = 0;
-        now = source->until;
-        enter_step(source, now);
+        from = source->until;
+        enter_step(source, from);
     }
 }
 
@@ -114,19 +116,21 @@ void source_set_idle(struct source *source, nanos now, int64_t idle)
 void source_draw_idle(struct source *source, nanos now)
 {
     source->since = now;
-    source->hazard = stream_exponential(&source->gaps);
+    source->hazard = exponentials_next(&source->gaps);
     place(source);
 }
 
 void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index, nanos start)
 {
-    stream_init(&source->gaps, seed, replication, PURPOSE_GAP, index);
+    exponentials_init(&source->gaps, seed, replication, PURPOSE_GAP, index);
     source->next = FOREVER;
+    source->after = start;
     if (source->arrivals->kind == ARRIVALS_SOURCES) {
         source->idle = source->arrivals->sources;
         source_draw_idle(source, start);
     } else if (source->arrivals->kind == ARRIVALS_RATE) {
         enter_step(source, start);
-        source_advance(source, start);
+        source_advance(source); /* from the start to the first */
+        source_advance(source);
     }
 }

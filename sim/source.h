@@ -13,8 +13,7 @@
 
 struct source {
     nanos next;                      /* time of the next arrival; FOREVER: none */
-    struct stream gaps;
-    const struct arrivals *arrivals; /* borrowed */
+    nanos after;                     /* of the one after it, where rates are given: worked out before it is needed */
     double gap;                      /* mean nanoseconds between arrivals at the present rate; INFINITY: rate 0 */
     nanos until;                     /* end of the present step */
     uint32_t step;
@@ -22,24 +21,27 @@ struct source {
     int64_t idle;                    /* finite population */
     double hazard;                   /* integrated rate left, as of `since` */
     nanos since;
+    const struct arrivals *arrivals; /* borrowed */
+    struct exponentials gaps;
 };
 
 void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset);
 void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index, nanos start);
 
-void source_next_step(struct source *source, nanos now, double hazard); /* spends over the edge of a step */
+void source_next_step(struct source *source, nanos from, double hazard); /* spends over the edge of a step */
 void source_set_idle(struct source *source, nanos now, int64_t idle);
 void source_draw_idle(struct source *source, nanos now);                 /* a finite population's next call */
 
-/* Moves on to the arrival after the one at `now`. */
-static inline void source_advance(struct source *source, nanos now)
+/* Moves on to the next arrival at given rates. */
+static inline void source_advance(struct source *source)
 {
-    double hazard = stream_exponential(&source->gaps);
+    nanos from = source->next = source->after;
+    double hazard = exponentials_next(&source->gaps);
     double wait = hazard * source->gap + 0.5;
-    if (__builtin_expect(wait < (double)(source->until - now), 1))
-        source->next = now + (nanos)wait;
+    if (__builtin_expect(wait < (double)(source->until - from), 1))
+        source->after = from + (nanos)wait;
     else
-        source_next_step(source, now, hazard);
+        source_next_step(source, from, hazard);
 }
 
 #endif

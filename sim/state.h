@@ -39,15 +39,18 @@ struct watch {
 };
 
 /* A number with a limit: how much of it is used over time. alert_up and alert_down are the levels at which anything else
- * than the area changes (a new peak, full or no longer, an alarm), so that a call usually compares once. */
+ * than the area changes (a new peak, full or no longer, an alarm), so that a call usually compares once; alert_up is at
+ * most limit + 1, so that what stays below it is within the limit too. */
 struct meter {
-    int64_t used, limit;  /* limit AMPLE: none */
-    uint64_t area;        /* since the base of the books */
+    int64_t used;
+    uint64_t area;        /* since the base of the books; of a cluster's units the sum over its peers, taken then */
     int64_t alert_up, alert_down;
+    int64_t limit;        /* AMPLE: none */
     int64_t peak;
     double integral;      /* closed books of the measured period, unit-nanoseconds */
     double interval;      /* of the present interval */
-    nanos full_since, full_time; /* full: used >= limit */
+    bool counts_full;     /* how long it is full is asked for: used >= limit */
+    nanos full_since, full_time;
     nanos changed;        /* pipes: integrals are kept up to here */
     struct watch watch;
 };
@@ -95,6 +98,7 @@ struct cluster_state {
     bool sessions;                          /* available counts sessions */
     bool counts_more;                       /* sessions or set-ups are limited too */
     bool random_ties;
+    bool straight;                          /* nobody dead is taken for alive, and somebody is there to choose */
     uint32_t peer_count;
     struct peer_state peers[CLUSTER_PEERS_MAX];
     struct meter units, rms, turn;          /* rms in halves; its limit is the smaller of pool and capacity */
@@ -112,18 +116,19 @@ struct class_streams {
 };
 
 struct class_state {
-    struct source source;
-    struct stream holding;
-    struct sampler sampler;
-    uint64_t offered, blocked, dropped, redials, redials_blocked, lost; /* redials: attempts that are not the first */
+    bool plain;                             /* Poisson calls, no set-up, no redial, no finite population */
+    bool quick;                             /* plain, one most-available choice: the short way (sim/quick.h) serves */
+    bool single;                            /* calls come one by one, and no finite population sends them */
+    struct cluster_state *cluster;          /* of a quick class, and what its calls take there: */
+    int64_t units;
+    int64_t rms;                            /* halves; 0 where nothing limits them */
     int64_t in_progress, peak;
     uint64_t area;
+    uint64_t offered;
+    struct source source;
+    struct sampler sampler;
     double integral, interval;
-    bool plain;                             /* single Poisson calls, no set-up, no redial, no finite population */
-    bool quick;                             /* plain, one most-available choice: the short way in calls.c serves */
-    const struct leg *leg;                  /* of a quick class, and its cluster */
-    struct cluster_state *cluster;
-    int64_t rms;                            /* halves; 0 where nothing limits them */
+    uint64_t blocked, dropped, redials, redials_blocked, lost; /* redials: attempts that are not the first */
     uint64_t cause[CAUSE_COUNT], cause_only[CAUSE_COUNT];
     uint64_t interval_offered, interval_blocked, interval_no_rms; /* as of the start of the present interval */
     struct class_streams *streams;          /* kept apart: most classes never draw from them */
@@ -220,7 +225,9 @@ void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank ra
 
 /* calls.c */
 void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth, const char *id);
-void call_end(struct simulation *sim);                       /* the first to end */
+/* The same for a class as stated that is quick, once this peer (its place in the cluster) was chosen. */
+void call_offer_at(struct simulation *sim, uint32_t variant, uint32_t local, nanos holding);
+void call_end(struct simulation *sim, uint32_t slot);
 void call_connect(struct simulation *sim, uint32_t slot, uint64_t generation);
 void call_redial(struct simulation *sim, uint32_t variant, uint64_t place);
 void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local);
@@ -229,6 +236,7 @@ void calls_release(struct simulation *sim);
 void calls_reset(struct simulation *sim);
 void calls_close_log(struct simulation *sim);
 void calls_note_quick(struct simulation *sim); /* which classes may take the short way */
+void calls_note_cluster(struct simulation *sim, struct cluster_state *cluster, uint32_t local); /* its meters, a peer's */
 
 /* outages.c */
 bool outages_init(struct simulation *sim);

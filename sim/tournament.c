@@ -2,63 +2,92 @@
 
 #include <stdlib.h>
 
-static uint32_t child_winner(const struct tournament *t, uint32_t child)
+nanos tournament_time(const struct tournament *tournament, uint32_t slot)
 {
-    return child >= t->leaves ? child - t->leaves : t->winners[child];
+    uint64_t key = slot == tournament_next_slot(tournament) ? tournament->next : tournament->keys[tournament->leaves + slot];
+    uint64_t ahead = key >> tournament->slot_bits;
+    if (ahead < tournament->far)
+        return tournament->base + (nanos)ahead;
+    return ahead == tournament->far ? tournament->times[slot] : SLOT_EMPTY;
 }
 
-void tournament_build(struct tournament *tournament)
+/* Takes over what is in `from`, whose base or number of leaves is another. */
+static void fill(struct tournament *tournament, const struct tournament *from)
 {
-    struct tournament *t = tournament;
-    for (uint32_t node = t->leaves - 1; node >= 1; node--) {
-        uint32_t left = child_winner(t, 2 * node), right = child_winner(t, 2 * node + 1);
-        t->winners[node] = t->times[right] < t->times[left] ? right : left;
-    }
-    t->next_slot = t->winners[1];
-    t->next_time = t->times[t->next_slot];
+    uint64_t *keys = tournament->keys;
+    size_t leaves = tournament->leaves;
+    for (uint32_t slot = 0; slot < leaves; slot++)
+        keys[leaves + slot] = tournament_key(tournament, slot, slot < from->leaves ? tournament_time(from, slot) : SLOT_EMPTY);
+    for (size_t node = leaves - 1; node >= 1; node--)
+        keys[node] = keys[2 * node] < keys[2 * node + 1] ? keys[2 * node] : keys[2 * node + 1];
+    tournament_take(tournament);
 }
 
-static bool resize(struct tournament *tournament, uint32_t leaves)
+static void set_base(struct tournament *tournament, nanos base)
 {
-    nanos *times = realloc(tournament->times, leaves * sizeof *times);
-    if (times)
-        tournament->times = times;
-    uint32_t *winners = realloc(tournament->winners, leaves * sizeof *winners);
-    if (winners)
-        tournament->winners = winners;
-    if (!times || !winners)
+    uint64_t most = UINT64_MAX >> tournament->slot_bits, half = UINT64_MAX >> 2; /* so that sums of times have room */
+    tournament->far = (most < half ? most : half) - 1;
+    tournament->base = base;
+    tournament->horizon = base + (nanos)tournament->far - 1;
+}
+
+void tournament_rebase(struct tournament *tournament, nanos base)
+{
+    struct tournament before = *tournament;
+    set_base(tournament, base);
+    fill(tournament, &before);
+}
+
+static bool resize(struct tournament *tournament, uint32_t slot_bits, nanos base)
+{
+    struct tournament larger = {.slot_bits = slot_bits, .leaves = UINT32_C(1) << slot_bits};
+    larger.keys = malloc(2 * (size_t)larger.leaves * sizeof *larger.keys);
+    larger.times = malloc((size_t)larger.leaves * sizeof *larger.times);
+    if (!larger.keys || !larger.times) {
+        tournament_release(&larger);
         return false;
-    for (uint32_t slot = tournament->leaves; slot < leaves; slot++)
-        times[slot] = SLOT_EMPTY;
-    tournament->leaves = leaves;
-    tournament_build(tournament);
+    }
+    set_base(&larger, base);
+    fill(&larger, tournament);
+    tournament_release(tournament);
+    *tournament = larger;
     return true;
 }
 
 bool tournament_init(struct tournament *tournament, uint32_t leaves)
 {
-    uint32_t rounded = 2;
-    while (rounded < leaves)
-        rounded *= 2;
+    uint32_t slot_bits = 1;
+    while (UINT32_C(1) << slot_bits < leaves)
+        slot_bits++;
     *tournament = (struct tournament){0};
-    return resize(tournament, rounded);
+    return resize(tournament, slot_bits, 0);
 }
 
 void tournament_release(struct tournament *tournament)
 {
+    free(tournament->keys);
     free(tournament->times);
-    free(tournament->winners);
     *tournament = (struct tournament){0};
 }
 
-void tournament_clear(struct tournament *tournament)
+void tournament_clear(struct tournament *tournament, nanos base)
 {
-    for (uint32_t slot = 0; slot < tournament->leaves; slot++)
-        tournament->times[slot] = SLOT_EMPTY;
-    tournament_build(tournament);
+    static const struct tournament nothing;
+    set_base(tournament, base);
+    fill(tournament, &nothing);
 }
 
-bool tournament_grow(struct tournament *tournament)
+bool tournament_grow(struct tournament *tournament, nanos base)
 {
-    return tournament->leaves <= UINT32_MAX / 8 && resize(tournament, tournament->leaves * 2);
+    return tournament->slot_bits < 29 && resize(tournament, tournament->slot_bits + 1, base);
+}
+
+void tournament_set(struct tournament *tournament, uint32_t slot, nanos time)
+{
+    if (slot == tournament_next_slot(tournament)) {
+        tournament_move(tournament, time);
+    } else {
+        tournament_vacate(tournament, slot);
+        tournament_add(tournament, slot, time);
+    }
 }

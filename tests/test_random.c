@@ -111,6 +111,32 @@ static void variates_follow_their_laws(void **state)
     assert_true(chi_square(draw_small_gamma, small_gamma_cdf, 4) > 1e-7);
 }
 
+static double draw_ahead(struct stream *stream)
+{
+    static struct exponentials exponentials;
+    if (exponentials.stream.index != stream->index)
+        exponentials_init(&exponentials, stream->seed, stream->replication, (enum purpose)stream->purpose, stream->index);
+    return exponentials_next(&exponentials);
+}
+
+/* Exponential n is made of draw n: at once, or by a stream that depends on nothing else than n. */
+static void exponentials_made_ahead_are_those_of_their_draws(void **state)
+{
+    (void)state;
+    struct exponentials exponentials;
+    exponentials_init(&exponentials, 7, 3, PURPOSE_GAP, 99);
+    uint64_t rejected = 0;
+    for (uint64_t n = 0; n < 100000; n++) {
+        double value, got = exponentials_next(&exponentials);
+        if (exponential_at_once(random_at(7, 3, PURPOSE_GAP, 99, n), &value))
+            assert_true(got == value);
+        else
+            rejected++;
+    }
+    assert_true(rejected > 500 && rejected < 2500);
+    assert_true(chi_square(draw_ahead, exponential_cdf, 5) > 1e-7);
+}
+
 static void the_agenda_orders_by_time_rank_and_sequence(void **state)
 {
     (void)state;
@@ -140,6 +166,7 @@ int main(void)
         cmocka_unit_test(a_stream_gives_the_draws_of_its_blocks_in_order),
         cmocka_unit_test(every_layer_of_the_ziggurat_has_the_same_area),
         cmocka_unit_test(variates_follow_their_laws),
+        cmocka_unit_test(exponentials_made_ahead_are_those_of_their_draws),
         cmocka_unit_test(the_agenda_orders_by_time_rank_and_sequence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
