@@ -333,7 +333,8 @@ static void put_run(const struct text_report *report, FILE *out)
     else
         fputs(", no warm-up", out);
     if (results->warmup_reason && *results->warmup_reason)
-        fprintf(out, " (%s)", results->warmup_reason);
+        fprintf(out, " (%s%s%s)", results->warmup_reason, results->steady_obstacle ? "; no steady start: " : "",
+                results->steady_obstacle ? results->steady_obstacle : "");
     putc('\n', out);
 }
 

@@ -10,6 +10,7 @@
 #include "sim/measures.h"
 #include "sim/precision.h"
 #include "sim/simulation.h"
+#include "sim/steady.h"
 #include "sim/warmup.h"
 
 #define SERIES_VALUES_MAX ((size_t)1 << 27) /* 512 MiB of series; a longer interval is taken rather than more */
@@ -209,6 +210,7 @@ static bool prepare(const struct plan *plan, const struct experiment_options *op
         return false;
     results->warmup = warmup->length;
     results->warmup_reason = warmup->reason;
+    results->steady_obstacle = plan->scenario->run.steady ? steady_obstacle(plan) : NULL;
     set_intervals(plan->scenario, results, planned);
     return true;
 }

@@ -77,6 +77,7 @@ struct results {
     uint64_t seed;
     nanos warmup;            /* used */
     const char *warmup_reason; /* "stated", "MSER-5 over 5 pilot runs", "day profile", ... borrowed */
+    const char *steady_obstacle; /* why a steady start that was asked for could not be had; NULL: it was not, or could */
     bool interrupted;        /* stopped early; rows are complete replications all the same */
     uint64_t events;         /* all replications, warm-up included */
     uint64_t bad_rows;       /* of traces, per replication */

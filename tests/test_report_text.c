@@ -220,6 +220,23 @@ static void one_replication_has_no_intervals(void **state)
     results_release(&results);
 }
 
+static void a_start_in_vain_is_told(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    results.steady_obstacle = "calls come from a trace";
+    struct verdict verdict = verdict_of(&scenario, &results, NULL, 0);
+    struct text_report report = {&scenario, &results, &verdict, NULL, false};
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    text_basis(&report, out);
+    fclose(out);
+    assert_non_null(strstr(text, "(stated; no steady start: calls come from a trace)\n"));
+    free(text);
+    results_release(&results);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_yes_says_what_is_nearest),
         cmocka_unit_test(chance_makes_no_worst_hour),
         cmocka_unit_test(one_replication_has_no_intervals),
+        cmocka_unit_test(a_start_in_vain_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
