@@ -91,6 +91,15 @@ void source_next_step(struct source *source, nanos from, double hazard)
     }
 }
 
+double source_rate_at(const struct source *source, nanos time)
+{
+    struct source then = {.arrivals = source->arrivals, .day_offset = source->day_offset};
+    if (source->arrivals->kind != ARRIVALS_RATE)
+        return 0;
+    enter_step(&then, time);
+    return (double)SECOND / then.gap;
+}
+
 static void spend(struct source *source, nanos now)
 {
     double rate = (double)source->idle / (source->arrivals->idle_mean * (double)SECOND);
@@ -120,7 +129,8 @@ void source_draw_idle(struct source *source, nanos now)
     place(source);
 }
 
-void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index, nanos start)
+void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index, nanos start,
+                  bool held)
 {
     exponentials_init(&source->gaps, seed, replication, PURPOSE_GAP, index);
     source->next = FOREVER;
@@ -129,7 +139,9 @@ void source_reset(struct source *source, uint64_t seed, uint32_t replication, ui
         source->idle = source->arrivals->sources;
         source_draw_idle(source, start);
     } else if (source->arrivals->kind == ARRIVALS_RATE) {
-        enter_step(source, start);
+        enter_step(source, held && start < 0 ? 0 : start);
+        if (held && start < 0)
+            source->until = 0;
         source_advance(source); /* from the start to the first */
         source_advance(source);
     }

@@ -26,7 +26,11 @@ struct source {
 };
 
 void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset);
-void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index, nanos start);
+/* `held`: the rates of time 0 hold from the start until then, else those of their own time. */
+void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index, nanos start, bool held);
+
+/* Arrivals (or batches) per second at a time; 0 where no rates are given. */
+double source_rate_at(const struct source *source, nanos time);
 
 void source_next_step(struct source *source, nanos from, double hazard); /* spends over the edge of a step */
 void source_set_idle(struct source *source, nanos now, int64_t idle);

@@ -1,15 +1,14 @@
 #include "sim/steady.h"
 
+#include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "sim/state.h"
 
-#define TRIES 10000 /* to draw a state that the pool allows; beyond, the cluster starts empty */
-
-static int64_t call_units(const struct plan *plan, uint32_t k)
-{
-    return plan->legs[plan->variants[k].first_leg].units[0];
-}
+#define TRIES       INT64_C(100000000) /* to draw a state within the limits; a thousand are many */
+#define TILT_SWEEPS 200
+#define SETTLED     20 /* mean rests of a call: e^-20 of the start is left where it decays evenly */
 
 static uint32_t cluster_of(const struct plan *plan, uint32_t k)
 {
@@ -49,8 +48,10 @@ static const char *class_obstacle(const struct plan *plan, uint32_t k)
 {
     const struct call_class *call = &plan->scenario->classes[k];
     const struct variant *v = &plan->variants[k];
-    if (call->arrivals.kind != ARRIVALS_RATE || call->arrivals.steps.count > 1 || call->arrivals.batch_count)
-        return "arrivals are not Poisson of constant rate";
+    if (call->arrivals.kind == ARRIVALS_SOURCES)
+        return "calls come from a finite population";
+    if (call->arrivals.batch_count)
+        return "calls come in batches";
     if (call->redial_probability > 0 || call->setup > 0)
         return "calls redial or are set up";
     if (!v->simple)
@@ -72,6 +73,17 @@ static const char *peer_obstacle(const struct peer *peer)
     return peer->setup_rate > 0 ? "set-up rates are limited" : NULL;
 }
 
+/* Calls of one size that share several peers leave no gaps; those that take no unit fit in any. */
+static const char *size_obstacle(const struct plan *plan, uint32_t k, int64_t *size)
+{
+    int64_t units = leg_of(plan, k)->units[0];
+    if (plan->scenario->clusters[cluster_of(plan, k)].peer_count == 1 || units == 0)
+        return NULL;
+    bool same = *size == 0 || *size == units;
+    *size = units;
+    return same ? NULL : "calls of several sizes share several peers";
+}
+
 const char *steady_obstacle(const struct plan *plan)
 {
     const struct scenario *s = plan->scenario;
@@ -80,11 +92,9 @@ const char *steady_obstacle(const struct plan *plan)
     if (!sizes)
         return "out of memory";
     for (uint32_t k = 0; !obstacle && k < s->class_count; k++) {
-        uint32_t c = cluster_of(plan, k);
         obstacle = class_obstacle(plan, k);
-        if (s->clusters[c].peer_count > 1 && sizes[c] && sizes[c] != call_units(plan, k))
-            obstacle = "calls of several sizes share several peers";
-        sizes[c] = call_units(plan, k);
+        if (!obstacle)
+            obstacle = size_obstacle(plan, k, &sizes[cluster_of(plan, k)]);
     }
     for (uint32_t p = 0; !obstacle && p < s->peer_count; p++)
         obstacle = peer_obstacle(&s->peers[p]);
@@ -92,110 +102,195 @@ const char *steady_obstacle(const struct plan *plan)
     return obstacle;
 }
 
-/* One cluster's classes, and the relative probabilities q(n) of n units in use. */
-struct product_form {
-    const struct simulation *sim;
-    uint32_t cluster;
-    uint32_t *classes, class_count;
-    int64_t *calls;              /* drawn, by place in classes */
-    double *q;
-    int64_t capacity;
-};
-
-static double load(const struct product_form *form, uint32_t place)
+/* The mean of what is left of a call in progress, or of the longest branch. */
+static double longest_rest(const struct holding *holding)
 {
-    const struct call_class *call = &form->sim->scenario->classes[form->classes[place]];
-    return call->arrivals.steps.rates[0] * call->holding.mean;
+    double rest = holding->mean * (1 + holding->cv * holding->cv) / 2;
+    for (uint32_t i = 0; holding->law == LAW_HYPEREXPONENTIAL && i < holding->count; i++)
+        rest = fmax(rest, holding->means[i]);
+    return fmax(rest, holding->mean);
 }
 
-/* Kaufman and Roberts, kept within range by dividing all by the newest when it grows large. */
-static void recur(struct product_form *form)
+double steady_settling(const struct plan *plan)
 {
-    form->q[0] = 1;
-    for (int64_t n = 1; n <= form->capacity; n++) {
-        double sum = 0;
-        for (uint32_t i = 0; i < form->class_count; i++) {
-            int64_t units = call_units(form->sim->plan, form->classes[i]);
-            if (units > 0 && units <= n)
-                sum += load(form, i) * (double)units * form->q[n - units];
-        }
-        form->q[n] = sum / (double)n;
-        for (int64_t m = 0; form->q[n] > 1e250 && m <= n; m++)
-            form->q[m] /= 1e250;
+    double longest = 0;
+    for (uint32_t k = 0; k < plan->scenario->class_count; k++) {
+        const struct call_class *call = &plan->scenario->classes[k];
+        double redials = call->redial_probability > 0 ? call->redial_after / fmax(1 - call->redial_probability, 0.05) : 0;
+        if (call->arrivals.kind != ARRIVALS_NONE)
+            longest = fmax(longest, longest_rest(&call->holding) + redials);
+    }
+    return SETTLED * longest;
+}
+
+bool steady_holds_rates(const struct plan *plan)
+{
+    return plan->scenario->run.steady && plan->scenario->run.warmup_kind != WARMUP_STATED;
+}
+
+nanos steady_moment(const struct plan *plan, nanos start)
+{
+    return steady_holds_rates(plan) ? 0 : start;
+}
+
+/* One cluster's classes, what they may take together, and the tilt they are drawn with. */
+struct product_form {
+    struct simulation *sim;
+    uint32_t cluster;
+    const uint32_t *classes;
+    uint32_t class_count;
+    int64_t units, rms;      /* limits, RMS in halves */
+    double log_x, log_y;     /* <= 0: of the tilt by a unit, by half an RMS */
+    double *load;            /* erlangs by place in classes; 0: does not fit at all */
+    double *mean;            /* tilted */
+    int64_t *calls;          /* drawn */
+};
+
+static int64_t units_of(const struct product_form *form, uint32_t place)
+{
+    return leg_of(form->sim->plan, form->classes[place])->units[0];
+}
+
+static int64_t rms_of(const struct product_form *form, uint32_t place)
+{
+    return leg_of(form->sim->plan, form->classes[place])->rms;
+}
+
+static int64_t divisor(int64_t a, int64_t b)
+{
+    while (b) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Loads at the start; limits in whole numbers of what all calls take a multiple of. */
+static void set_loads(struct product_form *form)
+{
+    const struct simulation *sim = form->sim;
+    bool empty = sim->clusters[form->cluster].live == 0;
+    int64_t units = 0, rms = 0;
+    for (uint32_t i = 0; i < form->class_count; i++) {
+        uint32_t k = form->classes[i];
+        bool fits = !empty && units_of(form, i) <= form->units && rms_of(form, i) <= form->rms;
+        double rate = source_rate_at(&sim->classes[k].source, steady_moment(sim->plan, sim->start));
+        form->load[i] = fits ? rate * sim->scenario->classes[k].holding.mean : 0;
+        units = fits ? divisor(units, units_of(form, i)) : units;
+        rms = fits ? divisor(rms, rms_of(form, i)) : rms;
+    }
+    form->units -= units ? form->units % units : 0;
+    form->rms -= rms ? form->rms % rms : 0;
+}
+
+/* Units (or RMS) in use on average, by the tilt. */
+static double tilted_use(const struct product_form *form, double log_x, double log_y, bool of_rms)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < form->class_count; i++) {
+        double units = (double)units_of(form, i), rms = (double)rms_of(form, i);
+        sum += form->load[i] * exp(units * log_x + rms * log_y) * (of_rms ? rms : units);
+    }
+    return sum;
+}
+
+/* The largest tilt of one resource, the other given, by which the calls fit on average. */
+static double fitting_tilt(const struct product_form *form, bool of_rms)
+{
+    double limit = (double)(of_rms ? form->rms : form->units), high = 0;
+    double use = of_rms ? tilted_use(form, form->log_x, 0, true) : tilted_use(form, 0, form->log_y, false);
+    if (use <= limit)
+        return 0;
+    double low = log(limit / use); /* a call takes one at least */
+    while (high - low > 1e-12 - 1e-9 * low) {
+        double middle = (low + high) / 2;
+        use = of_rms ? tilted_use(form, form->log_x, middle, true) : tilted_use(form, middle, form->log_y, false);
+        if (use > limit)
+            high = middle;
+        else
+            low = middle;
+    }
+    return low;
+}
+
+/* One resource after the other until neither moves. Any tilt is right; this one makes few draws in vain. */
+static void set_tilt(struct product_form *form)
+{
+    for (int sweep = 0; sweep < TILT_SWEEPS; sweep++) {
+        double x = form->log_x, y = form->log_y;
+        form->log_x = fitting_tilt(form, false);
+        form->log_y = fitting_tilt(form, true);
+        if (fabs(form->log_x - x) + fabs(form->log_y - y) < 1e-9)
+            break;
+    }
+    for (uint32_t i = 0; i < form->class_count; i++)
+        form->mean[i] = form->load[i] * exp((double)units_of(form, i) * form->log_x + (double)rms_of(form, i) * form->log_y);
+}
+
+/* Poisson by transformed rejection with squeeze (Hoermann 1993, PTRS), for means of 10 and more. */
+static int64_t draw_large_poisson(double mean, struct stream *stream)
+{
+    double b = 0.931 + 2.53 * sqrt(mean), a = -0.059 + 0.02483 * b;
+    double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4), squeeze = 0.9277 - 3.6224 / (b - 2);
+    for (;;) {
+        double u = stream_uniform(stream) - 0.5, v = stream_uniform(stream), centre = 0.5 - fabs(u);
+        double k = floor((2 * a / centre + b) * u + mean + 0.43);
+        if (centre >= 0.07 && v <= squeeze)
+            return (int64_t)k;
+        if (k < 0 || k > 1e15 || (centre < 0.013 && v > centre))
+            continue;
+        int sign;
+        if (log(v * inverse_alpha / (a / (centre * centre) + b)) <= k * log(mean) - mean - lgamma_r(k + 1, &sign))
+            return (int64_t)k;
     }
 }
 
-static int64_t draw_units(const struct product_form *form, struct stream *stream)
-{
-    double total = 0;
-    for (int64_t n = 0; n <= form->capacity; n++)
-        total += form->q[n];
-    double left = stream_uniform(stream) * total;
-    int64_t n = 0;
-    while (n < form->capacity && (left -= form->q[n]) >= 0)
-        n++;
-    while (n > 0 && form->q[n] <= 0) /* units that no combination of calls makes */
-        n--;
-    return n;
-}
-
-/* Poisson by exponential gaps: for calls that take no unit. */
 static int64_t draw_poisson(double mean, struct stream *stream)
 {
+    if (mean >= 10)
+        return draw_large_poisson(mean, stream);
     int64_t count = -1;
     for (double sum = 0; sum < mean; count++)
         sum += stream_exponential(stream);
     return count < 0 ? 0 : count;
 }
 
-/* Which calls make up n units: the last one is of class i with probability a_i b_i q(n - b_i) / (n q(n)). */
-static void draw_calls(struct product_form *form, struct stream *stream)
+/* One try: the calls by the tilted law, taken with the probability that undoes the tilt. */
+static bool draw_calls(struct product_form *form, struct stream *stream)
 {
-    const struct plan *plan = form->sim->plan;
-    for (uint32_t i = 0; i < form->class_count; i++)
-        form->calls[i] = call_units(plan, form->classes[i]) == 0 ? draw_poisson(load(form, i), stream) : 0;
-    for (int64_t n = draw_units(form, stream); n > 0;) {
-        double left = stream_uniform(stream) * form->q[n] * (double)n;
-        uint32_t chosen = NONE;
-        for (uint32_t i = 0; i < form->class_count && left >= 0; i++) {
-            int64_t units = call_units(plan, form->classes[i]);
-            if (units == 0 || units > n || form->q[n - units] <= 0)
-                continue;
-            chosen = i;
-            left -= load(form, i) * (double)units * form->q[n - units];
-        }
-        if (chosen == NONE)
-            break;
-        form->calls[chosen]++;
-        n -= call_units(plan, form->classes[chosen]);
+    int64_t units = form->units, rms = form->rms; /* left */
+    for (uint32_t i = 0; i < form->class_count; i++) {
+        form->calls[i] = form->mean[i] > 0 ? draw_poisson(form->mean[i], stream) : 0;
+        units -= form->calls[i] * units_of(form, i);
+        rms -= form->calls[i] * rms_of(form, i);
+        if (units < 0 || rms < 0)
+            return false;
     }
+    double log_share = form->log_x * (double)units + form->log_y * (double)rms;
+    return log_share >= 0 || stream_uniform(stream) < exp(log_share);
 }
 
-static bool pool_allows(const struct product_form *form)
+static void place_calls(const struct product_form *form)
 {
-    const struct plan *plan = form->sim->plan;
-    int64_t rms = 0;
-    for (uint32_t i = 0; i < form->class_count; i++)
-        rms += form->calls[i] * plan->legs[plan->variants[form->classes[i]].first_leg].rms;
-    return rms <= form->sim->clusters[form->cluster].rms.limit;
-}
-
-static void place_calls(struct simulation *sim, const struct product_form *form)
-{
+    struct simulation *sim = form->sim;
     for (uint32_t i = 0; i < form->class_count; i++) {
         uint32_t k = form->classes[i];
         struct stream lives;
         stream_init(&lives, sim->seed, sim->replication, PURPOSE_START, random_name(sim->scenario->classes[k].name));
         for (int64_t n = 0; n < form->calls[i]; n++)
             call_offer(sim, k, sampler_draw_residual(&sim->classes[k].sampler, &lives), -1, NULL);
+        assert(sim->classes[k].blocked == 0);
     }
 }
 
 /* Units of the live peers that calls can use: over several peers, whole calls on each. */
-static int64_t usable_units(const struct simulation *sim, uint32_t c, int64_t size)
+static int64_t usable_units(const struct product_form *form)
 {
-    const struct cluster_state *cluster = &sim->clusters[c];
-    int64_t sum = 0;
+    const struct cluster_state *cluster = &form->sim->clusters[form->cluster];
+    int64_t sum = 0, size = 0;
+    for (uint32_t i = 0; i < form->class_count; i++)
+        size = units_of(form, i) > size ? units_of(form, i) : size;
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
         int64_t units = cluster->peers[i].units.limit;
         if (cluster->live >> i & 1)
@@ -204,36 +299,41 @@ static int64_t usable_units(const struct simulation *sim, uint32_t c, int64_t si
     return sum < cluster->cap ? sum : cluster->cap;
 }
 
-static bool fill_cluster(struct simulation *sim, uint32_t c, uint32_t *classes, uint32_t class_count)
+static bool draw_state(struct product_form *form)
 {
-    int64_t capacity = usable_units(sim, c, call_units(sim->plan, classes[0]));
-    int64_t most = 0; /* far more units than ever in use need no recursion of their own */
-    for (uint32_t i = 0; i < class_count; i++) {
-        const struct call_class *call = &sim->scenario->classes[classes[i]];
-        double mean = call->arrivals.steps.rates[0] * call->holding.mean;
-        most += (int64_t)((2 * mean + 100) * (double)call_units(sim->plan, classes[i]));
-    }
-    capacity = capacity < most ? capacity : most;
-    struct product_form form = {
-        .sim = sim, .cluster = c, .classes = classes, .class_count = class_count, .capacity = capacity,
-        .calls = calloc(class_count + 1, sizeof *form.calls),
-        .q = calloc((size_t)capacity + 1, sizeof *form.q),
-    };
+    struct simulation *sim = form->sim;
+    const char *name = sim->scenario->clusters[form->cluster].name;
     struct stream stream;
-    stream_init(&stream, sim->seed, sim->replication, PURPOSE_START, random_name(sim->scenario->clusters[c].name) + 1);
-    bool ok = form.calls && form.q;
+    stream_init(&stream, sim->seed, sim->replication, PURPOSE_START, random_name(name) + 1);
+    for (int64_t tries = 0; tries < TRIES; tries++)
+        if (draw_calls(form, &stream))
+            return true;
+    errors_add(sim->errors, ERROR_DATA, NULL, 0, 0,
+               "cluster '%s' is overloaded too far to start in the steady state: start it empty", name);
+    return false;
+}
+
+static bool fill_cluster(struct simulation *sim, uint32_t c, const uint32_t *classes, uint32_t class_count)
+{
+    struct product_form form = {
+        .sim = sim, .cluster = c, .classes = classes, .class_count = class_count,
+        .load = calloc(class_count + 1, sizeof *form.load),
+        .mean = calloc(class_count + 1, sizeof *form.mean),
+        .calls = calloc(class_count + 1, sizeof *form.calls),
+    };
+    bool ok = form.load && form.mean && form.calls;
     if (ok) {
-        recur(&form);
-        for (int tries = 0; tries < TRIES; tries++) {
-            draw_calls(&form, &stream);
-            if (pool_allows(&form)) {
-                place_calls(sim, &form);
-                break;
-            }
-        }
+        form.units = usable_units(&form);
+        form.rms = sim->clusters[c].rms.limit;
+        set_loads(&form);
+        set_tilt(&form);
+        ok = draw_state(&form);
     }
+    if (ok)
+        place_calls(&form);
+    free(form.load);
+    free(form.mean);
     free(form.calls);
-    free(form.q);
     return ok;
 }
 
