@@ -89,11 +89,8 @@ bool warmup_choose(const struct plan *plan, const struct experiment_options *opt
     bool steady = run->steady && !steady_obstacle(plan);
     bool in_vain = run->steady && !steady && run->warmup_kind == WARMUP_NONE; /* asks for a start that cannot be had */
     if (run->warmup_kind != WARMUP_AUTO && !in_vain) {
-        *warmup = (struct warmup){run->warmup_kind == WARMUP_NONE ? 0 : run->warmup, "stated"};
-        return true;
-    }
-    if (plan->varies || plan->longest_holding <= 0) {
-        *warmup = (struct warmup){0, "none: the load depends on the time of day"};
+        *warmup = (struct warmup){run->warmup_kind == WARMUP_NONE ? 0 : run->warmup,
+                                  steady ? "stated, from the steady state" : "stated"};
         return true;
     }
     if (steady) {
@@ -101,6 +98,15 @@ bool warmup_choose(const struct plan *plan, const struct experiment_options *opt
         double settle = split ? SETTLE * plan->longest_holding * (double)SECOND : 0;
         *warmup = (struct warmup){nanos_round(settle), split ? "starts in the steady state; how calls are split over peers settles"
                                                              : "none: starts in the steady state"};
+        return true;
+    }
+    if (run->steady && plan->longest_holding > 0 && !plan->scenario->trace_count) {
+        double settle = steady_settling(plan) + outage_relaxation(plan->scenario);
+        *warmup = (struct warmup){nanos_round(settle * (double)SECOND), "from empty, twenty of the longest times that calls go on"};
+        return true;
+    }
+    if (plan->varies || plan->longest_holding <= 0) {
+        *warmup = (struct warmup){0, "none: the load depends on the time of day"};
         return true;
     }
     nanos interval = pilot_interval(plan);
@@ -114,7 +120,5 @@ bool warmup_choose(const struct plan *plan, const struct experiment_options *opt
     double calls = (double)interval * (double)(cut + 5), peers = outage_relaxation(plan->scenario) * (double)SECOND;
     *warmup = peers > calls ? (struct warmup){nanos_round(peers), "ten relaxation times of the random outages"}
                             : (struct warmup){nanos_round(calls), "MSER-5 on calls in progress, longest of 5 pilot runs"};
-    if (run->steady)
-        warmup->reason = "MSER-5, for a steady start is not known in closed form here";
     return ok;
 }
