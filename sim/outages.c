@@ -413,6 +413,35 @@ void outages_event(struct simulation *sim, const struct agenda_event *event)
 
 /* --- Life cycle -------------------------------------------------------------------------------------------------- */
 
+static bool same_kind(const struct random_outage *a, const struct random_outage *b)
+{
+    return a->cluster == b->cluster && a->peer == b->peer && a->maintenance == b->maintenance;
+}
+
+/* An order of outages of one kind that is not that of the file. */
+static int compare_rates(const struct random_outage *a, const struct random_outage *b)
+{
+    const double x[] = {a->up_mean, a->down_mean, a->drain_mean, a->law, a->crew};
+    const double y[] = {b->up_mean, b->down_mean, b->drain_mean, b->law, b->crew};
+    for (size_t i = 0; i < sizeof x / sizeof *x; i++)
+        if (x[i] != y[i])
+            return x[i] < y[i] ? -1 : 1;
+    return 0;
+}
+
+/* What tells the streams of a peer's outages apart: failure or maintenance, stated for it or for its cluster, and only
+ * among outages that are alike in that a number. Others may come, go or change places. */
+static uint64_t stream_offset(const struct scenario *s, uint32_t o)
+{
+    const struct random_outage *outage = &s->outages[o];
+    uint64_t number = 0;
+    for (uint32_t i = 0; i < s->outage_count; i++) {
+        int order = i == o || !same_kind(&s->outages[i], outage) ? 1 : compare_rates(&s->outages[i], outage);
+        number += order < 0 || (order == 0 && i < o);
+    }
+    return 4 * number + 2 * outage->maintenance + (outage->peer != NONE);
+}
+
 bool outages_init(struct simulation *sim)
 {
     const struct scenario *s = sim->scenario;
@@ -420,6 +449,7 @@ bool outages_init(struct simulation *sim)
     if (!sim->shops)
         return false;
     for (uint32_t o = 0; o < s->outage_count; o++) {
+        sim->shops[o].stream_offset = stream_offset(s, o);
         sim->shops[o].queue = calloc(CLUSTER_PEERS_MAX, sizeof *sim->shops[o].queue);
         if (!sim->shops[o].queue)
             return false;
@@ -445,7 +475,7 @@ static void reset_random(struct simulation *sim, uint32_t o)
         if (outage->peer != NONE && outage->peer != peer)
             continue;
         stream_init(&sim->shops[o].streams[i], sim->seed, sim->replication, PURPOSE_OUTAGE,
-                    random_name(sim->scenario->peers[peer].name) + o);
+                    random_name(sim->scenario->peers[peer].name) + sim->shops[o].stream_offset);
         schedule_outage(sim, o, peer, outage->maintenance ? EVENT_OUTAGE_DRAIN : EVENT_OUTAGE_FAIL, outage->up_mean);
     }
 }

@@ -157,6 +157,7 @@ struct repair_shop {      /* random outages of one entry */
     int busy;             /* under repair */
     uint32_t *queue;      /* peers (local) waiting for the crew, in order */
     uint32_t queue_length;
+    uint64_t stream_offset; /* to the name of a peer: what kind of outage it is */
     struct stream streams[CLUSTER_PEERS_MAX];
 };
 

@@ -291,6 +291,53 @@ static void returned_peer_gets_all_new_calls(void **state)
     results_release(&r);
 }
 
+/* When a peer fails depends on its own outages only, not on what else is listed, nor where. */
+static void other_outages_shift_nothing(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {
+        "{peer: p1, mtbf: 5h, mttr: 1h}",
+        "{peer: p2, mtbf: 5h, mttr: 1h}, {peer: p1, mtbf: 5h, mttr: 1h}",
+        "{cluster: d, mtbf: 5h, mttr: 1h}, {peer: p1, mtbf: 5h, mttr: 1h}",
+        "{cluster: d, kind: maintenance, every: 9h, drain: 1h, for: 1h}, {peer: p2, at: 1h, for: 1h}, "
+        "{peer: p1, mtbf: 5h, mttr: 1h}, {peer: p2, kind: maintenance, every: 9h, drain: 1h, for: 1h}",
+    };
+    double up[8] = {0};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        char text[1500];
+        snprintf(text, sizeof text,
+                 HEAD("{name: p1, platform: node}, {name: p2, platform: node}")
+                 "  - {name: d, redundancy: none, peers: [{name: q, platform: node}]}\n" FEW_CALLS
+                 "outages: [%s]\n" RUN("48h"),
+                 lists[i]);
+        struct results r = run_text(text, 1);
+        size_t m = results_find(&r, SCOPE_PEER, "p1", "up_fraction");
+        for (size_t n = 0; n < r.replications; n++) {
+            double value = results_value(&r, m, n);
+            assert_true(i == 0 ? value < 1 : value == up[n]);
+            up[n] = value;
+        }
+        results_release(&r);
+    }
+}
+
+/* Outages of one peer that differ in their rates only: each keeps its stream when they change places. */
+static void outages_of_a_kind_may_change_places(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {"{peer: p1, mtbf: 5h, mttr: 1h}, {peer: p1, mtbf: 90h, mttr: 9h}",
+                                        "{peer: p1, mtbf: 90h, mttr: 9h}, {peer: p1, mtbf: 5h, mttr: 1h}"};
+    double up[2];
+    for (size_t i = 0; i < 2; i++) {
+        char text[1500];
+        snprintf(text, sizeof text, HEAD("{name: p1, platform: node}") FEW_CALLS "outages: [%s]\n" RUN("48h"), lists[i]);
+        struct results r = run_text(text, 1);
+        up[i] = value_of(&r, SCOPE_PEER, "p1", "up_fraction").value;
+        results_release(&r);
+    }
+    assert_true(up[0] == up[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +350,8 @@ int main(void)
         cmocka_unit_test(changes_of_configuration_are_on_the_timeline),
         cmocka_unit_test(returned_peer_gets_all_new_calls),
         cmocka_unit_test(results_with_endpoints_do_not_depend_on_jobs),
+        cmocka_unit_test(other_outages_shift_nothing),
+        cmocka_unit_test(outages_of_a_kind_may_change_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
