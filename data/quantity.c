@@ -11,9 +11,9 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
-enum quantity_result quantity_integer(const char *text, int64_t *value)
+enum quantity_result quantity_unsigned(const char *text, uint64_t *value)
 {
-    int64_t sum = 0;
+    uint64_t sum = 0;
     bool over = false;
     if (!digit(*text))
         return QUANTITY_FORM;
@@ -25,6 +25,16 @@ enum quantity_result quantity_integer(const char *text, int64_t *value)
         return QUANTITY_FORM;
     *value = sum;
     return over ? QUANTITY_RANGE : QUANTITY_OK;
+}
+
+enum quantity_result quantity_integer(const char *text, int64_t *value)
+{
+    uint64_t sum;
+    enum quantity_result result = quantity_unsigned(text, &sum);
+    if (result == QUANTITY_FORM)
+        return result;
+    *value = (int64_t)(sum & INT64_MAX);
+    return sum > INT64_MAX ? QUANTITY_RANGE : result;
 }
 
 /* The end of a decimal number at the start of text, or NULL. */

@@ -18,6 +18,9 @@ enum quantity_result { QUANTITY_OK, QUANTITY_FORM, QUANTITY_RANGE };
 /* "42", digits only. */
 enum quantity_result quantity_integer(const char *text, int64_t *value);
 
+/* The same, up to 2^64 - 1. */
+enum quantity_result quantity_unsigned(const char *text, uint64_t *value);
+
 /* "1.4", "1e-3"; finite. */
 enum quantity_result quantity_real(const char *text, double *value);
 

@@ -25,6 +25,7 @@ static const struct {
     [TYPE_FRACTION] = {"share", "1% or 0.01"},
     [TYPE_BITS] = {"bit rate", "1.5M 64k 4000"},
     [TYPE_INTEGER] = {"integer", "42"},
+    [TYPE_SEED] = {"integer", "42"},
     [TYPE_REAL] = {"number", "1.4"},
     [TYPE_BOOLEAN] = {"yes or no", "yes | no"},
     [TYPE_CHOICE] = {"choice", "one of the words"},
@@ -203,7 +204,7 @@ static bool because(const struct reason *reason, const char *format, ...)
 
 static const char *article(enum schema_type type)
 {
-    return type == TYPE_INTEGER ? "an" : "a";
+    return type == TYPE_INTEGER || type == TYPE_SEED ? "an" : "a";
 }
 
 static bool because_form(const struct reason *reason, const struct schema_row *row,
@@ -289,6 +290,18 @@ static bool read_number(const struct schema_row *row, const char *text, struct s
     return check_range(reason, row, text, value->real);
 }
 
+static bool read_seed(const struct schema_row *row, const char *text, struct schema_value *value,
+                      const struct reason *reason)
+{
+    uint64_t seed;
+    enum quantity_result result = quantity_unsigned(text, &seed);
+    if (result != QUANTITY_OK)
+        return because_form(reason, row, text, result);
+    value->integer = (int64_t)seed;
+    value->real = (double)seed;
+    return true;
+}
+
 static bool read_boolean(const struct schema_row *row, const char *text, struct schema_value *value,
                          const struct reason *reason)
 {
@@ -353,7 +366,7 @@ static const scalar_reader scalar_readers[TYPE_COUNT] = {
     [TYPE_DURATION] = read_duration, [TYPE_TIME] = read_time,        [TYPE_DATE] = read_number,
     [TYPE_RATE] = read_number,       [TYPE_FRACTION] = read_number,  [TYPE_BITS] = read_number,
     [TYPE_INTEGER] = read_number,    [TYPE_REAL] = read_number,      [TYPE_BOOLEAN] = read_boolean,
-    [TYPE_CHOICE] = read_choice,     [TYPE_REFERENCE] = read_string,
+    [TYPE_CHOICE] = read_choice,     [TYPE_REFERENCE] = read_string, [TYPE_SEED] = read_seed,
 };
 
 bool schema_read_text(const struct schema_row *row, const char *text, struct schema_value *value,

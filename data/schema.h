@@ -28,6 +28,7 @@ enum schema_type {
     TYPE_FRACTION,
     TYPE_BITS,
     TYPE_INTEGER,
+    TYPE_SEED, /* an integer up to 2^64 - 1; comes out as the int64_t of the same bits */
     TYPE_REAL,
     TYPE_BOOLEAN, /* yes | no, true | false */
     TYPE_CHOICE,

@@ -365,7 +365,7 @@ static const struct schema_row run_rows[] = {
      .help = "before the measured time"},
     {"replications", TYPE_INTEGER, .low = 1, .high = 1e6, .fallback = "30",
      .help = "independent repetitions"},
-    {"seed", TYPE_INTEGER, .fallback = "1", .help = "of the random numbers"},
+    {"seed", TYPE_SEED, .fallback = "1", .help = "of the random numbers, 0 to 18446744073709551615"},
     {"from", TYPE_CHOICE, .choices = "empty|steady", .fallback = "empty",
      .help = "state at the start"},
     {"interval", TYPE_DURATION, .low = 1, .high = SECONDS_MAX, .fallback = "15m",

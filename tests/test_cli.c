@@ -120,6 +120,19 @@ static void run_answers(void **state)
     check(SCENARIO "$P run yes.yaml -q | wc -l | grep -qx '[5-9]' && echo short", 0, "short", NULL);
 }
 
+/* Every seed of the command line can be written into the file, and gives the same. */
+static void a_seed_is_the_same_in_the_file(void **state)
+{
+    (void)state;
+    check(SCENARIO "grep -v ^run: yes.yaml > file.yaml; cp file.yaml option.yaml; "
+          "echo 'run: {length: 1h, replications: 3, seed: 18446744073709551615}' >> file.yaml; "
+          "echo 'run: {length: 1h, replications: 3}' >> option.yaml; "
+          "$P run file.yaml --csv file -q > file.txt && "
+          "$P run option.yaml --csv option -q --seed 18446744073709551615 > option.txt && "
+          "diff -r file option && cmp file.txt option.txt && grep -o 18446744073709551615 file/metrics.csv",
+          0, "18446744073709551615", NULL);
+}
+
 /* 900 erlangs in groups of 10 and 50 on 1000 sessions: variance over mean is 1 + E[X(X-1)] / 2E[X] = 22.2, and Erlang B,
  * which knows no groups, says 0.0059 % where 6.4 % are refused. */
 static void run_warns_of_calls_that_start_together(void **state)
@@ -268,6 +281,7 @@ int main(void)
         cmocka_unit_test(wrong_usage_is_64_with_near_misses),
         cmocka_unit_test(lost_output_is_74),
         cmocka_unit_test(run_answers),
+        cmocka_unit_test(a_seed_is_the_same_in_the_file),
         cmocka_unit_test(run_warns_of_calls_that_start_together),
         cmocka_unit_test(run_never_says_a_bare_nothing),
         cmocka_unit_test(run_writes_the_same_bytes_on_any_number_of_threads),

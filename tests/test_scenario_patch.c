@@ -195,7 +195,9 @@ static void documents_stay_scenarios(void **state)
     assert_false(document_set(&d, "clusters[0].peers[1].name", "e1", &errors));
     assert_false(document_remove(&d, "clusters[0].peers[0]", &errors)); /* others refer to it */
     assert_false(document_set(&d, "scenario", "a\nb", &errors));
-    assert_true(document_set(&d, "run.seed", "7", &errors));
+    assert_false(document_set(&d, "run.seed", "18446744073709551616", &errors));
+    assert_true(document_set(&d, "run.seed", "18446744073709551615", &errors));
+    assert_string_equal(document_get(&d, "run.seed"), "18446744073709551615");
     assert_true(document_set(&d, "outages[0].at", "11:00", &errors));
     assert_non_null(strstr(d.source.text, "at: \"11:00\""));
     assert_true(document_insert(&d, "outages", 0, "{peer: c1, at: 1h, for: 1h}", &errors));

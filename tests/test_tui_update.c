@@ -370,6 +370,9 @@ static void test_steps_of_values(void **state)
         const char *next;
     } rows[] = {
         {TYPE_INTEGER, NULL, "250", 1, "260"},  {TYPE_INTEGER, NULL, "100", -1, "99"},
+        {TYPE_SEED, NULL, "18446744073709551614", 1, "18446744073709551615"},
+        {TYPE_SEED, NULL, "18446744073709551615", 1, "18446744073709551615"},
+        {TYPE_SEED, NULL, "0", -1, "0"},
         {TYPE_INTEGER, NULL, "0", -1, "0"},     {TYPE_RATE, NULL, "600/h", 1, "610/h"},
         {TYPE_FRACTION, NULL, "1%", 1, "1.1%"}, {TYPE_DURATION, NULL, "15m", -1, "14m"},
         {TYPE_BITS, NULL, "1.5M", 1, "1.6M"},   {TYPE_BOOLEAN, NULL, "yes", 1, "no"},

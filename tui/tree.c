@@ -1,12 +1,15 @@
 #include "tui/tree.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <uthash.h>
+
+#include "data/quantity.h"
 
 struct branch_state {
     char *path; /* owned; the key */
@@ -243,6 +246,18 @@ static bool step_number(const char *value, int direction, bool whole, char *buff
     return true;
 }
 
+/* A seed by one: its last digits count. */
+static bool step_seed(const char *value, int direction, char *buffer, size_t size)
+{
+    uint64_t seed;
+    if (quantity_unsigned(value, &seed) != QUANTITY_OK)
+        return false;
+    if (seed != (direction > 0 ? UINT64_MAX : 0))
+        seed += direction > 0 ? 1 : UINT64_MAX;
+    snprintf(buffer, size, "%" PRIu64, seed);
+    return true;
+}
+
 bool twig_step(const struct twig *twig, const char *value, int direction, char *buffer, size_t size)
 {
     switch (twig->row->type) {
@@ -252,6 +267,8 @@ bool twig_step(const struct twig *twig, const char *value, int direction, char *
         snprintf(buffer, size, "%s",
                  !strcmp(value, "yes") || !strcmp(value, "true") ? "no" : "yes");
         return true;
+    case TYPE_SEED:
+        return step_seed(value, direction, buffer, size);
     case TYPE_INTEGER:
         return step_number(value, direction, true, buffer, size);
     case TYPE_DURATION:
