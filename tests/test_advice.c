@@ -124,12 +124,65 @@ static void a_rule_without_gain_is_said(void **state)
                         "platforms, or less load here");
 }
 
+/* What no further peer can change is not promised. */
+static void a_call_that_fits_nowhere_is_said(void **state)
+{
+    (void)state;
+    struct made m;
+    made_init(&m, 2, 100, "blocked_peer_units", -1);
+    m.class.units = 21;
+    assert_string_equal(advice(&m, ANSWER_NO, 0), "a call of video takes 21 units, more than a peer of edge has: "
+                                                  "it takes a larger platform, no further peer helps");
+    made_init(&m, 2, 100, "blocked_cluster_cap", -1);
+    m.class.units = 4;
+    m.cluster.cap_stated = 3;
+    assert_string_equal(advice(&m, ANSWER_NO, 0),
+                        "a call of video takes 4 units, more than the cap of edge: no further peer helps");
+    made_init(&m, 2, 100, "blocked_rms", 50);
+    m.platform.rms = 0;
+    assert_string_equal(advice(&m, ANSWER_NO, 0), "a call of video takes 1 RMS, more than a peer of edge may use: "
+                                                  "it takes a larger platform, no further peer helps");
+    made_init(&m, 2, 10, "blocked_peer_units", -1);
+    m.peers[0].name = "e1";
+    m.class.via.origin = ORIGIN_PEER;
+    assert_string_equal(advice(&m, ANSWER_NO, 0),
+                        "calls of video go to e1 alone: it takes a larger platform there, no further peer helps");
+}
+
+/* 60 erlangs need 75 RMS: licences beyond what the peers may use are worth nothing. */
+static void the_rms_of_the_peers_count(void **state)
+{
+    (void)state;
+    struct made m;
+    made_init(&m, 4, 10, "blocked_rms", 100);
+    m.platform.rms = 15;
+    assert_string_equal(advice(&m, ANSWER_NO, 0), "1 more peer in edge would do, by formula");
+    m.platform.rms = 12;
+    assert_string_equal(advice(&m, ANSWER_NO, 0), "no number of these peers suffices in edge, by formula: it takes "
+                                                  "larger platforms, or less load here");
+}
+
+/* Peers of 20 hold one call of 11 units each, whatever their sum. */
+static void peers_hold_whole_calls(void **state)
+{
+    (void)state;
+    struct made m;
+    made_init(&m, 2, 10, "blocked_peer_units", -1);
+    m.class.units = 11;
+    m.values[0] = 0.9f; /* an erlang: five calls at once for 1 % */
+    assert_true(erlang_b(5, 1) < 0.01 && erlang_b(4, 1) > 0.01);
+    assert_string_equal(advice(&m, ANSWER_NO, 0), "3 more peers in edge would do, by formula");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(peers_are_counted_by_erlang_b),
         cmocka_unit_test(licences_are_counted_by_erlang_b),
         cmocka_unit_test(a_rule_without_gain_is_said),
+        cmocka_unit_test(a_call_that_fits_nowhere_is_said),
+        cmocka_unit_test(the_rms_of_the_peers_count),
+        cmocka_unit_test(peers_hold_whole_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
