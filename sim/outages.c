@@ -335,17 +335,33 @@ static void start_repair(struct simulation *sim, uint32_t index, uint32_t peer)
     schedule_outage(sim, index, peer, EVENT_OUTAGE_REPAIR, outage->down_mean);
 }
 
+static void random_drains(struct simulation *sim, uint32_t index, uint32_t peer)
+{
+    uint32_t c;
+    peer_of(sim, peer, &c)->random_drains++;
+    change_state(sim, peer, DRAIN_RANDOM, 0, true);
+    schedule_outage(sim, index, peer, EVENT_OUTAGE_FAIL, sim->scenario->outages[index].drain_mean);
+}
+
 static void random_fails(struct simulation *sim, uint32_t index, uint32_t peer)
 {
-    change_state(sim, peer, AWAY_RANDOM, DRAIN_RANDOM, sim->scenario->outages[index].maintenance);
+    uint32_t c;
+    bool maintenance = sim->scenario->outages[index].maintenance;
+    struct peer_state *state = peer_of(sim, peer, &c);
+    state->random_aways++;
+    state->random_drains -= maintenance;
+    change_state(sim, peer, AWAY_RANDOM, state->random_drains ? 0 : DRAIN_RANDOM, maintenance);
     start_repair(sim, index, peer);
 }
 
 static void random_repaired(struct simulation *sim, uint32_t index, uint32_t peer)
 {
+    uint32_t c;
+    struct peer_state *state = peer_of(sim, peer, &c);
     const struct random_outage *outage = &sim->scenario->outages[index];
     struct repair_shop *shop = &sim->shops[index];
-    change_state(sim, peer, 0, AWAY_RANDOM | DRAIN_RANDOM, true);
+    if (--state->random_aways == 0) /* another outage of the peer may still have it */
+        change_state(sim, peer, 0, AWAY_RANDOM, true);
     schedule_outage(sim, index, peer, outage->maintenance ? EVENT_OUTAGE_DRAIN : EVENT_OUTAGE_FAIL, outage->up_mean);
     shop->busy--;
     if (shop->queue_length) {
@@ -369,8 +385,7 @@ void outages_event(struct simulation *sim, const struct agenda_event *event)
         schedule_step(sim);
         break;
     case EVENT_OUTAGE_DRAIN:
-        change_state(sim, peer, DRAIN_RANDOM, 0, true);
-        schedule_outage(sim, index, peer, EVENT_OUTAGE_FAIL, sim->scenario->outages[index].drain_mean);
+        random_drains(sim, index, peer);
         break;
     case EVENT_OUTAGE_FAIL:
         random_fails(sim, index, peer);

@@ -74,6 +74,7 @@ struct peer_state {
     nanos setup_gap, setup_burst, setup_due; /* set-up rate as a leaky bucket; gap 0: no limit */
     uint64_t admitted;
     uint8_t state;                          /* peer_state_bits */
+    uint32_t random_drains, random_aways;   /* random outages that drain it, that have it away */
     bool ghost;                             /* dead, not yet detected */
     uint32_t generation;                    /* of its outages: late events are recognised */
     double interval_served;                 /* registrations served when the present interval began */

@@ -338,6 +338,21 @@ static void outages_of_a_kind_may_change_places(void **state)
     assert_true(up[0] == up[1]);
 }
 
+/* A peer that fails while it is serviced is back when both are over: outages are independent of each other. */
+static void outages_of_a_peer_overlap(void **state)
+{
+    (void)state;
+    struct results r = run_text(HEAD("{name: p1, platform: node}") FEW_CALLS
+                                "outages: [{peer: p1, mtbf: 5h, mttr: 2h}, {peer: p1, kind: maintenance, every: 8h, "
+                                "drain: 1h, for: 3h, law: exponential}]\n"
+                                "run: {length: 1000h, warmup: 100h, replications: 60, interval: 1000h}\n", 2);
+    struct interval up = value_of(&r, SCOPE_PEER, "p1", "up_fraction");
+    struct interval draining = value_of(&r, SCOPE_PEER, "p1", "draining_fraction");
+    assert_true(fabs(up.value - 5 / 7.0 * 9 / 12) < 2.25 * (up.high - up.low) / 2);
+    assert_true(fabs(draining.value - 5 / 7.0 * 1 / 12) < 2.25 * (draining.high - draining.low) / 2);
+    results_release(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +367,7 @@ int main(void)
         cmocka_unit_test(results_with_endpoints_do_not_depend_on_jobs),
         cmocka_unit_test(other_outages_shift_nothing),
         cmocka_unit_test(outages_of_a_kind_may_change_places),
+        cmocka_unit_test(outages_of_a_peer_overlap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
