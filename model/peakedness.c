@@ -238,13 +238,24 @@ enum peakedness_verdict peakedness_judge(double value, double low)
 
 /* --- What Poisson arrivals would meet ----------------------------------------------------------------------------- */
 
+/* 0 where nobody would ever be refused; the formula would only take its time. */
+static double blocking_of(double servers, double erlangs)
+{
+    bool ample = isinf(servers) || erlangs < servers - 40 * sqrt(servers);
+    return ample ? 0 : erlang_b(servers, erlangs);
+}
+
 double peakedness_erlang(const struct scenario *scenario, const struct call_class *call, double erlangs)
 {
     struct platform node = scenario_cluster_node(scenario, call->via.cluster);
     double units = (double)scenario_call_units(scenario, call, &node);
     double servers = units > 0 ? floor((double)scenario_cluster_units(scenario, call->via.cluster) / units) : INFINITY;
-    bool ample = erlangs < servers - 40 * sqrt(servers);
-    return isinf(servers) || ample ? 0 : erlang_b(servers, erlangs);
+    return blocking_of(servers, erlangs);
+}
+
+double peakedness_erlang_units(const struct scenario *scenario, uint32_t cluster, double units, double size)
+{
+    return size > 0 ? blocking_of((double)scenario_cluster_units(scenario, cluster) / size, units / size) : 0;
 }
 
 double peakedness_busiest_step(const struct call_class *call)

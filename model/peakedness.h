@@ -66,6 +66,10 @@ enum peakedness_verdict peakedness_judge(double value, double low);
 /* What Poisson arrivals of this load, alone on the units of the class's cluster, would meet: Erlang's formula. */
 double peakedness_erlang(const struct scenario *scenario, const struct call_class *call, double erlangs);
 
+/* The same for all calls of a cluster together: load and cap are units, size is sum b^2 a / sum b a of the calls, by which
+ * both are divided (Hayward). */
+double peakedness_erlang_units(const struct scenario *scenario, uint32_t cluster, double units, double size);
+
 /* Erlangs that a class offers in the busiest step of its own rate; 0 for what comes from traces or finite sources. */
 double peakedness_busiest_step(const struct call_class *call);
 

@@ -69,6 +69,18 @@ static void index_enter(struct results *results, size_t number, const char *name
     }
 }
 
+bool results_add(struct results *results, struct metric metric)
+{
+    struct metric *metrics = realloc(results->metrics, (results->metric_count + 1) * sizeof *metrics);
+    if (!metrics)
+        return false;
+    results->metrics = metrics;
+    metric.name = arena_strdup(results->arena, metric.name);
+    metrics[results->metric_count] = metric;
+    results->metric_count += metric.name != NULL;
+    return metric.name != NULL;
+}
+
 bool results_index(struct results *results)
 {
     size_t size = 16;
@@ -222,6 +234,8 @@ struct interval results_interval(const struct results *results, size_t metric, s
 {
     const struct metric *m = &results->metrics[metric];
     struct interval result = {.value = m->scale, .low = NAN, .high = NAN};
+    if (m->kind == METRIC_CONSTANT && m->half > 0)
+        return (struct interval){m->scale, fmax(m->scale - m->half, 0), m->scale + m->half};
     if (m->kind == METRIC_CONSTANT)
         return result;
     struct sample sample;

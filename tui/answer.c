@@ -250,6 +250,7 @@ static void make_verdict(struct gathering *g)
         a->spare = g->estimate->answer.spare_factor - 1;
         a->more_peers = g->estimate->answer.more_peers;
         a->more_rms = g->estimate->answer.more_rms;
+        a->misled = g->estimate->answer.peaked && g->estimate->answer.badge == BADGE_SIMULATE;
     }
     if (g->estimate->answer.gives_out && strcmp(g->estimate->answer.gives_out, "nothing") != 0)
         snprintf(a->gives_out, sizeof a->gives_out, "%s", g->estimate->answer.gives_out);
@@ -445,6 +446,10 @@ void answer_detail(const struct answer *answer, char *buffer, size_t size)
     if (answer->disagree) {
         snprintf(buffer, size, "estimate and simulation disagree on %s: believe the simulation",
                  answer->disagrees);
+        return;
+    }
+    if (answer->misled && !answer->by_simulation) {
+        snprintf(buffer, size, "calls come together: formulas for Poisson arrivals promise too much, wait for the simulation");
         return;
     }
     if (!isnan(answer->spare) && answer->spare >= 0)
