@@ -334,6 +334,8 @@ static bool make_all(struct maker *m)
                 return false;
         }
     }
+    if (s->trace_count > 0) /* the figures of other classes leave out what traces bring */
+        m->out->answer.known = false;
     bool heavy = m->hours > 0 && s->class_count > 0 && m->preview;
     for (int down = 1; down < most && !heavy; down++)
         if (down != survive && !make_state(m, down, false, &decided))

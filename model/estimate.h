@@ -49,15 +49,14 @@ struct estimate_row {
 
 /* The answer in short. */
 struct estimate_answer {
-    bool known;           /* there is a figure to judge by; else only a simulation can tell */
+    bool known;           /* there is a figure to judge by; else, as with traces, only a simulation can tell */
     bool carries;         /* every class meets the goal, also with `survive` peers down */
     enum badge badge;     /* of the figure that decided */
     uint32_t worst_class; /* its blocking is furthest from the goal; NONE without classes */
     int worst_hour, worst_down;
     double worst_blocking; /* of that class over the run, with that many peers down */
     double worst_hour_blocking;
-    bool peaked; /* calls of some class come together: where the badge is simulate, formulas for Poisson arrivals
-                    promise too much */
+    bool peaked; /* calls of some class come together: where the badge is simulate, expect more blocking */
     const char
         *gives_out; /* "peer units of edge", ...: what refuses most of its calls, or would first */
     double spare_factor;   /* the whole load times this just meets the goal; NAN when unknown */

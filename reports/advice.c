@@ -214,8 +214,8 @@ static size_t advise_by_estimate(const struct scenario *scenario, char *buffer, 
         return 0;
     bool made = estimate_make(scenario, &options, &estimate);
     const struct estimate_answer *answer = &estimate.answer;
-    bool misled = answer->peaked && answer->badge == BADGE_SIMULATE; /* by formulas for Poisson arrivals */
-    if (made && answer->known && !answer->carries && answer->step_cluster != NONE && !misled) {
+    bool rough = answer->peaked && answer->badge == BADGE_SIMULATE; /* what was measured says more */
+    if (made && answer->known && !answer->carries && answer->step_cluster != NONE && !rough) {
         const char *name = scenario->clusters[answer->step_cluster].name;
         if (answer->more_rms > 0)
             n = snprintf(buffer, room, "%" PRId64 " more RMS in %s" WOULD_DO, answer->more_rms,

@@ -77,7 +77,7 @@ char *estimate_answer_text(const struct scenario *s, const struct estimate *esti
     say_spare(&draft, a);
     say_step(&draft, s, a);
     if (a->peaked && a->badge == BADGE_SIMULATE)
-        say(&draft, ". Calls come together, so that formulas for Poisson arrivals promise too much");
+        say(&draft, ". Calls come together: an orientation only, simulate it");
     return buffer;
 }
 
