@@ -174,8 +174,8 @@ static void reason_record(struct maker *m, const struct call_class *call, const 
     double erlang = peakedness_erlang(m->scenario, call, f->busiest);
     m->out->answer.peaked = m->out->answer.peaked || high;
     row_reason(m, arena_printf(m->out->arena,
-                               "%s: recorded calls, peakedness %.3g%s: Erlang's formula for Poisson arrivals would promise "
-                               "%.2g %% blocked in the busiest hour, %s",
+                               "%s: recorded calls, peakedness %.3g%s: Erlang's formula for Poisson arrivals would "
+                               "promise %.2g %% blocked in the busiest hour, %s",
                                call->name, f->value, high ? "" : ", of too few calls to be sure", 100 * erlang,
                                high ? "far too little, for these calls come together"
                                     : "far too little if they come together"));
@@ -212,8 +212,8 @@ static void reason_cluster(struct maker *m, const struct estimate_options *optio
     double erlang = peakedness_erlang_units(s, c, f->busiest, load > 0 ? squares / load : 0);
     m->out->answer.peaked = true;
     row_reason(m, arena_printf(m->out->arena,
-                               "%s: all recorded calls, peakedness %.3g: Erlang's formula for Poisson arrivals would promise "
-                               "%.2g %% blocked in the busiest hour, far too little, for these calls come together",
+                               "%s: all recorded calls, peakedness %.3g: Erlang's formula for Poisson arrivals would "
+                               "promise %.2g %% blocked in the busiest hour, far too little, for these calls come together",
                                s->clusters[c].name, f->value, 100 * erlang));
 }
 

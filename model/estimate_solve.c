@@ -265,7 +265,7 @@ static bool divide_by_peakedness(struct part *p)
     return true;
 }
 
-/* Who comes in groups meets more refusals than the single calls beside: in proportion to the peakedness of the class. */
+/* Who comes in groups is refused more often than the single calls beside: in proportion to the peakedness of a class. */
 static void simulate_groups(const struct part *p, bool divided)
 {
     simulate_all(p, not_poisson);

@@ -211,7 +211,7 @@ struct peakedness_figure peakedness_of(const struct peakedness *p, uint32_t stre
 {
     assert(stream < p->streams);
     struct meter m = p->meters[stream]; /* a copy: the record may go on */
-    struct peakedness_figure f = {.calls = m.calls, .value = NAN, .low = NAN, .high = NAN};
+    struct peakedness_figure f = {.calls = m.calls, .value = NAN, .half = NAN, .low = NAN, .high = NAN};
     if (m.calls == 0)
         return f;
     advance(&m, p->first, p->last);
@@ -223,9 +223,9 @@ struct peakedness_figure peakedness_of(const struct peakedness *p, uint32_t stre
     if (cells < CELLS_MIN)
         return f;
     double scatter = fmax(m.qq - 2 * z * m.qx + z * z * m.xx, 0) * cells / (cells - 1);
-    double half = gsl_cdf_tdist_Pinv(0.975, cells - 1) * sqrt(scatter) / m.x;
-    f.low = fmax(z - half, 0);
-    f.high = z + half;
+    f.half = gsl_cdf_tdist_Pinv(0.975, cells - 1) * sqrt(scatter) / m.x;
+    f.low = fmax(z - f.half, 0);
+    f.high = z + f.half;
     return f;
 }
 

@@ -9,6 +9,7 @@
 
 #define CLASSES_SHOWN 40  /* of those that stand out; metrics.csv has all */
 #define SMOOTH        0.9 /* below it calls were kept apart */
+#define ERLANG        "; Erlang's formula for Poisson arrivals would say %.2g %% blocked in the busiest "
 
 static void put_head(const char *name, FILE *out)
 {
@@ -22,9 +23,7 @@ static void put_groups(const struct scenario *scenario, const struct call_class 
     put_head(call->name, out);
     fprintf(out, ": calls start together, peakedness %.3g", peakedness);
     if (peakedness > PEAKEDNESS_MOST)
-        fprintf(out,
-                "; Erlang's formula for Poisson arrivals would say %.2g %% blocked in the busiest step, wrongly, for it "
-                "knows no meetings",
+        fprintf(out, ERLANG "step, wrongly, for it knows no meetings",
                 100 * peakedness_erlang(scenario, call, peakedness_busiest_step(call)));
     putc('\n', out);
 }
@@ -81,14 +80,9 @@ static void put_measured(struct interval measured, double erlang, FILE *out)
     if (*figure_range(measured, 1, range))
         fprintf(out, " (%s)", range);
     if (verdict == PEAKEDNESS_HIGH)
-        fprintf(out,
-                "; Erlang's formula for Poisson arrivals would say %.2g %% blocked in the busiest hour, wrongly, for these "
-                "calls come together",
-                100 * erlang);
+        fprintf(out, ERLANG "hour, wrongly, for these calls come together", 100 * erlang);
     else if (verdict == PEAKEDNESS_UNSURE)
-        fprintf(out,
-                ", too few calls to tell whether they come together; Erlang's formula for Poisson arrivals would say %.2g "
-                "%% blocked in the busiest hour, wrongly if they do",
+        fprintf(out, ", too few calls to tell whether they come together" ERLANG "hour, wrongly if they do",
                 100 * erlang);
     else if (isnan(measured.low))
         fputs(", too few calls to tell more", out);

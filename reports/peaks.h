@@ -1,8 +1,8 @@
 /* Calls that come together: their peakedness, and what formulas for Poisson arrivals would have said of them.
  *
  * Of groups by their law, of traces as measured (model/peakedness.h): for each cluster all recorded calls together, and
- * the classes that stand out. Above 1.2 the figure that everyone's formula gives is shown with the reason why it is wrong;
- * where chance may have made it, that is said as well.
+ * the classes that stand out. Above 1.2 the figure that everyone's formula gives is shown with the reason why it is
+ * wrong; where chance may have made it, that is said as well.
  */
 #ifndef PEERPLAN_REPORTS_PEAKS_H
 #define PEERPLAN_REPORTS_PEAKS_H

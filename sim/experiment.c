@@ -257,7 +257,7 @@ static bool add_constant(struct results *results, struct metric metric, double v
 /* A half that is not known is none; one of 0 is as good as that. */
 static bool add_figure(struct results *results, struct metric metric, struct peakedness_figure figure)
 {
-    double half = isnan(figure.high) ? 0 : fmax(figure.high - figure.value, 1e-300);
+    double half = isnan(figure.half) ? 0 : fmax(figure.half, 1e-300);
     if (figure.calls == 0)
         return true;
     if (!add_constant(results, metric, figure.busiest, 0))
@@ -274,7 +274,8 @@ static bool add_peakedness(struct experiment *e)
     bool ok = true;
     for (uint32_t k = 0; ok && k < s->class_count; k++) {
         const struct call_class *call = &s->classes[k];
-        struct metric metric = {.scope = SCOPE_CLASS, .index = k, .name = call->name, .metric = "peakedness", .unit = "1"};
+        struct metric metric = {
+            .scope = SCOPE_CLASS, .index = k, .name = call->name, .metric = "peakedness", .unit = "1"};
         if (call->arrivals.batch_count > 0) {
             ok = add_constant(e->results, metric, arrivals_peakedness(&call->arrivals), 0);
         } else if (e->peaks.rows) {

@@ -80,10 +80,10 @@ static double class_plan(const struct scenario *scenario, const struct call_clas
         return NAN;
     struct platform node = scenario_cluster_node(scenario, call->via.cluster);
     double goal = scenario->goals.stated ? scenario->goals.blocking : 0.01;
+    double z = arrivals_peakedness(&call->arrivals);
     double blocking =
-        erlang_b(e.servers, e.load) * arrivals_peakedness(&call->arrivals) *
-        (double)scenario_call_units(scenario, call, &node) / e.size;
-    double clump = statistics_blocking_inflation(e.load, (size_t)e.servers);
+        erlang_b(e.servers, e.load) * z * (double)scenario_call_units(scenario, call, &node) / e.size;
+    double clump = z * statistics_blocking_inflation(e.load, (size_t)e.servers);
     double inflation = 1 + (clump - 1) * call_rate(call) / e.rate;
     double factor = 1.96 * (1 + precision) / precision;
     double calls =

@@ -1,9 +1,9 @@
-/* What the rows of traces tell about calls that come together (model/peakedness.h), for every class and for every cluster
- * where calls of traces enter, all classes together and weighed by their units.
+/* What the rows of traces tell about calls that come together (model/peakedness.h), for every class and for every
+ * cluster where calls of traces enter, there all classes together and weighed by their units.
  *
  * Either rows are watched as they pass: a source that stands before another gives on its rows and counts each as it
- * arrives, when its cursor is asked for the next, so that the rows of several traces are counted in order of time. Or the
- * traces are read for their own sake.
+ * arrives, when its cursor is asked for the next, so that the rows of several traces are counted in order of time. Or
+ * the traces are read for their own sake.
  */
 #ifndef PEERPLAN_SIM_TRACE_PEAKS_H
 #define PEERPLAN_SIM_TRACE_PEAKS_H

@@ -160,7 +160,8 @@ static void calls_apart_show_their_own_variance(void **context)
 static void calls_at_once_show_their_number(void **context)
 {
     (void)context;
-    const double calls[][2] = {{0, 0}, {1100, 60}, {1100, 60}, {1100, 60}, {5000, 7000}, {5000, 7000}, {5000, 7000}, {20000, 0}};
+    const double calls[][2] = {{0, 0},       {1100, 60},   {1100, 60},   {1100, 60},
+                               {5000, 7000}, {5000, 7000}, {5000, 7000}, {20000, 0}};
     assert_true(fabs(of_calls(calls, 8, 0, 1).value - 3) < 1e-9);
     assert_true(fabs(of_calls(calls, 8, 1, 2).value - 3) < 1e-9); /* what they weigh is taken out */
 }
