@@ -204,12 +204,34 @@ static void set_intervals(const struct scenario *scenario, struct results *resul
     results->intervals = (size_t)((scenario->run.length - 1) / interval + 1);
 }
 
+static bool add_constant(struct results *results, struct metric metric, double value, double half)
+{
+    metric.kind = METRIC_CONSTANT;
+    metric.scale = value;
+    metric.half = half;
+    return isnan(value) || results_add(results, metric);
+}
+
+static bool add_laws(const struct scenario *scenario, struct results *results)
+{
+    bool ok = true;
+    for (uint32_t k = 0; ok && k < scenario->class_count; k++) {
+        const struct call_class *call = &scenario->classes[k];
+        struct metric metric = {
+            .scope = SCOPE_CLASS, .index = k, .name = call->name, .metric = "peakedness", .unit = "1"};
+        if (call->arrivals.batch_count > 0)
+            ok = add_constant(results, metric, arrivals_peakedness(&call->arrivals), 0);
+    }
+    return ok;
+}
+
 static bool prepare(const struct plan *plan, const struct experiment_options *options, struct results *results,
                     uint32_t planned, struct warmup *warmup, struct errors *errors)
 {
     *results = (struct results){.arena = arena_new()};
     results->seed = options->seed_given ? options->seed : plan->scenario->run.seed;
-    if (!results->arena || !measures_layout(plan, plan->scenario->run.length, results) || !results_index(results)) {
+    if (!results->arena || !measures_layout(plan, plan->scenario->run.length, results) ||
+        !add_laws(plan->scenario, results) || !results_index(results)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         return false;
     }
@@ -246,14 +268,6 @@ static bool watch_traces(struct experiment *e)
     return true;
 }
 
-static bool add_constant(struct results *results, struct metric metric, double value, double half)
-{
-    metric.kind = METRIC_CONSTANT;
-    metric.scale = value;
-    metric.half = half;
-    return isnan(value) || results_add(results, metric);
-}
-
 /* A half that is not known is none; one of 0 is as good as that. */
 static bool add_figure(struct results *results, struct metric metric, struct peakedness_figure figure)
 {
@@ -267,22 +281,15 @@ static bool add_figure(struct results *results, struct metric metric, struct pea
     return add_constant(results, metric, figure.value, half);
 }
 
-/* By the law of groups where there is one, else as measured on the rows of traces. */
-static bool add_peakedness(struct experiment *e)
+static bool add_records(struct experiment *e)
 {
     const struct scenario *s = e->plan->scenario;
     bool ok = true;
-    for (uint32_t k = 0; ok && k < s->class_count; k++) {
-        const struct call_class *call = &s->classes[k];
-        struct metric metric = {
-            .scope = SCOPE_CLASS, .index = k, .name = call->name, .metric = "peakedness", .unit = "1"};
-        if (call->arrivals.batch_count > 0) {
-            ok = add_constant(e->results, metric, arrivals_peakedness(&call->arrivals), 0);
-        } else if (e->peaks.rows) {
-            metric.metric = "busiest_hour_erlangs";
-            metric.unit = "erlangs";
+    for (uint32_t k = 0; ok && e->peaks.rows && k < s->class_count; k++) {
+        struct metric metric = {.scope = SCOPE_CLASS, .index = k, .name = s->classes[k].name,
+                                .metric = "busiest_hour_erlangs", .unit = "erlangs"};
+        if (s->classes[k].arrivals.batch_count == 0) /* else the law says it */
             ok = add_figure(e->results, metric, trace_peaks_class(&e->peaks, k));
-        }
     }
     for (uint32_t c = 0; ok && e->peaks.rows && c < s->cluster_count; c++) {
         struct metric metric = {.scope = SCOPE_CLUSTER, .index = c, .name = s->clusters[c].name,
@@ -324,7 +331,7 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
                 errors_set_source(errors, item->source, strlen(item->source));
         }
         ok = !e.failed && results->replications > 0;
-        if (ok && !add_peakedness(&e)) {
+        if (ok && !add_records(&e)) {
             errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
             ok = false;
         }

@@ -210,6 +210,13 @@ static double clump(double in_progress)
     return fmax(statistics_blocking_inflation(load, servers), 1);
 }
 
+/* Calls that come together are refused together. */
+static double peakedness_of_class(const struct results *results, const struct metric *m)
+{
+    size_t at = results_find(results, m->scope, m->name, "peakedness");
+    return at == SIZE_MAX ? 1 : fmax(results->metrics[at].scale, 1);
+}
+
 static bool counts_refusals(const struct metric *m)
 {
     return strcmp(m->metric, "blocked_fraction") == 0 || strcmp(m->metric, "lost_fraction") == 0;
@@ -227,7 +234,7 @@ static void allow_for_clumps(const struct results *results, const struct metric 
         if (carried != SIZE_MAX)
             progress += results_value(results, carried, r) / (double)sample->count;
     }
-    interval->high = statistics_none_bound(trials, clump(progress));
+    interval->high = statistics_none_bound(trials, clump(progress) * peakedness_of_class(results, m));
 }
 
 struct interval results_interval(const struct results *results, size_t metric, size_t replications)
