@@ -21,7 +21,7 @@ BUILD   ?= build
 # Nor does what is built depend on the place where it is built.
 WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
               -Wvla -Wformat=2 -Wpointer-arith -Wundef -Werror=implicit-function-declaration
-OPTIMIZE   := $(if $(DEBUG),-O0,-O2) -g -ffp-contract=off -fno-tree-slp-vectorize '-ffile-prefix-map=$(CURDIR)=.' \
+OPTIMIZE   := $(if $(DEBUG),-O0,-O3) -g -ffp-contract=off -fno-tree-slp-vectorize '-ffile-prefix-map=$(CURDIR)=.' \
               '-ffile-prefix-map=$(BUILD)=build'
 SANITIZERS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 OUR_CFLAGS := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SANITIZERS) -pthread \

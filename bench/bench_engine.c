@@ -117,6 +117,18 @@ struct model {
     struct experiment_options options;
 };
 
+static void model_read(struct model *model, const char *text, size_t length)
+{
+    struct errors errors;
+    errors_init(&errors);
+    if (!scenario_read_text(text, length, "bench", ".", &model->scenario, &errors)) {
+        fprintf(stderr, "%ld:%ld: %s\n", errors.items[0].line, errors.items[0].column, errors.items[0].message);
+        exit(70);
+    }
+    errors_release(&errors);
+    model->options = (struct experiment_options){.jobs = 1};
+}
+
 static void model_init(struct model *model, const char *extra, uint32_t peers, uint32_t units, double erlangs,
                        uint32_t classes, const char *holding)
 {
@@ -135,15 +147,8 @@ static void model_init(struct model *model, const char *extra, uint32_t peers, u
                 erlangs / 180 / classes, holding);
     fprintf(f, "run: {length: %.0fs, warmup: none, replications: 1, seed: 1}\n", ARRIVALS * 180 / erlangs);
     fclose(f);
-    struct errors errors;
-    errors_init(&errors);
-    if (!scenario_read_text(text, length, "bench", ".", &model->scenario, &errors)) {
-        fprintf(stderr, "%ld:%ld: %s\n", errors.items[0].line, errors.items[0].column, errors.items[0].message);
-        exit(70);
-    }
-    errors_release(&errors);
+    model_read(model, text, length);
     free(text);
-    model->options = (struct experiment_options){.jobs = 1};
 }
 
 static uint64_t model_run(const struct model *model, double *blocked)
@@ -202,6 +207,55 @@ static void variant(const char *title, const char *extra, uint32_t units, uint32
     scenario_release(&model.scenario);
 }
 
+/* Everything that a call can ask for, and that can happen to a cluster, at once: a zone, endpoints that are called and that
+ * register, pooled RMS counted by class, TURN relays on six ports, a pipe, set-up as video, a limited set-up rate, redials,
+ * failures with a crew and a detection time; with room for about as many calls to be refused as in the loss model. */
+static const char everything[] =
+    "scenario: everything\n"
+    "platforms: [{name: node, units: 112, rms: 120, registrations: 5000, turn: 1800, turn-ports: yes}]\n"
+    "clusters:\n"
+    "  - name: c\n    redundancy: none\n    cluster-cap: 446\n    setup-as-video: yes\n    detect: 10s\n    peers:\n"
+    "      - {name: p1, platform: node, rms: 120, room: 2000, setup-rate: 5/s}\n"
+    "      - {name: p2, platform: node, rms: 120, setup-rate: 5/s}\n"
+    "      - {name: p3, platform: node, rms: 120, setup-rate: 5/s}\n"
+    "      - {name: p4, platform: node, rms: 120, setup-rate: 5/s}\n"
+    "zones:\n  - {name: net, kind: neighbour, cluster: c, peers: [p1, p2, p3, p4]}\n"
+    "endpoints:\n"
+    "  - {name: rooms, cluster: c, count: 2000, device: room, protocol: h323, ttl: 30m, alternates: all}\n"
+    "pipes:\n  - {name: wan, total: 900M, per-call: 4M}\n"
+    "calls:\n"
+    "  - {name: k, media: audio, service: b2b, via: {zone: net, cluster: c}, to: {endpoints: rooms},\n"
+    "     arrivals: {rate: 2.1111111/s}, holding: {distribution: exponential, mean: 180s}, units: 1, rms: 1, turn: 2,\n"
+    "     setup: 5s, pipes: {wan: 2M}, redial: {probability: 50%, after: 30s, law: exponential, dropped: yes}}\n"
+    "outages:\n  - {cluster: c, mtbf: 10d, mttr: 1h, law: exponential, crew: 1}\n"
+    "run: {length: 947368s, warmup: none, replications: 1, seed: 1}\n";
+
+static double run_seconds(const struct model *model, uint64_t *events, double *blocked)
+{
+    double t0 = cpu_seconds();
+    *events = model_run(model, blocked);
+    return cpu_seconds() - t0;
+}
+
+static void full_logic(void)
+{
+    struct model plain, full;
+    model_init(&plain, "", 4, 100, 380, 1, EXPONENTIAL);
+    model_read(&full, everything, strlen(everything));
+    double an_event[ROUNDS], a_call[ROUNDS], ns[ROUNDS], blocked = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        uint64_t plain_events, full_events;
+        double simple = run_seconds(&plain, &plain_events, NULL), all = run_seconds(&full, &full_events, &blocked);
+        ns[i] = all / (double)full_events * 1e9;
+        an_event[i] = ns[i] / (simple / (double)plain_events * 1e9);
+        a_call[i] = all / simple;
+    }
+    printf("%-34s %6.1f ns an event, %.2f times a plain one, %.2f times a call (blocked %.4f)\n", "everything at once",
+           median(ns, ROUNDS), median(an_event, ROUNDS), median(a_call, ROUNDS), blocked);
+    scenario_release(&plain.scenario);
+    scenario_release(&full.scenario);
+}
+
 static void threads(void)
 {
     struct model model;
@@ -232,7 +286,9 @@ int main(void)
     variant("4,000 units", "    ties: lowest\n", 1000, 1, EXPONENTIAL);
     variant("40,000 units", "    ties: lowest\n", 10000, 1, EXPONENTIAL);
     variant("400,000 units", "    ties: lowest\n", 100000, 1, EXPONENTIAL);
+    full_logic();
     threads();
-    printf("%-34s %6zu bytes\n", "a call in progress", sizeof(nanos) + 2 * sizeof(uint32_t) + sizeof(uint64_t));
+    /* two keys of the tournament, struct call, a free slot */
+    printf("%-34s %6zu bytes\n", "a call in progress", 2 * sizeof(uint64_t) + 2 * sizeof(uint32_t) + sizeof(uint32_t));
     return 0;
 }

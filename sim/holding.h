@@ -11,8 +11,8 @@
 
 /* A law prepared for sampling, with the stream it samples: holding times are made ahead, a few at a time. */
 struct sampler {
-    nanos ahead[EXPONENTIALS_AHEAD];
     uint32_t left;                 /* of ahead */
+    nanos ahead[EXPONENTIALS_AHEAD];
     enum law law;
     double scale;                  /* nanoseconds: what a standard variate is multiplied with */
     double a, b;                   /* law's own: shape; mu and sigma of ln */

@@ -34,7 +34,7 @@ enum purpose {
 #define PURPOSE_BITS 8
 
 #define STREAM_AHEAD       4  /* the draws of a block */
-#define EXPONENTIALS_AHEAD 32
+#define EXPONENTIALS_AHEAD 16
 
 struct stream {
     uint64_t draws[STREAM_AHEAD];
@@ -107,8 +107,8 @@ void stream_exponentials(struct stream *stream, double *values);
 
 /* Such a stream, whose exponentials are taken one by one. */
 struct exponentials {
-    double ahead[EXPONENTIALS_AHEAD];
     uint32_t left;              /* of ahead */
+    double ahead[EXPONENTIALS_AHEAD];
     struct stream stream;
 };
 

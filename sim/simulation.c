@@ -202,12 +202,24 @@ static void batch_arrives(struct simulation *sim, uint32_t k)
         call_offer(sim, k, sampler_next(&class->sampler), -1, NULL);
 }
 
+/* Of many classes the next one is seldom in the nearest cache. */
+static inline void fetch_class(const struct simulation *sim, uint32_t k)
+{
+    const struct class_state *class = &sim->classes[k];
+    if (k >= sim->scenario->class_count)
+        return;
+    __builtin_prefetch(class);
+    __builtin_prefetch(&class->source);
+    __builtin_prefetch(&class->sampler);
+}
+
 static inline void class_arrives(struct simulation *sim, uint32_t k)
 {
     struct class_state *class = &sim->classes[k];
     if (__builtin_expect(class->single, 1)) { /* its next arrival first: what comes next hangs on it */
         source_advance(&class->source);
         tournament_move(&sim->arrivals, class->source.next < SLOT_EMPTY ? class->source.next : SLOT_EMPTY);
+        fetch_class(sim, tournament_next_slot(&sim->arrivals));
         quick_offer(sim, k, class, sampler_next(&class->sampler));
     } else {
         batch_arrives(sim, k);
@@ -272,11 +284,8 @@ static void handle(struct simulation *sim, const struct agenda_event *event, nan
         end_interval(sim, sim->now % interval ? sim->now % interval : interval);
         finish(sim);
         break;
-    case EVENT_CONNECT:
-        call_connect(sim, event->subject, event->argument);
-        break;
     case EVENT_REDIAL:
-        call_redial(sim, event->subject, event->argument);
+        call_redial(sim, event->argument);
         break;
     default:
         outages_event(sim, event);

@@ -16,13 +16,13 @@ struct source {
     nanos after;                     /* of the one after it, where rates are given: worked out before it is needed */
     double gap;                      /* mean nanoseconds between arrivals at the present rate; INFINITY: rate 0 */
     nanos until;                     /* end of the present step */
+    struct exponentials gaps;
     uint32_t step;
     nanos day_offset;                /* time of day of the scenario's time 0 */
     int64_t idle;                    /* finite population */
     double hazard;                   /* integrated rate left, as of `since` */
     nanos since;
     const struct arrivals *arrivals; /* borrowed */
-    struct exponentials gaps;
 };
 
 void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset);

@@ -147,8 +147,23 @@ struct ledger_use {
     double integral, interval;
 };
 
-struct waiting {          /* a redial in waiting */
+/* A call in set-up that is held as another variant: what it becomes once it connects, which is then the next thing to
+ * happen to it. variant NONE: it is not in set-up. */
+struct connecting {
+    uint32_t variant;
+    nanos end;            /* of the call */
+};
+
+/* An attempt to call, and what it is to be repeated with. */
+struct offer {
+    uint32_t variant;
     nanos holding;
+    int64_t bandwidth;    /* that a trace states; -1: the class's */
+    const char *id;       /* in a record of calls; NULL: none */
+};
+
+struct waiting {          /* a redial in waiting */
+    struct offer offer;   /* its id owned */
     bool fresh;           /* never admitted so far */
     uint32_t next_free;
 };
@@ -179,9 +194,9 @@ struct simulation {
     nanos next_other;               /* first of agenda and registrations */
     struct call *calls;             /* by slot */
     uint32_t *free_slots, free_count;
-    uint32_t *generation;           /* by slot, with set-up variants */
+    struct connecting *connecting;  /* by slot, with set-up variants */
     uint8_t *turn_place;            /* by slot, with TURN: peer | port << 4 */
-    int64_t *pipe_use;              /* by slot and pipe of the class, with pipes */
+    int64_t *pipe_use;              /* by slot and pipe of the class, with pipes; last, what the call asked for */
     int64_t *pipe_scratch;          /* an admission being tried */
     uint64_t *log_place;            /* by slot, when calls are recorded */
     uint32_t pipes_max;
@@ -213,11 +228,11 @@ struct simulation {
 };
 
 /* Agenda: ranks are the order among simultaneous events. */
-enum agenda_rank { RANK_EDGE, RANK_PEER, RANK_CONNECT, RANK_REDIAL };
+enum agenda_rank { RANK_EDGE, RANK_PEER, RANK_REDIAL };
 enum agenda_kind {
     EVENT_BOOKS, EVENT_MEASURE, EVENT_INTERVAL, EVENT_END, EVENT_STEP, EVENT_OUTAGE_FAIL, EVENT_OUTAGE_DRAIN,
     EVENT_OUTAGE_REPAIR, EVENT_DETECTED, EVENT_GRACE, EVENT_LOST_HOURS, EVENT_LOST_DAYS, EVENT_JOIN, EVENT_LEAVE,
-    EVENT_CONNECT, EVENT_REDIAL, EVENT_CONFIGURATION, EVENT_KIND_COUNT
+    EVENT_REDIAL, EVENT_CONFIGURATION, EVENT_KIND_COUNT
 };
 
 void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank, enum agenda_kind kind,
@@ -227,9 +242,8 @@ void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank ra
 void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth, const char *id);
 /* The same for a class as stated that is quick, once this peer (its place in the cluster) was chosen. */
 void call_offer_at(struct simulation *sim, uint32_t variant, uint32_t local, nanos holding);
-void call_end(struct simulation *sim, uint32_t slot);
-void call_connect(struct simulation *sim, uint32_t slot, uint64_t generation);
-void call_redial(struct simulation *sim, uint32_t variant, uint64_t place);
+void call_end(struct simulation *sim, uint32_t slot); /* the winner of `ends`: it ends, or its set-up does */
+void call_redial(struct simulation *sim, uint64_t place);
 void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local);
 bool calls_init(struct simulation *sim);
 void calls_release(struct simulation *sim);
