@@ -45,3 +45,14 @@ void orders_release(struct orders *orders)
     free(orders->all);
     *orders = (struct orders){0};
 }
+
+void lots_refill(struct lots *lots)
+{
+    uint64_t draws[DRAWS_AHEAD], count = lots->orders->count;
+    stream_draws(&lots->stream, draws);
+    for (uint32_t i = 0; i < DRAWS_AHEAD; i++) {
+        lots->ahead[2 * i] = (uint32_t)((draws[i] & UINT32_MAX) * count >> 32);
+        lots->ahead[2 * i + 1] = (uint32_t)((draws[i] >> 32) * count >> 32);
+    }
+    lots->left = LOTS_AHEAD;
+}

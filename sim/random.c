@@ -60,19 +60,29 @@ static double exponential_rejected(const struct stream *stream, uint64_t n, uint
     return stream_exponential_tail(&own, bits);
 }
 
+static inline void make_draws(const struct stream *stream, uint64_t *draws)
+{
+    const struct stream key = *stream; /* so that no store is feared to change it */
+    for (uint64_t i = 0; i < DRAWS_AHEAD / 4; i++) {
+        struct block four = block_at(key.seed, key.replication, key.purpose, key.index, key.block + i);
+        memcpy(draws + 4 * i, four.v, sizeof four.v);
+    }
+}
+
+void stream_draws(struct stream *stream, uint64_t *draws)
+{
+    make_draws(stream, draws);
+    stream->block += DRAWS_AHEAD / 4;
+}
+
 void stream_exponentials(struct stream *stream, double *values)
 {
-    const struct stream key = *stream;
     uint64_t draws[EXPONENTIALS_AHEAD];
-    for (uint64_t i = 0; i < EXPONENTIALS_AHEAD / 4; i++) {
-        struct block four = block_at(key.seed, key.replication, key.purpose, key.index, key.block + i);
-        for (int k = 0; k < 4; k++)
-            draws[4 * i + (uint64_t)k] = four.v[k];
-    }
+    make_draws(stream, draws);
     for (uint64_t i = 0; i < EXPONENTIALS_AHEAD; i++)
         if (!exponential_at_once(draws[i], &values[i]))
-            values[i] = exponential_rejected(&key, 4 * key.block + i, draws[i]);
-    stream->block = key.block + EXPONENTIALS_AHEAD / 4;
+            values[i] = exponential_rejected(stream, 4 * stream->block + i, draws[i]);
+    stream->block += EXPONENTIALS_AHEAD / 4;
 }
 
 void exponentials_refill(struct exponentials *exponentials)

@@ -24,17 +24,19 @@ enum purpose {
     PURPOSE_REDIAL,       /* whether and when a refused or cut call of a class redials */
     PURPOSE_ORIGIN,       /* which endpoint calls */
     PURPOSE_TARGET,       /* which endpoint is called */
-    PURPOSE_CHOICE,       /* which peer: ties and random policies of a cluster */
+    PURPOSE_CHOICE,       /* which peer: random policies of a cluster */
     PURPOSE_TURN,         /* TURN ports of a cluster */
     PURPOSE_OUTAGE,       /* failures and repairs of a peer */
     PURPOSE_START,        /* the state at the start */
     PURPOSE_REGISTRATION, /* registrations: phases, alternates, back-off */
+    PURPOSE_TIES,         /* which of the peers of a cluster that tie */
     PURPOSE_COUNT
 };
 #define PURPOSE_BITS 8
 
 #define STREAM_AHEAD       4  /* the draws of a block */
-#define EXPONENTIALS_AHEAD 16
+#define DRAWS_AHEAD        16
+#define EXPONENTIALS_AHEAD DRAWS_AHEAD
 
 struct stream {
     uint64_t draws[STREAM_AHEAD];
@@ -46,6 +48,9 @@ struct stream {
 
 void stream_init(struct stream *stream, uint64_t seed, uint32_t replication, enum purpose purpose, uint64_t index);
 void stream_refill(struct stream *stream); /* makes the next block */
+
+/* The next DRAWS_AHEAD draws at once, of a stream whose draws are taken in no other way. */
+void stream_draws(struct stream *stream, uint64_t *draws);
 
 /* Draw `draw` of the stream, without a stream: for populations too large to keep one each. */
 uint64_t random_at(uint64_t seed, uint32_t replication, enum purpose purpose, uint64_t index, uint64_t draw);

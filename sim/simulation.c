@@ -427,7 +427,7 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
         .live = (uint8_t)((1u << cluster->peer_count) - 1),
         .choosable = (uint8_t)((1u << cluster->peer_count) - 1),
         .up_since = sim->start,
-        .orders = &sim->orders[cluster->peer_count],
+        .ties = {.orders = &sim->orders[cluster->peer_count]},
         .lowest = order_lowest(),
     };
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
@@ -449,6 +449,7 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
     reset_meter(&state->turn, ample(scenario_cluster_limit(s, c, node.turn, sum_over_peers(sim, c, NODE_TURN))), WATCH_TURN,
                 false);
     stream_init(&state->choice, sim->seed, sim->replication, PURPOSE_CHOICE, random_name(cluster->name));
+    stream_init(&state->ties.stream, sim->seed, sim->replication, PURPOSE_TIES, random_name(cluster->name));
 }
 
 static bool is_plain(const struct simulation *sim, const struct call_class *call)

@@ -105,9 +105,8 @@ struct cluster_state {
     int64_t cap;                            /* units; AMPLE where the peers' sum is no more */
     int64_t rms_capacity;                   /* halves: factor x node */
     struct stream choice;
-    uint64_t spare_luck;                    /* half a draw of it; 0: used */
-    const struct orders *orders;            /* ties: a random one of them */
-    struct order lowest;                    /* ties: the lowest place */
+    struct lots ties;                       /* a random order of the peers */
+    struct order lowest;                    /* the lowest place wins */
     nanos up_since, up_time[CLUSTER_PEERS_MAX + 1];
 };
 
