@@ -117,16 +117,21 @@ struct model {
     struct experiment_options options;
 };
 
-static void model_read(struct model *model, const char *text, size_t length)
+static void model_ready(struct model *model, bool read, struct errors *errors)
+{
+    if (!read) {
+        fprintf(stderr, "%ld:%ld: %s\n", errors->items[0].line, errors->items[0].column, errors->items[0].message);
+        exit(70);
+    }
+    errors_release(errors);
+    model->options = (struct experiment_options){.jobs = 1};
+}
+
+static void model_read_file(struct model *model, const char *path)
 {
     struct errors errors;
     errors_init(&errors);
-    if (!scenario_read_text(text, length, "bench", ".", &model->scenario, &errors)) {
-        fprintf(stderr, "%ld:%ld: %s\n", errors.items[0].line, errors.items[0].column, errors.items[0].message);
-        exit(70);
-    }
-    errors_release(&errors);
-    model->options = (struct experiment_options){.jobs = 1};
+    model_ready(model, scenario_read(path, &model->scenario, &errors), &errors);
 }
 
 static void model_init(struct model *model, const char *extra, uint32_t peers, uint32_t units, double erlangs,
@@ -147,7 +152,9 @@ static void model_init(struct model *model, const char *extra, uint32_t peers, u
                 erlangs / 180 / classes, holding);
     fprintf(f, "run: {length: %.0fs, warmup: none, replications: 1, seed: 1}\n", ARRIVALS * 180 / erlangs);
     fclose(f);
-    model_read(model, text, length);
+    struct errors errors;
+    errors_init(&errors);
+    model_ready(model, scenario_read_text(text, length, "bench", ".", &model->scenario, &errors), &errors);
     free(text);
 }
 
@@ -207,29 +214,6 @@ static void variant(const char *title, const char *extra, uint32_t units, uint32
     scenario_release(&model.scenario);
 }
 
-/* Everything that a call can ask for, and that can happen to a cluster, at once: a zone, endpoints that are called and that
- * register, pooled RMS counted by class, TURN relays on six ports, a pipe, set-up as video, a limited set-up rate, redials,
- * failures with a crew and a detection time; with room for about as many calls to be refused as in the loss model. */
-static const char everything[] =
-    "scenario: everything\n"
-    "platforms: [{name: node, units: 112, rms: 120, registrations: 5000, turn: 1800, turn-ports: yes}]\n"
-    "clusters:\n"
-    "  - name: c\n    redundancy: none\n    cluster-cap: 446\n    setup-as-video: yes\n    detect: 10s\n    peers:\n"
-    "      - {name: p1, platform: node, rms: 120, room: 2000, setup-rate: 5/s}\n"
-    "      - {name: p2, platform: node, rms: 120, setup-rate: 5/s}\n"
-    "      - {name: p3, platform: node, rms: 120, setup-rate: 5/s}\n"
-    "      - {name: p4, platform: node, rms: 120, setup-rate: 5/s}\n"
-    "zones:\n  - {name: net, kind: neighbour, cluster: c, peers: [p1, p2, p3, p4]}\n"
-    "endpoints:\n"
-    "  - {name: rooms, cluster: c, count: 2000, device: room, protocol: h323, ttl: 30m, alternates: all}\n"
-    "pipes:\n  - {name: wan, total: 900M, per-call: 4M}\n"
-    "calls:\n"
-    "  - {name: k, media: audio, service: b2b, via: {zone: net, cluster: c}, to: {endpoints: rooms},\n"
-    "     arrivals: {rate: 2.1111111/s}, holding: {distribution: exponential, mean: 180s}, units: 1, rms: 1, turn: 2,\n"
-    "     setup: 5s, pipes: {wan: 2M}, redial: {probability: 50%, after: 30s, law: exponential, dropped: yes}}\n"
-    "outages:\n  - {cluster: c, mtbf: 10d, mttr: 1h, law: exponential, crew: 1}\n"
-    "run: {length: 947368s, warmup: none, replications: 1, seed: 1}\n";
-
 static double run_seconds(const struct model *model, uint64_t *events, double *blocked)
 {
     double t0 = cpu_seconds();
@@ -237,11 +221,12 @@ static double run_seconds(const struct model *model, uint64_t *events, double *b
     return cpu_seconds() - t0;
 }
 
+/* Run in the project's folder. */
 static void full_logic(void)
 {
     struct model plain, full;
     model_init(&plain, "", 4, 100, 380, 1, EXPONENTIAL);
-    model_read(&full, everything, strlen(everything));
+    model_read_file(&full, "bench/everything.yaml");
     double an_event[ROUNDS], a_call[ROUNDS], ns[ROUNDS], blocked = 0;
     for (int i = 0; i < ROUNDS; i++) {
         uint64_t plain_events, full_events;

@@ -192,21 +192,28 @@ static inline void ledger_change(struct simulation *sim, const struct leg *leg, 
         use->peak = use->used;
 }
 
-static inline void note_leg(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg)
+static inline void leg_rose(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg)
 {
-    uint32_t peer = sim->scenario->clusters[leg->cluster].first_peer + local;
-    meter_note(sim, &cluster->peers[local].units, leg->cluster, peer);
-    meter_note(sim, &cluster->units, leg->cluster, NONE);
+    meter_rose(sim, &cluster->peers[local].units, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + local);
+    meter_rose(sim, &cluster->units, leg->cluster, NONE);
     if (leg->rms)
-        meter_note(sim, &cluster->rms, leg->cluster, NONE);
+        meter_rose(sim, &cluster->rms, leg->cluster, NONE);
 }
 
-void calls_note_cluster(struct simulation *sim, struct cluster_state *cluster, uint32_t local)
+static inline void leg_fell(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg)
+{
+    meter_fell(sim, &cluster->peers[local].units, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + local);
+    meter_fell(sim, &cluster->units, leg->cluster, NONE);
+    if (leg->rms)
+        meter_fell(sim, &cluster->rms, leg->cluster, NONE);
+}
+
+void calls_note_fall(struct simulation *sim, struct cluster_state *cluster, uint32_t local)
 {
     uint32_t index = (uint32_t)(cluster - sim->clusters);
-    meter_note(sim, &cluster->peers[local].units, index, sim->scenario->clusters[index].first_peer + local);
-    meter_note(sim, &cluster->units, index, NONE);
-    meter_note(sim, &cluster->rms, index, NONE);
+    meter_fell(sim, &cluster->peers[local].units, index, sim->scenario->clusters[index].first_peer + local);
+    meter_fell(sim, &cluster->units, index, NONE);
+    meter_fell(sim, &cluster->rms, index, NONE);
 }
 
 /* --- TURN relays ------------------------------------------------------------------------------------------------- */
@@ -258,8 +265,8 @@ static void turn_give(struct simulation *sim, const struct leg *leg, uint8_t pla
     peer->ports[place >> 4] -= leg->turn;
     meter_change(&peer->turn, -leg->turn, since);
     meter_change(&cluster->turn, -leg->turn, since);
-    meter_note(sim, &peer->turn, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + (place & 15u));
-    meter_note(sim, &cluster->turn, leg->cluster, NONE);
+    meter_fell(sim, &peer->turn, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + (place & 15u));
+    meter_fell(sim, &cluster->turn, leg->cluster, NONE);
 }
 
 /* --- Set-up rate ------------------------------------------------------------------------------------------------- */
@@ -312,7 +319,7 @@ static void pipes_give(struct simulation *sim, const struct variant *v, const in
     for (uint32_t i = 0; i < v->pipe_count; i++) {
         struct meter *meter = &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]];
         pipe_change(meter, -use[i], sim->now);
-        meter_note(sim, meter, NONE, NONE);
+        meter_fell(sim, meter, NONE, NONE);
     }
 }
 
@@ -443,17 +450,17 @@ static void note_admitted(struct simulation *sim, const struct variant *v, const
         struct cluster_state *cluster = &sim->clusters[leg->cluster];
         cluster->peers[local].admitted++;
         setup_count(&cluster->peers[local], sim->now);
-        note_leg(sim, cluster, local, leg);
+        leg_rose(sim, cluster, local, leg);
         ledger_change(sim, leg, leg->rms);
         if (i == 0 && leg->turn) {
             uint32_t server = held->turn_place & 15u;
-            meter_note(sim, &cluster->peers[server].turn, leg->cluster,
+            meter_rose(sim, &cluster->peers[server].turn, leg->cluster,
                        sim->scenario->clusters[leg->cluster].first_peer + server);
-            meter_note(sim, &cluster->turn, leg->cluster, NONE);
+            meter_rose(sim, &cluster->turn, leg->cluster, NONE);
         }
     }
     for (uint32_t i = 0; i < v->pipe_count; i++)
-        meter_note(sim, &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]], NONE, NONE);
+        meter_rose(sim, &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]], NONE, NONE);
 }
 
 /* --- Slots ------------------------------------------------------------------------------------------------------- */
@@ -782,7 +789,7 @@ static void release_slot(struct simulation *sim, uint32_t slot)
             continue;
         struct cluster_state *cluster = &sim->clusters[leg->cluster];
         take(sim, cluster, local, leg, -1);
-        note_leg(sim, cluster, local, leg);
+        leg_fell(sim, cluster, local, leg);
         ledger_change(sim, leg, -leg->rms);
     }
     class_changes(sim, &sim->classes[v->class_index], -1);
@@ -808,8 +815,10 @@ static void connect(struct simulation *sim, uint32_t slot)
         if (local == LEG_UNUSED)
             continue;
         shift(sim, &sim->clusters[new->cluster], local, new->units[local] - old->units[local], new->rms - old->rms, 0);
-        note_leg(sim, &sim->clusters[new->cluster], local, old->rms ? old : new);
-        ledger_change(sim, old->rms ? old : new, new->rms - old->rms);
+        const struct leg *held = old->rms ? old : new;
+        leg_rose(sim, &sim->clusters[new->cluster], local, held);
+        leg_fell(sim, &sim->clusters[new->cluster], local, held);
+        ledger_change(sim, held, new->rms - old->rms);
     }
     call->variant = connecting->variant;
     connecting->variant = NONE;

@@ -84,7 +84,7 @@ static inline void quick_end(struct simulation *sim, uint32_t slot, uint32_t loc
     }
     if (__builtin_expect((peer->units.used < peer->units.alert_down) | (cluster->units.used < cluster->units.alert_down) |
                          (cluster->rms.used < cluster->rms.alert_down), 0))
-        calls_note_cluster(sim, cluster, local);
+        calls_note_fall(sim, cluster, local);
 }
 
 #endif

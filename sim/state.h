@@ -249,7 +249,7 @@ void calls_release(struct simulation *sim);
 void calls_reset(struct simulation *sim);
 void calls_close_log(struct simulation *sim);
 void calls_note_quick(struct simulation *sim); /* which classes may take the short way */
-void calls_note_cluster(struct simulation *sim, struct cluster_state *cluster, uint32_t local); /* its meters, a peer's */
+void calls_note_fall(struct simulation *sim, struct cluster_state *cluster, uint32_t local); /* of its meters, a peer's */
 
 /* outages.c */
 bool outages_init(struct simulation *sim);
@@ -285,7 +285,7 @@ static inline void pipe_change(struct meter *pipe, int64_t change, nanos now)
     pipe->used += change;
 }
 
-/* Meters: `used` changes; since_base is the time since the base of the books. meter_note afterwards, once what was changed
+/* Meters: `used` changes; since_base is the time since the base of the books. meter_rose or _fell afterwards, once what was changed
  * stays so. */
 static inline void meter_change(struct meter *meter, int64_t change, uint64_t since_base)
 {
@@ -296,9 +296,15 @@ static inline void meter_change(struct meter *meter, int64_t change, uint64_t si
 void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer); /* calls.c */
 void meter_aim(struct meter *meter); /* sets the alert levels after limit, peak or watch were changed */
 
-static inline void meter_note(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
+static inline void meter_rose(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
 {
-    if (__builtin_expect((meter->used >= meter->alert_up) | (meter->used < meter->alert_down), 0))
+    if (__builtin_expect(meter->used >= meter->alert_up, 0))
+        meter_alert(sim, meter, cluster, peer);
+}
+
+static inline void meter_fell(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
+{
+    if (__builtin_expect(meter->used < meter->alert_down, 0))
         meter_alert(sim, meter, cluster, peer);
 }
 
