@@ -25,7 +25,8 @@ struct source {
     const struct arrivals *arrivals; /* borrowed */
 };
 
-void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset);
+/* `ahead` and `room` as exponentials_init takes them. */
+void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset, double *ahead, uint32_t room);
 void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index, nanos start);
 
 void source_next_step(struct source *source, nanos from, double hazard); /* spends over the edge of a step */

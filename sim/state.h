@@ -203,6 +203,8 @@ struct simulation {
     struct orders orders[CLUSTER_PEERS_MAX + 1]; /* by number of peers */
     struct class_state *classes;
     struct class_streams *class_streams;
+    double *gaps_ahead;             /* of all classes */
+    nanos *holdings_ahead;
     struct meter *pipes;
     struct ledger_use *ledger;      /* by entry of the plan's; NULL: follows from the classes */
     struct trace_state *traces;
