@@ -21,7 +21,7 @@ BUILD   ?= build
 # Nor does what is built depend on the place where it is built.
 WARNINGS   := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
               -Wvla -Wformat=2 -Wpointer-arith -Wundef -Werror=implicit-function-declaration
-OPTIMIZE   := $(if $(DEBUG),-O0,-O2) -g -ffp-contract=off -fno-tree-slp-vectorize '-ffile-prefix-map=$(CURDIR)=.' \
+OPTIMIZE   := $(if $(DEBUG),-O0,-O3) -g -ffp-contract=off -fno-tree-slp-vectorize '-ffile-prefix-map=$(CURDIR)=.' \
               '-ffile-prefix-map=$(BUILD)=build'
 SANITIZERS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 OUR_CFLAGS := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SANITIZERS) -pthread \
@@ -128,6 +128,9 @@ fuzz: $(BUILD)/tests/fuzz_tui ## 100,000 random keys for the tui; best with SANI
 bench: $(BENCHES) ## speed: nanoseconds an event, ratios in one run
 	@for b in $(BENCHES); do echo "== $$b"; $$b || exit 1; done
 
+check-instructions: all ## instructions an event under callgrind, against the budget in bench/instructions.csv
+	tools/instruction-budget $(PROGRAM)
+
 check-estimate: $(BUILD)/bench/check_estimate ## the formulas against the simulator, over 208 random scenarios
 	$< 208 $(SEED)
 
@@ -195,7 +198,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 FORCE:
-.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-estimate oracle check check-headers check-determinism coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-instructions check-estimate oracle check check-headers check-determinism coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES) $(BENCH_SOURCES))

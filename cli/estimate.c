@@ -11,6 +11,7 @@
 #include "data/output.h"
 #include "model/estimate.h"
 #include "reports/estimate_text.h"
+#include "sim/trace_peaks.h"
 
 struct arguments {
     const char *scenario, *csv;
@@ -48,20 +49,47 @@ static bool write_csv(const char *folder, const struct estimate *estimate, struc
     return output_commit(output, errors);
 }
 
-static int answer(const struct arguments *arguments, const struct scenario *scenario)
+/* What the traces tell about calls that come together; by class, then by cluster. */
+static bool read_records(struct loaded *loaded, struct peakedness_figure *figures, struct errors *errors)
 {
-    struct errors errors;
-    struct estimate estimate;
-    errors_init(&errors);
-    bool ok = estimate_make(scenario, NULL, &estimate);
+    const struct scenario *scenario = &loaded->scenario;
+    struct trace_peaks peaks;
+    bool ok = trace_peaks_init(&peaks, scenario, loaded_traces(loaded));
     if (!ok)
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    ok = ok && trace_peaks_read(&peaks, errors);
+    for (uint32_t k = 0; ok && k < scenario->class_count; k++)
+        figures[k] = trace_peaks_class(&peaks, k);
+    for (uint32_t c = 0; ok && c < scenario->cluster_count; c++)
+        figures[scenario->class_count + c] = trace_peaks_cluster(&peaks, c);
+    if (ok)
+        workload_report(loaded->workload, errors);
+    trace_peaks_release(&peaks);
+    return ok;
+}
+
+static int answer(const struct arguments *arguments, struct loaded *loaded)
+{
+    const struct scenario *scenario = &loaded->scenario;
+    struct errors errors;
+    struct estimate estimate = {0};
+    size_t things = (size_t)scenario->class_count + scenario->cluster_count;
+    struct peakedness_figure *records = loaded->workload ? calloc(things + 1, sizeof *records) : NULL;
+    struct estimate_options options = {.class_records = records,
+                                       .cluster_records = records ? records + scenario->class_count : NULL};
+    errors_init(&errors);
+    bool ok = !loaded->workload || (records && read_records(loaded, records, &errors));
+    ok = ok && estimate_make(scenario, &options, &estimate);
+    if (!ok && errors.failures == 0)
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     if (ok) {
         estimate_text(stdout, scenario, &estimate, terminal_colour(stdout));
         ok = !arguments->csv || write_csv(arguments->csv, &estimate, &errors);
     }
     bool missed = estimate.answer.known && !estimate.answer.carries && scenario->goals.stated;
-    int code = !ok ? message_errors(&errors) : missed ? 1 : 0;
+    int told = message_errors(&errors); /* bad rows of traces, when all went well */
+    int code = !ok ? told : missed ? 1 : 0;
+    free(records);
     estimate_release(&estimate);
     errors_release(&errors);
     return code;
@@ -80,6 +108,7 @@ int command_estimate(int argc, char **argv)
                                      "Every figure says which formula it is from and "
                                      "whether it is exact, approximate (with its band), or only an "
                                      "orientation for which a simulation is needed. "
+                                     "Traces are read once, to see whether their calls come together. "
                                      "SCENARIO - is standard input.\n\n"
                                      "Exit code 1 when a goal stated in the scenario is missed.\n\n"
                                      "Examples:\n"
@@ -93,7 +122,7 @@ int command_estimate(int argc, char **argv)
     command_parse(&argp, argc, argv, 0, &arguments);
     int code = loaded_read(&loaded, arguments.scenario, false, false);
     if (code == 0)
-        code = answer(&arguments, &loaded.scenario);
+        code = answer(&arguments, &loaded);
     loaded_release(&loaded);
     return code;
 }

@@ -23,6 +23,12 @@ double batch_peakedness(const struct batch_class *c)
     return 1 + pairs / (2 * batch_mean(c));
 }
 
+double arrivals_peakedness(const struct arrivals *a)
+{
+    struct batch_class groups = {0, a->batch_sizes, a->batch_probabilities, a->batch_count, 0};
+    return a->batch_count > 0 ? batch_peakedness(&groups) : 1;
+}
+
 double hayward_blocking(double servers, double load, double peakedness)
 {
     return erlang_b(servers / peakedness, load / peakedness);

@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/scenario.h"
+
 struct batch_class {
     double groups;               /* a mean holding time */
     const int64_t *sizes;        /* >= 1; borrowed */
@@ -31,6 +33,7 @@ bool batch_blocking(int64_t servers, struct batch_class *classes, int count, dou
 
 double batch_mean(const struct batch_class *c);
 double batch_peakedness(const struct batch_class *c); /* exponential holding */
+double arrivals_peakedness(const struct arrivals *arrivals); /* the same by the law of groups; 1 without one */
 
 /* Fredericks and Hayward: Erlang's formula on servers / z and load / z. */
 double hayward_blocking(double servers, double load, double peakedness);

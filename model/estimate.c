@@ -12,7 +12,7 @@
 #include "model/estimate_run.h"
 
 #define HOURLY_MAX 1e6 /* classes x hours that are shown hour by hour */
-#define PEAKED     1.2 /* peakedness above which Erlang's formula misleads */
+#define PEAKED_MAX 8   /* classes whose peakedness is told in words */
 
 const char *badge_name(enum badge badge)
 {
@@ -157,24 +157,97 @@ static bool spare_and_steps(struct maker *m, const uint8_t *away, const struct t
  * -----------------------------------------------------------------------------------------------
  */
 
-/* Groups, and finite populations, are not Poisson: what Erlang's formula would have said is not to
- * be believed. */
-static void note_peakedness(struct maker *m)
+/* What Erlang's formula would have said of calls that come together, and that it is not to be believed. */
+static void reason_groups(struct maker *m, const struct call_class *call, double z)
 {
-    for (uint32_t k = 0; k < m->scenario->class_count; k++) {
-        const struct arrivals *a = &m->scenario->classes[k].arrivals;
-        struct batch_class b = {0, a->batch_sizes, a->batch_probabilities, a->batch_count, 0};
-        if (a->batch_count == 0)
-            continue;
-        double z = batch_peakedness(&b);
-        m->hour = WHOLE_RUN;
-        m->down = 0;
-        row_add(m, "class", m->scenario->classes[k].name, "peakedness", (struct band){z, z, z}, "1",
-                m->scenario->classes[k].holding.law == LAW_EXPONENTIAL ? BADGE_EXACT
-                                                                       : BADGE_SIMULATE,
-                "law of groups");
-        if (z > PEAKED)
-            row_reason(m, "calls start together: Poisson formulas would promise far too much");
+    double erlang = peakedness_erlang(m->scenario, call, peakedness_busiest_step(call));
+    m->out->answer.peaked = true;
+    row_reason(m, arena_printf(m->out->arena,
+                               "%s: calls start together, peakedness %.3g: Erlang's formula for Poisson arrivals would "
+                               "promise %.2g %% blocked in the busiest step, far too little, for it knows no meetings",
+                               call->name, z, 100 * erlang));
+}
+
+static void reason_record(struct maker *m, const struct call_class *call, const struct peakedness_figure *f)
+{
+    bool high = peakedness_judge(f->value, f->low) == PEAKEDNESS_HIGH;
+    double erlang = peakedness_erlang(m->scenario, call, f->busiest);
+    m->out->answer.peaked = m->out->answer.peaked || high;
+    row_reason(m, arena_printf(m->out->arena,
+                               "%s: recorded calls, peakedness %.3g%s: Erlang's formula for Poisson arrivals would "
+                               "promise %.2g %% blocked in the busiest hour, %s",
+                               call->name, f->value, high ? "" : ", of too few calls to be sure", 100 * erlang,
+                               high ? "far too little, for these calls come together"
+                                    : "far too little if they come together"));
+}
+
+static void reason_peaked(struct maker *m, const struct call_class *call, const struct peakedness_figure *f)
+{
+    double z = arrivals_peakedness(&call->arrivals);
+    bool record = f && peakedness_judge(f->value, f->low) != PEAKEDNESS_PLAIN;
+    if (m->out->reason_count > PEAKED_MAX)
+        return;
+    if ((record || z > PEAKEDNESS_MOST) && m->out->reason_count == PEAKED_MAX)
+        row_reason(m, "further classes come together: estimate.csv has their peakedness");
+    else if (z > PEAKEDNESS_MOST)
+        reason_groups(m, call, z);
+    else if (record)
+        reason_record(m, call, f);
+}
+
+/* Classes may come together that do not by themselves. */
+static void reason_cluster(struct maker *m, const struct estimate_options *options, uint32_t c)
+{
+    const struct scenario *s = m->scenario;
+    const struct peakedness_figure *f = &options->cluster_records[c];
+    struct platform node = scenario_cluster_node(s, c);
+    double load = 0, squares = 0;
+    if (peakedness_judge(f->value, f->low) != PEAKEDNESS_HIGH || m->out->reason_count > PEAKED_MAX)
+        return;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        double size = (double)scenario_call_units(s, &s->classes[k], &node);
+        load += options->class_records[k].busiest * size;
+        squares += options->class_records[k].busiest * size * size;
+    }
+    double erlang = peakedness_erlang_units(s, c, f->busiest, load > 0 ? squares / load : 0);
+    m->out->answer.peaked = true;
+    row_reason(m, arena_printf(m->out->arena,
+                               "%s: all recorded calls, peakedness %.3g: Erlang's formula for Poisson arrivals would "
+                               "promise %.2g %% blocked in the busiest hour, far too little, for these calls come together",
+                               s->clusters[c].name, f->value, 100 * erlang));
+}
+
+/* A measured figure without interval is of too few calls. */
+static void measured_rows(struct maker *m, const char *scope, const char *name, const char *load, const char *unit,
+                          const struct peakedness_figure *f)
+{
+    if (f->calls == 0)
+        return;
+    row_add(m, scope, name, "peakedness", (struct band){f->value, f->low, f->high}, "1",
+            isnan(f->low) ? BADGE_SIMULATE : BADGE_APPROXIMATE, "measured on traces");
+    row_add(m, scope, name, load, (struct band){f->busiest, NAN, NAN}, unit, BADGE_EXACT, "infinitely many servers");
+}
+
+static void note_peakedness(struct maker *m, const struct estimate_options *options)
+{
+    const struct scenario *s = m->scenario;
+    m->hour = WHOLE_RUN;
+    m->down = 0;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        const struct call_class *call = &s->classes[k];
+        const struct peakedness_figure *f =
+            options && options->class_records ? &options->class_records[k] : NULL;
+        double z = arrivals_peakedness(&call->arrivals);
+        if (call->arrivals.batch_count > 0)
+            row_add(m, "class", call->name, "peakedness", (struct band){z, z, z}, "1",
+                    call->holding.law == LAW_EXPONENTIAL ? BADGE_EXACT : BADGE_SIMULATE, "law of groups");
+        else if (f)
+            measured_rows(m, "class", call->name, "busiest_hour_erlangs", "erlangs", f);
+        reason_peaked(m, call, f);
+    }
+    for (uint32_t c = 0; options && options->cluster_records && c < s->cluster_count; c++) {
+        reason_cluster(m, options, c);
+        measured_rows(m, "cluster", s->clusters[c].name, "busiest_hour_units", "units", &options->cluster_records[c]);
     }
 }
 
@@ -261,6 +334,8 @@ static bool make_all(struct maker *m)
                 return false;
         }
     }
+    if (s->trace_count > 0) /* the figures of other classes leave out what traces bring */
+        m->out->answer.known = false;
     bool heavy = m->hours > 0 && s->class_count > 0 && m->preview;
     for (int down = 1; down < most && !heavy; down++)
         if (down != survive && !make_state(m, down, false, &decided))
@@ -299,7 +374,7 @@ bool estimate_make(const struct scenario *scenario, const struct estimate_option
                       .away = calloc((size_t)scenario->cluster_count + 1, 1)};
     bool done = estimate->arena && m.away && take_out(&m, options);
     if (done) {
-        note_peakedness(&m);
+        note_peakedness(&m, options);
         done = make_all(&m) && !m.failed;
     }
     free(m.gone);

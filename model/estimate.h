@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/peakedness.h"
 #include "model/scenario.h"
 
 enum badge { BADGE_EXACT, BADGE_APPROXIMATE, BADGE_SIMULATE };
@@ -32,6 +33,8 @@ struct estimate_options {
     const uint32_t *out; /* peers that are out throughout; NULL: none. Rows and answer are then of
                             the others, `down` counts from there, and no advice is given */
     uint32_t out_count;
+    const struct peakedness_figure *class_records, *cluster_records; /* what was measured on traces, an entry each; both
+                                                                        or neither (NULL) */
 };
 
 struct estimate_row {
@@ -46,13 +49,14 @@ struct estimate_row {
 
 /* The answer in short. */
 struct estimate_answer {
-    bool known;           /* there is a figure to judge by; else only a simulation can tell */
+    bool known;           /* there is a figure to judge by; else, as with traces, only a simulation can tell */
     bool carries;         /* every class meets the goal, also with `survive` peers down */
     enum badge badge;     /* of the figure that decided */
     uint32_t worst_class; /* its blocking is furthest from the goal; NONE without classes */
     int worst_hour, worst_down;
     double worst_blocking; /* of that class over the run, with that many peers down */
     double worst_hour_blocking;
+    bool peaked; /* calls of some class come together: where the badge is simulate, expect more blocking */
     const char
         *gives_out; /* "peer units of edge", ...: what refuses most of its calls, or would first */
     double spare_factor;   /* the whole load times this just meets the goal; NAN when unknown */
@@ -66,7 +70,7 @@ struct estimate {
     struct estimate_row *rows; /* owned */
     size_t count;
     struct estimate_answer answer;
-    const char **reasons; /* why figures say simulate; borrowed static texts, the array owned */
+    const char **reasons; /* why figures say simulate; static, or in the arena; the array owned */
     size_t reason_count;
     struct arena *arena; /* owned */
     size_t room;

@@ -45,9 +45,12 @@ static void add_plain(struct maker *m, const char *scope, const char *name, cons
 void row_reason(struct maker *m, const char *reason)
 {
     struct estimate *e = m->out;
-    for (size_t i = 0; i < e->reason_count; i++)
+    m->failed = m->failed || !reason;
+    for (size_t i = 0; reason && i < e->reason_count; i++)
         if (e->reasons[i] == reason || strcmp(e->reasons[i], reason) == 0)
             return;
+    if (!reason)
+        return;
     const char **reasons = realloc(e->reasons, (e->reason_count + 1) * sizeof *reasons);
     m->failed = m->failed || !reasons;
     if (!reasons)

@@ -28,7 +28,8 @@ struct maker {
  * where approximate. */
 void row_add(struct maker *m, const char *scope, const char *name, const char *metric,
              struct band value, const char *unit, enum badge badge, const char *formula);
-void row_reason(struct maker *m, const char *reason); /* static text, noted once */
+/* Static text, or in the estimate's arena; noted once. NULL: out of memory. */
+void row_reason(struct maker *m, const char *reason);
 
 /* All figures of a run, and those by hour (NULL: none), with `down` peers away, those of m->away.
  */

@@ -39,6 +39,7 @@ struct part {
     int flow_count;
     struct lane *lanes; /* owned by part_solve */
     int lane_count;
+    double divisor; /* of loads and places: 1, or the peakedness of groups among others */
 };
 
 static const struct flow *part_flow(const struct part *p, int i)
@@ -58,7 +59,7 @@ static struct flow_outcome *part_out(const struct part *p, int i)
 
 static double part_load(const struct part *p, int i)
 {
-    return p->loads[part_flow(p, i)->class_index] * part_flow(p, i)->share;
+    return p->loads[part_flow(p, i)->class_index] * part_flow(p, i)->share / p->divisor;
 }
 
 /* The flow's index of its need of a resource, or -1. */
@@ -244,6 +245,43 @@ static void fragmentation_bands(const struct part *p, const struct lane *lane)
     }
 }
 
+/* Groups that share limits with other calls: formulas for Poisson arrivals would promise far too much, unless load and
+ * places are divided by the peakedness, as Fredericks and Hayward do. An orientation all the same. */
+static bool divide_by_peakedness(struct part *p)
+{
+    double variance = 0, squares = 0;
+    for (int i = 0; i < p->flow_count; i++) {
+        double size = (double)places(p, i, &p->lanes[0]), square = part_load(p, i) * (size > 0 ? size * size : 1);
+        squares += square;
+        variance += square * arrivals_peakedness(&part_class(p, i)->arrivals);
+    }
+    if (!(variance > PEAKEDNESS_MOST * squares))
+        return false;
+    p->divisor = variance / squares;
+    for (int l = 0; l < p->lane_count; l++) {
+        p->lanes[l].places = (int64_t)((double)p->lanes[l].places / p->divisor);
+        p->lanes[l].fragmented = false;
+    }
+    return true;
+}
+
+/* Who comes in groups is refused more often than the single calls beside: in proportion to the peakedness of a class. */
+static void simulate_groups(const struct part *p, bool divided)
+{
+    simulate_all(p, not_poisson);
+    for (int i = 0; divided && i < p->flow_count; i++) {
+        struct flow_outcome *o = part_out(p, i);
+        double part = arrivals_peakedness(&part_class(p, i)->arrivals) / p->divisor;
+        part = fmin(part, o->blocking > 0 ? 1 / o->blocking : 1);
+        o->formula = "Fredericks-Hayward";
+        o->blocking *= part;
+        for (int n = 0; n < NEEDS_MAX; n++) {
+            o->lacks[n] *= part;
+            o->only[n] *= part;
+        }
+    }
+}
+
 static bool solve_sizes(struct part *p)
 {
     const struct lane *lane = &p->lanes[0];
@@ -281,9 +319,10 @@ static bool solve_single(struct part *p)
     } else if (lane->one_size && !sources) {
         done = solve_groups(p);
     } else {
+        bool divided = divide_by_peakedness(p);
         done = solve_sizes(p);
         if (!plain)
-            simulate_all(p, not_poisson);
+            simulate_groups(p, divided);
     }
     return done;
 }
@@ -461,13 +500,16 @@ static double cells(const struct part *p, int hub)
 
 static bool solve_coupled(struct part *p)
 {
+    bool divided = divide_by_peakedness(p), done;
     int hub = p->lane_count == 2 ? 1 : hub_of(p);
-    if (hub < 0 || cells(p, hub) > cells_max[p->effort])
-        return solve_reduced(p);
-    p->out->heavy = p->out->heavy || cells(p, hub) > CELLS_QUICK;
-    bool done = p->lane_count == 2 ? solve_pair(p) : solve_star(p, hub);
+    if (hub < 0 || cells(p, hub) > cells_max[p->effort]) {
+        done = solve_reduced(p);
+    } else {
+        p->out->heavy = p->out->heavy || cells(p, hub) > CELLS_QUICK;
+        done = p->lane_count == 2 ? solve_pair(p) : solve_star(p, hub);
+    }
     if (done && !poisson(p))
-        simulate_all(p, not_poisson);
+        simulate_groups(p, divided);
     return done;
 }
 
@@ -501,6 +543,7 @@ static bool make_lane(struct part *p, uint32_t resource)
 
 static bool part_solve(struct part *p, const uint32_t *resources, int resource_count)
 {
+    p->divisor = 1;
     p->lanes = calloc((size_t)resource_count + 1, sizeof *p->lanes);
     bool done = p->lanes != NULL;
     for (int i = 0; done && i < resource_count; i++)
@@ -733,6 +776,7 @@ bool solution_init(struct solution *solution, const struct scenario *scenario,
                             .network = network,
                             .loads = loads,
                             .effort = effort,
+                            .divisor = 1,
                             .out = solution};
         done = solve_components(&part, &users);
     }

@@ -5,7 +5,8 @@
  * for the limited system too by Harris' inequality) are left out; what remains falls apart into
  * components. One resource: Erlang, Engset, groups, Kaufman-Roberts, with fragmentation where it
  * matters. Two: the two-resource recursion. Peers under a hub: pinned_pool. Anything else: the
- * reduced-load fixed point, for orientation. Private to the estimate.
+ * reduced-load fixed point, for orientation. Groups that share limits with others: any of these with
+ * loads and places divided by the peakedness, for orientation. Private to the estimate.
  */
 #ifndef PEERPLAN_MODEL_ESTIMATE_SOLVE_H
 #define PEERPLAN_MODEL_ESTIMATE_SOLVE_H

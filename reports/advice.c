@@ -8,6 +8,7 @@
 
 #include "model/erlang.h"
 #include "model/estimate.h"
+#include "reports/peaks.h"
 
 #define WOULD_DO  " would do, by formula"
 #define NOT_PEERS ", by formula: it takes larger platforms, or less load here"
@@ -15,26 +16,29 @@
 /* Load on one resource, as Hayward sees it. */
 struct stream_of_calls {
     double load, squares; /* sum b a, sum b^2 a */
+    double peaked;        /* sum z b^2 a */
     double largest;       /* b of the largest call */
     bool mixed;           /* of several sizes */
 };
 
-static void add_calls(struct stream_of_calls *stream, double erlangs, double size)
+static void add_calls(struct stream_of_calls *stream, double erlangs, double size, double z)
 {
     stream->load += erlangs * size;
     stream->squares += erlangs * size * size;
     stream->mixed =
         stream->mixed || (erlangs > 0 && stream->largest > 0 && size > 0 && size != stream->largest);
+    stream->peaked += z * erlangs * size * size;
     stream->largest = fmax(stream->largest, erlangs > 0 ? size : 0);
 }
 
-/* What must be there so that the largest call is refused no more often than the goal allows. */
-static double amount_needed(const struct stream_of_calls *stream, double goal)
+/* What must be there so that the largest call is refused no more often than the goal allows. z: of all calls together;
+ * classes that come together by themselves count with their own. */
+static double amount_needed(const struct stream_of_calls *stream, double z, double goal)
 {
     if (stream->load <= 0)
         return 0;
-    double peakedness = stream->squares / stream->load;
-    double target = fmin(goal * peakedness / stream->largest, 0.5);
+    double peakedness = fmax(stream->peaked, z * stream->squares) / stream->load;
+    double target = fmin(goal * stream->squares / stream->load / stream->largest, 0.5);
     return peakedness * erlang_servers_real(stream->load / peakedness, target);
 }
 
@@ -129,6 +133,7 @@ struct need {
     int down;          /* peers that the goal wants survived */
     const struct call_class *call; /* judged */
     enum cause cause;  /* that the refusals have most often */
+    double peakedness; /* that was allowed for */
     double units, rms; /* needed */
     double alone;      /* units that the judged class needs by itself */
     double size;       /* of every call, 0: of several sizes; a peer holds whole calls */
@@ -283,26 +288,34 @@ static size_t say(const struct need *need, char *buffer, size_t room)
                      name);
     else if (rms > 0)
         n = snprintf(buffer, room, "%.0f more RMS in %s" WOULD_DO, rms, name);
+    if (said(n, room) && need->peakedness > PEAKEDNESS_MOST)
+        n += snprintf(buffer + n, room - (size_t)n, ", for calls of peakedness %.3g", need->peakedness);
     return said(n, room);
 }
 
-static size_t advise(struct need *need, const double *erlangs, char *buffer, size_t room)
+static size_t advise(struct need *need, const struct results *results, const double *erlangs, char *buffer,
+                     size_t room)
 {
     const struct scenario *scenario = need->scenario;
     struct platform node = scenario_cluster_node(scenario, need->cluster);
-    struct stream_of_calls units = {0}, rms = {0}, own = {0};
+    struct stream_of_calls units = {0}, rms = {0}, alone = {0};
+    double z = peaks_of_cluster(scenario, results, need->cluster);
     for (uint32_t c = 0; c < scenario->class_count; c++) {
         const struct call_class *call = &scenario->classes[c];
         if (!crosses(scenario, call, need->cluster))
             continue;
-        add_calls(&units, erlangs[c], (double)scenario_call_units(scenario, call, &node));
-        add_calls(&rms, erlangs[c], rms_of_call(scenario, call, need->cluster));
+        double own = peaks_of_class(scenario, results, c);
+        add_calls(&units, erlangs[c], (double)scenario_call_units(scenario, call, &node), own);
+        add_calls(&rms, erlangs[c], rms_of_call(scenario, call, need->cluster), own);
     }
-    add_calls(&own, erlangs[need->call - scenario->classes], (double)scenario_call_units(scenario, need->call, &node));
-    need->alone = amount_needed(&own, scenario->goals.blocking);
-    need->units = amount_needed(&units, scenario->goals.blocking);
-    need->rms = amount_needed(&rms, scenario->goals.blocking);
+    uint32_t judged = (uint32_t)(need->call - scenario->classes);
+    add_calls(&alone, erlangs[judged], (double)scenario_call_units(scenario, need->call, &node),
+              peaks_of_class(scenario, results, judged));
+    need->alone = amount_needed(&alone, 1, scenario->goals.blocking);
     need->size = units.mixed ? 0 : units.largest;
+    need->units = amount_needed(&units, z, scenario->goals.blocking);
+    need->rms = amount_needed(&rms, z, scenario->goals.blocking);
+    need->peakedness = units.squares > 0 ? fmax(z, units.peaked / units.squares) : 1;
     return say(need, buffer, room);
 }
 
@@ -327,7 +340,8 @@ static size_t advise_by_estimate(const struct scenario *scenario, char *buffer, 
         return 0;
     bool made = estimate_make(scenario, &options, &estimate);
     const struct estimate_answer *answer = &estimate.answer;
-    if (made && answer->known && !answer->carries && answer->step_cluster != NONE) {
+    bool rough = answer->peaked && answer->badge == BADGE_SIMULATE; /* what was measured says more */
+    if (made && answer->known && !answer->carries && answer->step_cluster != NONE && !rough) {
         const char *name = scenario->clusters[answer->step_cluster].name;
         if (answer->more_rms > 0)
             n = snprintf(buffer, room, "%" PRId64 " more RMS in %s" WOULD_DO, answer->more_rms,
@@ -374,7 +388,7 @@ char *advice_next_step(const struct scenario *scenario, const struct results *re
         need.tried = need.cluster == tried;
         length = say_hopeless(&need, buffer, ADVICE_SIZE);
         if (length == 0)
-            length = advise(&need, erlangs, buffer, ADVICE_SIZE);
+            length = advise(&need, results, erlangs, buffer, ADVICE_SIZE);
     }
     if (length == 0)
         buffer[0] = '\0';

@@ -76,6 +76,8 @@ char *estimate_answer_text(const struct scenario *s, const struct estimate *esti
     say(&draft, "; first to give out: %s", a->gives_out);
     say_spare(&draft, a);
     say_step(&draft, s, a);
+    if (a->peaked && a->badge == BADGE_SIMULATE)
+        say(&draft, ". Calls come together: an orientation only, simulate it");
     return buffer;
 }
 
@@ -266,8 +268,11 @@ static void rest_table(FILE *out, const struct estimate *e, bool colour)
 
 static void basis(FILE *out, const struct scenario *s, const struct estimate *e)
 {
-    for (size_t i = 0; i < e->reason_count; i++)
-        fprintf(out, "%s%s\n", i ? "  " : "\nWhere only a simulation can tell:\n  ", e->reasons[i]);
+    for (size_t i = 0; i < e->reason_count; i++) {
+        fputs(i ? "  " : "\nWhere only a simulation can tell:\n  ", out);
+        safe_text_put(out, e->reasons[i], strlen(e->reasons[i]));
+        putc('\n', out);
+    }
     fputs("\nTable ", out);
     safe_text_put(out, s->table, strlen(s->table));
     if (s->table_source && *s->table_source) {

@@ -4,10 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/batch.h"
-#include "model/erlang.h"
 #include "reports/columns.h"
 #include "reports/figures.h"
+#include "reports/peaks.h"
 #include "reports/rare.h"
 #include "reports/safe_text.h"
 
@@ -371,38 +370,6 @@ static void put_licences(const struct scenario *scenario, FILE *out)
         putc('\n', out);
 }
 
-/* What Poisson arrivals of the same load would have met, by Erlang's formula on the units of the class's cluster. */
-static double poisson_blocking(const struct scenario *scenario, const struct call_class *call)
-{
-    const struct cluster *cluster = &scenario->clusters[call->via.cluster];
-    const struct platform *platform = &scenario->platforms[scenario->peers[cluster->first_peer].platform];
-    double units = (double)scenario_call_units(scenario, call, platform), load = 0;
-    for (uint32_t i = 0; i < call->arrivals.steps.count; i++) /* the busiest step */
-        load = fmax(load, call->arrivals.steps.rates[i]);
-    load *= arrivals_mean_batch(&call->arrivals) * call->holding.mean;
-    return units > 0 ? erlang_b(floor((double)scenario_cluster_units(scenario, call->via.cluster) / units), load) : 0;
-}
-
-/* Calls that start together are no Poisson stream: above 1.2 the formulas that everyone knows promise far too much. */
-static void put_peakedness(const struct scenario *scenario, FILE *out)
-{
-    for (uint32_t k = 0; k < scenario->class_count; k++) {
-        const struct call_class *call = &scenario->classes[k];
-        struct batch_class batch = {0, call->arrivals.batch_sizes, call->arrivals.batch_probabilities,
-                                    call->arrivals.batch_count, 0};
-        if (call->arrivals.batch_count == 0)
-            continue;
-        double peakedness = batch_peakedness(&batch);
-        fputs("  peaks    ", out);
-        put_name(out, call->name);
-        fprintf(out, ": calls start together, peakedness %.3g", peakedness);
-        if (peakedness > 1.2)
-            fprintf(out, "; Erlang's formula for Poisson arrivals would say %.2g %% blocked in the busiest step, "
-                         "wrongly, for it knows no meetings", 100 * poisson_blocking(scenario, call));
-        putc('\n', out);
-    }
-}
-
 void text_basis(const struct text_report *report, FILE *out)
 {
     const struct scenario *scenario = report->scenario;
@@ -418,7 +385,7 @@ void text_basis(const struct text_report *report, FILE *out)
     if (report->results->replications > 1)
         fputs("  figures  means over replications; intervals are 95 % confidence\n", out);
     put_licences(scenario, out);
-    put_peakedness(scenario, out);
+    peaks_put(scenario, report->results, out);
     rare_put(scenario, report->results, out);
     put_alarms(report, out);
     if (report->results->bad_rows > 0)

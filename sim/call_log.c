@@ -63,6 +63,12 @@ static void give(struct call_log *log, struct call_log_entry *entry)
     entry->id = NULL;
 }
 
+char *call_log_id(const struct call_log *log, uint64_t place)
+{
+    const char *id = place != UINT64_MAX ? log->ring[place % log->room].id : NULL;
+    return id ? strdup(id) : NULL;
+}
+
 void call_log_peer(struct call_log *log, uint64_t place, uint32_t peer)
 {
     if (place != UINT64_MAX)

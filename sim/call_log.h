@@ -29,6 +29,8 @@ bool call_log_open(struct call_log *log, const struct call_sink *sink, uint32_t 
 /* A call arrives; the place to say its outcome with. */
 uint64_t call_log_begin(struct call_log *log, const char *id, uint32_t class_index, nanos start);
 void call_log_end(struct call_log *log, uint64_t place, enum outcome outcome, nanos end, uint32_t causes, uint32_t peer);
+/* The id that a call without an outcome came with; owned; NULL: none. */
+char *call_log_id(const struct call_log *log, uint64_t place);
 /* Where its media is, known at its start. */
 void call_log_peer(struct call_log *log, uint64_t place, uint32_t peer);
 /* Closes the books: calls without an outcome are in progress at `now`. False when a row could not be given away. */

@@ -85,17 +85,7 @@ static uint32_t apply_policy(struct cluster_state *cluster, const struct leg *le
     }
 }
 
-/* Where there is no other peer to try, the one there is gets asked for all it lacks. */
-static bool tries_several(const struct leg *leg)
-{
-    if (!(leg->candidates & (leg->candidates - 1)))
-        return false;
-    return leg->next || leg->policy == SELECT_FIRST_FIT || leg->policy == SELECT_BEST_FIT ||
-           leg->policy == SELECT_RANDOM_FIT;
-}
-
-/* The peer chosen for a leg (local), or NONE with the cause. */
-static uint32_t choose(struct cluster_state *cluster, const struct leg *leg, uint32_t *causes)
+static uint32_t choose_among(struct cluster_state *cluster, const struct leg *leg, uint32_t *causes)
 {
     uint8_t mask = leg->candidates & cluster->choosable;
     if (leg->dead_next)
@@ -104,7 +94,7 @@ static uint32_t choose(struct cluster_state *cluster, const struct leg *leg, uin
         *causes |= 1u << CAUSE_NO_PEER;
         return NONE;
     }
-    if (tries_several(leg)) {
+    if (leg->several) {
         uint8_t fit = fitting(cluster, leg, mask);
         if (!fit) {
             *causes |= 1u << CAUSE_PEER_UNITS;
@@ -118,6 +108,12 @@ static uint32_t choose(struct cluster_state *cluster, const struct leg *leg, uin
         return NONE;
     }
     return local;
+}
+
+/* The peer chosen for a leg (local), or NONE with the cause. */
+static inline uint32_t choose(struct cluster_state *cluster, const struct leg *leg, uint32_t *causes)
+{
+    return leg->keyed && cluster->straight ? most_available(cluster) : choose_among(cluster, leg, causes);
 }
 
 /* --- One leg's books --------------------------------------------------------------------------------------------- */
@@ -164,48 +160,60 @@ void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, 
     meter_aim(meter);
 }
 
-static inline void take(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg,
-                        int64_t sign)
+static inline void shift(struct simulation *sim, struct cluster_state *cluster, uint32_t local, int64_t units, int64_t rms,
+                         int64_t sessions)
 {
     struct peer_state *peer = &cluster->peers[local];
     uint64_t since = (uint64_t)(sim->now - sim->base);
-    int64_t units = sign * leg->units[local];
     meter_change(&peer->units, units, since);
     cluster->units.used += units;
-    peer->sessions += sign;
-    cluster->keys[local] -= (cluster->sessions ? sign : units) * KEY_STEP;
-    if (leg->rms) {
-        meter_change(&cluster->rms, sign * leg->rms, since);
-        peer->rms += sign * leg->rms;
+    peer->sessions += sessions;
+    cluster->keys[local] -= (cluster->sessions ? sessions : units) * KEY_STEP;
+    if (rms) {
+        meter_change(&cluster->rms, rms, since);
+        peer->rms += rms;
     }
 }
 
-static void ledger_change(struct simulation *sim, const struct leg *leg, int64_t sign)
+static inline void take(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg,
+                        int64_t sign)
 {
-    if (!sim->ledger || !leg->rms)
+    shift(sim, cluster, local, sign * leg->units[local], sign * leg->rms, sign);
+}
+
+static inline void ledger_change(struct simulation *sim, const struct leg *leg, int64_t change)
+{
+    if (!sim->ledger || !change)
         return;
     struct ledger_use *use = &sim->ledger[leg->ledger];
-    use->used += sign * leg->rms;
-    use->area -= (uint64_t)(sign * leg->rms) * (uint64_t)(sim->now - sim->base);
+    use->used += change;
+    use->area -= (uint64_t)change * (uint64_t)(sim->now - sim->base);
     if (use->used > use->peak)
         use->peak = use->used;
 }
 
-static void note_leg(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg)
+static inline void leg_rose(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg)
 {
-    uint32_t peer = sim->scenario->clusters[leg->cluster].first_peer + local;
-    meter_note(sim, &cluster->peers[local].units, leg->cluster, peer);
-    meter_note(sim, &cluster->units, leg->cluster, NONE);
+    meter_rose(sim, &cluster->peers[local].units, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + local);
+    meter_rose(sim, &cluster->units, leg->cluster, NONE);
     if (leg->rms)
-        meter_note(sim, &cluster->rms, leg->cluster, NONE);
+        meter_rose(sim, &cluster->rms, leg->cluster, NONE);
 }
 
-void calls_note_cluster(struct simulation *sim, struct cluster_state *cluster, uint32_t local)
+static inline void leg_fell(struct simulation *sim, struct cluster_state *cluster, uint32_t local, const struct leg *leg)
+{
+    meter_fell(sim, &cluster->peers[local].units, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + local);
+    meter_fell(sim, &cluster->units, leg->cluster, NONE);
+    if (leg->rms)
+        meter_fell(sim, &cluster->rms, leg->cluster, NONE);
+}
+
+void calls_note_fall(struct simulation *sim, struct cluster_state *cluster, uint32_t local)
 {
     uint32_t index = (uint32_t)(cluster - sim->clusters);
-    meter_note(sim, &cluster->peers[local].units, index, sim->scenario->clusters[index].first_peer + local);
-    meter_note(sim, &cluster->units, index, NONE);
-    meter_note(sim, &cluster->rms, index, NONE);
+    meter_fell(sim, &cluster->peers[local].units, index, sim->scenario->clusters[index].first_peer + local);
+    meter_fell(sim, &cluster->units, index, NONE);
+    meter_fell(sim, &cluster->rms, index, NONE);
 }
 
 /* --- TURN relays ------------------------------------------------------------------------------------------------- */
@@ -257,8 +265,8 @@ static void turn_give(struct simulation *sim, const struct leg *leg, uint8_t pla
     peer->ports[place >> 4] -= leg->turn;
     meter_change(&peer->turn, -leg->turn, since);
     meter_change(&cluster->turn, -leg->turn, since);
-    meter_note(sim, &peer->turn, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + (place & 15u));
-    meter_note(sim, &cluster->turn, leg->cluster, NONE);
+    meter_fell(sim, &peer->turn, leg->cluster, sim->scenario->clusters[leg->cluster].first_peer + (place & 15u));
+    meter_fell(sim, &cluster->turn, leg->cluster, NONE);
 }
 
 /* --- Set-up rate ------------------------------------------------------------------------------------------------- */
@@ -311,7 +319,7 @@ static void pipes_give(struct simulation *sim, const struct variant *v, const in
     for (uint32_t i = 0; i < v->pipe_count; i++) {
         struct meter *meter = &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]];
         pipe_change(meter, -use[i], sim->now);
-        meter_note(sim, meter, NONE, NONE);
+        meter_fell(sim, meter, NONE, NONE);
     }
 }
 
@@ -355,7 +363,7 @@ static uint32_t leg_local(uint32_t peers, uint32_t leg)
 
 static void untake(struct simulation *sim, const struct variant *v, uint32_t peers)
 {
-    for (uint32_t i = 0; i < v->leg_count; i++) {
+    for (uint32_t i = 0; i < v->holding_legs; i++) {
         const struct leg *leg = &sim->plan->legs[v->first_leg + i];
         if (leg_local(peers, i) != LEG_UNUSED)
             take(sim, &sim->clusters[leg->cluster], leg_local(peers, i), leg, -1);
@@ -369,9 +377,9 @@ static uint32_t admit_leg(struct simulation *sim, const struct leg *leg, struct 
     struct cluster_state *cluster = &sim->clusters[leg->cluster];
     uint32_t local = leg->kind == LEG_CHOOSE ? choose(cluster, leg, causes)
                                              : registered_peer(sim, leg, class, causes);
-    int64_t units = leg->units[local != NONE ? local : (uint32_t)__builtin_ctz(leg->candidates | 64u) % 6];
-    if (leg->kind == LEG_TARGET && (!leg->takes || (local == entry && leg->cluster == entry_cluster)))
+    if (!leg->takes || (leg->kind == LEG_TARGET && local == entry && leg->cluster == entry_cluster))
         return LEG_UNUSED;
+    int64_t units = leg->units[local != NONE ? local : (uint32_t)__builtin_ctz(leg->candidates | 64u) % 6];
     *causes |= check_cluster(cluster, leg, units);
     if (local == NONE)
         return LEG_UNUSED;
@@ -434,7 +442,7 @@ static inline uint32_t admit_simple(struct simulation *sim, const struct variant
 
 static void note_admitted(struct simulation *sim, const struct variant *v, const struct holdings *held)
 {
-    for (uint32_t i = 0; i < v->leg_count; i++) {
+    for (uint32_t i = 0; i < v->holding_legs; i++) {
         const struct leg *leg = &sim->plan->legs[v->first_leg + i];
         uint32_t local = leg_local(held->peers, i);
         if (local == LEG_UNUSED)
@@ -442,17 +450,17 @@ static void note_admitted(struct simulation *sim, const struct variant *v, const
         struct cluster_state *cluster = &sim->clusters[leg->cluster];
         cluster->peers[local].admitted++;
         setup_count(&cluster->peers[local], sim->now);
-        note_leg(sim, cluster, local, leg);
-        ledger_change(sim, leg, 1);
+        leg_rose(sim, cluster, local, leg);
+        ledger_change(sim, leg, leg->rms);
         if (i == 0 && leg->turn) {
             uint32_t server = held->turn_place & 15u;
-            meter_note(sim, &cluster->peers[server].turn, leg->cluster,
+            meter_rose(sim, &cluster->peers[server].turn, leg->cluster,
                        sim->scenario->clusters[leg->cluster].first_peer + server);
-            meter_note(sim, &cluster->turn, leg->cluster, NONE);
+            meter_rose(sim, &cluster->turn, leg->cluster, NONE);
         }
     }
     for (uint32_t i = 0; i < v->pipe_count; i++)
-        meter_note(sim, &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]], NONE, NONE);
+        meter_rose(sim, &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]], NONE, NONE);
 }
 
 /* --- Slots ------------------------------------------------------------------------------------------------------- */
@@ -467,11 +475,12 @@ static bool resize_slots(struct simulation *sim, uint32_t from, uint32_t to)
     if (!free_slots)
         return false;
     if (plan->has_setup) {
-        uint32_t *generation = realloc(sim->generation, to * sizeof *generation);
-        if (!generation)
+        struct connecting *connecting = realloc(sim->connecting, to * sizeof *connecting);
+        if (!connecting)
             return false;
-        memset(generation + from, 0, (to - from) * sizeof *generation);
-        sim->generation = generation;
+        sim->connecting = connecting;
+        for (uint32_t slot = from; slot < to; slot++)
+            connecting[slot].variant = NONE;
     }
     if (plan->has_turn) {
         uint8_t *turn = realloc(sim->turn_place, to);
@@ -480,7 +489,7 @@ static bool resize_slots(struct simulation *sim, uint32_t from, uint32_t to)
         sim->turn_place = turn;
     }
     if (sim->pipes_max) {
-        int64_t *use = realloc(sim->pipe_use, (size_t)to * sim->pipes_max * sizeof *use);
+        int64_t *use = realloc(sim->pipe_use, (size_t)to * (sim->pipes_max + 1) * sizeof *use);
         if (!use)
             return false;
         sim->pipe_use = use;
@@ -507,12 +516,20 @@ bool calls_init(struct simulation *sim)
     return tournament_init(&sim->ends, 64) && resize_slots(sim, 0, sim->ends.leaves);
 }
 
+/* The ids of redials that never came to be. */
+static void forget_waiting(struct simulation *sim)
+{
+    for (uint32_t place = 0; place < sim->waiting_count; place++)
+        free((char *)sim->waiting[place].offer.id);
+}
+
 void calls_release(struct simulation *sim)
 {
+    forget_waiting(sim);
     tournament_release(&sim->ends);
     free(sim->calls);
     free(sim->free_slots);
-    free(sim->generation);
+    free(sim->connecting);
     free(sim->turn_place);
     free(sim->pipe_use);
     free(sim->pipe_scratch);
@@ -526,10 +543,17 @@ void calls_reset(struct simulation *sim)
     sim->free_count = 0;
     for (uint32_t slot = sim->ends.leaves; slot-- > 0;)
         sim->free_slots[sim->free_count++] = slot;
-    if (sim->generation)
-        memset(sim->generation, 0, sim->ends.leaves * sizeof *sim->generation);
+    for (uint32_t slot = 0; sim->connecting && slot < sim->ends.leaves; slot++)
+        sim->connecting[slot].variant = NONE;
+    forget_waiting(sim);
     sim->waiting_count = 0;
     sim->waiting_free = NONE;
+}
+
+/* What a call takes of its pipes and, behind that, the bandwidth that it asked for. */
+static int64_t *slot_pipes(struct simulation *sim, uint32_t slot)
+{
+    return &sim->pipe_use[(size_t)slot * (sim->pipes_max + 1)];
 }
 
 static uint32_t slot_new(struct simulation *sim)
@@ -571,7 +595,7 @@ static uint32_t begin(struct simulation *sim, uint32_t variant, nanos holding, c
     if (sim->plan->has_turn)
         sim->turn_place[slot] = held->turn_place;
     if (v->pipe_count)
-        memcpy(&sim->pipe_use[(size_t)slot * sim->pipes_max], held->pipe_use, v->pipe_count * sizeof(int64_t));
+        memcpy(slot_pipes(sim, slot), held->pipe_use, v->pipe_count * sizeof(int64_t));
     return slot;
 }
 
@@ -591,7 +615,7 @@ void calls_note_quick(struct simulation *sim)
         class->units = leg->units[0];
         class->rms = cluster->rms.limit < AMPLE ? leg->rms : 0; /* what nothing limits is shown nowhere */
         class->quick = class->plain && v->simple && !sim->ledger && leg->policy == SELECT_MOST_AVAILABLE && !leg->next &&
-                       leg->candidates == all && alike && !cluster->counts_more && !cluster->sessions && !sim->generation;
+                       leg->candidates == all && alike && !cluster->counts_more && !cluster->sessions;
         class->single = class->quick && !sim->scenario->classes[k].arrivals.batch_count;
     }
 }
@@ -607,10 +631,28 @@ static void source_freed(struct simulation *sim, uint32_t class_index)
     tournament_set(&sim->arrivals, class_index, class->source.next);
 }
 
-/* A call without luck tries again with the class's probability. False: it gives up. */
-static bool redials(struct simulation *sim, uint32_t variant, nanos holding, bool fresh)
+static struct waiting *waiting_new(struct simulation *sim)
 {
-    uint32_t k = sim->plan->variants[variant].class_index;
+    if (sim->waiting_free != NONE) {
+        struct waiting *waiting = &sim->waiting[sim->waiting_free];
+        sim->waiting_free = waiting->next_free;
+        return waiting;
+    }
+    if (sim->waiting_count == sim->waiting_room) {
+        uint32_t room = sim->waiting_room ? sim->waiting_room * 2 : 64;
+        struct waiting *waiting = realloc(sim->waiting, room * sizeof *waiting);
+        if (!waiting)
+            return NULL;
+        sim->waiting = waiting;
+        sim->waiting_room = room;
+    }
+    return &sim->waiting[sim->waiting_count++];
+}
+
+/* A call without luck tries again with the class's probability, for all that it asked for. False: it gives up. */
+static bool redials(struct simulation *sim, const struct offer *offer, bool fresh)
+{
+    uint32_t k = sim->plan->variants[offer->variant].class_index;
     const struct call_class *call = &sim->scenario->classes[k];
     struct class_state *class = &sim->classes[k];
     if (call->redial_probability <= 0)
@@ -618,26 +660,16 @@ static bool redials(struct simulation *sim, uint32_t variant, nanos holding, boo
     double luck = stream_uniform(&class->streams->redial), wait = stream_exponential(&class->streams->redial);
     if (luck >= call->redial_probability)
         return false;
-    uint32_t place = sim->waiting_free;
-    if (place != NONE) {
-        sim->waiting_free = sim->waiting[place].next_free;
-    } else {
-        if (sim->waiting_count == sim->waiting_room) {
-            uint32_t room = sim->waiting_room ? sim->waiting_room * 2 : 64;
-            struct waiting *waiting = realloc(sim->waiting, room * sizeof *waiting);
-            if (!waiting) {
-                sim->failed = true;
-                return false;
-            }
-            sim->waiting = waiting;
-            sim->waiting_room = room;
-        }
-        place = sim->waiting_count++;
+    struct waiting *waiting = waiting_new(sim);
+    if (!waiting) {
+        sim->failed = true;
+        return false;
     }
-    sim->waiting[place] = (struct waiting){.holding = holding, .fresh = fresh, .next_free = NONE};
+    *waiting = (struct waiting){.offer = *offer, .fresh = fresh, .next_free = NONE};
+    waiting->offer.id = offer->id ? strdup(offer->id) : NULL;
     double mean = call->redial_after * (double)SECOND;
     nanos after = nanos_round(call->redial_law == LAW_EXPONENTIAL ? mean * wait : mean);
-    simulation_schedule(sim, sim->now + after, RANK_REDIAL, EVENT_REDIAL, variant, place);
+    simulation_schedule(sim, sim->now + after, RANK_REDIAL, EVENT_REDIAL, k, (uint64_t)(waiting - sim->waiting));
     return true;
 }
 
@@ -661,22 +693,24 @@ static uint32_t attempt(struct simulation *sim, uint32_t variant, nanos holding,
     return causes;
 }
 
-/* An attempt with everything that a class may ask for around it: set-up, record. */
-static uint32_t attempt_fully(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth, const char *id)
+/* An attempt with everything that a class may ask for around it: set-up, record, what to redial with. */
+static uint32_t attempt_fully(struct simulation *sim, const struct offer *offer)
 {
     const struct plan *plan = sim->plan;
-    const struct variant *v = &plan->variants[variant];
+    const struct variant *v = &plan->variants[offer->variant];
     nanos setup = sim->scenario->classes[v->class_index].setup;
-    uint32_t slot = NONE, first = v->setup != NONE ? v->setup : variant;
-    uint64_t place = sim->logging ? call_log_begin(&sim->log, id, v->class_index, sim->now) : 0;
-    uint32_t causes = attempt(sim, first, holding + setup, bandwidth, &slot);
+    uint32_t slot = NONE;
+    uint64_t place = sim->logging ? call_log_begin(&sim->log, offer->id, v->class_index, sim->now) : 0;
+    uint32_t causes = v->setup != NONE ? attempt(sim, v->setup, setup, offer->bandwidth, &slot)
+                                       : attempt(sim, offer->variant, offer->holding + setup, offer->bandwidth, &slot);
     if (causes && sim->logging)
         call_log_end(&sim->log, place, OUTCOME_BLOCKED, sim->now, causes, NONE);
     if (slot == NONE)
         return causes;
     if (v->setup != NONE)
-        simulation_schedule(sim, sim->now + setup, RANK_CONNECT, EVENT_CONNECT, slot,
-                            (uint64_t)sim->generation[slot] << 32 | variant);
+        sim->connecting[slot] = (struct connecting){offer->variant, sim->now + setup + offer->holding};
+    if (v->pipe_count)
+        slot_pipes(sim, slot)[sim->pipes_max] = offer->bandwidth;
     if (sim->logging) {
         const struct leg *leg = &plan->legs[v->first_leg];
         sim->log_place[slot] = place;
@@ -686,12 +720,11 @@ static uint32_t attempt_fully(struct simulation *sim, uint32_t variant, nanos ho
 }
 
 /* The first attempt of a call was in vain: it redials or is lost. */
-static void call_refused(struct simulation *sim, uint32_t variant, struct class_state *class, uint32_t causes,
-                         nanos holding)
+static void call_refused(struct simulation *sim, struct class_state *class, uint32_t causes, const struct offer *offer)
 {
     class->blocked++;
     count_causes(class, causes);
-    if (!redials(sim, variant, holding, true))
+    if (!redials(sim, offer, true))
         class->lost++;
     else if (class->source.arrivals->kind == ARRIVALS_SOURCES)
         source_set_idle(&class->source, sim->now, class->source.idle - 1);
@@ -701,11 +734,11 @@ void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t
 {
     uint32_t slot = NONE, k = variant < sim->scenario->class_count ? variant : sim->plan->variants[variant].class_index;
     struct class_state *class = &sim->classes[k];
+    const struct offer offer = {variant, holding, bandwidth, id};
     class->offered++;
-    uint32_t causes = class->plain ? attempt(sim, variant, holding, bandwidth, &slot)
-                                   : attempt_fully(sim, variant, holding, bandwidth, id);
+    uint32_t causes = class->plain ? attempt(sim, variant, holding, bandwidth, &slot) : attempt_fully(sim, &offer);
     if (causes)
-        call_refused(sim, variant, class, causes, holding);
+        call_refused(sim, class, causes, &offer);
     else if (class->source.arrivals->kind == ARRIVALS_SOURCES)
         source_set_idle(&class->source, sim->now, class->source.idle - 1);
 }
@@ -717,28 +750,30 @@ void call_offer_at(struct simulation *sim, uint32_t variant, uint32_t local, nan
     class->offered++;
     uint32_t causes = admit_at(sim, &sim->plan->legs[sim->plan->variants[variant].first_leg], local, &held);
     if (causes)
-        call_refused(sim, variant, class, causes, holding);
+        call_refused(sim, class, causes, &(struct offer){variant, holding, -1, NULL});
     else
         begin(sim, variant, holding, &held);
 }
 
-void call_redial(struct simulation *sim, uint32_t variant, uint64_t place)
+void call_redial(struct simulation *sim, uint64_t place)
 {
     struct waiting *waiting = &sim->waiting[place];
-    nanos holding = waiting->holding;
+    struct offer offer = waiting->offer;
     bool fresh = waiting->fresh;
+    waiting->offer.id = NULL;
     waiting->next_free = sim->waiting_free;
     sim->waiting_free = (uint32_t)place;
-    uint32_t k = sim->plan->variants[variant].class_index;
-    sim->classes[k].redials++;
-    if (!attempt_fully(sim, variant, holding, -1, NULL))
-        return;
-    sim->classes[k].redials_blocked++;
-    if (redials(sim, variant, holding, fresh))
-        return;
-    if (fresh)
-        sim->classes[k].lost++;
-    source_freed(sim, k);
+    uint32_t k = sim->plan->variants[offer.variant].class_index;
+    struct class_state *class = &sim->classes[k];
+    class->redials++;
+    if (attempt_fully(sim, &offer)) {
+        class->redials_blocked++;
+        if (!redials(sim, &offer, fresh)) {
+            class->lost += fresh;
+            source_freed(sim, k);
+        }
+    }
+    free((char *)offer.id);
 }
 
 /* Gives back all that a slot holds and frees it. */
@@ -747,32 +782,56 @@ static void release_slot(struct simulation *sim, uint32_t slot)
     const struct plan *plan = sim->plan;
     struct call call = sim->calls[slot];
     const struct variant *v = &plan->variants[call.variant];
-    for (uint32_t i = 0; i < v->leg_count; i++) {
+    for (uint32_t i = 0; i < v->holding_legs; i++) {
         const struct leg *leg = &plan->legs[v->first_leg + i];
         uint32_t local = leg_local(call.peers, i);
         if (local == LEG_UNUSED)
             continue;
         struct cluster_state *cluster = &sim->clusters[leg->cluster];
         take(sim, cluster, local, leg, -1);
-        note_leg(sim, cluster, local, leg);
-        ledger_change(sim, leg, -1);
+        leg_fell(sim, cluster, local, leg);
+        ledger_change(sim, leg, -leg->rms);
     }
     class_changes(sim, &sim->classes[v->class_index], -1);
     tournament_empty(&sim->ends, slot);
     sim->free_slots[sim->free_count++] = slot;
-    if (__builtin_expect(v->simple, 1) && !sim->generation)
+    if (__builtin_expect(v->simple, 1))
         return;
     if (plan->has_turn && plan->legs[v->first_leg].turn)
         turn_give(sim, &plan->legs[v->first_leg], sim->turn_place[slot]);
     if (v->pipe_count)
-        pipes_give(sim, v, &sim->pipe_use[(size_t)slot * sim->pipes_max]);
-    if (sim->generation)
-        sim->generation[slot]++;
+        pipes_give(sim, v, slot_pipes(sim, slot));
+}
+
+/* The call connects: what it held during set-up becomes what it holds in progress, on the same peers. */
+static void connect(struct simulation *sim, uint32_t slot)
+{
+    struct connecting *connecting = &sim->connecting[slot];
+    struct call *call = &sim->calls[slot];
+    const struct variant *from = &sim->plan->variants[call->variant], *to = &sim->plan->variants[connecting->variant];
+    for (uint32_t i = 0; i < from->holding_legs; i++) {
+        const struct leg *old = &sim->plan->legs[from->first_leg + i], *new = &sim->plan->legs[to->first_leg + i];
+        uint32_t local = leg_local(call->peers, i);
+        if (local == LEG_UNUSED)
+            continue;
+        shift(sim, &sim->clusters[new->cluster], local, new->units[local] - old->units[local], new->rms - old->rms, 0);
+        const struct leg *held = old->rms ? old : new;
+        leg_rose(sim, &sim->clusters[new->cluster], local, held);
+        leg_fell(sim, &sim->clusters[new->cluster], local, held);
+        ledger_change(sim, held, new->rms - old->rms);
+    }
+    call->variant = connecting->variant;
+    connecting->variant = NONE;
+    tournament_move(&sim->ends, connecting->end);
 }
 
 void call_end(struct simulation *sim, uint32_t slot)
 {
     uint32_t k = sim->plan->variants[sim->calls[slot].variant].class_index;
+    if (sim->connecting && sim->connecting[slot].variant != NONE) {
+        connect(sim, slot);
+        return;
+    }
     release_slot(sim, slot);
     if (sim->classes[k].plain)
         return;
@@ -782,53 +841,50 @@ void call_end(struct simulation *sim, uint32_t slot)
     source_freed(sim, k);
 }
 
-/* The call connects: what it held during set-up becomes what it holds in progress, on the same peers. */
-void call_connect(struct simulation *sim, uint32_t slot, uint64_t argument)
-{
-    uint32_t variant = (uint32_t)argument;
-    if (sim->generation[slot] != (uint32_t)(argument >> 32))
-        return;
-    struct call *call = &sim->calls[slot];
-    const struct variant *from = &sim->plan->variants[call->variant], *to = &sim->plan->variants[variant];
-    for (uint32_t i = 0; i < from->leg_count; i++) {
-        const struct leg *old = &sim->plan->legs[from->first_leg + i], *new = &sim->plan->legs[to->first_leg + i];
-        uint32_t local = leg_local(call->peers, i);
-        if (local == LEG_UNUSED)
-            continue;
-        take(sim, &sim->clusters[old->cluster], local, old, -1);
-        take(sim, &sim->clusters[new->cluster], local, new, 1);
-        note_leg(sim, &sim->clusters[new->cluster], local, new);
-        ledger_change(sim, old, -1);
-        ledger_change(sim, new, 1);
-    }
-    call->variant = variant;
-}
-
 static bool touches(const struct simulation *sim, uint32_t slot, uint32_t cluster, uint32_t local)
 {
     const struct variant *v = &sim->plan->variants[sim->calls[slot].variant];
-    for (uint32_t i = 0; i < v->leg_count; i++)
+    for (uint32_t i = 0; i < v->holding_legs; i++)
         if (sim->plan->legs[v->first_leg + i].cluster == cluster && leg_local(sim->calls[slot].peers, i) == local)
             return true;
     return sim->plan->has_turn && sim->plan->legs[v->first_leg].turn &&
            sim->plan->legs[v->first_leg].cluster == cluster && (sim->turn_place[slot] & 15u) == local;
 }
 
+/* What a call that is cut would redial with: the holding time that is left, all of it when it was not yet connected. */
+static struct offer rest_of(struct simulation *sim, uint32_t slot)
+{
+    struct offer offer = {.variant = sim->calls[slot].variant, .bandwidth = -1};
+    nanos next = tournament_time(&sim->ends, slot);
+    offer.holding = next - sim->now;
+    if (sim->connecting && sim->connecting[slot].variant != NONE) {
+        offer.variant = sim->connecting[slot].variant;
+        offer.holding = sim->connecting[slot].end - next;
+        sim->connecting[slot].variant = NONE;
+    }
+    if (sim->plan->variants[offer.variant].pipe_count)
+        offer.bandwidth = slot_pipes(sim, slot)[sim->pipes_max];
+    return offer;
+}
+
 /* A peer is gone: every call with media or relays on it is cut. */
 void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local)
 {
     for (uint32_t slot = 0; slot < sim->ends.leaves; slot++) {
-        nanos end = tournament_time(&sim->ends, slot);
-        if (end == SLOT_EMPTY || !touches(sim, slot, cluster, local))
+        if (tournament_time(&sim->ends, slot) == SLOT_EMPTY || !touches(sim, slot, cluster, local))
             continue;
-        uint32_t variant = sim->calls[slot].variant, k = sim->plan->variants[variant].class_index;
+        struct offer offer = rest_of(sim, slot);
+        uint32_t k = sim->plan->variants[offer.variant].class_index;
         release_slot(sim, slot);
         sim->classes[k].dropped++;
+        uint64_t place = sim->logging ? sim->log_place[slot] : 0;
+        char *id = sim->logging ? call_log_id(&sim->log, place) : NULL;
+        offer.id = id;
         if (sim->logging)
-            call_log_end(&sim->log, sim->log_place[slot], OUTCOME_DROPPED, sim->now, 0,
-                         sim->log.ring[sim->log_place[slot] % sim->log.room].record.peer);
-        if (!sim->scenario->classes[k].redial_dropped || !redials(sim, variant, end - sim->now, false))
+            call_log_end(&sim->log, place, OUTCOME_DROPPED, sim->now, 0, sim->log.ring[place % sim->log.room].record.peer);
+        if (!sim->scenario->classes[k].redial_dropped || !redials(sim, &offer, false))
             source_freed(sim, k);
+        free(id);
     }
 }
 

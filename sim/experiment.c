@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include "model/arena.h"
+#include "model/batch.h"
 #include "sim/measures.h"
 #include "sim/precision.h"
 #include "sim/simulation.h"
 #include "sim/steady.h"
+#include "sim/trace_peaks.h"
 #include "sim/warmup.h"
 
 #define SERIES_VALUES_MAX ((size_t)1 << 27) /* 512 MiB of series; a longer interval is taken rather than more */
@@ -20,6 +22,9 @@
 struct experiment {
     const struct plan *plan;
     const struct experiment_options *options;
+    struct experiment_options first; /* those of the first replication: its traces are watched */
+    struct trace_peaks peaks;
+    struct trace_source watched;
     struct results *results;
     nanos warmup;
     atomic_uint next;
@@ -120,14 +125,17 @@ static void *work(void *context)
     struct experiment *e = context;
     struct errors errors;
     errors_init(&errors);
-    struct simulation *sim =
-        simulation_new(e->plan, e->options, e->results->seed, e->results->series_columns);
+    uint32_t replication = atomic_fetch_add(&e->next, 1);
+    const struct experiment_options *options = replication == 0 ? &e->first : e->options;
+    struct simulation *sim = simulation_new(e->plan, options, e->results->seed, e->results->series_columns);
     if (!sim)
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     while (sim && !(e->options->stop && atomic_load(e->options->stop))) {
-        uint32_t replication = atomic_fetch_add(&e->next, 1);
         if (replication >= atomic_load(&e->planned) || !run_one(e, sim, replication, &errors))
             break;
+        if (replication == 0)
+            e->peaks.watching = false;
+        replication = atomic_fetch_add(&e->next, 1);
     }
     simulation_free(sim);
     pthread_mutex_lock(&e->lock);
@@ -197,12 +205,34 @@ static void set_intervals(const struct scenario *scenario, struct results *resul
     results->intervals = (size_t)((scenario->run.length - 1) / interval + 1);
 }
 
+static bool add_constant(struct results *results, struct metric metric, double value, double half)
+{
+    metric.kind = METRIC_CONSTANT;
+    metric.scale = value;
+    metric.half = half;
+    return isnan(value) || results_add(results, metric);
+}
+
+static bool add_laws(const struct scenario *scenario, struct results *results)
+{
+    bool ok = true;
+    for (uint32_t k = 0; ok && k < scenario->class_count; k++) {
+        const struct call_class *call = &scenario->classes[k];
+        struct metric metric = {
+            .scope = SCOPE_CLASS, .index = k, .name = call->name, .metric = "peakedness", .unit = "1"};
+        if (call->arrivals.batch_count > 0)
+            ok = add_constant(results, metric, arrivals_peakedness(&call->arrivals), 0);
+    }
+    return ok;
+}
+
 static bool prepare(const struct plan *plan, const struct experiment_options *options, struct results *results,
                     uint32_t planned, struct warmup *warmup, struct errors *errors)
 {
     *results = (struct results){.arena = arena_new()};
     results->seed = options->seed_given ? options->seed : plan->scenario->run.seed;
-    if (!results->arena || !measures_layout(plan, plan->scenario->run.length, results) || !results_index(results)) {
+    if (!results->arena || !measures_layout(plan, plan->scenario->run.length, results) ||
+        !add_laws(plan->scenario, results) || !results_index(results)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         return false;
     }
@@ -223,6 +253,54 @@ static uint32_t replications_planned(const struct scenario *scenario, const stru
     return stated > 0 ? (uint32_t)stated : 1;
 }
 
+/* --- Peakedness -------------------------------------------------------------------------------------------------- */
+
+/* Every replication replays the same rows: those of the first tell all. */
+static bool watch_traces(struct experiment *e)
+{
+    const struct scenario *scenario = e->plan->scenario;
+    e->first = *e->options;
+    if (scenario->trace_count == 0 || !e->options->traces)
+        return true;
+    if (!trace_peaks_init(&e->peaks, scenario, e->options->traces))
+        return false;
+    e->watched = trace_peaks_source(&e->peaks);
+    e->first.traces = &e->watched;
+    e->peaks.watching = true;
+    return true;
+}
+
+/* A half that is not known is none; one of 0 is as good as that. */
+static bool add_figure(struct results *results, struct metric metric, struct peakedness_figure figure)
+{
+    double half = isnan(figure.half) ? 0 : fmax(figure.half, 1e-300);
+    if (figure.calls == 0)
+        return true;
+    if (!add_constant(results, metric, figure.busiest, 0))
+        return false;
+    metric.metric = "peakedness";
+    metric.unit = "1";
+    return add_constant(results, metric, figure.value, half);
+}
+
+static bool add_records(struct experiment *e)
+{
+    const struct scenario *s = e->plan->scenario;
+    bool ok = true;
+    for (uint32_t k = 0; ok && e->peaks.rows && k < s->class_count; k++) {
+        struct metric metric = {.scope = SCOPE_CLASS, .index = k, .name = s->classes[k].name,
+                                .metric = "busiest_hour_erlangs", .unit = "erlangs"};
+        if (s->classes[k].arrivals.batch_count == 0) /* else the law says it */
+            ok = add_figure(e->results, metric, trace_peaks_class(&e->peaks, k));
+    }
+    for (uint32_t c = 0; ok && e->peaks.rows && c < s->cluster_count; c++) {
+        struct metric metric = {.scope = SCOPE_CLUSTER, .index = c, .name = s->clusters[c].name,
+                                .metric = "busiest_hour_units", .unit = "units"};
+        ok = add_figure(e->results, metric, trace_peaks_cluster(&e->peaks, c));
+    }
+    return ok && results_index(e->results);
+}
+
 bool experiment_run(const struct scenario *scenario, const struct experiment_options *options,
                     struct results *results, struct errors *errors)
 {
@@ -235,6 +313,10 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
     struct experiment e = {.plan = &plan, .options = options, .results = results, .worst = NAN,
                            .next_check = STATISTICS_REPLICATIONS_MIN};
     bool ok = prepare(&plan, options, results, options->precision > 0 ? 64 : planned, &warmup, errors);
+    if (ok && !watch_traces(&e)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
     if (ok) {
         e.warmup = warmup.length;
         atomic_init(&e.next, 0);
@@ -251,11 +333,16 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
                 errors_set_source(errors, item->source, strlen(item->source));
         }
         ok = !e.failed && results->replications > 0;
+        if (ok && !add_records(&e)) {
+            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+            ok = false;
+        }
         if (!ok && errors->failures == 0 && !results->interrupted)
             errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "no replication was completed");
         errors_release(&e.errors);
         pthread_mutex_destroy(&e.lock);
     }
+    trace_peaks_release(&e.peaks);
     free(e.outcomes);
     free(e.done);
     plan_release(&plan);

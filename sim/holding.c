@@ -2,10 +2,11 @@
 
 #include <math.h>
 
-void sampler_init(struct sampler *sampler, const struct holding *holding)
+void sampler_init(struct sampler *sampler, const struct holding *holding, nanos *ahead, uint32_t room)
 {
     double mean = holding->mean * (double)SECOND, cv2 = holding->cv * holding->cv;
-    *sampler = (struct sampler){.holding = holding, .law = holding->law, .scale = mean};
+    *sampler = (struct sampler){
+        .at = room, .room = room, .ahead = ahead, .holding = holding, .law = holding->law, .scale = mean};
     switch (holding->law) {
     case LAW_GAMMA:
         sampler->a = 1 / cv2;
@@ -78,22 +79,22 @@ static nanos draw(const struct sampler *sampler, struct stream *stream)
 
 void sampler_reset(struct sampler *sampler, uint64_t seed, uint32_t replication, uint64_t index)
 {
-    sampler->left = 0;
+    sampler->at = sampler->room;
     stream_init(&sampler->stream, seed, replication, PURPOSE_HOLDING, index);
 }
 
 void sampler_refill(struct sampler *sampler)
 {
     if (sampler->law == LAW_EXPONENTIAL) {
-        double values[EXPONENTIALS_AHEAD];
-        stream_exponentials(&sampler->stream, values);
-        for (uint32_t i = 0; i < EXPONENTIALS_AHEAD; i++)
+        double values[DRAWS_AHEAD_MOST];
+        stream_exponentials(&sampler->stream, values, sampler->room);
+        for (uint32_t i = 0; i < sampler->room; i++)
             sampler->ahead[i] = nanos_round(values[i] * sampler->scale);
     } else {
-        for (uint32_t i = 0; i < EXPONENTIALS_AHEAD; i++)
+        for (uint32_t i = 0; i < sampler->room; i++)
             sampler->ahead[i] = draw(sampler, &sampler->stream);
     }
-    sampler->left = EXPONENTIALS_AHEAD;
+    sampler->at = 0;
 }
 
 /* An empirical value drawn with weight proportional to itself, by rejection against the largest. */

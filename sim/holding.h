@@ -11,8 +11,8 @@
 
 /* A law prepared for sampling, with the stream it samples: holding times are made ahead, a few at a time. */
 struct sampler {
-    nanos ahead[EXPONENTIALS_AHEAD];
-    uint32_t left;                 /* of ahead */
+    uint32_t at, room;             /* of ahead */
+    nanos *ahead;                  /* borrowed */
     enum law law;
     double scale;                  /* nanoseconds: what a standard variate is multiplied with */
     double a, b;                   /* law's own: shape; mu and sigma of ln */
@@ -20,7 +20,8 @@ struct sampler {
     struct stream stream;
 };
 
-void sampler_init(struct sampler *sampler, const struct holding *holding);
+/* `ahead` has room for so many, a multiple of 4, at most DRAWS_AHEAD_MOST; what is given does not depend on how many. */
+void sampler_init(struct sampler *sampler, const struct holding *holding, nanos *ahead, uint32_t room);
 void sampler_reset(struct sampler *sampler, uint64_t seed, uint32_t replication, uint64_t index);
 void sampler_refill(struct sampler *sampler);
 
@@ -29,9 +30,9 @@ nanos sampler_draw_residual(const struct sampler *sampler, struct stream *stream
 
 static inline nanos sampler_next(struct sampler *sampler)
 {
-    if (__builtin_expect(sampler->left == 0, 0))
+    if (__builtin_expect(sampler->at == sampler->room, 0))
         sampler_refill(sampler);
-    return sampler->ahead[EXPONENTIALS_AHEAD - sampler->left--];
+    return sampler->ahead[sampler->at++];
 }
 
 /* Rounds to the nearest nanosecond, so that means are kept; never below 0 nor above TIME_MAX. */

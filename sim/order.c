@@ -45,3 +45,21 @@ void orders_release(struct orders *orders)
     free(orders->all);
     *orders = (struct orders){0};
 }
+
+void lots_init(struct lots *lots, const struct orders *orders, uint64_t seed, uint32_t replication, uint64_t index)
+{
+    lots->at = LOTS_AHEAD;
+    lots->orders = orders;
+    stream_init(&lots->stream, seed, replication, PURPOSE_TIES, index);
+}
+
+void lots_refill(struct lots *lots)
+{
+    uint64_t draws[LOTS_AHEAD / 2], count = lots->orders->count;
+    stream_draws(&lots->stream, draws, LOTS_AHEAD / 2);
+    for (uint32_t i = 0; i < LOTS_AHEAD / 2; i++) {
+        lots->ahead[2 * i] = (uint16_t)((draws[i] & UINT32_MAX) * count >> 32);
+        lots->ahead[2 * i + 1] = (uint16_t)((draws[i] >> 32) * count >> 32);
+    }
+    lots->at = 0;
+}

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "model/capacity.h"
+#include "sim/random.h"
 
 struct order {
     uint8_t ranks[8]; /* of peer i */
@@ -26,6 +27,26 @@ struct orders {
 bool orders_init(struct orders *orders, uint32_t peers);
 void orders_release(struct orders *orders);
 struct order order_lowest(void); /* the one in which the lowest place wins */
+
+#define LOTS_AHEAD 64
+
+/* Orders drawn at random, a few ahead. A draw has luck for two: 32 bits choose among at most 720. */
+struct lots {
+    uint32_t at;                /* of ahead */
+    uint16_t ahead[LOTS_AHEAD]; /* places in orders->all */
+    const struct orders *orders; /* borrowed */
+    struct stream stream;
+};
+
+void lots_init(struct lots *lots, const struct orders *orders, uint64_t seed, uint32_t replication, uint64_t index);
+void lots_refill(struct lots *lots);
+
+static inline const struct order *lots_draw(struct lots *lots)
+{
+    if (__builtin_expect(lots->at == LOTS_AHEAD, 0))
+        lots_refill(lots);
+    return &lots->orders->all[lots->ahead[lots->at++]];
+}
 
 static inline uint32_t order_peer(const struct order *order, int64_t key)
 {

@@ -188,6 +188,16 @@ static bool add_target_leg(struct plan *plan, const struct call_class *call)
     return true;
 }
 
+/* What the rest says of how the choice goes. */
+static void note_choice(const struct scenario *s, struct leg *leg)
+{
+    bool tries = leg->next || leg->policy == SELECT_FIRST_FIT || leg->policy == SELECT_BEST_FIT ||
+                 leg->policy == SELECT_RANDOM_FIT;
+    leg->several = tries && (leg->candidates & (leg->candidates - 1));
+    leg->keyed = leg->kind == LEG_CHOOSE && leg->policy == SELECT_MOST_AVAILABLE && !leg->several &&
+                 leg->candidates == all_peers(&s->clusters[leg->cluster]);
+}
+
 static bool add_pipes(struct plan *plan, struct variant *variant, const struct call_class *call)
 {
     variant->first_pipe = plan->pipe_entries;
@@ -212,7 +222,8 @@ static bool add_pipes(struct plan *plan, struct variant *variant, const struct c
 static void note_legs(struct plan *plan, const struct variant *v, const struct call_class *call)
 {
     for (uint32_t i = v->first_leg; i < v->first_leg + v->leg_count; i++) {
-        const struct leg *leg = &plan->legs[i];
+        struct leg *leg = &plan->legs[i];
+        note_choice(plan->scenario, leg);
         unsigned carries = leg->rms > 0 ? CARRIES_RMS : 0;
         for (uint32_t p = 0; p < CLUSTER_PEERS_MAX; p++)
             if (leg->units[p] > 0)
@@ -252,6 +263,7 @@ static bool add_variant(struct plan *plan, uint32_t class_index, const struct ca
     }
     v->leg_count = plan->leg_count - v->first_leg;
     const struct leg *entry = &plan->legs[v->first_leg];
+    v->holding_legs = v->leg_count - !plan->legs[plan->leg_count - 1].takes;
     v->simple = v->leg_count == 1 && entry->kind == LEG_CHOOSE && entry->turn == 0 && v->pipe_count == 0;
     if (v->leg_count > plan->legs_max)
         plan->legs_max = v->leg_count;

@@ -27,6 +27,8 @@ struct leg {
     bool dead_next;         /* so is one that is dead and not yet detected; else the call is lost there */
     bool takes;             /* holds anything at all; else it only asks whether the endpoint is registered */
     uint8_t candidates;     /* bit i: peer i of the cluster */
+    bool several;           /* only peers that can take the call are candidates; a sole one is asked for all it lacks */
+    bool keyed;             /* the peer with most available among all: the cluster's keys tell */
     uint32_t population;    /* LEG_ORIGIN, LEG_TARGET */
     int64_t units[CLUSTER_PEERS_MAX];
     int64_t rms;            /* halves */
@@ -37,6 +39,7 @@ struct leg {
 struct variant {
     uint32_t class_index;
     uint32_t first_leg, leg_count;
+    uint32_t holding_legs;           /* all but a last one that only asks whether an endpoint is registered */
     uint32_t first_pipe, pipe_count; /* in pipe_index, pipe_bits */
     uint32_t setup;                  /* variant held during set-up, or NONE */
     bool simple;                     /* one LEG_CHOOSE leg without relays, and no pipes: the common case */

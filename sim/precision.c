@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "model/batch.h"
 #include "model/erlang.h"
 
 struct precision_state precision_reached(const struct scenario *scenario,
@@ -45,7 +46,7 @@ static double call_rate(const struct call_class *call)
 struct equivalent {
     double rate;          /* calls a second, all classes */
     double load, servers; /* erlangs and servers of equal calls */
-    double size;          /* units of such a call: the peakedness */
+    double size;          /* units of such a call: the peakedness, that of groups in it */
 };
 
 static struct equivalent equivalent_of(const struct scenario *scenario, uint32_t cluster)
@@ -60,7 +61,7 @@ static struct equivalent equivalent_of(const struct scenario *scenario, uint32_t
         double erlangs = call_rate(call) * call->holding.mean;
         double size = (double)scenario_call_units(scenario, call, &node);
         units += erlangs * size;
-        squares += erlangs * size * size;
+        squares += erlangs * size * size * arrivals_peakedness(&call->arrivals);
         e.rate += call_rate(call);
     }
     e.size = units > 0 ? squares / units : 1;
@@ -79,9 +80,10 @@ static double class_plan(const struct scenario *scenario, const struct call_clas
         return NAN;
     struct platform node = scenario_cluster_node(scenario, call->via.cluster);
     double goal = scenario->goals.stated ? scenario->goals.blocking : 0.01;
+    double z = arrivals_peakedness(&call->arrivals);
     double blocking =
-        erlang_b(e.servers, e.load) * (double)scenario_call_units(scenario, call, &node) / e.size;
-    double clump = statistics_blocking_inflation(e.load, (size_t)e.servers);
+        erlang_b(e.servers, e.load) * z * (double)scenario_call_units(scenario, call, &node) / e.size;
+    double clump = z * statistics_blocking_inflation(e.load, (size_t)e.servers);
     double inflation = 1 + (clump - 1) * call_rate(call) / e.rate;
     double factor = 1.96 * (1 + precision) / precision;
     double calls =

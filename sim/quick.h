@@ -9,25 +9,10 @@
 
 #include "sim/state.h"
 
-/* Luck of 32 bits; a draw has it for two choices. */
-static inline uint64_t draw_luck(struct cluster_state *cluster)
-{
-    uint64_t luck = cluster->spare_luck;
-    cluster->spare_luck = 0;
-    if (!luck) {
-        uint64_t bits = stream_u64(&cluster->choice);
-        luck = bits >> 32;
-        cluster->spare_luck = bits | UINT64_C(1) << 32;
-    }
-    return luck & UINT32_MAX;
-}
-
-/* The order that breaks the ties of this choice. Luck is used up whether there is a tie or not. */
+/* The order that breaks the ties of this choice. A lot is drawn whether there is a tie or not. */
 static inline const struct order *draw_order(struct cluster_state *cluster)
 {
-    if (!cluster->random_ties)
-        return &cluster->lowest;
-    return &cluster->orders->all[draw_luck(cluster) * cluster->orders->count >> 32];
+    return cluster->random_ties ? lots_draw(&cluster->ties) : &cluster->lowest;
 }
 
 /* The place of the greatest key. No branch depends on whose it is; places without a peer never win. */
@@ -99,7 +84,7 @@ static inline void quick_end(struct simulation *sim, uint32_t slot, uint32_t loc
     }
     if (__builtin_expect((peer->units.used < peer->units.alert_down) | (cluster->units.used < cluster->units.alert_down) |
                          (cluster->rms.used < cluster->rms.alert_down), 0))
-        calls_note_cluster(sim, cluster, local);
+        calls_note_fall(sim, cluster, local);
 }
 
 #endif

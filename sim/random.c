@@ -1,5 +1,6 @@
 #include "sim/random.h"
 
+#include <assert.h>
 #include <math.h>
 
 /* Philox 4x64-10 (Salmon et al. 2011), written out: inlined and unrolled it costs half of what the library's does, and a
@@ -43,13 +44,6 @@ void stream_refill(struct stream *stream)
     stream->left = STREAM_AHEAD;
 }
 
-void exponentials_init(struct exponentials *exponentials, uint64_t seed, uint32_t replication, enum purpose purpose,
-                       uint64_t index)
-{
-    exponentials->left = 0;
-    stream_init(&exponentials->stream, seed, replication, purpose, index);
-}
-
 /* Exponential n, whose draw the ziggurat has not taken at once. Its stream has n in a word where others have 0. */
 static double exponential_rejected(const struct stream *stream, uint64_t n, uint64_t bits)
 {
@@ -60,25 +54,42 @@ static double exponential_rejected(const struct stream *stream, uint64_t n, uint
     return stream_exponential_tail(&own, bits);
 }
 
-void stream_exponentials(struct stream *stream, double *values)
+void stream_draws(struct stream *stream, uint64_t *draws, uint32_t count)
 {
-    const struct stream key = *stream;
-    uint64_t draws[EXPONENTIALS_AHEAD];
-    for (uint64_t i = 0; i < EXPONENTIALS_AHEAD / 4; i++) {
+    const struct stream key = *stream; /* so that no store is feared to change it */
+    for (uint64_t i = 0; i < count / 4; i++) {
         struct block four = block_at(key.seed, key.replication, key.purpose, key.index, key.block + i);
-        for (int k = 0; k < 4; k++)
-            draws[4 * i + (uint64_t)k] = four.v[k];
+        memcpy(draws + 4 * i, four.v, sizeof four.v);
     }
-    for (uint64_t i = 0; i < EXPONENTIALS_AHEAD; i++)
+    stream->block += count / 4;
+}
+
+void stream_exponentials(struct stream *stream, double *values, uint32_t count)
+{
+    uint64_t draws[DRAWS_AHEAD_MOST], first = 4 * stream->block;
+    assert(count % 4 == 0 && count <= DRAWS_AHEAD_MOST);
+    stream_draws(stream, draws, count);
+    for (uint32_t i = 0; i < count; i++)
         if (!exponential_at_once(draws[i], &values[i]))
-            values[i] = exponential_rejected(&key, 4 * key.block + i, draws[i]);
-    stream->block = key.block + EXPONENTIALS_AHEAD / 4;
+            values[i] = exponential_rejected(stream, first + i, draws[i]);
+}
+
+void exponentials_init(struct exponentials *exponentials, double *ahead, uint32_t room)
+{
+    *exponentials = (struct exponentials){.at = room, .room = room, .ahead = ahead};
+}
+
+void exponentials_reset(struct exponentials *exponentials, uint64_t seed, uint32_t replication, enum purpose purpose,
+                        uint64_t index)
+{
+    exponentials->at = exponentials->room;
+    stream_init(&exponentials->stream, seed, replication, purpose, index);
 }
 
 void exponentials_refill(struct exponentials *exponentials)
 {
-    stream_exponentials(&exponentials->stream, exponentials->ahead);
-    exponentials->left = EXPONENTIALS_AHEAD;
+    stream_exponentials(&exponentials->stream, exponentials->ahead, exponentials->room);
+    exponentials->at = 0;
 }
 
 uint64_t random_at(uint64_t seed, uint32_t replication, enum purpose purpose, uint64_t index, uint64_t draw)

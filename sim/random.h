@@ -24,17 +24,18 @@ enum purpose {
     PURPOSE_REDIAL,       /* whether and when a refused or cut call of a class redials */
     PURPOSE_ORIGIN,       /* which endpoint calls */
     PURPOSE_TARGET,       /* which endpoint is called */
-    PURPOSE_CHOICE,       /* which peer: ties and random policies of a cluster */
+    PURPOSE_CHOICE,       /* which peer: random policies of a cluster */
     PURPOSE_TURN,         /* TURN ports of a cluster */
     PURPOSE_OUTAGE,       /* failures and repairs of a peer */
     PURPOSE_START,        /* the state at the start */
     PURPOSE_REGISTRATION, /* registrations: phases, alternates, back-off */
+    PURPOSE_TIES,         /* which of the peers of a cluster that tie */
     PURPOSE_COUNT
 };
 #define PURPOSE_BITS 8
 
-#define STREAM_AHEAD       4  /* the draws of a block */
-#define EXPONENTIALS_AHEAD 32
+#define STREAM_AHEAD     4  /* the draws of a block */
+#define DRAWS_AHEAD_MOST 128
 
 struct stream {
     uint64_t draws[STREAM_AHEAD];
@@ -46,6 +47,9 @@ struct stream {
 
 void stream_init(struct stream *stream, uint64_t seed, uint32_t replication, enum purpose purpose, uint64_t index);
 void stream_refill(struct stream *stream); /* makes the next block */
+
+/* The next draws at once, of a stream whose draws are taken in no other way; count is a multiple of 4. */
+void stream_draws(struct stream *stream, uint64_t *draws, uint32_t count);
 
 /* Draw `draw` of the stream, without a stream: for populations too large to keep one each. */
 uint64_t random_at(uint64_t seed, uint32_t replication, enum purpose purpose, uint64_t index, uint64_t draw);
@@ -101,26 +105,28 @@ static inline double stream_exponential(struct stream *stream)
     return __builtin_expect(exponential_at_once(bits, &value), 1) ? value : stream_exponential_tail(stream, bits);
 }
 
-/* The next EXPONENTIALS_AHEAD exponentials of a stream that gives nothing else. Number n is made of draw n and, where the
- * ziggurat rejects that, of a stream of its own. */
-void stream_exponentials(struct stream *stream, double *values);
+/* The next exponentials of a stream that gives nothing else; count is a multiple of 4, at most DRAWS_AHEAD_MOST. Number n is
+ * made of draw n and, where the ziggurat rejects that, of a stream of its own. */
+void stream_exponentials(struct stream *stream, double *values, uint32_t count);
 
 /* Such a stream, whose exponentials are taken one by one. */
 struct exponentials {
-    double ahead[EXPONENTIALS_AHEAD];
-    uint32_t left;              /* of ahead */
+    uint32_t at, room;          /* of ahead */
+    double *ahead;              /* borrowed */
     struct stream stream;
 };
 
-void exponentials_init(struct exponentials *exponentials, uint64_t seed, uint32_t replication, enum purpose purpose,
-                       uint64_t index);
+/* `ahead` has room for so many, as stream_exponentials asks; what is given does not depend on how many they are. */
+void exponentials_init(struct exponentials *exponentials, double *ahead, uint32_t room);
+void exponentials_reset(struct exponentials *exponentials, uint64_t seed, uint32_t replication, enum purpose purpose,
+                        uint64_t index);
 void exponentials_refill(struct exponentials *exponentials);
 
 static inline double exponentials_next(struct exponentials *exponentials)
 {
-    if (__builtin_expect(exponentials->left == 0, 0))
+    if (__builtin_expect(exponentials->at == exponentials->room, 0))
         exponentials_refill(exponentials);
-    return exponentials->ahead[EXPONENTIALS_AHEAD - exponentials->left--];
+    return exponentials->ahead[exponentials->at++];
 }
 
 #endif

@@ -69,6 +69,18 @@ static void index_enter(struct results *results, size_t number, const char *name
     }
 }
 
+bool results_add(struct results *results, struct metric metric)
+{
+    struct metric *metrics = realloc(results->metrics, (results->metric_count + 1) * sizeof *metrics);
+    if (!metrics)
+        return false;
+    results->metrics = metrics;
+    metric.name = arena_strdup(results->arena, metric.name);
+    metrics[results->metric_count] = metric;
+    results->metric_count += metric.name != NULL;
+    return metric.name != NULL;
+}
+
 bool results_index(struct results *results)
 {
     size_t size = 16;
@@ -198,6 +210,13 @@ static double clump(double in_progress)
     return fmax(statistics_blocking_inflation(load, servers), 1);
 }
 
+/* Calls that come together are refused together. */
+static double peakedness_of_class(const struct results *results, const struct metric *m)
+{
+    size_t at = results_find(results, m->scope, m->name, "peakedness");
+    return at == SIZE_MAX ? 1 : fmax(results->metrics[at].scale, 1);
+}
+
 static bool counts_refusals(const struct metric *m)
 {
     return strcmp(m->metric, "blocked_fraction") == 0 || strcmp(m->metric, "lost_fraction") == 0;
@@ -215,13 +234,15 @@ static void allow_for_clumps(const struct results *results, const struct metric 
         if (carried != SIZE_MAX)
             progress += results_value(results, carried, r) / (double)sample->count;
     }
-    interval->high = statistics_none_bound(trials, clump(progress));
+    interval->high = statistics_none_bound(trials, clump(progress) * peakedness_of_class(results, m));
 }
 
 struct interval results_interval(const struct results *results, size_t metric, size_t replications)
 {
     const struct metric *m = &results->metrics[metric];
     struct interval result = {.value = m->scale, .low = NAN, .high = NAN};
+    if (m->kind == METRIC_CONSTANT && m->half > 0)
+        return (struct interval){m->scale, fmax(m->scale - m->half, 0), m->scale + m->half};
     if (m->kind == METRIC_CONSTANT)
         return result;
     struct sample sample;

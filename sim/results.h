@@ -7,7 +7,7 @@
  * from the same data. The layout depends on the scenario only, the values on scenario and seed only.
  *
  * Intervals are 95 %, Student t over replications (ratios by the delta method). low and high are NAN where there is one
- * replication only.
+ * replication only. What traces tell by themselves (peakedness, the busiest hour) is a constant of the scenario.
  */
 #ifndef PEERPLAN_SIM_RESULTS_H
 #define PEERPLAN_SIM_RESULTS_H
@@ -35,6 +35,7 @@ struct metric {
     enum metric_kind kind;
     uint32_t numerator, denominator; /* tally indices */
     double scale;         /* METRIC_CONSTANT: the value */
+    double half;          /* METRIC_CONSTANT: half the width of its interval, where it was measured; 0: it has none */
 };
 
 /* One line of timeseries.csv for every interval: values by replication. */
@@ -85,6 +86,9 @@ struct results {
 
 void results_release(struct results *results);
 
+/* Adds a metric that does not come from tallies; its name is copied. False: out of memory. To be indexed anew. */
+bool results_add(struct results *results, struct metric metric);
+
 /* Makes results_find fast, once the metrics are laid out; it goes through all of them without. False: out of memory. */
 bool results_index(struct results *results);
 
@@ -93,7 +97,7 @@ size_t results_find(const struct results *results, enum scope scope, const char 
 
 /* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). Shares (unit "1") get an
  * interval within 0..1; where nothing was blocked the upper limit allows for the clumps in which calls are blocked.
- * A constant has no interval: low and high are NAN. */
+ * A constant has its own interval, or none: low and high are NAN. */
 struct interval results_interval(const struct results *results, size_t metric, size_t replications);
 /* The value of one replication; NAN for a ratio without denominator. */
 double results_value(const struct results *results, size_t metric, size_t replication);

@@ -202,12 +202,24 @@ static void batch_arrives(struct simulation *sim, uint32_t k)
         call_offer(sim, k, sampler_next(&class->sampler), -1, NULL);
 }
 
+/* Of many classes the next one is seldom in the nearest cache. */
+static inline void fetch_class(const struct simulation *sim, uint32_t k)
+{
+    const struct class_state *class = &sim->classes[k];
+    if (k >= sim->scenario->class_count)
+        return;
+    __builtin_prefetch(class);
+    __builtin_prefetch(&class->source);
+    __builtin_prefetch(&class->sampler);
+}
+
 static inline void class_arrives(struct simulation *sim, uint32_t k)
 {
     struct class_state *class = &sim->classes[k];
     if (__builtin_expect(class->single, 1)) { /* its next arrival first: what comes next hangs on it */
         source_advance(&class->source);
         tournament_move(&sim->arrivals, class->source.next < SLOT_EMPTY ? class->source.next : SLOT_EMPTY);
+        fetch_class(sim, tournament_next_slot(&sim->arrivals));
         quick_offer(sim, k, class, sampler_next(&class->sampler));
     } else {
         batch_arrives(sim, k);
@@ -272,11 +284,8 @@ static void handle(struct simulation *sim, const struct agenda_event *event, nan
         end_interval(sim, sim->now % interval ? sim->now % interval : interval);
         finish(sim);
         break;
-    case EVENT_CONNECT:
-        call_connect(sim, event->subject, event->argument);
-        break;
     case EVENT_REDIAL:
-        call_redial(sim, event->subject, event->argument);
+        call_redial(sim, event->argument);
         break;
     default:
         outages_event(sim, event);
@@ -418,7 +427,6 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
         .live = (uint8_t)((1u << cluster->peer_count) - 1),
         .choosable = (uint8_t)((1u << cluster->peer_count) - 1),
         .up_since = sim->start,
-        .orders = &sim->orders[cluster->peer_count],
         .lowest = order_lowest(),
     };
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
@@ -440,6 +448,7 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
     reset_meter(&state->turn, ample(scenario_cluster_limit(s, c, node.turn, sum_over_peers(sim, c, NODE_TURN))), WATCH_TURN,
                 false);
     stream_init(&state->choice, sim->seed, sim->replication, PURPOSE_CHOICE, random_name(cluster->name));
+    lots_init(&state->ties, &sim->orders[cluster->peer_count], sim->seed, sim->replication, random_name(cluster->name));
 }
 
 static bool is_plain(const struct simulation *sim, const struct call_class *call)
@@ -568,17 +577,27 @@ bool simulation_run(struct simulation *sim, uint32_t replication, nanos warmup, 
     return ok;
 }
 
+/* Gaps and holding times of a class made at once: many, unless that many classes would crowd them out of the caches. */
+static uint32_t draws_ahead(uint32_t classes)
+{
+    return classes <= 8 ? DRAWS_AHEAD_MOST : classes <= 64 ? 32 : 16;
+}
+
 static bool allocate(struct simulation *sim)
 {
     const struct scenario *s = sim->scenario;
+    size_t ahead = ((size_t)s->class_count + 1) * draws_ahead(s->class_count);
     agenda_init(&sim->agenda);
     call_log_init(&sim->log);
     sim->clusters = calloc(s->cluster_count + 1, sizeof *sim->clusters);
     sim->classes = calloc(s->class_count + 1, sizeof *sim->classes);
     sim->class_streams = calloc(s->class_count + 1, sizeof *sim->class_streams);
+    sim->gaps_ahead = calloc(ahead, sizeof *sim->gaps_ahead);
+    sim->holdings_ahead = calloc(ahead, sizeof *sim->holdings_ahead);
     sim->pipes = calloc(s->pipe_count + 1, sizeof *sim->pipes);
     sim->traces = calloc(s->trace_count + 1, sizeof *sim->traces);
-    if (!sim->clusters || !sim->classes || !sim->class_streams || !sim->pipes || !sim->traces)
+    if (!sim->clusters || !sim->classes || !sim->class_streams || !sim->gaps_ahead || !sim->holdings_ahead || !sim->pipes ||
+        !sim->traces)
         return false;
     if (sim->plan->ledger_moves && !(sim->ledger = calloc(sim->plan->ledger_count, sizeof *sim->ledger)))
         return false;
@@ -610,9 +629,11 @@ struct simulation *simulation_new(const struct plan *plan, const struct experime
         return NULL;
     }
     nanos offset = ((plan->scenario->run.start_unix % 86400) + 86400) % 86400 * SECOND;
+    uint32_t room = draws_ahead(plan->scenario->class_count);
     for (uint32_t k = 0; k < plan->scenario->class_count; k++) {
-        source_init(&sim->classes[k].source, &plan->scenario->classes[k].arrivals, offset);
-        sampler_init(&sim->classes[k].sampler, &plan->scenario->classes[k].holding);
+        const struct call_class *call = &plan->scenario->classes[k];
+        source_init(&sim->classes[k].source, &call->arrivals, offset, sim->gaps_ahead + (size_t)k * room, room);
+        sampler_init(&sim->classes[k].sampler, &call->holding, sim->holdings_ahead + (size_t)k * room, room);
     }
     return sim;
 }
@@ -633,6 +654,8 @@ void simulation_free(struct simulation *sim)
     free(sim->clusters);
     free(sim->classes);
     free(sim->class_streams);
+    free(sim->gaps_ahead);
+    free(sim->holdings_ahead);
     free(sim->pipes);
     free(sim->ledger);
     free(sim->traces);

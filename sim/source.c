@@ -4,9 +4,10 @@
 
 #define NO_END (FOREVER / 2) /* of a step: differences to it do not overflow */
 
-void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset)
+void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset, double *ahead, uint32_t room)
 {
     *source = (struct source){.next = FOREVER, .arrivals = arrivals, .day_offset = day_offset};
+    exponentials_init(&source->gaps, ahead, room);
 }
 
 static double gap_of_rate(double rate)
@@ -132,7 +133,7 @@ void source_draw_idle(struct source *source, nanos now)
 void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index, nanos start,
                   bool held)
 {
-    exponentials_init(&source->gaps, seed, replication, PURPOSE_GAP, index);
+    exponentials_reset(&source->gaps, seed, replication, PURPOSE_GAP, index);
     source->next = FOREVER;
     source->after = start;
     if (source->arrivals->kind == ARRIVALS_SOURCES) {

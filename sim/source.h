@@ -16,16 +16,17 @@ struct source {
     nanos after;                     /* of the one after it, where rates are given: worked out before it is needed */
     double gap;                      /* mean nanoseconds between arrivals at the present rate; INFINITY: rate 0 */
     nanos until;                     /* end of the present step */
+    struct exponentials gaps;
     uint32_t step;
     nanos day_offset;                /* time of day of the scenario's time 0 */
     int64_t idle;                    /* finite population */
     double hazard;                   /* integrated rate left, as of `since` */
     nanos since;
     const struct arrivals *arrivals; /* borrowed */
-    struct exponentials gaps;
 };
 
-void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset);
+/* `ahead` and `room` as exponentials_init takes them. */
+void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset, double *ahead, uint32_t room);
 /* `held`: the rates of time 0 hold from the start until then, else those of their own time. */
 void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index, nanos start, bool held);
 

@@ -106,9 +106,8 @@ struct cluster_state {
     int64_t cap;                            /* units; AMPLE where the peers' sum is no more */
     int64_t rms_capacity;                   /* halves: factor x node */
     struct stream choice;
-    uint64_t spare_luck;                    /* half a draw of it; 0: used */
-    const struct orders *orders;            /* ties: a random one of them */
-    struct order lowest;                    /* ties: the lowest place */
+    struct lots ties;                       /* a random order of the peers */
+    struct order lowest;                    /* the lowest place wins */
     nanos up_since, up_time[CLUSTER_PEERS_MAX + 1];
 };
 
@@ -148,8 +147,23 @@ struct ledger_use {
     double integral, interval;
 };
 
-struct waiting {          /* a redial in waiting */
+/* A call in set-up that is held as another variant: what it becomes once it connects, which is then the next thing to
+ * happen to it. variant NONE: it is not in set-up. */
+struct connecting {
+    uint32_t variant;
+    nanos end;            /* of the call */
+};
+
+/* An attempt to call, and what it is to be repeated with. */
+struct offer {
+    uint32_t variant;
     nanos holding;
+    int64_t bandwidth;    /* that a trace states; -1: the class's */
+    const char *id;       /* in a record of calls; NULL: none */
+};
+
+struct waiting {          /* a redial in waiting */
+    struct offer offer;   /* its id owned */
     bool fresh;           /* never admitted so far */
     uint32_t next_free;
 };
@@ -181,9 +195,9 @@ struct simulation {
     nanos next_other;               /* first of agenda and registrations */
     struct call *calls;             /* by slot */
     uint32_t *free_slots, free_count;
-    uint32_t *generation;           /* by slot, with set-up variants */
+    struct connecting *connecting;  /* by slot, with set-up variants */
     uint8_t *turn_place;            /* by slot, with TURN: peer | port << 4 */
-    int64_t *pipe_use;              /* by slot and pipe of the class, with pipes */
+    int64_t *pipe_use;              /* by slot and pipe of the class, with pipes; last, what the call asked for */
     int64_t *pipe_scratch;          /* an admission being tried */
     uint64_t *log_place;            /* by slot, when calls are recorded */
     uint32_t pipes_max;
@@ -191,6 +205,8 @@ struct simulation {
     struct orders orders[CLUSTER_PEERS_MAX + 1]; /* by number of peers */
     struct class_state *classes;
     struct class_streams *class_streams;
+    double *gaps_ahead;             /* of all classes */
+    nanos *holdings_ahead;
     struct meter *pipes;
     struct ledger_use *ledger;      /* by entry of the plan's; NULL: follows from the classes */
     struct trace_state *traces;
@@ -215,11 +231,11 @@ struct simulation {
 };
 
 /* Agenda: ranks are the order among simultaneous events. */
-enum agenda_rank { RANK_EDGE, RANK_PEER, RANK_CONNECT, RANK_REDIAL };
+enum agenda_rank { RANK_EDGE, RANK_PEER, RANK_REDIAL };
 enum agenda_kind {
     EVENT_BOOKS, EVENT_MEASURE, EVENT_INTERVAL, EVENT_END, EVENT_STEP, EVENT_OUTAGE_FAIL, EVENT_OUTAGE_DRAIN,
     EVENT_OUTAGE_REPAIR, EVENT_DETECTED, EVENT_GRACE, EVENT_LOST_HOURS, EVENT_LOST_DAYS, EVENT_JOIN, EVENT_LEAVE,
-    EVENT_CONNECT, EVENT_REDIAL, EVENT_CONFIGURATION, EVENT_KIND_COUNT
+    EVENT_REDIAL, EVENT_CONFIGURATION, EVENT_KIND_COUNT
 };
 
 void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank, enum agenda_kind kind,
@@ -229,16 +245,15 @@ void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank ra
 void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth, const char *id);
 /* The same for a class as stated that is quick, once this peer (its place in the cluster) was chosen. */
 void call_offer_at(struct simulation *sim, uint32_t variant, uint32_t local, nanos holding);
-void call_end(struct simulation *sim, uint32_t slot);
-void call_connect(struct simulation *sim, uint32_t slot, uint64_t generation);
-void call_redial(struct simulation *sim, uint32_t variant, uint64_t place);
+void call_end(struct simulation *sim, uint32_t slot); /* the winner of `ends`: it ends, or its set-up does */
+void call_redial(struct simulation *sim, uint64_t place);
 void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local);
 bool calls_init(struct simulation *sim);
 void calls_release(struct simulation *sim);
 void calls_reset(struct simulation *sim);
 void calls_close_log(struct simulation *sim);
 void calls_note_quick(struct simulation *sim); /* which classes may take the short way */
-void calls_note_cluster(struct simulation *sim, struct cluster_state *cluster, uint32_t local); /* its meters, a peer's */
+void calls_note_fall(struct simulation *sim, struct cluster_state *cluster, uint32_t local); /* of its meters, a peer's */
 
 /* outages.c */
 bool outages_init(struct simulation *sim);
@@ -274,7 +289,7 @@ static inline void pipe_change(struct meter *pipe, int64_t change, nanos now)
     pipe->used += change;
 }
 
-/* Meters: `used` changes; since_base is the time since the base of the books. meter_note afterwards, once what was changed
+/* Meters: `used` changes; since_base is the time since the base of the books. meter_rose or _fell afterwards, once what was changed
  * stays so. */
 static inline void meter_change(struct meter *meter, int64_t change, uint64_t since_base)
 {
@@ -285,9 +300,15 @@ static inline void meter_change(struct meter *meter, int64_t change, uint64_t si
 void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer); /* calls.c */
 void meter_aim(struct meter *meter); /* sets the alert levels after limit, peak or watch were changed */
 
-static inline void meter_note(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
+static inline void meter_rose(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
 {
-    if (__builtin_expect((meter->used >= meter->alert_up) | (meter->used < meter->alert_down), 0))
+    if (__builtin_expect(meter->used >= meter->alert_up, 0))
+        meter_alert(sim, meter, cluster, peer);
+}
+
+static inline void meter_fell(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
+{
+    if (__builtin_expect(meter->used < meter->alert_down, 0))
         meter_alert(sim, meter, cluster, peer);
 }
 

@@ -28,6 +28,7 @@ struct replay {
     const struct replay_row *rows;
     size_t row_count, next;
     struct call_record calls[REPLAY_CALLS]; /* of the first replication, in order of arrival */
+    char ids[REPLAY_CALLS][8], id[8];       /* rows are called 1, 2, .. */
     size_t call_count;
     bool recorded;
 };
@@ -53,7 +54,9 @@ static int replay_next(void *cursor, struct trace_row *row)
         .class_index = (uint32_t)from->class_index,
         .media = from->media - 1,
         .bandwidth = from->bandwidth ? from->bandwidth : -1,
+        .id = replay->id,
     };
+    snprintf(replay->id, sizeof replay->id, "%zu", replay->next);
     return 1;
 }
 
@@ -72,8 +75,10 @@ static void *replay_begin(void *context, uint32_t replication)
 static bool replay_record(void *handle, const struct call_record *record)
 {
     struct replay *replay = handle;
-    if (!replay->recorded && replay->call_count < REPLAY_CALLS)
+    if (!replay->recorded && replay->call_count < REPLAY_CALLS) {
+        snprintf(replay->ids[replay->call_count], sizeof *replay->ids, "%s", record->id ? record->id : "");
         replay->calls[replay->call_count++] = *record;
+    }
     return true;
 }
 

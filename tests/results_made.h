@@ -18,21 +18,21 @@ enum made_tally {
 };
 
 static const struct metric made_metrics[] = {
-    {SCOPE_RUN, 0, "run", "events", "events", METRIC_CONSTANT, 0, 0, 123456},
-    {SCOPE_CLASS, 0, "a-video", "offered", "calls", METRIC_MEAN, MADE_OFFERED, 0, 1},
-    {SCOPE_CLASS, 0, "a-video", "blocked", "calls", METRIC_MEAN, MADE_BLOCKED, 0, 1},
-    {SCOPE_CLASS, 0, "a-video", "blocked_fraction", "1", METRIC_RATIO, MADE_BLOCKED, MADE_OFFERED, 1},
-    {SCOPE_CLASS, 0, "a-video", "blocked_peer_units", "calls", METRIC_MEAN, MADE_UNITS, 0, 1},
-    {SCOPE_CLASS, 0, "a-video", "blocked_rms", "calls", METRIC_MEAN, MADE_RMS, 0, 1},
-    {SCOPE_CLASS, 0, "a-video", "dropped", "calls", METRIC_MEAN, MADE_DROPPED, 0, 1},
-    {SCOPE_CLASS, 0, "a-video", "mean_in_progress", "calls", METRIC_RATIO, MADE_PROGRESS, MADE_TIME, 1},
-    {SCOPE_CLASS, 1, "b-audio", "offered", "calls", METRIC_MEAN, MADE_OFFERED_B, 0, 1},
-    {SCOPE_CLASS, 1, "b-audio", "blocked", "calls", METRIC_MEAN, MADE_BLOCKED_B, 0, 1},
-    {SCOPE_CLASS, 1, "b-audio", "blocked_fraction", "1", METRIC_RATIO, MADE_BLOCKED_B, MADE_OFFERED_B, 1},
-    {SCOPE_CLASS, 1, "b-audio", "mean_in_progress", "calls", METRIC_RATIO, MADE_PROGRESS_B, MADE_TIME, 1},
-    {SCOPE_CLUSTER, 0, "edge", "mean_units", "units", METRIC_RATIO, MADE_BUSY, MADE_TIME, 1},
-    {SCOPE_CLUSTER, 0, "edge", "peak_units", "units", METRIC_MEAN, MADE_PEAK, 0, 1},
-    {SCOPE_CLUSTER, 0, "edge", "cap", "units", METRIC_CONSTANT, 0, 0, 400},
+    {SCOPE_RUN, 0, "run", "events", "events", METRIC_CONSTANT, 0, 0, 123456, 0},
+    {SCOPE_CLASS, 0, "a-video", "offered", "calls", METRIC_MEAN, MADE_OFFERED, 0, 1, 0},
+    {SCOPE_CLASS, 0, "a-video", "blocked", "calls", METRIC_MEAN, MADE_BLOCKED, 0, 1, 0},
+    {SCOPE_CLASS, 0, "a-video", "blocked_fraction", "1", METRIC_RATIO, MADE_BLOCKED, MADE_OFFERED, 1, 0},
+    {SCOPE_CLASS, 0, "a-video", "blocked_peer_units", "calls", METRIC_MEAN, MADE_UNITS, 0, 1, 0},
+    {SCOPE_CLASS, 0, "a-video", "blocked_rms", "calls", METRIC_MEAN, MADE_RMS, 0, 1, 0},
+    {SCOPE_CLASS, 0, "a-video", "dropped", "calls", METRIC_MEAN, MADE_DROPPED, 0, 1, 0},
+    {SCOPE_CLASS, 0, "a-video", "mean_in_progress", "calls", METRIC_RATIO, MADE_PROGRESS, MADE_TIME, 1, 0},
+    {SCOPE_CLASS, 1, "b-audio", "offered", "calls", METRIC_MEAN, MADE_OFFERED_B, 0, 1, 0},
+    {SCOPE_CLASS, 1, "b-audio", "blocked", "calls", METRIC_MEAN, MADE_BLOCKED_B, 0, 1, 0},
+    {SCOPE_CLASS, 1, "b-audio", "blocked_fraction", "1", METRIC_RATIO, MADE_BLOCKED_B, MADE_OFFERED_B, 1, 0},
+    {SCOPE_CLASS, 1, "b-audio", "mean_in_progress", "calls", METRIC_RATIO, MADE_PROGRESS_B, MADE_TIME, 1, 0},
+    {SCOPE_CLUSTER, 0, "edge", "mean_units", "units", METRIC_RATIO, MADE_BUSY, MADE_TIME, 1, 0},
+    {SCOPE_CLUSTER, 0, "edge", "peak_units", "units", METRIC_MEAN, MADE_PEAK, 0, 1, 0},
+    {SCOPE_CLUSTER, 0, "edge", "cap", "units", METRIC_CONSTANT, 0, 0, 400, 0},
 };
 #define MADE_METRICS (sizeof made_metrics / sizeof *made_metrics)
 

@@ -42,8 +42,8 @@ static void made_init(struct made *m, uint32_t peers, double blocked, const char
                   .service = SERVICE_B2B,
                   .units = 1,
                   .rms_halves = 2},
-        .metrics = {{SCOPE_CLASS, 0, "video", "blocked", "calls", METRIC_MEAN, 0, 0, 1},
-                    {SCOPE_CLASS, 0, "video", cause, "calls", METRIC_MEAN, 0, 0, 1}},
+        .metrics = {{SCOPE_CLASS, 0, "video", "blocked", "calls", METRIC_MEAN, 0, 0, 1, 0},
+                    {SCOPE_CLASS, 0, "video", cause, "calls", METRIC_MEAN, 0, 0, 1, 0}},
         .series = {{SCOPE_CLASS, 0, "video", "in_progress", false, 0},
                    {SCOPE_CLASS, 0, "video", "blocked_fraction", true, 1}},
         .row = {blocked, 100},
@@ -100,6 +100,28 @@ static void peers_are_counted_by_erlang_b(void **state)
     assert_string_equal(advice(&m, ANSWER_NO, 1), "2 more peers in edge would do, by formula");
     assert_string_equal(advice(&m, ANSWER_YES, 0), "");
     assert_string_equal(advice(&m, ANSWER_OPEN, 0), "");
+}
+
+static void calls_that_come_together_need_more(void **state)
+{
+    (void)state;
+    struct made m;
+    struct metric peaks[3];
+    made_init(&m, 3, 10, "blocked_peer_units", -1);
+    memcpy(peaks, m.metrics, sizeof m.metrics);
+    peaks[2] = (struct metric){SCOPE_CLASS, 0, "video", "peakedness", "1", METRIC_CONSTANT, 0, 0, 3, 0.5};
+    m.results.metrics = peaks;
+    m.results.metric_count = 3;
+    /* Hayward: 3 x what 60 / 3 erlangs need, more than 80 and less than 100 */
+    double needed = 3 * erlang_servers_real(20, 0.01);
+    assert_true(needed > 80 && needed < 100);
+    assert_string_equal(advice(&m, ANSWER_NO, 0), "2 more peers in edge would do, by formula, for calls of peakedness 3");
+    peaks[2].half = 2.5; /* chance could have done that */
+    assert_string_equal(advice(&m, ANSWER_NO, 0), "1 more peer in edge would do, by formula");
+    peaks[2].scope = SCOPE_CLUSTER; /* all classes together */
+    peaks[2].name = "edge";
+    peaks[2].half = 0.5;
+    assert_string_equal(advice(&m, ANSWER_NO, 0), "2 more peers in edge would do, by formula, for calls of peakedness 3");
 }
 
 static void licences_are_counted_by_erlang_b(void **state)
@@ -178,6 +200,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(peers_are_counted_by_erlang_b),
+        cmocka_unit_test(calls_that_come_together_need_more),
         cmocka_unit_test(licences_are_counted_by_erlang_b),
         cmocka_unit_test(a_rule_without_gain_is_said),
         cmocka_unit_test(a_call_that_fits_nowhere_is_said),

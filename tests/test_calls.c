@@ -281,6 +281,25 @@ static void a_full_pipe_downspeeds_where_it_may(void **state)
           ROWS({0, 10, 0, 0, 0}, {1, 10, 0, 0, 0}), "a1, a1");
 }
 
+/* What a record of calls says of a call, its bandwidth and its name, is said again when it is dialled again. */
+static void a_call_is_dialled_again_as_it_was(void **state)
+{
+    (void)state;
+    struct replay *replay = replay_run(
+        WIDE "pipes: [{name: wan, total: 10M}]\ncalls: [{name: a, via: {cluster: left}, pipes: {wan: 1M},\n"
+        "  redial: {probability: 100%, after: 30s, law: deterministic, dropped: yes}}]\n"
+        "outages: [{peer: a1, at: 110s, for: 10s}]\n" TRACE,
+        ROWS({0, 100, 0, 0, 8000000}, {10, 50, 0, 0, 8000000} /* again at 40, 70, and at 100, when it fits */,
+             {130, 100, 0, 0, 3000000} /* before the second, cut at 110, is back */));
+    replay_expect(replay, "a1, bandwidth, bandwidth, bandwidth, a1 dropped, a1, bandwidth, bandwidth, bandwidth, a1");
+    static const char *const ids[] = {"1", "2", "2", "2", "2", "3", "2", "2", "2", "2"};
+    for (size_t i = 0; i < replay->call_count; i++)
+        assert_string_equal(replay->ids[i], ids[i]);
+    assert_true(replay_value(replay, SCOPE_PIPE, "wan", "peak_bandwidth") == 8e6);
+    assert_true(replay->calls[9].end - replay->calls[9].start == 40 * SECOND); /* 10 of its 50 seconds were served */
+    replay_free(replay);
+}
+
 /* --- TURN ----------------------------------------------------------------------------------------------------------- */
 
 /* Two peers with 24 relays: on one port, or four on each of six; two relays a call, and every call enters at p1. */
@@ -335,6 +354,28 @@ static void a_call_in_set_up_is_held_as_video(void **state)
     check(SETUP("yes", "c", ", via: {cluster: d}"), rows, 5, "q1, q1, peer_units, q1, peer_units");
 }
 
+/* One that is cut while it is set up has not begun: it is set up again, for its whole duration. */
+static void a_call_cut_in_set_up_is_set_up_again(void **state)
+{
+    (void)state;
+    struct replay *replay = replay_run(
+        ONE("setup-as-video: yes, ", "{name: p1, platform: node}")
+        "calls: [{name: a, media: audio, setup: 5s, via: {cluster: c},\n"
+        "  redial: {probability: 100%, after: 20s, law: deterministic, dropped: yes}}]\n"
+        "outages: [{peer: p1, at: 2s, for: 10s}, {peer: p1, at: 60s, for: 5s}]\n" TRACE,
+        ROWS({0, 100, 0, 0, 0} /* cut at 2, back at 22, connected at 27 */, {23, 1, 0, 0, 0} /* four units are full, until 27 */,
+             {28, 1, 0, 0, 0} /* 1 + 2, and room for one */));
+    replay_expect(replay, "p1 dropped, p1 dropped, p1, p1, p1");
+    assert_true(replay->calls[1].start == 22 * SECOND);
+    assert_true(replay->calls[2].end == 29 * SECOND); /* five seconds of set-up, and one */
+    assert_true(replay->calls[4].start == 80 * SECOND); /* cut at 60, a second time, with 67 seconds left */
+    assert_true(replay->calls[4].end == (80 + 5 + 67) * SECOND);
+    assert_true(replay_value(replay, SCOPE_CLUSTER, "c", "peak_units") == 4);
+    assert_true(replay_value(replay, SCOPE_CLASS, "a", "mean_in_progress") ==
+                (2 + 38 + 6 + 6 + 72) / 3600.0);
+    replay_free(replay);
+}
+
 /* --- Load ----------------------------------------------------------------------------------------------------------- */
 
 /* A design guide's worked examples, typed in as they stand: erlangs of the busy hour. */
@@ -384,9 +425,11 @@ int main(void)
         cmocka_unit_test(edge_and_core_both_admit),
         cmocka_unit_test(a_pipe_is_shared_by_all_clusters),
         cmocka_unit_test(a_full_pipe_downspeeds_where_it_may),
+        cmocka_unit_test(a_call_is_dialled_again_as_it_was),
         cmocka_unit_test(a_full_turn_server_points_to_the_freest),
         cmocka_unit_test(set_ups_are_limited_by_rate),
         cmocka_unit_test(a_call_in_set_up_is_held_as_video),
+        cmocka_unit_test(a_call_cut_in_set_up_is_set_up_again),
         cmocka_unit_test(load_is_stated_as_engineers_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

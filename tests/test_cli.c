@@ -146,6 +146,55 @@ static void run_warns_of_calls_that_start_together(void **state)
           0, "peakedness 22.2; Erlang's formula for Poisson arrivals would say 0.0059 % blocked", NULL);
 }
 
+/* Ten meetings a full hour, of ten who join within three minutes, and single calls at any time; part 1 has the even
+ * lines only, part 2 the odd ones. */
+#define RECORD                                                                                                         \
+    "D=$(mktemp -d) && trap 'rm -rf $D' EXIT && cd $D; "                                                               \
+    "make_record() { { echo start,duration,class; awk 'BEGIN { srand(7); "                                             \
+    "for (h = 8; h < 18; h++) for (i = 0; i < 100; i++) {"                                                             \
+    "print h * 3600 + int(180 * i / 100) \",\" 1500 + i % 7 \",meet\";"                                                \
+    "print h * 3600 + int(36 * (i + rand())) \",\" 20 + int(rand() * 300) \",talk\" } }' | sort -n -t, -k1,1; } |"     \
+    "awk -v part=$1 'NR == 1 || !part || NR % 2 == part - 1'; }; "                                                     \
+    "make_record 0 > all.csv; make_record 1 > even.csv; make_record 2 > odd.csv; gzip -kf all.csv; "                   \
+    "replay() { printf '%s\n' 'scenario: r' 'platforms: [{name: n, units: 200}]' 'clusters:' "                          \
+    "'  - {name: c, redundancy: none, peers: [{name: p, platform: n}]}' 'calls:' "                                      \
+    "'  - {name: meet, media: audio, units: 1}' '  - {name: talk, media: audio, units: 1}' "                            \
+    "\"traces: [$1]\" 'run: {length: 24h, warmup: none, replications: 3}'; }; "                                         \
+    "replay '{file: all.csv}' > all.yaml; replay '{file: all.csv.gz}' > gz.yaml; "                                      \
+    "replay '{file: even.csv}, {file: odd.csv}' > two.yaml; "
+
+static void call_records_show_whether_calls_come_together(void **state)
+{
+    (void)state;
+    check(RECORD "$P run all.yaml --csv a 2>/dev/null", 0, "  peaks    c: all recorded calls, peakedness ", NULL);
+    check(RECORD "$P run all.yaml", 0, "wrongly, for these calls come together\n  peaks    meet: recorded calls", NULL);
+    check(RECORD "$P run all.yaml | grep -c 'peaks.*talk'", 1, "0", NULL);
+    check(RECORD "$P run all.yaml --csv a >one; awk -F, '$3 == \"peakedness\" { print $1, $2, ($4 > 1.2), ($5 > 1.2), ($6 > $4) }' "
+                 "a/metrics.csv",
+          0, "class meet 1 1 1\nclass talk 0 0 1\ncluster c 1 1 1\n", NULL);
+    check(RECORD "$P estimate all.yaml", 0, "Erlang's formula for Poisson arrivals would promise ", NULL);
+    check(RECORD "$P estimate all.yaml", 0, "carries it: no formula can tell", NULL);
+}
+
+/* One measurement, wherever it is made: by run on any number of threads, by estimate, on compressed and on divided files. */
+static void peakedness_is_the_same_however_it_is_read(void **state)
+{
+    (void)state;
+    check(RECORD "for s in all gz two; do $P run $s.yaml -j 1 --csv one-$s >out; $P run $s.yaml -j 3 --csv many-$s >out; "
+                 "cmp one-$s/metrics.csv many-$s/metrics.csv; cmp one-all/metrics.csv one-$s/metrics.csv; "
+                 "$P estimate $s.yaml --csv est-$s >out; "
+                 "grep -E 'peakedness|busiest_hour' one-$s/metrics.csv | cut -d, -f1-6 | sort > run; "
+                 "grep -E 'peakedness|busiest_hour' est-$s/estimate.csv | cut -d, -f3-8 | sort | cmp - run; wc -l < run; done",
+          0, "6\n6\n6\n", NULL);
+}
+
+static void unreadable_records_stop_an_estimate(void **state)
+{
+    (void)state;
+    check(RECORD "rm all.csv; $P estimate all.yaml", 66, NULL, "all.csv");
+    check(RECORD "echo 70000,5,nobody >> all.csv; $P estimate all.yaml", 0, "peakedness", "a class that is not in the scenario");
+}
+
 /* 10 erlangs on 40 sessions: Erlang B by its recursion is 5.6e-13, which no short run can show. */
 static void run_never_says_a_bare_nothing(void **state)
 {
@@ -283,6 +332,9 @@ int main(void)
         cmocka_unit_test(run_answers),
         cmocka_unit_test(a_seed_is_the_same_in_the_file),
         cmocka_unit_test(run_warns_of_calls_that_start_together),
+        cmocka_unit_test(call_records_show_whether_calls_come_together),
+        cmocka_unit_test(peakedness_is_the_same_however_it_is_read),
+        cmocka_unit_test(unreadable_records_stop_an_estimate),
         cmocka_unit_test(run_never_says_a_bare_nothing),
         cmocka_unit_test(run_writes_the_same_bytes_on_any_number_of_threads),
         cmocka_unit_test(run_goes_on_until_it_is_precise),

@@ -98,6 +98,24 @@ static void classes_that_matter_must_be_narrow(void **state)
     results_release(&results);
 }
 
+/* Hayward: calls of peakedness 2 are pairs, as it were, on half as many servers. */
+static void groups_are_planned_as_fewer_larger_calls(void **state)
+{
+    (void)state;
+    struct made groups, pairs;
+    int64_t three = 3; /* 1 + 3 x 2 / (2 x 3) */
+    double certain = 1;
+    made_init(&groups, 470, 1);
+    groups.classes[0].arrivals.batch_sizes = &three;
+    groups.classes[0].arrivals.batch_probabilities = &certain;
+    groups.classes[0].arrivals.batch_count = 1;
+    groups.rates[0] /= 3;
+    made_init(&pairs, 235, 1);
+    pairs.platform.units = 250;
+    double more = precision_plan(&groups.scenario, 0.02), plan = precision_plan(&pairs.scenario, 0.02);
+    assert_true(plan > 10 && fabs(more - plan) <= 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +123,7 @@ int main(void)
         cmocka_unit_test(clumps_are_shared_by_classes),
         cmocka_unit_test(what_changes_with_time_is_not_planned),
         cmocka_unit_test(classes_that_matter_must_be_narrow),
+        cmocka_unit_test(groups_are_planned_as_fewer_larger_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

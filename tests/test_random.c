@@ -114,8 +114,11 @@ static void variates_follow_their_laws(void **state)
 static double draw_ahead(struct stream *stream)
 {
     static struct exponentials exponentials;
-    if (exponentials.stream.index != stream->index)
-        exponentials_init(&exponentials, stream->seed, stream->replication, (enum purpose)stream->purpose, stream->index);
+    static double ahead[20];
+    if (exponentials.stream.index != stream->index) {
+        exponentials_init(&exponentials, ahead, 20);
+        exponentials_reset(&exponentials, stream->seed, stream->replication, (enum purpose)stream->purpose, stream->index);
+    }
     return exponentials_next(&exponentials);
 }
 
@@ -123,11 +126,16 @@ static double draw_ahead(struct stream *stream)
 static void exponentials_made_ahead_are_those_of_their_draws(void **state)
 {
     (void)state;
-    struct exponentials exponentials;
-    exponentials_init(&exponentials, 7, 3, PURPOSE_GAP, 99);
+    struct exponentials few, many;
+    double ahead[4], further[DRAWS_AHEAD_MOST];
+    exponentials_init(&few, ahead, 4);
+    exponentials_init(&many, further, DRAWS_AHEAD_MOST);
+    exponentials_reset(&few, 7, 3, PURPOSE_GAP, 99);
+    exponentials_reset(&many, 7, 3, PURPOSE_GAP, 99);
     uint64_t rejected = 0;
     for (uint64_t n = 0; n < 100000; n++) {
-        double value, got = exponentials_next(&exponentials);
+        double value, got = exponentials_next(&few);
+        assert_true(got == exponentials_next(&many));
         if (exponential_at_once(random_at(7, 3, PURPOSE_GAP, 99, n), &value))
             assert_true(got == value);
         else

@@ -126,6 +126,13 @@ static void nothing_blocked_is_bounded_not_zero(void **state)
     /* 2500 calls, none blocked: 3/2500 if they were blocked singly, more as ten at a time are in
      * progress */
     assert_true(i.high > 2 * 3.0 / 2500 && i.high < 5 * 3.0 / 2500);
+    /* Those that come together are refused together. */
+    struct metric peaks = {SCOPE_CLASS, 1, "b-audio", "peakedness", "1", METRIC_CONSTANT, 0, 0, 4, 0.5};
+    assert_true(results_add(&results, peaks));
+    double high = results_interval(&results, find(&results, "b-audio", "blocked_fraction"), 0).high;
+    assert_near(log1p(-high), 4 * log1p(-i.high), 1e-9);
+    struct interval own = results_interval(&results, find(&results, "b-audio", "peakedness"), 0);
+    assert_true(own.value == 4 && own.low == 3.5 && own.high == 4.5);
     results_release(&results);
 }
 

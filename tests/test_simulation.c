@@ -192,10 +192,11 @@ static void the_short_way_gives_what_the_full_way_gives(void **state)
             char text[2000];
             snprintf(text, sizeof text,
                      "scenario: t\nplatforms: [{name: node, units: 20, rms: 9}]\nclusters:\n"
-                     "  - {name: c, cluster-cap: 50, ties: %s, peers: [{name: p1, platform: node, rms: 8%s},"
+                     "  - {name: c, cluster-cap: 50, ties: %s, detect: 1m, peers: [{name: p1, platform: node, rms: 8%s},"
                      " {name: p2, platform: node, rms: 7%s}, {name: p3, platform: node%s}]}\ncalls:\n"
                      "  - {name: a, media: audio, via: {cluster: c}, arrivals: {rate: 0.4/s}, holding: {distribution: exponential, mean: 60s}}\n"
                      "  - {name: v, media: video, via: {cluster: c}, arrivals: {rate: 0.2/s}, holding: {distribution: lognormal, mean: 60s, cv: 2}}\n"
+                     "  - {name: b, media: audio, via: {cluster: c}, arrivals: {rate: 60/h, batches: [[1, 0.5], [6, 0.5]]}, holding: {mean: 60s}}\n"
                      "outages: [{cluster: c, mtbf: 1h, mttr: 10m}]\n"
                      "run: {length: 10h, warmup: none, replications: 5}\n", ties[t], sessions[w], sessions[w], sessions[w]);
             ways[w] = run_text(text, 1);

@@ -390,6 +390,38 @@ static void test_steps_of_values(void **state)
     }
 }
 
+/* No formula's figure stands alone where calls come together or are replayed. */
+static void the_estimate_warns_of_calls_that_come_together(void **state)
+{
+    static const char head[] = "scenario: t\nplatforms: [{name: n, units: 400, audio-weight: 1, video-weight: 2}]\n"
+                               "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: n}]}]\n";
+    static const char *const rest[] = {
+        "calls:\n  - {name: meet, media: video, arrivals: {rate: 4/h, batches: [[20, 1]]}, holding: {mean: 30m}}\n"
+        "  - {name: talk, media: audio, arrivals: {rate: 60/h}, holding: {mean: 3m}}\n",
+        "calls:\n  - {name: meet, media: video}\n"
+        "  - {name: talk, media: audio, arrivals: {rate: 60/h}, holding: {mean: 3m}}\ntraces: [{file: none.csv}]\n",
+    };
+    char text[1024], sentence[160], detail[160];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct answer answer;
+        snprintf(text, sizeof text, "%s%s", head, rest[i]);
+        struct session *session = fixture_session(text);
+        assert_non_null(session);
+        struct job *job = session_job(session);
+        answer_make(&answer, &job->scenario, NULL, 0, false);
+        answer_sentence(&answer, sentence, sizeof sentence);
+        answer_detail(&answer, detail, sizeof detail);
+        if (i == 0)
+            assert_non_null(strstr(detail, "calls come together"));
+        else
+            assert_non_null(strstr(sentence, "Not decided yet"));
+        answer_release(&answer);
+        job_done(job);
+        session_free(session);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +446,7 @@ int main(void)
         cmocka_unit_test(test_clicks_do_what_keys_do),
         cmocka_unit_test(test_themes_go_round),
         cmocka_unit_test(test_steps_of_values),
+        cmocka_unit_test(the_estimate_warns_of_calls_that_come_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

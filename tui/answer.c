@@ -241,8 +241,10 @@ static void make_verdict(struct gathering *g)
     int down = (int)g->down_count;
     a->goal = goals->stated ? goals->blocking : 0.01;
     a->survive = goals->stated && goals->survive > 0 ? goals->survive : 1;
-    a->worst = worst_blocking(g, 0, a->worst_class, sizeof a->worst_class);
-    a->worst_down = worst_blocking(g, a->survive, NULL, 0);
+    if (g->scenario->trace_count == 0) { /* no formula knows the load of traces */
+        a->worst = worst_blocking(g, 0, a->worst_class, sizeof a->worst_class);
+        a->worst_down = worst_blocking(g, a->survive, NULL, 0);
+    }
     a->carries = judge(a->worst, a->goal);
     a->survives = judge(a->worst_down, a->goal);
     a->down = down;
@@ -250,6 +252,7 @@ static void make_verdict(struct gathering *g)
         a->spare = g->estimate->answer.spare_factor - 1;
         a->more_peers = g->estimate->answer.more_peers;
         a->more_rms = g->estimate->answer.more_rms;
+        a->peaked = g->estimate->answer.peaked && g->estimate->answer.badge == BADGE_SIMULATE;
     }
     if (g->estimate->answer.gives_out && strcmp(g->estimate->answer.gives_out, "nothing") != 0)
         snprintf(a->gives_out, sizeof a->gives_out, "%s", g->estimate->answer.gives_out);
@@ -445,6 +448,10 @@ void answer_detail(const struct answer *answer, char *buffer, size_t size)
     if (answer->disagree) {
         snprintf(buffer, size, "estimate and simulation disagree on %s: believe the simulation",
                  answer->disagrees);
+        return;
+    }
+    if (answer->peaked && !answer->by_simulation) {
+        snprintf(buffer, size, "calls come together: the estimate is an orientation only, wait for the simulation");
         return;
     }
     if (!isnan(answer->spare) && answer->spare >= 0)

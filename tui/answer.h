@@ -47,6 +47,7 @@ struct answer {
     double goal;
     char worst_class[48];
     char gives_out[96]; /* what runs out first: "units of edge" */
+    bool peaked;        /* calls come together, and no exact formula knows how */
     double spare;   /* share by which the load may grow until the goal is missed; NAN: unknown */
     int down;       /* peers out at present */
     int more_peers; /* that would do when the answer is no; 0: none, or not needed */
