@@ -125,7 +125,7 @@ static void replay_free(struct replay *replay)
 
 #define ROWS(...) (const struct replay_row[]){__VA_ARGS__}, sizeof((const struct replay_row[]){__VA_ARGS__}) / sizeof(struct replay_row)
 
-static struct interval replay_metric(const struct replay *replay, enum scope scope, const char *name, const char *metric)
+__attribute__((unused)) static struct interval replay_metric(const struct replay *replay, enum scope scope, const char *name, const char *metric)
 {
     size_t m = results_find(&replay->results, scope, name, metric);
     if (m == SIZE_MAX)
@@ -133,7 +133,7 @@ static struct interval replay_metric(const struct replay *replay, enum scope sco
     return results_interval(&replay->results, m, 0);
 }
 
-static double replay_value(const struct replay *replay, enum scope scope, const char *name, const char *metric)
+__attribute__((unused)) static double replay_value(const struct replay *replay, enum scope scope, const char *name, const char *metric)
 {
     return replay_metric(replay, scope, name, metric).value;
 }
@@ -155,7 +155,7 @@ static const char *replay_fate(const struct replay *replay, size_t call, char *t
 }
 
 /* All fates in order, separated by commas. */
-static void replay_expect(const struct replay *replay, const char *fates)
+__attribute__((unused)) static void replay_expect(const struct replay *replay, const char *fates)
 {
     char all[4096] = "", one[200];
     for (size_t i = 0; i < replay->call_count; i++) {
