@@ -36,7 +36,9 @@ static double replications_missing(struct interval blocked, double goal, size_t 
         return fmax(10 - count, 1); /* an interval first */
     if (blocked.value <= 0)         /* the bound is inverse to the number of calls */
         return ceil(count * (blocked.high / goal - 1));
-    double half = (log_odds(blocked.high) - log_odds(fmax(blocked.low, 1e-300))) / 2;
+    if (blocked.value >= 1)         /* so is that of calls that got through */
+        return goal < 1 ? ceil(count * ((1 - blocked.low) / (1 - goal) - 1)) : 1e9;
+    double half = (log_odds(fmin(blocked.high, 1 - 1e-12)) - log_odds(fmax(blocked.low, 1e-300))) / 2;
     double wanted = fabs(log_odds(blocked.value) - log_odds(goal));
     return fmax(statistics_count_needed(replications, half, wanted) - count, 1);
 }

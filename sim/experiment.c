@@ -201,7 +201,8 @@ static bool prepare(const struct plan *plan, const struct experiment_options *op
 {
     *results = (struct results){.arena = arena_new()};
     results->seed = options->seed_given ? options->seed : plan->scenario->run.seed;
-    if (!results->arena || !measures_layout(plan, plan->scenario->run.length, results) || !results_index(results)) {
+    if (!results->arena || !traits_make(plan->scenario, options->down, options->down_count, &results->traits) ||
+        !measures_layout(plan, plan->scenario->run.length, results) || !results_index(results)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         return false;
     }

@@ -18,6 +18,7 @@
 
 #include "model/scenario.h"
 #include "sim/statistics.h"
+#include "sim/traits.h"
 
 enum scope { SCOPE_RUN, SCOPE_CLASS, SCOPE_CLUSTER, SCOPE_PEER, SCOPE_POOL, SCOPE_PIPE, SCOPE_ENDPOINTS,
              SCOPE_LICENCE /* what one class holds of one pool: "edge.rms/b2b-video" */, SCOPE_COUNT };
@@ -78,6 +79,8 @@ struct results {
     nanos warmup;            /* used */
     const char *warmup_reason; /* "stated", "MSER-5 over 5 pilot runs", "day profile", ... borrowed */
     bool interrupted;        /* stopped early; rows are complete replications all the same */
+    struct traits traits;    /* known before the run, owned; all 0: nothing is */
+    size_t *away;            size_t away_count; /* metrics up_fraction of the peers with random outages, by results_index */
     uint64_t events;         /* all replications, warm-up included */
     uint64_t bad_rows;       /* of traces, per replication */
 };
@@ -91,8 +94,9 @@ bool results_index(struct results *results);
 size_t results_find(const struct results *results, enum scope scope, const char *name, const char *metric);
 
 /* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). Shares (unit "1") get an
- * interval within 0..1; where nothing was blocked the upper limit allows for the clumps in which calls are blocked.
- * A constant has no interval: low and high are NAN. */
+ * interval within 0..1. Where no call, or every call was refused, or all replications agree by chance, the interval
+ * counts calls in the clumps in which they are refused (sim/traits.h): it is never empty; nor is its upper limit lower
+ * than if no call had been refused. A constant has no interval: low and high are NAN. */
 struct interval results_interval(const struct results *results, size_t metric, size_t replications);
 /* The value of one replication; NAN for a ratio without denominator. */
 double results_value(const struct results *results, size_t metric, size_t replication);

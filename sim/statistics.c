@@ -149,12 +149,6 @@ struct interval statistics_prediction(const double *values, size_t count)
     return result;
 }
 
-double statistics_none_bound(double trials, double inflation)
-{
-    /* -ln 0.05 is just below 3; (1 - p)^n <= 0.05 for n clumps gives p >= 1 - 0.05^(1/n). */
-    return trials > 0 ? -expm1(log1p(-CONFIDENCE) * inflation / trials) : NAN;
-}
-
 struct paired statistics_paired(const double *a, const double *b, size_t count)
 {
     struct paired result = {.difference = {NAN, NAN, NAN}, .saved = NAN};

@@ -51,9 +51,6 @@ struct interval statistics_share_interval(const double *linear, size_t count);
 /* Where one further value will lie. By order statistics, free of any assumption, from 39 values on;
  * by t before. */
 struct interval statistics_prediction(const double *values, size_t count);
-/* 95 % upper bound of a probability when none of `trials` was a hit and hits come in clumps of
- * `inflation`. */
-double statistics_none_bound(double trials, double inflation);
 
 /* The mean difference a - b of replications paired by common random numbers. */
 struct paired {

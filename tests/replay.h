@@ -96,7 +96,7 @@ static void replay_read(struct replay *replay, const char *text)
 }
 
 /* Release with replay_free. */
-static struct replay *replay_run(const char *text, const struct replay_row *rows, size_t count)
+__attribute__((unused)) static struct replay *replay_run(const char *text, const struct replay_row *rows, size_t count)
 {
     struct replay *replay = calloc(1, sizeof *replay);
     struct errors errors;
@@ -116,7 +116,7 @@ static struct replay *replay_run(const char *text, const struct replay_row *rows
     return replay;
 }
 
-static void replay_free(struct replay *replay)
+__attribute__((unused)) static void replay_free(struct replay *replay)
 {
     results_release(&replay->results);
     scenario_release(&replay->scenario);
