@@ -93,7 +93,10 @@ static void put_survival(FILE *out, const struct scenario *scenario,
             char *name;
             if (asprintf(&name, "%s/%s", peers, scenario->classes[c].name) < 0)
                 break;
-            csv_metric_row(out, "survive", name, "blocked_fraction", set->blocked[c], "1");
+            struct interval blocked = set->blocked[c];
+            if (set->replications == 1) /* by contract, whatever the report makes of one run */
+                blocked.low = blocked.high = NAN;
+            csv_metric_row(out, "survive", name, "blocked_fraction", blocked, "1");
             free(name);
         }
         free(peers);

@@ -10,6 +10,7 @@
 #include "reports/figures.h"
 #include "reports/rare.h"
 #include "reports/safe_text.h"
+#include "sim/confidence.h"
 
 #define ROWS_SHOWN 40 /* of a table; the CSV files have all */
 
@@ -270,7 +271,7 @@ static void add_cell(struct columns *columns, const struct text_report *report, 
         columns_add(columns, "%s", "");
         return;
     }
-    struct interval interval = results_interval(report->results, metric, 0);
+    struct interval interval = confidence_of(report->results, metric).interval;
     if (form == FORM_SHARE_RANGE)
         figure_range(interval, 100, text);
     else if (form == FORM_SHARE_ONE_DAY)
@@ -335,6 +336,19 @@ static void put_run(const struct text_report *report, FILE *out)
     if (results->warmup_reason && *results->warmup_reason)
         fprintf(out, " (%s)", results->warmup_reason);
     putc('\n', out);
+}
+
+/* Where intervals come from; of one replication, whether it has any. */
+static void put_intervals(const struct text_report *report, FILE *out)
+{
+    const struct judgement *judged = &report->verdict->normal;
+    if (report->results->replications > 1)
+        fputs("  figures  means over replications; intervals are 95 % confidence\n", out);
+    else if (judged->batches > 0)
+        fprintf(out, "  figures  one replication; intervals are 95 %% confidence by batch means, %zu batches\n",
+                judged->batches);
+    else if (judged->obstacle)
+        fprintf(out, "  figures  one replication has no interval: %s\n", judged->obstacle);
 }
 
 static void put_alarms(const struct text_report *report, FILE *out)
@@ -414,8 +428,7 @@ void text_basis(const struct text_report *report, FILE *out)
     }
     fputs("; guideline figures, not guaranteed\n", out);
     put_run(report, out);
-    if (report->results->replications > 1)
-        fputs("  figures  means over replications; intervals are 95 % confidence\n", out);
+    put_intervals(report, out);
     put_licences(scenario, out);
     put_peakedness(scenario, out);
     rare_put(scenario, report->results, out);

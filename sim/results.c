@@ -1,12 +1,12 @@
 #include "sim/results.h"
 
 #include <assert.h>
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/arena.h"
+#include "sim/refusals.h"
 
 const char *scope_name(enum scope scope)
 {
@@ -204,103 +204,7 @@ static struct interval sample_prediction(struct sample *sample)
     return result;
 }
 
-/* --- Nothing blocked, or no spread ---------- */
-
-static bool counts_refusals(const struct metric *m)
-{
-    return strcmp(m->metric, "blocked_fraction") == 0 || strcmp(m->metric, "lost_fraction") == 0;
-}
-
-/* The mean of a class's metric over all replications; 0 when there is none of that name. */
-static double seen_mean(const struct results *results, const struct metric *m, const char *metric)
-{
-    size_t found = results_find(results, m->scope, m->name, metric);
-    double sum = 0;
-    for (size_t r = 0; found != SIZE_MAX && r < results->replications; r++)
-        sum += results_value(results, found, r);
-    return sum / (double)results->replications;
-}
-
-/* As known beforehand; what only a trace knows, by the calls that were in progress. */
-static double clump_of(const struct results *results, const struct metric *m)
-{
-    double clump = results->traits.clumps ? results->traits.clumps[m->index] : 0;
-    if (clump > 0)
-        return clump;
-    double progress = seen_mean(results, m, "mean_in_progress");
-    return traits_clump(results->traits.constant ? progress : fmax(progress, seen_mean(results, m, "peak_in_progress")));
-}
-
-/* Seconds that peers with random outages were away in a replication. */
-static double away_seconds(const struct results *results, size_t replication)
-{
-    double seconds = 0;
-    for (size_t i = 0; i < results->away_count; i++) {
-        size_t metric = results->away[i];
-        seconds += (1 - results_value(results, metric, replication)) / results->metrics[metric].scale;
-    }
-    return seconds;
-}
-
-/* Outages of the first replications: not less than the replications that had some, for those are independent, and else
- * one for twice the mean length, which allows for long ones. */
-static double outages_seen(const struct results *results, size_t replications)
-{
-    const struct traits *traits = &results->traits;
-    double having = 0, seconds = 0;
-    if (!traits->away_counts || !(traits->away > 0))
-        return 0;
-    for (size_t r = 0; r < replications; r++) {
-        double away = away_seconds(results, r);
-        having += away > 1e-6;
-        seconds += away;
-    }
-    return fmax(having, floor(seconds / (2 * traits->away_mean)));
-}
-
-/* Where the beta distribution has the probability p; by halving, which always ends. */
-static double beta_quantile(double p, double a, double b)
-{
-    double low = 0, high = 1;
-    for (int i = 0; i < 60; i++) {
-        double middle = (low + high) / 2;
-        if (gsl_cdf_beta_P(middle, a, b) < p)
-            low = middle;
-        else
-            high = middle;
-    }
-    return high;
-}
-
-/* Clopper and Pearson's limits for a share of `trials`, both counted in clumps. */
-static struct interval clump_interval(double share, double trials)
-{
-    double hits = share * trials;
-    return (struct interval){.value = share,
-                             .low = beta_quantile(0.025, hits, trials - hits + 1),
-                             .high = beta_quantile(0.975, hits + 1, trials - hits)};
-}
-
-/* Replications that agree by chance say nothing about chance: calls are then counted in clumps. And having seen a few
- * refusals is no reason for a lower limit than having seen none. */
-static void allow_for_clumps(const struct results *results, const struct metric *m, const struct sample *sample,
-                             struct interval *interval)
-{
-    double trials = 0, value = interval->value;
-    if (!counts_refusals(m) || isnan(value))
-        return;
-    for (size_t r = 0; r < sample->count; r++)
-        trials += sample->denominators[r];
-    double clump = clump_of(results, m);
-    double none = traits_none_bound(trials, clump, results->traits.away, outages_seen(results, sample->count));
-    if (value <= 0)
-        *interval = (struct interval){value, 0, none};
-    else if (value >= 1)
-        *interval = (struct interval){value, 1 - traits_none_bound(trials, clump, 0, 0), 1};
-    else if (!(interval->high - interval->low > 1e-9 * value))
-        *interval = clump_interval(value, trials / clump);
-    interval->high = fmax(interval->high, none);
-}
+/* --- Metrics ---------- */
 
 struct interval results_interval(const struct results *results, size_t metric, size_t replications)
 {
@@ -313,7 +217,7 @@ struct interval results_interval(const struct results *results, size_t metric, s
     if (sample_metric(&sample, results, metric, replications)) {
         result = sample_interval(&sample);
         if (sample.count > 1)
-            allow_for_clumps(results, m, &sample, &result);
+            refusals_allow(results, metric, sample.count, &result);
     }
     sample_release(&sample);
     return result;

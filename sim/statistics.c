@@ -110,13 +110,17 @@ static double odds_shift(double share, double shift)
     return isinf(odds) ? 1 : odds / (1 + odds);
 }
 
-struct interval statistics_share_interval(const double *linear, size_t count)
+struct interval statistics_share_about(double share, double half)
 {
-    double share = statistics_mean(linear, count), half = half_width(linear, count);
     if (isnan(half) || half == 0 || share <= 0 || share >= 1)
         return (struct interval){share, share - half, share + half};
     double shift = half / (share * (1 - share));
     return (struct interval){share, odds_shift(share, -shift), odds_shift(share, shift)};
+}
+
+struct interval statistics_share_interval(const double *linear, size_t count)
+{
+    return statistics_share_about(statistics_mean(linear, count), half_width(linear, count));
 }
 
 /* Of n + 1 exchangeable values the last is equally likely to be the 1st, 2nd, .. (n+1)th in size.

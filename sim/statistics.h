@@ -48,6 +48,8 @@ double statistics_linearize(const double *numerators, const double *denominators
  * that it stays within 0..1 and covers small shares, whose estimates are skewed. `linear` as from
  * statistics_linearize. */
 struct interval statistics_share_interval(const double *linear, size_t count);
+/* The same from a share and the half-width of its interval on the plain scale. */
+struct interval statistics_share_about(double share, double half);
 /* Where one further value will lie. By order statistics, free of any assumption, from 39 values on;
  * by t before. */
 struct interval statistics_prediction(const double *values, size_t count);

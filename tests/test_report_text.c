@@ -142,7 +142,7 @@ static void a_no_says_why_and_what_next(void **state)
     struct results results = results_made(5);
     uint32_t down[] = {1};
     struct interval blocked[] = {{0.21, 0.2, 0.22}, {0.05, 0.04, 0.06}};
-    struct survival_set set = {down, 1, blocked, 5};
+    struct survival_set set = {down, 1, blocked, 5, 0};
     struct verdict verdict = verdict_of(&scenario, &results, &set, 1);
     struct text_report report = {&scenario, &results, &verdict,
                                  "one more peer would do, by formula", false};
