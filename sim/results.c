@@ -174,14 +174,27 @@ static bool never_negative(const struct sample *sample)
     return true;
 }
 
+/* Where a count is 0 in most replications the others alone tell its spread: it has their degrees of freedom. With those of
+ * all, intervals of rare refusals, which are few and skewed, contain the truth in 92 % of runs instead of 95 %. */
+static double spread_factor(const struct sample *sample)
+{
+    size_t having = 0;
+    for (size_t r = 0; r < sample->count; r++)
+        having += sample->numerators[r] != 0;
+    if (sample->count < 2 || having == sample->count || having == 0)
+        return 1;
+    return statistics_student(having > 2 ? having - 1 : 1) / statistics_student(sample->count - 1);
+}
+
 static struct interval sample_interval(struct sample *sample)
 {
     double value = statistics_linearize(sample->numerators, sample->denominators, sample->count,
                                         sample->linear);
-    struct interval result = sample->share
-                                 ? statistics_share_interval(sample->linear, sample->count)
-                                 : statistics_interval(sample->linear, sample->count);
-    result.value = value; /* without the rounding of a mean of linearized values */
+    struct interval result = statistics_interval(sample->linear, sample->count);
+    double half = (result.high - result.low) / 2 * spread_factor(sample);
+    /* about the value without the rounding of a mean of linearized values */
+    result = sample->share ? statistics_share_about(value, half)
+                           : (struct interval){value, value - half, value + half};
     if (result.low < 0 && never_negative(sample))
         result.low = 0;
     return result;

@@ -169,6 +169,24 @@ static void few_refusals_bound_no_better_than_none(void **state)
     results_release(&results);
 }
 
+/* Refusals in two of five replications: their spread is known from two values. */
+static void rare_refusals_have_few_degrees_of_freedom(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    double linear[5];
+    size_t fraction = find(&results, "b-audio", "blocked_fraction");
+    for (size_t r = 0; r < 5; r++) {
+        results.rows[r][MADE_OFFERED_B] = 50000;
+        results.rows[r][MADE_BLOCKED_B] = r < 2 ? 400 + 100 * (double)r : 0;
+    }
+    assert_true(results_linear(&results, fraction, 5, linear));
+    double error = sqrt(statistics_variance(linear, 5) / 5), p = 900.0 / 250000;
+    struct interval i = results_interval(&results, fraction, 0);
+    assert_near(log(i.high / (1 - i.high)) - log(p / (1 - p)), 12.706204736 * error / (p * (1 - p)), 1e-6);
+    results_release(&results);
+}
+
 /* Peers that may fail, and have not: all of their absence may be lost. */
 static void outages_not_seen_are_allowed_for(void **state)
 {
@@ -250,6 +268,7 @@ int main(void)
         cmocka_unit_test(nothing_blocked_is_bounded_not_zero),
         cmocka_unit_test(agreement_is_no_certainty),
         cmocka_unit_test(few_refusals_bound_no_better_than_none),
+        cmocka_unit_test(rare_refusals_have_few_degrees_of_freedom),
         cmocka_unit_test(outages_not_seen_are_allowed_for),
         cmocka_unit_test(nothing_offered_is_no_number),
         cmocka_unit_test(one_day_is_wider_than_the_mean),
