@@ -29,7 +29,7 @@ struct experiment {
     uint32_t room, completed, next_check;
     bool failed;
     struct errors errors;
-    double worst;
+    struct precision_state precision; /* at the last look */
 };
 
 static bool make_room(struct experiment *e, uint32_t replication)
@@ -59,6 +59,17 @@ static bool make_room(struct experiment *e, uint32_t replication)
     return true;
 }
 
+/* Is it precise enough, and if not, when to look again? */
+static void look(struct experiment *e)
+{
+    bool before = e->precision.reached;
+    e->precision = precision_reached(e->plan->scenario, e->results, e->options->precision);
+    if (e->precision.reached && (before || !e->precision.coarse))
+        atomic_store(&e->planned, e->completed);
+    e->next_check = (uint32_t)precision_next_look(&e->precision, e->completed);
+    e->precision.needed = fmax(e->precision.needed, e->next_check); /* for no look comes before */
+}
+
 /* Takes over replications in order, and asks whether they are enough. Called with the lock held. */
 static void take_over(struct experiment *e)
 {
@@ -68,16 +79,12 @@ static void take_over(struct experiment *e)
         r->series_values[e->completed] = e->outcomes[e->completed].series;
         r->events += e->outcomes[e->completed].events;
         r->replications = ++e->completed;
-        if (e->options->precision > 0 && e->completed >= e->next_check) {
-            struct precision_state state = precision_reached(e->plan->scenario, r, e->options->precision);
-            e->worst = state.worst;
-            e->next_check = e->completed + 1 + e->completed / 10;
-            if (state.reached)
-                atomic_store(&e->planned, e->completed);
-        }
+        if (e->options->precision > 0 && e->completed >= e->next_check)
+            look(e);
     }
     if (e->options->progress) {
-        struct progress progress = {e->completed, atomic_load(&e->planned), r->events, e->worst};
+        struct progress progress = {e->completed,          atomic_load(&e->planned), r->events, e->precision.class_index,
+                                    e->precision.relative, e->precision.needed};
         e->options->progress(e->options->progress_context, &progress);
     }
 }
@@ -231,7 +238,7 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
     *results = (struct results){0};
     if (!plan_init(&plan, scenario, errors))
         return false;
-    struct experiment e = {.plan = &plan, .options = options, .results = results, .worst = NAN,
+    struct experiment e = {.plan = &plan, .options = options, .results = results, .precision = {.class_index = NONE, .relative = NAN, .needed = NAN},
                            .next_check = STATISTICS_REPLICATIONS_MIN};
     bool ok = prepare(&plan, options, results, options->precision > 0 ? 64 : planned, &warmup, errors);
     if (ok) {

@@ -59,9 +59,12 @@ struct call_sink {
 };
 
 struct progress {
-    size_t replications, planned; /* done and wanted (planned may grow while a precision is sought) */
+    size_t replications, planned; /* done and wanted; while a precision is sought, planned is the most allowed */
     uint64_t events;
-    double worst_relative;        /* relative half-width of the worst class watched; NAN before there is one */
+    /* while a precision is sought, as of the last look; NONE and NAN before it: */
+    uint32_t class_index;         /* the class farthest from done */
+    double relative;              /* its relative half-width; NAN where it blocked nothing yet */
+    double needed;                /* replications in all that it will about take */
 };
 
 struct experiment_options {

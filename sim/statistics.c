@@ -12,10 +12,15 @@
 
 /* --- Samples ---------- */
 
+double statistics_student_at(size_t degrees, double tail)
+{
+    assert(degrees >= 1 && tail > 0 && tail < 0.5);
+    return gsl_cdf_tdist_Qinv(tail, (double)degrees);
+}
+
 double statistics_student(size_t degrees)
 {
-    assert(degrees >= 1);
-    return gsl_cdf_tdist_Pinv(0.5 + CONFIDENCE / 2, (double)degrees);
+    return statistics_student_at(degrees, (1 - CONFIDENCE) / 2);
 }
 
 double statistics_mean(const double *values, size_t count)

@@ -27,6 +27,8 @@ struct interval {
 
 /* The factor t of a two-sided interval: 95 %, `degrees` >= 1. */
 double statistics_student(size_t degrees);
+/* The same with a probability of `tail` beyond it on either side. */
+double statistics_student_at(size_t degrees, double tail);
 double statistics_mean(const double *values, size_t count);
 /* Unbiased; NAN below two values. */
 double statistics_variance(const double *values, size_t count);

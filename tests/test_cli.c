@@ -164,9 +164,26 @@ static void run_writes_the_same_bytes_on_any_number_of_threads(void **state)
 static void run_goes_on_until_it_is_precise(void **state)
 {
     (void)state;
-    check(SCENARIO "$P run no.yaml --precision 5%", 1, "carries it: NO", NULL);
+    check(SCENARIO "$P run no.yaml --precision 5%", 1, "carries it: NO",
+          "about 10 replications will give a precision of 5 %, by formula");
+    check(SCENARIO "$P run no.yaml --precision 5% -q", 1, "carries it: NO", NULL);
     check(SCENARIO "$P run no.yaml --precision 0.01% -r 12", 1, " 12 replications",
           "the precision of 0.01 % was not reached with 12 replications");
+    /* said before, not after */
+    check(SCENARIO "$P run no.yaml --precision 0.01% -r 12", 1, " 12 replications",
+          "the most allowed, 12, come first and will give about ");
+    check(SCENARIO "$P run no.yaml --precision 0.01% -r 1", 0, " 1 replication ", "not reached with 1 replication;");
+}
+
+/* With exactly as many replications as it takes, nothing was missed. */
+static void reached_at_the_last_moment_is_reached(void **state)
+{
+    (void)state;
+    check(SCENARIO "make_scenario 6000 10 'goals: {blocking: 1%}' > some.yaml; "
+          "n=$($P run some.yaml --precision 5% 2>/dev/null | sed -n 's/.* \\([0-9]*\\) replications of.*/\\1/p'); "
+          "$P run some.yaml --precision 5% -r $n 2>&1 | grep -c 'not reached'; "
+          "$P run some.yaml --precision 5% -r 10 2>&1 | grep -c 'not reached'",
+          0, "0\n1\n", NULL);
 }
 
 static void run_rejects_what_is_wrong(void **state)
@@ -272,6 +289,7 @@ int main(void)
         cmocka_unit_test(run_never_says_a_bare_nothing),
         cmocka_unit_test(run_writes_the_same_bytes_on_any_number_of_threads),
         cmocka_unit_test(run_goes_on_until_it_is_precise),
+        cmocka_unit_test(reached_at_the_last_moment_is_reached),
         cmocka_unit_test(run_rejects_what_is_wrong),
         cmocka_unit_test(estimate_judges_as_run_does),
         cmocka_unit_test(compare_shows_what_differs),
