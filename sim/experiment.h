@@ -1,6 +1,7 @@
 /* An experiment: a scenario run in independent replications, on as many threads as wanted, reduced in order.
  *
- * The same scenario and seed give the same results, byte for byte, for any number of jobs.
+ * The same scenario and seed give the same results, byte for byte, for any number of jobs; and whether run at once or in
+ * parts that follow each other (experiment_options.first, results_append).
  */
 #ifndef PEERPLAN_SIM_EXPERIMENT_H
 #define PEERPLAN_SIM_EXPERIMENT_H
@@ -70,6 +71,7 @@ struct progress {
 struct experiment_options {
     int jobs;                     /* threads; 0: one a processor */
     int replications;             /* 0: as the scenario says */
+    uint32_t first;               /* the number of the first one: those before were, or will be, run by themselves */
     double precision;             /* relative half-width wanted, 0: fixed number of replications */
     int replications_max;         /* cap while a precision is sought; 0: 10000 */
     bool seed_given;              /* else the seed is the scenario's */

@@ -32,6 +32,65 @@ void results_release(struct results *results)
     *results = (struct results){0};
 }
 
+/* --- In parts ---------- */
+
+/* Replications from `count` on are thrown away; `before` were run before the first. */
+static void cut_off(struct results *results, size_t before, size_t count)
+{
+    size_t kept = 0;
+    for (size_t a = 0; a < results->alarm_count; a++)
+        if (results->alarms[a].replication < before + count)
+            results->alarms[kept++] = results->alarms[a];
+    results->alarm_count = kept;
+    for (size_t r = count; r < results->replications; r++) {
+        free(results->rows[r]);
+        free(results->series_values[r]);
+    }
+    if (results->replications > count)
+        results->replications = count;
+}
+
+static bool make_room(struct results *results, size_t replications, size_t alarms)
+{
+    double **rows = realloc(results->rows, replications * sizeof *rows);
+    if (rows)
+        results->rows = rows;
+    float **series = realloc(results->series_values, replications * sizeof *series);
+    if (series)
+        results->series_values = series;
+    struct alarm *all = realloc(results->alarms, (alarms + 1) * sizeof *all);
+    if (all)
+        results->alarms = all;
+    return rows && series && all;
+}
+
+bool results_append(struct results *results, struct results *more, size_t count)
+{
+    if (!results->arena) {
+        *results = *more;
+        cut_off(results, 0, count);
+        *more = (struct results){0};
+        return true;
+    }
+    cut_off(more, results->replications, count);
+    bool made = make_room(results, results->replications + more->replications + 1,
+                          results->alarm_count + more->alarm_count);
+    if (made) {
+        for (size_t a = 0; a < more->alarm_count; a++)
+            results->alarms[results->alarm_count++] = more->alarms[a];
+        for (size_t r = 0; r < more->replications; r++) {
+            results->rows[results->replications] = more->rows[r];
+            results->series_values[results->replications++] = more->series_values[r];
+        }
+        more->replications = 0; /* its rows have a new owner */
+        results->alarms_dropped += more->alarms_dropped;
+        results->events += more->events;
+        results->interrupted = results->interrupted || more->interrupted;
+    }
+    results_release(more);
+    return made;
+}
+
 /* --- Finding ---------- */
 
 static uint64_t hash_text(uint64_t hash, const char *text)
@@ -190,11 +249,16 @@ static struct interval sample_interval(struct sample *sample)
 {
     double value = statistics_linearize(sample->numerators, sample->denominators, sample->count,
                                         sample->linear);
-    struct interval result = statistics_interval(sample->linear, sample->count);
-    double half = (result.high - result.low) / 2 * spread_factor(sample);
-    /* about the value without the rounding of a mean of linearized values */
-    result = sample->share ? statistics_share_about(value, half)
-                           : (struct interval){value, value - half, value + half};
+    struct interval result = sample->share ? statistics_share_interval(sample->linear, sample->count)
+                                           : statistics_interval(sample->linear, sample->count);
+    double factor = spread_factor(sample);
+    if (factor > 1) {
+        result = statistics_interval(sample->linear, sample->count);
+        double half = (result.high - result.low) / 2 * factor;
+        result = sample->share ? statistics_share_about(value, half)
+                               : (struct interval){value, value - half, value + half};
+    }
+    result.value = value; /* without the rounding of a mean of linearized values */
     if (result.low < 0 && never_negative(sample))
         result.low = 0;
     return result;

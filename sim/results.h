@@ -53,7 +53,7 @@ struct alarm {
     int id;
     bool raised;            /* raised, or lowered */
     uint32_t cluster, peer; /* peer NONE: the cluster's */
-    const char *text;       /* borrowed: static, or results->arena; detail such as "rms 91 %" */
+    const char *text;       /* static; detail such as "rms 91 %" */
 };
 
 /* Of an alarm of the product; "" for an id that it does not have. */
@@ -86,6 +86,11 @@ struct results {
 };
 
 void results_release(struct results *results);
+
+/* Takes over the first `count` replications of `more`, which follow those of `results`, with what belongs to them;
+ * `results` may be empty (all 0). Releases `more` in any case; events are those of all that was run. False: out of
+ * memory, with `results` as before. */
+bool results_append(struct results *results, struct results *more, size_t count);
 
 /* Makes results_find fast, once the metrics are laid out; it goes through all of them without. False: out of memory. */
 bool results_index(struct results *results);

@@ -20,7 +20,8 @@ double statistics_student_at(size_t degrees, double tail)
 
 double statistics_student(size_t degrees)
 {
-    return statistics_student_at(degrees, (1 - CONFIDENCE) / 2);
+    assert(degrees >= 1);
+    return gsl_cdf_tdist_Pinv(0.5 + CONFIDENCE / 2, (double)degrees);
 }
 
 double statistics_mean(const double *values, size_t count)

@@ -250,7 +250,30 @@ static void interrupted_run_reports_what_is_complete(void **state)
     check(SCENARIO "make_scenario 9000 1000000 'goals: {blocking: 1%}' > long.yaml; "
                    "set -m; $P run long.yaml -j 2 --csv out & p=$!; " AFTER_HALF_A_SECOND_OF_WORK
                    "kill -INT $p; wait $p; r=$?; ls out; exit $r",
-          130, "interrupted: from the replications that were complete", "Ctrl-C again ends at once");
+          130, "interrupted: from the replications that were complete",
+          "stopping, with the replications that are complete; Ctrl-C again ends at once");
+}
+
+static void interrupted_comparison_reports_its_pairs(void **state)
+{
+    (void)state;
+    check(SCENARIO "make_scenario 9000 3000 > a.yaml; sed 's/units: 50/units: 55/' a.yaml > b.yaml; "
+                   "set -m; $P compare a.yaml b.yaml -r 1000000 -j 2 --csv out & p=$!; "
+                   AFTER_HALF_A_SECOND_OF_WORK
+                   "kill -INT $p; wait $p; r=$?; ls out; exit $r",
+          130, "pairs of replications that were complete", "stopping");
+}
+
+static void one_window_serves_both_sides(void **state)
+{
+    (void)state;
+    check(SCENARIO "sed 's/warmup: 10m/warmup: auto/' yes.yaml > auto.yaml; sed 's/warmup: 10m/warmup: 2h/' yes.yaml > two.yaml; "
+          "$P compare two.yaml auto.yaml | "
+                   "grep -o 'warm-up .*' | tr '\\n' ';'",
+          0, "warm-up 2 h (stated);warm-up 2 h (the longer one of both scenarios);", NULL);
+    check(SCENARIO "sed 's/warmup: 10m/warmup: auto/' yes.yaml > auto.yaml; sed 's/warmup: 10m/warmup: 1m/' yes.yaml > a.yaml; "
+                   "$P compare a.yaml auto.yaml | grep -o 'warm-up .*' | sed 's/ (.*//' | uniq | wc -l",
+          0, "1\n", "a.yaml is measured after a longer warm-up than it states");
 }
 
 static void ended_run_leaves_no_temporary_file(void **state)
@@ -294,6 +317,8 @@ int main(void)
         cmocka_unit_test(estimate_judges_as_run_does),
         cmocka_unit_test(compare_shows_what_differs),
         cmocka_unit_test(interrupted_run_reports_what_is_complete),
+        cmocka_unit_test(interrupted_comparison_reports_its_pairs),
+        cmocka_unit_test(one_window_serves_both_sides),
         cmocka_unit_test(ended_run_leaves_no_temporary_file),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),
         cmocka_unit_test(closed_standard_error_is_survived),
