@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#define FEW 5 /* replications with refusals, too few to tell a spread */
+
 bool refusals_counts(const struct metric *m)
 {
     return strcmp(m->metric, "blocked_fraction") == 0 || strcmp(m->metric, "lost_fraction") == 0;
@@ -79,6 +81,15 @@ static struct interval clump_interval(double share, double trials)
                              .high = beta_quantile(0.975, hits + 1, trials - hits)};
 }
 
+/* Replications with a refusal. */
+static size_t refusing(const struct results *results, const struct metric *m, size_t replications)
+{
+    size_t count = 0;
+    for (size_t r = 0; r < replications; r++)
+        count += results->rows[r][m->numerator] > 0;
+    return count;
+}
+
 void refusals_allow(const struct results *results, size_t metric, size_t replications, struct interval *interval)
 {
     const struct metric *m = &results->metrics[metric];
@@ -95,5 +106,6 @@ void refusals_allow(const struct results *results, size_t metric, size_t replica
         *interval = (struct interval){value, 1 - traits_none_bound(trials, clump, 0, 0), 1};
     else if (!(interval->high - interval->low > 1e-9 * value))
         *interval = clump_interval(value, trials / clump);
-    interval->high = fmax(interval->high, none);
+    if (refusing(results, m, replications) < FEW)
+        interval->high = fmax(interval->high, none);
 }

@@ -2,8 +2,8 @@
  *
  * Replications that agree by chance say nothing about chance. Calls are then counted in the clumps in which they are
  * refused (sim/traits.h): none refused has the bound of that, every call refused that of the complement, shares between
- * the limits of Clopper and Pearson for the number of clumps. And a few refusals are no reason for a lower upper limit
- * than none: it is never below that bound.
+ * the limits of Clopper and Pearson for the number of clumps. And refusals in a few replications (less than 5) are no
+ * reason for a lower upper limit than none.
  */
 #ifndef PEERPLAN_SIM_REFUSALS_H
 #define PEERPLAN_SIM_REFUSALS_H

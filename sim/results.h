@@ -100,8 +100,8 @@ size_t results_find(const struct results *results, enum scope scope, const char 
 
 /* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). Shares (unit "1") get an
  * interval within 0..1. Where no call, or every call was refused, or all replications agree by chance, the interval
- * counts calls in the clumps in which they are refused (sim/traits.h): it is never empty; nor is its upper limit lower
- * than if no call had been refused. A constant has no interval: low and high are NAN. */
+ * counts calls in the clumps in which they are refused (sim/traits.h): it is never empty; nor, where few
+ * replications refused any, is its upper limit lower than if no call had been refused (sim/refusals.h). A constant has no interval: low and high are NAN. */
 struct interval results_interval(const struct results *results, size_t metric, size_t replications);
 /* The value of one replication; NAN for a ratio without denominator. */
 double results_value(const struct results *results, size_t metric, size_t replication);

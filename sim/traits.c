@@ -91,7 +91,7 @@ static void crowd_finish(struct crowd *crowd)
 static double class_clump(const struct call_class *call, const struct crowd *crowd)
 {
     double erlangs = erlangs_of(call), batch = largest_batch(&call->arrivals);
-    double again = 1 / (1 - fmin(call->redial_probability, 0.9));
+    double again = 1 + call->redial_probability;
     if (erlangs <= 0 || call->holding.mean <= 0)
         return 0;
     double alone = batch * traits_clump(erlangs / batch);

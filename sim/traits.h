@@ -9,7 +9,8 @@
  * - calls that start together are refused together: with batches of up to b calls the system counts in batches, each
  *   of which weighs b; to the other classes of the cluster such a clump lasts as long, and takes all they offer meanwhile
  *   (weighed by how long the calls hold that stand in the way);
- * - of callers who try again with probability r, 1/(1-r) times as many stand in line (at most 10 times).
+ * - callers who try again with probability r keep the system full for longer: 1 + r times as many, for a queue (r = 1) at
+ *   such loads delays about twice as many in a row as a loss system refuses.
  *
  * Random outages are another kind of clump, as long as a repair, and the rarest of all: a run may well have seen none.
  * Their share of time U is known beforehand, and the outages seen can be counted. With p blocked while all peers
