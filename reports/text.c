@@ -80,14 +80,27 @@ static void put_survival(const struct text_report *report, FILE *out)
     putc('\n', out);
 }
 
+/* Hours, unless the intervals of the run are longer. */
+static const char *span_word(const struct worst_hour *hour)
+{
+    return hour->to - hour->from > HOUR ? "part" : "hour";
+}
+
+static void put_label(const char *which, const struct worst_hour *hour, FILE *out)
+{
+    char label[32];
+    snprintf(label, sizeof label, "%s %s", which, span_word(hour));
+    fprintf(out, "  %-14s ", label);
+}
+
 static void put_busiest_hour(const struct text_report *report, FILE *out)
 {
     struct worst_hour hour = busiest_hour(report->results);
     char when[FIGURE_SIZE], value[FIGURE_SIZE];
     if (!hour.found)
         return;
-    fprintf(out, "  %-14s %s: ", "busiest hour",
-            figure_hours(&report->scenario->run, hour.from, hour.to, when));
+    put_label("busiest", &hour, out);
+    fprintf(out, "%s: ", figure_hours(&report->scenario->run, hour.from, hour.to, when));
     put_name(out, hour.name);
     fprintf(out, " with %s units in use on average\n", figure_value(hour.share, 1, value));
 }
@@ -95,10 +108,14 @@ static void put_busiest_hour(const struct text_report *report, FILE *out)
 /* Where nothing but chance tells one hour from another, the worst would be the unluckiest. */
 static void put_any_hour(struct worst_hour hour, FILE *out)
 {
-    char range[FIGURE_SIZE];
+    char range[FIGURE_SIZE], length[FIGURE_SIZE];
     if (!hour.found || !*figure_range(hour.one_day, 100, range))
         return;
-    fprintf(out, "  %-14s a single one will see %s %% of ", "any hour", range);
+    put_label("any", &hour, out);
+    fputs("a single one ", out);
+    if (hour.to - hour.from > HOUR)
+        fprintf(out, "of %s ", figure_duration(hour.to - hour.from, length));
+    fprintf(out, "will see %s %% of ", range);
     put_name(out, hour.name);
     fputs(" refused\n", out);
 }
@@ -117,13 +134,15 @@ static void put_worst_hour(const struct text_report *report, FILE *out)
         put_busiest_hour(report, out);
         return;
     }
-    fprintf(out, "  %-14s %s: %s %% of ", "worst hour",
-            figure_hours(&report->scenario->run, hour.from, hour.to, when),
+    put_label("worst", &hour, out);
+    fprintf(out, "%s: %s %% of ", figure_hours(&report->scenario->run, hour.from, hour.to, when),
             figure_value(hour.share, 100, value));
     put_name(out, hour.name);
     fputs(" refused", out);
+    if (*figure_range(hour.share, 100, range))
+        fprintf(out, " (%s)", range);
     if (*figure_range(hour.one_day, 100, range))
-        fprintf(out, "; a single such hour will see %s %%", range);
+        fprintf(out, "; a single such %s will see %s %%", span_word(&hour), range);
     putc('\n', out);
 }
 

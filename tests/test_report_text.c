@@ -61,6 +61,9 @@ static void durations_and_hours(void **state)
     run.length = 7 * DAY;
     assert_string_equal(figure_hours(&run, 34 * HOUR, 35 * HOUR, b), "Tue 10:00 to 11:00");
     assert_string_equal(figure_hours(&run, 23 * HOUR, 24 * HOUR, b), "Mon 23:00 to 00:00");
+    assert_string_equal(figure_hours(&run, 24 * HOUR, 48 * HOUR, b), "Tue 00:00 to Wed 00:00");
+    run.length = DAY;
+    assert_string_equal(figure_hours(&run, 0, DAY, b), "the whole run");
 }
 
 static void columns_are_aligned(void **state)
@@ -207,6 +210,27 @@ static void chance_makes_no_worst_hour(void **state)
     results_release(&results);
 }
 
+/* Intervals of a day: no hour is known. */
+static void long_intervals_are_no_hours(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    struct scenario day = scenario;
+    day.run.length = 4 * DAY;
+    results.interval = DAY;
+    struct verdict verdict = verdict_of(&day, &results, NULL, 0);
+    struct text_report report = {&day, &results, &verdict, NULL, false};
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    text_answer(&report, out);
+    fclose(out);
+    assert_non_null(strstr(text, "  worst part     Wed 00:00 to Thu 00:00: 8.0 % of a-video refused ("));
+    assert_non_null(strstr(text, "; a single such part will see "));
+    free(text);
+    results_release(&results);
+}
+
 static void one_replication_has_no_intervals(void **state)
 {
     (void)state;
@@ -231,6 +255,7 @@ int main(void)
         cmocka_unit_test(not_yet_decided_says_how_many_more),
         cmocka_unit_test(a_yes_says_what_is_nearest),
         cmocka_unit_test(chance_makes_no_worst_hour),
+        cmocka_unit_test(long_intervals_are_no_hours),
         cmocka_unit_test(one_replication_has_no_intervals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
