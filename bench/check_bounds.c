@@ -1,8 +1,10 @@
-/* Is an upper bound where nothing was refused above the truth, and an interval right where replications agree?
+/* Is an upper bound where nothing was refused above the truth, and an interval right where
+ * replications agree?
  *
- * Systems of known blocking in runs so short that many see no refusal at all, or nothing else. Each is run with many
- * seeds; of the runs without a refusal (or without spread) 95 % must have an interval that contains the truth, and so
- * must 93 % of all runs where a run has refusals enough to say anything (`all`).
+ * Systems of known blocking in runs so short that many see no refusal at all, or nothing else. Each
+ * is run with many seeds; of the runs without a refusal (or without spread) 95 % must have an
+ * interval that contains the truth, and so must 93 % of all runs where a run has refusals enough to
+ * say anything (`all`).
  *
  * Usage: check_bounds [RUNS]
  */
@@ -14,9 +16,9 @@
 #include "data/scenario_file.h"
 #include "sim/experiment.h"
 
-#define SYSTEM(units, peers, call, more)                                                                               \
-    "scenario: x\nplatforms: [{name: u, units: " units "}]\n"                                                          \
-    "clusters: [{name: c, redundancy: none, peers: [" peers "]}]\n"                                                    \
+#define SYSTEM(units, peers, call, more)                                                           \
+    "scenario: x\nplatforms: [{name: u, units: " units "}]\n"                                      \
+    "clusters: [{name: c, redundancy: none, peers: [" peers "]}]\n"                                \
     "calls: [{name: a, media: audio, units: 1, rms: 0, " call "}]\n" more
 #define ONE "{name: p, platform: u}"
 #define TWO "{name: p, platform: u}, {name: q, platform: u}"
@@ -27,7 +29,9 @@ static const struct bounded {
     const char *source;
 } systems[] = {
     {"meetings of 50, 3 an hour for 1 h on 500 units",
-     SYSTEM("500", ONE, "arrivals: {rate: 3/h, batches: [[50, 1]]}, holding: {distribution: deterministic, mean: 1h}",
+     SYSTEM("500", ONE,
+            "arrivals: {rate: 3/h, batches: [[50, 1]]}, holding: {distribution: deterministic, "
+            "mean: 1h}",
             "run: {length: 24h, interval: 24h, warmup: 5h, replications: 30}\n"),
      0.000810, "Erlang B, 3 on 10"},
     {"two peers of 100 units, 100 erlangs, one away 4 h in 30 d",
@@ -40,7 +44,8 @@ static const struct bounded {
             "run: {length: 24h, interval: 24h, warmup: 8h, replications: 10}\n"),
      0.000712, "Erlang B"},
     {"the same, lognormal holding times",
-     SYSTEM("130", ONE, "arrivals: {rate: 100/h}, holding: {distribution: lognormal, cv: 1.4, mean: 1h}",
+     SYSTEM("130", ONE,
+            "arrivals: {rate: 100/h}, holding: {distribution: lognormal, cv: 1.4, mean: 1h}",
             "run: {length: 24h, interval: 24h, from: steady, replications: 10}\n"),
      0.000712, "Erlang B"},
     {"half an erlang on one unit, three hours in all",
@@ -97,14 +102,17 @@ static bool check(const struct bounded *system, int runs)
     struct counts counts = {0};
     struct errors errors;
     errors_init(&errors);
-    bool ok = scenario_read_text(system->text, strlen(system->text), "bench", ".", &scenario, &errors);
+    bool ok =
+        scenario_read_text(system->text, strlen(system->text), "bench", ".", &scenario, &errors);
     for (int i = 0; ok && i < runs; i++)
         ok = run_once(system, &scenario, (uint64_t)i + 1, &counts);
     if (!ok)
         fprintf(stderr, "%s: the run failed\n", system->name);
-    printf("%s (truth %.3g %%, %s):\n    %d of %d runs without spread, of which %.1f %% contain the truth; of all %.1f %%\n",
+    printf("%s (truth %.3g %%, %s):\n    %d of %d runs without spread, of which %.1f %% contain "
+           "the truth; of all %.1f %%\n",
            system->name, 100 * system->truth, system->source, counts.agree, counts.runs,
-           100.0 * counts.agree_good / (counts.agree ? counts.agree : 1), 100.0 * counts.good / (counts.runs ? counts.runs : 1));
+           100.0 * counts.agree_good / (counts.agree ? counts.agree : 1),
+           100.0 * counts.good / (counts.runs ? counts.runs : 1));
     fflush(stdout);
     scenario_release(&scenario);
     errors_release(&errors);

@@ -175,7 +175,8 @@ int main(int argc, char **argv)
                                  {.blocking = 0.001, .length = 20 * HOUR, .precision = 0.2},
                                  {.blocking = 0.002, .length = 20 * HOUR, .precision = 0.5}};
     bool good = true;
-    for (size_t i = argc > 3 ? (size_t)strtol(argv[3], NULL, 10) : 0; i < sizeof systems / sizeof *systems; i++)
+    for (size_t i = argc > 3 ? (size_t)strtol(argv[3], NULL, 10) : 0;
+         i < sizeof systems / sizeof *systems; i++)
         good = cover(&systems[i], runs, replications) && good;
     puts(good ? "good" : "outside 93.5 to 96.5 %");
     return good ? 0 : 1;

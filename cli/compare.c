@@ -38,8 +38,8 @@ static struct experiment_options options_for(const struct arguments *arguments,
 
 /* --- One window for both ---------- */
 
-static bool warmup_of(const struct arguments *arguments, struct loaded *sides, int side, nanos *warmup,
-                      struct errors *errors)
+static bool warmup_of(const struct arguments *arguments, struct loaded *sides, int side,
+                      nanos *warmup, struct errors *errors)
 {
     const struct run *run = &sides[side].scenario.run;
     *warmup = run->warmup_kind == WARMUP_STATED ? run->warmup : 0;
@@ -55,8 +55,8 @@ static bool warmup_of(const struct arguments *arguments, struct loaded *sides, i
     return true;
 }
 
-/* Random numbers are common only where both begin at the same time: the longer of the two warm-ups, stated or not,
- * serves both. */
+/* Random numbers are common only where both begin at the same time: the longer of the two warm-ups,
+ * stated or not, serves both. */
 static bool align_warmup(const struct arguments *arguments, struct loaded *sides, bool *aligned,
                          struct errors *errors)
 {
@@ -71,8 +71,10 @@ static bool align_warmup(const struct arguments *arguments, struct loaded *sides
         if (stated && warmups[side] == longest)
             continue;
         if (stated && !arguments->quiet)
-            message_line("warning: %s is measured after a longer warm-up than it states, that of %s, so that both are "
-                         "measured over the same time", arguments->scenarios[side], arguments->scenarios[1 - side]);
+            message_line("warning: %s is measured after a longer warm-up than it states, that of "
+                         "%s, so that both are "
+                         "measured over the same time",
+                         arguments->scenarios[side], arguments->scenarios[1 - side]);
         aligned[side] = longest > 0;
         run->warmup_kind = longest > 0 ? WARMUP_STATED : WARMUP_NONE;
         run->warmup = longest;
@@ -82,15 +84,16 @@ static bool align_warmup(const struct arguments *arguments, struct loaded *sides
 
 /* --- Running in pairs ---------- */
 
-/* Both sides in turn, a part of the replications at a time, so that an interrupted comparison has pairs. */
+/* Both sides in turn, a part of the replications at a time, so that an interrupted comparison has
+ * pairs. */
 struct pairs {
     const struct arguments *arguments;
     struct loaded *sides;
     struct results *results; /* of either side; complete pairs only */
     struct progress_line line;
-    size_t before;           /* replications of both sides that were run before this part */
+    size_t before; /* replications of both sides that were run before this part */
     uint64_t events;
-    size_t planned;          /* of both sides together */
+    size_t planned; /* of both sides together */
 };
 
 static void show_progress(void *context, const struct progress *progress)
@@ -124,7 +127,8 @@ static bool run_pair(struct pairs *pairs, uint32_t first, int count, struct erro
     bool ok = true;
     for (int side = 0; ok && side < 2 && !interrupted(); side++)
         ok = run_part(pairs, side, first, count, &parts[side], errors);
-    size_t complete = parts[0].replications < parts[1].replications ? parts[0].replications : parts[1].replications;
+    size_t complete = parts[0].replications < parts[1].replications ? parts[0].replications
+                                                                    : parts[1].replications;
     for (int side = 0; side < 2; side++) {
         if (complete == 0)
             results_release(&parts[side]);
@@ -197,13 +201,14 @@ static void warn_unlike(const struct loaded *sides)
             "warning: the scenarios measure different lengths of time; counts cannot be compared");
 }
 
-static void put_comparison(const struct arguments *arguments, struct loaded *sides, const struct results *results,
-                           const struct comparison *comparison)
+static void put_comparison(const struct arguments *arguments, struct loaded *sides,
+                           const struct results *results, const struct comparison *comparison)
 {
-    comparison_text(comparison, arguments->scenarios[0], arguments->scenarios[1], terminal_colour(stdout), stdout);
+    comparison_text(comparison, arguments->scenarios[0], arguments->scenarios[1],
+                    terminal_colour(stdout), stdout);
     if (interrupted())
-        printf("interrupted: from the %zu pair%s of replications that were complete\n\n", comparison->replications,
-               comparison->replications == 1 ? "" : "s");
+        printf("interrupted: from the %zu pair%s of replications that were complete\n\n",
+               comparison->replications, comparison->replications == 1 ? "" : "s");
     if (!arguments->quiet)
         put_basis(sides, results);
 }

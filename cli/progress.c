@@ -47,8 +47,8 @@ static void put_time(double seconds)
         fprintf(stderr, "%.1f h", seconds / 3600);
 }
 
-/* While a precision is sought, replications planned are a cap only. What is needed is predicted from what was seen, and
- * before there is anything from a formula. */
+/* While a precision is sought, replications planned are a cap only. What is needed is predicted
+ * from what was seen, and before there is anything from a formula. */
 static double replications_expected(const struct progress_line *line,
                                     const struct progress *progress)
 {
@@ -67,7 +67,8 @@ static void put_precision(const struct progress_line *line, const struct progres
     const char *name = line->scenario->classes[progress->class_index].name;
     safe_text_put(stderr, name, strlen(name));
     if (progress->relative > 0)
-        fprintf(stderr, " +-%.1f %% of %.1f %% wanted", 100 * progress->relative, 100 * line->precision);
+        fprintf(stderr, " +-%.1f %% of %.1f %% wanted", 100 * progress->relative,
+                100 * line->precision);
     else
         fputs(" not refused yet, to be bounded", stderr);
 }

@@ -161,17 +161,20 @@ static void say_beyond(const struct arguments *arguments, const struct scenario 
     double given = precision_given(scenario, plan, arguments->precision, most);
     const char *name = scenario->classes[plan->class_index].name;
     if (plan->rare)
-        message_line("about %.0f replications would show that %s blocks less than a tenth of its goal, by formula; the most "
+        message_line("about %.0f replications would show that %s blocks less than a tenth of its "
+                     "goal, by formula; the most "
                      "allowed, %.0f, come first and will give an upper bound of about %.2g %%",
                      plan->replications, name, most, 100 * given);
     else if (given < 1)
-        message_line("a precision of %g %% for %s would take about %.0f replications, by formula; the most "
-                     "allowed, %.0f, come first and will give about %.2g %%",
-                     100 * arguments->precision, name, plan->replications, most, 100 * given);
+        message_line(
+            "a precision of %g %% for %s would take about %.0f replications, by formula; the most "
+            "allowed, %.0f, come first and will give about %.2g %%",
+            100 * arguments->precision, name, plan->replications, most, 100 * given);
     else
-        message_line("a precision of %g %% for %s would take about %.0f replications, by formula; the most "
-                     "allowed, %.0f, come first and will give no figure of it worth having",
-                     100 * arguments->precision, name, plan->replications, most);
+        message_line(
+            "a precision of %g %% for %s would take about %.0f replications, by formula; the most "
+            "allowed, %.0f, come first and will give no figure of it worth having",
+            100 * arguments->precision, name, plan->replications, most);
 }
 
 /* Said before a long run begins, not after. */
@@ -255,10 +258,11 @@ static void warn_precision(const struct arguments *arguments, const struct scena
         return;
     struct precision_state state = precision_reached(scenario, results, arguments->precision);
     if (!state.reached)
-        message_line("warning: the precision of %g %% was not reached with %zu replication%s; longer "
-                     "runs or more of them are needed, about %.0f",
-                     100 * arguments->precision, results->replications,
-                     results->replications == 1 ? "" : "s", ceil(state.needed));
+        message_line(
+            "warning: the precision of %g %% was not reached with %zu replication%s; longer "
+            "runs or more of them are needed, about %.0f",
+            100 * arguments->precision, results->replications,
+            results->replications == 1 ? "" : "s", ceil(state.needed));
 }
 
 static int run_loaded(const struct arguments *arguments, struct loaded *loaded,

@@ -27,7 +27,8 @@ static bool never_refused(const struct scenario *scenario, const struct results 
     return blocked->value == 0;
 }
 
-static const struct estimate_row *blocked_row(const struct estimate *estimate, int down, const char *name)
+static const struct estimate_row *blocked_row(const struct estimate *estimate, int down,
+                                              const char *name)
 {
     return estimate_find(estimate, -1, down, "class", name, "blocked_fraction");
 }
@@ -52,7 +53,8 @@ static void put_class(const struct scenario *scenario, const struct results *res
     bool fail = scenario->outage_count > 0;
     const struct estimate_row *up = blocked_row(estimate, 0, name);
     const struct estimate_row *row = fail ? blocked_row(estimate, -1, name) : up;
-    bool known = row && row->badge != BADGE_SIMULATE, known_up = fail && up && up->badge == BADGE_EXACT;
+    bool known = row && row->badge != BADGE_SIMULATE,
+         known_up = fail && up && up->badge == BADGE_EXACT;
     bool open = blocked.high > little;
     if (!known && !known_up && !open)
         return;

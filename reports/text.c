@@ -364,7 +364,9 @@ static void put_intervals(const struct text_report *report, FILE *out)
     if (report->results->replications > 1)
         fputs("  figures  means over replications; intervals are 95 % confidence\n", out);
     else if (judged->batches > 0)
-        fprintf(out, "  figures  one replication; intervals are 95 %% confidence by batch means, %zu batches\n",
+        fprintf(out,
+                "  figures  one replication; intervals are 95 %% confidence by batch means, %zu "
+                "batches\n",
                 judged->batches);
     else if (judged->obstacle)
         fprintf(out, "  figures  one replication has no interval: %s\n", judged->obstacle);

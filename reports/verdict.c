@@ -39,9 +39,10 @@ static double replications_missing(struct interval blocked, double goal, size_t 
         return fmax(10 - count, 1); /* an interval first */
     if (blocked.value <= 0)         /* the bound is inverse to the number of calls */
         return ceil(count * (blocked.high / goal - 1));
-    if (blocked.value >= 1)         /* so is that of calls that got through */
+    if (blocked.value >= 1) /* so is that of calls that got through */
         return goal < 1 ? ceil(count * ((1 - blocked.low) / (1 - goal) - 1)) : 1e9;
-    double half = (log_odds(fmin(blocked.high, 1 - 1e-12)) - log_odds(fmax(blocked.low, 1e-300))) / 2;
+    double half =
+        (log_odds(fmin(blocked.high, 1 - 1e-12)) - log_odds(fmax(blocked.low, 1e-300))) / 2;
     double wanted = fabs(log_odds(blocked.value) - log_odds(goal));
     double needed = batches ? ceil(statistics_count_needed(batches, half, wanted) / (double)batches)
                             : statistics_count_needed(replications, half, wanted);
@@ -108,9 +109,10 @@ struct verdict verdict_of(const struct scenario *scenario, const struct results 
     for (size_t s = 0; s < set_count; s++) {
         struct judgement set = no_calls;
         for (uint32_t c = 0; c < scenario->class_count; c++)
-            judge_class(&set, scenario, c,
-                        (struct confidence){.interval = sets[s].blocked[c], .batches = sets[s].batches},
-                        sets[s].replications);
+            judge_class(
+                &set, scenario, c,
+                (struct confidence){.interval = sets[s].blocked[c], .batches = sets[s].batches},
+                sets[s].replications);
         if (!verdict.worst_set || worse(&set, &verdict.down)) {
             verdict.down = set;
             verdict.worst_set = &sets[s];

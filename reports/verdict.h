@@ -2,10 +2,10 @@
  *
  * A goal is met when the upper limit of the 95 % interval is not above it, missed when the lower
  * limit is above it, and not yet decided between; then the number of replications that would decide
- * is predicted from how intervals narrow. One replication is judged by batch means where it is long enough
- * (sim/confidence.h). Without stated goals 1 % of blocked calls is the measure.
- * A scenario that only replays call records, without random outages, needs no interval: its result
- * is what it is.
+ * is predicted from how intervals narrow. One replication is judged by batch means where it is long
+ * enough (sim/confidence.h). Without stated goals 1 % of blocked calls is the measure. A scenario
+ * that only replays call records, without random outages, needs no interval: its result is what it
+ * is.
  *
  * Ownership: a verdict borrows scenario and results.
  */

@@ -6,9 +6,10 @@
 
 #include "sim/refusals.h"
 
-static const char varies[] = "the load changes with the time, so that parts of the run are not alike";
-static const char short_run[] =
-    "it is shorter than 300 times what it remembers, the longest holding time or the time between failures";
+static const char varies[] =
+    "the load changes with the time, so that parts of the run are not alike";
+static const char short_run[] = "it is shorter than 300 times what it remembers, the longest "
+                                "holding time or the time between failures";
 static const char coarse[] = "its intervals are too long to be gathered into batches";
 static const char correlated[] = "neighbouring parts of the run are correlated";
 static const char no_series[] = "it is not known by interval";
@@ -32,7 +33,8 @@ static const struct series *course_of(const struct results *results, const struc
             continue;
         for (size_t s = 0; s < results->series_count; s++) {
             const struct series *series = &results->series[s];
-            if (series->scope == m->scope && series->index == m->index && strcmp(series->metric, courses[c].series) == 0)
+            if (series->scope == m->scope && series->index == m->index &&
+                strcmp(series->metric, courses[c].series) == 0)
                 return series;
         }
     }
@@ -43,7 +45,8 @@ static const struct series *course_of(const struct results *results, const struc
 static size_t batches_of(const struct results *results)
 {
     double length = (double)results->interval * (double)results->intervals / (double)SECOND;
-    double batches = results->traits.memory > 0 ? length / (CONFIDENCE_MEMORIES * results->traits.memory) : 0;
+    double batches =
+        results->traits.memory > 0 ? length / (CONFIDENCE_MEMORIES * results->traits.memory) : 0;
     return batches > CONFIDENCE_BATCHES_MOST ? CONFIDENCE_BATCHES_MOST : (size_t)batches;
 }
 
@@ -60,10 +63,12 @@ static const char *obstacle_to(const struct results *results, const struct serie
 }
 
 /* The linearized values by interval; false when memory is out or nothing was offered. */
-static bool linear_course(const struct results *results, const struct series *series, double *linear)
+static bool linear_course(const struct results *results, const struct series *series,
+                          double *linear)
 {
     size_t count = results->intervals;
-    double *numerators = calloc(2 * count + 1, sizeof *numerators), *denominators = numerators + count;
+    double *numerators = calloc(2 * count + 1, sizeof *numerators),
+           *denominators = numerators + count;
     bool made = numerators != NULL;
     for (size_t i = 0; made && i < count; i++) {
         const float *at = results->series_values[0] + i * results->series_columns + series->column;
@@ -75,18 +80,22 @@ static bool linear_course(const struct results *results, const struct series *se
     return made;
 }
 
-static void by_batches(const struct results *results, const struct series *series, struct confidence *confidence)
+static void by_batches(const struct results *results, const struct series *series,
+                       struct confidence *confidence)
 {
-    double *linear = calloc(results->intervals + 1, sizeof *linear), value = confidence->interval.value;
+    double *linear = calloc(results->intervals + 1, sizeof *linear),
+           value = confidence->interval.value;
     confidence->obstacle = no_memory;
     if (linear && linear_course(results, series, linear)) {
-        struct batch_means means = statistics_batch_means(linear, results->intervals, batches_of(results));
+        struct batch_means means =
+            statistics_batch_means(linear, results->intervals, batches_of(results));
         double half = (means.interval.high - means.interval.low) / 2;
         confidence->obstacle = means.independent ? NULL : correlated;
         if (means.independent) {
             confidence->batches = means.batches;
-            confidence->interval = series->ratio ? statistics_share_about(value, half)
-                                                 : (struct interval){value, value - half, value + half};
+            confidence->interval = series->ratio
+                                       ? statistics_share_about(value, half)
+                                       : (struct interval){value, value - half, value + half};
         }
     }
     free(linear);

@@ -83,8 +83,9 @@ static void take_over(struct experiment *e)
             look(e);
     }
     if (e->options->progress) {
-        struct progress progress = {e->completed,          atomic_load(&e->planned), r->events, e->precision.class_index,
-                                    e->precision.relative, e->precision.needed};
+        struct progress progress = {
+            e->completed,          atomic_load(&e->planned), r->events, e->precision.class_index,
+            e->precision.relative, e->precision.needed};
         e->options->progress(e->options->progress_context, &progress);
     }
 }
@@ -106,7 +107,8 @@ static bool run_one(struct experiment *e, struct simulation *sim, uint32_t repli
     bool ok = outcome.tallies && outcome.series;
     if (!ok)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    ok = ok && simulation_run(sim, e->options->first + replication, e->warmup, e->plan->scenario->run.length, r->interval, &outcome, errors);
+    ok = ok && simulation_run(sim, e->options->first + replication, e->warmup,
+                              e->plan->scenario->run.length, r->interval, &outcome, errors);
     pthread_mutex_lock(&e->lock);
     if (ok && make_room(e, replication)) {
         e->outcomes[replication] = outcome;
@@ -208,7 +210,8 @@ static bool prepare(const struct plan *plan, const struct experiment_options *op
 {
     *results = (struct results){.arena = arena_new()};
     results->seed = options->seed_given ? options->seed : plan->scenario->run.seed;
-    if (!results->arena || !traits_make(plan->scenario, options->down, options->down_count, &results->traits) ||
+    if (!results->arena ||
+        !traits_make(plan->scenario, options->down, options->down_count, &results->traits) ||
         !measures_layout(plan, plan->scenario->run.length, results) || !results_index(results)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         return false;
@@ -238,7 +241,10 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
     *results = (struct results){0};
     if (!plan_init(&plan, scenario, errors))
         return false;
-    struct experiment e = {.plan = &plan, .options = options, .results = results, .precision = {.class_index = NONE, .relative = NAN, .needed = NAN},
+    struct experiment e = {.plan = &plan,
+                           .options = options,
+                           .results = results,
+                           .precision = {.class_index = NONE, .relative = NAN, .needed = NAN},
                            .next_check = STATISTICS_REPLICATIONS_MIN};
     bool ok = prepare(&plan, options, results, options->precision > 0 ? 64 : planned, &warmup, errors);
     if (ok) {

@@ -37,18 +37,20 @@ static double rare_needed(struct interval blocked, double little, size_t replica
         return NAN;
     if (blocked.value <= 0)
         return count * blocked.high / little;
-    double factor = look_shift(blocked, replications) / (log_odds(little) - log_odds(blocked.value));
+    double factor =
+        look_shift(blocked, replications) / (log_odds(little) - log_odds(blocked.value));
     return count * fmax(factor * factor, blocked.high >= little ? 1.0001 : 0);
 }
 
 static double narrow_needed(struct interval blocked, double precision, size_t replications)
 {
-    double half = (blocked.high - blocked.low) / 2, wanted = precision / (1 + precision) * blocked.value;
+    double half = (blocked.high - blocked.low) / 2,
+           wanted = precision / (1 + precision) * blocked.value;
     return blocked.value > 0 ? (double)replications * (half / wanted) * (half / wanted) : NAN;
 }
 
-static void consider_class(struct precision_state *state, uint32_t k, struct interval blocked, double precision,
-                           double little, size_t replications)
+static void consider_class(struct precision_state *state, uint32_t k, struct interval blocked,
+                           double precision, double little, size_t replications)
 {
     double narrow = narrow_needed(blocked, precision, replications);
     double rare = rare_needed(blocked, little, replications);
@@ -134,9 +136,11 @@ static struct equivalent equivalent_of(const struct scenario *scenario, uint32_t
     return e;
 }
 
-/* The clump in which refusals of a class come that blocks so much of its calls: of all calls of its cluster together, of
- * which it has its share, unless a limit of its own (licences, a pipe) is what blocks it. */
-static double class_inflation(const struct call_class *call, const struct equivalent *e, double size, double blocking)
+/* The clump in which refusals of a class come that blocks so much of its calls: of all calls of its
+ * cluster together, of which it has its share, unless a limit of its own (licences, a pipe) is what
+ * blocks it. */
+static double class_inflation(const struct call_class *call, const struct equivalent *e,
+                              double size, double blocking)
 {
     double shared = erlang_b(e->servers, e->load) * size / e->size;
     double load = e->load, share = call_rate(call) / e->rate, own = blocking;
@@ -163,16 +167,16 @@ static double rare_calls(const struct scenario *scenario, uint32_t k)
 }
 
 /* By the estimate where there is one, else as if all calls of the cluster were alike. */
-static double class_blocking(const struct call_class *call, const struct estimate *estimate, const struct equivalent *e,
-                             double size)
+static double class_blocking(const struct call_class *call, const struct estimate *estimate,
+                             const struct equivalent *e, double size)
 {
     const struct estimate_row *row =
         call->name ? estimate_find(estimate, -1, 0, "class", call->name, "blocked_fraction") : NULL;
     return row ? row->value : erlang_b(e->servers, e->load) * size / e->size;
 }
 
-static struct precision_plan class_plan(const struct scenario *scenario, uint32_t k, const struct estimate *estimate,
-                                        double precision)
+static struct precision_plan class_plan(const struct scenario *scenario, uint32_t k,
+                                        const struct estimate *estimate, double precision)
 {
     struct precision_plan plan = {NAN, k, false};
     const struct call_class *call = &scenario->classes[k];
@@ -181,19 +185,22 @@ static struct precision_plan class_plan(const struct scenario *scenario, uint32_
     double size = fmax((double)scenario_call_units(scenario, call, &node), 1);
     if (!(e.load > 0) || e.servers < 1 || e.servers > 1e6)
         return plan;
-    double blocking = class_blocking(call, estimate, &e, size), factor = 1.96 * (1 + precision) / precision;
+    double blocking = class_blocking(call, estimate, &e, size),
+           factor = 1.96 * (1 + precision) / precision;
     double batch = arrivals_mean_batch(&call->arrivals);
     double narrow = factor * factor * batch * class_inflation(call, &e, size, blocking) / blocking;
     double rare = blocking < little_of(scenario) ? rare_calls(scenario, k) : NAN;
     plan.rare = rare < narrow || !(blocking > 0);
-    plan.replications = fmin(narrow, rare) / (call_rate(call) * (double)scenario->run.length / (double)SECOND);
+    plan.replications =
+        fmin(narrow, rare) / (call_rate(call) * (double)scenario->run.length / (double)SECOND);
     return plan;
 }
 
 /* Formulas of known precision: constant loads, peers that stay. */
 static bool can_plan(const struct scenario *scenario)
 {
-    bool can = scenario->trace_count == 0 && scenario->step_count == 0 && scenario->outage_count == 0;
+    bool can =
+        scenario->trace_count == 0 && scenario->step_count == 0 && scenario->outage_count == 0;
     for (uint32_t k = 0; can && k < scenario->class_count; k++)
         can = constant_rate(&scenario->classes[k]);
     return can;
@@ -201,7 +208,10 @@ static bool can_plan(const struct scenario *scenario)
 
 struct precision_plan precision_plan(const struct scenario *scenario, double precision)
 {
-    enum { CLASSES_ESTIMATED = 20, CLASSES_PLANNED = 100 }; /* with very many the first few speak for the others */
+    enum {
+        CLASSES_ESTIMATED = 20,
+        CLASSES_PLANNED = 100
+    }; /* with very many the first few speak for the others */
     struct precision_plan longest = {NAN, NONE, false};
     struct estimate estimate = {0};
     bool known = can_plan(scenario);
@@ -224,8 +234,8 @@ struct precision_plan precision_plan(const struct scenario *scenario, double pre
     return longest;
 }
 
-double precision_given(const struct scenario *scenario, const struct precision_plan *plan, double precision,
-                       double replications)
+double precision_given(const struct scenario *scenario, const struct precision_plan *plan,
+                       double precision, double replications)
 {
     double ratio = plan->replications / replications;
     if (plan->rare)

@@ -28,7 +28,9 @@ static double clump_of(const struct results *results, const struct metric *m)
     if (clump > 0)
         return clump;
     double progress = seen_mean(results, m, "mean_in_progress");
-    return traits_clump(results->traits.constant ? progress : fmax(progress, seen_mean(results, m, "peak_in_progress")));
+    return traits_clump(results->traits.constant
+                            ? progress
+                            : fmax(progress, seen_mean(results, m, "peak_in_progress")));
 }
 
 /* Seconds that peers with random outages were away in a replication. */
@@ -37,13 +39,14 @@ static double away_seconds(const struct results *results, size_t replication)
     double seconds = 0;
     for (size_t i = 0; i < results->away_count; i++) {
         size_t metric = results->away[i];
-        seconds += (1 - results_value(results, metric, replication)) / results->metrics[metric].scale;
+        seconds +=
+            (1 - results_value(results, metric, replication)) / results->metrics[metric].scale;
     }
     return seconds;
 }
 
-/* Outages of the first replications: not less than the replications that had some, for those are independent, and else
- * one for twice the mean length, which allows for long ones. */
+/* Outages of the first replications: not less than the replications that had some, for those are
+ * independent, and else one for twice the mean length, which allows for long ones. */
 static double outages_seen(const struct results *results, size_t replications)
 {
     const struct traits *traits = &results->traits;
@@ -90,7 +93,8 @@ static size_t refusing(const struct results *results, const struct metric *m, si
     return count;
 }
 
-void refusals_allow(const struct results *results, size_t metric, size_t replications, struct interval *interval)
+void refusals_allow(const struct results *results, size_t metric, size_t replications,
+                    struct interval *interval)
 {
     const struct metric *m = &results->metrics[metric];
     double trials = 0, value = interval->value;
@@ -99,7 +103,8 @@ void refusals_allow(const struct results *results, size_t metric, size_t replica
     for (size_t r = 0; r < replications; r++)
         trials += results->rows[r][m->denominator];
     double clump = clump_of(results, m);
-    double none = traits_none_bound(trials, clump, results->traits.away, outages_seen(results, replications));
+    double none =
+        traits_none_bound(trials, clump, results->traits.away, outages_seen(results, replications));
     if (value <= 0)
         *interval = (struct interval){value, 0, none};
     else if (value >= 1)

@@ -1,9 +1,11 @@
-/* Shares of refused calls where replications say too little: none was refused, or every one, or all agree.
+/* Shares of refused calls where replications say too little: none was refused, or every one, or all
+ * agree.
  *
- * Replications that agree by chance say nothing about chance. Calls are then counted in the clumps in which they are
- * refused (sim/traits.h): none refused has the bound of that, every call refused that of the complement, shares between
- * the limits of Clopper and Pearson for the number of clumps. And refusals in a few replications (less than 5) are no
- * reason for a lower upper limit than none.
+ * Replications that agree by chance say nothing about chance. Calls are then counted in the clumps
+ * in which they are refused (sim/traits.h): none refused has the bound of that, every call refused
+ * that of the complement, shares between the limits of Clopper and Pearson for the number of
+ * clumps. And refusals in a few replications (less than 5) are no reason for a lower upper limit
+ * than none.
  */
 #ifndef PEERPLAN_SIM_REFUSALS_H
 #define PEERPLAN_SIM_REFUSALS_H
@@ -14,6 +16,7 @@
 bool refusals_counts(const struct metric *metric);
 
 /* Mends the interval made of the first `replications` rows; leaves those of other metrics alone. */
-void refusals_allow(const struct results *results, size_t metric, size_t replications, struct interval *interval);
+void refusals_allow(const struct results *results, size_t metric, size_t replications,
+                    struct interval *interval);
 
 #endif

@@ -140,7 +140,8 @@ static bool find_away(struct results *results)
         if (m->scope != SCOPE_PEER || strcmp(m->metric, "up_fraction") != 0)
             continue;
         for (uint32_t p = 0; p < traits->away_peer_count; p++)
-            if (traits->away_peers[p] == m->index && results->away_count < traits->away_peer_count) {
+            if (traits->away_peers[p] == m->index &&
+                results->away_count < traits->away_peer_count) {
                 results->away[results->away_count++] = i;
                 break;
             }
@@ -233,8 +234,9 @@ static bool never_negative(const struct sample *sample)
     return true;
 }
 
-/* Where a count is 0 in most replications the others alone tell its spread: it has their degrees of freedom. With those of
- * all, intervals of rare refusals, which are few and skewed, contain the truth in 92 % of runs instead of 95 %. */
+/* Where a count is 0 in most replications the others alone tell its spread: it has their degrees of
+ * freedom. With those of all, intervals of rare refusals, which are few and skewed, contain the
+ * truth in 92 % of runs instead of 95 %. */
 static double spread_factor(const struct sample *sample)
 {
     size_t having = 0;
@@ -249,8 +251,9 @@ static struct interval sample_interval(struct sample *sample)
 {
     double value = statistics_linearize(sample->numerators, sample->denominators, sample->count,
                                         sample->linear);
-    struct interval result = sample->share ? statistics_share_interval(sample->linear, sample->count)
-                                           : statistics_interval(sample->linear, sample->count);
+    struct interval result = sample->share
+                                 ? statistics_share_interval(sample->linear, sample->count)
+                                 : statistics_interval(sample->linear, sample->count);
     double factor = spread_factor(sample);
     if (factor > 1) {
         result = statistics_interval(sample->linear, sample->count);

@@ -80,16 +80,17 @@ struct results {
     const char *warmup_reason; /* "stated", "MSER-5 over 5 pilot runs", "day profile", ... borrowed */
     bool interrupted;        /* stopped early; rows are complete replications all the same */
     struct traits traits;    /* known before the run, owned; all 0: nothing is */
-    size_t *away;            size_t away_count; /* metrics up_fraction of the peers with random outages, by results_index */
+    size_t *away;
+    size_t away_count; /* metrics up_fraction of the peers with random outages, by results_index */
     uint64_t events;         /* all replications, warm-up included */
     uint64_t bad_rows;       /* of traces, per replication */
 };
 
 void results_release(struct results *results);
 
-/* Takes over the first `count` replications of `more`, which follow those of `results`, with what belongs to them;
- * `results` may be empty (all 0). Releases `more` in any case; events are those of all that was run. False: out of
- * memory, with `results` as before. */
+/* Takes over the first `count` replications of `more`, which follow those of `results`, with what
+ * belongs to them; `results` may be empty (all 0). Releases `more` in any case; events are those of
+ * all that was run. False: out of memory, with `results` as before. */
 bool results_append(struct results *results, struct results *more, size_t count);
 
 /* Makes results_find fast, once the metrics are laid out; it goes through all of them without. False: out of memory. */
@@ -98,10 +99,12 @@ bool results_index(struct results *results);
 /* Finds a metric; NULL name matches the first of the scope. SIZE_MAX when absent. */
 size_t results_find(const struct results *results, enum scope scope, const char *name, const char *metric);
 
-/* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). Shares (unit "1") get an
- * interval within 0..1. Where no call, or every call was refused, or all replications agree by chance, the interval
- * counts calls in the clumps in which they are refused (sim/traits.h): it is never empty; nor, where few
- * replications refused any, is its upper limit lower than if no call had been refused (sim/refusals.h). A constant has no interval: low and high are NAN. */
+/* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). Shares (unit
+ * "1") get an interval within 0..1. Where no call, or every call was refused, or all replications
+ * agree by chance, the interval counts calls in the clumps in which they are refused
+ * (sim/traits.h): it is never empty; nor, where few replications refused any, is its upper limit
+ * lower than if no call had been refused (sim/refusals.h). A constant has no interval: low and high
+ * are NAN. */
 struct interval results_interval(const struct results *results, size_t metric, size_t replications);
 /* The value of one replication; NAN for a ratio without denominator. */
 double results_value(const struct results *results, size_t metric, size_t replication);

@@ -70,9 +70,11 @@ struct crowd {
     double excess;         /* clump - 1 for each of such calls in progress */
 };
 
-static void crowd_add(struct crowd *crowd, const struct scenario *scenario, const struct call_class *call)
+static void crowd_add(struct crowd *crowd, const struct scenario *scenario,
+                      const struct call_class *call)
 {
-    double erlangs = erlangs_of(call), size = size_of(scenario, call), batch = largest_batch(&call->arrivals);
+    double erlangs = erlangs_of(call), size = size_of(scenario, call),
+           batch = largest_batch(&call->arrivals);
     if (erlangs <= 0)
         return;
     crowd->units += erlangs * size;
@@ -110,7 +112,8 @@ static bool find_clumps(const struct scenario *scenario, struct traits *traits)
     for (uint32_t c = 0; made && c < scenario->cluster_count; c++)
         crowd_finish(&crowds[c]);
     for (uint32_t k = 0; made && k < scenario->class_count; k++)
-        traits->clumps[k] = class_clump(&scenario->classes[k], &crowds[scenario->classes[k].via.cluster]);
+        traits->clumps[k] =
+            class_clump(&scenario->classes[k], &crowds[scenario->classes[k].via.cluster]);
     free(crowds);
     return made;
 }
@@ -119,8 +122,9 @@ double traits_none_bound(double calls, double clump, double away, double seen)
 {
     if (!(calls > 0))
         return NAN;
-    double left = NONE_SEEN, blocking = 0; /* of the likelihood's exponent; share of outages that block */
-    if (away * calls > seen * clump) {     /* q is bounded by less than p is */
+    double left = NONE_SEEN,
+           blocking = 0; /* of the likelihood's exponent; share of outages that block */
+    if (away * calls > seen * clump) { /* q is bounded by less than p is */
         blocking = seen > 0 ? fmin(1, left / seen) : 1;
         left -= blocking * seen;
     }
@@ -142,7 +146,8 @@ static bool is_down(uint32_t peer, const uint32_t *down, uint32_t down_count)
 static double away_share(const struct random_outage *outage, int peers)
 {
     double p[CLUSTER_PEERS_MAX + 1];
-    availability_identical(peers, outage->up_mean, outage->drain_mean + outage->down_mean, outage->crew, p);
+    availability_identical(peers, outage->up_mean, outage->drain_mean + outage->down_mean,
+                           outage->crew, p);
     return 1 - p[peers];
 }
 
@@ -155,8 +160,8 @@ static double recovery(const struct scenario *scenario)
     return (double)longest / (double)SECOND;
 }
 
-static void add_outage(const struct scenario *scenario, const struct random_outage *outage, const uint32_t *down,
-                       uint32_t down_count, struct traits *traits)
+static void add_outage(const struct scenario *scenario, const struct random_outage *outage,
+                       const uint32_t *down, uint32_t down_count, struct traits *traits)
 {
     const struct cluster *cluster = &scenario->clusters[outage->cluster];
     uint32_t first = outage->peer == NONE ? cluster->first_peer : outage->peer;
@@ -221,18 +226,22 @@ static double mean_residual(const struct holding *h)
 
 static void find_times(const struct scenario *scenario, struct traits *traits)
 {
-    traits->constant = scenario->trace_count == 0 && scenario->step_count == 0 && scenario->change_count == 0;
+    traits->constant =
+        scenario->trace_count == 0 && scenario->step_count == 0 && scenario->change_count == 0;
     for (uint32_t k = 0; k < scenario->class_count; k++) {
         const struct call_class *call = &scenario->classes[k];
-        double memory = mean_residual(&call->holding) + call->redial_after + (double)call->setup / (double)SECOND;
+        double memory = mean_residual(&call->holding) + call->redial_after +
+                        (double)call->setup / (double)SECOND;
         traits->memory = fmax(traits->memory, memory);
         traits->constant = traits->constant && call->arrivals.steps.count <= 1;
     }
     for (uint32_t p = 0; p < scenario->peer_count; p++)
-        traits->constant = traits->constant && scenario->peers[p].joins <= -FOREVER && scenario->peers[p].leaves >= FOREVER;
+        traits->constant = traits->constant && scenario->peers[p].joins <= -FOREVER &&
+                           scenario->peers[p].leaves >= FOREVER;
 }
 
-bool traits_make(const struct scenario *scenario, const uint32_t *down, uint32_t down_count, struct traits *traits)
+bool traits_make(const struct scenario *scenario, const uint32_t *down, uint32_t down_count,
+                 struct traits *traits)
 {
     *traits = (struct traits){0};
     find_times(scenario, traits);

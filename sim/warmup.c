@@ -59,7 +59,9 @@ static double class_erlangs(const struct call_class *call)
     double hold = call->holding.mean;
     switch (arrivals->kind) {
     case ARRIVALS_RATE:
-        return arrivals->steps.count ? arrivals->steps.rates[0] * arrivals_mean_batch(arrivals) * hold : 0;
+        return arrivals->steps.count
+                   ? arrivals->steps.rates[0] * arrivals_mean_batch(arrivals) * hold
+                   : 0;
     case ARRIVALS_SOURCES:
         return (double)arrivals->sources * hold / (hold + arrivals->idle_mean);
     case ARRIVALS_NONE:
@@ -149,16 +151,20 @@ static struct warmup longest_of(const struct scenario *scenario, double pilots)
     bool capped;
     double peers = outage_relaxation(scenario) * (double)SECOND;
     double floor = warmup_floor(scenario, &capped) * (double)SECOND;
-    struct warmup warmup = {nanos_round(pilots), "MSER-5 on calls in progress, longest of 5 pilot runs"};
+    struct warmup warmup = {nanos_round(pilots),
+                            "MSER-5 on calls in progress, longest of 5 pilot runs"};
     if (floor >= pilots)
-        warmup = (struct warmup){nanos_round(floor), "until calls in progress have filled up, by their holding times"};
+        warmup = (struct warmup){nanos_round(floor),
+                                 "until calls in progress have filled up, by their holding times"};
     if (capped)
-        warmup.reason = "1000 mean holding times, and still too short: holding times vary so much that calls are yet to "
+        warmup.reason = "1000 mean holding times, and still too short: holding times vary so much "
+                        "that calls are yet to "
                         "fill up; state a warm-up, or a steady start";
     if (peers > floor && peers > pilots)
         warmup = (struct warmup){nanos_round(peers), "ten relaxation times of the random outages"};
     if (scenario->run.steady && !capped)
-        warmup.reason = "from empty until filled up, for a steady start is not known in closed form here";
+        warmup.reason =
+            "from empty until filled up, for a steady start is not known in closed form here";
     return warmup;
 }
 

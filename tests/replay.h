@@ -96,7 +96,8 @@ static void replay_read(struct replay *replay, const char *text)
 }
 
 /* Release with replay_free. */
-__attribute__((unused)) static struct replay *replay_run(const char *text, const struct replay_row *rows, size_t count)
+__attribute__((unused)) static struct replay *
+replay_run(const char *text, const struct replay_row *rows, size_t count)
 {
     struct replay *replay = calloc(1, sizeof *replay);
     struct errors errors;
@@ -125,7 +126,8 @@ __attribute__((unused)) static void replay_free(struct replay *replay)
 
 #define ROWS(...) (const struct replay_row[]){__VA_ARGS__}, sizeof((const struct replay_row[]){__VA_ARGS__}) / sizeof(struct replay_row)
 
-__attribute__((unused)) static struct interval replay_metric(const struct replay *replay, enum scope scope, const char *name, const char *metric)
+__attribute__((unused)) static struct interval
+replay_metric(const struct replay *replay, enum scope scope, const char *name, const char *metric)
 {
     size_t m = results_find(&replay->results, scope, name, metric);
     if (m == SIZE_MAX)
@@ -133,7 +135,8 @@ __attribute__((unused)) static struct interval replay_metric(const struct replay
     return results_interval(&replay->results, m, 0);
 }
 
-__attribute__((unused)) static double replay_value(const struct replay *replay, enum scope scope, const char *name, const char *metric)
+__attribute__((unused)) static double replay_value(const struct replay *replay, enum scope scope,
+                                                   const char *name, const char *metric)
 {
     return replay_metric(replay, scope, name, metric).value;
 }

@@ -8,12 +8,12 @@
 #include "sim/confidence.h"
 #include "tests/replay.h"
 
-#define SYSTEM(units, rate, more, run)                                                                                 \
-    "scenario: x\n"                                                                                                    \
-    "platforms: [{name: u, units: " units "}]\n"                                                                       \
-    "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}]}]\n"                                      \
-    "calls: [{name: a, media: audio, units: 1, rms: 0, arrivals: {" rate "}, holding: {mean: 1h}}]\n" more             \
-    "run: {" run "}\n"
+#define SYSTEM(units, rate, more, run)                                                             \
+    "scenario: x\n"                                                                                \
+    "platforms: [{name: u, units: " units "}]\n"                                                   \
+    "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}]}]\n"                   \
+    "calls: [{name: a, media: audio, units: 1, rms: 0, arrivals: {" rate                           \
+    "}, holding: {mean: 1h}}]\n" more "run: {" run "}\n"
 
 static struct confidence confidence_in(const struct replay *replay, const char *metric)
 {
@@ -33,7 +33,8 @@ static void assert_near_truth(struct interval i, double truth, double widest)
 static void one_long_run_has_batches(void **state)
 {
     (void)state;
-    struct replay *replay = replay_run(SYSTEM("10", "rate: 7/h", "", "length: 5000h, replications: 1"), NULL, 0);
+    struct replay *replay =
+        replay_run(SYSTEM("10", "rate: 7/h", "", "length: 5000h, replications: 1"), NULL, 0);
     struct confidence c = confidence_in(replay, "blocked_fraction");
     assert_true(c.batches >= 30 && c.batches <= 100 && !c.obstacle);
     assert_near_truth(c.interval, 0.0787408830, 0.01);
@@ -52,7 +53,8 @@ static void batches_cover(void **state)
     enum { SEEDS = 400 };
     int inside = 0, made = 0;
     struct replay replay = {0};
-    replay_read(&replay, SYSTEM("10", "rate: 7/h", "", "length: 1000h, replications: 1, interval: 1h, warmup: 7h"));
+    replay_read(&replay, SYSTEM("10", "rate: 7/h", "",
+                                "length: 1000h, replications: 1, interval: 1h, warmup: 7h"));
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct experiment_options options = {.jobs = 1, .seed_given = true, .seed = seed};
         struct errors errors;
@@ -77,11 +79,16 @@ static void what_has_none_says_why(void **state)
         const char *text, *why;
     } systems[] = {
         {SYSTEM("10", "rate: 7/h", "", "length: 100h, replications: 1"), "shorter than 300 times"},
-        {SYSTEM("10", "rate: 7/h", "", "length: 5000h, interval: 5000h, replications: 1"), "too long to be gathered"},
-        {SYSTEM("10", "rate: 7/h, steps: [[0h, 0.5], [8h, 1]]", "", "length: 5000h, replications: 1"), "changes with the time"},
-        {SYSTEM("10", "rate: 7/h", "outages: [{cluster: c, mtbf: 30d, mttr: 4h}]\n", "length: 5000h, replications: 1"),
+        {SYSTEM("10", "rate: 7/h", "", "length: 5000h, interval: 5000h, replications: 1"),
+         "too long to be gathered"},
+        {SYSTEM("10", "rate: 7/h, steps: [[0h, 0.5], [8h, 1]]", "",
+                "length: 5000h, replications: 1"),
+         "changes with the time"},
+        {SYSTEM("10", "rate: 7/h", "outages: [{cluster: c, mtbf: 30d, mttr: 4h}]\n",
+                "length: 5000h, replications: 1"),
          "time between failures"},
-        {SYSTEM("10", "rate: 7/h", "outages: [{peer: p, at: 3h, for: 1h}]\n", "length: 5000h, replications: 1"),
+        {SYSTEM("10", "rate: 7/h", "outages: [{peer: p, at: 3h, for: 1h}]\n",
+                "length: 5000h, replications: 1"),
          "changes with the time"},
     };
     for (size_t i = 0; i < sizeof systems / sizeof *systems; i++) {
@@ -97,9 +104,11 @@ static void what_has_none_says_why(void **state)
 static void nothing_refused_is_bounded_in_one_run_too(void **state)
 {
     (void)state;
-    struct replay *replay = replay_run(SYSTEM("40", "rate: 7/h", "", "length: 24h, replications: 1"), NULL, 0);
+    struct replay *replay =
+        replay_run(SYSTEM("40", "rate: 7/h", "", "length: 24h, replications: 1"), NULL, 0);
     struct confidence c = confidence_in(replay, "blocked_fraction");
-    assert_true(c.interval.value == 0 && c.interval.high > 0.01 && c.interval.high < 0.2 && !c.obstacle);
+    assert_true(c.interval.value == 0 && c.interval.high > 0.01 && c.interval.high < 0.2 &&
+                !c.obstacle);
     assert_true(isnan(replay_metric(replay, SCOPE_CLASS, "a", "blocked_fraction").high));
     replay_free(replay);
 }
@@ -107,10 +116,12 @@ static void nothing_refused_is_bounded_in_one_run_too(void **state)
 static void several_replications_are_as_ever(void **state)
 {
     (void)state;
-    struct replay *replay = replay_run(SYSTEM("10", "rate: 7/h", "", "length: 1000h, replications: 3"), NULL, 0);
+    struct replay *replay =
+        replay_run(SYSTEM("10", "rate: 7/h", "", "length: 1000h, replications: 3"), NULL, 0);
     struct confidence c = confidence_in(replay, "blocked_fraction");
     struct interval i = replay_metric(replay, SCOPE_CLASS, "a", "blocked_fraction");
-    assert_true(c.batches == 0 && !c.obstacle && c.interval.low == i.low && c.interval.high == i.high);
+    assert_true(c.batches == 0 && !c.obstacle && c.interval.low == i.low &&
+                c.interval.high == i.high);
     replay_free(replay);
 }
 

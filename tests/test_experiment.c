@@ -7,11 +7,13 @@
 
 #include "tests/replay.h"
 
-#define SYSTEM                                                                                                         \
-    "scenario: x\nplatforms: [{name: u, units: 10}]\n"                                                                 \
-    "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}, {name: q, platform: u}]}]\n"              \
-    "calls: [{name: a, media: audio, units: 1, rms: 0, arrivals: {rate: 17/h}, holding: {mean: 1h}}]\n"               \
-    "outages: [{cluster: c, mtbf: 5d, mttr: 4h}]\n"                                                                    \
+#define SYSTEM                                                                                     \
+    "scenario: x\nplatforms: [{name: u, units: 10}]\n"                                             \
+    "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}, {name: q, platform: "  \
+    "u}]}]\n"                                                                                      \
+    "calls: [{name: a, media: audio, units: 1, rms: 0, arrivals: {rate: 17/h}, holding: {mean: "   \
+    "1h}}]\n"                                                                                      \
+    "outages: [{cluster: c, mtbf: 5d, mttr: 4h}]\n"                                                \
     "run: {length: 12h, warmup: 10h, replications: 20}\n"
 
 static struct results run(const struct scenario *scenario, uint32_t first, int count)
@@ -30,7 +32,8 @@ static void assert_same(const struct results *a, const struct results *b)
     assert_int_equal(a->replications, b->replications);
     for (size_t r = 0; r < a->replications; r++) {
         assert_memory_equal(a->rows[r], b->rows[r], a->tally_count * sizeof(double));
-        assert_memory_equal(a->series_values[r], b->series_values[r], a->intervals * a->series_columns * sizeof(float));
+        assert_memory_equal(a->series_values[r], b->series_values[r],
+                            a->intervals * a->series_columns * sizeof(float));
     }
     assert_int_equal(a->alarm_count, b->alarm_count);
     for (size_t i = 0; i < a->alarm_count; i++) {

@@ -10,18 +10,22 @@
 #include "tests/replay.h"
 #include "tests/results_made.h"
 
-/* Calls of one unit, 1 minute each, on one peer of 500 units; a replication measures 1000 minutes. */
-static double planned(double erlangs, int classes, const char *steps, const char *more, double precision)
+/* Calls of one unit, 1 minute each, on one peer of 500 units; a replication measures 1000 minutes.
+ */
+static double planned(double erlangs, int classes, const char *steps, const char *more,
+                      double precision)
 {
     struct replay replay = {0};
     char text[2000];
     int n = snprintf(text, sizeof text,
                      "scenario: x\nplatforms: [{name: u, units: 500}]\ngoals: {blocking: 1%%}\n"
                      "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}]}]\n"
-                     "run: {length: 1000m}\n%scalls:\n", more);
+                     "run: {length: 1000m}\n%scalls:\n",
+                     more);
     for (int k = 0; k < classes; k++)
         n += snprintf(text + n, sizeof text - (size_t)n,
-                      "  - {name: %c, media: audio, units: 1, rms: 0, arrivals: {rate: %.9f/h%s}, holding: {mean: 1m}}\n",
+                      "  - {name: %c, media: audio, units: 1, rms: 0, arrivals: {rate: %.9f/h%s}, "
+                      "holding: {mean: 1m}}\n",
                       'a' + k, erlangs * 60 / classes, steps);
     replay_read(&replay, text);
     double replications = precision_plan(&replay.scenario, precision).replications;
@@ -34,7 +38,8 @@ static void the_formula_plans_the_run(void **state)
     (void)state;
     /* 4.16 million arrivals for 5 % at 1 % blocking, of which a replication has 474036; 5 %/1.05
      * wants a tenth more */
-    double expected = 4.16e6 * 1.05 * 1.05 / 474036.35, plan = planned(474.0363509, 1, "", "", 0.05);
+    double expected = 4.16e6 * 1.05 * 1.05 / 474036.35,
+           plan = planned(474.0363509, 1, "", "", 0.05);
     assert_true(fabs(plan - expected) < 0.02 * expected + 1);
     /* blocks nothing: ten replications show it */
     assert_true(planned(300, 1, "", "", 0.05) == STATISTICS_REPLICATIONS_MIN);
@@ -43,7 +48,8 @@ static void the_formula_plans_the_run(void **state)
 static void clumps_are_shared_by_classes(void **state)
 {
     (void)state;
-    double plan = planned(474.0363509, 1, "", "", 0.01), half = planned(474.0363509, 2, "", "", 0.01);
+    double plan = planned(474.0363509, 1, "", "", 0.01),
+           half = planned(474.0363509, 2, "", "", 0.01);
     /* half the calls, but half the clump too: 1 + 26/2 of them instead of 27 */
     assert_true(half > plan && half < 1.1 * plan);
 }
@@ -77,13 +83,15 @@ static void the_class_farthest_from_done_is_told(void **state)
     struct precision_state p = precision_reached(&scenario, &results, 0.3);
     size_t a = results_find(&results, SCOPE_CLASS, "a-video", "blocked_fraction");
     size_t b = results_find(&results, SCOPE_CLASS, "b-audio", "blocked_fraction");
-    struct interval rare = results_interval(&results, b, 0), narrow = results_interval(&results, a, 0);
+    struct interval rare = results_interval(&results, b, 0),
+                    narrow = results_interval(&results, a, 0);
     assert_true(p.class_index == 1 && isnan(p.relative));
     assert_true(fabs(p.needed - 5 * rare.high / 0.001) < 1e-9); /* its bound falls as calls come */
     for (size_t r = 0; r < 5; r++)
         results.rows[r][MADE_OFFERED_B] *= 1e6;
     p = precision_reached(&scenario, &results, 0.05);
-    double relative = (narrow.high - narrow.low) / 2 / narrow.value, factor = relative / (0.05 / 1.05);
+    double relative = (narrow.high - narrow.low) / 2 / narrow.value,
+           factor = relative / (0.05 / 1.05);
     assert_true(p.class_index == 0 && fabs(p.relative - relative) < 1e-12);
     assert_true(fabs(p.needed - 5 * factor * factor) < 1e-6);
     results_release(&results);
@@ -100,15 +108,18 @@ static void looks_are_few(void **state)
     assert_int_equal(precision_next_look(&p, 5000), 10000);
     /* 25 looks together err in at most one run of forty */
     int looks = 0;
-    for (size_t n = 10; n <= 1000; n = precision_next_look(&(struct precision_state){.needed = 0}, n))
+    for (size_t n = 10; n <= 1000;
+         n = precision_next_look(&(struct precision_state){.needed = 0}, n))
         looks++;
     assert_true(looks <= 25);
 }
 
-#define LICENCES                                                                                                       \
-    "scenario: x\nplatforms: [{name: u, units: 500}]\n"                                                                \
-    "clusters: [{name: c, redundancy: none, peers: [{name: p0, platform: u, rms: 40}, {name: p1, platform: u, rms: 40}]}]\n" \
-    "calls: [{name: v, media: video, units: 2, rms: 1, arrivals: {rate: 68/h}, holding: {mean: 1h}}]\n"                \
+#define LICENCES                                                                                   \
+    "scenario: x\nplatforms: [{name: u, units: 500}]\n"                                            \
+    "clusters: [{name: c, redundancy: none, peers: [{name: p0, platform: u, rms: 40}, {name: p1, " \
+    "platform: u, rms: 40}]}]\n"                                                                   \
+    "calls: [{name: v, media: video, units: 2, rms: 1, arrivals: {rate: 68/h}, holding: {mean: "   \
+    "1h}}]\n"                                                                                      \
     "run: {length: 24h, interval: 24h, warmup: 8h}\n"
 
 /* Whatever limit binds: the units alone would have planned ten replications. */
@@ -135,8 +146,8 @@ static void licences_are_part_of_the_plan(void **state)
     errors_release(&errors);
 }
 
-/* Runs that end by either rule around a tenth of the goal: their intervals contain the truth. Stopping at the first good
- * look made it three of four. More of it in bench/check_coverage.c. */
+/* Runs that end by either rule around a tenth of the goal: their intervals contain the truth.
+ * Stopping at the first good look made it three of four. More of it in bench/check_coverage.c. */
 static void intervals_at_the_end_contain_the_truth(void **state)
 {
     (void)state;
@@ -144,10 +155,12 @@ static void intervals_at_the_end_contain_the_truth(void **state)
     struct replay replay = {0};
     int inside = 0;
     /* 9.411 erlangs on 20 units block 0.1 % */
-    replay_read(&replay, "scenario: x\nplatforms: [{name: u, units: 20}]\n"
-                         "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}]}]\n"
-                         "calls: [{name: a, media: audio, units: 1, rms: 0, arrivals: {rate: 9.41147/h}, holding: {mean: 1h}}]\n"
-                         "goals: {blocking: 1%}\nrun: {length: 20h, interval: 20h, from: steady}\n");
+    replay_read(&replay,
+                "scenario: x\nplatforms: [{name: u, units: 20}]\n"
+                "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}]}]\n"
+                "calls: [{name: a, media: audio, units: 1, rms: 0, arrivals: {rate: 9.41147/h}, "
+                "holding: {mean: 1h}}]\n"
+                "goals: {blocking: 1%}\nrun: {length: 20h, interval: 20h, from: steady}\n");
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct experiment_options options = {.precision = 0.5, .seed_given = true, .seed = seed};
         struct errors errors;

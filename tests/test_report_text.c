@@ -225,7 +225,8 @@ static void long_intervals_are_no_hours(void **state)
     FILE *out = open_memstream(&text, &length);
     text_answer(&report, out);
     fclose(out);
-    assert_non_null(strstr(text, "  worst part     Wed 00:00 to Thu 00:00: 8.0 % of a-video refused ("));
+    assert_non_null(
+        strstr(text, "  worst part     Wed 00:00 to Thu 00:00: 8.0 % of a-video refused ("));
     assert_non_null(strstr(text, "; a single such part will see "));
     free(text);
     results_release(&results);

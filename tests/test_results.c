@@ -183,7 +183,8 @@ static void rare_refusals_have_few_degrees_of_freedom(void **state)
     assert_true(results_linear(&results, fraction, 5, linear));
     double error = sqrt(statistics_variance(linear, 5) / 5), p = 900.0 / 250000;
     struct interval i = results_interval(&results, fraction, 0);
-    assert_near(log(i.high / (1 - i.high)) - log(p / (1 - p)), 12.706204736 * error / (p * (1 - p)), 1e-6);
+    assert_near(log(i.high / (1 - i.high)) - log(p / (1 - p)), 12.706204736 * error / (p * (1 - p)),
+                1e-6);
     results_release(&results);
 }
 

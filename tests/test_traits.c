@@ -32,7 +32,8 @@ static void outages_are_bounded_by_those_seen(void **state)
     /* none seen: all of their time may be lost */
     assert_near(traits_none_bound(72000, 10, 0.011, 0), chance + 0.011, 1e-9);
     /* two seen: they may all block, at a likelihood of e^-2 */
-    assert_near(traits_none_bound(72000, 10, 0.011, 2), 0.011 + (2.9957322736 - 2) * 10 / 72000, 1e-4);
+    assert_near(traits_none_bound(72000, 10, 0.011, 2), 0.011 + (2.9957322736 - 2) * 10 / 72000,
+                1e-4);
     /* sixty seen: 3/60 of them may block, with nothing left for chance */
     assert_near(traits_none_bound(72000, 10, 0.011, 60), 0.011 * 2.9957322736 / 60, 1e-6);
     /* very many seen, in few calls: chance decides */
@@ -46,7 +47,8 @@ static void nothing_is_seen_in_one_run_of_twenty(void **state)
     struct stream stream;
     stream_init(&stream, 4, 0, PURPOSE_HOLDING, 0);
     for (int seen = 0; seen <= 40; seen += 10) {
-        double bound = traits_none_bound(10000, 10, 0.01, seen), q = fmin(bound / 0.01, 1), p = bound - 0.01 * q;
+        double bound = traits_none_bound(10000, 10, 0.01, seen), q = fmin(bound / 0.01, 1),
+               p = bound - 0.01 * q;
         int nothing = 0;
         enum { TRIALS = 4000 };
         for (int t = 0; t < TRIALS; t++)
@@ -55,10 +57,14 @@ static void nothing_is_seen_in_one_run_of_twenty(void **state)
     }
 }
 
-#define PEER "platforms: [{name: u, units: 1000}]\n" \
-             "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}, {name: q, platform: u}]}]\n" \
-             "scenario: x\n"
-#define CALL(name, arrivals, hold) "  - {name: " name ", media: audio, units: 1, rms: 0, arrivals: {" arrivals "}, holding: {mean: " hold "}}\n"
+#define PEER                                                                                       \
+    "platforms: [{name: u, units: 1000}]\n"                                                        \
+    "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}, {name: q, platform: "  \
+    "u}]}]\n"                                                                                      \
+    "scenario: x\n"
+#define CALL(name, arrivals, hold)                                                                 \
+    "  - {name: " name ", media: audio, units: 1, rms: 0, arrivals: {" arrivals                    \
+    "}, holding: {mean: " hold "}}\n"
 
 static struct traits traits_of(const char *text, uint32_t down_count)
 {
@@ -83,13 +89,17 @@ static void clumps_by_class(void **state)
     assert_near(t.clumps[0], 50 * traits_clump(3), 1e-12);
     traits_release(&t);
     /* single calls beside them are refused as long as the meetings stand in their way */
-    t = traits_of(PEER "calls:\n" CALL("a", "rate: 3/h, batches: [[50, 1]]", "1h") CALL("b", "rate: 600/h", "5m"), 0);
+    t = traits_of(PEER "calls:\n" CALL("a", "rate: 3/h, batches: [[50, 1]]", "1h")
+                      CALL("b", "rate: 600/h", "5m"),
+                  0);
     assert_true(t.clumps[0] >= 50 * traits_clump(3) && t.clumps[1] > 100 && t.clumps[1] < 600);
     traits_release(&t);
     /* who tries again keeps it full */
     t = traits_of(PEER "calls:\n"
-                       "  - {name: a, media: audio, units: 1, rms: 0, arrivals: {rate: 100/h}, holding: {mean: 1h}, "
-                       "redial: {probability: 50%, after: 1m}}\n", 0);
+                       "  - {name: a, media: audio, units: 1, rms: 0, arrivals: {rate: 100/h}, "
+                       "holding: {mean: 1h}, "
+                       "redial: {probability: 50%, after: 1m}}\n",
+                  0);
     assert_near(t.clumps[0], 1.5 * traits_clump(100), 1e-12);
     traits_release(&t);
 }
@@ -97,7 +107,8 @@ static void clumps_by_class(void **state)
 static void outages_by_their_law(void **state)
 {
     (void)state;
-    const char *text = PEER "calls:\n" CALL("a", "rate: 100/h", "1h") "outages: [{cluster: c, mtbf: 30d, mttr: 4h}]\n";
+    const char *text = PEER
+        "calls:\n" CALL("a", "rate: 100/h", "1h") "outages: [{cluster: c, mtbf: 30d, mttr: 4h}]\n";
     struct traits t = traits_of(text, 0);
     assert_near(t.away, 1 - (720.0 / 724) * (720.0 / 724), 1e-9);
     assert_near(t.memory, 362 * 3600, 1e-12); /* one of the two fails every 15 days */

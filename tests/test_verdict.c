@@ -57,15 +57,18 @@ static void the_prediction_decides(void **state)
     assert_true(j.more > 10 * 20 && j.more < 15 * 20);
     struct interval none = {0, 0, 0.03};
     assert_true(judge_share(none, 0.01, 20, 0, false).more == 40);
-    struct interval every = {1, 0.25, 1}; /* every call refused: of the rest 0.75 is to become 0.25 */
+    struct interval every = {1, 0.25,
+                             1}; /* every call refused: of the rest 0.75 is to become 0.25 */
     assert_true(judge_share(every, 0.75, 20, 0, false).more == 40);
     struct interval nearly = {0.7, 0.2, 1};
-    assert_true(judge_share(nearly, 0.6, 5, 0, false).more >= 1 && judge_share(nearly, 0.6, 5, 0, false).more <= 1e9);
+    assert_true(judge_share(nearly, 0.6, 5, 0, false).more >= 1 &&
+                judge_share(nearly, 0.6, 5, 0, false).more <= 1e9);
     struct interval one = {0.02, NAN, NAN};
     assert_true(judge_share(one, 0.01, 1, 0, false).more == 9);
     /* one replication of 60 batches, seven times as many of which would decide */
     struct interval batches = {0.012, 0.0084, 0.0171};
-    assert_true(judge_share(batches, 0.01, 1, 60, false).more >= 2 && judge_share(batches, 0.01, 1, 60, false).more <= 4);
+    assert_true(judge_share(batches, 0.01, 1, 60, false).more >= 2 &&
+                judge_share(batches, 0.01, 1, 60, false).more <= 4);
     struct interval exact = {0.01, 0.005, 0.02};
     assert_true(judge_share(exact, 0.01, 20, 0, false).more >= 1e8);
 }

@@ -22,12 +22,16 @@ static void laws_with_a_closed_form(void **state)
     struct holding constant = {.law = LAW_DETERMINISTIC, .mean = 60};
     struct holding phases = {.law = LAW_ERLANG, .mean = 60, .k = 2};
     double probabilities[] = {0.9, 0.1}, means[] = {20, 420}, values[] = {30, 90};
-    struct holding hyper = {
-        .law = LAW_HYPEREXPONENTIAL, .mean = 60, .probabilities = probabilities, .means = means, .count = 2};
+    struct holding hyper = {.law = LAW_HYPEREXPONENTIAL,
+                            .mean = 60,
+                            .probabilities = probabilities,
+                            .means = means,
+                            .count = 2};
     struct holding seen = {.law = LAW_EMPIRICAL, .mean = 60, .means = values, .count = 2};
     assert_near(warmup_residual_time(&exponential, 0.001, 6e4), 60 * log(1000), 1e-9);
     assert_near(warmup_residual_time(&constant, 0.001, 6e4), 60 * 0.999, 1e-9);
-    /* two phases of rate 1/30: the residual is one or two of them, (1 + x/2) e^-x = 0.001 at x = 8.3962 */
+    /* two phases of rate 1/30: the residual is one or two of them, (1 + x/2) e^-x = 0.001 at x
+     * = 8.3962 */
     double x = warmup_residual_time(&phases, 0.001, 6e4) / 30;
     assert_near((1 + x / 2) * exp(-x), 0.001, 1e-6);
     /* 0.3 of the load has short calls, 0.7 long ones */
@@ -36,13 +40,15 @@ static void laws_with_a_closed_form(void **state)
     assert_near(warmup_residual_time(&seen, 0.001, 6e4), 90 - 2 * 0.06, 1e-9);
 }
 
-/* The residual of a lognormal law of mean 1 and sigma s: Q(x - s) - t Q(x), x = (ln t + s^2/2) / s. */
+/* The residual of a lognormal law of mean 1 and sigma s: Q(x - s) - t Q(x), x = (ln t + s^2/2) / s.
+ */
 static void lognormal_and_gamma(void **state)
 {
     (void)state;
     struct holding normal = {.law = LAW_LOGNORMAL, .mean = 1, .cv = 1.4};
     struct holding gamma = {.law = LAW_GAMMA, .mean = 1, .cv = 1};
-    double s = sqrt(log1p(1.96)), t = warmup_residual_time(&normal, 0.0005, 1000), x = (log(t) + s * s / 2) / s;
+    double s = sqrt(log1p(1.96)), t = warmup_residual_time(&normal, 0.0005, 1000),
+           x = (log(t) + s * s / 2) / s;
     assert_near(erfc((x - s) / sqrt(2)) / 2 - t * erfc(x / sqrt(2)) / 2, 0.0005, 1e-6);
     assert_true(t > 20 && t < 50);
     assert_near(warmup_residual_time(&gamma, 0.001, 1000), log(1000), 1e-6); /* exponential */
@@ -59,11 +65,12 @@ static void nearly_constant_and_very_long_laws(void **state)
     assert_true(warmup_residual_time(&wide, 0.001, 1000) == 1000);
 }
 
-#define SYSTEM(units, rate, holding)                                                                                   \
-    "scenario: x\n"                                                                                                    \
-    "platforms: [{name: u, units: " units "}]\n"                                                                       \
-    "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}]}]\n"                                      \
-    "calls: [{name: a, media: audio, units: 1, rms: 0, arrivals: {rate: " rate "}, holding: {" holding ", mean: 1h}}]\n"
+#define SYSTEM(units, rate, holding)                                                               \
+    "scenario: x\n"                                                                                \
+    "platforms: [{name: u, units: " units "}]\n"                                                   \
+    "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}]}]\n"                   \
+    "calls: [{name: a, media: audio, units: 1, rms: 0, arrivals: {rate: " rate                     \
+    "}, holding: {" holding ", mean: 1h}}]\n"
 
 /* Every seed waits as long as theory asks, whatever its pilot runs saw. */
 static void no_seed_waits_less_than_theory_asks(void **state)
@@ -73,9 +80,13 @@ static void no_seed_waits_less_than_theory_asks(void **state)
         const char *text;
         double hours;
     } systems[] = {
-        {SYSTEM("100", "85/h", "distribution: lognormal, cv: 1.4") "run: {length: 1h, replications: 1}\n", 30},
-        {SYSTEM("10", "7/h", "distribution: exponential") "run: {length: 1h, replications: 1}\n", 6.2},
-        {SYSTEM("10", "7/h", "distribution: deterministic") "run: {length: 1h, replications: 1}\n", 5},
+        {SYSTEM("100", "85/h",
+                "distribution: lognormal, cv: 1.4") "run: {length: 1h, replications: 1}\n",
+         30},
+        {SYSTEM("10", "7/h", "distribution: exponential") "run: {length: 1h, replications: 1}\n",
+         6.2},
+        {SYSTEM("10", "7/h", "distribution: deterministic") "run: {length: 1h, replications: 1}\n",
+         5},
     };
     for (size_t i = 0; i < sizeof systems / sizeof *systems; i++) {
         struct replay replay = {0};
@@ -94,12 +105,15 @@ static void no_seed_waits_less_than_theory_asks(void **state)
     }
 }
 
-/* From empty, 10 units, 7 erlangs: the calls in progress are those of Erlang's formula, not fewer. */
+/* From empty, 10 units, 7 erlangs: the calls in progress are those of Erlang's formula, not fewer.
+ */
 static void what_is_measured_is_not_biased(void **state)
 {
     (void)state;
-    struct replay *replay = replay_run(SYSTEM("10", "7/h", "distribution: deterministic")
-                                       "run: {length: 1h, interval: 1h, replications: 2000, seed: 3}\n", NULL, 0);
+    struct replay *replay = replay_run(
+        SYSTEM("10", "7/h", "distribution: deterministic") "run: {length: 1h, interval: 1h, "
+                                                           "replications: 2000, seed: 3}\n",
+        NULL, 0);
     struct interval progress = replay_metric(replay, SCOPE_CLASS, "a", "mean_in_progress");
     struct interval blocked = replay_metric(replay, SCOPE_CLASS, "a", "blocked_fraction");
     assert_true(progress.low < 6.448813819 && progress.high > 6.448813819);
@@ -111,7 +125,9 @@ static void a_cap_that_bites_is_said(void **state)
 {
     (void)state;
     struct replay *replay =
-        replay_run(SYSTEM("10", "5/h", "distribution: lognormal, cv: 20") "run: {length: 1h, replications: 2}\n", NULL, 0);
+        replay_run(SYSTEM("10", "5/h",
+                          "distribution: lognormal, cv: 20") "run: {length: 1h, replications: 2}\n",
+                   NULL, 0);
     assert_true(replay->results.warmup == 1000 * HOUR);
     assert_non_null(strstr(replay->results.warmup_reason, "still too short"));
     replay_free(replay);
