@@ -5,7 +5,7 @@
  *
  * 1. What theory asks for. Without limits the calls of a class in progress at time t after an empty
  * start are a share F_e(t) = (1/mean) * integral_0^t P(holding > u) du of those in the steady state
- * (Massey and Whitt 1993), for every law of holding times. What is missing must be below 0.005 /
+ * (Eick, Massey and Whitt 1993), for every law of holding times. What is missing must be below 0.005 /
  * sqrt(A), A the erlangs of all classes: d ln B / d ln A = c - A (1-B) is about sqrt(A) near the
  * useful range, so blocking is then right within about half a per cent of itself. And not less than
  * 5 mean holding times: nearly equal holding times send what was not refused while the system
