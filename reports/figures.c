@@ -60,7 +60,9 @@ char *figure_value(struct interval interval, double scale, char buffer[static FI
     if (value == 0 || !has_width(interval))
         return figure_plain(value, buffer);
     int decimals = interval_decimals(interval, scale), most = decimals_for(fabs(value), 5);
-    return fixed(value, decimals < most ? decimals : most, buffer);
+    int least = decimals_for(fabs(value), 1); /* what is not 0 is not shown as 0 */
+    decimals = decimals < most ? decimals : most;
+    return fixed(value, decimals > least ? decimals : least, buffer);
 }
 
 char *figure_range(struct interval interval, double scale, char buffer[static FIGURE_SIZE])

@@ -84,33 +84,48 @@ static struct interval clump_interval(double share, double trials)
                              .high = beta_quantile(0.975, hits + 1, trials - hits)};
 }
 
-/* Replications with a refusal. */
-static size_t refusing(const struct results *results, const struct metric *m, size_t replications)
+/* Replications with a refusal, and the calls refused in all. */
+static size_t refusing(const struct results *results, const struct metric *m, size_t replications,
+                       double *refused)
 {
     size_t count = 0;
-    for (size_t r = 0; r < replications; r++)
+    *refused = 0;
+    for (size_t r = 0; r < replications; r++) {
         count += results->rows[r][m->numerator] > 0;
+        *refused += results->rows[r][m->numerator];
+    }
     return count;
+}
+
+/* The upper limit for so many clumps, one in each replication that refused any: Poisson's at 97.5
+ * %. A clump is what was seen, or what is known beforehand where that is more. */
+static double few_bound(double clumps, double refused, double clump, double trials)
+{
+    return gsl_cdf_chisq_Pinv(0.975, 2 * clumps + 2) / 2 * fmax(clump, refused / clumps) / trials;
 }
 
 void refusals_allow(const struct results *results, size_t metric, size_t replications,
                     struct interval *interval)
 {
     const struct metric *m = &results->metrics[metric];
-    double trials = 0, value = interval->value;
+    double trials = 0, refused, value = interval->value;
     if (!refusals_counts(m) || isnan(value))
         return;
     for (size_t r = 0; r < replications; r++)
         trials += results->rows[r][m->denominator];
-    double clump = clump_of(results, m);
+    size_t few = refusing(results, m, replications, &refused);
+    double clump = clump_of(results, m), chance = traits_none_bound(trials, clump, 0, 0);
     double none =
         traits_none_bound(trials, clump, results->traits.away, outages_seen(results, replications));
     if (value <= 0)
         *interval = (struct interval){value, 0, none};
     else if (value >= 1)
-        *interval = (struct interval){value, 1 - traits_none_bound(trials, clump, 0, 0), 1};
+        *interval = (struct interval){value, 1 - chance, 1};
     else if (!(interval->high - interval->low > 1e-9 * value))
         *interval = clump_interval(value, trials / clump);
-    if (refusing(results, m, replications) < FEW)
+    else if (few < FEW && few < replications)
+        interval->high =
+            fmin(interval->high, few_bound((double)few, refused, clump, trials) + none - chance);
+    if (few < FEW)
         interval->high = fmax(interval->high, none);
 }

@@ -3,9 +3,12 @@
  *
  * Replications that agree by chance say nothing about chance. Calls are then counted in the clumps
  * in which they are refused (sim/traits.h): none refused has the bound of that, every call refused
- * that of the complement, shares between the limits of Clopper and Pearson for the number of
- * clumps. And refusals in a few replications (less than 5) are no reason for a lower upper limit
- * than none.
+ * that of the complement, shares between the limits of Clopper and Pearson for the number of clumps.
+ *
+ * Where less than five of the replications refused any, their spread is hardly known, and a t of
+ * few degrees of freedom may allow anything: the upper limit is then not above Poisson's for as many
+ * clumps, each as large as those seen or as known beforehand; nor below that for none, for refusals
+ * are no reason for a lower limit.
  */
 #ifndef PEERPLAN_SIM_REFUSALS_H
 #define PEERPLAN_SIM_REFUSALS_H

@@ -39,6 +39,7 @@ static void digits_follow_the_interval(void **state)
     assert_string_equal(
         value((struct interval){95.0 + 5.0 / 6, 95.8333333333333, 95.8333333333334}, 1),
         "95.83"); /* rounding errors are no interval */
+    assert_string_equal(value((struct interval){0.0005, 0, 0.9}, 100), "0.05"); /* not 0 */
     assert_string_equal(value((struct interval){NAN, NAN, NAN}, 1), "-");
     assert_string_equal(range((struct interval){5, NAN, NAN}, 1), "");
     assert_string_equal(range((struct interval){5, 5, 5}, 1), "");
