@@ -1,11 +1,13 @@
 /* Do the 95 % intervals contain the truth in 95 % of runs?
  *
- * Two small clusters whose blocking is known exactly (one class of calls over equal peers: Erlang's
- * formula), at 1 % and at 0.1 %. Each is run many times with different seeds; the share of
- * intervals of blocked_fraction that contain the exact value must lie in 93.5 to 96.5 %. With 2,000
- * runs that share has a standard error of 0.5 %.
+ * Small clusters whose blocking is known exactly (one class of calls over equal peers: Erlang's
+ * formula). Each is run many times with different seeds, for a fixed number of replications or until
+ * a precision is reached, also around a tenth of the goal, where a run may end for either reason;
+ * the share of intervals of blocked_fraction that contain the exact value must lie in 93.5 to 96.5 %
+ * (93 % where a precision ends the run). With 2,000 runs that share has a standard error of 0.5 %.
+ * Bounds where nothing was refused: check_bounds.c.
  *
- * Usage: check_coverage [RUNS [REPLICATIONS]]
+ * Usage: check_coverage [RUNS [REPLICATIONS [FIRST SYSTEM]]]
  */
 #include <math.h>
 #include <stdio.h>
@@ -159,7 +161,7 @@ static bool cover(struct coverage *c, int runs, int replications)
     printf("blocking %g, %s of %g h: %.2f %% of %d intervals contain it "
            "(%d too low, %d too high)\n",
            c->blocking, rule, (double)c->length / (double)HOUR, share, runs, c->below, c->above);
-    return share >= 93.5 && share <= 96.5;
+    return share >= (c->precision > 0 ? 93 : 93.5) && share <= 96.5;
 }
 
 int main(int argc, char **argv)
@@ -168,10 +170,16 @@ int main(int argc, char **argv)
     int replications = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 30;
     struct coverage systems[] = {{.blocking = 0.01, .length = 100 * HOUR},
                                  {.blocking = 0.001, .length = 500 * HOUR},
-                                 {.blocking = 0.01, .length = 100 * HOUR, .precision = 0.1}};
+                                 {.blocking = 0.01, .length = 100 * HOUR, .precision = 0.1},
+                                 /* around a tenth of the goal, where a run may end either way */
+                                 {.blocking = 0.0005, .length = 20 * HOUR, .precision = 0.5},
+                                 {.blocking = 0.001, .length = 20 * HOUR, .precision = 0.5},
+                                 {.blocking = 0.001, .length = 20 * HOUR, .precision = 0.2},
+                                 {.blocking = 0.002, .length = 20 * HOUR, .precision = 0.5}};
     bool good = true;
-    for (size_t i = 0; i < sizeof systems / sizeof *systems; i++)
+    for (size_t i = argc > 3 ? (size_t)strtol(argv[3], NULL, 10) : 0;
+         i < sizeof systems / sizeof *systems; i++)
         good = cover(&systems[i], runs, replications) && good;
-    puts(good ? "good" : "outside 93.5 to 96.5 %");
+    puts(good ? "good" : "outside 93.5 (93) to 96.5 %");
     return good ? 0 : 1;
 }

@@ -36,27 +36,45 @@ static struct experiment_options options_for(const struct arguments *arguments,
     };
 }
 
-/* Random numbers are common only where both begin at the same time: the longer of two automatic
- * warm-ups serves both. */
+/* --- One window for both ---------- */
+
+static bool warmup_of(const struct arguments *arguments, struct loaded *sides, int side,
+                      nanos *warmup, struct errors *errors)
+{
+    const struct run *run = &sides[side].scenario.run;
+    *warmup = run->warmup_kind == WARMUP_STATED ? run->warmup : 0;
+    if (run->warmup_kind != WARMUP_AUTO)
+        return true;
+    struct experiment_options options = options_for(arguments, sides, side);
+    struct results pilot;
+    options.replications = 1;
+    if (!experiment_run(&sides[side].scenario, &options, &pilot, errors))
+        return false;
+    *warmup = pilot.warmup;
+    results_release(&pilot);
+    return true;
+}
+
+/* Random numbers are common only where both begin at the same time: the longer of the two warm-ups,
+ * stated or not, serves both. */
 static bool align_warmup(const struct arguments *arguments, struct loaded *sides, bool *aligned,
                          struct errors *errors)
 {
-    nanos longest = 0;
-    for (int side = 0; side < 2; side++) {
-        struct experiment_options options = options_for(arguments, sides, side);
-        struct results pilot;
-        if (sides[side].scenario.run.warmup_kind != WARMUP_AUTO)
-            continue;
-        options.replications = 1;
-        if (!experiment_run(&sides[side].scenario, &options, &pilot, errors))
+    nanos warmups[2];
+    for (int side = 0; side < 2; side++)
+        if (!warmup_of(arguments, sides, side, &warmups[side], errors))
             return false;
-        longest = pilot.warmup > longest ? pilot.warmup : longest;
-        results_release(&pilot);
-    }
+    nanos longest = warmups[0] > warmups[1] ? warmups[0] : warmups[1];
     for (int side = 0; side < 2; side++) {
         struct run *run = &sides[side].scenario.run;
-        if (run->warmup_kind != WARMUP_AUTO)
+        bool stated = run->warmup_kind != WARMUP_AUTO;
+        if (stated && warmups[side] == longest)
             continue;
+        if (stated && !arguments->quiet)
+            message_line("warning: %s is measured after a longer warm-up than it states, that of "
+                         "%s, so that both are "
+                         "measured over the same time",
+                         arguments->scenarios[side], arguments->scenarios[1 - side]);
         aligned[side] = longest > 0;
         run->warmup_kind = longest > 0 ? WARMUP_STATED : WARMUP_NONE;
         run->warmup = longest;
@@ -64,24 +82,93 @@ static bool align_warmup(const struct arguments *arguments, struct loaded *sides
     return true;
 }
 
+/* --- Running in pairs ---------- */
+
+/* Both sides in turn, a part of the replications at a time, so that an interrupted comparison has
+ * pairs. */
+struct pairs {
+    const struct arguments *arguments;
+    struct loaded *sides;
+    struct results *results; /* of either side; complete pairs only */
+    struct progress_line line;
+    size_t before; /* replications of both sides that were run before this part */
+    uint64_t events;
+    size_t planned; /* of both sides together */
+};
+
+static void show_progress(void *context, const struct progress *progress)
+{
+    struct pairs *pairs = context;
+    struct progress whole = *progress;
+    whole.replications += pairs->before;
+    whole.events += pairs->events;
+    whole.planned = pairs->planned;
+    progress_show(&pairs->line, &whole);
+}
+
+static bool run_part(struct pairs *pairs, int side, uint32_t first, int count, struct results *part,
+                     struct errors *errors)
+{
+    struct experiment_options options = options_for(pairs->arguments, pairs->sides, side);
+    options.first = first;
+    options.replications = count;
+    options.progress = show_progress;
+    options.progress_context = pairs;
+    bool ok = experiment_run(&pairs->sides[side].scenario, &options, part, errors);
+    pairs->before += part->replications;
+    pairs->events += part->events;
+    return ok;
+}
+
+/* False when a run failed, not when it was interrupted. */
+static bool run_pair(struct pairs *pairs, uint32_t first, int count, struct errors *errors)
+{
+    struct results parts[2] = {0};
+    bool ok = true;
+    for (int side = 0; ok && side < 2 && !interrupted(); side++)
+        ok = run_part(pairs, side, first, count, &parts[side], errors);
+    size_t complete = parts[0].replications < parts[1].replications ? parts[0].replications
+                                                                    : parts[1].replications;
+    for (int side = 0; side < 2; side++) {
+        if (complete == 0)
+            results_release(&parts[side]);
+        else if (!results_append(&pairs->results[side], &parts[side], complete))
+            ok = false;
+    }
+    return ok || interrupted();
+}
+
+/* Parts of a tenth of the replications, and not so large that much is lost. */
+static bool run_pairs(struct pairs *pairs, struct errors *errors)
+{
+    enum { PARTS = 10, PART_MOST = 64 };
+    int wanted = options_for(pairs->arguments, pairs->sides, 0).replications, done = 0;
+    bool ok = true;
+    pairs->planned = 2 * (size_t)wanted;
+    while (ok && done < wanted && !interrupted()) {
+        int left = wanted - done, part = (wanted + PARTS - 1) / PARTS;
+        int most = part < PART_MOST ? part : PART_MOST, count = most < left ? most : left;
+        ok = run_pair(pairs, (uint32_t)done, count, errors);
+        done += count;
+    }
+    return ok;
+}
+
 static bool simulate(const struct arguments *arguments, struct loaded *sides,
                      struct results *results, struct errors *errors)
 {
-    struct progress_line line;
+    struct pairs pairs = {.arguments = arguments, .sides = sides, .results = results};
     bool aligned[2] = {false, false}, ok = align_warmup(arguments, sides, aligned, errors);
-    progress_begin(&line, arguments->quiet, 2, 0);
-    for (int side = 0; ok && side < 2; side++) {
-        struct experiment_options options = options_for(arguments, sides, side);
-        options.progress = progress_show;
-        options.progress_context = &line;
-        progress_part(&line, (size_t)side);
-        ok = experiment_run(&sides[side].scenario, &options, &results[side], errors);
-        if (ok && aligned[side])
-            results[side].warmup_reason = "the longer that either scenario needs";
+    progress_begin(&pairs.line, arguments->quiet, 1, 0);
+    ok = ok && run_pairs(&pairs, errors);
+    progress_end(&pairs.line);
+    for (int side = 0; side < 2; side++) {
+        if (results[side].replications > 0 && aligned[side])
+            results[side].warmup_reason = "the longer one of both scenarios";
+        results[side].interrupted = interrupted();
         if (sides[side].workload)
             workload_report(sides[side].workload, errors);
     }
-    progress_end(&line);
     return ok;
 }
 
@@ -114,26 +201,37 @@ static void warn_unlike(const struct loaded *sides)
             "warning: the scenarios measure different lengths of time; counts cannot be compared");
 }
 
+static void put_comparison(const struct arguments *arguments, struct loaded *sides,
+                           const struct results *results, const struct comparison *comparison)
+{
+    comparison_text(comparison, arguments->scenarios[0], arguments->scenarios[1],
+                    terminal_colour(stdout), stdout);
+    if (interrupted())
+        printf("interrupted: from the %zu pair%s of replications that were complete\n\n",
+               comparison->replications, comparison->replications == 1 ? "" : "s");
+    if (!arguments->quiet)
+        put_basis(sides, results);
+}
+
 static bool compare(const struct arguments *arguments, struct loaded *sides, struct errors *errors)
 {
     struct results results[2] = {0};
     struct comparison comparison = {0};
     bool ok = simulate(arguments, sides, results, errors);
-    if (ok && !comparison_make(&results[0], &results[1], &comparison)) {
+    bool some = ok && results[0].replications > 0 && results[1].replications > 0;
+    if (some && !comparison_make(&results[0], &results[1], &comparison)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
+        some = ok = false;
     }
-    ok = ok && write_csv(arguments->csv, &comparison, errors);
-    if (ok) {
-        comparison_text(&comparison, arguments->scenarios[0], arguments->scenarios[1],
-                        terminal_colour(stdout), stdout);
-        if (!arguments->quiet)
-            put_basis(sides, results);
-    }
+    some = some && write_csv(arguments->csv, &comparison, errors);
+    if (some)
+        put_comparison(arguments, sides, results, &comparison);
+    else if (interrupted())
+        message_line("interrupted before a pair of replications was complete; nothing was written");
     comparison_release(&comparison);
     results_release(&results[0]);
     results_release(&results[1]);
-    return ok;
+    return some;
 }
 
 /* --- The command ---------- */

@@ -12,8 +12,8 @@ static void on_interrupt(int signal_number)
 {
     (void)signal_number;
     if (atomic_exchange(&stop, 1) == 0) {
-        static const char said[] =
-            "\npeerplan: finishing the replications begun; Ctrl-C again ends at once\n";
+        static const char said[] = "\npeerplan: stopping, with the replications that are complete; "
+                                   "Ctrl-C again ends at once\n";
         ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);
         (void)ignored;
         return;

@@ -1,5 +1,5 @@
-/* Ctrl-C: the first asks the run to finish with what is complete, the second ends the program at
- * once.
+/* Ctrl-C: the first stops the run and reports the replications that are complete (those begun are
+ * given up), the second ends the program at once.
  *
  * Ending by a signal leaves no temporary file behind. Exit code 130.
  */

@@ -2,9 +2,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "cli/terminal.h"
+#include "reports/safe_text.h"
 
 #define SHOWN_EVERY 0.1 /* seconds, on a terminal */
 #define SAID_EVERY  5.0 /* elsewhere */
@@ -45,19 +47,30 @@ static void put_time(double seconds)
         fprintf(stderr, "%.1f h", seconds / 3600);
 }
 
-/* While a precision is sought, replications planned are a cap only. What is needed follows from the
- * interval, whose square falls with the replications, and before there is one from a formula. */
+/* While a precision is sought, replications planned are a cap only. What is needed is predicted
+ * from what was seen, and before there is anything from a formula. */
 static double replications_expected(const struct progress_line *line,
                                     const struct progress *progress)
 {
     double expected = (double)progress->planned;
-    if (line->precision > 0 && progress->worst_relative > 0) {
-        double factor = progress->worst_relative / line->precision;
-        expected = fmin(expected, fmax((double)progress->replications * factor * factor, 10));
-    } else if (line->precision > 0 && line->expected > 0) {
-        expected = fmin(expected, line->expected);
-    }
+    if (line->precision > 0)
+        expected = fmin(expected, progress->needed > 0 ? progress->needed : line->expected);
     return fmax(expected, (double)progress->replications);
+}
+
+/* Which class keeps the run going, and how far it has come. */
+static void put_precision(const struct progress_line *line, const struct progress *progress)
+{
+    if (line->precision <= 0 || progress->class_index == NONE || !line->scenario)
+        return;
+    fputs(", ", stderr);
+    const char *name = line->scenario->classes[progress->class_index].name;
+    safe_text_put(stderr, name, strlen(name));
+    if (progress->relative > 0)
+        fprintf(stderr, " +-%.1f %% of %.1f %% wanted", 100 * progress->relative,
+                100 * line->precision);
+    else
+        fputs(" not refused yet, to be bounded", stderr);
 }
 
 void progress_show(void *context, const struct progress *progress)
@@ -77,9 +90,7 @@ void progress_show(void *context, const struct progress *progress)
         fprintf(stderr, "part %zu of %zu, ", line->part + 1, line->parts);
     fprintf(stderr, "%zu of %s%.0f replications", progress->replications,
             line->precision > 0 ? "about " : "", expected);
-    if (line->precision > 0 && progress->worst_relative > 0)
-        fprintf(stderr, ", interval +-%.1f %% of %.1f %% wanted", 100 * progress->worst_relative,
-                100 * line->precision);
+    put_precision(line, progress);
     fprintf(stderr, ", %.1f million events/s", rate / 1e6);
     if (done > 0) {
         fputs(", ", stderr);

@@ -19,7 +19,9 @@ struct progress_line {
     uint64_t events_before; /* of the parts done */
     uint64_t events;        /* of this part */
     double precision;       /* wanted; 0: none */
-    double expected;        /* replications that it is expected to take; NAN: unknown */
+    double expected; /* replications that it is expected to take before that can be seen; NAN:
+                        unknown */
+    const struct scenario *scenario; /* for names; NULL: none are said. Borrowed */
 };
 
 void progress_begin(struct progress_line *line, bool quiet, size_t parts, double precision);

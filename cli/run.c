@@ -93,7 +93,10 @@ static void put_survival(FILE *out, const struct scenario *scenario,
             char *name;
             if (asprintf(&name, "%s/%s", peers, scenario->classes[c].name) < 0)
                 break;
-            csv_metric_row(out, "survive", name, "blocked_fraction", set->blocked[c], "1");
+            struct interval blocked = set->blocked[c];
+            if (set->replications == 1) /* by contract, whatever the report makes of one run */
+                blocked.low = blocked.high = NAN;
+            csv_metric_row(out, "survive", name, "blocked_fraction", blocked, "1");
             free(name);
         }
         free(peers);
@@ -143,14 +146,51 @@ static bool files_write(struct files *files, const struct scenario *scenario,
 
 /* --- Running ---------- */
 
+#define REPLICATIONS_MOST 10000 /* while a precision is sought, unless stated */
+
+static double replications_allowed(const struct arguments *arguments)
+{
+    return arguments->replications > 0 ? arguments->replications : REPLICATIONS_MOST;
+}
+
+/* The cap comes first: what will there be then? */
+static void say_beyond(const struct arguments *arguments, const struct scenario *scenario,
+                       const struct precision_plan *plan)
+{
+    double most = replications_allowed(arguments);
+    double given = precision_given(scenario, plan, arguments->precision, most);
+    const char *name = scenario->classes[plan->class_index].name;
+    if (plan->rare)
+        message_line("about %.0f replications would show that %s blocks less than a tenth of its "
+                     "goal, by formula; the most "
+                     "allowed, %.0f, come first and will give an upper bound of about %.2g %%",
+                     plan->replications, name, most, 100 * given);
+    else if (given < 1)
+        message_line(
+            "a precision of %g %% for %s would take about %.0f replications, by formula; the most "
+            "allowed, %.0f, come first and will give about %.2g %%",
+            100 * arguments->precision, name, plan->replications, most, 100 * given);
+    else
+        message_line(
+            "a precision of %g %% for %s would take about %.0f replications, by formula; the most "
+            "allowed, %.0f, come first and will give no figure of it worth having",
+            100 * arguments->precision, name, plan->replications, most);
+}
+
 /* Said before a long run begins, not after. */
 static double say_plan(const struct arguments *arguments, const struct scenario *scenario)
 {
-    double plan = arguments->precision > 0 ? precision_plan(scenario, arguments->precision) : NAN;
-    if (!isnan(plan) && !arguments->quiet && terminal_interactive(stderr))
-        message_line("about %.0f replications will give a precision of %g %%, by formula", plan,
-                     100 * arguments->precision);
-    return plan;
+    struct precision_plan plan = {NAN, NONE, false};
+    if (arguments->precision > 0)
+        plan = precision_plan(scenario, arguments->precision);
+    if (isnan(plan.replications) || arguments->quiet)
+        return plan.replications;
+    if (plan.replications > replications_allowed(arguments))
+        say_beyond(arguments, scenario, &plan);
+    else
+        message_line("about %.0f replications will give a precision of %g %%, by formula",
+                     plan.replications, 100 * arguments->precision);
+    return plan.replications;
 }
 
 static void set_begins(void *line, size_t set)
@@ -181,6 +221,7 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded, s
                    1 + (down ? survival_sets(scenario->peer_count, down) : 0),
                    arguments->precision);
     line.expected = say_plan(arguments, scenario);
+    line.scenario = scenario;
     bool ok = experiment_run(scenario, &options, results, errors);
     if (ok && down > 0 && !interrupted())
         ok = survival_run(scenario, &options, down, set_begins, &line, survival, errors);
@@ -210,14 +251,18 @@ static bool report(const struct arguments *arguments, const struct scenario *sce
 }
 
 /* The precision that was asked for may be out of reach of the replications allowed. */
-static void warn_precision(const struct arguments *arguments, const struct results *results)
+static void warn_precision(const struct arguments *arguments, const struct scenario *scenario,
+                           const struct results *results)
 {
-    size_t most = arguments->replications > 0 ? (size_t)arguments->replications : 10000;
-    if (arguments->precision > 0 && results->replications >= most)
+    if (arguments->precision <= 0 || results->interrupted)
+        return;
+    struct precision_state state = precision_reached(scenario, results, arguments->precision);
+    if (!state.reached)
         message_line(
-            "warning: the precision of %g %% was not reached with %zu replications; longer "
-            "runs or more of them are needed",
-            100 * arguments->precision, most);
+            "warning: the precision of %g %% was not reached with %zu replication%s; longer "
+            "runs or more of them are needed, about %.0f",
+            100 * arguments->precision, results->replications,
+            results->replications == 1 ? "" : "s", ceil(state.needed));
 }
 
 static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
@@ -232,7 +277,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
     if (files_open(&files, arguments->csv, calls, &loaded->scenario, errors) &&
         simulate(arguments, loaded, &files, &results, &survival, errors) &&
         files_write(&files, &loaded->scenario, &results, &survival, errors)) {
-        warn_precision(arguments, &results);
+        warn_precision(arguments, &loaded->scenario, &results);
         code = report(arguments, &loaded->scenario, &results, &survival) ? 0 : 1;
     }
     bool none = results.replications == 0;

@@ -60,7 +60,9 @@ char *figure_value(struct interval interval, double scale, char buffer[static FI
     if (value == 0 || !has_width(interval))
         return figure_plain(value, buffer);
     int decimals = interval_decimals(interval, scale), most = decimals_for(fabs(value), 5);
-    return fixed(value, decimals < most ? decimals : most, buffer);
+    int least = decimals_for(fabs(value), 1); /* what is not 0 is not shown as 0 */
+    decimals = decimals < most ? decimals : most;
+    return fixed(value, decimals > least ? decimals : least, buffer);
 }
 
 char *figure_range(struct interval interval, double scale, char buffer[static FIGURE_SIZE])
@@ -117,9 +119,15 @@ char *figure_hours(const struct run *run, nanos from, nanos to, char buffer[stat
 {
     static const char *const days[] = {"Sun ", "Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat "};
     struct tm begin = wall_clock(run, from), end = wall_clock(run, to);
+    bool long_span = to - from >= DAY;
+    if (long_span && from <= 0 && to >= run->length) {
+        snprintf(buffer, FIGURE_SIZE, "the whole run");
+        return buffer;
+    }
     const char *day = run->length > DAY && begin.tm_wday >= 0 ? days[begin.tm_wday % 7] : "";
-    snprintf(buffer, FIGURE_SIZE, "%s%02d:%02d to %02d:%02d", day, begin.tm_hour, begin.tm_min,
-             end.tm_hour, end.tm_min);
+    const char *last = long_span && end.tm_wday >= 0 ? days[end.tm_wday % 7] : "";
+    snprintf(buffer, FIGURE_SIZE, "%s%02d:%02d to %s%02d:%02d", day, begin.tm_hour, begin.tm_min,
+             last, end.tm_hour, end.tm_min);
     return buffer;
 }
 

@@ -23,7 +23,8 @@ char *figure_range(struct interval interval, double scale, char buffer[static FI
 char *figure_plain(double value, char buffer[static FIGURE_SIZE]);
 /* "90 s", "1 h 30 min", "7 d": the two largest parts. */
 char *figure_duration(nanos duration, char buffer[static FIGURE_SIZE]);
-/* "10:00 to 11:00", with the day of the week when the scenario is longer than a day. */
+/* "10:00 to 11:00", with the day of the week when the scenario is longer than a day; a day or more
+ * is "Mon 00:00 to Tue 00:00", or "the whole run". */
 char *figure_hours(const struct run *run, nanos from, nanos to, char buffer[static FIGURE_SIZE]);
 /* Peer names joined by " and ". */
 char *figure_peers(const struct scenario *scenario, const uint32_t *peers, size_t count,

@@ -27,22 +27,52 @@ static bool never_refused(const struct scenario *scenario, const struct results 
     return blocked->value == 0;
 }
 
+static const struct estimate_row *blocked_row(const struct estimate *estimate, int down,
+                                              const char *name)
+{
+    return estimate_find(estimate, -1, down, "class", name, "blocked_fraction");
+}
+
+static void put_formula(const struct estimate_row *row, FILE *out)
+{
+    if (row->badge == BADGE_EXACT) {
+        fprintf(out, "exactly %.2g %% by formula (%s)", 100 * row->value, row->formula);
+        return;
+    }
+    fprintf(out, "about %.2g %% by formula (%s, approximate", 100 * row->value, row->formula);
+    if (row->high > row->low)
+        fprintf(out, ": %.2g to %.2g %%", 100 * row->low, 100 * row->high);
+    putc(')', out);
+}
+
 static void put_class(const struct scenario *scenario, const struct results *results, uint32_t k, struct interval blocked,
                       const struct estimate *estimate, FILE *out)
 {
     const char *name = scenario->classes[k].name;
     double little = scenario->goals.blocking / 10;
-    const struct estimate_row *row = estimate_find(estimate, -1, 0, "class", name, "blocked_fraction");
-    bool exact = row && row->badge == BADGE_EXACT;
-    if (!exact && !(blocked.high > little))
+    bool fail = scenario->outage_count > 0;
+    const struct estimate_row *up = blocked_row(estimate, 0, name);
+    const struct estimate_row *row = fail ? blocked_row(estimate, -1, name) : up;
+    bool known = row && row->badge != BADGE_SIMULATE,
+         known_up = fail && up && up->badge == BADGE_EXACT;
+    bool open = blocked.high > little;
+    if (!known && !known_up && !open)
         return;
     fputs("  rare     ", out);
     safe_text_put(out, name, strlen(name));
-    if (exact)
-        fprintf(out, ": never refused here; exactly %.2g %% by formula (%s)\n", 100 * row->value, row->formula);
-    else
-        fprintf(out, ": never refused here; about %.0f replications would show that it is below %.2g %%\n",
+    fputs(": never refused here", out);
+    if (known) {
+        fputs("; ", out);
+        put_formula(row, out);
+    }
+    if (known_up) {
+        fputs("; while all peers are up ", out);
+        put_formula(up, out);
+    }
+    if (!known && open)
+        fprintf(out, "; about %.0f replications would show that it is below %.2g %%",
                 ceil((double)results->replications * blocked.high / little), 100 * little);
+    putc('\n', out);
 }
 
 void rare_put(const struct scenario *scenario, const struct results *results, FILE *out)

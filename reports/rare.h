@@ -1,7 +1,10 @@
 /* Blocking too rare to be seen: what a simulation without a single refusal can and cannot say.
  *
- * Where a formula is exact its figure is given; else the upper bound stands, with the number of replications that would
- * bring it to a tenth of the goal. A bare 0 is never the answer.
+ * Where a formula is exact its figure is given, and called so; one of known band is called
+ * approximate and given with it. Where peers fail at random it is the one weighted over the number
+ * of peers up, never that for all peers up alone, which is said to be just that. Without a formula
+ * the upper bound stands, with the number of replications that would bring it to a tenth of the
+ * goal. A bare 0 is never the answer.
  */
 #ifndef PEERPLAN_REPORTS_RARE_H
 #define PEERPLAN_REPORTS_RARE_H

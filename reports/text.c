@@ -9,6 +9,7 @@
 #include "reports/peaks.h"
 #include "reports/rare.h"
 #include "reports/safe_text.h"
+#include "sim/confidence.h"
 
 #define ROWS_SHOWN 40 /* of a table; the CSV files have all */
 
@@ -78,14 +79,27 @@ static void put_survival(const struct text_report *report, FILE *out)
     putc('\n', out);
 }
 
+/* Hours, unless the intervals of the run are longer. */
+static const char *span_word(const struct worst_hour *hour)
+{
+    return hour->to - hour->from > HOUR ? "part" : "hour";
+}
+
+static void put_label(const char *which, const struct worst_hour *hour, FILE *out)
+{
+    char label[32];
+    snprintf(label, sizeof label, "%s %s", which, span_word(hour));
+    fprintf(out, "  %-14s ", label);
+}
+
 static void put_busiest_hour(const struct text_report *report, FILE *out)
 {
     struct worst_hour hour = busiest_hour(report->results);
     char when[FIGURE_SIZE], value[FIGURE_SIZE];
     if (!hour.found)
         return;
-    fprintf(out, "  %-14s %s: ", "busiest hour",
-            figure_hours(&report->scenario->run, hour.from, hour.to, when));
+    put_label("busiest", &hour, out);
+    fprintf(out, "%s: ", figure_hours(&report->scenario->run, hour.from, hour.to, when));
     put_name(out, hour.name);
     fprintf(out, " with %s units in use on average\n", figure_value(hour.share, 1, value));
 }
@@ -93,10 +107,14 @@ static void put_busiest_hour(const struct text_report *report, FILE *out)
 /* Where nothing but chance tells one hour from another, the worst would be the unluckiest. */
 static void put_any_hour(struct worst_hour hour, FILE *out)
 {
-    char range[FIGURE_SIZE];
+    char range[FIGURE_SIZE], length[FIGURE_SIZE];
     if (!hour.found || !*figure_range(hour.one_day, 100, range))
         return;
-    fprintf(out, "  %-14s a single one will see %s %% of ", "any hour", range);
+    put_label("any", &hour, out);
+    fputs("a single one ", out);
+    if (hour.to - hour.from > HOUR)
+        fprintf(out, "of %s ", figure_duration(hour.to - hour.from, length));
+    fprintf(out, "will see %s %% of ", range);
     put_name(out, hour.name);
     fputs(" refused\n", out);
 }
@@ -115,13 +133,15 @@ static void put_worst_hour(const struct text_report *report, FILE *out)
         put_busiest_hour(report, out);
         return;
     }
-    fprintf(out, "  %-14s %s: %s %% of ", "worst hour",
-            figure_hours(&report->scenario->run, hour.from, hour.to, when),
+    put_label("worst", &hour, out);
+    fprintf(out, "%s: %s %% of ", figure_hours(&report->scenario->run, hour.from, hour.to, when),
             figure_value(hour.share, 100, value));
     put_name(out, hour.name);
     fputs(" refused", out);
+    if (*figure_range(hour.share, 100, range))
+        fprintf(out, " (%s)", range);
     if (*figure_range(hour.one_day, 100, range))
-        fprintf(out, "; a single such hour will see %s %%", range);
+        fprintf(out, "; a single such %s will see %s %%", span_word(&hour), range);
     putc('\n', out);
 }
 
@@ -269,7 +289,7 @@ static void add_cell(struct columns *columns, const struct text_report *report, 
         columns_add(columns, "%s", "");
         return;
     }
-    struct interval interval = results_interval(report->results, metric, 0);
+    struct interval interval = confidence_of(report->results, metric).interval;
     if (form == FORM_SHARE_RANGE)
         figure_range(interval, 100, text);
     else if (form == FORM_SHARE_ONE_DAY)
@@ -337,6 +357,21 @@ static void put_run(const struct text_report *report, FILE *out)
     putc('\n', out);
 }
 
+/* Where intervals come from; of one replication, whether it has any. */
+static void put_intervals(const struct text_report *report, FILE *out)
+{
+    const struct judgement *judged = &report->verdict->normal;
+    if (report->results->replications > 1)
+        fputs("  figures  means over replications; intervals are 95 % confidence\n", out);
+    else if (judged->batches > 0)
+        fprintf(out,
+                "  figures  one replication; intervals are 95 %% confidence by batch means, %zu "
+                "batches\n",
+                judged->batches);
+    else if (judged->obstacle)
+        fprintf(out, "  figures  one replication has no interval: %s\n", judged->obstacle);
+}
+
 static void put_alarms(const struct text_report *report, FILE *out)
 {
     size_t raised = 0;
@@ -382,8 +417,7 @@ void text_basis(const struct text_report *report, FILE *out)
     }
     fputs("; guideline figures, not guaranteed\n", out);
     put_run(report, out);
-    if (report->results->replications > 1)
-        fputs("  figures  means over replications; intervals are 95 % confidence\n", out);
+    put_intervals(report, out);
     put_licences(scenario, out);
     peaks_put(scenario, report->results, out);
     rare_put(scenario, report->results, out);

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/confidence.h"
+
 /* --- Judging ---------- */
 
 bool scenario_replays(const struct scenario *scenario)
@@ -29,22 +31,28 @@ static double log_odds(double share)
 }
 
 /* Replications until the interval, narrowing with their root, leaves the goal on one side. */
-static double replications_missing(struct interval blocked, double goal, size_t replications)
+static double replications_missing(struct interval blocked, double goal, size_t replications,
+                                   size_t batches)
 {
     double count = (double)replications;
     if (isnan(blocked.high))
         return fmax(10 - count, 1); /* an interval first */
     if (blocked.value <= 0)         /* the bound is inverse to the number of calls */
         return ceil(count * (blocked.high / goal - 1));
-    double half = (log_odds(blocked.high) - log_odds(fmax(blocked.low, 1e-300))) / 2;
+    if (blocked.value >= 1) /* so is that of calls that got through */
+        return goal < 1 ? ceil(count * ((1 - blocked.low) / (1 - goal) - 1)) : 1e9;
+    double half =
+        (log_odds(fmin(blocked.high, 1 - 1e-12)) - log_odds(fmax(blocked.low, 1e-300))) / 2;
     double wanted = fabs(log_odds(blocked.value) - log_odds(goal));
-    return fmax(statistics_count_needed(replications, half, wanted) - count, 1);
+    double needed = batches ? ceil(statistics_count_needed(batches, half, wanted) / (double)batches)
+                            : statistics_count_needed(replications, half, wanted);
+    return fmax(needed - count, 1);
 }
 
 struct judgement judge_share(struct interval blocked, double goal, size_t replications,
-                             bool certain)
+                             size_t batches, bool certain)
 {
-    struct judgement judgement = {.answer = ANSWER_OPEN, .blocked = blocked};
+    struct judgement judgement = {.answer = ANSWER_OPEN, .blocked = blocked, .batches = batches};
     if (isnan(blocked.value) || (certain && blocked.value <= goal))
         judgement.answer = ANSWER_YES;
     else if (certain || blocked.low > goal)
@@ -52,7 +60,7 @@ struct judgement judge_share(struct interval blocked, double goal, size_t replic
     else if (blocked.high <= goal)
         judgement.answer = ANSWER_YES;
     else
-        judgement.more = replications_missing(blocked, goal, replications);
+        judgement.more = replications_missing(blocked, goal, replications, batches);
     return judgement;
 }
 
@@ -66,14 +74,15 @@ static bool worse(const struct judgement *a, const struct judgement *b)
 }
 
 static void judge_class(struct judgement *worst, const struct scenario *scenario, uint32_t c,
-                        struct interval blocked, size_t replications)
+                        struct confidence blocked, size_t replications)
 {
-    if (isnan(blocked.value))
+    if (isnan(blocked.interval.value))
         return; /* nobody called */
     bool certain = scenario_replays(scenario) && replications == 1;
-    struct judgement judgement =
-        judge_share(blocked, scenario->goals.blocking, replications, certain);
+    struct judgement judgement = judge_share(blocked.interval, scenario->goals.blocking,
+                                             replications, blocked.batches, certain);
     judgement.class_index = c;
+    judgement.obstacle = certain ? NULL : blocked.obstacle;
     if (worse(&judgement, worst))
         *worst = judgement;
 }
@@ -87,7 +96,7 @@ struct judgement judge_results(const struct scenario *scenario, const struct res
     for (size_t i = 0; i < results->metric_count; i++) {
         const struct metric *m = &results->metrics[i];
         if (m->scope == SCOPE_CLASS && strcmp(m->metric, "blocked_fraction") == 0)
-            judge_class(&worst, scenario, m->index, results_interval(results, i, 0),
+            judge_class(&worst, scenario, m->index, confidence_of(results, i),
                         results->replications);
     }
     return worst;
@@ -100,7 +109,10 @@ struct verdict verdict_of(const struct scenario *scenario, const struct results 
     for (size_t s = 0; s < set_count; s++) {
         struct judgement set = no_calls;
         for (uint32_t c = 0; c < scenario->class_count; c++)
-            judge_class(&set, scenario, c, sets[s].blocked[c], sets[s].replications);
+            judge_class(
+                &set, scenario, c,
+                (struct confidence){.interval = sets[s].blocked[c], .batches = sets[s].batches},
+                sets[s].replications);
         if (!verdict.worst_set || worse(&set, &verdict.down)) {
             verdict.down = set;
             verdict.worst_set = &sets[s];

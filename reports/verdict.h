@@ -2,9 +2,10 @@
  *
  * A goal is met when the upper limit of the 95 % interval is not above it, missed when the lower
  * limit is above it, and not yet decided between; then the number of replications that would decide
- * is predicted from how intervals narrow. Without stated goals 1 % of blocked calls is the measure.
- * A scenario that only replays call records, without random outages, needs no interval: its result
- * is what it is.
+ * is predicted from how intervals narrow. One replication is judged by batch means where it is long
+ * enough (sim/confidence.h). Without stated goals 1 % of blocked calls is the measure. A scenario
+ * that only replays call records, without random outages, needs no interval: its result is what it
+ * is.
  *
  * Ownership: a verdict borrows scenario and results.
  */
@@ -23,6 +24,8 @@ struct judgement {
     struct interval blocked;
     double
         more; /* ANSWER_OPEN: further replications that would about decide; 1e9: beyond all reach */
+    size_t batches;       /* of one replication, over which its interval was made; else 0 */
+    const char *obstacle; /* why one replication has no interval; NULL: it has, or there are more */
 };
 
 struct verdict {
@@ -33,8 +36,9 @@ struct verdict {
     bool failed_goal;                     /* the answer is no, and goals were stated: exit code 1 */
 };
 
+/* batches: over so many of one replication the interval was made; 0: over replications. */
 struct judgement judge_share(struct interval blocked, double goal, size_t replications,
-                             bool certain);
+                             size_t batches, bool certain);
 /* The class that comes off worst: undecided before met, missed before undecided, then by share. */
 struct judgement judge_results(const struct scenario *scenario, const struct results *results);
 struct verdict verdict_of(const struct scenario *scenario, const struct results *results,

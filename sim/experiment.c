@@ -35,7 +35,7 @@ struct experiment {
     uint32_t room, completed, next_check;
     bool failed;
     struct errors errors;
-    double worst;
+    struct precision_state precision; /* at the last look */
 };
 
 static bool make_room(struct experiment *e, uint32_t replication)
@@ -65,6 +65,17 @@ static bool make_room(struct experiment *e, uint32_t replication)
     return true;
 }
 
+/* Is it precise enough, and if not, when to look again? */
+static void look(struct experiment *e)
+{
+    bool before = e->precision.reached;
+    e->precision = precision_reached(e->plan->scenario, e->results, e->options->precision);
+    if (e->precision.reached && (before || !e->precision.coarse))
+        atomic_store(&e->planned, e->completed);
+    e->next_check = (uint32_t)precision_next_look(&e->precision, e->completed);
+    e->precision.needed = fmax(e->precision.needed, e->next_check); /* for no look comes before */
+}
+
 /* Takes over replications in order, and asks whether they are enough. Called with the lock held. */
 static void take_over(struct experiment *e)
 {
@@ -74,16 +85,13 @@ static void take_over(struct experiment *e)
         r->series_values[e->completed] = e->outcomes[e->completed].series;
         r->events += e->outcomes[e->completed].events;
         r->replications = ++e->completed;
-        if (e->options->precision > 0 && e->completed >= e->next_check) {
-            struct precision_state state = precision_reached(e->plan->scenario, r, e->options->precision);
-            e->worst = state.worst;
-            e->next_check = e->completed + 1 + e->completed / 10;
-            if (state.reached)
-                atomic_store(&e->planned, e->completed);
-        }
+        if (e->options->precision > 0 && e->completed >= e->next_check)
+            look(e);
     }
     if (e->options->progress) {
-        struct progress progress = {e->completed, atomic_load(&e->planned), r->events, e->worst};
+        struct progress progress = {
+            e->completed,          atomic_load(&e->planned), r->events, e->precision.class_index,
+            e->precision.relative, e->precision.needed};
         e->options->progress(e->options->progress_context, &progress);
     }
 }
@@ -105,7 +113,8 @@ static bool run_one(struct experiment *e, struct simulation *sim, uint32_t repli
     bool ok = outcome.tallies && outcome.series;
     if (!ok)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    ok = ok && simulation_run(sim, replication, e->warmup, e->plan->scenario->run.length, r->interval, &outcome, errors);
+    ok = ok && simulation_run(sim, e->options->first + replication, e->warmup,
+                              e->plan->scenario->run.length, r->interval, &outcome, errors);
     pthread_mutex_lock(&e->lock);
     if (ok && make_room(e, replication)) {
         e->outcomes[replication] = outcome;
@@ -231,8 +240,9 @@ static bool prepare(const struct plan *plan, const struct experiment_options *op
 {
     *results = (struct results){.arena = arena_new()};
     results->seed = options->seed_given ? options->seed : plan->scenario->run.seed;
-    if (!results->arena || !measures_layout(plan, plan->scenario->run.length, results) ||
-        !add_laws(plan->scenario, results) || !results_index(results)) {
+    if (!results->arena || !traits_make(plan->scenario, options->down, options->down_count, &results->traits) ||
+        !measures_layout(plan, plan->scenario->run.length, results) || !add_laws(plan->scenario, results) ||
+        !results_index(results)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         return false;
     }
@@ -310,7 +320,10 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
     *results = (struct results){0};
     if (!plan_init(&plan, scenario, errors))
         return false;
-    struct experiment e = {.plan = &plan, .options = options, .results = results, .worst = NAN,
+    struct experiment e = {.plan = &plan,
+                           .options = options,
+                           .results = results,
+                           .precision = {.class_index = NONE, .relative = NAN, .needed = NAN},
                            .next_check = STATISTICS_REPLICATIONS_MIN};
     bool ok = prepare(&plan, options, results, options->precision > 0 ? 64 : planned, &warmup, errors);
     if (ok && !watch_traces(&e)) {

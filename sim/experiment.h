@@ -1,6 +1,9 @@
-/* An experiment: a scenario run in independent replications, on as many threads as wanted, reduced in order.
+/* An experiment: a scenario run in independent replications, on as many threads as wanted, reduced
+ * in order.
  *
- * The same scenario and seed give the same results, byte for byte, for any number of jobs.
+ * The same scenario and seed give the same results, byte for byte, for any number of jobs; and
+ * whether run at once or in parts that follow each other (experiment_options.first,
+ * results_append).
  */
 #ifndef PEERPLAN_SIM_EXPERIMENT_H
 #define PEERPLAN_SIM_EXPERIMENT_H
@@ -59,14 +62,18 @@ struct call_sink {
 };
 
 struct progress {
-    size_t replications, planned; /* done and wanted (planned may grow while a precision is sought) */
+    size_t replications, planned; /* done and wanted; a precision sought: the most allowed */
     uint64_t events;
-    double worst_relative;        /* relative half-width of the worst class watched; NAN before there is one */
+    /* while a precision is sought, as of the last look; NONE and NAN before it: */
+    uint32_t class_index; /* the class farthest from done */
+    double relative;      /* its relative half-width; NAN where it blocked nothing yet */
+    double needed;        /* replications in all that it will about take */
 };
 
 struct experiment_options {
     int jobs;                     /* threads; 0: one a processor */
     int replications;             /* 0: as the scenario says */
+    uint32_t first;               /* number of the first one: those before are run by themselves */
     double precision;             /* relative half-width wanted, 0: fixed number of replications */
     int replications_max;         /* cap while a precision is sought; 0: 10000 */
     bool seed_given;              /* else the seed is the scenario's */

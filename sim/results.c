@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/arena.h"
+#include "sim/refusals.h"
 
 const char *scope_name(enum scope scope)
 {
@@ -26,8 +27,68 @@ void results_release(struct results *results)
     free(results->metrics);
     free(results->series);
     free(results->alarms);
+    traits_release(&results->traits);
     arena_free(results->arena);
     *results = (struct results){0};
+}
+
+/* --- In parts ---------- */
+
+/* Replications from `count` on are thrown away; `before` were run before the first. */
+static void cut_off(struct results *results, size_t before, size_t count)
+{
+    size_t kept = 0;
+    for (size_t a = 0; a < results->alarm_count; a++)
+        if (results->alarms[a].replication < before + count)
+            results->alarms[kept++] = results->alarms[a];
+    results->alarm_count = kept;
+    for (size_t r = count; r < results->replications; r++) {
+        free(results->rows[r]);
+        free(results->series_values[r]);
+    }
+    if (results->replications > count)
+        results->replications = count;
+}
+
+static bool make_room(struct results *results, size_t replications, size_t alarms)
+{
+    double **rows = realloc(results->rows, replications * sizeof *rows);
+    if (rows)
+        results->rows = rows;
+    float **series = realloc(results->series_values, replications * sizeof *series);
+    if (series)
+        results->series_values = series;
+    struct alarm *all = realloc(results->alarms, (alarms + 1) * sizeof *all);
+    if (all)
+        results->alarms = all;
+    return rows && series && all;
+}
+
+bool results_append(struct results *results, struct results *more, size_t count)
+{
+    if (!results->arena) {
+        *results = *more;
+        cut_off(results, 0, count);
+        *more = (struct results){0};
+        return true;
+    }
+    cut_off(more, results->replications, count);
+    bool made = make_room(results, results->replications + more->replications + 1,
+                          results->alarm_count + more->alarm_count);
+    if (made) {
+        for (size_t a = 0; a < more->alarm_count; a++)
+            results->alarms[results->alarm_count++] = more->alarms[a];
+        for (size_t r = 0; r < more->replications; r++) {
+            results->rows[results->replications] = more->rows[r];
+            results->series_values[results->replications++] = more->series_values[r];
+        }
+        more->replications = 0; /* its rows have a new owner */
+        results->alarms_dropped += more->alarms_dropped;
+        results->events += more->events;
+        results->interrupted = results->interrupted || more->interrupted;
+    }
+    results_release(more);
+    return made;
 }
 
 /* --- Finding ---------- */
@@ -81,6 +142,28 @@ bool results_add(struct results *results, struct metric metric)
     return metric.name != NULL;
 }
 
+/* Which metrics tell that a peer with random outages was away. */
+static bool find_away(struct results *results)
+{
+    const struct traits *traits = &results->traits;
+    uint32_t peers = 0;
+    for (uint32_t p = 0; p < traits->away_peer_count; p++)
+        peers = traits->away_peers[p] >= peers ? traits->away_peers[p] + 1 : peers;
+    bool *goes_away = arena_alloc(results->arena, peers + (size_t)1, sizeof *goes_away);
+    results->away = arena_alloc(results->arena, peers + (size_t)1, sizeof *results->away);
+    results->away_count = 0;
+    if (!goes_away || !results->away)
+        return false;
+    for (uint32_t p = 0; p < traits->away_peer_count; p++)
+        goes_away[traits->away_peers[p]] = true;
+    for (size_t i = 0; i < results->metric_count; i++) {
+        const struct metric *m = &results->metrics[i];
+        if (m->scope == SCOPE_PEER && m->index < peers && goes_away[m->index] && strcmp(m->metric, "up_fraction") == 0)
+            results->away[results->away_count++] = i;
+    }
+    return true;
+}
+
 bool results_index(struct results *results)
 {
     size_t size = 16;
@@ -94,7 +177,7 @@ bool results_index(struct results *results)
         index_enter(results, i, NULL);
         index_enter(results, i, results->metrics[i].name);
     }
-    return true;
+    return find_away(results);
 }
 
 size_t results_find(const struct results *results, enum scope scope, const char *name,
@@ -166,6 +249,19 @@ static bool never_negative(const struct sample *sample)
     return true;
 }
 
+/* Where a count is 0 in most replications the others alone tell its spread: it has their degrees of
+ * freedom. With those of all, intervals of rare refusals, which are few and skewed, contain the
+ * truth in 92 % of runs instead of 95 %. */
+static double spread_factor(const struct sample *sample)
+{
+    size_t having = 0;
+    for (size_t r = 0; r < sample->count; r++)
+        having += sample->numerators[r] != 0;
+    if (sample->count < 2 || having == sample->count || having == 0)
+        return 1;
+    return statistics_student(having > 2 ? having - 1 : 1) / statistics_student(sample->count - 1);
+}
+
 static struct interval sample_interval(struct sample *sample)
 {
     double value = statistics_linearize(sample->numerators, sample->denominators, sample->count,
@@ -173,6 +269,13 @@ static struct interval sample_interval(struct sample *sample)
     struct interval result = sample->share
                                  ? statistics_share_interval(sample->linear, sample->count)
                                  : statistics_interval(sample->linear, sample->count);
+    double factor = spread_factor(sample);
+    if (factor > 1) {
+        result = statistics_interval(sample->linear, sample->count);
+        double half = (result.high - result.low) / 2 * factor;
+        result = sample->share ? statistics_share_about(value, half)
+                               : (struct interval){value, value - half, value + half};
+    }
     result.value = value; /* without the rounding of a mean of linearized values */
     if (result.low < 0 && never_negative(sample))
         result.low = 0;
@@ -196,46 +299,7 @@ static struct interval sample_prediction(struct sample *sample)
     return result;
 }
 
-/* --- Nothing blocked ---------- */
-
-/* How calls clump when a system of the size of what was seen in progress blocks 1 %: about the
- * worst case. */
-static double clump(double in_progress)
-{
-    double load = fmax(in_progress, 1), inverse = 1;
-    size_t servers = 0;
-    do
-        inverse = 1 + (double)++servers / load * inverse;
-    while (inverse < 100);
-    return fmax(statistics_blocking_inflation(load, servers), 1);
-}
-
-/* Calls that come together are refused together. */
-static double peakedness_of_class(const struct results *results, const struct metric *m)
-{
-    size_t at = results_find(results, m->scope, m->name, "peakedness");
-    return at == SIZE_MAX ? 1 : fmax(results->metrics[at].scale, 1);
-}
-
-static bool counts_refusals(const struct metric *m)
-{
-    return strcmp(m->metric, "blocked_fraction") == 0 || strcmp(m->metric, "lost_fraction") == 0;
-}
-
-static void allow_for_clumps(const struct results *results, const struct metric *m,
-                             const struct sample *sample, struct interval *interval)
-{
-    if (!counts_refusals(m) || interval->value != 0 || sample->count < 2)
-        return;
-    double trials = 0, progress = 0;
-    size_t carried = results_find(results, m->scope, m->name, "mean_in_progress");
-    for (size_t r = 0; r < sample->count; r++) {
-        trials += sample->denominators[r];
-        if (carried != SIZE_MAX)
-            progress += results_value(results, carried, r) / (double)sample->count;
-    }
-    interval->high = statistics_none_bound(trials, clump(progress) * peakedness_of_class(results, m));
-}
+/* --- Metrics ---------- */
 
 struct interval results_interval(const struct results *results, size_t metric, size_t replications)
 {
@@ -249,7 +313,8 @@ struct interval results_interval(const struct results *results, size_t metric, s
     result.value = NAN;
     if (sample_metric(&sample, results, metric, replications)) {
         result = sample_interval(&sample);
-        allow_for_clumps(results, m, &sample, &result);
+        if (sample.count > 1)
+            refusals_allow(results, metric, sample.count, &result);
     }
     sample_release(&sample);
     return result;

@@ -18,6 +18,7 @@
 
 #include "model/scenario.h"
 #include "sim/statistics.h"
+#include "sim/traits.h"
 
 enum scope { SCOPE_RUN, SCOPE_CLASS, SCOPE_CLUSTER, SCOPE_PEER, SCOPE_POOL, SCOPE_PIPE, SCOPE_ENDPOINTS,
              SCOPE_LICENCE /* what one class holds of one pool: "edge.rms/b2b-video" */, SCOPE_COUNT };
@@ -53,7 +54,7 @@ struct alarm {
     int id;
     bool raised;            /* raised, or lowered */
     uint32_t cluster, peer; /* peer NONE: the cluster's */
-    const char *text;       /* borrowed: static, or results->arena; detail such as "rms 91 %" */
+    const char *text;       /* static; detail such as "rms 91 %" */
 };
 
 /* Of an alarm of the product; "" for an id that it does not have. */
@@ -80,6 +81,9 @@ struct results {
     const char *warmup_reason; /* "stated", "MSER-5 over 5 pilot runs", "day profile", ... borrowed */
     const char *steady_obstacle; /* why a steady start that was asked for could not be had; NULL: it was not, or could */
     bool interrupted;        /* stopped early; rows are complete replications all the same */
+    struct traits traits;    /* known before the run, owned; all 0: nothing is */
+    size_t *away;
+    size_t away_count; /* metrics up_fraction of the peers with random outages, by results_index */
     uint64_t events;         /* all replications, warm-up included */
     uint64_t bad_rows;       /* of traces, per replication */
 };
@@ -89,15 +93,23 @@ void results_release(struct results *results);
 /* Adds a metric that does not come from tallies; its name is copied. False: out of memory. To be indexed anew. */
 bool results_add(struct results *results, struct metric metric);
 
+/* Takes over the first `count` replications of `more`, which follow those of `results`, with what
+ * belongs to them; `results` may be empty (all 0). Releases `more` in any case; events are those of
+ * all that was run. False: out of memory, with `results` as before. */
+bool results_append(struct results *results, struct results *more, size_t count);
+
 /* Makes results_find fast, once the metrics are laid out; it goes through all of them without. False: out of memory. */
 bool results_index(struct results *results);
 
 /* Finds a metric; NULL name matches the first of the scope. SIZE_MAX when absent. */
 size_t results_find(const struct results *results, enum scope scope, const char *name, const char *metric);
 
-/* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). Shares (unit "1") get an
- * interval within 0..1; where nothing was blocked the upper limit allows for the clumps in which calls are blocked.
- * A constant has its own interval, or none: low and high are NAN. */
+/* Mean or ratio with its 95 % interval over the first `replications` rows (0: all). Shares (unit
+ * "1") get an interval within 0..1. Where no call, or every call was refused, or all replications
+ * agree by chance, the interval counts calls in the clumps in which they are refused
+ * (sim/traits.h): it is never empty; nor, where few replications refused any, is its upper limit
+ * lower than if no call had been refused (sim/refusals.h). A constant has its own
+ * interval, or none: low and high are NAN. */
 struct interval results_interval(const struct results *results, size_t metric, size_t replications);
 /* The value of one replication; NAN for a ratio without denominator. */
 double results_value(const struct results *results, size_t metric, size_t replication);

@@ -12,6 +12,12 @@
 
 /* --- Samples ---------- */
 
+double statistics_student_at(size_t degrees, double tail)
+{
+    assert(degrees >= 1 && tail > 0 && tail < 0.5);
+    return gsl_cdf_tdist_Qinv(tail, (double)degrees);
+}
+
 double statistics_student(size_t degrees)
 {
     assert(degrees >= 1);
@@ -110,13 +116,17 @@ static double odds_shift(double share, double shift)
     return isinf(odds) ? 1 : odds / (1 + odds);
 }
 
-struct interval statistics_share_interval(const double *linear, size_t count)
+struct interval statistics_share_about(double share, double half)
 {
-    double share = statistics_mean(linear, count), half = half_width(linear, count);
     if (isnan(half) || half == 0 || share <= 0 || share >= 1)
         return (struct interval){share, share - half, share + half};
     double shift = half / (share * (1 - share));
     return (struct interval){share, odds_shift(share, -shift), odds_shift(share, shift)};
+}
+
+struct interval statistics_share_interval(const double *linear, size_t count)
+{
+    return statistics_share_about(statistics_mean(linear, count), half_width(linear, count));
 }
 
 /* Of n + 1 exchangeable values the last is equally likely to be the 1st, 2nd, .. (n+1)th in size.
@@ -149,16 +159,10 @@ struct interval statistics_prediction(const double *values, size_t count)
     return result;
 }
 
-double statistics_none_bound(double trials, double inflation)
-{
-    /* -ln 0.05 is just below 3; (1 - p)^n <= 0.05 for n clumps gives p >= 1 - 0.05^(1/n). */
-    return trials > 0 ? -expm1(log1p(-CONFIDENCE) * inflation / trials) : NAN;
-}
-
 struct paired statistics_paired(const double *a, const double *b, size_t count)
 {
     struct paired result = {.difference = {NAN, NAN, NAN}, .saved = NAN};
-    double *differences = malloc((count ? count : 1) * sizeof *differences);
+    double *differences = calloc(count + 1, sizeof *differences);
     if (!differences)
         return result;
     for (size_t i = 0; i < count; i++)

@@ -27,6 +27,8 @@ struct interval {
 
 /* The factor t of a two-sided interval: 95 %, `degrees` >= 1. */
 double statistics_student(size_t degrees);
+/* The same with a probability of `tail` beyond it on either side. */
+double statistics_student_at(size_t degrees, double tail);
 double statistics_mean(const double *values, size_t count);
 /* Unbiased; NAN below two values. */
 double statistics_variance(const double *values, size_t count);
@@ -48,12 +50,11 @@ double statistics_linearize(const double *numerators, const double *denominators
  * that it stays within 0..1 and covers small shares, whose estimates are skewed. `linear` as from
  * statistics_linearize. */
 struct interval statistics_share_interval(const double *linear, size_t count);
+/* The same from a share and the half-width of its interval on the plain scale. */
+struct interval statistics_share_about(double share, double half);
 /* Where one further value will lie. By order statistics, free of any assumption, from 39 values on;
  * by t before. */
 struct interval statistics_prediction(const double *values, size_t count);
-/* 95 % upper bound of a probability when none of `trials` was a hit and hits come in clumps of
- * `inflation`. */
-double statistics_none_bound(double trials, double inflation);
 
 /* The mean difference a - b of replications paired by common random numbers. */
 struct paired {

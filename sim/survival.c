@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/confidence.h"
+
 size_t survival_sets(uint32_t peers, uint32_t down)
 {
     uint64_t sets = 1;
@@ -65,8 +67,11 @@ static void set_fill(struct survival_set *set, const struct scenario *scenario,
     for (uint32_t c = 0; c < scenario->class_count; c++) {
         size_t metric =
             results_find(results, SCOPE_CLASS, scenario->classes[c].name, "blocked_fraction");
-        set->blocked[c] = metric == SIZE_MAX ? (struct interval){NAN, NAN, NAN}
-                                             : results_interval(results, metric, 0);
+        struct confidence confidence = {.interval = {NAN, NAN, NAN}};
+        if (metric != SIZE_MAX)
+            confidence = confidence_of(results, metric);
+        set->blocked[c] = confidence.interval;
+        set->batches = confidence.batches > set->batches ? confidence.batches : set->batches;
     }
 }
 

@@ -14,6 +14,7 @@ struct survival_set {
     uint32_t down_count;
     struct interval *blocked; /* by class: the share of blocked calls; owned */
     size_t replications;
+    size_t batches; /* of one long replication, where intervals are batch means; else 0 */
 };
 
 struct survival {

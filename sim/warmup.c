@@ -4,13 +4,16 @@
 #include <stdlib.h>
 
 #include "model/arena.h"
+#include "model/day_load.h"
 #include "sim/holding.h"
 #include "sim/measures.h"
 #include "sim/simulation.h"
 #include "sim/statistics.h"
 #include "sim/steady.h"
 
-#define SETTLE          5 /* longest mean holding times in which calls in progress are replaced */
+#define SETTLE          5 /* mean holding times in which calls in progress are replaced often enough */
+#define FLOOR_LONGEST   1000 /* mean holding times */
+#define MISSING         0.005
 #define PILOT_RUNS      5
 #define PILOT_INTERVALS 500
 #define PILOT_FIRST     0x80000000u /* their replications: never those of the experiment */
@@ -47,6 +50,66 @@ static double outage_relaxation(const struct scenario *scenario)
     return 10 * longest;
 }
 
+/* --- What theory asks for ---------- */
+
+/* Calls in progress of a class if nothing limited them, its rate being constant. */
+static double class_erlangs(const struct call_class *call)
+{
+    const struct arrivals *arrivals = &call->arrivals;
+    double hold = call->holding.mean;
+    switch (arrivals->kind) {
+    case ARRIVALS_RATE:
+        return arrivals->steps.count
+                   ? arrivals->steps.rates[0] * arrivals_mean_batch(arrivals) * hold
+                   : 0;
+    case ARRIVALS_SOURCES:
+        return (double)arrivals->sources * hold / (hold + arrivals->idle_mean);
+    case ARRIVALS_NONE:
+        break;
+    }
+    return 0;
+}
+
+double warmup_residual_time(const struct holding *holding, double share, double longest)
+{
+    double low = 0, high = holding->mean, missing = share * holding->mean;
+    while (holding->mean - holding_integral(holding, high) > missing) {
+        if (high >= longest)
+            return longest;
+        low = high;
+        high = fmin(2 * high, longest);
+    }
+    for (int i = 0; i < 60; i++) {
+        double middle = (low + high) / 2;
+        if (holding->mean - holding_integral(holding, middle) > missing)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+double warmup_floor(const struct scenario *scenario, bool *capped)
+{
+    double erlangs = 0, floor = 0;
+    *capped = false;
+    for (uint32_t k = 0; k < scenario->class_count; k++)
+        erlangs += class_erlangs(&scenario->classes[k]);
+    double share = MISSING / sqrt(fmax(erlangs, 1));
+    for (uint32_t k = 0; k < scenario->class_count; k++) {
+        const struct call_class *call = &scenario->classes[k];
+        double hold = call->holding.mean, longest = FLOOR_LONGEST * hold;
+        if (!(hold > 0) || class_erlangs(call) <= 0)
+            continue;
+        double filled = warmup_residual_time(&call->holding, share, longest);
+        *capped = *capped || filled >= longest;
+        floor = fmax(floor, fmax(filled, SETTLE * hold) + (double)call->setup / (double)SECOND);
+    }
+    return floor;
+}
+
+/* --- What pilot runs ask for ---------- */
+
 static bool pilot(const struct plan *plan, const struct experiment_options *options, uint64_t seed,
                   struct results *layout, nanos interval, size_t *cut, struct errors *errors)
 {
@@ -80,6 +143,29 @@ static bool several_peers(const struct scenario *scenario)
         if (scenario->clusters[c].peer_count > 1)
             return true;
     return false;
+}
+
+/* Each part of the system needs its time; the longest serves all. `pilots` in nanoseconds. */
+static struct warmup longest_of(const struct scenario *scenario, double pilots)
+{
+    bool capped;
+    double peers = outage_relaxation(scenario) * (double)SECOND;
+    double floor = warmup_floor(scenario, &capped) * (double)SECOND;
+    struct warmup warmup = {nanos_round(pilots),
+                            "MSER-5 on calls in progress, longest of 5 pilot runs"};
+    if (floor >= pilots)
+        warmup = (struct warmup){nanos_round(floor),
+                                 "until calls in progress have filled up, by their holding times"};
+    if (capped)
+        warmup.reason = "1000 mean holding times, and still too short: holding times vary so much "
+                        "that calls are yet to "
+                        "fill up; state a warm-up, or a steady start";
+    if (peers > floor && peers > pilots)
+        warmup = (struct warmup){nanos_round(peers), "ten relaxation times of the random outages"};
+    if (scenario->run.steady && !capped)
+        warmup.reason =
+            "from empty until filled up, for a steady start is not known in closed form here";
+    return warmup;
 }
 
 bool warmup_choose(const struct plan *plan, const struct experiment_options *options, uint64_t seed,
@@ -117,8 +203,6 @@ bool warmup_choose(const struct plan *plan, const struct experiment_options *opt
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     ok = ok && pilot(plan, options, seed, &layout, interval, &cut, errors);
     results_release(&layout);
-    double calls = (double)interval * (double)(cut + 5), peers = outage_relaxation(plan->scenario) * (double)SECOND;
-    *warmup = peers > calls ? (struct warmup){nanos_round(peers), "ten relaxation times of the random outages"}
-                            : (struct warmup){nanos_round(calls), "MSER-5 on calls in progress, longest of 5 pilot runs"};
+    *warmup = longest_of(plan->scenario, (double)interval * (double)(cut + 5));
     return ok;
 }

@@ -101,7 +101,8 @@ static void replay_read(struct replay *replay, const char *text)
 }
 
 /* Release with replay_free. */
-static struct replay *replay_run(const char *text, const struct replay_row *rows, size_t count)
+__attribute__((unused)) static struct replay *
+replay_run(const char *text, const struct replay_row *rows, size_t count)
 {
     struct replay *replay = calloc(1, sizeof *replay);
     struct errors errors;
@@ -121,7 +122,7 @@ static struct replay *replay_run(const char *text, const struct replay_row *rows
     return replay;
 }
 
-static void replay_free(struct replay *replay)
+__attribute__((unused)) static void replay_free(struct replay *replay)
 {
     results_release(&replay->results);
     scenario_release(&replay->scenario);
@@ -130,7 +131,8 @@ static void replay_free(struct replay *replay)
 
 #define ROWS(...) (const struct replay_row[]){__VA_ARGS__}, sizeof((const struct replay_row[]){__VA_ARGS__}) / sizeof(struct replay_row)
 
-static struct interval replay_metric(const struct replay *replay, enum scope scope, const char *name, const char *metric)
+__attribute__((unused)) static struct interval
+replay_metric(const struct replay *replay, enum scope scope, const char *name, const char *metric)
 {
     size_t m = results_find(&replay->results, scope, name, metric);
     if (m == SIZE_MAX)
@@ -138,7 +140,8 @@ static struct interval replay_metric(const struct replay *replay, enum scope sco
     return results_interval(&replay->results, m, 0);
 }
 
-static double replay_value(const struct replay *replay, enum scope scope, const char *name, const char *metric)
+__attribute__((unused)) static double replay_value(const struct replay *replay, enum scope scope,
+                                                   const char *name, const char *metric)
 {
     return replay_metric(replay, scope, name, metric).value;
 }
@@ -160,7 +163,7 @@ static const char *replay_fate(const struct replay *replay, size_t call, char *t
 }
 
 /* All fates in order, separated by commas. */
-static void replay_expect(const struct replay *replay, const char *fates)
+__attribute__((unused)) static void replay_expect(const struct replay *replay, const char *fates)
 {
     char all[4096] = "", one[200];
     for (size_t i = 0; i < replay->call_count; i++) {

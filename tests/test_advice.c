@@ -81,7 +81,7 @@ static const char *advice(struct made *m, enum answer answer, int survive)
 {
     static char buffer[ADVICE_SIZE];
     static uint32_t nobody;
-    static struct survival_set set = {&nobody, 1, NULL, 1};
+    static struct survival_set set = {&nobody, 1, NULL, 1, 0};
     struct judgement judged = {.answer = answer, .class_index = 0};
     struct verdict verdict = {.answer = answer, .normal = judged, .down = judged};
     verdict.worst_set = survive ? &set : NULL;

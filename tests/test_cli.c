@@ -226,9 +226,28 @@ static void run_writes_the_same_bytes_on_any_number_of_threads(void **state)
 static void run_goes_on_until_it_is_precise(void **state)
 {
     (void)state;
-    check(SCENARIO "$P run no.yaml --precision 5%", 1, "carries it: NO", NULL);
+    check(SCENARIO "$P run no.yaml --precision 5%", 1, "carries it: NO",
+          "about 10 replications will give a precision of 5 %, by formula");
+    check(SCENARIO "$P run no.yaml --precision 5% -q", 1, "carries it: NO", NULL);
     check(SCENARIO "$P run no.yaml --precision 0.01% -r 12", 1, " 12 replications",
           "the precision of 0.01 % was not reached with 12 replications");
+    /* said before, not after */
+    check(SCENARIO "$P run no.yaml --precision 0.01% -r 12", 1, " 12 replications",
+          "the most allowed, 12, come first and will give about ");
+    check(SCENARIO "$P run no.yaml --precision 0.01% -r 1", 0, " 1 replication ",
+          "not reached with 1 replication;");
+}
+
+/* With exactly as many replications as it takes, nothing was missed. */
+static void reached_at_the_last_moment_is_reached(void **state)
+{
+    (void)state;
+    check(SCENARIO "make_scenario 6000 10 'goals: {blocking: 1%}' > some.yaml; "
+                   "n=$($P run some.yaml --precision 5% 2>/dev/null | sed -n 's/.* \\([0-9]*\\) "
+                   "replications of.*/\\1/p'); "
+                   "$P run some.yaml --precision 5% -r $n 2>&1 | grep -c 'not reached'; "
+                   "$P run some.yaml --precision 5% -r 10 2>&1 | grep -c 'not reached'",
+          0, "0\n1\n", NULL);
 }
 
 static void run_rejects_what_is_wrong(void **state)
@@ -295,7 +314,33 @@ static void interrupted_run_reports_what_is_complete(void **state)
     check(SCENARIO "make_scenario 9000 1000000 'goals: {blocking: 1%}' > long.yaml; "
                    "set -m; $P run long.yaml -j 2 --csv out & p=$!; " AFTER_HALF_A_SECOND_OF_WORK
                    "kill -INT $p; wait $p; r=$?; ls out; exit $r",
-          130, "interrupted: from the replications that were complete", "Ctrl-C again ends at once");
+          130, "interrupted: from the replications that were complete",
+          "stopping, with the replications that are complete; Ctrl-C again ends at once");
+}
+
+static void interrupted_comparison_reports_its_pairs(void **state)
+{
+    (void)state;
+    check(SCENARIO
+          "make_scenario 9000 3000 > a.yaml; sed 's/units: 50/units: 55/' a.yaml > b.yaml; "
+          "set -m; $P compare a.yaml b.yaml -r 1000000 -j 2 --csv out & "
+          "p=$!; " AFTER_HALF_A_SECOND_OF_WORK "kill -INT $p; wait $p; r=$?; ls out; exit $r",
+          130, "pairs of replications that were complete", "stopping");
+}
+
+static void one_window_serves_both_sides(void **state)
+{
+    (void)state;
+    check(SCENARIO "sed 's/warmup: 10m/warmup: auto/' yes.yaml > auto.yaml; sed 's/warmup: "
+                   "10m/warmup: 2h/' yes.yaml > two.yaml; "
+                   "$P compare two.yaml auto.yaml | "
+                   "grep -o 'warm-up .*' | tr '\\n' ';'",
+          0, "warm-up 2 h (stated);warm-up 2 h (the longer one of both scenarios);", NULL);
+    check(SCENARIO
+          "sed 's/warmup: 10m/warmup: auto/' yes.yaml > auto.yaml; sed 's/warmup: 10m/warmup: 1m/' "
+          "yes.yaml > a.yaml; "
+          "$P compare a.yaml auto.yaml | grep -o 'warm-up .*' | sed 's/ (.*//' | uniq | wc -l",
+          0, "1\n", "a.yaml is measured after a longer warm-up than it states");
 }
 
 static void ended_run_leaves_no_temporary_file(void **state)
@@ -338,10 +383,13 @@ int main(void)
         cmocka_unit_test(run_never_says_a_bare_nothing),
         cmocka_unit_test(run_writes_the_same_bytes_on_any_number_of_threads),
         cmocka_unit_test(run_goes_on_until_it_is_precise),
+        cmocka_unit_test(reached_at_the_last_moment_is_reached),
         cmocka_unit_test(run_rejects_what_is_wrong),
         cmocka_unit_test(estimate_judges_as_run_does),
         cmocka_unit_test(compare_shows_what_differs),
         cmocka_unit_test(interrupted_run_reports_what_is_complete),
+        cmocka_unit_test(interrupted_comparison_reports_its_pairs),
+        cmocka_unit_test(one_window_serves_both_sides),
         cmocka_unit_test(ended_run_leaves_no_temporary_file),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),
         cmocka_unit_test(closed_standard_error_is_survived),

@@ -41,6 +41,7 @@ static void digits_follow_the_interval(void **state)
     assert_string_equal(
         value((struct interval){95.0 + 5.0 / 6, 95.8333333333333, 95.8333333333334}, 1),
         "95.83"); /* rounding errors are no interval */
+    assert_string_equal(value((struct interval){0.0005, 0, 0.9}, 100), "0.05"); /* not 0 */
     assert_string_equal(value((struct interval){NAN, NAN, NAN}, 1), "-");
     assert_string_equal(range((struct interval){5, NAN, NAN}, 1), "");
     assert_string_equal(range((struct interval){5, 5, 5}, 1), "");
@@ -63,6 +64,9 @@ static void durations_and_hours(void **state)
     run.length = 7 * DAY;
     assert_string_equal(figure_hours(&run, 34 * HOUR, 35 * HOUR, b), "Tue 10:00 to 11:00");
     assert_string_equal(figure_hours(&run, 23 * HOUR, 24 * HOUR, b), "Mon 23:00 to 00:00");
+    assert_string_equal(figure_hours(&run, 24 * HOUR, 48 * HOUR, b), "Tue 00:00 to Wed 00:00");
+    run.length = DAY;
+    assert_string_equal(figure_hours(&run, 0, DAY, b), "the whole run");
 }
 
 static void columns_are_aligned(void **state)
@@ -144,7 +148,7 @@ static void a_no_says_why_and_what_next(void **state)
     struct results results = results_made(5);
     uint32_t down[] = {1};
     struct interval blocked[] = {{0.21, 0.2, 0.22}, {0.05, 0.04, 0.06}};
-    struct survival_set set = {down, 1, blocked, 5};
+    struct survival_set set = {down, 1, blocked, 5, 0};
     struct verdict verdict = verdict_of(&scenario, &results, &set, 1);
     struct text_report report = {&scenario, &results, &verdict,
                                  "one more peer would do, by formula", false};
@@ -205,6 +209,28 @@ static void chance_makes_no_worst_hour(void **state)
     assert_null(strstr(text, "worst hour"));
     assert_non_null(
         strstr(text, "any hour       a single one will see 0.0 to 3.9 % of a-video refused"));
+    free(text);
+    results_release(&results);
+}
+
+/* Intervals of a day: no hour is known. */
+static void long_intervals_are_no_hours(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    struct scenario day = scenario;
+    day.run.length = 4 * DAY;
+    results.interval = DAY;
+    struct verdict verdict = verdict_of(&day, &results, NULL, 0);
+    struct text_report report = {&day, &results, &verdict, NULL, false};
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    text_answer(&report, out);
+    fclose(out);
+    assert_non_null(
+        strstr(text, "  worst part     Wed 00:00 to Thu 00:00: 8.0 % of a-video refused ("));
+    assert_non_null(strstr(text, "; a single such part will see "));
     free(text);
     results_release(&results);
 }
@@ -312,6 +338,7 @@ int main(void)
         cmocka_unit_test(not_yet_decided_says_how_many_more),
         cmocka_unit_test(a_yes_says_what_is_nearest),
         cmocka_unit_test(chance_makes_no_worst_hour),
+        cmocka_unit_test(long_intervals_are_no_hours),
         cmocka_unit_test(one_replication_has_no_intervals),
         cmocka_unit_test(a_start_in_vain_is_told),
         cmocka_unit_test(peakedness_is_told_with_what_it_means),

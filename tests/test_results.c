@@ -136,6 +136,77 @@ static void nothing_blocked_is_bounded_not_zero(void **state)
     results_release(&results);
 }
 
+/* As said of the complement, and of shares between. */
+static void agreement_is_no_certainty(void **state)
+{
+    (void)state;
+    struct results results = results_made(3);
+    size_t fraction = find(&results, "b-audio", "blocked_fraction");
+    for (size_t r = 0; r < 3; r++) {
+        results.rows[r][MADE_OFFERED_B] = r == 2 ? 0 : 2; /* one day nobody called */
+        results.rows[r][MADE_BLOCKED_B] = results.rows[r][MADE_OFFERED_B];
+        results.rows[r][MADE_PROGRESS_B] = 0;
+    }
+    struct interval i = results_interval(&results, fraction, 0);
+    assert_true(i.value == 1 && i.high == 1);
+    double clump = traits_clump(0);
+    assert_near(i.low, pow(0.05, clump / 4), 1e-9); /* four calls, none got through */
+    for (size_t r = 0; r < 2; r++)
+        results.rows[r][MADE_BLOCKED_B] = 1;
+    i = results_interval(&results, fraction, 0);
+    assert_true(i.value == 0.5 && i.low > 0 && i.low < 0.1 && i.high > 0.9 && i.high < 1);
+    assert_near(i.low, 1 - i.high, 1e-9);
+    results_release(&results);
+}
+
+/* One refusal among the calls of five days must not give a lower limit than none. */
+static void few_refusals_bound_no_better_than_none(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    size_t fraction = find(&results, "b-audio", "blocked_fraction");
+    double none = results_interval(&results, fraction, 0).high;
+    for (size_t r = 0; r < 5; r++) {
+        results.rows[r][MADE_OFFERED_B] = 50000;
+        results.rows[r][MADE_BLOCKED_B] = r == 0 ? 1 : 0;
+    }
+    struct interval i = results_interval(&results, fraction, 0);
+    assert_true(i.high >= none / 100 * 0.999);
+    assert_true(i.low < 1e-5);
+    /* Poisson's 5.57 for one clump, instead of 3; the t of one degree of freedom would allow anything */
+    results.rows[0][MADE_BLOCKED_B] = 20;
+    i = results_interval(&results, fraction, 0);
+    assert_near(i.high, 5.5716433 * 20 / 250000, 1e-6);
+    results_release(&results);
+}
+
+/* Counts in two of five replications: their spread is known from two values. */
+static void rare_counts_have_few_degrees_of_freedom(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    for (size_t r = 0; r < 5; r++)
+        results.rows[r][MADE_BLOCKED_B] = r < 2 ? 400 + 100 * (double)r : 0;
+    struct interval i = results_interval(&results, find(&results, "b-audio", "blocked"), 0);
+    /* 400 500 0 0 0: variance 248000 / 4 */
+    assert_near(i.high - i.value, 12.706204736 * sqrt(62000.0 / 5), 1e-6);
+    results_release(&results);
+}
+
+/* Peers that may fail, and have not: all of their absence may be lost. */
+static void outages_not_seen_are_allowed_for(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    size_t fraction = find(&results, "b-audio", "blocked_fraction");
+    double none = results_interval(&results, fraction, 0).high;
+    results.traits.away = 0.02;
+    results.traits.away_mean = 3600;
+    results.traits.away_counts = true;
+    assert_near(results_interval(&results, fraction, 0).high, none + 0.02, 1e-9);
+    results_release(&results);
+}
+
 static void nothing_offered_is_no_number(void **state)
 {
     (void)state;
@@ -201,6 +272,10 @@ int main(void)
         cmocka_unit_test(one_replication_has_no_interval),
         cmocka_unit_test(constants_have_no_interval),
         cmocka_unit_test(nothing_blocked_is_bounded_not_zero),
+        cmocka_unit_test(agreement_is_no_certainty),
+        cmocka_unit_test(few_refusals_bound_no_better_than_none),
+        cmocka_unit_test(rare_counts_have_few_degrees_of_freedom),
+        cmocka_unit_test(outages_not_seen_are_allowed_for),
         cmocka_unit_test(nothing_offered_is_no_number),
         cmocka_unit_test(one_day_is_wider_than_the_mean),
         cmocka_unit_test(a_span_pools_its_intervals),

@@ -196,22 +196,6 @@ static void share_interval_stays_within_its_bounds(void **state)
     assert_true(statistics_share_interval(wild, 2).high <= 1);
 }
 
-static void nothing_blocked_is_an_upper_bound(void **state)
-{
-    (void)state;
-    assert_near(statistics_none_bound(100, 1), 1 - pow(0.05, 0.01), 1e-12);
-    assert_near(statistics_none_bound(1e9, 54), 2.99573227355 * 54 / 1e9, 1e-6);
-    assert_true(isnan(statistics_none_bound(0, 1)));
-    /* at exactly the bound nothing is seen in one of twenty runs */
-    enum { TRIALS = 4000 };
-    struct stream stream = stream_for(4);
-    double p = statistics_none_bound(10000, 10);
-    size_t nothing = 0;
-    for (int t = 0; t < TRIALS; t++)
-        nothing += poisson(&stream, p * 10000 / 10) > 0;
-    assert_covers(nothing, TRIALS, 0.95);
-}
-
 static void prediction_covers_the_next_value(void **state)
 {
     (void)state;
@@ -421,7 +405,6 @@ int main(void)
         cmocka_unit_test(delta_method_agrees_with_jackknife),
         cmocka_unit_test(share_interval_covers_clumps),
         cmocka_unit_test(share_interval_stays_within_its_bounds),
-        cmocka_unit_test(nothing_blocked_is_an_upper_bound),
         cmocka_unit_test(prediction_covers_the_next_value),
         cmocka_unit_test(pairing_takes_what_is_common_away),
         cmocka_unit_test(batch_means_cover_correlated_sequences),

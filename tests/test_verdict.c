@@ -42,25 +42,35 @@ static void limits_belong_to_the_goal(void **state)
 {
     (void)state;
     struct interval i = {0.01, 0.005, 0.02};
-    assert_int_equal(judge_share(i, 0.02, 10, false).answer, ANSWER_YES);
-    assert_int_equal(judge_share(i, 0.005, 10, false).answer, ANSWER_OPEN);
-    assert_int_equal(judge_share(i, 0.0049, 10, false).answer, ANSWER_NO);
+    assert_int_equal(judge_share(i, 0.02, 10, 0, false).answer, ANSWER_YES);
+    assert_int_equal(judge_share(i, 0.005, 10, 0, false).answer, ANSWER_OPEN);
+    assert_int_equal(judge_share(i, 0.0049, 10, 0, false).answer, ANSWER_NO);
 }
 
 static void the_prediction_decides(void **state)
 {
     (void)state;
     struct interval i = {0.012, 0.006, 0.0239};
-    struct judgement j = judge_share(i, 0.01, 20, false);
+    struct judgement j = judge_share(i, 0.01, 20, 0, false);
     assert_int_equal(j.answer, ANSWER_OPEN);
     /* half-width 0.69 on the scale of log odds, 0.184 from the goal: 14 times the replications */
     assert_true(j.more > 10 * 20 && j.more < 15 * 20);
     struct interval none = {0, 0, 0.03};
-    assert_true(judge_share(none, 0.01, 20, false).more == 40);
+    assert_true(judge_share(none, 0.01, 20, 0, false).more == 40);
+    struct interval every = {1, 0.25,
+                             1}; /* every call refused: of the rest 0.75 is to become 0.25 */
+    assert_true(judge_share(every, 0.75, 20, 0, false).more == 40);
+    struct interval nearly = {0.7, 0.2, 1};
+    assert_true(judge_share(nearly, 0.6, 5, 0, false).more >= 1 &&
+                judge_share(nearly, 0.6, 5, 0, false).more <= 1e9);
     struct interval one = {0.02, NAN, NAN};
-    assert_true(judge_share(one, 0.01, 1, false).more == 9);
+    assert_true(judge_share(one, 0.01, 1, 0, false).more == 9);
+    /* one replication of 60 batches, seven times as many of which would decide */
+    struct interval batches = {0.012, 0.0084, 0.0171};
+    assert_true(judge_share(batches, 0.01, 1, 60, false).more >= 2 &&
+                judge_share(batches, 0.01, 1, 60, false).more <= 4);
     struct interval exact = {0.01, 0.005, 0.02};
-    assert_true(judge_share(exact, 0.01, 20, false).more >= 1e8);
+    assert_true(judge_share(exact, 0.01, 20, 0, false).more >= 1e8);
 }
 
 static void replays_need_no_interval(void **state)
