@@ -625,7 +625,7 @@ void calls_note_quick(struct simulation *sim)
 static void source_freed(struct simulation *sim, uint32_t class_index)
 {
     struct class_state *class = &sim->classes[class_index];
-    if (sim->scenario->classes[class_index].arrivals.kind != ARRIVALS_SOURCES)
+    if (!class->finite)
         return;
     source_set_idle(&class->source, sim->now, class->source.idle + 1);
     tournament_set(&sim->arrivals, class_index, class->source.next);
@@ -698,7 +698,7 @@ static uint32_t attempt_fully(struct simulation *sim, const struct offer *offer)
 {
     const struct plan *plan = sim->plan;
     const struct variant *v = &plan->variants[offer->variant];
-    nanos setup = sim->scenario->classes[v->class_index].setup;
+    nanos setup = v->setup_time;
     uint32_t slot = NONE;
     uint64_t place = sim->logging ? call_log_begin(&sim->log, offer->id, v->class_index, sim->now) : 0;
     uint32_t causes = v->setup != NONE ? attempt(sim, v->setup, setup, offer->bandwidth, &slot)
@@ -726,7 +726,7 @@ static void call_refused(struct simulation *sim, struct class_state *class, uint
     count_causes(class, causes);
     if (!redials(sim, offer, true))
         class->lost++;
-    else if (class->source.arrivals->kind == ARRIVALS_SOURCES)
+    else if (class->finite)
         source_set_idle(&class->source, sim->now, class->source.idle - 1);
 }
 
@@ -739,7 +739,7 @@ void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t
     uint32_t causes = class->plain ? attempt(sim, variant, holding, bandwidth, &slot) : attempt_fully(sim, &offer);
     if (causes)
         call_refused(sim, class, causes, &offer);
-    else if (class->source.arrivals->kind == ARRIVALS_SOURCES)
+    else if (class->finite)
         source_set_idle(&class->source, sim->now, class->source.idle - 1);
 }
 

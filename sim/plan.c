@@ -238,7 +238,8 @@ static bool add_variant(struct plan *plan, uint32_t class_index, const struct ca
 {
     const struct scenario *s = plan->scenario;
     struct variant *v = &plan->variants[plan->variant_count++];
-    *v = (struct variant){.class_index = class_index, .first_leg = plan->leg_count, .setup = NONE};
+    *v = (struct variant){.class_index = class_index, .first_leg = plan->leg_count, .setup = NONE,
+                           .setup_time = call->setup};
     uint32_t clusters[LEGS_MAX], count = chain(s, via->cluster, clusters, 0, LEGS_MAX - 1);
     if (count != UINT32_MAX && call->target == TARGET_ENDPOINTS)
         count = chain(s, s->endpoints[call->target_endpoints].cluster, clusters, count, LEGS_MAX - 1);

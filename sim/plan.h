@@ -42,6 +42,7 @@ struct variant {
     uint32_t holding_legs;           /* all but a last one that only asks whether an endpoint is registered */
     uint32_t first_pipe, pipe_count; /* in pipe_index, pipe_bits */
     uint32_t setup;                  /* variant held during set-up, or NONE */
+    nanos setup_time;
     bool simple;                     /* one LEG_CHOOSE leg without relays, and no pipes: the common case */
 };
 

@@ -186,7 +186,7 @@ static int64_t batch_size(const struct arrivals *arrivals, double u)
 
 static void class_goes_on(struct simulation *sim, struct class_state *class)
 {
-    if (class->source.arrivals->kind == ARRIVALS_SOURCES)
+    if (class->finite)
         source_draw_idle(&class->source, sim->now);
     else
         source_advance(&class->source);
@@ -465,6 +465,7 @@ static void reset_class(struct simulation *sim, uint32_t k)
     uint64_t index = random_name(name);
     *class = (struct class_state){.source = source, .sampler = sampler, .streams = &sim->class_streams[k]};
     class->plain = is_plain(sim, &sim->scenario->classes[k]);
+    class->finite = sim->scenario->classes[k].arrivals.kind == ARRIVALS_SOURCES;
     sampler_reset(&class->sampler, sim->seed, sim->replication, index);
     stream_init(&class->streams->batch, sim->seed, sim->replication, PURPOSE_BATCH, index);
     stream_init(&class->streams->redial, sim->seed, sim->replication, PURPOSE_REDIAL, index);
