@@ -104,6 +104,15 @@ static void clumps_by_class(void **state)
     traits_release(&t);
 }
 
+/* A large system is full for as long at a time as it takes to be offered so many calls; nor do they cost time to count. */
+static void clumps_of_large_systems_tend_to_a_limit(void **state)
+{
+    (void)state;
+    assert_near(traits_clump(9.9e5), 199, 5);
+    assert_near(traits_clump(1e15), 199, 1e-12);
+    assert_true(traits_clump(1e4) < traits_clump(1e5) && traits_clump(1e5) < traits_clump(9e5));
+}
+
 static void outages_by_their_law(void **state)
 {
     (void)state;
@@ -127,6 +136,7 @@ int main(void)
         cmocka_unit_test(outages_are_bounded_by_those_seen),
         cmocka_unit_test(nothing_is_seen_in_one_run_of_twenty),
         cmocka_unit_test(clumps_by_class),
+        cmocka_unit_test(clumps_of_large_systems_tend_to_a_limit),
         cmocka_unit_test(outages_by_their_law),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
