@@ -67,7 +67,7 @@ static void put_precision(const struct progress_line *line, const struct progres
     const char *name = line->scenario->classes[progress->class_index].name;
     safe_text_put(stderr, name, strlen(name));
     if (progress->relative > 0)
-        fprintf(stderr, " +-%.1f %% of %.1f %% wanted", 100 * progress->relative,
+        fprintf(stderr, " +-%.2g %% of %.2g %% wanted", 100 * progress->relative,
                 100 * line->precision);
     else
         fputs(" not refused yet, to be bounded", stderr);

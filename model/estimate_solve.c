@@ -432,6 +432,20 @@ static bool solve_star(struct part *p, int hub)
 /* ---- anything else
  * ---------------------------------------------------------------------------------------------- */
 
+/* Places that the load may come to; those beyond cost a recursion its time and are never taken: 40 standard deviations. */
+static int64_t places_in_reach(const struct part *p, const struct lane *lane)
+{
+    double mean = 0, variance = 0, largest = 1;
+    for (int i = 0; i < p->flow_count; i++) {
+        double size = (double)places(p, i, lane), load = part_load(p, i);
+        mean += load * size;
+        variance += load * size * size;
+        largest = fmax(largest, size);
+    }
+    double reach = mean + 40 * (sqrt(variance) + largest);
+    return reach < (double)lane->places ? (int64_t)reach : lane->places;
+}
+
 /* A call is refused at most as often as its resources would refuse it one by one, each left alone.
  */
 static bool bound_by_each(const struct part *p)
@@ -441,7 +455,7 @@ static bool bound_by_each(const struct part *p)
     for (int l = 0; l < p->lane_count; l++) {
         struct kr_class *c = kr_classes(p, &p->lanes[l]);
         struct kr_result r;
-        bool done = c && kaufman_roberts(p->lanes[l].places, c, p->flow_count, &r);
+        bool done = c && kaufman_roberts(places_in_reach(p, &p->lanes[l]), c, p->flow_count, &r);
         for (int i = 0; done && i < p->flow_count; i++)
             part_out(p, i)->high += c[i].blocking;
         free(c);
@@ -459,7 +473,7 @@ static bool solve_reduced(struct part *p)
             *capacities = calloc(lanes, sizeof *capacities);
     bool done = routes && units && capacities;
     for (int l = 0; done && l < p->lane_count; l++) {
-        capacities[l] = p->lanes[l].places;
+        capacities[l] = places_in_reach(p, &p->lanes[l]);
         done = capacities[l] <= PLACES_MAX;
     }
     for (int i = 0; done && i < p->flow_count; i++) {

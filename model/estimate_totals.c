@@ -58,6 +58,8 @@ static double blocking_of_class(const struct network *n, const struct solution *
     return blocking;
 }
 
+#define REDIAL_MOST 100.0 /* attempts a call: where all are refused and none gives up there is no end to them */
+
 /* Loads with redials, one step of the fixed point; the largest relative change. */
 static double add_redials(const struct scenario *s, const struct network *n,
                           const struct solution *solution, const double *fresh, double *loads)
@@ -66,7 +68,7 @@ static double add_redials(const struct scenario *s, const struct network *n,
     uint32_t flow = 0;
     for (uint32_t k = 0; k < s->class_count; k++) {
         double b = blocking_of_class(n, solution, k, &flow), p = s->classes[k].redial_probability;
-        double load = fresh[k] / fmax(1e-6, 1 - p * fmin(1, b));
+        double load = fresh[k] / fmax(1 / REDIAL_MOST, 1 - p * fmin(1, b));
         if (p <= 0 || !(fresh[k] > 0))
             continue;
         change = fmax(change, fabs(load - loads[k]) / load);

@@ -363,6 +363,20 @@ static uint32_t next_cluster(const struct scenario *scenario, uint32_t entry, ui
     return cluster == entry && behind != entry ? behind : NONE;
 }
 
+/* Formulas size for peers that are there and for calls of known peakedness: not for peers away by plan, nor for records too
+ * short to measure it on. */
+static bool not_by_formula(const struct scenario *scenario, const struct results *results)
+{
+    if (scenario->step_count > 0)
+        return true;
+    for (uint32_t c = 0; scenario->trace_count > 0 && c < scenario->cluster_count; c++) {
+        size_t measured = results_find(results, SCOPE_CLUSTER, scenario->clusters[c].name, "peakedness");
+        if (measured != SIZE_MAX && isnan(results->metrics[measured].half))
+            return true;
+    }
+    return false;
+}
+
 char *advice_next_step(const struct scenario *scenario, const struct results *results,
                        const struct verdict *verdict, char buffer[static ADVICE_SIZE])
 {
@@ -370,7 +384,8 @@ char *advice_next_step(const struct scenario *scenario, const struct results *re
     bool down = verdict->worst_set && verdict->down.answer == ANSWER_NO;
     const struct judgement *judged =
         verdict->normal.answer == ANSWER_NO ? &verdict->normal : &verdict->down;
-    if (verdict->answer != ANSWER_NO || judged->class_index == NONE)
+    bool unreachable = scenario->goals.blocking <= 0; /* nothing refused ever: no number does that */
+    if (verdict->answer != ANSWER_NO || judged->class_index == NONE || unreachable || not_by_formula(scenario, results))
         return buffer;
     double *erlangs = offered_erlangs(scenario, results, judged->class_index), share;
     if (!erlangs)

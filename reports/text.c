@@ -347,12 +347,15 @@ static void put_run(const struct text_report *report, FILE *out)
     fprintf(out, "  %-8s seed %" PRIu64 ", %zu replication%s of %s", "run", results->seed,
             results->replications, results->replications == 1 ? "" : "s",
             figure_duration(report->scenario->run.length, length));
+    const char *reason = results->warmup_reason;
     if (results->warmup > 0)
         fprintf(out, ", warm-up %s", figure_duration(results->warmup, warmup));
     else
         fputs(", no warm-up", out);
-    if (results->warmup_reason && *results->warmup_reason)
-        fprintf(out, " (%s%s%s)", results->warmup_reason, results->steady_obstacle ? "; no steady start: " : "",
+    if (reason && results->warmup <= 0 && strncmp(reason, "none: ", 6) == 0)
+        reason += 6;
+    if (reason && *reason)
+        fprintf(out, " (%s%s%s)", reason, results->steady_obstacle ? "; no steady start: " : "",
                 results->steady_obstacle ? results->steady_obstacle : "");
     putc('\n', out);
 }
@@ -385,7 +388,7 @@ static void put_alarms(const struct text_report *report, FILE *out)
             figure_plain((double)raised / (double)report->results->replications, each), first->id,
             alarm_name(first->id));
     if (report->results->alarms_dropped > 0)
-        fprintf(out, "; %" PRIu64 " more were not kept", report->results->alarms_dropped);
+        fprintf(out, ", as far as kept; %" PRIu64 " more were not", report->results->alarms_dropped);
     putc('\n', out);
 }
 

@@ -444,27 +444,47 @@ static int compare_rates(const struct random_outage *a, const struct random_outa
     return 0;
 }
 
+static int compare_outages(const void *a, const void *b)
+{
+    const struct random_outage *x = *(const struct random_outage *const *)a, *y = *(const struct random_outage *const *)b;
+    if (x->cluster != y->cluster)
+        return x->cluster < y->cluster ? -1 : 1;
+    if (x->peer != y->peer)
+        return x->peer < y->peer ? -1 : 1;
+    if (x->maintenance != y->maintenance)
+        return x->maintenance < y->maintenance ? -1 : 1;
+    int rates = compare_rates(x, y);
+    return rates ? rates : (x > y) - (x < y);
+}
+
 /* What tells the streams of a peer's outages apart: failure or maintenance, stated for it or for its cluster, and only
  * among outages that are alike in that a number. Others may come, go or change places. */
-static uint64_t stream_offset(const struct scenario *s, uint32_t o)
+static bool number_streams(struct simulation *sim)
 {
-    const struct random_outage *outage = &s->outages[o];
+    const struct scenario *s = sim->scenario;
+    const struct random_outage **sorted = calloc(s->outage_count + 1, sizeof *sorted);
+    if (!sorted)
+        return false;
+    for (uint32_t o = 0; o < s->outage_count; o++)
+        sorted[o] = &s->outages[o];
+    qsort(sorted, s->outage_count, sizeof *sorted, compare_outages);
     uint64_t number = 0;
     for (uint32_t i = 0; i < s->outage_count; i++) {
-        int order = i == o || !same_kind(&s->outages[i], outage) ? 1 : compare_rates(&s->outages[i], outage);
-        number += order < 0 || (order == 0 && i < o);
+        const struct random_outage *outage = sorted[i];
+        number = i > 0 && same_kind(sorted[i - 1], outage) ? number + 1 : 0;
+        sim->shops[outage - s->outages].stream_offset = 4 * number + 2 * outage->maintenance + (outage->peer != NONE);
     }
-    return 4 * number + 2 * outage->maintenance + (outage->peer != NONE);
+    free(sorted);
+    return true;
 }
 
 bool outages_init(struct simulation *sim)
 {
     const struct scenario *s = sim->scenario;
     sim->shops = calloc(s->outage_count + 1, sizeof *sim->shops);
-    if (!sim->shops)
+    if (!sim->shops || !number_streams(sim))
         return false;
     for (uint32_t o = 0; o < s->outage_count; o++) {
-        sim->shops[o].stream_offset = stream_offset(s, o);
         sim->shops[o].queue = calloc(CLUSTER_PEERS_MAX, sizeof *sim->shops[o].queue);
         if (!sim->shops[o].queue)
             return false;

@@ -112,6 +112,19 @@ static double few_bound(double clumps, double refused, double clump, double tria
     return gsl_cdf_chisq_Pinv(0.975, 2 * clumps + 2) / 2 * fmax(clump, refused / clumps) / trials;
 }
 
+double refusals_few_limit(const double *refused, const double *offered, size_t count)
+{
+    double sum = 0, trials = 0;
+    size_t few = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += refused[i];
+        trials += offered[i];
+        few += refused[i] > 0;
+    }
+    bool many = few == 0 || few >= FEW || few == count || !(trials > 0);
+    return many ? INFINITY : few_bound((double)few, sum, 0, trials);
+}
+
 void refusals_allow(const struct results *results, size_t metric, size_t replications,
                     struct interval *interval)
 {

@@ -22,4 +22,8 @@ bool refusals_counts(const struct metric *metric);
 void refusals_allow(const struct results *results, size_t metric, size_t replications,
                     struct interval *interval);
 
+/* The upper limit of a share of refused calls that only a few of the samples have any of: Poisson's at 97.5 % for as many
+ * clumps, of the size that was seen. INFINITY where none or many have. */
+double refusals_few_limit(const double *refused, const double *offered, size_t count);
+
 #endif

@@ -385,8 +385,12 @@ struct interval results_span(const struct results *results, size_t series, size_
 {
     struct interval result = {NAN, NAN, NAN};
     struct sample sample;
-    if (sample_span(&sample, results, series, first, last))
+    if (sample_span(&sample, results, series, first, last)) {
         result = sample_interval(&sample);
+        double few = sample.share ? refusals_few_limit(sample.numerators, sample.denominators, sample.count) : INFINITY;
+        if (few < result.high)
+            result.high = few;
+    }
     sample_release(&sample);
     return result;
 }

@@ -50,6 +50,31 @@ static double size_of(const struct scenario *scenario, const struct call_class *
     return fmax((double)scenario_call_units(scenario, call, &node), 1);
 }
 
+/* E[S^2] / (2 E[S]); the mean where that is more. Seconds. */
+static double mean_residual(const struct holding *h)
+{
+    double squares = 0;
+    switch (h->law) {
+    case LAW_GAMMA:
+    case LAW_LOGNORMAL:
+        squares = h->mean * h->mean * (1 + h->cv * h->cv);
+        break;
+    case LAW_HYPEREXPONENTIAL:
+        for (uint32_t i = 0; i < h->count; i++)
+            squares += 2 * h->probabilities[i] * h->means[i] * h->means[i];
+        break;
+    case LAW_EMPIRICAL:
+        for (uint32_t i = 0; i < h->count; i++)
+            squares += h->means[i] * h->means[i] / h->count;
+        break;
+    case LAW_EXPONENTIAL:
+    case LAW_DETERMINISTIC:
+    case LAW_ERLANG:
+        break;
+    }
+    return h->mean > 0 ? fmax(squares / (2 * h->mean), h->mean) : 0;
+}
+
 /* --- Clumps ---------- */
 
 /* For ever larger systems clumps at 1 % tend to 2 / 0.01 - 1 calls: 171 at 100,000 erlangs, 195 at a million. */
@@ -100,12 +125,13 @@ static double class_clump(const struct call_class *call, const struct crowd *cro
 {
     double erlangs = erlangs_of(call), batch = largest_batch(&call->arrivals);
     double again = 1 + call->redial_probability;
+    double lasting = mean_residual(&call->holding) / call->holding.mean; /* 1: exponential */
     if (erlangs <= 0 || call->holding.mean <= 0)
         return 0;
     double alone = batch * traits_clump(erlangs / batch);
     double holds = fmax(crowd->seconds / crowd->units, crowd->longest) / call->holding.mean;
     double among = batch + erlangs * holds * crowd->excess;
-    return fmax(alone, among) * again;
+    return fmax(alone, among) * again * lasting;
 }
 
 static bool find_clumps(const struct scenario *scenario, struct traits *traits)
@@ -204,31 +230,6 @@ static bool find_outages(const struct scenario *scenario, const uint32_t *down, 
 }
 
 /* --- Time ---------- */
-
-/* E[S^2] / (2 E[S]); the mean where that is more. Seconds. */
-static double mean_residual(const struct holding *h)
-{
-    double squares = 0;
-    switch (h->law) {
-    case LAW_GAMMA:
-    case LAW_LOGNORMAL:
-        squares = h->mean * h->mean * (1 + h->cv * h->cv);
-        break;
-    case LAW_HYPEREXPONENTIAL:
-        for (uint32_t i = 0; i < h->count; i++)
-            squares += 2 * h->probabilities[i] * h->means[i] * h->means[i];
-        break;
-    case LAW_EMPIRICAL:
-        for (uint32_t i = 0; i < h->count; i++)
-            squares += h->means[i] * h->means[i] / h->count;
-        break;
-    case LAW_EXPONENTIAL:
-    case LAW_DETERMINISTIC:
-    case LAW_ERLANG:
-        break;
-    }
-    return h->mean > 0 ? fmax(squares / (2 * h->mean), h->mean) : 0;
-}
 
 static void find_times(const struct scenario *scenario, struct traits *traits)
 {

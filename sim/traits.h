@@ -11,6 +11,8 @@
  *   in batches, each of which weighs b; to the other classes of the cluster such a clump lasts as
  *   long, and takes all they offer meanwhile (weighed by how long the calls hold that stand in the
  *   way);
+ * - calls that vary in length free their places later: by the mean residual holding time over the
+ *   mean, where that is more than 1, as it is where they vary more than exponential ones;
  * - callers who try again with probability r keep the system full for longer: 1 + r times as many,
  *   for a queue (r = 1) at such loads delays about twice as many in a row as a loss system refuses.
  *

@@ -112,6 +112,7 @@ static void run_answers(void **state)
     check(SCENARIO "$P run yes.yaml", 0, "carries it: YES", NULL);
     check(SCENARIO "$P run no.yaml", 1, "carries it: NO", NULL);
     check(SCENARIO "$P run no.yaml", 1, "next step      2 more peers in edge would do", NULL);
+    check(SCENARIO "make_scenario 9000 10 'goals: {blocking: 0%}' > none.yaml; $P run none.yaml", 1, "goal 0 %", NULL);
     check(SCENARIO "$P run unstated.yaml", 0, "carries it: NO", NULL);
     check(SCENARIO "$P run survive.yaml", 1, "1 peer down    NO", NULL);
     check(SCENARIO "$P run - < yes.yaml", 0, "carries it: YES", NULL);

@@ -26,7 +26,8 @@ static const char *const platforms =
     "mra-video-weight: 2, rms: 100}\n"
     "  - {name: hundred, registrations: 1000, units: 100, audio-weight: 1, video-weight: 2, "
     "mra-video-weight: 2, "
-    "rms: 1000}\n";
+    "rms: 1000}\n"
+    "  - {name: twenty, units: 20}\n";
 
 /* A scenario from a text and its estimate. */
 struct fixture {
@@ -416,6 +417,26 @@ static void a_day_in_steps(void **state)
     fixture_release(&f);
 }
 
+/* A limit far beyond the load beside tight ones, and callers who never give up: neither makes a recursion long. (It went over
+ * two million RMS for every hour and round, which took minutes.) */
+static void limits_out_of_reach_cost_nothing(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f,
+                 "clusters: [{name: c, redundancy: legacy, cluster-cap: 75, ties: lowest, peers: [{name: a0, platform: twenty}, "
+                 "{name: a1, platform: twenty, rms: 0}, {name: a2, platform: twenty}]}]\n"
+                 "calls:\n"
+                 "  - {name: x0, media: video, arrivals: {rate: 5/h}, holding: {mean: 12m}, units: 3}\n"
+                 "  - {name: x1, media: audio, arrivals: {rate: 6/h}, holding: {mean: 10m}, redial: {probability: 100%, after: 5m}}\n"
+                 "  - {name: x2, media: video, arrivals: {rate: 5/h, steps: [[0h, 1], [3h, 0], [5h, 2]]},\n"
+                 "     holding: {mean: 10m}, units: 0, redial: {probability: 50%, after: 5m}}\n"
+                 "run: {length: 8h, warmup: none}\n");
+    /* no RMS for calls that need some: all are refused */
+    assert_true(fabs(row(&f, -1, 0, "class", "x0", "blocked_fraction")->value - 1) < 1e-6);
+    fixture_release(&f);
+}
+
 static void failures_are_weighted(void **state)
 {
     (void)state;
@@ -712,6 +733,7 @@ int main(void)
         cmocka_unit_test(drawn_at_random_is_split),
         cmocka_unit_test(what_no_formula_covers),
         cmocka_unit_test(a_day_in_steps),
+        cmocka_unit_test(limits_out_of_reach_cost_nothing),
         cmocka_unit_test(failures_are_weighted),
         cmocka_unit_test(csv_is_one_fact_a_row),
         cmocka_unit_test(the_rms_of_a_peer_refuses),

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "sim/refusals.h"
 #include "tests/results_made.h"
 
 static void assert_near(double value, double expected, double relative)
@@ -160,6 +161,19 @@ static void agreement_is_no_certainty(void **state)
 }
 
 /* One refusal among the calls of five days must not give a lower limit than none. */
+/* 4 calls of 1000 in one sample of five: 5.57 clumps of 4 at most (Poisson, 97.5 %). */
+static void few_samples_with_refusals_are_clumps(void **state)
+{
+    (void)state;
+    const double refused[] = {0, 4, 0, 0, 0, 0}, offered[] = {200, 200, 200, 200, 200, 0};
+    assert_true(fabs(refusals_few_limit(refused, offered, 5) - 5.571643 * 4 / 1000) < 1e-6);
+    assert_true(isinf(refusals_few_limit(refused, offered, 1))); /* nothing to compare with */
+    assert_true(isinf(refusals_few_limit(refused + 1, offered, 1)));
+    assert_true(isinf(refusals_few_limit(refused + 2, offered, 3)));
+    const double many[] = {1, 0, 1, 1, 1, 1};
+    assert_true(isinf(refusals_few_limit(many, offered, 6)));
+}
+
 static void few_refusals_bound_no_better_than_none(void **state)
 {
     (void)state;
@@ -273,6 +287,7 @@ int main(void)
         cmocka_unit_test(constants_have_no_interval),
         cmocka_unit_test(nothing_blocked_is_bounded_not_zero),
         cmocka_unit_test(agreement_is_no_certainty),
+        cmocka_unit_test(few_samples_with_refusals_are_clumps),
         cmocka_unit_test(few_refusals_bound_no_better_than_none),
         cmocka_unit_test(rare_counts_have_few_degrees_of_freedom),
         cmocka_unit_test(outages_not_seen_are_allowed_for),
