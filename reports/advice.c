@@ -130,7 +130,7 @@ static double rms_of_call(const struct scenario *scenario, const struct call_cla
 struct need {
     const struct scenario *scenario;
     uint32_t cluster;
-    int down;          /* peers that the goal wants survived */
+    int down;          /* peers that the goal wants survived, or that are away by plan */
     const struct call_class *call; /* judged */
     enum cause cause;  /* that the refusals have most often */
     double peakedness; /* that was allowed for */
@@ -336,7 +336,7 @@ static size_t advise_by_estimate(const struct scenario *scenario, char *buffer, 
     static const struct estimate_options options = {.preview = false};
     struct estimate estimate = {0};
     int n = 0;
-    if (scenario->trace_count > 0)
+    if (scenario->trace_count > 0 || scenario->step_count > 0)
         return 0;
     bool made = estimate_make(scenario, &options, &estimate);
     const struct estimate_answer *answer = &estimate.answer;
@@ -363,18 +363,41 @@ static uint32_t next_cluster(const struct scenario *scenario, uint32_t entry, ui
     return cluster == entry && behind != entry ? behind : NONE;
 }
 
-/* Formulas size for peers that are there and for calls of known peakedness: not for peers away by plan, nor for records too
- * short to measure it on. */
-static bool not_by_formula(const struct scenario *scenario, const struct results *results)
+/* Records too short to measure on them whether calls come together: formulas would promise what they do not know. */
+static bool peakedness_unknown(const struct scenario *scenario, const struct results *results)
 {
-    if (scenario->step_count > 0)
-        return true;
     for (uint32_t c = 0; scenario->trace_count > 0 && c < scenario->cluster_count; c++) {
         size_t measured = results_find(results, SCOPE_CLUSTER, scenario->clusters[c].name, "peakedness");
         if (measured != SIZE_MAX && isnan(results->metrics[measured].half))
             return true;
     }
     return false;
+}
+
+/* Most peers of a cluster that are away or draining by plan at once, in the hour to size for. */
+static int away_by_plan(const struct scenario *scenario, const struct results *results, uint32_t class_index,
+                        uint32_t cluster)
+{
+    const struct cluster *c = &scenario->clusters[cluster];
+    size_t first, last;
+    unsigned away = 0, most = 0;
+    if (!intervals_to_size(scenario, results, class_index, &first, &last))
+        return 0;
+    nanos from = (nanos)first * results->interval, to = (nanos)last * results->interval;
+    for (uint32_t i = 0; i < scenario->step_count && scenario->steps[i].at < to; i++) {
+        const struct step *step = &scenario->steps[i];
+        if (step->peer < c->first_peer || step->peer >= c->first_peer + c->peer_count)
+            continue;
+        if (step->at > from && (unsigned)__builtin_popcount(away) > most)
+            most = (unsigned)__builtin_popcount(away);
+        unsigned bit = 1u << (step->peer - c->first_peer);
+        if (step->kind == STEP_UP)
+            away &= ~bit;
+        else if (step->kind == STEP_FAIL || step->kind == STEP_DRAIN)
+            away |= bit;
+    }
+    unsigned at_end = (unsigned)__builtin_popcount(away);
+    return (int)(at_end > most ? at_end : most);
 }
 
 char *advice_next_step(const struct scenario *scenario, const struct results *results,
@@ -385,7 +408,8 @@ char *advice_next_step(const struct scenario *scenario, const struct results *re
     const struct judgement *judged =
         verdict->normal.answer == ANSWER_NO ? &verdict->normal : &verdict->down;
     bool unreachable = scenario->goals.blocking <= 0; /* nothing refused ever: no number does that */
-    if (verdict->answer != ANSWER_NO || judged->class_index == NONE || unreachable || not_by_formula(scenario, results))
+    if (verdict->answer != ANSWER_NO || judged->class_index == NONE || unreachable ||
+        peakedness_unknown(scenario, results))
         return buffer;
     double *erlangs = offered_erlangs(scenario, results, judged->class_index), share;
     if (!erlangs)
@@ -395,12 +419,13 @@ char *advice_next_step(const struct scenario *scenario, const struct results *re
     struct need need = {.scenario = scenario,
                         .cluster = entry,
                         .call = &scenario->classes[judged->class_index],
-                        .down = down ? scenario->goals.survive : 0,
                         .cause = down && cause == CAUSE_COUNT ? CAUSE_PEER_UNITS : cause};
     uint32_t tried = NONE;
+    int survived = down ? scenario->goals.survive : 0;
     size_t length = advise_by_estimate(scenario, buffer, ADVICE_SIZE, &tried);
     for (; length == 0 && need.cluster != NONE; need.cluster = next_cluster(scenario, entry, need.cluster)) {
         need.tried = need.cluster == tried;
+        need.down = survived + away_by_plan(scenario, results, judged->class_index, need.cluster);
         length = say_hopeless(&need, buffer, ADVICE_SIZE);
         if (length == 0)
             length = advise(&need, results, erlangs, buffer, ADVICE_SIZE);
