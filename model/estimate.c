@@ -160,7 +160,7 @@ static bool spare_and_steps(struct maker *m, const uint8_t *away, const struct t
 /* What Erlang's formula would have said of calls that come together, and that it is not to be believed. */
 static void reason_groups(struct maker *m, const struct call_class *call, double z)
 {
-    double erlang = peakedness_erlang(m->scenario, call, peakedness_busiest_step(call));
+    double erlang = peakedness_erlang(m->scenario, call, call_erlangs(call));
     m->out->answer.peaked = true;
     row_reason(m, arena_printf(m->out->arena,
                                "%s: calls start together, peakedness %.3g: Erlang's formula for Poisson arrivals would "

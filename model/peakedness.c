@@ -257,11 +257,3 @@ double peakedness_erlang_units(const struct scenario *scenario, uint32_t cluster
 {
     return size > 0 ? blocking_of((double)scenario_cluster_units(scenario, cluster) / size, units / size) : 0;
 }
-
-double peakedness_busiest_step(const struct call_class *call)
-{
-    double rate = 0;
-    for (uint32_t i = 0; call->arrivals.kind == ARRIVALS_RATE && i < call->arrivals.steps.count; i++)
-        rate = fmax(rate, call->arrivals.steps.rates[i]);
-    return rate * arrivals_mean_batch(&call->arrivals) * call->holding.mean;
-}

@@ -73,7 +73,4 @@ double peakedness_erlang(const struct scenario *scenario, const struct call_clas
  * which both are divided (Hayward). */
 double peakedness_erlang_units(const struct scenario *scenario, uint32_t cluster, double units, double size);
 
-/* Erlangs that a class offers in the busiest step of its own rate; 0 for what comes from traces or finite sources. */
-double peakedness_busiest_step(const struct call_class *call);
-
 #endif

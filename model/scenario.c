@@ -119,3 +119,14 @@ double arrivals_mean_batch(const struct arrivals *arrivals)
         mean += (double)arrivals->batch_sizes[i] * arrivals->batch_probabilities[i];
     return mean;
 }
+
+double call_erlangs(const struct call_class *call)
+{
+    const struct arrivals *arrivals = &call->arrivals;
+    double hold = call->holding.mean, busiest = 0;
+    if (arrivals->kind == ARRIVALS_SOURCES)
+        return hold > 0 ? (double)arrivals->sources * hold / (hold + arrivals->idle_mean) : 0;
+    for (uint32_t i = 0; arrivals->kind == ARRIVALS_RATE && i < arrivals->steps.count; i++)
+        busiest = arrivals->steps.rates[i] > busiest ? arrivals->steps.rates[i] : busiest;
+    return busiest * arrivals_mean_batch(arrivals) * hold;
+}

@@ -334,4 +334,7 @@ const char *selection_name(enum selection selection);
 
 double arrivals_mean_batch(const struct arrivals *arrivals); /* 1 without batches */
 
+/* Erlangs that a class offers by its own arrivals if nothing limited it, in its busiest step; 0 where only a trace knows. */
+double call_erlangs(const struct call_class *call);
+
 #endif

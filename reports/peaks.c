@@ -24,7 +24,7 @@ static void put_groups(const struct scenario *scenario, const struct call_class 
     fprintf(out, ": calls start together, peakedness %.3g", peakedness);
     if (peakedness > PEAKEDNESS_MOST)
         fprintf(out, ERLANG "step, wrongly, for it knows no meetings",
-                100 * peakedness_erlang(scenario, call, peakedness_busiest_step(call)));
+                100 * peakedness_erlang(scenario, call, call_erlangs(call)));
     putc('\n', out);
 }
 

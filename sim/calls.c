@@ -607,15 +607,14 @@ void calls_note_quick(struct simulation *sim)
         const struct leg *leg = &sim->plan->legs[v->first_leg];
         struct class_state *class = &sim->classes[k];
         struct cluster_state *cluster = &sim->clusters[leg->cluster];
-        uint8_t all = (uint8_t)((1u << cluster->peer_count) - 1);
         bool alike = true; /* peers of one platform take the same units for a call */
         for (uint32_t i = 1; i < cluster->peer_count; i++)
             alike = alike && leg->units[i] == leg->units[0];
         class->cluster = cluster;
         class->units = leg->units[0];
         class->rms = cluster->rms.limit < AMPLE ? leg->rms : 0; /* what nothing limits is shown nowhere */
-        class->quick = class->plain && v->simple && !sim->ledger && leg->policy == SELECT_MOST_AVAILABLE && !leg->next &&
-                       leg->candidates == all && alike && !cluster->counts_more && !cluster->sessions;
+        class->quick = class->plain && v->simple && !sim->ledger && leg->keyed && alike && !cluster->counts_more &&
+                       !cluster->sessions;
         class->single = class->quick && !sim->scenario->classes[k].arrivals.batch_count;
     }
 }

@@ -118,7 +118,7 @@ struct class_streams {
 struct class_state {
     bool plain;                             /* Poisson calls, no set-up, no redial, no finite population */
     bool quick;                             /* plain, one most-available choice: the short way (sim/quick.h) serves */
-    bool single;                            /* calls come one by one, and no finite population sends them */
+    bool single;                            /* quick, and calls come one by one */
     bool finite;                            /* a finite population does */
     struct cluster_state *cluster;          /* of a quick class, and what its calls take there: */
     int64_t units;

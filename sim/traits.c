@@ -10,31 +10,6 @@
 
 /* --- Load ---------- */
 
-/* The rate of calls (or batches) per second in the busiest step. */
-static double busiest_rate(const struct rate_steps *steps)
-{
-    double most = 0;
-    for (uint32_t i = 0; i < steps->count; i++)
-        most = fmax(most, steps->rates[i]);
-    return most;
-}
-
-/* Erlangs in the busiest step; 0 where only a trace knows. */
-static double erlangs_of(const struct call_class *call)
-{
-    const struct arrivals *arrivals = &call->arrivals;
-    double hold = call->holding.mean;
-    switch (arrivals->kind) {
-    case ARRIVALS_RATE:
-        return busiest_rate(&arrivals->steps) * arrivals_mean_batch(arrivals) * hold;
-    case ARRIVALS_SOURCES:
-        return hold > 0 ? (double)arrivals->sources * hold / (hold + arrivals->idle_mean) : 0;
-    case ARRIVALS_NONE:
-        break;
-    }
-    return 0;
-}
-
 static double largest_batch(const struct arrivals *arrivals)
 {
     double largest = 1;
@@ -104,7 +79,7 @@ struct crowd {
 static void crowd_add(struct crowd *crowd, const struct scenario *scenario,
                       const struct call_class *call)
 {
-    double erlangs = erlangs_of(call), size = size_of(scenario, call),
+    double erlangs = call_erlangs(call), size = size_of(scenario, call),
            batch = largest_batch(&call->arrivals);
     if (erlangs <= 0)
         return;
@@ -123,7 +98,7 @@ static void crowd_finish(struct crowd *crowd)
 
 static double class_clump(const struct call_class *call, const struct crowd *crowd)
 {
-    double erlangs = erlangs_of(call), batch = largest_batch(&call->arrivals);
+    double erlangs = call_erlangs(call), batch = largest_batch(&call->arrivals);
     double again = 1 + call->redial_probability;
     double lasting = mean_residual(&call->holding) / call->holding.mean; /* 1: exponential */
     if (erlangs <= 0 || call->holding.mean <= 0)

@@ -52,24 +52,6 @@ static double outage_relaxation(const struct scenario *scenario)
 
 /* --- What theory asks for ---------- */
 
-/* Calls in progress of a class if nothing limited them, its rate being constant. */
-static double class_erlangs(const struct call_class *call)
-{
-    const struct arrivals *arrivals = &call->arrivals;
-    double hold = call->holding.mean;
-    switch (arrivals->kind) {
-    case ARRIVALS_RATE:
-        return arrivals->steps.count
-                   ? arrivals->steps.rates[0] * arrivals_mean_batch(arrivals) * hold
-                   : 0;
-    case ARRIVALS_SOURCES:
-        return (double)arrivals->sources * hold / (hold + arrivals->idle_mean);
-    case ARRIVALS_NONE:
-        break;
-    }
-    return 0;
-}
-
 double warmup_residual_time(const struct holding *holding, double share, double longest)
 {
     double low = 0, high = holding->mean, missing = share * holding->mean;
@@ -94,12 +76,12 @@ double warmup_floor(const struct scenario *scenario, bool *capped)
     double erlangs = 0, floor = 0;
     *capped = false;
     for (uint32_t k = 0; k < scenario->class_count; k++)
-        erlangs += class_erlangs(&scenario->classes[k]);
+        erlangs += call_erlangs(&scenario->classes[k]);
     double share = MISSING / sqrt(fmax(erlangs, 1));
     for (uint32_t k = 0; k < scenario->class_count; k++) {
         const struct call_class *call = &scenario->classes[k];
         double hold = call->holding.mean, longest = FLOOR_LONGEST * hold;
-        if (!(hold > 0) || class_erlangs(call) <= 0)
+        if (!(hold > 0) || call_erlangs(call) <= 0)
             continue;
         double filled = warmup_residual_time(&call->holding, share, longest);
         *capped = *capped || filled >= longest;

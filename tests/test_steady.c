@@ -9,25 +9,17 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "data/scenario_file.h"
-#include "sim/experiment.h"
+#include "sim/statistics.h"
+#include "tests/replay.h"
 
 #define KINDS 3
 
 static struct results run_text(const char *text)
 {
-    struct scenario scenario;
-    struct results results;
-    struct errors errors;
-    errors_init(&errors);
-    bool ok = scenario_read_text(text, strlen(text), "test", ".", &scenario, &errors);
-    for (size_t i = 0; i < errors.count; i++)
-        print_message("%ld:%ld: %s\n", errors.items[i].line, errors.items[i].column, errors.items[i].message);
-    assert_true(ok);
-    struct experiment_options options = {.jobs = 1};
-    assert_true(experiment_run(&scenario, &options, &results, &errors));
-    errors_release(&errors);
-    scenario_release(&scenario);
+    struct replay *replay = replay_run(text, NULL, 0);
+    struct results results = replay->results;
+    scenario_release(&replay->scenario);
+    free(replay);
     return results;
 }
 
