@@ -33,11 +33,12 @@ LINK        = $(CC) $(SANITIZERS) -pthread $(CFLAGS) $(LDFLAGS)
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
-LIB_SOURCES   := $(sort $(wildcard model/*.c sim/*.c data/*.c reports/*.c tui/*.c))
+FOLDERS       := model/base model model/formulas model/estimate model/exact sim/engine sim/study answer data reports tui
+LIB_SOURCES   := $(sort $(wildcard $(FOLDERS:%=%/*.c)))
 CLI_SOURCES   := $(sort $(wildcard cli/*.c))
 TEST_SOURCES  := $(sort $(wildcard tests/test_*.c))
 BENCH_SOURCES := $(sort $(wildcard bench/*.c))
-HEADERS       := $(sort $(wildcard model/*.h sim/*.h data/*.h reports/*.h tui/*.h cli/*.h))
+HEADERS       := $(sort $(wildcard $(FOLDERS:%=%/*.h) cli/*.h))
 CAPACITY      := $(sort $(wildcard data/capacity/*.csv))
 GENERATED     := $(BUILD)/data/builtin_capacity.c $(BUILD)/data/builtin_factors.c
 PAGES         := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))

@@ -1,6 +1,7 @@
-/* The speed of the engine on the loss model: 4 peers of 100 units, 380 erlangs, least-loaded, mean holding time 180 s, two
- * million arrivals; against a minimal loop of the same model in the same run (a winner tree, an inline generator, a
- * ziggurat and counters, nothing else). The two are run in turn, and the median of the ratios is what to quote.
+/* The speed of the engine on the loss model: 4 peers of 100 units, 380 erlangs, least-loaded, mean
+ * holding time 180 s, two million arrivals; against a minimal loop of the same model in the same
+ * run (a winner tree, an inline generator, a ziggurat and counters, nothing else). The two are run
+ * in turn, and the median of the ratios is what to quote.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +11,9 @@
 #include <unistd.h>
 
 #include "data/scenario_file.h"
-#include "sim/experiment.h"
-#include "sim/tournament.h"
-#include "sim/ziggurat.h"
+#include "sim/study/experiment.h"
+#include "sim/engine/tournament.h"
+#include "sim/engine/ziggurat.h"
 
 #define ARRIVALS 2000000
 #define ROUNDS   5
@@ -31,7 +32,8 @@ static double wall_seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* --- The minimal loop -------------------------------------------------------------------------------------------- */
+/* --- The minimal loop
+ * -------------------------------------------------------------------------------------------- */
 
 struct xoshiro {
     uint64_t s[4];
@@ -62,7 +64,8 @@ static inline double exponential(struct xoshiro *x)
         double value = (double)(bits >> 11) * 0x1p-53 * ziggurat_exponential_x[layer];
         if (value < ziggurat_exponential_x[layer + 1])
             return value;
-        /* the wedges and the tail are left out: 1 % of the draws are made again, which changes no speed */
+        /* the wedges and the tail are left out: 1 % of the draws are made again, which changes no
+         * speed */
     }
 }
 
@@ -71,7 +74,8 @@ static uint64_t minimal_loop(uint32_t peers, uint32_t units, double erlangs, uin
     enum { MOST = 8 };
     struct xoshiro x = {{1, 2, 3, 4}};
     struct tournament ends;
-    uint32_t room[MOST], slots = peers * units, *free_slots = malloc(slots * sizeof *free_slots), free_count = 0;
+    uint32_t room[MOST], slots = peers * units, *free_slots = malloc(slots * sizeof *free_slots),
+                         free_count = 0;
     uint8_t *peer_of = malloc(slots);
     if (!free_slots || !peer_of || !tournament_init(&ends, slots))
         exit(70);
@@ -112,7 +116,9 @@ static uint64_t minimal_loop(uint32_t peers, uint32_t units, double erlangs, uin
     return events;
 }
 
-/* --- The real path ----------------------------------------------------------------------------------------------- */
+/* --- The real path
+ * -----------------------------------------------------------------------------------------------
+ */
 
 struct model {
     struct scenario scenario;
@@ -122,7 +128,8 @@ struct model {
 static void model_ready(struct model *model, bool read, struct errors *errors)
 {
     if (!read) {
-        fprintf(stderr, "%ld:%ld: %s\n", errors->items[0].line, errors->items[0].column, errors->items[0].message);
+        fprintf(stderr, "%ld:%ld: %s\n", errors->items[0].line, errors->items[0].column,
+                errors->items[0].message);
         exit(70);
     }
     errors_release(errors);
@@ -136,27 +143,33 @@ static void model_read_file(struct model *model, const char *path)
     model_ready(model, scenario_read(path, &model->scenario, &errors), &errors);
 }
 
-static void model_init(struct model *model, const char *extra, uint32_t peers, uint32_t units, double erlangs,
-                       uint32_t classes, const char *holding)
+static void model_init(struct model *model, const char *extra, uint32_t peers, uint32_t units,
+                       double erlangs, uint32_t classes, const char *holding)
 {
     char *text = NULL;
     size_t length = 0;
     FILE *f = open_memstream(&text, &length);
     if (!f)
         exit(70);
-    fprintf(f, "scenario: loss model\nplatforms: [{name: node, units: %u}]\nclusters:\n"
-               "  - name: c\n    redundancy: none\n%s    peers:\n", units, extra);
+    fprintf(f,
+            "scenario: loss model\nplatforms: [{name: node, units: %u}]\nclusters:\n"
+            "  - name: c\n    redundancy: none\n%s    peers:\n",
+            units, extra);
     for (uint32_t i = 0; i < peers; i++)
         fprintf(f, "      - {name: p%u, platform: node}\n", i);
     fprintf(f, "calls:\n");
     for (uint32_t k = 0; k < classes; k++)
-        fprintf(f, "  - {name: k%u, media: audio, via: {cluster: c}, arrivals: {rate: %.15g/s},\n     holding: {%s}}\n", k,
-                erlangs / 180 / classes, holding);
-    fprintf(f, "run: {length: %.0fs, warmup: none, replications: 1, seed: 1}\n", ARRIVALS * 180 / erlangs);
+        fprintf(f,
+                "  - {name: k%u, media: audio, via: {cluster: c}, arrivals: {rate: %.15g/s},\n     "
+                "holding: {%s}}\n",
+                k, erlangs / 180 / classes, holding);
+    fprintf(f, "run: {length: %.0fs, warmup: none, replications: 1, seed: 1}\n",
+            ARRIVALS * 180 / erlangs);
     fclose(f);
     struct errors errors;
     errors_init(&errors);
-    model_ready(model, scenario_read_text(text, length, "bench", ".", &model->scenario, &errors), &errors);
+    model_ready(model, scenario_read_text(text, length, "bench", ".", &model->scenario, &errors),
+                &errors);
     free(text);
 }
 
@@ -169,7 +182,8 @@ static uint64_t model_run(const struct model *model, double *blocked)
         exit(70);
     uint64_t events = results.events;
     if (blocked)
-        *blocked = results_value(&results, results_find(&results, SCOPE_CLASS, NULL, "blocked_fraction"), 0);
+        *blocked = results_value(&results,
+                                 results_find(&results, SCOPE_CLASS, NULL, "blocked_fraction"), 0);
     results_release(&results);
     errors_release(&errors);
     return events;
@@ -189,7 +203,8 @@ static double median(double *values, int count)
 
 #define EXPONENTIAL "distribution: exponential, mean: 180s"
 
-static void compare(const char *title, uint32_t peers, uint32_t units, double erlangs, const struct model *model)
+static void compare(const char *title, uint32_t peers, uint32_t units, double erlangs,
+                    const struct model *model)
 {
     double minimal[ROUNDS], real[ROUNDS], ratio[ROUNDS], blocked = 0;
     uint64_t refused = 0;
@@ -204,11 +219,14 @@ static void compare(const char *title, uint32_t peers, uint32_t units, double er
         ratio[i] = real[i] / minimal[i];
     }
     double ns = median(real, ROUNDS);
-    printf("%-34s %6.1f ns an event, %5.1f M events/s, minimal loop %5.1f ns, ratio %.2f (blocked %.4f, %.4f)\n", title, ns,
-           1e3 / ns, median(minimal, ROUNDS), median(ratio, ROUNDS), blocked, (double)refused / ARRIVALS);
+    printf("%-34s %6.1f ns an event, %5.1f M events/s, minimal loop %5.1f ns, ratio %.2f (blocked "
+           "%.4f, %.4f)\n",
+           title, ns, 1e3 / ns, median(minimal, ROUNDS), median(ratio, ROUNDS), blocked,
+           (double)refused / ARRIVALS);
 }
 
-static void variant(const char *title, const char *extra, uint32_t units, uint32_t classes, const char *holding)
+static void variant(const char *title, const char *extra, uint32_t units, uint32_t classes,
+                    const char *holding)
 {
     struct model model;
     model_init(&model, extra, 4, units, 3.8 * units, classes, holding);
@@ -232,13 +250,15 @@ static void full_logic(void)
     double an_event[ROUNDS], a_call[ROUNDS], ns[ROUNDS], blocked = 0;
     for (int i = 0; i < ROUNDS; i++) {
         uint64_t plain_events, full_events;
-        double simple = run_seconds(&plain, &plain_events, NULL), all = run_seconds(&full, &full_events, &blocked);
+        double simple = run_seconds(&plain, &plain_events, NULL),
+               all = run_seconds(&full, &full_events, &blocked);
         ns[i] = all / (double)full_events * 1e9;
         an_event[i] = ns[i] / (simple / (double)plain_events * 1e9);
         a_call[i] = all / simple;
     }
-    printf("%-34s %6.1f ns an event, %.2f times a plain one, %.2f times a call (blocked %.4f)\n", "everything at once",
-           median(ns, ROUNDS), median(an_event, ROUNDS), median(a_call, ROUNDS), blocked);
+    printf("%-34s %6.1f ns an event, %.2f times a plain one, %.2f times a call (blocked %.4f)\n",
+           "everything at once", median(ns, ROUNDS), median(an_event, ROUNDS),
+           median(a_call, ROUNDS), blocked);
     scenario_release(&plain.scenario);
     scenario_release(&full.scenario);
 }
@@ -276,8 +296,8 @@ static void threads(void)
         threads[i] = one / wall_of_run(&model, 2, 8);
         processes[i] = one / wall_of_processes(&model, 8);
     }
-    printf("%-34s %6.2f times as fast as 1; two processes that share nothing %.2f\n", "2 jobs", median(threads, ROUNDS),
-           median(processes, ROUNDS));
+    printf("%-34s %6.2f times as fast as 1; two processes that share nothing %.2f\n", "2 jobs",
+           median(threads, ROUNDS), median(processes, ROUNDS));
     scenario_release(&model.scenario);
 }
 
@@ -285,8 +305,10 @@ int main(void)
 {
     variant("loss model, ties lowest", "    ties: lowest\n", 100, 1, EXPONENTIAL);
     variant("loss model, ties random", "", 100, 1, EXPONENTIAL);
-    variant("lognormal holding times", "    ties: lowest\n", 100, 1, "distribution: lognormal, mean: 180s, cv: 1.4");
-    variant("cluster cap of 390 units", "    ties: lowest\n    cluster-cap: 390\n", 100, 1, EXPONENTIAL);
+    variant("lognormal holding times", "    ties: lowest\n", 100, 1,
+            "distribution: lognormal, mean: 180s, cv: 1.4");
+    variant("cluster cap of 390 units", "    ties: lowest\n    cluster-cap: 390\n", 100, 1,
+            EXPONENTIAL);
     variant("10 classes", "    ties: lowest\n", 100, 10, EXPONENTIAL);
     variant("1000 classes", "    ties: lowest\n", 100, 1000, EXPONENTIAL);
     variant("4,000 units", "    ties: lowest\n", 1000, 1, EXPONENTIAL);
@@ -295,6 +317,7 @@ int main(void)
     full_logic();
     threads();
     /* two keys of the tournament, struct call, a free slot */
-    printf("%-34s %6zu bytes\n", "a call in progress", 2 * sizeof(uint64_t) + 2 * sizeof(uint32_t) + sizeof(uint32_t));
+    printf("%-34s %6zu bytes\n", "a call in progress",
+           2 * sizeof(uint64_t) + 2 * sizeof(uint32_t) + sizeof(uint32_t));
     return 0;
 }

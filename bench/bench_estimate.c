@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "data/scenario_file.h"
-#include "model/estimate.h"
+#include "model/estimate/estimate.h"
 
 #define RUNS 15
 

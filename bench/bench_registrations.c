@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "sim/registrations.h"
+#include "sim/engine/registrations.h"
 
 #define PEERS     6
 #define ENDPOINTS 200000

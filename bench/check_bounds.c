@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "data/scenario_file.h"
-#include "sim/experiment.h"
+#include "sim/study/experiment.h"
 
 #define SYSTEM(units, peers, call, more)                                                           \
     "scenario: x\nplatforms: [{name: u, units: " units "}]\n"                                      \

@@ -1,11 +1,11 @@
 /* Do the 95 % intervals contain the truth in 95 % of runs?
  *
  * Small clusters whose blocking is known exactly (one class of calls over equal peers: Erlang's
- * formula). Each is run many times with different seeds, for a fixed number of replications or until
- * a precision is reached, also around a tenth of the goal, where a run may end for either reason;
- * the share of intervals of blocked_fraction that contain the exact value must lie in 93.5 to 96.5 %
- * (93 % where a precision ends the run). With 2,000 runs that share has a standard error of 0.5 %.
- * Bounds where nothing was refused: check_bounds.c.
+ * formula). Each is run many times with different seeds, for a fixed number of replications or
+ * until a precision is reached, also around a tenth of the goal, where a run may end for either
+ * reason; the share of intervals of blocked_fraction that contain the exact value must lie in 93.5
+ * to 96.5 % (93 % where a precision ends the run). With 2,000 runs that share has a standard error
+ * of 0.5 %. Bounds where nothing was refused: check_bounds.c.
  *
  * Usage: check_coverage [RUNS [REPLICATIONS [FIRST SYSTEM]]]
  */
@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/experiment.h"
-#include "sim/results.h"
+#include "sim/study/experiment.h"
+#include "sim/study/results.h"
 
 #define PEERS 4
 #define UNITS 5 /* a peer */

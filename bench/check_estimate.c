@@ -19,8 +19,8 @@
 #include <string.h>
 
 #include "data/scenario_file.h"
-#include "model/estimate.h"
-#include "sim/experiment.h"
+#include "model/estimate/estimate.h"
+#include "sim/study/experiment.h"
 
 #define Z_LIMIT      4.5
 #define REPLICATIONS 40

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/error.h"
-#include "model/similar.h"
+#include "model/base/error.h"
+#include "model/base/similar.h"
 
 #define ROW(name, summary) {#name, summary, command_##name},
 const struct command commands[] = {COMMANDS(ROW)};

@@ -8,10 +8,10 @@
 #include "cli/message.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
-#include "data/output.h"
+#include "model/base/output.h"
 #include "reports/comparison.h"
 #include "reports/text.h"
-#include "sim/experiment.h"
+#include "sim/study/experiment.h"
 
 struct arguments {
     const char *scenarios[2], *csv;

@@ -8,10 +8,10 @@
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/terminal.h"
-#include "data/output.h"
-#include "model/estimate.h"
+#include "model/base/output.h"
+#include "model/estimate/estimate.h"
 #include "reports/estimate_text.h"
-#include "sim/trace_peaks.h"
+#include "sim/study/trace_peaks.h"
 
 struct arguments {
     const char *scenario, *csv;
@@ -50,7 +50,8 @@ static bool write_csv(const char *folder, const struct estimate *estimate, struc
 }
 
 /* What the traces tell about calls that come together; by class, then by cluster. */
-static bool read_records(struct loaded *loaded, struct peakedness_figure *figures, struct errors *errors)
+static bool read_records(struct loaded *loaded, struct peakedness_figure *figures,
+                         struct errors *errors)
 {
     const struct scenario *scenario = &loaded->scenario;
     struct trace_peaks peaks;
@@ -74,9 +75,11 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
     struct errors errors;
     struct estimate estimate = {0};
     size_t things = (size_t)scenario->class_count + scenario->cluster_count;
-    struct peakedness_figure *records = loaded->workload ? calloc(things + 1, sizeof *records) : NULL;
+    struct peakedness_figure *records =
+        loaded->workload ? calloc(things + 1, sizeof *records) : NULL;
     struct estimate_options options = {.class_records = records,
-                                       .cluster_records = records ? records + scenario->class_count : NULL};
+                                       .cluster_records =
+                                           records ? records + scenario->class_count : NULL};
     errors_init(&errors);
     bool ok = !loaded->workload || (records && read_records(loaded, records, &errors));
     ok = ok && estimate_make(scenario, &options, &estimate);
@@ -101,22 +104,23 @@ int command_estimate(int argc, char **argv)
         {"csv", 'c', "DIR", 0, "Write estimate.csv to this folder", 0},
         {0},
     };
-    static const struct argp argp = {options,
-                                     parse,
-                                     "SCENARIO",
-                                     "The questions of peerplan run, answered by formulas alone. "
-                                     "Every figure says which formula it is from and "
-                                     "whether it is exact, approximate (with its band), or only an "
-                                     "orientation for which a simulation is needed. "
-                                     "Traces are read once, to see whether their calls come together. "
-                                     "SCENARIO - is standard input.\n\n"
-                                     "Exit code 1 when a goal stated in the scenario is missed.\n\n"
-                                     "Examples:\n"
-                                     "  peerplan estimate examples/head-office.yaml\n"
-                                     "  peerplan estimate office.yaml --csv results\n",
-                                     NULL,
-                                     NULL,
-                                     NULL};
+    static const struct argp argp = {
+        options,
+        parse,
+        "SCENARIO",
+        "The questions of peerplan run, answered by formulas alone. "
+        "Every figure says which formula it is from and "
+        "whether it is exact, approximate (with its band), or only an "
+        "orientation for which a simulation is needed. "
+        "Traces are read once, to see whether their calls come together. "
+        "SCENARIO - is standard input.\n\n"
+        "Exit code 1 when a goal stated in the scenario is missed.\n\n"
+        "Examples:\n"
+        "  peerplan estimate examples/head-office.yaml\n"
+        "  peerplan estimate office.yaml --csv results\n",
+        NULL,
+        NULL,
+        NULL};
     struct arguments arguments = {0};
     struct loaded loaded;
     command_parse(&argp, argc, argv, 0, &arguments);

@@ -5,7 +5,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "data/schema.h"
-#include "model/error.h"
+#include "model/base/error.h"
 #include "tui/app.h"
 
 struct topic {

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#include "data/output.h"
+#include "model/base/output.h"
 
 static atomic_int stop; /* a signal handler has nowhere else to leave its word */
 

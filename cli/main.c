@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/terminal.h"
-#include "model/error.h"
+#include "model/base/error.h"
 
 static int run_command(int argc, char **argv)
 {

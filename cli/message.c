@@ -5,7 +5,7 @@
 #include <wchar.h>
 
 #include "cli/terminal.h"
-#include "reports/safe_text.h"
+#include "model/base/safe_text.h"
 
 void message_line(const char *format, ...)
 {

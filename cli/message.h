@@ -3,7 +3,7 @@
 #ifndef PEERPLAN_CLI_MESSAGE_H
 #define PEERPLAN_CLI_MESSAGE_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 
 /* All of them, and how many were not kept. Returns the exit code for the whole: 0 when there were
  * only warnings. */

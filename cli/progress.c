@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "cli/terminal.h"
-#include "reports/safe_text.h"
+#include "model/base/safe_text.h"
 
 #define SHOWN_EVERY 0.1 /* seconds, on a terminal */
 #define SAID_EVERY  5.0 /* elsewhere */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/experiment.h"
+#include "sim/study/experiment.h"
 
 struct progress_line {
     bool quiet, terminal;

@@ -8,8 +8,8 @@
 #include "cli/message.h"
 #include "data/scenario_file.h"
 #include "model/route.h"
-#include "model/similar.h"
-#include "sim/plan.h"
+#include "model/base/similar.h"
+#include "sim/engine/plan.h"
 
 enum {
     KEY_FROM = 'f',
@@ -105,7 +105,8 @@ static bool holds(const struct scenario *s, uint32_t peer, uint32_t cluster)
 static void say_unknown(const char *what, const char *word, const char *const *names, size_t count)
 {
     const char *meant = names ? similar_find(word, names, count) : NULL;
-    message_line("route: %s '%s'%s%s%s", what, word, meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+    message_line("route: %s '%s'%s%s%s", what, word, meant ? "; did you mean '" : "",
+                 meant ? meant : "", meant ? "'?" : "");
 }
 
 static void say_unknown_end(const struct scenario *s, const char *word)
@@ -225,14 +226,16 @@ static bool choose_class(const struct scenario *s, const struct options *o, cons
     return found || !o->class;
 }
 
-/* The zone between two clusters: one of traversal that leads to either, or one of neighbours that leads to the second. */
+/* The zone between two clusters: one of traversal that leads to either, or one of neighbours that
+ * leads to the second. */
 static const char *link_name(const struct scenario *s, uint32_t from, uint32_t to)
 {
     bool traversal = s->clusters[from].traversal == to || s->clusters[to].traversal == from;
     for (uint32_t z = 0; z < s->zone_count; z++) {
         const struct zone *zone = &s->zones[z];
-        if (traversal ? zone->kind == ZONE_TRAVERSAL && (zone->cluster == to || zone->cluster == from)
-                      : zone->kind == ZONE_NEIGHBOUR && zone->cluster == to)
+        if (traversal
+                ? zone->kind == ZONE_TRAVERSAL && (zone->cluster == to || zone->cluster == from)
+                : zone->kind == ZONE_NEIGHBOUR && zone->cluster == to)
             return zone->name;
     }
     return traversal ? "Traversal Zone" : "Neighbour Zone";
@@ -305,10 +308,10 @@ static void print_route(const struct scenario *s, const struct plan *plan, const
         bool first = i == 0, last = i + 1 == count;
         struct route route = {0};
         struct route_stage stage = {.cluster = legs[i].cluster};
-        stage.from = !first ? link_name(s, legs[i - 1].cluster, legs[i].cluster)
+        stage.from = !first               ? link_name(s, legs[i - 1].cluster, legs[i].cluster)
                      : from->zone != NONE ? s->zones[from->zone].name
                                           : NULL;
-        stage.to = !last ? link_name(s, legs[i].cluster, legs[i + 1].cluster)
+        stage.to = !last              ? link_name(s, legs[i].cluster, legs[i + 1].cluster)
                    : to->zone != NONE ? s->zones[to->zone].name
                                       : NULL;
         stage.enters = stage.leaves = receiving_peer(s, o, &legs[i], from, first);

@@ -10,15 +10,15 @@
 #include "cli/message.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
-#include "data/output.h"
-#include "reports/advice.h"
+#include "model/base/output.h"
+#include "answer/advice.h"
 #include "reports/calls_csv.h"
 #include "reports/csv.h"
 #include "reports/licences_csv.h"
 #include "reports/text.h"
 #include "reports/tradeoff.h"
-#include "sim/precision.h"
-#include "sim/survival.h"
+#include "sim/study/precision.h"
+#include "sim/study/survival.h"
 
 struct arguments {
     const char *scenario, *csv;
@@ -40,8 +40,9 @@ enum file {
     FILE_COUNT
 };
 
-static const char *const file_names[FILE_COUNT] = {"metrics.csv", "timeseries.csv", "alarms.csv",
-                                                   "calls.csv", "registrations.csv", "licences.csv"};
+static const char *const file_names[FILE_COUNT] = {"metrics.csv",       "timeseries.csv",
+                                                   "alarms.csv",        "calls.csv",
+                                                   "registrations.csv", "licences.csv"};
 
 struct files {
     struct output *outputs[FILE_COUNT]; /* owned; NULL: not wanted */
@@ -132,7 +133,8 @@ static bool files_write(struct files *files, const struct scenario *scenario,
     csv_alarms(output_stream(files->outputs[FILE_ALARMS]), scenario, results);
     if (files->outputs[FILE_REGISTRATIONS])
         tradeoff_csv(output_stream(files->outputs[FILE_REGISTRATIONS]), scenario);
-    licences_csv(output_stream(files->outputs[FILE_LICENCES]), scenario, results, scenario->run.length);
+    licences_csv(output_stream(files->outputs[FILE_LICENCES]), scenario, results,
+                 scenario->run.length);
     if (files->calls && !calls_csv_finish(files->calls) &&
         !ferror(output_stream(files->outputs[FILE_CALLS]))) {
         errors_add(errors, ERROR_IO, NULL, 0, 0,

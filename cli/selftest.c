@@ -8,9 +8,9 @@
 #include "cli/message.h"
 #include "cli/selftest_cases.h"
 #include "data/scenario_file.h"
-#include "model/markov.h"
-#include "sim/experiment.h"
-#include "sim/verify.h"
+#include "model/exact/markov.h"
+#include "sim/study/experiment.h"
+#include "sim/study/verify.h"
 
 #define VERDICTS 1000  /* a case */
 #define STATES   60000 /* a chain of more takes too long to solve */

@@ -7,7 +7,7 @@
 #include "cli/message.h"
 #include "cli/tables_print.h"
 #include "data/capacity_tables.h"
-#include "model/error.h"
+#include "model/base/error.h"
 
 enum {
     KEY_TABLE = 't',

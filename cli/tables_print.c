@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "reports/csv.h"
-#include "reports/safe_text.h"
+#include "model/base/safe_text.h"
 
 #define WIDTH 80
 

@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "model/error.h"
+#include "model/base/error.h"
 
 /* A write may fail as late as in close(), on network file systems for instance. */
 static void standard_output_close(void)

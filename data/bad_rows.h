@@ -1,6 +1,7 @@
 /* The rows of one file that could not be used: counted, the first few kept to be quoted.
  *
- * Text that is quoted is cut after BAD_ROWS_TEXT bytes, so that memory is bounded whatever the file holds.
+ * Text that is quoted is cut after BAD_ROWS_TEXT bytes, so that memory is bounded whatever the file
+ * holds.
  */
 #ifndef PEERPLAN_DATA_BAD_ROWS_H
 #define PEERPLAN_DATA_BAD_ROWS_H
@@ -9,7 +10,7 @@
 #include <stdint.h>
 
 #include "data/csv_reader.h"
-#include "model/error.h"
+#include "model/base/error.h"
 
 #define BAD_ROWS_QUOTED 20
 #define BAD_ROWS_TEXT   ((size_t)400)

@@ -7,7 +7,7 @@
 
 #include "data/capacity_tables.h"
 #include "data/input.h"
-#include "model/arena.h"
+#include "model/base/arena.h"
 
 /* Where tables go, and what must hold of them. */
 struct capacity_target {

@@ -8,7 +8,7 @@
 #include "data/capacity_reader.h"
 #include "data/csv_reader.h"
 #include "data/input.h"
-#include "model/arena.h"
+#include "model/base/arena.h"
 
 #define RULES_MAX REDUNDANCY_COUNT
 

@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 #include "model/capacity.h"
-#include "model/error.h"
+#include "model/base/error.h"
 
 #define CAPACITY_TABLE_DEFAULT "X14.2-cluster-chapter"
 #define CAPACITY_NOT_STATED    CAPACITY_UNLIMITED

@@ -32,8 +32,8 @@ struct csv_reader {
     size_t *offsets;    /* of the fields asked for; SIZE_MAX: none */
     size_t field_count;
     bool row_done, memory_out;
-    bool skipping;    /* the row is spoiled: the rest of its line is passed over */
-    size_t spoiled;   /* byte of raw where */
+    bool skipping;     /* the row is spoiled: the rest of its line is passed over */
+    size_t spoiled;    /* byte of raw where */
     char problem[160]; /* "" when the row is good */
 
     /* The header. */
@@ -111,7 +111,8 @@ static struct csv_place place_of(const struct csv_reader *reader, size_t offset)
     };
 }
 
-/* The byte of the row where a field of the file begins, blanks passed over; the row's end when it has fewer. */
+/* The byte of the row where a field of the file begins, blanks passed over; the row's end when it
+ * has fewer. */
 static size_t field_offset(const struct csv_reader *reader, size_t field)
 {
     const char *raw = reader->raw.bytes;
@@ -147,7 +148,8 @@ static void add_error(struct csv_reader *reader, struct errors *errors, struct c
 {
     va_list args;
     va_start(args, format);
-    errors_vadd(errors, false, ERROR_DATA, csv_reader_name(reader), place.line, place.column, format, args);
+    errors_vadd(errors, false, ERROR_DATA, csv_reader_name(reader), place.line, place.column,
+                format, args);
     va_end(args);
     errors_set_source(errors, place.text, place.length);
 }
@@ -211,7 +213,8 @@ static void begin_row(struct csv_reader *reader)
         reader->offsets[i] = SIZE_MAX;
 }
 
-/* The length of the piece up to and including the next line end: no piece can end more than one row. */
+/* The length of the piece up to and including the next line end: no piece can end more than one
+ * row. */
 static size_t piece_length(const unsigned char *bytes, size_t size)
 {
     size_t i = 0;
@@ -224,14 +227,16 @@ static void parse_piece(struct csv_reader *reader, const unsigned char *bytes, s
 {
     size_t before = reader->raw.length - size;
     const unsigned char *nul = memchr(bytes, '\0', size);
-    size_t good = nul ? (size_t)(nul - bytes) : size; /* the first mistake of a row is the one that is told */
+    size_t good =
+        nul ? (size_t)(nul - bytes) : size; /* the first mistake of a row is the one that is told */
     size_t parsed = csv_parse(&reader->parser, bytes, good, on_field, on_row, reader);
     if (csv_error(&reader->parser) == CSV_ENOMEM)
         reader->memory_out = true;
     else if (parsed < good)
         spoil(reader, before + parsed, "a quote in the wrong place");
     else if (nul)
-        spoil(reader, before + good, "a NUL byte%s", reader->line == 1 ? " (is the file UTF-16?)" : "");
+        spoil(reader, before + good, "a NUL byte%s",
+              reader->line == 1 ? " (is the file UTF-16?)" : "");
     reader->skipping = reader->problem[0] != '\0';
 }
 
@@ -277,11 +282,13 @@ static enum csv_result fail(struct csv_reader *reader, struct errors *errors)
 {
     struct csv_place place = place_of(reader, 0);
     if (reader->memory_out)
-        errors_add(errors, ERROR_SOFTWARE, csv_reader_name(reader), reader->row_line, 0, "out of memory");
+        errors_add(errors, ERROR_SOFTWARE, csv_reader_name(reader), reader->row_line, 0,
+                   "out of memory");
     else
-        errors_add(errors, ERROR_DATA, csv_reader_name(reader), place.line, place.column,
-                   "the row that begins here is longer than %zu bytes: a quote that is never closed?",
-                   CSV_ROW_MAX);
+        errors_add(
+            errors, ERROR_DATA, csv_reader_name(reader), place.line, place.column,
+            "the row that begins here is longer than %zu bytes: a quote that is never closed?",
+            CSV_ROW_MAX);
     return CSV_FAILED;
 }
 
@@ -331,8 +338,8 @@ enum csv_result csv_reader_next(struct csv_reader *reader, struct errors *errors
         spoil(reader, reader->raw.length, "%zu fields, the header names %zu", reader->field_count,
               reader->header_count);
     else if (reader->field_count > reader->header_count)
-        spoil(reader, field_offset(reader, reader->header_count), "%zu fields, the header names %zu",
-              reader->field_count, reader->header_count);
+        spoil(reader, field_offset(reader, reader->header_count),
+              "%zu fields, the header names %zu", reader->field_count, reader->header_count);
     if (!reader->problem[0])
         return CSV_ROW;
     while (reader->spoiled && line_end(reader->raw.bytes[reader->spoiled - 1]))
@@ -435,8 +442,8 @@ static bool read_header(struct csv_reader *reader, struct errors *errors)
     return assign_columns(reader, errors);
 }
 
-struct csv_reader *csv_reader_new(struct input *input, const struct csv_column *columns, size_t count,
-                                  struct errors *errors)
+struct csv_reader *csv_reader_new(struct input *input, const struct csv_column *columns,
+                                  size_t count, struct errors *errors)
 {
     struct csv_reader *reader = calloc(1, sizeof *reader);
     size_t *indices = calloc(2 * count + 1, sizeof *indices);

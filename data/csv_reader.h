@@ -1,13 +1,14 @@
 /* CSV files of any length, row by row: memory for one row, whatever the file holds.
  *
- * The first row names the columns; the caller asks for columns by name, so that their order is free and further columns
- * are ignored. Parsed by libcsv: quotes as in RFC 4180, LF, CRLF or CR, a byte order mark is skipped, blanks around
- * fields without quotes are removed, empty lines are left out. The result does not depend on how the input is cut in
- * pieces.
+ * The first row names the columns; the caller asks for columns by name, so that their order is free
+ * and further columns are ignored. Parsed by libcsv: quotes as in RFC 4180, LF, CRLF or CR, a byte
+ * order mark is skipped, blanks around fields without quotes are removed, empty lines are left out.
+ * The result does not depend on how the input is cut in pieces.
  *
- * A mistake inside a row (too many or too few fields, a quote in the wrong place, a NUL byte) spoils this row only and is
- * told with the row. What spoils the rest of the file is an error: no header, a column asked for is missing or there
- * twice, a quote that is never closed, a row of more than CSV_ROW_MAX bytes, corrupt compression.
+ * A mistake inside a row (too many or too few fields, a quote in the wrong place, a NUL byte)
+ * spoils this row only and is told with the row. What spoils the rest of the file is an error: no
+ * header, a column asked for is missing or there twice, a quote that is never closed, a row of more
+ * than CSV_ROW_MAX bytes, corrupt compression.
  *
  * Lines are those of the file, also after line ends inside quotes; columns count characters.
  */
@@ -18,7 +19,7 @@
 #include <stddef.h>
 
 #include "data/input.h"
-#include "model/error.h"
+#include "model/base/error.h"
 
 #define CSV_ROW_MAX ((size_t)1024 * 1024)
 
@@ -30,8 +31,8 @@ struct csv_column {
 struct csv_reader;
 
 /* Takes the input over and reads the header. Columns are borrowed. Owned; NULL with errors. */
-struct csv_reader *csv_reader_new(struct input *input, const struct csv_column *columns, size_t count,
-                                  struct errors *errors);
+struct csv_reader *csv_reader_new(struct input *input, const struct csv_column *columns,
+                                  size_t count, struct errors *errors);
 void csv_reader_free(struct csv_reader *reader); /* takes NULL */
 
 enum csv_result {
@@ -56,7 +57,8 @@ struct csv_place {
     size_t length;
 };
 
-struct csv_place csv_reader_row_place(const struct csv_reader *reader); /* of the row, or of what spoils it */
+struct csv_place
+csv_reader_row_place(const struct csv_reader *reader); /* of the row, or of what spoils it */
 struct csv_place csv_reader_place(const struct csv_reader *reader, size_t column); /* of a field */
 
 const char *csv_reader_name(const struct csv_reader *reader); /* the file, for messages */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/output.h"
+#include "model/base/output.h"
 #include "data/scenario_file.h"
 #include "data/scenario_patch.h"
 

@@ -15,13 +15,14 @@
 
 enum compression { PLAIN, GZIP, ZSTD, XZ };
 
-/* The bytes of the file as they lie on the disk, with what gzip wants checked: libarchive leaves that to its caller. */
+/* The bytes of the file as they lie on the disk, with what gzip wants checked: libarchive leaves
+ * that to its caller. */
 struct raw {
     int fd; /* -1: memory */
     const unsigned char *memory;
     size_t left, piece;
     unsigned char buffer[RAW_SIZE];
-    size_t ready;          /* bytes at the start of buffer read ahead to recognise the compression */
+    size_t ready; /* bytes at the start of buffer read ahead to recognise the compression */
     unsigned char tail[8]; /* the last bytes delivered */
     uint64_t delivered;
     uint32_t members; /* gzip headers seen */
@@ -124,8 +125,9 @@ static la_ssize_t raw_for_archive(struct archive *archive, void *data, const voi
 static uint32_t crc_update(uint32_t crc, const unsigned char *bytes, size_t size)
 {
     static const uint32_t nibbles[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-        0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
     };
     crc = ~crc;
     for (size_t i = 0; i < size; i++) {
@@ -183,8 +185,8 @@ static bool open_archive(struct input *input, size_t row)
            archive_read_open(input->archive, input, NULL, raw_for_archive, NULL) == ARCHIVE_OK;
 }
 
-/* Goes to the bytes inside. libarchive takes what ends at once for empty, also when it was cut short: then it has
- * noted an error. */
+/* Goes to the bytes inside. libarchive takes what ends at once for empty, also when it was cut
+ * short: then it has noted an error. */
 static bool enter_archive(struct input *input)
 {
     struct archive_entry *entry;
@@ -246,7 +248,8 @@ struct input *input_open(const char *path, struct errors *errors)
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     input->raw.fd = fd;
     if (fd < 0 || fstat(fd, &status) != 0) {
-        errors_add(errors, ERROR_NO_INPUT, input->name, 0, 0, "cannot be opened: %s", strerror(errno));
+        errors_add(errors, ERROR_NO_INPUT, input->name, 0, 0, "cannot be opened: %s",
+                   strerror(errno));
     } else if (S_ISDIR(status.st_mode)) {
         errors_add(errors, ERROR_NO_INPUT, input->name, 0, 0, "is a folder, not a file");
     } else {
@@ -292,7 +295,8 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct errors
         return -1;
     if (input->ended || size == 0)
         return 0;
-    ssize_t got = input->archive ? read_archive(input, buffer, size) : read_plain(&input->raw, buffer, size);
+    ssize_t got =
+        input->archive ? read_archive(input, buffer, size) : read_plain(&input->raw, buffer, size);
     if (got < 0)
         return fail(input, errors);
     input->ended = got == 0;

@@ -1,11 +1,12 @@
 /* A file, or a text in memory, as a stream of bytes; compressed files are read as they are.
  *
- * What is inside decides, not the name: gzip, zstd and xz are recognised by their first bytes. "-" is standard input. A
- * file cut short in the middle of its compression, or with a wrong checksum, is an error when the reader gets there; of
- * gzip files with several members only the form is checked, not the checksums.
+ * What is inside decides, not the name: gzip, zstd and xz are recognised by their first bytes. "-"
+ * is standard input. A file cut short in the middle of its compression, or with a wrong checksum,
+ * is an error when the reader gets there; of gzip files with several members only the form is
+ * checked, not the checksums.
  *
- * Errors: ERROR_NO_INPUT when the file is missing, a folder or cannot be read, ERROR_DATA when its compression is
- * corrupt. After an error input_read goes on to fail, silently.
+ * Errors: ERROR_NO_INPUT when the file is missing, a folder or cannot be read, ERROR_DATA when its
+ * compression is corrupt. After an error input_read goes on to fail, silently.
  */
 #ifndef PEERPLAN_DATA_INPUT_H
 #define PEERPLAN_DATA_INPUT_H
@@ -14,19 +15,20 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "model/error.h"
+#include "model/base/error.h"
 
 struct input;
 
 /* Owned; NULL with an error. */
 struct input *input_open(const char *path, struct errors *errors);
 
-/* A text (borrowed) under a name for messages; delivered in pieces of at most `piece` bytes, 0: no limit. Compression is
- * recognised here too. */
+/* A text (borrowed) under a name for messages; delivered in pieces of at most `piece` bytes, 0: no
+ * limit. Compression is recognised here too. */
 struct input *input_memory(const char *name, const void *bytes, size_t size, size_t piece,
                            struct errors *errors);
 
-/* Reads up to size bytes (at least one unless at the end): how many, 0 at the end, -1 with an error. */
+/* Reads up to size bytes (at least one unless at the end): how many, 0 at the end, -1 with an
+ * error. */
 ssize_t input_read(struct input *input, void *buffer, size_t size, struct errors *errors);
 
 void input_close(struct input *input); /* takes NULL */

@@ -10,7 +10,8 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Digits after a decimal point, to the end of text, in nanoseconds; may round up to a whole second. */
+/* Digits after a decimal point, to the end of text, in nanoseconds; may round up to a whole second.
+ */
 static bool parse_fraction(const char *text, nanos *value)
 {
     nanos sum = 0, unit = SECOND / 10;
@@ -90,7 +91,8 @@ static const char *parse_date(const char *text, int64_t start_unix, nanos *value
     nanos fraction, beyond;
     if (has_offset(text))
         return "a time with an offset from UTC: the run's start is local time and has none";
-    if (!cut_zulu(text, plain, sizeof plain) || !cut_fraction(plain, whole, sizeof whole, &fraction))
+    if (!cut_zulu(text, plain, sizeof plain) ||
+        !cut_fraction(plain, whole, sizeof whole, &fraction))
         return "not a time";
     switch (quantity_date(whole, &seconds, &beyond)) {
     case QUANTITY_FORM:

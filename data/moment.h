@@ -1,9 +1,9 @@
 /* Points of time and durations as CSV files of calls and rates write them, exact to the nanosecond.
  *
- * Seconds are decimal ("183.25", "-3"): read digit by digit, never through a floating point number; beyond nine decimals
- * they are rounded to the nearest nanosecond. Dates are wall-clock times as the run's start is ("2026-03-02T08:30:00.5",
- * also with a blank for the T); a "Z" at the end is ignored, an offset is a mistake, since the start has none.
- * All results are within TIME_MAX.
+ * Seconds are decimal ("183.25", "-3"): read digit by digit, never through a floating point number;
+ * beyond nine decimals they are rounded to the nearest nanosecond. Dates are wall-clock times as
+ * the run's start is ("2026-03-02T08:30:00.5", also with a blank for the T); a "Z" at the end is
+ * ignored, an offset is a mistake, since the start has none. All results are within TIME_MAX.
  */
 #ifndef PEERPLAN_DATA_MOMENT_H
 #define PEERPLAN_DATA_MOMENT_H
@@ -26,6 +26,7 @@ bool moment_parse_seconds(const char *text, nanos *value);
 bool moment_parse_duration(const char *text, nanos *value);
 
 /* Any of the kinds, told by its form. NULL when good, otherwise the reason (static). */
-const char *moment_parse(const char *text, int64_t start_unix, enum moment_kind *kind, nanos *value);
+const char *moment_parse(const char *text, int64_t start_unix, enum moment_kind *kind,
+                         nanos *value);
 
 #endif

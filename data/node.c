@@ -4,7 +4,7 @@
 #include <yaml.h>
 
 #include "data/names.h"
-#include "model/arena.h"
+#include "model/base/arena.h"
 
 #define NODES_MAX   4000000 /* 16 MiB of brackets would need gigabytes */
 #define FEW_MEMBERS 8       /* up to here keys are compared one by one */

@@ -5,7 +5,7 @@
 #include "data/csv_reader.h"
 #include "data/input.h"
 #include "data/moment.h"
-#include "model/number.h"
+#include "model/base/number.h"
 
 static bool append(struct numbers *numbers, size_t *room, double value)
 {
@@ -34,23 +34,23 @@ static const char *check(const char *text, double *value)
     return *value <= (double)(TIME_MAX / SECOND) ? NULL : "longer than a hundred years";
 }
 
-static bool read_row(struct numbers *numbers, size_t *room, const struct csv_reader *reader, bool strict,
-                     struct bad_rows *bad, struct errors *errors)
+static bool read_row(struct numbers *numbers, size_t *room, const struct csv_reader *reader,
+                     bool strict, struct bad_rows *bad, struct errors *errors)
 {
     double value = 0;
     const char *text = csv_reader_field(reader, 0);
     const char *reason = check(text, &value);
     if (reason)
-        return bad_rows_add(bad, strict, errors, csv_reader_name(reader), csv_reader_place(reader, 0),
-                            "%s: '%.80s'", reason, text);
+        return bad_rows_add(bad, strict, errors, csv_reader_name(reader),
+                            csv_reader_place(reader, 0), "%s: '%.80s'", reason, text);
     if (numbers->count < UINT32_MAX && append(numbers, room, value))
         return true;
     errors_add(errors, ERROR_SOFTWARE, csv_reader_name(reader), 0, 0, "out of memory");
     return false;
 }
 
-static bool read_rows(struct numbers *numbers, struct csv_reader *reader, bool strict, struct bad_rows *bad,
-                      struct errors *errors)
+static bool read_rows(struct numbers *numbers, struct csv_reader *reader, bool strict,
+                      struct bad_rows *bad, struct errors *errors)
 {
     size_t room = 0;
     for (;;) {
@@ -58,10 +58,10 @@ static bool read_rows(struct numbers *numbers, struct csv_reader *reader, bool s
         if (result == CSV_END || result == CSV_FAILED)
             return result == CSV_END;
         bad->rows++;
-        bool good = result == CSV_ROW
-                        ? read_row(numbers, &room, reader, strict, bad, errors)
-                        : bad_rows_add(bad, strict, errors, csv_reader_name(reader),
-                                       csv_reader_row_place(reader), "%s", csv_reader_problem(reader));
+        bool good = result == CSV_ROW ? read_row(numbers, &room, reader, strict, bad, errors)
+                                      : bad_rows_add(bad, strict, errors, csv_reader_name(reader),
+                                                     csv_reader_row_place(reader), "%s",
+                                                     csv_reader_problem(reader));
         if (!good)
             return false;
     }

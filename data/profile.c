@@ -6,7 +6,7 @@
 #include "data/csv_reader.h"
 #include "data/input.h"
 #include "data/moment.h"
-#include "model/number.h"
+#include "model/base/number.h"
 
 /* Out of memory leaves a hash as it was, without the new entry. */
 #define HASH_NONFATAL_OOM 1
@@ -79,7 +79,8 @@ static struct class_rates *find_class(const struct profile *profile, const char 
     return rates;
 }
 
-static struct class_rates *add_class(struct profile *profile, const char *name, enum moment_kind kind)
+static struct class_rates *add_class(struct profile *profile, const char *name,
+                                     enum moment_kind kind)
 {
     struct class_rates *rates = calloc(1, sizeof *rates);
     if (!rates || !(rates->name = strdup(name))) {
@@ -120,12 +121,14 @@ static bool append(struct profile *profile, struct class_rates *rates, struct ra
 
 /* What is wrong with a row, and in which column; NULL when nothing is. */
 static const char *check_row(const struct profile *profile, const struct csv_reader *reader,
-                             int64_t start_unix, struct rate *rate, enum moment_kind *kind, size_t *column)
+                             int64_t start_unix, struct rate *rate, enum moment_kind *kind,
+                             size_t *column)
 {
     const char *name = csv_reader_field(reader, COLUMN_CLASS);
     double per_hour = 0;
     *column = COLUMN_TIME;
-    const char *reason = moment_parse(csv_reader_field(reader, COLUMN_TIME), start_unix, kind, &rate->at);
+    const char *reason =
+        moment_parse(csv_reader_field(reader, COLUMN_TIME), start_unix, kind, &rate->at);
     if (reason)
         return reason;
     const struct class_rates *rates = find_class(profile, name);
@@ -161,8 +164,8 @@ static bool read_row(struct profile *profile, const struct csv_reader *reader, i
     size_t column = 0;
     const char *reason = check_row(profile, reader, start_unix, &rate, &kind, &column);
     if (reason)
-        return bad_rows_add(bad, strict, errors, profile->path, csv_reader_place(reader, column), "%s: '%.80s'",
-                            reason, csv_reader_field(reader, column));
+        return bad_rows_add(bad, strict, errors, profile->path, csv_reader_place(reader, column),
+                            "%s: '%.80s'", reason, csv_reader_field(reader, column));
     const char *name = csv_reader_field(reader, COLUMN_CLASS);
     struct class_rates *rates = find_class(profile, name);
     if (!rates)
@@ -170,8 +173,8 @@ static bool read_row(struct profile *profile, const struct csv_reader *reader, i
     return (rates && append(profile, rates, rate)) || out_of_memory(profile, errors);
 }
 
-static bool read_rows(struct profile *profile, struct csv_reader *reader, int64_t start_unix, bool strict,
-                      struct bad_rows *bad, struct errors *errors)
+static bool read_rows(struct profile *profile, struct csv_reader *reader, int64_t start_unix,
+                      bool strict, struct bad_rows *bad, struct errors *errors)
 {
     for (;;) {
         bool good = true;
@@ -181,8 +184,8 @@ static bool read_rows(struct profile *profile, struct csv_reader *reader, int64_
         case CSV_FAILED:
             return false;
         case CSV_BAD:
-            good = bad_rows_add(bad, strict, errors, profile->path, csv_reader_row_place(reader), "%s",
-                                csv_reader_problem(reader));
+            good = bad_rows_add(bad, strict, errors, profile->path, csv_reader_row_place(reader),
+                                "%s", csv_reader_problem(reader));
             break;
         case CSV_ROW:
             good = read_row(profile, reader, start_unix, strict, bad, errors);
@@ -230,7 +233,8 @@ bool profile_steps(const struct profile *profile, const char *class_name, struct
 {
     const struct class_rates *rates = find_class(profile, class_name);
     if (!rates) {
-        errors_add(errors, ERROR_DATA, profile->path, 0, 0, "no usable row of class '%s'", class_name);
+        errors_add(errors, ERROR_DATA, profile->path, 0, 0, "no usable row of class '%s'",
+                   class_name);
         return false;
     }
     steps->times = arena_alloc(arena, rates->count, sizeof *steps->times);

@@ -1,7 +1,9 @@
-/* One profile file, read whole: for each class its rates over time. See data/workload.h for the format.
+/* One profile file, read whole: for each class its rates over time. See data/workload.h for the
+ * format.
  *
- * Rows of a class are sorted by time here. A time that the class has already, a kind of time other than that of its first
- * row, and a rate that is negative, no number or beyond PROFILE_RATE_MAX are bad rows.
+ * Rows of a class are sorted by time here. A time that the class has already, a kind of time other
+ * than that of its first row, and a rate that is negative, no number or beyond PROFILE_RATE_MAX are
+ * bad rows.
  */
 #ifndef PEERPLAN_DATA_PROFILE_H
 #define PEERPLAN_DATA_PROFILE_H
@@ -10,8 +12,8 @@
 #include <stdint.h>
 
 #include "data/bad_rows.h"
-#include "model/arena.h"
-#include "model/error.h"
+#include "model/base/arena.h"
+#include "model/base/error.h"
 #include "model/scenario.h"
 
 #define PROFILE_RATE_MAX 1e10 /* calls per hour of one class */

@@ -1,8 +1,9 @@
 /* Quantities as people write them: 90s, 1h30m, 600/h, 1%, 1.5M, "10:00", 2026-03-02T08:00.
  *
- * Every parser takes the whole text or nothing: no leading or trailing characters, no sign, no hexadecimal, no nan or
- * inf, always a decimal point whatever the locale. Results are in base units: nanoseconds, per second, 1, bit/s.
- * A text of the right form whose value has no room in the result is QUANTITY_RANGE, any other mistake QUANTITY_FORM.
+ * Every parser takes the whole text or nothing: no leading or trailing characters, no sign, no
+ * hexadecimal, no nan or inf, always a decimal point whatever the locale. Results are in base
+ * units: nanoseconds, per second, 1, bit/s. A text of the right form whose value has no room in the
+ * result is QUANTITY_RANGE, any other mistake QUANTITY_FORM.
  */
 #ifndef PEERPLAN_DATA_QUANTITY_H
 #define PEERPLAN_DATA_QUANTITY_H
@@ -24,7 +25,8 @@ enum quantity_result quantity_unsigned(const char *text, uint64_t *value);
 /* "1.4", "1e-3"; finite. */
 enum quantity_result quantity_real(const char *text, double *value);
 
-/* "90s", "1.5h", "1h30m" (units from large to small: w d h m s ms), "0", "never" (FOREVER); at most TIME_MAX. */
+/* "90s", "1.5h", "1h30m" (units from large to small: w d h m s ms), "0", "never" (FOREVER); at most
+ * TIME_MAX. */
 enum quantity_result quantity_duration(const char *text, nanos *value);
 
 /* "2.5/s", "600/h", "3/d", "4/m", "0"; events per second. */
@@ -39,8 +41,9 @@ enum quantity_result quantity_bits(const char *text, int64_t *value);
 /* "10:00", "10:00:30.5"; from midnight, below 24 hours. */
 enum quantity_result quantity_time_of_day(const char *text, nanos *value);
 
-/* "2026-03-02", "2026-03-02T08:00", "2026-03-02 08:00:30"; local wall-clock time without offset, years 1970 to 2199.
- * Seconds since 1970 as if the clock were UTC, and the nanoseconds beyond them. */
+/* "2026-03-02", "2026-03-02T08:00", "2026-03-02 08:00:30"; local wall-clock time without offset,
+ * years 1970 to 2199. Seconds since 1970 as if the clock were UTC, and the nanoseconds beyond them.
+ */
 enum quantity_result quantity_date(const char *text, int64_t *seconds, nanos *beyond);
 
 /* Writes a duration the way quantity_duration reads it ("1h30m", "never"); returns buffer. */

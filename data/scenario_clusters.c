@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "data/scenario_reader.h"
-#include "model/similar.h"
+#include "model/base/similar.h"
 
 /* --- Platforms ---- */
 

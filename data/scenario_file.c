@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "data/scenario_reader.h"
-#include "model/number.h"
-#include "model/similar.h"
+#include "model/base/number.h"
+#include "model/base/similar.h"
 
 /* --- Help for all parts ---- */
 

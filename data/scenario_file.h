@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "model/error.h"
+#include "model/base/error.h"
 #include "model/scenario.h"
 
 /* Reads a file; path "-" is standard input. Files that the scenario names are looked for in its

@@ -12,7 +12,7 @@
 #include "data/names.h"
 #include "data/schema.h"
 #include "data/workload.h"
-#include "model/arena.h"
+#include "model/base/arena.h"
 
 struct reader {
     struct node_tree tree;

@@ -7,8 +7,8 @@
 
 #include "data/quantity.h"
 #include "data/schema_table.h"
-#include "model/number.h"
-#include "model/similar.h"
+#include "model/base/number.h"
+#include "model/base/similar.h"
 
 /* --- The table ---- */
 

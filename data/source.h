@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/error.h"
+#include "model/base/error.h"
 
 #define SOURCE_MAX ((size_t)16 * 1024 * 1024)
 

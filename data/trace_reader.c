@@ -8,10 +8,19 @@
 #include "data/moment.h"
 #include "data/quantity.h"
 
-enum { COLUMN_START, COLUMN_DURATION, COLUMN_CLASS, COLUMN_ID, COLUMN_MEDIA, COLUMN_BANDWIDTH, COLUMN_COUNT };
+enum {
+    COLUMN_START,
+    COLUMN_DURATION,
+    COLUMN_CLASS,
+    COLUMN_ID,
+    COLUMN_MEDIA,
+    COLUMN_BANDWIDTH,
+    COLUMN_COUNT
+};
 
 static const struct csv_column columns[COLUMN_COUNT] = {
-    {"start", true}, {"duration", true}, {"class", true}, {"id", false}, {"media", false}, {"bandwidth", false},
+    {"start", true}, {"duration", true}, {"class", true},
+    {"id", false},   {"media", false},   {"bandwidth", false},
 };
 
 struct trace_reader {
@@ -19,10 +28,10 @@ struct trace_reader {
     struct csv_reader *csv;
     struct trace_tally tally;
     struct errors *errors; /* borrowed */
-    nanos last; /* start of the good row before */
-    bool any;   /* there was one */
-    bool ended; /* the whole file was read */
-    int stopped; /* what to answer from now on, 1: nothing ended yet */
+    nanos last;            /* start of the good row before */
+    bool any;              /* there was one */
+    bool ended;            /* the whole file was read */
+    int stopped;           /* what to answer from now on, 1: nothing ended yet */
 };
 
 void trace_tally_release(struct trace_tally *tally)
@@ -108,20 +117,23 @@ static const char *check_bandwidth(const char *text, int64_t *bandwidth)
 }
 
 /* Fills the row; when something is wrong, says what and in which column. */
-static const char *check_row(const struct trace_reader *reader, struct trace_row *row, size_t *column)
+static const char *check_row(const struct trace_reader *reader, struct trace_row *row,
+                             size_t *column)
 {
     const struct csv_reader *csv = reader->csv;
     const struct trace_rules *rules = &reader->rules;
     const char *id = csv_reader_field(csv, COLUMN_ID), *reason;
     int64_t start_unix = rules->scenario->run.start_unix;
     row->id = id && *id ? id : NULL;
-    if ((reason = check_start(csv_reader_field(csv, *column = COLUMN_START), start_unix, &row->start)))
+    if ((reason =
+             check_start(csv_reader_field(csv, *column = COLUMN_START), start_unix, &row->start)))
         return reason;
     if ((reason = check_duration(csv_reader_field(csv, *column = COLUMN_DURATION), &row->duration)))
         return reason;
     if ((reason = check_media(csv_reader_field(csv, *column = COLUMN_MEDIA), &row->media)))
         return reason;
-    if ((reason = check_bandwidth(csv_reader_field(csv, *column = COLUMN_BANDWIDTH), &row->bandwidth)))
+    if ((reason =
+             check_bandwidth(csv_reader_field(csv, *column = COLUMN_BANDWIDTH), &row->bandwidth)))
         return reason;
     const char *name = csv_reader_field(csv, *column = COLUMN_CLASS);
     row->class_index = rules->find_class(rules->context, name);
@@ -140,8 +152,9 @@ static bool leave_out(struct trace_reader *reader, struct csv_place place, const
         tally->bad.bad++;
         return true;
     }
-    return bad_rows_add(&tally->bad, reader->rules.strict, reader->errors, csv_reader_name(reader->csv), place,
-                        "%s%s%s%.80s%s", reason, text ? ": " : "", quote, text ? text : "", quote);
+    return bad_rows_add(&tally->bad, reader->rules.strict, reader->errors,
+                        csv_reader_name(reader->csv), place, "%s%s%s%.80s%s", reason,
+                        text ? ": " : "", quote, text ? text : "", quote);
 }
 
 /* Streaming needs the order: a file that breaks it cannot be used. */
@@ -149,8 +162,8 @@ static bool in_order(struct trace_reader *reader, const struct trace_row *row)
 {
     if (reader->any && row->start < reader->last) {
         struct csv_place place = csv_reader_place(reader->csv, COLUMN_START);
-        errors_add(reader->errors, ERROR_DATA, csv_reader_name(reader->csv), place.line, place.column,
-                   "starts before the row above it; sort the file by start");
+        errors_add(reader->errors, ERROR_DATA, csv_reader_name(reader->csv), place.line,
+                   place.column, "starts before the row above it; sort the file by start");
         errors_set_source(reader->errors, place.text, place.length);
         return false;
     }
@@ -196,7 +209,8 @@ static int next(struct trace_reader *reader, struct trace_row *row)
         case CSV_FAILED:
             return -1;
         case CSV_BAD:
-            verdict = leave_out(reader, csv_reader_row_place(reader->csv), csv_reader_problem(reader->csv), NULL)
+            verdict = leave_out(reader, csv_reader_row_place(reader->csv),
+                                csv_reader_problem(reader->csv), NULL)
                           ? 0
                           : -1;
             break;

@@ -1,7 +1,7 @@
 /* One pass over a trace file: its rows checked, in order, and what was left out counted.
  *
- * Memory does not depend on the length of the file. The order is checked over the good rows; starts may be equal.
- * See data/workload.h for the format.
+ * Memory does not depend on the length of the file. The order is checked over the good rows; starts
+ * may be equal. See data/workload.h for the format.
  */
 #ifndef PEERPLAN_DATA_TRACE_READER_H
 #define PEERPLAN_DATA_TRACE_READER_H
@@ -10,17 +10,18 @@
 #include <stdint.h>
 
 #include "data/bad_rows.h"
-#include "model/error.h"
+#include "model/base/error.h"
 #include "model/scenario.h"
-#include "sim/experiment.h"
+#include "model/traffic.h"
 
 /* What a pass needs to know; borrowed for its time and not changed by it. */
 struct trace_rules {
     const struct scenario *scenario;
     uint32_t (*find_class)(const void *context, const char *name); /* NONE: unknown */
     const void *context;
-    bool strict; /* the first bad row is an error */
-    bool short_pass; /* an earlier pass has read the whole file: stop at the end of the run, quote nothing */
+    bool strict;     /* the first bad row is an error */
+    bool short_pass; /* an earlier pass has read the whole file: stop at the end of the run, quote
+                        nothing */
 };
 
 /* What a pass has met so far. */
@@ -33,8 +34,8 @@ void trace_tally_release(struct trace_tally *tally);
 
 struct trace_reader;
 
-/* Owned; NULL with errors. A file that cannot be read twice (standard input, a pipe) is refused. The errors are kept: what
- * ends the pass is appended to them. */
+/* Owned; NULL with errors. A file that cannot be read twice (standard input, a pipe) is refused.
+ * The errors are kept: what ends the pass is appended to them. */
 struct trace_reader *trace_reader_new(const char *path, const struct trace_rules *rules,
                                       struct errors *errors);
 void trace_reader_free(struct trace_reader *reader); /* takes NULL */

@@ -13,8 +13,8 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-/* A profile, or a column of numbers, that was asked for. What could not be read is remembered too, so that a mistake in
- * one file is told once, not once a class. */
+/* A profile, or a column of numbers, that was asked for. What could not be read is remembered too,
+ * so that a mistake in one file is told once, not once a class. */
 struct source_file {
     char *key; /* the file, and for a column a slash twice and its name: no clean path has that */
     char *path;
@@ -165,13 +165,14 @@ bool workload_profile(struct workload *workload, const char *file_name, const ch
     if (!file) {
         file = add_file(workload, strdup(file_name), file_name, errors);
         if (file)
-            file->profile = profile_new(file->path, workload->start_unix, workload->strict, &file->bad, errors);
+            file->profile =
+                profile_new(file->path, workload->start_unix, workload->strict, &file->bad, errors);
     }
     return file && file->profile && profile_steps(file->profile, class_name, arena, steps, errors);
 }
 
-static struct source_file *find_numbers(struct workload *workload, const char *file_name, const char *column,
-                                        struct errors *errors)
+static struct source_file *find_numbers(struct workload *workload, const char *file_name,
+                                        const char *column, struct errors *errors)
 {
     char *key = NULL;
     if (asprintf(&key, "%s//%s", file_name, column) < 0)
@@ -188,7 +189,8 @@ static struct source_file *find_numbers(struct workload *workload, const char *f
 }
 
 bool workload_empirical(struct workload *workload, const char *file_name, const char *column,
-                        struct arena *arena, double **values, uint32_t *count, struct errors *errors)
+                        struct arena *arena, double **values, uint32_t *count,
+                        struct errors *errors)
 {
     struct source_file *file = find_numbers(workload, file_name, column, errors);
     if (!file || file->numbers.count == 0)
@@ -317,9 +319,10 @@ static void report_trace(struct trace_log *log, struct errors *errors)
     const struct trace_tally *tally = &log->tally;
     bad_rows_report(&tally->bad, log->path, errors);
     if (tally->before || tally->after)
-        errors_warn(errors, log->path, 0, 0,
-                    "%llu calls start before the run and %llu after its end: outside the run, left out",
-                    (unsigned long long)tally->before, (unsigned long long)tally->after);
+        errors_warn(
+            errors, log->path, 0, 0,
+            "%llu calls start before the run and %llu after its end: outside the run, left out",
+            (unsigned long long)tally->before, (unsigned long long)tally->after);
 }
 
 void workload_report(struct workload *workload, struct errors *errors)

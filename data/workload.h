@@ -1,21 +1,26 @@
 /* Workloads: load that users bring as CSV files, compressed or not.
  *
- *   profile    `time,class,calls_per_hour`: the rate of a class from this time until the next row of the class. Times are
- *              times of day ("08:30", repeat every day), durations from time 0 ("90m", "3600") or ISO times
+ *   profile    `time,class,calls_per_hour`: the rate of a class from this time until the next row
+ * of the class. Times are times of day ("08:30", repeat every day), durations from time 0 ("90m",
+ * "3600") or ISO times
  *              ("2026-03-02T08:30"); one kind only in a class. The rows need not be sorted.
  *   empirical  a column of numbers, seconds: a holding time law
- *   trace      `start,duration,class`, optional `id,media,bandwidth`: one call a row, ascending in start. start is an ISO
- *              time (relative to the run's start) or seconds from time 0, duration seconds ("183.25") or "3m3s".
+ *   trace      `start,duration,class`, optional `id,media,bandwidth`: one call a row, ascending in
+ * start. start is an ISO time (relative to the run's start) or seconds from time 0, duration
+ * seconds ("183.25") or "3m3s".
  *
- * The order of columns is free, columns of other names are ignored. ISO times are wall-clock times, as the run's start
- * is; a "Z" at the end is ignored, any other offset is a mistake. Decimal fractions are exact to the nanosecond.
+ * The order of columns is free, columns of other names are ignored. ISO times are wall-clock times,
+ * as the run's start is; a "Z" at the end is ignored, any other offset is a mistake. Decimal
+ * fractions are exact to the nanosecond.
  *
- * Profiles and columns are read once, however many classes name them. Traces are streamed: every cursor reads the file
- * anew and holds one row of it. Cursors are independent and may run on several threads at once.
+ * Profiles and columns are read once, however many classes name them. Traces are streamed: every
+ * cursor reads the file anew and holds one row of it. Cursors are independent and may run on
+ * several threads at once.
  *
- * A bad row is left out, counted, and the first WORKLOAD_QUOTED of a file are quoted by workload_report; in a strict
- * workload the first one is an error instead (ERROR_DATA). A file that cannot be understood as a whole (a column is
- * missing, a quote never closed, a trace that is not sorted) is an error always.
+ * A bad row is left out, counted, and the first WORKLOAD_QUOTED of a file are quoted by
+ * workload_report; in a strict workload the first one is an error instead (ERROR_DATA). A file that
+ * cannot be understood as a whole (a column is missing, a quote never closed, a trace that is not
+ * sorted) is an error always.
  */
 #ifndef PEERPLAN_DATA_WORKLOAD_H
 #define PEERPLAN_DATA_WORKLOAD_H
@@ -23,41 +28,43 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "model/arena.h"
-#include "model/error.h"
+#include "model/base/arena.h"
+#include "model/base/error.h"
 #include "model/scenario.h"
-#include "sim/experiment.h"
+#include "model/traffic.h"
 
 #define WORKLOAD_QUOTED 20 /* bad rows of a file that are quoted, the others are counted */
 
 struct workload;
 
-/* Files are relative to base_dir ("" or NULL: the current folder; copied). start_unix: struct run. Owned; NULL when out
- * of memory. */
+/* Files are relative to base_dir ("" or NULL: the current folder; copied). start_unix: struct run.
+ * Owned; NULL when out of memory. */
 struct workload *workload_new(const char *base_dir, int64_t start_unix, bool strict);
 void workload_free(struct workload *workload); /* takes NULL; not while cursors are open */
 
-/* The rates of a class by a profile, calls per second. With times of day, steps->daily is set and steps->times count from
- * midnight of the wall clock; otherwise they count from time 0. The arrays are in the arena. False, with errors, when
- * the file cannot be used or has no row of the class. */
+/* The rates of a class by a profile, calls per second. With times of day, steps->daily is set and
+ * steps->times count from midnight of the wall clock; otherwise they count from time 0. The arrays
+ * are in the arena. False, with errors, when the file cannot be used or has no row of the class. */
 bool workload_profile(struct workload *workload, const char *file, const char *class_name,
                       struct arena *arena, struct rate_steps *steps, struct errors *errors);
 
-/* The numbers of a column, seconds, ascending; *values is in the arena and shared by all who ask for the same column with
- * the same arena. False, with errors, when the file cannot be used, has no good row, or all are 0. */
+/* The numbers of a column, seconds, ascending; *values is in the arena and shared by all who ask
+ * for the same column with the same arena. False, with errors, when the file cannot be used, has no
+ * good row, or all are 0. */
 bool workload_empirical(struct workload *workload, const char *file, const char *column,
-                        struct arena *arena, double **values, uint32_t *count, struct errors *errors);
+                        struct arena *arena, double **values, uint32_t *count,
+                        struct errors *errors);
 
-/* The traces of a scenario for experiment_run. The workload and the scenario are borrowed and must outlive the source. To
- * be called once before the cursors are opened; a later call with another scenario replaces the first. Its `context` is
- * NULL when out of memory. */
+/* The traces of a scenario for experiment_run. The workload and the scenario are borrowed and must
+ * outlive the source. To be called once before the cursors are opened; a later call with another
+ * scenario replaces the first. Its `context` is NULL when out of memory. */
 struct trace_source workload_traces(struct workload *workload, const struct scenario *scenario);
 
 /* Appends, as warnings, what was not told yet: bad rows, and calls outside the run. */
 void workload_report(struct workload *workload, struct errors *errors);
 
-/* Rows left out of all traces, a replication: bad ones, and good ones that start before time 0 (before a warm-up that the
- * scenario states) or at the run's end or later. */
+/* Rows left out of all traces, a replication: bad ones, and good ones that start before time 0
+ * (before a warm-up that the scenario states) or at the run's end or later. */
 struct workload_left_out {
     uint64_t bad, before, after;
 };

@@ -2,10 +2,11 @@
 
 #include <string.h>
 
-/* Peers 0..6; sources: Administrator Guides X8 to X14.1 (legacy), X14.2 (4+1, 5+1), X14.3 to X15.5 (n+1). */
+/* Peers 0..6; sources: Administrator Guides X8 to X14.1 (legacy), X14.2 (4+1, 5+1), X14.3 to X15.5
+ * (n+1). */
 static const int factors[REDUNDANCY_COUNT][CLUSTER_PEERS_MAX + 1] = {
-    [REDUNDANCY_NONE] = {0, 1, 2, 3, 4, 5, 6},   [REDUNDANCY_LEGACY] = {0, 1, 2, 3, 4, 4, 4},
-    [REDUNDANCY_4_1] = {0, 1, 2, 3, 4, 4, 4},    [REDUNDANCY_5_1] = {0, 1, 2, 3, 4, 5, 5},
+    [REDUNDANCY_NONE] = {0, 1, 2, 3, 4, 5, 6}, [REDUNDANCY_LEGACY] = {0, 1, 2, 3, 4, 4, 4},
+    [REDUNDANCY_4_1] = {0, 1, 2, 3, 4, 4, 4},  [REDUNDANCY_5_1] = {0, 1, 2, 3, 4, 5, 5},
     [REDUNDANCY_N_1] = {0, 1, 1, 2, 3, 4, 5},
 };
 

@@ -16,17 +16,20 @@ static struct route_hop *add_hop(struct route *route, uint32_t peer, bool media)
     return hop;
 }
 
-/* What a peer shows of the side a call comes from: the zone and the Default Subzone, or the latter alone. */
+/* What a peer shows of the side a call comes from: the zone and the Default Subzone, or the latter
+ * alone. */
 static void write_route(char *text, size_t size, const char *zone, const char *next)
 {
-    snprintf(text, size, "%s%s%s%s%s", zone ? zone : "", zone ? ARROW : "", DEFAULT_SUBZONE, ARROW, next);
+    snprintf(text, size, "%s%s%s%s%s", zone ? zone : "", zone ? ARROW : "", DEFAULT_SUBZONE, ARROW,
+             next);
 }
 
 static void one_peer(struct route *route, const struct route_stage *stage)
 {
     struct route_hop *hop = add_hop(route, stage->enters, true);
     const char *to = stage->to ? stage->to : DEFAULT_SUBZONE;
-    if (stage->from && !stage->to) /* from a zone to an own registration: the subzone is the destination */
+    if (stage->from &&
+        !stage->to) /* from a zone to an own registration: the subzone is the destination */
         snprintf(hop->text, sizeof hop->text, "%s%s%s", stage->from, ARROW, DEFAULT_SUBZONE);
     else
         write_route(hop->text, sizeof hop->text, stage->from, to);
@@ -38,7 +41,8 @@ static void two_peers(struct route *route, const struct route_stage *stage)
     struct route_hop *first = add_hop(route, stage->enters, true);
     write_route(first->text, sizeof first->text, stage->from, CLUSTER_SUBZONE);
     if (stage->from)
-        snprintf(first->established, sizeof first->established, "%s%s%s", stage->from, ARROW, DEFAULT_SUBZONE);
+        snprintf(first->established, sizeof first->established, "%s%s%s", stage->from, ARROW,
+                 DEFAULT_SUBZONE);
     else
         write_route(first->established, sizeof first->established, NULL, DEFAULT_SUBZONE);
     struct route_hop *second = add_hop(route, stage->leaves, false);

@@ -1,6 +1,6 @@
 #include "model/scenario.h"
 
-#include "model/arena.h"
+#include "model/base/arena.h"
 
 void scenario_release(struct scenario *scenario)
 {
@@ -18,7 +18,8 @@ struct platform scenario_cluster_node(const struct scenario *scenario, uint32_t 
     const struct cluster *c = &scenario->clusters[cluster];
     struct platform node = {0};
     for (uint32_t i = 0; i < c->peer_count; i++) {
-        const struct platform *p = &scenario->platforms[scenario->peers[c->first_peer + i].platform];
+        const struct platform *p =
+            &scenario->platforms[scenario->peers[c->first_peer + i].platform];
         if (i == 0) {
             node = *p;
             continue;
@@ -35,7 +36,8 @@ struct platform scenario_cluster_node(const struct scenario *scenario, uint32_t 
     return node;
 }
 
-int64_t scenario_cluster_limit(const struct scenario *scenario, uint32_t cluster, int64_t node_figure, int64_t sum)
+int64_t scenario_cluster_limit(const struct scenario *scenario, uint32_t cluster,
+                               int64_t node_figure, int64_t sum)
 {
     const struct cluster *c = &scenario->clusters[cluster];
     if (node_figure == CAPACITY_UNLIMITED || c->peer_count == 0)
@@ -55,7 +57,8 @@ int64_t scenario_cluster_units(const struct scenario *scenario, uint32_t cluster
         sum += scenario->platforms[scenario->peers[c->first_peer + i].platform].units;
     if (c->cap_stated >= 0)
         return least(c->cap_stated, sum);
-    return scenario_cluster_limit(scenario, cluster, scenario_cluster_node(scenario, cluster).units, sum);
+    return scenario_cluster_limit(scenario, cluster, scenario_cluster_node(scenario, cluster).units,
+                                  sum);
 }
 
 int64_t scenario_call_units(const struct scenario *scenario, const struct call_class *call,
@@ -69,7 +72,8 @@ int64_t scenario_call_units(const struct scenario *scenario, const struct call_c
     return call->service == SERVICE_MRA ? platform->mra_video_weight : platform->video_weight;
 }
 
-/* RMS by what is called: on the core, on the edge. The half for audio-only SIP is applied by service_demand(). */
+/* RMS by what is called: on the core, on the edge. The half for audio-only SIP is applied by
+ * service_demand(). */
 static const struct {
     const char *name;
     int core, edge; /* RMS of a video call */
@@ -107,8 +111,8 @@ const char *service_name(enum service service)
 
 const char *selection_name(enum selection selection)
 {
-    static const char *const names[] = {"default",    "most-available", "first-fit", "best-fit",
-                                        "random",     "random-fit",     "srv",       "round-robin"};
+    static const char *const names[] = {"default", "most-available", "first-fit", "best-fit",
+                                        "random",  "random-fit",     "srv",       "round-robin"};
     return names[selection];
 }
 

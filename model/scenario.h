@@ -1,8 +1,10 @@
-/* A scenario: clusters, where calls come from, what fails, and how long to look. A value without globals.
+/* A scenario: clusters, where calls come from, what fails, and how long to look. A value without
+ * globals.
  *
- * This is the resolved form: names are indices, durations nanoseconds, rates per second, defaults filled in. data/ makes
- * it from YAML and checks it against the schema; sim/ runs it; model/ estimates it. Everything reachable from a scenario
- * is owned by it and lives in its arena: scenario_release frees all at once.
+ * This is the resolved form: names are indices, durations nanoseconds, rates per second, defaults
+ * filled in. data/ makes it from YAML and checks it against the schema; sim/ runs it; model/
+ * estimates it. Everything reachable from a scenario is owned by it and lives in its arena:
+ * scenario_release frees all at once.
  *
  * "NONE" as an index means absent.
  */
@@ -20,16 +22,21 @@ typedef int64_t nanos; /* a point of time or a duration in nanoseconds; 0 is the
 #define MINUTE   (60 * SECOND)
 #define HOUR     (60 * MINUTE)
 #define DAY      (24 * HOUR)
-#define FOREVER  INT64_MAX            /* never, or without end */
-#define TIME_MAX (100 * 366 * DAY)    /* the longest duration a scenario may state */
+#define FOREVER  INT64_MAX         /* never, or without end */
+#define TIME_MAX (100 * 366 * DAY) /* the longest duration a scenario may state */
 
 #define NONE UINT32_MAX
 
 enum media { MEDIA_AUDIO, MEDIA_VIDEO };
-enum protocol { PROTOCOL_SIP, PROTOCOL_H323, PROTOCOL_INTERWORKED, PROTOCOL_BOTH /* endpoints only: registers twice */ };
+enum protocol {
+    PROTOCOL_SIP,
+    PROTOCOL_H323,
+    PROTOCOL_INTERWORKED,
+    PROTOCOL_BOTH /* endpoints only: registers twice */
+};
 
-/* How a peer is chosen. The names of the scenario file: most-available, first-fit, best-fit, random, random-fit, plus
- * srv and round-robin for zones. */
+/* How a peer is chosen. The names of the scenario file: most-available, first-fit, best-fit,
+ * random, random-fit, plus srv and round-robin for zones. */
 enum selection {
     SELECT_DEFAULT,        /* not stated: what the zone or cluster says */
     SELECT_MOST_AVAILABLE, /* the peer with most available; ties as the cluster says */
@@ -43,12 +50,17 @@ enum selection {
 
 enum available { AVAILABLE_UNITS, AVAILABLE_SESSIONS };
 enum when_full { FULL_REFUSE, FULL_NEXT };
-enum when_dead { DEAD_DEFAULT, DEAD_LOST, DEAD_NEXT }; /* a call sent to a peer that is dead but not yet detected */
+enum when_dead {
+    DEAD_DEFAULT,
+    DEAD_LOST,
+    DEAD_NEXT
+}; /* a call sent to a peer that is dead but not yet detected */
 enum ties { TIES_RANDOM, TIES_LOWEST };
 enum licensing { LICENSING_PAK, LICENSING_SMART };
 enum role { ROLE_BOTH, ROLE_EDGE, ROLE_CORE };
 enum image { IMAGE_SELECT, IMAGE_UNRESTRICTED };
-#define ENCRYPTED_SESSIONS_MAX 2500 /* signalling sessions of an instance with the unrestricted image (X14.2 notes) */
+#define ENCRYPTED_SESSIONS_MAX                                                                     \
+    2500 /* signalling sessions of an instance with the unrestricted image (X14.2 notes) */
 
 /* Kinds of pooled licence. */
 enum licence { LICENCE_RMS, LICENCE_DESKTOP, LICENCE_ROOM, LICENCE_COUNT };
@@ -62,31 +74,34 @@ struct peer {
     double setup_rate;               /* call set-ups per second; 0: no limit */
     bool turn_multiplexing;
     enum image image;
-    double registration_rate;        /* registrations served per second; 0: at once */
-    int64_t registration_queue;      /* requests that may wait; CAPACITY_UNLIMITED unless stated */
-    bool rms_key;                    /* holds an RMS option key (alarm of a peer without one) */
-    nanos joins, leaves;             /* the peer is part of the cluster from .. to; default -FOREVER.. FOREVER */
+    double registration_rate;   /* registrations served per second; 0: at once */
+    int64_t registration_queue; /* requests that may wait; CAPACITY_UNLIMITED unless stated */
+    bool rms_key;               /* holds an RMS option key (alarm of a peer without one) */
+    nanos joins,
+        leaves; /* the peer is part of the cluster from .. to; default -FOREVER.. FOREVER */
 };
 
 struct cluster {
     const char *name;
     enum role role;
-    uint32_t traversal;              /* cluster that calls through this one also need, or NONE */
+    uint32_t traversal; /* cluster that calls through this one also need, or NONE */
     enum redundancy redundancy;
-    int64_t cap_stated;              /* cluster-cap in units, or -1 */
-    enum selection selection;        /* SELECT_DEFAULT when not stated */
+    int64_t cap_stated;       /* cluster-cap in units, or -1 */
+    enum selection selection; /* SELECT_DEFAULT when not stated */
     enum available available;
     enum when_full when_full;
     enum when_dead when_dead;
     enum ties ties;
     enum licensing licensing;
-    bool licensed[LICENCE_COUNT];    /* this kind is limited by licences (some peer, or the cluster, states it) */
+    bool licensed[LICENCE_COUNT];    /* this kind is limited by licences (some peer, or the cluster,
+                                        states it) */
     int64_t licences[LICENCE_COUNT]; /* on the cluster as a whole (smart licensing); 0 otherwise */
-    nanos licence_grace;             /* licences of a lost peer leave the pool after it; FOREVER: never */
-    nanos detect;                    /* how long a dead peer is still chosen */
+    nanos licence_grace; /* licences of a lost peer leave the pool after it; FOREVER: never */
+    nanos detect;        /* how long a dead peer is still chosen */
     bool setup_as_video;
-    bool units_on_both;              /* media over two peers holds units on both, not only where the B2BUA is */
-    bool signalling_optimization;    /* H.323 call signalling optimization: the receiving peer drops out */
+    bool units_on_both; /* media over two peers holds units on both, not only where the B2BUA is */
+    bool signalling_optimization;    /* H.323 call signalling optimization: the receiving peer drops
+                                        out */
     uint32_t first_peer, peer_count; /* its peers are consecutive in scenario.peers */
     uint32_t primary;                /* configuration primary (peer index) */
 };
@@ -96,9 +111,9 @@ enum zone_kind { ZONE_DNS, ZONE_NEIGHBOUR, ZONE_TRAVERSAL, ZONE_OTHER };
 struct zone {
     const char *name;
     enum zone_kind kind;
-    uint32_t cluster;                /* the cluster this zone leads to, or NONE */
-    enum selection choose;           /* SELECT_DEFAULT: by kind */
-    uint32_t *peers;                 /* peers listed (global indices); NULL: all of the cluster */
+    uint32_t cluster;      /* the cluster this zone leads to, or NONE */
+    enum selection choose; /* SELECT_DEFAULT: by kind */
+    uint32_t *peers;       /* peers listed (global indices); NULL: all of the cluster */
     uint32_t peer_count;
 };
 
@@ -106,10 +121,11 @@ enum device { DEVICE_DESKTOP, DEVICE_ROOM };
 enum access { ACCESS_LOCAL, ACCESS_PROXIED, ACCESS_MRA };
 enum failover {
     FAILOVER_ALTERNATES, /* H.323: alternates in the order of the last registration answer */
-    FAILOVER_REFRESH,    /* SIP standard: notices at its next refresh, then tries the others in random order */
-    FAILOVER_OUTBOUND,   /* RFC 5626: several flows */
-    FAILOVER_DNS,        /* re-registers to a random peer of the record, a dead one may be drawn again */
-    FAILOVER_MRA,        /* keepalive and time-out, equal SRV */
+    FAILOVER_REFRESH,  /* SIP standard: notices at its next refresh, then tries the others in random
+                          order */
+    FAILOVER_OUTBOUND, /* RFC 5626: several flows */
+    FAILOVER_DNS, /* re-registers to a random peer of the record, a dead one may be drawn again */
+    FAILOVER_MRA, /* keepalive and time-out, equal SRV */
 };
 enum retry_law { RETRY_FIXED, RETRY_JITTER, RETRY_EXPONENTIAL, RETRY_RFC5626 };
 
@@ -121,59 +137,75 @@ struct endpoints {
     enum protocol protocol;
     enum access access;
     enum failover failover;
-    bool cisco;               /* registered to Cisco infrastructure (for the intracluster licence rule) */
-    double im;                /* share of softphones with phone and IM: counts two encrypted sessions */
-    bool encrypted;           /* its signalling is encrypted (counts against the capped image) */
-    double *spread;           /* weight per peer of the cluster (peer_count values), NULL: even */
-    nanos ttl;                /* H.323 time to live or SIP refresh; 0: SIP refresh by the table */
-    int alternates;           /* alternates an endpoint stores: 1, or INT32_MAX for all */
-    int flows;                /* outbound flows */
+    bool cisco;     /* registered to Cisco infrastructure (for the intracluster licence rule) */
+    double im;      /* share of softphones with phone and IM: counts two encrypted sessions */
+    bool encrypted; /* its signalling is encrypted (counts against the capped image) */
+    double *spread; /* weight per peer of the cluster (peer_count values), NULL: even */
+    nanos ttl;      /* H.323 time to live or SIP refresh; 0: SIP refresh by the table */
+    int alternates; /* alternates an endpoint stores: 1, or INT32_MAX for all */
+    int flows;      /* outbound flows */
     nanos keepalive, timeout; /* MRA and outbound detection */
     nanos dns_ttl;
-    nanos retry_wait;         /* first wait after a refused or unanswered try */
-    nanos retry_max;          /* upper bound of the wait for exponential back-off */
+    nanos retry_wait; /* first wait after a refused or unanswered try */
+    nanos retry_max;  /* upper bound of the wait for exponential back-off */
     enum retry_law retry_law;
-    bool rebalance;           /* MRA: moves back moderately after a peer returns */
+    bool rebalance; /* MRA: moves back moderately after a peer returns */
 };
 
 /* What a call is for; decides units, RMS and TURN by service_demand(). */
 enum service {
-    SERVICE_B2B, SERVICE_MRA, SERVICE_REGISTERED, SERVICE_INTRACLUSTER, SERVICE_INTERWORKING, SERVICE_LYNC,
-    SERVICE_THIRD_PARTY, SERVICE_WEBRTC, SERVICE_WEBEX, SERVICE_MEETING_SERVER, SERVICE_COUNT
+    SERVICE_B2B,
+    SERVICE_MRA,
+    SERVICE_REGISTERED,
+    SERVICE_INTRACLUSTER,
+    SERVICE_INTERWORKING,
+    SERVICE_LYNC,
+    SERVICE_THIRD_PARTY,
+    SERVICE_WEBRTC,
+    SERVICE_WEBEX,
+    SERVICE_MEETING_SERVER,
+    SERVICE_COUNT
 };
 
 enum law {
-    LAW_EXPONENTIAL, LAW_DETERMINISTIC, LAW_ERLANG, LAW_GAMMA, LAW_LOGNORMAL, LAW_HYPEREXPONENTIAL, LAW_EMPIRICAL
+    LAW_EXPONENTIAL,
+    LAW_DETERMINISTIC,
+    LAW_ERLANG,
+    LAW_GAMMA,
+    LAW_LOGNORMAL,
+    LAW_HYPEREXPONENTIAL,
+    LAW_EMPIRICAL
 };
 
 struct holding {
     enum law law;
-    double mean;                      /* seconds, > 0 */
-    double cv;                        /* coefficient of variation (gamma, lognormal) */
-    int k;                            /* Erlang phases */
-    double *probabilities, *means;    /* hyperexponential: branches; empirical: means are the sorted values, seconds */
+    double mean; /* seconds, > 0 */
+    double cv;   /* coefficient of variation (gamma, lognormal) */
+    int k;       /* Erlang phases */
+    double *probabilities,
+        *means; /* hyperexponential: branches; empirical: means are the sorted values, seconds */
     uint32_t count;
 };
 
-/* A piecewise constant rate. Step i holds from times[i] to times[i+1]; before the first and after the last see `daily`.
- * The times of daily steps count from midnight of the wall clock (run.start_unix says where in the day time 0 lies),
- * others from time 0. */
+/* A piecewise constant rate. Step i holds from times[i] to times[i+1]; before the first and after
+ * the last see `daily`. The times of daily steps count from midnight of the wall clock
+ * (run.start_unix says where in the day time 0 lies), others from time 0. */
 struct rate_steps {
-    nanos *times;                     /* ascending */
-    double *rates;                    /* arrivals (or batches) per second */
+    nanos *times;  /* ascending */
+    double *rates; /* arrivals (or batches) per second */
     uint32_t count;
-    bool daily;                       /* repeats every day of the scenario's clock; else 0 before, last rate after */
+    bool daily; /* repeats every day of the scenario's clock; else 0 before, last rate after */
 };
 
 enum arrivals_kind { ARRIVALS_NONE /* trace only */, ARRIVALS_RATE, ARRIVALS_SOURCES };
 
 struct arrivals {
     enum arrivals_kind kind;
-    struct rate_steps steps;          /* ARRIVALS_RATE; one step for a constant rate */
-    int64_t sources;                  /* ARRIVALS_SOURCES: population */
-    double idle_mean;                 /* seconds an idle source waits */
-    int64_t *batch_sizes;             /* NULL: single calls */
-    double *batch_probabilities;      /* sum 1 */
+    struct rate_steps steps;     /* ARRIVALS_RATE; one step for a constant rate */
+    int64_t sources;             /* ARRIVALS_SOURCES: population */
+    double idle_mean;            /* seconds an idle source waits */
+    int64_t *batch_sizes;        /* NULL: single calls */
+    double *batch_probabilities; /* sum 1 */
     uint32_t batch_count;
 };
 
@@ -183,10 +215,10 @@ enum target { TARGET_OUTSIDE, TARGET_ZONE, TARGET_ENDPOINTS };
 /* Where calls come from and go to. */
 struct via {
     enum origin origin;
-    uint32_t zone;       /* ORIGIN_ZONE */
-    uint32_t cluster;    /* always set: where the call enters */
-    uint32_t endpoints;  /* ORIGIN_ENDPOINTS */
-    uint32_t peer;       /* ORIGIN_PEER */
+    uint32_t zone;      /* ORIGIN_ZONE */
+    uint32_t cluster;   /* always set: where the call enters */
+    uint32_t endpoints; /* ORIGIN_ENDPOINTS */
+    uint32_t peer;      /* ORIGIN_PEER */
 };
 
 struct call_class {
@@ -199,129 +231,152 @@ struct call_class {
     uint32_t target_zone, target_endpoints;
     struct arrivals arrivals;
     struct holding holding;
-    enum selection selection;         /* SELECT_DEFAULT: as zone or cluster says */
-    int64_t units;                    /* stated units, or -1: by platform, media and service */
-    int64_t rms_halves;               /* stated RMS in halves, or -1: by service */
-    int64_t turn;                     /* stated relays, or -1: by service */
-    int64_t bandwidth;                /* bit/s wanted on pipes without a figure of their own; 0: none */
-    bool media_traverses;             /* media crosses the peers (intracluster rule) */
-    nanos setup;                      /* set-up time before the call connects */
+    enum selection selection; /* SELECT_DEFAULT: as zone or cluster says */
+    int64_t units;            /* stated units, or -1: by platform, media and service */
+    int64_t rms_halves;       /* stated RMS in halves, or -1: by service */
+    int64_t turn;             /* stated relays, or -1: by service */
+    int64_t bandwidth;        /* bit/s wanted on pipes without a figure of their own; 0: none */
+    bool media_traverses;     /* media crosses the peers (intracluster rule) */
+    nanos setup;              /* set-up time before the call connects */
     double redial_probability;
-    double redial_after;              /* mean seconds */
-    enum law redial_law;              /* exponential or deterministic */
-    bool redial_dropped;              /* calls cut redial too */
-    uint32_t *pipes;                  /* pipe indices */
-    int64_t *pipe_bits;               /* bit/s on each */
+    double redial_after; /* mean seconds */
+    enum law redial_law; /* exponential or deterministic */
+    bool redial_dropped; /* calls cut redial too */
+    uint32_t *pipes;     /* pipe indices */
+    int64_t *pipe_bits;  /* bit/s on each */
     uint32_t pipe_count;
 };
 
 struct trace {
-    const char *file;                 /* as in the scenario; relative to the scenario's folder */
+    const char *file; /* as in the scenario; relative to the scenario's folder */
     bool has_via;
-    struct via via;                   /* overrides the class's own */
+    struct via via; /* overrides the class's own */
 };
 
 enum pipe_full { PIPE_REFUSE, PIPE_DOWNSPEED };
 
 struct pipe {
     const char *name;
-    int64_t total;                    /* bit/s */
-    int64_t per_call;                 /* bit/s a call may take, CAPACITY_UNLIMITED: no limit */
-    int64_t floor;                    /* downspeeding goes no lower, bit/s */
+    int64_t total;    /* bit/s */
+    int64_t per_call; /* bit/s a call may take, CAPACITY_UNLIMITED: no limit */
+    int64_t floor;    /* downspeeding goes no lower, bit/s */
     enum pipe_full when_full;
 };
 
-/* Scripted steps, in file order: the order at equal times. A rolling upgrade is BEGIN, then DRAIN, FAIL and UP of one peer
- * after another, then END: BEGIN and END concern the whole cluster of their `peer` (configuration sync pauses in between)
- * and change nothing about that peer itself. */
+/* Scripted steps, in file order: the order at equal times. A rolling upgrade is BEGIN, then DRAIN,
+ * FAIL and UP of one peer after another, then END: BEGIN and END concern the whole cluster of their
+ * `peer` (configuration sync pauses in between) and change nothing about that peer itself. */
 enum step_kind { STEP_DRAIN, STEP_FAIL, STEP_UP, STEP_UPGRADE_BEGIN, STEP_UPGRADE_END };
 
 struct step {
     nanos at;
     enum step_kind kind;
     uint32_t peer;
-    bool planned;                     /* maintenance or upgrade, not a failure */
+    bool planned; /* maintenance or upgrade, not a failure */
 };
 
 /* Random outages: of one peer, or of each peer of a cluster by itself. */
 struct random_outage {
-    uint32_t cluster, peer;           /* peer NONE: every peer of the cluster */
-    bool maintenance;                 /* up Exp(every), draining for drain, then away: a cycle; else mtbf/mttr */
-    double up_mean;                   /* seconds: mtbf, or every */
-    double drain_mean;                /* seconds; maintenance only */
-    double down_mean;                 /* seconds: mttr, or for */
-    enum law law;                     /* exponential or deterministic */
-    int crew;                         /* at most that many under repair at once; 0: no limit */
+    uint32_t cluster, peer; /* peer NONE: every peer of the cluster */
+    bool maintenance;  /* up Exp(every), draining for drain, then away: a cycle; else mtbf/mttr */
+    double up_mean;    /* seconds: mtbf, or every */
+    double drain_mean; /* seconds; maintenance only */
+    double down_mean;  /* seconds: mttr, or for */
+    enum law law;      /* exponential or deterministic */
+    int crew;          /* at most that many under repair at once; 0: no limit */
 };
 
 /* A change of configuration in time (design of issue "operations in motion"). */
-enum change_kind { CHANGE_CLUSTER_WIDE, CHANGE_PEER_SPECIFIC, CHANGE_PRIMARY, CHANGE_FORCE_UPDATE, CHANGE_RESTORE };
+enum change_kind {
+    CHANGE_CLUSTER_WIDE,
+    CHANGE_PEER_SPECIFIC,
+    CHANGE_PRIMARY,
+    CHANGE_FORCE_UPDATE,
+    CHANGE_RESTORE
+};
 
 struct change {
     nanos at;
     enum change_kind kind;
-    uint32_t peer;                    /* where it is made */
+    uint32_t peer; /* where it is made */
 };
 
 enum warmup_kind { WARMUP_AUTO, WARMUP_NONE, WARMUP_STATED };
 
 struct run {
-    int64_t start_unix;               /* seconds since 1970 of time 0, as local wall-clock time; default a Monday */
-    nanos length;                     /* measured time */
+    int64_t
+        start_unix; /* seconds since 1970 of time 0, as local wall-clock time; default a Monday */
+    nanos length;   /* measured time */
     enum warmup_kind warmup_kind;
     nanos warmup;
     int replications;
     uint64_t seed;
-    bool steady;                      /* from: steady */
-    nanos interval;                   /* of the series */
-    bool calls;                       /* write calls.csv for generated calls too */
+    bool steady;    /* from: steady */
+    nanos interval; /* of the series */
+    bool calls;     /* write calls.csv for generated calls too */
 };
 
 struct goals {
     bool stated;
-    double blocking;                  /* 0..1; default 0.01 */
-    int survive;                      /* default 0 */
+    double blocking; /* 0..1; default 0.01 */
+    int survive;     /* default 0 */
 };
 
 struct scenario {
     const char *title;
-    const char *table;                /* "X14.2-cluster-chapter" */
-    const char *table_source;         /* its document */
+    const char *table;        /* "X14.2-cluster-chapter" */
+    const char *table_source; /* its document */
     struct goals goals;
     struct run run;
-    struct platform *platforms;       uint32_t platform_count;
-    struct cluster *clusters;         uint32_t cluster_count;
-    struct peer *peers;               uint32_t peer_count;
-    struct zone *zones;               uint32_t zone_count;
-    struct endpoints *endpoints;      uint32_t endpoints_count;
-    struct call_class *classes;       uint32_t class_count;
-    struct trace *traces;             uint32_t trace_count;
-    struct pipe *pipes;               uint32_t pipe_count;
-    struct step *steps;               uint32_t step_count;   /* sorted by (at, file order) */
-    struct random_outage *outages;    uint32_t outage_count;
-    struct change *changes;           uint32_t change_count;
-    const char **notes;               uint32_t note_count;   /* warnings and notes every result carries */
-    struct arena *arena;              /* owns all of the above */
+    struct platform *platforms;
+    uint32_t platform_count;
+    struct cluster *clusters;
+    uint32_t cluster_count;
+    struct peer *peers;
+    uint32_t peer_count;
+    struct zone *zones;
+    uint32_t zone_count;
+    struct endpoints *endpoints;
+    uint32_t endpoints_count;
+    struct call_class *classes;
+    uint32_t class_count;
+    struct trace *traces;
+    uint32_t trace_count;
+    struct pipe *pipes;
+    uint32_t pipe_count;
+    struct step *steps;
+    uint32_t step_count; /* sorted by (at, file order) */
+    struct random_outage *outages;
+    uint32_t outage_count;
+    struct change *changes;
+    uint32_t change_count;
+    const char **notes;
+    uint32_t note_count; /* warnings and notes every result carries */
+    struct arena *arena; /* owns all of the above */
 };
 
 void scenario_release(struct scenario *scenario);
 
-/* --- Derived figures ------------------------------------------------------------------------------------------- */
+/* --- Derived figures
+ * ------------------------------------------------------------------------------------------- */
 
 /* The figures of a cluster's smallest node (mixed platforms: the smallest of each). */
 struct platform scenario_cluster_node(const struct scenario *scenario, uint32_t cluster);
 
-/* Cluster caps: factor x node; CAPACITY_UNLIMITED for REDUNDANCY_NONE. `cluster_units` honours cluster-cap and never
- * exceeds the sum over the configured peers, so that it is always the figure to show. */
+/* Cluster caps: factor x node; CAPACITY_UNLIMITED for REDUNDANCY_NONE. `cluster_units` honours
+ * cluster-cap and never exceeds the sum over the configured peers, so that it is always the figure
+ * to show. */
 int64_t scenario_cluster_units(const struct scenario *scenario, uint32_t cluster);
-int64_t scenario_cluster_limit(const struct scenario *scenario, uint32_t cluster, int64_t node_figure, int64_t sum);
+int64_t scenario_cluster_limit(const struct scenario *scenario, uint32_t cluster,
+                               int64_t node_figure, int64_t sum);
 
 /* Units that one call of a class takes on a peer of the given platform. */
 int64_t scenario_call_units(const struct scenario *scenario, const struct call_class *call,
                             const struct platform *platform);
 
-/* What a service takes by media and protocol, in RMS halves on the core and on the edge cluster, and TURN relays.
- * Source: Administrator Guide X15.5, RMS consumption; an audio SIP call takes a half, H.323 and interworked audio one. */
+/* What a service takes by media and protocol, in RMS halves on the core and on the edge cluster,
+ * and TURN relays. Source: Administrator Guide X15.5, RMS consumption; an audio SIP call takes a
+ * half, H.323 and interworked audio one. */
 struct demand {
     int64_t rms_core_halves, rms_edge_halves;
     int64_t turn;
@@ -334,7 +389,8 @@ const char *selection_name(enum selection selection);
 
 double arrivals_mean_batch(const struct arrivals *arrivals); /* 1 without batches */
 
-/* Erlangs that a class offers by its own arrivals if nothing limited it, in its busiest step; 0 where only a trace knows. */
+/* Erlangs that a class offers by its own arrivals if nothing limited it, in its busiest step; 0
+ * where only a trace knows. */
 double call_erlangs(const struct call_class *call);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "sim/experiment.h"
+#include "sim/study/experiment.h"
 
 struct calls_csv;
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reports/safe_text.h"
+#include "model/base/safe_text.h"
 
 void columns_init(struct columns *columns, const char *align)
 {

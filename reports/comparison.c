@@ -6,8 +6,8 @@
 
 #include "reports/columns.h"
 #include "reports/csv.h"
-#include "reports/figures.h"
-#include "reports/safe_text.h"
+#include "answer/figures.h"
+#include "model/base/safe_text.h"
 
 #define ROWS_SHOWN 60 /* the CSV file has all */
 

@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-#include "sim/results.h"
+#include "sim/study/results.h"
 
 enum seen {
     SEEN_SAME,    /* equal in every replication */

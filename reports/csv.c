@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/number.h"
+#include "model/base/number.h"
 
 void csv_put_text(FILE *out, const char *text)
 {

@@ -14,8 +14,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "sim/experiment.h"
-#include "sim/results.h"
+#include "sim/study/experiment.h"
+#include "sim/study/results.h"
 
 void csv_put_text(FILE *out, const char *text);
 void csv_put_number(FILE *out, double value);

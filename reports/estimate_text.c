@@ -6,8 +6,8 @@
 
 #include "reports/columns.h"
 #include "reports/csv.h"
-#include "reports/figures.h"
-#include "reports/safe_text.h"
+#include "answer/figures.h"
+#include "model/base/safe_text.h"
 
 /* A text that grows in a buffer and is cut where it is full. */
 struct draft {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "model/estimate.h"
+#include "model/estimate/estimate.h"
 
 /* The answer in a sentence or two, without a line end at the end. Returns buffer. */
 #define ESTIMATE_ANSWER_SIZE 640

@@ -6,7 +6,8 @@
 
 #include "reports/csv.h"
 
-/* An entry of the ledger: "edge.rms/b2b-video" is what class b2b-video holds of cluster edge's RMS. */
+/* An entry of the ledger: "edge.rms/b2b-video" is what class b2b-video holds of cluster edge's RMS.
+ */
 struct entry {
     const char *name;
     uint32_t class_index;
@@ -17,13 +18,15 @@ static size_t pool_length(const struct scenario *scenario, const struct entry *e
     return strlen(entry->name) - strlen(scenario->classes[entry->class_index].name) - 1;
 }
 
-static double figure(const struct results *results, enum scope scope, const char *name, const char *metric)
+static double figure(const struct results *results, enum scope scope, const char *name,
+                     const char *metric)
 {
     size_t index = results_find(results, scope, name, metric);
     return index == SIZE_MAX ? NAN : results_interval(results, index, 0).value;
 }
 
-static struct interval interval_of(const struct results *results, enum scope scope, const char *name)
+static struct interval interval_of(const struct results *results, enum scope scope,
+                                   const char *name)
 {
     size_t index = results_find(results, scope, name, "mean_in_use");
     struct interval none = {NAN, NAN, NAN};
@@ -62,7 +65,8 @@ static void put_pool(FILE *out, const char *pool, size_t length)
     fprintf(out, ",%.*s,", (int)(length - dot), pool + dot);
 }
 
-static double pool_size(const struct results *results, const struct scenario *scenario, const struct entry *entry)
+static double pool_size(const struct results *results, const struct scenario *scenario,
+                        const struct entry *entry)
 {
     char pool[256];
     snprintf(pool, sizeof pool, "%.*s", (int)pool_length(scenario, entry), entry->name);
@@ -86,7 +90,9 @@ static void put_class(FILE *out, const struct scenario *scenario, const struct r
 {
     struct interval mean = interval_of(results, SCOPE_LICENCE, entry->name);
     const double values[] = {
-        mean.value, mean.low, mean.high,
+        mean.value,
+        mean.low,
+        mean.high,
         figure(results, SCOPE_LICENCE, entry->name, "peak_in_use"),
         figure(results, SCOPE_LICENCE, entry->name, "refused"),
         figure(results, SCOPE_LICENCE, entry->name, "refused_only"),
@@ -96,10 +102,13 @@ static void put_class(FILE *out, const struct scenario *scenario, const struct r
 }
 
 /* Licences of registrations: what the pool tells. */
-static void put_registrations(FILE *out, const struct results *results, const char *pool, nanos length)
+static void put_registrations(FILE *out, const struct results *results, const char *pool,
+                              nanos length)
 {
     struct interval mean = interval_of(results, SCOPE_POOL, pool);
-    const double values[] = {mean.value, mean.low, mean.high, figure(results, SCOPE_POOL, pool, "peak_in_use"), NAN, NAN};
+    const double values[] = {mean.value, mean.low,
+                             mean.high,  figure(results, SCOPE_POOL, pool, "peak_in_use"),
+                             NAN,        NAN};
     put_span(out, 0, length);
     put_pool(out, pool, strlen(pool));
     fputs("registrations,,", out);
@@ -115,10 +124,12 @@ static bool ends_with(const char *text, const char *end)
 
 static bool is_registration_pool(const struct metric *metric)
 {
-    return metric->scope == SCOPE_POOL && strcmp(metric->metric, "mean_in_use") == 0 && !ends_with(metric->name, ".rms");
+    return metric->scope == SCOPE_POOL && strcmp(metric->metric, "mean_in_use") == 0 &&
+           !ends_with(metric->name, ".rms");
 }
 
-static void put_intervals(FILE *out, const struct scenario *scenario, const struct results *results, nanos length)
+static void put_intervals(FILE *out, const struct scenario *scenario, const struct results *results,
+                          nanos length)
 {
     for (size_t i = 0; i < results->intervals; i++)
         for (size_t s = 0; s + 1 < results->series_count; s++) {
@@ -128,16 +139,20 @@ static void put_intervals(FILE *out, const struct scenario *scenario, const stru
             struct entry entry = {series->name, series->index};
             nanos from = (nanos)i * results->interval, to = from + results->interval;
             struct interval mean = results_span(results, s, i, i + 1);
-            const double values[] = {mean.value, mean.low, mean.high, NAN,
-                                     results_span(results, s + 1, i, i + 1).value, NAN}; /* "refused" follows */
+            const double values[] = {
+                mean.value, mean.low, mean.high, NAN, results_span(results, s + 1, i, i + 1).value,
+                NAN}; /* "refused" follows */
             put_entry(out, scenario, results, &entry, from, to < length ? to : length);
             put_numbers(out, values, 6, true);
         }
 }
 
-void licences_csv(FILE *out, const struct scenario *scenario, const struct results *results, nanos length)
+void licences_csv(FILE *out, const struct scenario *scenario, const struct results *results,
+                  nanos length)
 {
-    fputs("from,to,cluster,licence,service,class,pool,mean_in_use,low,high,peak_in_use,refused,refused_only\n", out);
+    fputs("from,to,cluster,licence,service,class,pool,mean_in_use,low,high,peak_in_use,refused,"
+          "refused_only\n",
+          out);
     for (size_t i = 0; i < results->metric_count; i++) {
         const struct metric *m = &results->metrics[i];
         struct entry entry = {m->name, m->index};

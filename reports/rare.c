@@ -3,10 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/estimate.h"
-#include "reports/safe_text.h"
+#include "model/estimate/estimate.h"
+#include "model/base/safe_text.h"
 
-#define CLASSES_MOST 20 /* of a scenario that is asked about: for more it would be a table of its own */
+#define CLASSES_MOST                                                                               \
+    20 /* of a scenario that is asked about: for more it would be a table of its own */
 
 /* Formulas are asked where they are quick: constant rates. */
 static bool quick_to_estimate(const struct scenario *scenario)
@@ -17,10 +18,11 @@ static bool quick_to_estimate(const struct scenario *scenario)
     return quick;
 }
 
-static bool never_refused(const struct scenario *scenario, const struct results *results, uint32_t k,
-                          struct interval *blocked)
+static bool never_refused(const struct scenario *scenario, const struct results *results,
+                          uint32_t k, struct interval *blocked)
 {
-    size_t metric = results_find(results, SCOPE_CLASS, scenario->classes[k].name, "blocked_fraction");
+    size_t metric =
+        results_find(results, SCOPE_CLASS, scenario->classes[k].name, "blocked_fraction");
     if (metric == SIZE_MAX)
         return false;
     *blocked = results_interval(results, metric, 0);
@@ -45,8 +47,8 @@ static void put_formula(const struct estimate_row *row, FILE *out)
     putc(')', out);
 }
 
-static void put_class(const struct scenario *scenario, const struct results *results, uint32_t k, struct interval blocked,
-                      const struct estimate *estimate, FILE *out)
+static void put_class(const struct scenario *scenario, const struct results *results, uint32_t k,
+                      struct interval blocked, const struct estimate *estimate, FILE *out)
 {
     const char *name = scenario->classes[k].name;
     double little = scenario->goals.blocking / 10;
@@ -85,7 +87,8 @@ void rare_put(const struct scenario *scenario, const struct results *results, FI
         struct interval blocked;
         if (!never_refused(scenario, results, k, &blocked))
             continue;
-        if (!asked && !estimate_make(scenario, &(struct estimate_options){.preview = true}, &estimate))
+        if (!asked &&
+            !estimate_make(scenario, &(struct estimate_options){.preview = true}, &estimate))
             break;
         asked = true;
         put_class(scenario, results, k, blocked, &estimate, out);

@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "model/scenario.h"
-#include "sim/results.h"
+#include "sim/study/results.h"
 
 /* Lines of the report's last part; nothing where all classes were refused now and then. */
 void rare_put(const struct scenario *scenario, const struct results *results, FILE *out);

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "reports/columns.h"
-#include "reports/figures.h"
-#include "reports/peaks.h"
+#include "answer/figures.h"
+#include "answer/peaks.h"
 #include "reports/rare.h"
-#include "reports/safe_text.h"
-#include "sim/confidence.h"
+#include "model/base/safe_text.h"
+#include "sim/study/confidence.h"
 
 #define ROWS_SHOWN 40 /* of a table; the CSV files have all */
 
@@ -388,7 +388,8 @@ static void put_alarms(const struct text_report *report, FILE *out)
             figure_plain((double)raised / (double)report->results->replications, each), first->id,
             alarm_name(first->id));
     if (report->results->alarms_dropped > 0)
-        fprintf(out, ", as far as kept; %" PRIu64 " more were not", report->results->alarms_dropped);
+        fprintf(out, ", as far as kept; %" PRIu64 " more were not",
+                report->results->alarms_dropped);
     putc('\n', out);
 }
 

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "reports/verdict.h"
+#include "answer/verdict.h"
 
 struct text_report {
     const struct scenario *scenario;

@@ -1,5 +1,6 @@
-/* Feeds the bytes of a file (or of standard input) to the CSV reader and to all readers of workloads: no byte may crash
- * them, and the way the input is cut may not change what is read. Not run by `make test`.
+/* Feeds the bytes of a file (or of standard input) to the CSV reader and to all readers of
+ * workloads: no byte may crash them, and the way the input is cut may not change what is read. Not
+ * run by `make test`.
  *
  * By itself:   build/fuzz_csv FILE...
  * libFuzzer:   clang -DLIBFUZZER -fsanitize=fuzzer,address,undefined ...
@@ -65,7 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     bool plain = size == 0 || (bytes[0] != 0x1f && bytes[0] != 0x28 && bytes[0] != 0xfd);
     uint64_t whole = read_cut(bytes, size, 0);
     for (size_t piece = 1; piece <= 7; piece++)
-        if (read_cut(bytes, size, piece) != whole && plain) /* nothing is promised of broken compression */
+        if (read_cut(bytes, size, piece) != whole &&
+            plain) /* nothing is promised of broken compression */
             abort();
     return 0;
 }

@@ -1,5 +1,6 @@
-/* Golden texts: what a test got against tests/golden/NAME. PEERPLAN_GOLDEN_UPDATE=1 writes the file instead; then look at
- * the difference before it is committed. Tests run in the project's folder. */
+/* Golden texts: what a test got against tests/golden/NAME. PEERPLAN_GOLDEN_UPDATE=1 writes the file
+ * instead; then look at the difference before it is committed. Tests run in the project's folder.
+ */
 #ifndef PEERPLAN_TESTS_GOLDEN_H
 #define PEERPLAN_TESTS_GOLDEN_H
 

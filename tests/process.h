@@ -1,6 +1,7 @@
 /* Runs the program under test with its outputs captured. For test programs only.
  *
- * The program is $PEERPLAN, or "peerplan" beside the folder of the test program (build/tests/test_x: build/peerplan).
+ * The program is $PEERPLAN, or "peerplan" beside the folder of the test program
+ * (build/tests/test_x: build/peerplan).
  */
 #ifndef PEERPLAN_TESTS_PROCESS_H
 #define PEERPLAN_TESTS_PROCESS_H
@@ -47,7 +48,8 @@ static char *process_slurp(FILE *file)
     return text;
 }
 
-/* `command` is words for the shell, with "$P" for the program: pipes and redirections can be said shortly. */
+/* `command` is words for the shell, with "$P" for the program: pipes and redirections can be said
+ * shortly. */
 static struct outcome process_run(const char *command)
 {
     FILE *output = tmpfile(), *said = tmpfile();

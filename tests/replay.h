@@ -1,4 +1,5 @@
-/* Small scenarios played call by call, for test programs only: rows instead of a trace file, records instead of calls.csv.
+/* Small scenarios played call by call, for test programs only: rows instead of a trace file,
+ * records instead of calls.csv.
  *
  * A scenario's text names its trace "rows"; times of rows and records are seconds.
  */
@@ -11,7 +12,7 @@
 #include <string.h>
 
 #include "data/scenario_file.h"
-#include "sim/experiment.h"
+#include "sim/study/experiment.h"
 
 #define REPLAY_CALLS 4096
 
@@ -76,7 +77,8 @@ static bool replay_record(void *handle, const struct call_record *record)
 {
     struct replay *replay = handle;
     if (!replay->recorded && replay->call_count < REPLAY_CALLS) {
-        snprintf(replay->ids[replay->call_count], sizeof *replay->ids, "%s", record->id ? record->id : "");
+        snprintf(replay->ids[replay->call_count], sizeof *replay->ids, "%s",
+                 record->id ? record->id : "");
         replay->calls[replay->call_count++] = *record;
     }
     return true;
@@ -95,7 +97,8 @@ static void replay_read(struct replay *replay, const char *text)
     bool ok = scenario_read_text(text, strlen(text), "test", ".", &replay->scenario, &errors);
     for (size_t i = 0; i < errors.count; i++)
         if (!ok)
-            print_message("%ld:%ld: %s\n", errors.items[i].line, errors.items[i].column, errors.items[i].message);
+            print_message("%ld:%ld: %s\n", errors.items[i].line, errors.items[i].column,
+                          errors.items[i].message);
     errors_release(&errors);
     assert_true(ok);
 }
@@ -112,7 +115,8 @@ replay_run(const char *text, const struct replay_row *rows, size_t count)
     replay->row_count = count;
     struct trace_source traces = {replay, replay_open, replay_next, replay_close};
     struct call_sink calls = {replay, replay_begin, replay_record, replay_end};
-    struct experiment_options options = {.jobs = 1, .traces = &traces, .calls = rows ? &calls : NULL};
+    struct experiment_options options = {
+        .jobs = 1, .traces = &traces, .calls = rows ? &calls : NULL};
     errors_init(&errors);
     bool ok = experiment_run(&replay->scenario, &options, &replay->results, &errors);
     for (size_t i = 0; !ok && i < errors.count; i++)
@@ -129,7 +133,9 @@ __attribute__((unused)) static void replay_free(struct replay *replay)
     free(replay);
 }
 
-#define ROWS(...) (const struct replay_row[]){__VA_ARGS__}, sizeof((const struct replay_row[]){__VA_ARGS__}) / sizeof(struct replay_row)
+#define ROWS(...)                                                                                  \
+    (const struct replay_row[]){__VA_ARGS__},                                                      \
+        sizeof((const struct replay_row[]){__VA_ARGS__}) / sizeof(struct replay_row)
 
 __attribute__((unused)) static struct interval
 replay_metric(const struct replay *replay, enum scope scope, const char *name, const char *metric)
@@ -146,7 +152,8 @@ __attribute__((unused)) static double replay_value(const struct replay *replay, 
     return replay_metric(replay, scope, name, metric).value;
 }
 
-/* What became of a call: "p1" completed or in progress there, "p1 dropped", or its causes as in calls.csv. */
+/* What became of a call: "p1" completed or in progress there, "p1 dropped", or its causes as in
+ * calls.csv. */
 static const char *replay_fate(const struct replay *replay, size_t call, char *text, size_t size)
 {
     const struct call_record *record = &replay->calls[call];
@@ -157,7 +164,8 @@ static const char *replay_fate(const struct replay *replay, size_t call, char *t
     for (int cause = 0; cause < CAUSE_COUNT; cause++)
         if (record->causes >> cause & 1) {
             size_t used = strlen(text);
-            snprintf(text + used, size - used, "%s%s", used ? "+" : "", cause_name((enum cause)cause));
+            snprintf(text + used, size - used, "%s%s", used ? "+" : "",
+                     cause_name((enum cause)cause));
         }
     return text;
 }
@@ -168,7 +176,8 @@ __attribute__((unused)) static void replay_expect(const struct replay *replay, c
     char all[4096] = "", one[200];
     for (size_t i = 0; i < replay->call_count; i++) {
         size_t used = strlen(all);
-        snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", replay_fate(replay, i, one, sizeof one));
+        snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "",
+                 replay_fate(replay, i, one, sizeof one));
     }
     assert_string_equal(all, fates);
 }

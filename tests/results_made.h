@@ -1,19 +1,28 @@
-/* Results made by hand, for tests of everything that reads results: two classes, a cluster, two peers, a pool, a
- * series of four quarters of an hour, two alarms. Tests change the rows as they need. */
+/* Results made by hand, for tests of everything that reads results: two classes, a cluster, two
+ * peers, a pool, a series of four quarters of an hour, two alarms. Tests change the rows as they
+ * need. */
 #ifndef PEERPLAN_TESTS_RESULTS_MADE_H
 #define PEERPLAN_TESTS_RESULTS_MADE_H
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/arena.h"
-#include "sim/results.h"
+#include "model/base/arena.h"
+#include "sim/study/results.h"
 
 enum made_tally {
-    MADE_TIME,                                             /* seconds measured */
-    MADE_OFFERED, MADE_BLOCKED, MADE_UNITS, MADE_RMS, MADE_PROGRESS, MADE_DROPPED, /* class a-video */
-    MADE_OFFERED_B, MADE_BLOCKED_B, MADE_PROGRESS_B,       /* class b-audio */
-    MADE_BUSY, MADE_PEAK,                                  /* cluster edge: unit seconds, peak */
+    MADE_TIME, /* seconds measured */
+    MADE_OFFERED,
+    MADE_BLOCKED,
+    MADE_UNITS,
+    MADE_RMS,
+    MADE_PROGRESS,
+    MADE_DROPPED, /* class a-video */
+    MADE_OFFERED_B,
+    MADE_BLOCKED_B,
+    MADE_PROGRESS_B, /* class b-audio */
+    MADE_BUSY,
+    MADE_PEAK, /* cluster edge: unit seconds, peak */
     MADE_TALLIES
 };
 
@@ -21,15 +30,19 @@ static const struct metric made_metrics[] = {
     {SCOPE_RUN, 0, "run", "events", "events", METRIC_CONSTANT, 0, 0, 123456, 0},
     {SCOPE_CLASS, 0, "a-video", "offered", "calls", METRIC_MEAN, MADE_OFFERED, 0, 1, 0},
     {SCOPE_CLASS, 0, "a-video", "blocked", "calls", METRIC_MEAN, MADE_BLOCKED, 0, 1, 0},
-    {SCOPE_CLASS, 0, "a-video", "blocked_fraction", "1", METRIC_RATIO, MADE_BLOCKED, MADE_OFFERED, 1, 0},
+    {SCOPE_CLASS, 0, "a-video", "blocked_fraction", "1", METRIC_RATIO, MADE_BLOCKED, MADE_OFFERED,
+     1, 0},
     {SCOPE_CLASS, 0, "a-video", "blocked_peer_units", "calls", METRIC_MEAN, MADE_UNITS, 0, 1, 0},
     {SCOPE_CLASS, 0, "a-video", "blocked_rms", "calls", METRIC_MEAN, MADE_RMS, 0, 1, 0},
     {SCOPE_CLASS, 0, "a-video", "dropped", "calls", METRIC_MEAN, MADE_DROPPED, 0, 1, 0},
-    {SCOPE_CLASS, 0, "a-video", "mean_in_progress", "calls", METRIC_RATIO, MADE_PROGRESS, MADE_TIME, 1, 0},
+    {SCOPE_CLASS, 0, "a-video", "mean_in_progress", "calls", METRIC_RATIO, MADE_PROGRESS, MADE_TIME,
+     1, 0},
     {SCOPE_CLASS, 1, "b-audio", "offered", "calls", METRIC_MEAN, MADE_OFFERED_B, 0, 1, 0},
     {SCOPE_CLASS, 1, "b-audio", "blocked", "calls", METRIC_MEAN, MADE_BLOCKED_B, 0, 1, 0},
-    {SCOPE_CLASS, 1, "b-audio", "blocked_fraction", "1", METRIC_RATIO, MADE_BLOCKED_B, MADE_OFFERED_B, 1, 0},
-    {SCOPE_CLASS, 1, "b-audio", "mean_in_progress", "calls", METRIC_RATIO, MADE_PROGRESS_B, MADE_TIME, 1, 0},
+    {SCOPE_CLASS, 1, "b-audio", "blocked_fraction", "1", METRIC_RATIO, MADE_BLOCKED_B,
+     MADE_OFFERED_B, 1, 0},
+    {SCOPE_CLASS, 1, "b-audio", "mean_in_progress", "calls", METRIC_RATIO, MADE_PROGRESS_B,
+     MADE_TIME, 1, 0},
     {SCOPE_CLUSTER, 0, "edge", "mean_units", "units", METRIC_RATIO, MADE_BUSY, MADE_TIME, 1, 0},
     {SCOPE_CLUSTER, 0, "edge", "peak_units", "units", METRIC_MEAN, MADE_PEAK, 0, 1, 0},
     {SCOPE_CLUSTER, 0, "edge", "cap", "units", METRIC_CONSTANT, 0, 0, 400, 0},
@@ -96,7 +109,8 @@ static struct results results_made(size_t replications)
         results.series_values[r] = made_values(made_rows[r]);
     }
     results.alarms[0] = (struct alarm){0, 10 * MINUTE, 30002, true, 0, 1, "units 91 %"};
-    results.alarms[1] = (struct alarm){0, 90 * SECOND + 10 * MINUTE, 30002, false, 0, NONE, "say \"85 %\", done"};
+    results.alarms[1] =
+        (struct alarm){0, 90 * SECOND + 10 * MINUTE, 30002, false, 0, NONE, "say \"85 %\", done"};
     return results;
 }
 

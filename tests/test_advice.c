@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "model/erlang.h"
-#include "reports/advice.h"
+#include "model/formulas/erlang.h"
+#include "answer/advice.h"
 
 struct made {
     struct platform platform;
@@ -109,19 +109,22 @@ static void calls_that_come_together_need_more(void **state)
     struct metric peaks[3];
     made_init(&m, 3, 10, "blocked_peer_units", -1);
     memcpy(peaks, m.metrics, sizeof m.metrics);
-    peaks[2] = (struct metric){SCOPE_CLASS, 0, "video", "peakedness", "1", METRIC_CONSTANT, 0, 0, 3, 0.5};
+    peaks[2] =
+        (struct metric){SCOPE_CLASS, 0, "video", "peakedness", "1", METRIC_CONSTANT, 0, 0, 3, 0.5};
     m.results.metrics = peaks;
     m.results.metric_count = 3;
     /* Hayward: 3 x what 60 / 3 erlangs need, more than 80 and less than 100 */
     double needed = 3 * erlang_servers_real(20, 0.01);
     assert_true(needed > 80 && needed < 100);
-    assert_string_equal(advice(&m, ANSWER_NO, 0), "2 more peers in edge would do, by formula, for calls of peakedness 3");
+    assert_string_equal(advice(&m, ANSWER_NO, 0),
+                        "2 more peers in edge would do, by formula, for calls of peakedness 3");
     peaks[2].half = 2.5; /* chance could have done that */
     assert_string_equal(advice(&m, ANSWER_NO, 0), "1 more peer in edge would do, by formula");
     peaks[2].scope = SCOPE_CLUSTER; /* all classes together */
     peaks[2].name = "edge";
     peaks[2].half = 0.5;
-    assert_string_equal(advice(&m, ANSWER_NO, 0), "2 more peers in edge would do, by formula, for calls of peakedness 3");
+    assert_string_equal(advice(&m, ANSWER_NO, 0),
+                        "2 more peers in edge would do, by formula, for calls of peakedness 3");
 }
 
 static void licences_are_counted_by_erlang_b(void **state)
@@ -153,22 +156,26 @@ static void a_call_that_fits_nowhere_is_said(void **state)
     struct made m;
     made_init(&m, 2, 100, "blocked_peer_units", -1);
     m.class.units = 21;
-    assert_string_equal(advice(&m, ANSWER_NO, 0), "a call of video takes 21 units, more than a peer of edge has: "
-                                                  "it takes a larger platform, no further peer helps");
+    assert_string_equal(advice(&m, ANSWER_NO, 0),
+                        "a call of video takes 21 units, more than a peer of edge has: "
+                        "it takes a larger platform, no further peer helps");
     made_init(&m, 2, 100, "blocked_cluster_cap", -1);
     m.class.units = 4;
     m.cluster.cap_stated = 3;
-    assert_string_equal(advice(&m, ANSWER_NO, 0),
-                        "a call of video takes 4 units, more than the cap of edge: no further peer helps");
+    assert_string_equal(
+        advice(&m, ANSWER_NO, 0),
+        "a call of video takes 4 units, more than the cap of edge: no further peer helps");
     made_init(&m, 2, 100, "blocked_rms", 50);
     m.platform.rms = 0;
-    assert_string_equal(advice(&m, ANSWER_NO, 0), "a call of video takes 1 RMS, more than a peer of edge may use: "
-                                                  "it takes a larger platform, no further peer helps");
+    assert_string_equal(advice(&m, ANSWER_NO, 0),
+                        "a call of video takes 1 RMS, more than a peer of edge may use: "
+                        "it takes a larger platform, no further peer helps");
     made_init(&m, 2, 10, "blocked_peer_units", -1);
     m.peers[0].name = "e1";
     m.class.via.origin = ORIGIN_PEER;
-    assert_string_equal(advice(&m, ANSWER_NO, 0),
-                        "calls of video go to e1 alone: it takes a larger platform there, no further peer helps");
+    assert_string_equal(
+        advice(&m, ANSWER_NO, 0),
+        "calls of video go to e1 alone: it takes a larger platform there, no further peer helps");
 }
 
 /* 60 erlangs need 75 RMS: licences beyond what the peers may use are worth nothing. */
@@ -180,8 +187,9 @@ static void the_rms_of_the_peers_count(void **state)
     m.platform.rms = 15;
     assert_string_equal(advice(&m, ANSWER_NO, 0), "1 more peer in edge would do, by formula");
     m.platform.rms = 12;
-    assert_string_equal(advice(&m, ANSWER_NO, 0), "no number of these peers suffices in edge, by formula: it takes "
-                                                  "larger platforms, or less load here");
+    assert_string_equal(advice(&m, ANSWER_NO, 0),
+                        "no number of these peers suffices in edge, by formula: it takes "
+                        "larger platforms, or less load here");
 }
 
 /* Peers of 20 hold one call of 11 units each, whatever their sum. */

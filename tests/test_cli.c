@@ -83,24 +83,26 @@ static void lost_output_is_74(void **state)
     check("$P --version > /dev/full", 74, NULL, "standard output");
 }
 
-/* --- run ------------------------------------------------------------------------------------------ */
+/* --- run
+ * ------------------------------------------------------------------------------------------ */
 
-/* Scenarios by one shell function: load in calls an hour, replications, and what else. 100 units, two peers. */
+/* Scenarios by one shell function: load in calls an hour, replications, and what else. 100 units,
+ * two peers. */
 #define SCENARIO                                                                                   \
-    "D=$(mktemp -d) && trap 'rm -rf $D' EXIT && cd $D && make_scenario() { cat <<END\n"           \
-    "scenario: Test\n"                                                                            \
-    "$3\n"                                                                                        \
+    "D=$(mktemp -d) && trap 'rm -rf $D' EXIT && cd $D && make_scenario() { cat <<END\n"            \
+    "scenario: Test\n"                                                                             \
+    "$3\n"                                                                                         \
     "platforms: [{name: lab, registrations: 50, units: 50, audio-weight: 1, video-weight: 2, "     \
-    "mra-video-weight: 2, rms: 50, mra-registrations: 20, turn: 50}]\n"                           \
-    "clusters:\n"                                                                                 \
-    "  - name: edge\n"                                                                            \
-    "    redundancy: none\n"                                                                      \
-    "    peers: [{name: e1, platform: lab}, {name: e2, platform: lab}]\n"                         \
-    "calls:\n"                                                                                    \
+    "mra-video-weight: 2, rms: 50, mra-registrations: 20, turn: 50}]\n"                            \
+    "clusters:\n"                                                                                  \
+    "  - name: edge\n"                                                                             \
+    "    redundancy: none\n"                                                                       \
+    "    peers: [{name: e1, platform: lab}, {name: e2, platform: lab}]\n"                          \
+    "calls:\n"                                                                                     \
     "  - {name: talk, media: audio, service: mra, via: {cluster: edge}, arrivals: {rate: $1/h}, "  \
-    "holding: {distribution: exponential, mean: 1m}}\n"                                           \
-    "run: {length: 2h, warmup: 10m, replications: $2, seed: 3}\n"                                 \
-    "END\n"                                                                                       \
+    "holding: {distribution: exponential, mean: 1m}}\n"                                            \
+    "run: {length: 2h, warmup: 10m, replications: $2, seed: 3}\n"                                  \
+    "END\n"                                                                                        \
     "}; make_scenario 1200 10 'goals: {blocking: 1%}' > yes.yaml; "                                \
     "make_scenario 9000 10 'goals: {blocking: 1%}' > no.yaml; "                                    \
     "make_scenario 9000 10 'table: X14.2-cluster-chapter' > unstated.yaml; "                       \
@@ -112,9 +114,12 @@ static void run_answers(void **state)
     check(SCENARIO "$P run yes.yaml", 0, "carries it: YES", NULL);
     check(SCENARIO "$P run no.yaml", 1, "carries it: NO", NULL);
     check(SCENARIO "$P run no.yaml", 1, "next step      2 more peers in edge would do", NULL);
-    check(SCENARIO "make_scenario 9000 10 'goals: {blocking: 0%}' > none.yaml; $P run none.yaml", 1, "goal 0 %", NULL);
-    check(SCENARIO "{ cat no.yaml; echo 'outages: [{peer: e1, at: 0s, for: 1d}]'; } > away.yaml; $P run away.yaml", 1,
-          "next step      3 more peers in edge would do", NULL); /* one of them for the one that is away */
+    check(SCENARIO "make_scenario 9000 10 'goals: {blocking: 0%}' > none.yaml; $P run none.yaml", 1,
+          "goal 0 %", NULL);
+    check(SCENARIO "{ cat no.yaml; echo 'outages: [{peer: e1, at: 0s, for: 1d}]'; } > away.yaml; "
+                   "$P run away.yaml",
+          1, "next step      3 more peers in edge would do",
+          NULL); /* one of them for the one that is away */
     check(SCENARIO "$P run unstated.yaml", 0, "carries it: NO", NULL);
     check(SCENARIO "$P run survive.yaml", 1, "1 peer down    NO", NULL);
     check(SCENARIO "$P run - < yes.yaml", 0, "carries it: YES", NULL);
@@ -127,67 +132,82 @@ static void run_answers(void **state)
 static void a_seed_is_the_same_in_the_file(void **state)
 {
     (void)state;
-    check(SCENARIO "grep -v ^run: yes.yaml > file.yaml; cp file.yaml option.yaml; "
+    check(SCENARIO
+          "grep -v ^run: yes.yaml > file.yaml; cp file.yaml option.yaml; "
           "echo 'run: {length: 1h, replications: 3, seed: 18446744073709551615}' >> file.yaml; "
           "echo 'run: {length: 1h, replications: 3}' >> option.yaml; "
           "$P run file.yaml --csv file -q > file.txt && "
           "$P run option.yaml --csv option -q --seed 18446744073709551615 > option.txt && "
-          "diff -r file option && cmp file.txt option.txt && grep -o 18446744073709551615 file/metrics.csv",
+          "diff -r file option && cmp file.txt option.txt && grep -o 18446744073709551615 "
+          "file/metrics.csv",
           0, "18446744073709551615", NULL);
 }
 
-/* 900 erlangs in groups of 10 and 50 on 1000 sessions: variance over mean is 1 + E[X(X-1)] / 2E[X] = 22.2, and Erlang B,
- * which knows no groups, says 0.0059 % where 6.4 % are refused. */
+/* 900 erlangs in groups of 10 and 50 on 1000 sessions: variance over mean is 1 + E[X(X-1)] / 2E[X]
+ * = 22.2, and Erlang B, which knows no groups, says 0.0059 % where 6.4 % are refused. */
 static void run_warns_of_calls_that_start_together(void **state)
 {
     (void)state;
-    check("printf '%s\\n' 'scenario: m' 'platforms: [{name: n, units: 1000}]' 'clusters:' "
-          "'  - {name: c, redundancy: none, peers: [{name: p, platform: n}]}' 'calls:' "
-          "'  - {name: meet, media: audio, arrivals: {rate: 60/h, batches: [[10, 0.5], [50, 0.5]]}, "
-          "holding: {distribution: exponential, mean: 30m}}' 'run: {length: 2h, replications: 2, warmup: 1h}' | "
-          "$P run - 2>/dev/null",
-          0, "peakedness 22.2; Erlang's formula for Poisson arrivals would say 0.0059 % blocked", NULL);
+    check(
+        "printf '%s\\n' 'scenario: m' 'platforms: [{name: n, units: 1000}]' 'clusters:' "
+        "'  - {name: c, redundancy: none, peers: [{name: p, platform: n}]}' 'calls:' "
+        "'  - {name: meet, media: audio, arrivals: {rate: 60/h, batches: [[10, 0.5], [50, 0.5]]}, "
+        "holding: {distribution: exponential, mean: 30m}}' 'run: {length: 2h, replications: 2, "
+        "warmup: 1h}' | "
+        "$P run - 2>/dev/null",
+        0, "peakedness 22.2; Erlang's formula for Poisson arrivals would say 0.0059 % blocked",
+        NULL);
 }
 
-/* Ten meetings a full hour, of ten who join within three minutes, and single calls at any time; part 1 has the even
- * lines only, part 2 the odd ones. */
-#define RECORD                                                                                                         \
-    "D=$(mktemp -d) && trap 'rm -rf $D' EXIT && cd $D; "                                                               \
-    "make_record() { { echo start,duration,class; awk 'BEGIN { srand(7); "                                             \
-    "for (h = 8; h < 18; h++) for (i = 0; i < 100; i++) {"                                                             \
-    "print h * 3600 + int(180 * i / 100) \",\" 1500 + i % 7 \",meet\";"                                                \
-    "print h * 3600 + int(36 * (i + rand())) \",\" 20 + int(rand() * 300) \",talk\" } }' | sort -n -t, -k1,1; } |"     \
-    "awk -v part=$1 'NR == 1 || !part || NR % 2 == part - 1'; }; "                                                     \
-    "make_record 0 > all.csv; make_record 1 > even.csv; make_record 2 > odd.csv; gzip -kf all.csv; "                   \
-    "replay() { printf '%s\n' 'scenario: r' 'platforms: [{name: n, units: 200}]' 'clusters:' "                          \
-    "'  - {name: c, redundancy: none, peers: [{name: p, platform: n}]}' 'calls:' "                                      \
-    "'  - {name: meet, media: audio, units: 1}' '  - {name: talk, media: audio, units: 1}' "                            \
-    "\"traces: [$1]\" 'run: {length: 24h, warmup: none, replications: 3}'; }; "                                         \
-    "replay '{file: all.csv}' > all.yaml; replay '{file: all.csv.gz}' > gz.yaml; "                                      \
+/* Ten meetings a full hour, of ten who join within three minutes, and single calls at any time;
+ * part 1 has the even lines only, part 2 the odd ones. */
+#define RECORD                                                                                     \
+    "D=$(mktemp -d) && trap 'rm -rf $D' EXIT && cd $D; "                                           \
+    "make_record() { { echo start,duration,class; awk 'BEGIN { srand(7); "                         \
+    "for (h = 8; h < 18; h++) for (i = 0; i < 100; i++) {"                                         \
+    "print h * 3600 + int(180 * i / 100) \",\" 1500 + i % 7 \",meet\";"                            \
+    "print h * 3600 + int(36 * (i + rand())) \",\" 20 + int(rand() * 300) \",talk\" } }' | sort "  \
+    "-n -t, -k1,1; } |"                                                                            \
+    "awk -v part=$1 'NR == 1 || !part || NR % 2 == part - 1'; }; "                                 \
+    "make_record 0 > all.csv; make_record 1 > even.csv; make_record 2 > odd.csv; gzip -kf "        \
+    "all.csv; "                                                                                    \
+    "replay() { printf '%s\n' 'scenario: r' 'platforms: [{name: n, units: 200}]' 'clusters:' "     \
+    "'  - {name: c, redundancy: none, peers: [{name: p, platform: n}]}' 'calls:' "                 \
+    "'  - {name: meet, media: audio, units: 1}' '  - {name: talk, media: audio, units: 1}' "       \
+    "\"traces: [$1]\" 'run: {length: 24h, warmup: none, replications: 3}'; }; "                    \
+    "replay '{file: all.csv}' > all.yaml; replay '{file: all.csv.gz}' > gz.yaml; "                 \
     "replay '{file: even.csv}, {file: odd.csv}' > two.yaml; "
 
 static void call_records_show_whether_calls_come_together(void **state)
 {
     (void)state;
-    check(RECORD "$P run all.yaml --csv a 2>/dev/null", 0, "  peaks    c: all recorded calls, peakedness ", NULL);
-    check(RECORD "$P run all.yaml", 0, "wrongly, for these calls come together\n  peaks    meet: recorded calls", NULL);
+    check(RECORD "$P run all.yaml --csv a 2>/dev/null", 0,
+          "  peaks    c: all recorded calls, peakedness ", NULL);
+    check(RECORD "$P run all.yaml", 0,
+          "wrongly, for these calls come together\n  peaks    meet: recorded calls", NULL);
     check(RECORD "$P run all.yaml | grep -c 'peaks.*talk'", 1, "0", NULL);
-    check(RECORD "$P run all.yaml --csv a >one; awk -F, '$3 == \"peakedness\" { print $1, $2, ($4 > 1.2), ($5 > 1.2), ($6 > $4) }' "
+    check(RECORD "$P run all.yaml --csv a >one; awk -F, '$3 == \"peakedness\" { print $1, $2, ($4 "
+                 "> 1.2), ($5 > 1.2), ($6 > $4) }' "
                  "a/metrics.csv",
           0, "class meet 1 1 1\nclass talk 0 0 1\ncluster c 1 1 1\n", NULL);
-    check(RECORD "$P estimate all.yaml", 0, "Erlang's formula for Poisson arrivals would promise ", NULL);
+    check(RECORD "$P estimate all.yaml", 0, "Erlang's formula for Poisson arrivals would promise ",
+          NULL);
     check(RECORD "$P estimate all.yaml", 0, "carries it: no formula can tell", NULL);
 }
 
-/* One measurement, wherever it is made: by run on any number of threads, by estimate, on compressed and on divided files. */
+/* One measurement, wherever it is made: by run on any number of threads, by estimate, on compressed
+ * and on divided files. */
 static void peakedness_is_the_same_however_it_is_read(void **state)
 {
     (void)state;
-    check(RECORD "for s in all gz two; do $P run $s.yaml -j 1 --csv one-$s >out; $P run $s.yaml -j 3 --csv many-$s >out; "
-                 "cmp one-$s/metrics.csv many-$s/metrics.csv; cmp one-all/metrics.csv one-$s/metrics.csv; "
-                 "$P estimate $s.yaml --csv est-$s >out; "
-                 "grep -E 'peakedness|busiest_hour' one-$s/metrics.csv | cut -d, -f1-6 | sort > run; "
-                 "grep -E 'peakedness|busiest_hour' est-$s/estimate.csv | cut -d, -f3-8 | sort | cmp - run; wc -l < run; done",
+    check(RECORD
+          "for s in all gz two; do $P run $s.yaml -j 1 --csv one-$s >out; $P run $s.yaml -j 3 "
+          "--csv many-$s >out; "
+          "cmp one-$s/metrics.csv many-$s/metrics.csv; cmp one-all/metrics.csv one-$s/metrics.csv; "
+          "$P estimate $s.yaml --csv est-$s >out; "
+          "grep -E 'peakedness|busiest_hour' one-$s/metrics.csv | cut -d, -f1-6 | sort > run; "
+          "grep -E 'peakedness|busiest_hour' est-$s/estimate.csv | cut -d, -f3-8 | sort | cmp - "
+          "run; wc -l < run; done",
           0, "6\n6\n6\n", NULL);
 }
 
@@ -195,7 +215,8 @@ static void unreadable_records_stop_an_estimate(void **state)
 {
     (void)state;
     check(RECORD "rm all.csv; $P estimate all.yaml", 66, NULL, "all.csv");
-    check(RECORD "echo 70000,5,nobody >> all.csv; $P estimate all.yaml", 0, "peakedness", "a class that is not in the scenario");
+    check(RECORD "echo 70000,5,nobody >> all.csv; $P estimate all.yaml", 0, "peakedness",
+          "a class that is not in the scenario");
 }
 
 /* 10 erlangs on 40 sessions: Erlang B by its recursion is 5.6e-13, which no short run can show. */
@@ -204,7 +225,8 @@ static void run_never_says_a_bare_nothing(void **state)
     (void)state;
     check("printf '%s\\n' 'scenario: m' 'platforms: [{name: n, units: 40}]' 'clusters:' "
           "'  - {name: c, redundancy: none, peers: [{name: p, platform: n}]}' 'calls:' "
-          "'  - {name: talk, media: audio, arrivals: {rate: 200/h}, holding: {distribution: exponential, mean: 3m}}' "
+          "'  - {name: talk, media: audio, arrivals: {rate: 200/h}, holding: {distribution: "
+          "exponential, mean: 3m}}' "
           "'run: {length: 2h, replications: 2, warmup: 1h}' | $P run - 2>/dev/null",
           0, "talk: never refused here; exactly 5.6e-11 % by formula", NULL);
 }
@@ -212,16 +234,20 @@ static void run_never_says_a_bare_nothing(void **state)
 static void run_writes_the_same_bytes_on_any_number_of_threads(void **state)
 {
     (void)state;
-    check(SCENARIO "$P run survive.yaml -q --csv a/ --calls -j 1 >one; $P run survive.yaml -q --csv b --calls -j 3 >two; "
+    check(SCENARIO "$P run survive.yaml -q --csv a/ --calls -j 1 >one; $P run survive.yaml -q "
+                   "--csv b --calls -j 3 >two; "
                    "diff -r a b && diff one two && ls a",
           0, "alarms.csv\ncalls.csv\nlicences.csv\nmetrics.csv\ntimeseries.csv\n", NULL);
-    check(SCENARIO "$P run survive.yaml -q --csv a >one; grep -c '^survive,e[12]/talk,blocked_fraction,' a/metrics.csv; "
+    check(SCENARIO "$P run survive.yaml -q --csv a >one; grep -c "
+                   "'^survive,e[12]/talk,blocked_fraction,' a/metrics.csv; "
                    "head -1 a/metrics.csv; ls a | wc -l",
           0, "2\nscope,name,metric,value,low,high,unit\n4\n", NULL);
-    check(SCENARIO "make_scenario 600 2 'endpoints: [{name: rooms, cluster: edge, count: 40, ttl: 20m}]' > rooms.yaml; "
+    check(SCENARIO "make_scenario 600 2 'endpoints: [{name: rooms, cluster: edge, count: 40, ttl: "
+                   "20m}]' > rooms.yaml; "
                    "$P run rooms.yaml -q --csv a >one; grep -c '^rooms,1200,' a/registrations.csv",
           0, "8\n", NULL);
-    check(SCENARIO "$P run yes.yaml -q --csv a --calls >one; awk -F, 'NR > 1 && $1 != last {print $1; last = $1}' "
+    check(SCENARIO "$P run yes.yaml -q --csv a --calls >one; awk -F, 'NR > 1 && $1 != last {print "
+                   "$1; last = $1}' "
                    "a/calls.csv | tr '\\n' ' '",
           0, "1 2 3 4 5 6 7 8 9 10 ", NULL);
 }
@@ -266,16 +292,19 @@ static void run_rejects_what_is_wrong(void **state)
     check("$P run --seed -1 a", 64, NULL, "--seed takes a whole number");
     check("$P run --calls a", 64, NULL, "--calls needs --csv");
     check("$P run /nonexistent/x.yaml", 66, NULL, "peerplan: /nonexistent/x.yaml: ");
-    check(SCENARIO "echo 'frobnicate: 3' >> yes.yaml; $P run yes.yaml", 65, NULL, "peerplan: yes.yaml:11:1: ");
+    check(SCENARIO "echo 'frobnicate: 3' >> yes.yaml; $P run yes.yaml", 65, NULL,
+          "peerplan: yes.yaml:11:1: ");
     check(SCENARIO "touch f; $P run yes.yaml --csv f", 73, NULL, "f");
     check(SCENARIO "$P run yes.yaml --csv no/such/place", 73, NULL, "no/such/place");
     check(SCENARIO "printf 'time,class,calls_per_hour\n0,talk,9\n1h,talk,x\n' >p.csv; "
                    "sed 's/rate: 1200.h/profile: p.csv/' yes.yaml >p.yaml; $P run p.yaml -q",
           0, "carries it: ", NULL);
-    check(SCENARIO "printf 'time,class,calls_per_hour\n0,talk,9\n1h,talk,x\n' >p.csv; "
-                   "sed 's/rate: 1200.h/profile: p.csv/' yes.yaml >p.yaml; $P run p.yaml -q --strict",
+    check(SCENARIO
+          "printf 'time,class,calls_per_hour\n0,talk,9\n1h,talk,x\n' >p.csv; "
+          "sed 's/rate: 1200.h/profile: p.csv/' yes.yaml >p.yaml; $P run p.yaml -q --strict",
           65, NULL, "p.csv:3:9: ");
-    check(SCENARIO ": >empty.yaml; $P run empty.yaml", 65, NULL, "empty.yaml:1:1: the file is empty\n");
+    check(SCENARIO ": >empty.yaml; $P run empty.yaml", 65, NULL,
+          "empty.yaml:1:1: the file is empty\n");
     check(SCENARIO "$P run yes.yaml >/dev/full", 74, NULL, "No space left");
 }
 
@@ -292,15 +321,17 @@ static void estimate_judges_as_run_does(void **state)
 static void compare_shows_what_differs(void **state)
 {
     (void)state;
-    check(SCENARIO "make_scenario 6600 10 > a.yaml; "
-                   "sed 's/units: 50/units: 55/' a.yaml > b.yaml; $P compare a.yaml b.yaml --csv out; "
-                   "head -1 out/compare.csv; ls out",
+    check(SCENARIO
+          "make_scenario 6600 10 > a.yaml; "
+          "sed 's/units: 50/units: 55/' a.yaml > b.yaml; $P compare a.yaml b.yaml --csv out; "
+          "head -1 out/compare.csv; ls out",
           0, "scope,name,metric,a,b,difference,low,high,saved,unit\ncompare.csv\n", NULL);
     check(SCENARIO "make_scenario 6600 10 > a.yaml; sed 's/units: 50/units: 55/' a.yaml > b.yaml; "
                    "$P compare a.yaml b.yaml | sed -n 4p | sed 's/[0-9.]\\+/N/g'",
           0, "  talk: N % refused becomes N %: N less (N to N)\n", NULL);
     check(SCENARIO "$P compare yes.yaml yes.yaml -q", 0, "the same in every replication", NULL);
-    check(SCENARIO "$P compare no.yaml no.yaml -r 3 -j 2 --seed 5", 0, "seed 5, 3 replications", NULL);
+    check(SCENARIO "$P compare no.yaml no.yaml -r 3 -j 2 --seed 5", 0, "seed 5, 3 replications",
+          NULL);
     check(SCENARIO "$P compare yes.yaml", 64, NULL, "two scenarios are needed");
     check(SCENARIO "$P compare yes.yaml no.yaml no.yaml", 64, NULL, "two scenarios at a time");
     check(SCENARIO "$P compare yes.yaml gone.yaml", 66, NULL, "gone.yaml");
@@ -349,10 +380,11 @@ static void one_window_serves_both_sides(void **state)
 static void ended_run_leaves_no_temporary_file(void **state)
 {
     (void)state;
-    check(SCENARIO "make_scenario 9000 1000000 'goals: {blocking: 1%}' > long.yaml; "
-                   "$P run long.yaml -q -j 2 --csv out & p=$!; " AFTER_HALF_A_SECOND_OF_WORK
-                   "ls -A out | grep -q tmp && echo begun; exec 2>/dev/null; kill -TERM $p; wait $p; r=$?; "
-                   "ls -A out; exit $r",
+    check(SCENARIO
+          "make_scenario 9000 1000000 'goals: {blocking: 1%}' > long.yaml; "
+          "$P run long.yaml -q -j 2 --csv out & p=$!; " AFTER_HALF_A_SECOND_OF_WORK
+          "ls -A out | grep -q tmp && echo begun; exec 2>/dev/null; kill -TERM $p; wait $p; r=$?; "
+          "ls -A out; exit $r",
           143, "begun\n", NULL);
 }
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sim/confidence.h"
+#include "sim/study/confidence.h"
 #include "tests/replay.h"
 
 #define SYSTEM(units, rate, more, run)                                                             \

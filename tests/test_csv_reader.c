@@ -17,7 +17,8 @@ struct reading {
     struct errors errors;
 };
 
-static void say(struct reading *reading, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void say(struct reading *reading, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 static void say(struct reading *reading, const char *format, ...)
 {
@@ -28,7 +29,8 @@ static void say(struct reading *reading, const char *format, ...)
     va_end(args);
 }
 
-static void describe(struct reading *reading, const struct csv_reader *reader, enum csv_result result)
+static void describe(struct reading *reading, const struct csv_reader *reader,
+                     enum csv_result result)
 {
     struct csv_place row = csv_reader_row_place(reader);
     if (result == CSV_BAD) {
@@ -52,8 +54,8 @@ static void read_all(struct reading *reading, const char *bytes, size_t size, si
         describe(reading, reader, result);
     csv_reader_free(reader);
     for (size_t i = 0; i < reading->errors.count; i++)
-        say(reading, "error %ld:%ld %s\n", reading->errors.items[i].line, reading->errors.items[i].column,
-            reading->errors.items[i].message);
+        say(reading, "error %ld:%ld %s\n", reading->errors.items[i].line,
+            reading->errors.items[i].column, reading->errors.items[i].message);
 }
 
 /* Reads in pieces of every size and asks for the same each time. */
@@ -89,13 +91,14 @@ static void line_ends_and_marks(void **state)
     for (size_t i = 0; i < 3; i++) {
         char text[200];
         const char *e = ends[i];
-        snprintf(text, sizeof text, "\xef\xbb\xbfstart,class%s%s  %s1,a%s2,b%s%s3%s4,d", e, e, e, e, e, e, e);
+        snprintf(text, sizeof text, "\xef\xbb\xbfstart,class%s%s  %s1,a%s2,b%s%s3%s4,d", e, e, e, e,
+                 e, e, e);
         expect_text(text, "row 4 [1] [a]@4:3 [none]\nrow 5 [2] [b]@5:3 [none]\n"
                           "bad 7:2 1 fields, the header names 2\nrow 8 [4] [d]@8:3 [none]\n");
     }
     expect_text("start,class\r1,a\n2\r\n3,b\n", "row 2 [1] [a]@2:3 [none]\n"
-                                               "bad 3:2 1 fields, the header names 2\n"
-                                               "row 4 [3] [b]@4:3 [none]\n");
+                                                "bad 3:2 1 fields, the header names 2\n"
+                                                "row 4 [3] [b]@4:3 [none]\n");
     static const char quote_first[] = "start,class\n1,a\"b\0\n";
     expect(quote_first, sizeof quote_first - 1, "bad 2:4 a quote in the wrong place\n");
 }
@@ -115,7 +118,8 @@ static void quotes(void **state)
 static void columns_count_characters(void **state)
 {
     (void)state;
-    expect_text("id,start,class\n\xc3\xa9t\xc3\xa9,1,2\n", "row 2 [1] [2]@2:7 [\xc3\xa9t\xc3\xa9]\n");
+    expect_text("id,start,class\n\xc3\xa9t\xc3\xa9,1,2\n",
+                "row 2 [1] [2]@2:7 [\xc3\xa9t\xc3\xa9]\n");
 }
 
 static void bad_rows(void **state)
@@ -158,9 +162,12 @@ static void long_rows_are_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_decide),          cmocka_unit_test(line_ends_and_marks),
-        cmocka_unit_test(quotes),                cmocka_unit_test(columns_count_characters),
-        cmocka_unit_test(bad_rows),              cmocka_unit_test(bad_headers),
+        cmocka_unit_test(names_decide),
+        cmocka_unit_test(line_ends_and_marks),
+        cmocka_unit_test(quotes),
+        cmocka_unit_test(columns_count_characters),
+        cmocka_unit_test(bad_rows),
+        cmocka_unit_test(bad_headers),
         cmocka_unit_test(long_rows_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

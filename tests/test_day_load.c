@@ -6,9 +6,9 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "model/availability.h"
-#include "model/day_load.h"
-#include "model/erlang.h"
+#include "model/formulas/availability.h"
+#include "model/formulas/day_load.h"
+#include "model/formulas/erlang.h"
 #include "model/registration_loss.h"
 
 static void close_to(double value, double expected, double relative)

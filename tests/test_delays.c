@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sim/delays.h"
+#include "sim/engine/delays.h"
 
 static void empty_has_no_quantile(void **state)
 {

@@ -8,10 +8,10 @@
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 
-#include "model/batch.h"
-#include "model/engset.h"
-#include "model/erlang.h"
-#include "model/redial.h"
+#include "model/formulas/batch.h"
+#include "model/formulas/engset.h"
+#include "model/formulas/erlang.h"
+#include "model/formulas/redial.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

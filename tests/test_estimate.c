@@ -11,13 +11,13 @@
 #include <string.h>
 
 #include "data/scenario_file.h"
-#include "model/batch.h"
-#include "model/engset.h"
-#include "model/erlang.h"
-#include "model/estimate.h"
-#include "model/kaufman_roberts.h"
-#include "model/licence_pool.h"
-#include "model/number.h"
+#include "model/formulas/batch.h"
+#include "model/formulas/engset.h"
+#include "model/formulas/erlang.h"
+#include "model/estimate/estimate.h"
+#include "model/formulas/kaufman_roberts.h"
+#include "model/formulas/licence_pool.h"
+#include "model/base/number.h"
 #include "reports/estimate_text.h"
 
 static const char *const platforms =
@@ -113,8 +113,8 @@ static void some_peers_are_out(void **state)
                      "      - {name: p3, platform: ten}\n"
                      "calls:\n  - {name: a, media: audio, via: {cluster: c}, arrivals: {rate: "
                      "960/h}, holding: {mean: 1m}}\n");
-    assert_true(estimate_make(&f.scenario,
-                              &(struct estimate_options){.out = out, .out_count = 1}, &less));
+    assert_true(
+        estimate_make(&f.scenario, &(struct estimate_options){.out = out, .out_count = 1}, &less));
     for (int down = 0; down < 2; down++) {
         const struct estimate_row *a = row(&f, -1, down + 1, "class", "a", "blocked_fraction");
         const struct estimate_row *b =
@@ -294,8 +294,8 @@ static void finite_sources_and_groups(void **state)
     fixture_release(&f);
 }
 
-/* Groups of two-unit calls and hardly any of one unit: nearly what the exact chain says of the groups alone, and far from
- * what Poisson arrivals would meet. */
+/* Groups of two-unit calls and hardly any of one unit: nearly what the exact chain says of the
+ * groups alone, and far from what Poisson arrivals would meet. */
 static void groups_among_others_are_not_taken_for_poisson(void **state)
 {
     (void)state;
@@ -303,9 +303,11 @@ static void groups_among_others_are_not_taken_for_poisson(void **state)
     fixture_init(&f, "clusters:\n"
                      "  - {name: edge, redundancy: none, peers: [{name: a, platform: hundred}]}\n"
                      "calls:\n"
-                     "  - {name: meet, media: video, units: 2, service: registered, arrivals: {rate: 5/h, batches: "
+                     "  - {name: meet, media: video, units: 2, service: registered, arrivals: "
+                     "{rate: 5/h, batches: "
                      "[[4, 0.5], [8, 0.5]]}, holding: {distribution: exponential, mean: 1h}}\n"
-                     "  - {name: talk, media: audio, units: 1, service: registered, arrivals: {rate: 0.01/h}, holding: "
+                     "  - {name: talk, media: audio, units: 1, service: registered, arrivals: "
+                     "{rate: 0.01/h}, holding: "
                      "{distribution: exponential, mean: 1h}}\n"
                      "run: {length: 1h}\n");
     int64_t sizes[] = {4, 8};
@@ -313,15 +315,18 @@ static void groups_among_others_are_not_taken_for_poisson(void **state)
     struct batch_class b = {5, sizes, p, 2, 0};
     assert_true(batch_blocking(50, &b, 1, &busy, &full));
     const struct estimate_row *r = row(&f, -1, 0, "class", "meet", "blocked_fraction");
-    assert_true(r->value < b.blocking && r->value > 0.7 * b.blocking); /* Hayward errs to this side, see model/batch.h */
+    assert_true(r->value < b.blocking &&
+                r->value > 0.7 * b.blocking); /* Hayward errs to this side, see model/batch.h */
     assert_true(r->value > 10 * erlang_b(50, 30));
     assert_true(row(&f, -1, 0, "class", "talk", "blocked_fraction")->value < r->value);
     assert_string_equal(r->formula, "Fredericks-Hayward");
     assert_int_equal(r->badge, BADGE_SIMULATE);
     assert_true(f.estimate.answer.peaked);
-    assert_non_null(strstr(f.estimate.reasons[0], "Erlang's formula for Poisson arrivals would promise"));
+    assert_non_null(
+        strstr(f.estimate.reasons[0], "Erlang's formula for Poisson arrivals would promise"));
     char answer[ESTIMATE_ANSWER_SIZE];
-    assert_non_null(strstr(estimate_answer_text(&f.scenario, &f.estimate, answer), "Calls come together"));
+    assert_non_null(
+        strstr(estimate_answer_text(&f.scenario, &f.estimate, answer), "Calls come together"));
     fixture_release(&f);
 }
 
@@ -417,21 +422,24 @@ static void a_day_in_steps(void **state)
     fixture_release(&f);
 }
 
-/* A limit far beyond the load beside tight ones, and callers who never give up: neither makes a recursion long. (It went over
- * two million RMS for every hour and round, which took minutes.) */
+/* A limit far beyond the load beside tight ones, and callers who never give up: neither makes a
+ * recursion long. (It went over two million RMS for every hour and round, which took minutes.) */
 static void limits_out_of_reach_cost_nothing(void **state)
 {
     (void)state;
     struct fixture f;
-    fixture_init(&f,
-                 "clusters: [{name: c, redundancy: legacy, cluster-cap: 75, ties: lowest, peers: [{name: a0, platform: twenty}, "
-                 "{name: a1, platform: twenty, rms: 0}, {name: a2, platform: twenty}]}]\n"
-                 "calls:\n"
-                 "  - {name: x0, media: video, arrivals: {rate: 5/h}, holding: {mean: 12m}, units: 3}\n"
-                 "  - {name: x1, media: audio, arrivals: {rate: 6/h}, holding: {mean: 10m}, redial: {probability: 100%, after: 5m}}\n"
-                 "  - {name: x2, media: video, arrivals: {rate: 5/h, steps: [[0h, 1], [3h, 0], [5h, 2]]},\n"
-                 "     holding: {mean: 10m}, units: 0, redial: {probability: 50%, after: 5m}}\n"
-                 "run: {length: 8h, warmup: none}\n");
+    fixture_init(
+        &f,
+        "clusters: [{name: c, redundancy: legacy, cluster-cap: 75, ties: lowest, peers: [{name: "
+        "a0, platform: twenty}, "
+        "{name: a1, platform: twenty, rms: 0}, {name: a2, platform: twenty}]}]\n"
+        "calls:\n"
+        "  - {name: x0, media: video, arrivals: {rate: 5/h}, holding: {mean: 12m}, units: 3}\n"
+        "  - {name: x1, media: audio, arrivals: {rate: 6/h}, holding: {mean: 10m}, redial: "
+        "{probability: 100%, after: 5m}}\n"
+        "  - {name: x2, media: video, arrivals: {rate: 5/h, steps: [[0h, 1], [3h, 0], [5h, 2]]},\n"
+        "     holding: {mean: 10m}, units: 0, redial: {probability: 50%, after: 5m}}\n"
+        "run: {length: 8h, warmup: none}\n");
     /* no RMS for calls that need some: all are refused */
     assert_true(fabs(row(&f, -1, 0, "class", "x0", "blocked_fraction")->value - 1) < 1e-6);
     fixture_release(&f);

@@ -1,4 +1,5 @@
-/* The examples: each loads without a word, each workload is what its comment says, the recipes do what they say. */
+/* The examples: each loads without a word, each workload is what its comment says, the recipes do
+ * what they say. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -96,7 +97,8 @@ static void make_workload_refuses(void **state)
     assert_run("examples/make-workload office:voice:100 office:voice", 64, "");
     assert_run("examples/make-workload round:voice:100", 64, "");
     assert_run("examples/make-workload office:voice:-1", 64, "");
-    assert_run("examples/make-workload steady:voice:100", 0, "time,class,calls_per_hour\n00:00,voice,100.0\n");
+    assert_run("examples/make-workload steady:voice:100", 0,
+               "time,class,calls_per_hour\n00:00,voice,100.0\n");
 }
 
 /* Calls of an hour add up: meetings bunch them, they do not add any. */
@@ -104,7 +106,8 @@ static void meetings_keep_the_hour(void **state)
 {
     (void)state;
     assert_run("examples/make-workload meetings:m:1200 | awk -F'[:,]' '"
-               "NR > 1 { at = $1 * 60 + $2; if (NR > 2) sum[int(from / 60)] += rate * (at - from); from = at; rate = $4 }"
+               "NR > 1 { at = $1 * 60 + $2; if (NR > 2) sum[int(from / 60)] += rate * (at - from); "
+               "from = at; rate = $4 }"
                "END { printf \"%.0f\\n\", sum[10] / 60 }'",
                0, "1200\n");
 }
@@ -112,16 +115,17 @@ static void meetings_keep_the_hour(void **state)
 static void call_logs_become_traces(void **state)
 {
     (void)state;
-    static const char log[] = "call_id\\ttype\\tdate\\tvru_entry\\tser_start\\tser_time\\toutcome\\r\\n"
-                              "1\\tA\\t991231\\t23:59:50\\t0:00:05\\t60\\tAGENT\\r\\n"
-                              "2\\tB\\t991231\\t1:02:03\\t1:02:04\\t5\\tAGENT\\r\\n"
-                              "3\\tB\\t991231\\t1:02:03\\t0:00:00\\t0\\tHANG\\r\\n"
-                              "4\\tB\\t991231\\t1:02:03\\t0:00:00\\t0\\tAGENT\\r\\n"
-                              "5\\tA\\t000229\\t0:00:00\\t0:00:01\\t7\\tAGENT\\r\\n"
-                              "6\\tA\\t000301\\t0:00:00\\t0:00:01\\t7\\tAGENT\\r\\n";
+    static const char log[] =
+        "call_id\\ttype\\tdate\\tvru_entry\\tser_start\\tser_time\\toutcome\\r\\n"
+        "1\\tA\\t991231\\t23:59:50\\t0:00:05\\t60\\tAGENT\\r\\n"
+        "2\\tB\\t991231\\t1:02:03\\t1:02:04\\t5\\tAGENT\\r\\n"
+        "3\\tB\\t991231\\t1:02:03\\t0:00:00\\t0\\tHANG\\r\\n"
+        "4\\tB\\t991231\\t1:02:03\\t0:00:00\\t0\\tAGENT\\r\\n"
+        "5\\tA\\t000229\\t0:00:00\\t0:00:01\\t7\\tAGENT\\r\\n"
+        "6\\tA\\t000301\\t0:00:00\\t0:00:01\\t7\\tAGENT\\r\\n";
     char command[1000];
-    snprintf(command, sizeof command, "printf '%s' | examples/call-log-to-trace -v start=991231 | examples/sort-trace",
-             log);
+    snprintf(command, sizeof command,
+             "printf '%s' | examples/call-log-to-trace -v start=991231 | examples/sort-trace", log);
     assert_run(command, 0,
                "id,start,duration,class\n2,3724,5,B\n1,86405,60,A\n5,5184001,7,A\n6,5270401,7,A\n");
 }
@@ -131,8 +135,9 @@ static void traces_are_sorted(void **state)
     (void)state;
     assert_run("printf 'class,start\\nb,10\\na,9.5\\nc,9.5\\nd,1' | examples/sort-trace", 0,
                "class,start\nd,1\na,9.5\nc,9.5\nb,10\n");
-    assert_run("printf 'start,x\\n2026-03-02T10:00,1\\n2026-03-02T09:00,2\\n' | examples/sort-trace", 0,
-               "start,x\n2026-03-02T09:00,2\n2026-03-02T10:00,1\n");
+    assert_run(
+        "printf 'start,x\\n2026-03-02T10:00,1\\n2026-03-02T09:00,2\\n' | examples/sort-trace", 0,
+        "start,x\n2026-03-02T09:00,2\n2026-03-02T10:00,1\n");
     assert_run("printf 'begin,x\\n1,1\\n' | examples/sort-trace", 65, "");
     assert_run("printf 'start,x\\n' | examples/sort-trace", 0, "start,x\n");
 }
@@ -140,8 +145,8 @@ static void traces_are_sorted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(examples_load),          cmocka_unit_test(workloads_are_as_told),
-        cmocka_unit_test(make_workload_refuses),  cmocka_unit_test(meetings_keep_the_hour),
+        cmocka_unit_test(examples_load),           cmocka_unit_test(workloads_are_as_told),
+        cmocka_unit_test(make_workload_refuses),   cmocka_unit_test(meetings_keep_the_hour),
         cmocka_unit_test(call_logs_become_traces), cmocka_unit_test(traces_are_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

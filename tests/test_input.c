@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #define TEXT_SIZE ((size_t)200000)
-static char text[TEXT_SIZE];        /* compresses to about a quarter */
+static char text[TEXT_SIZE]; /* compresses to about a quarter */
 static char packed[TEXT_SIZE * 2];
 static char unpacked[TEXT_SIZE * 2];
 
@@ -145,7 +145,8 @@ static void every_cut_is_noticed(void **state)
     }
 }
 
-/* zstd as libarchive writes it has no checksum, so that only gzip and xz can notice every change of their data. */
+/* zstd as libarchive writes it has no checksum, so that only gzip and xz can notice every change of
+ * their data. */
 static void changed_bytes_are_noticed(void **state)
 {
     static const size_t checked[] = {0, 2};
@@ -159,7 +160,8 @@ static void changed_bytes_are_noticed(void **state)
             ssize_t got = unpack(size, 0, &errors);
             packed[at] ^= 4;
             if (got != -1 && memcmp(unpacked, text, 300) != 0)
-                fail_msg("%s changed at %zu of %zu gives another text", names[checked[i]], at, size);
+                fail_msg("%s changed at %zu of %zu gives another text", names[checked[i]], at,
+                         size);
             errors_release(&errors);
         }
     }

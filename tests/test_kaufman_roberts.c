@@ -8,12 +8,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/erlang.h"
-#include "model/fragmentation.h"
-#include "model/kaufman_roberts.h"
-#include "model/licence_pool.h"
-#include "model/pinned_pool.h"
-#include "model/reduced_load.h"
+#include "model/formulas/erlang.h"
+#include "model/formulas/fragmentation.h"
+#include "model/formulas/kaufman_roberts.h"
+#include "model/formulas/licence_pool.h"
+#include "model/formulas/pinned_pool.h"
+#include "model/formulas/reduced_load.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define CLASSES      3

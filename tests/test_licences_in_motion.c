@@ -1,4 +1,5 @@
-/* Licences while calls run: who takes RMS, what the pool holds when peers are lost, alarms, and the ledger. */
+/* Licences while calls run: who takes RMS, what the pool holds when peers are lost, alarms, and the
+ * ledger. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,16 +7,18 @@
 #include <cmocka.h>
 
 #include "reports/licences_csv.h"
-#include "reports/verdict.h"
+#include "answer/verdict.h"
 #include "tests/replay.h"
 
 #define RUN(length) "run: {length: " length ", warmup: none, replications: 1, interval: 30m}\n"
 #define TRACE       "traces: [{file: rows}]\n" RUN("1h")
 #define LONG        100000
 
-/* --- The table of services ------------------------------------------------------------------------------------------ */
+/* --- The table of services
+ * ------------------------------------------------------------------------------------------ */
 
-/* Administrator Guide X15.5, RMS consumption: who calls whom, and the RMS that it takes on the Expressway-C and -E. */
+/* Administrator Guide X15.5, RMS consumption: who calls whom, and the RMS that it takes on the
+ * Expressway-C and -E. */
 static const struct {
     const char *who;
     enum service service;
@@ -42,17 +45,22 @@ static void every_row_of_the_table_holds(void **state)
     static const enum protocol protocols[] = {PROTOCOL_SIP, PROTOCOL_H323, PROTOCOL_INTERWORKED};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         for (int p = 0; p < 3; p++) {
-            int audio = protocols[p] == PROTOCOL_SIP ? 1 : 2; /* two audio SIP calls share one, H.323 takes a whole */
+            int audio = protocols[p] == PROTOCOL_SIP
+                            ? 1
+                            : 2; /* two audio SIP calls share one, H.323 takes a whole */
             struct demand v = service_demand(table[i].service, MEDIA_VIDEO, protocols[p]);
             struct demand a = service_demand(table[i].service, MEDIA_AUDIO, protocols[p]);
             if (v.rms_core_halves != 2 * table[i].core || v.rms_edge_halves != 2 * table[i].edge ||
-                a.rms_core_halves != audio * table[i].core || a.rms_edge_halves != audio * table[i].edge)
+                a.rms_core_halves != audio * table[i].core ||
+                a.rms_edge_halves != audio * table[i].edge)
                 fail_msg("%s", table[i].who);
         }
 }
 
-/* An edge and a core, 20 units each; what one call takes of either, by its ledger and in sessions. */
-static void check_taken(const char *service, const char *media, const char *way, double core, double edge)
+/* An edge and a core, 20 units each; what one call takes of either, by its ledger and in sessions.
+ */
+static void check_taken(const char *service, const char *media, const char *way, double core,
+                        double edge)
 {
     char text[2000];
     snprintf(text, sizeof text,
@@ -60,9 +68,12 @@ static void check_taken(const char *service, const char *media, const char *way,
              "  - {name: edge, role: edge, traversal: core, peers: [{name: e1, platform: node}]}\n"
              "  - {name: core, role: core, peers: [{name: k1, platform: node}]}\n"
              "  - {name: gateway, role: core, peers: [{name: g1, platform: node}]}\n"
-             "zones: [{name: internet, kind: dns, cluster: edge}, {name: lync, kind: neighbour, cluster: gateway}]\n"
-             "endpoints: [{name: rooms, cluster: core, count: 5}, {name: phones, cluster: edge, count: 5, access: mra}]\n"
-             "calls: [{name: x, service: %s, media: %s, %s}]\n" TRACE, service, media, way);
+             "zones: [{name: internet, kind: dns, cluster: edge}, {name: lync, kind: neighbour, "
+             "cluster: gateway}]\n"
+             "endpoints: [{name: rooms, cluster: core, count: 5}, {name: phones, cluster: edge, "
+             "count: 5, access: mra}]\n"
+             "calls: [{name: x, service: %s, media: %s, %s}]\n" TRACE,
+             service, media, way);
     struct replay *replay = replay_run(text, ROWS({0, 10, 0, 0, 0}));
     static const char *const names[] = {"core.rms/x", "edge.rms/x"};
     const double wanted[] = {core, edge};
@@ -73,7 +84,8 @@ static void check_taken(const char *service, const char *media, const char *way,
             fail_msg("%s %s %s: %g of %s, not %g", service, media, way, taken, names[i], wanted[i]);
     }
     assert_int_equal(replay->calls[0].outcome, OUTCOME_COMPLETED);
-    assert_true(replay_value(replay, SCOPE_CLUSTER, "core", "peak_units") > 0); /* free of licences, never of sessions */
+    assert_true(replay_value(replay, SCOPE_CLUSTER, "core", "peak_units") >
+                0); /* free of licences, never of sessions */
     replay_free(replay);
 }
 
@@ -82,37 +94,45 @@ static void a_path_takes_rms_where_the_table_says(void **state)
     (void)state;
     check_taken("b2b", "video", "via: {zone: internet}, to: {endpoints: rooms}", 0, 1);
     check_taken("b2b", "audio", "via: {zone: internet}, to: {endpoints: rooms}", 0, 0.5);
-    check_taken("b2b", "audio", "protocol: h323, via: {zone: internet}, to: {endpoints: rooms}", 0, 1);
-    check_taken("b2b", "audio", "protocol: interworked, via: {zone: internet}, to: {endpoints: rooms}", 0, 1);
+    check_taken("b2b", "audio", "protocol: h323, via: {zone: internet}, to: {endpoints: rooms}", 0,
+                1);
+    check_taken("b2b", "audio",
+                "protocol: interworked, via: {zone: internet}, to: {endpoints: rooms}", 0, 1);
     check_taken("b2b", "video", "via: {endpoints: rooms}, to: {zone: internet}", 0, 1);
     check_taken("b2b", "video", "rms: 2, via: {endpoints: rooms}, to: {zone: internet}", 0, 2);
     check_taken("third-party", "video", "via: {zone: internet}", 1, 0);
     check_taken("interworking", "video", "via: {cluster: core}", 1, 0);
     check_taken("interworking", "audio", "via: {zone: internet}", 0, 1); /* once, where it enters */
     check_taken("mra", "video", "via: {endpoints: phones}", 0, 0);
-    check_taken("mra", "video", "rms: 1, via: {endpoints: phones}", 0, 1); /* a stated figure: where it enters */
+    check_taken("mra", "video", "rms: 1, via: {endpoints: phones}", 0,
+                1); /* a stated figure: where it enters */
     check_taken("webex", "video", "via: {cluster: core}", 0, 0);
 }
 
-/* From a registered room to Lync through a gateway: nothing on the Expressway-C, one on the gateway. */
+/* From a registered room to Lync through a gateway: nothing on the Expressway-C, one on the
+ * gateway. */
 static void a_lync_gateway_takes_it(void **state)
 {
     (void)state;
-    struct replay *replay = replay_run(
-        "scenario: t\nplatforms: [{name: node, units: 20}]\nclusters:\n"
-        "  - {name: core, role: core, peers: [{name: k1, platform: node}]}\n"
-        "  - {name: gateway, role: core, peers: [{name: g1, platform: node}]}\n"
-        "zones: [{name: lync, kind: neighbour, cluster: gateway}]\nendpoints: [{name: rooms, cluster: core, count: 5}]\n"
-        "calls: [{name: x, service: lync, via: {endpoints: rooms}, to: {zone: lync}}, {name: y, service: lync, via: {cluster: core}}]\n" TRACE,
-        ROWS({0, 10, 0, 0, 0}, {1, 10, 1, 0, 0}));
+    struct replay *replay =
+        replay_run("scenario: t\nplatforms: [{name: node, units: 20}]\nclusters:\n"
+                   "  - {name: core, role: core, peers: [{name: k1, platform: node}]}\n"
+                   "  - {name: gateway, role: core, peers: [{name: g1, platform: node}]}\n"
+                   "zones: [{name: lync, kind: neighbour, cluster: gateway}]\nendpoints: [{name: "
+                   "rooms, cluster: core, count: 5}]\n"
+                   "calls: [{name: x, service: lync, via: {endpoints: rooms}, to: {zone: lync}}, "
+                   "{name: y, service: lync, via: {cluster: core}}]\n" TRACE,
+                   ROWS({0, 10, 0, 0, 0}, {1, 10, 1, 0, 0}));
     assert_true(replay_value(replay, SCOPE_LICENCE, "gateway.rms/x", "peak_in_use") == 1);
-    assert_true(results_find(&replay->results, SCOPE_LICENCE, "core.rms/x", "peak_in_use") == SIZE_MAX);
-    assert_true(replay_value(replay, SCOPE_LICENCE, "core.rms/y", "peak_in_use") == 1); /* from Unified CM */
+    assert_true(results_find(&replay->results, SCOPE_LICENCE, "core.rms/x", "peak_in_use") ==
+                SIZE_MAX);
+    assert_true(replay_value(replay, SCOPE_LICENCE, "core.rms/y", "peak_in_use") ==
+                1); /* from Unified CM */
     replay_free(replay);
 }
 
-/* The chapter's intracluster rule: a licence unless both ends are registered to Cisco infrastructure; without media through
- * the peers no session either. */
+/* The chapter's intracluster rule: a licence unless both ends are registered to Cisco
+ * infrastructure; without media through the peers no session either. */
 static void calls_within_a_cluster_follow_the_chapter(void **state)
 {
     (void)state;
@@ -121,14 +141,20 @@ static void calls_within_a_cluster_follow_the_chapter(void **state)
             char text[2000];
             snprintf(text, sizeof text,
                      "scenario: t\nplatforms: [{name: node, units: 20}]\nclusters:\n"
-                     "  - {name: c, redundancy: none, peers: [{name: p1, platform: node, rms: 9}, {name: p2, platform: node}]}\n"
-                     "endpoints: [{name: a, count: 5, spread: [1, 0]}, {name: b, count: 5, spread: [0, 1], cisco: %s}]\n"
-                     "calls: [{name: x, service: intracluster, media-traverses: %s, via: {endpoints: a}, to: {endpoints: b}}]\n" TRACE,
+                     "  - {name: c, redundancy: none, peers: [{name: p1, platform: node, rms: 9}, "
+                     "{name: p2, platform: node}]}\n"
+                     "endpoints: [{name: a, count: 5, spread: [1, 0]}, {name: b, count: 5, spread: "
+                     "[0, 1], cisco: %s}]\n"
+                     "calls: [{name: x, service: intracluster, media-traverses: %s, via: "
+                     "{endpoints: a}, to: {endpoints: b}}]\n" TRACE,
                      cisco ? "yes" : "no", traverses ? "yes" : "no");
             struct replay *replay = replay_run(text, ROWS({0, 10, 0, 0, 0}));
-            assert_true(replay_value(replay, SCOPE_POOL, "c.rms", "peak_in_use") == (cisco ? 0 : 1));
-            assert_true(replay_value(replay, SCOPE_CLUSTER, "c", "peak_units") == (traverses ? 2 : 0));
-            assert_true(replay_value(replay, SCOPE_PEER, "p2", "peak_units") == 0); /* the B2BUA is where it entered */
+            assert_true(replay_value(replay, SCOPE_POOL, "c.rms", "peak_in_use") ==
+                        (cisco ? 0 : 1));
+            assert_true(replay_value(replay, SCOPE_CLUSTER, "c", "peak_units") ==
+                        (traverses ? 2 : 0));
+            assert_true(replay_value(replay, SCOPE_PEER, "p2", "peak_units") ==
+                        0); /* the B2BUA is where it entered */
             replay_free(replay);
         }
 }
@@ -136,18 +162,25 @@ static void calls_within_a_cluster_follow_the_chapter(void **state)
 static void two_audio_calls_share_one(void **state)
 {
     (void)state;
-    struct replay *replay = replay_run(
-        "scenario: t\nplatforms: [{name: node, units: 20}]\nclusters: [{name: c, peers: [{name: p1, platform: node, rms: 2}]}]\n"
-        "calls: [{name: a, media: audio}, {name: v}, {name: h, media: audio, protocol: h323}]\n" TRACE,
-        ROWS({0, 100, 0, 0, 0}, {1, 100, 0, 0, 0}, {2, 100, 1, 0, 0}, {3, 100, 0, 0, 0} /* 2 of 2 */,
-             {101.5, 100, 0, 0, 0} /* one half and a whole are taken */, {101.8, 100, 2, 0, 0} /* 1.5 + 1 */));
+    struct replay *replay =
+        replay_run("scenario: t\nplatforms: [{name: node, units: 20}]\nclusters: [{name: c, peers: "
+                   "[{name: p1, platform: node, rms: 2}]}]\n"
+                   "calls: [{name: a, media: audio}, {name: v}, {name: h, media: audio, protocol: "
+                   "h323}]\n" TRACE,
+                   ROWS({0, 100, 0, 0, 0}, {1, 100, 0, 0, 0}, {2, 100, 1, 0, 0},
+                        {3, 100, 0, 0, 0} /* 2 of 2 */,
+                        {101.5, 100, 0, 0, 0} /* one half and a whole are taken */,
+                        {101.8, 100, 2, 0, 0} /* 1.5 + 1 */));
     replay_expect(replay, "p1, p1, p1, rms, p1, rms");
     replay_free(replay);
 }
 
-/* --- Pools ---------------------------------------------------------------------------------------------------------- */
+/* --- Pools
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
-#define POISSON(rate, hold) "arrivals: {rate: " rate "}, holding: {distribution: exponential, mean: " hold "}"
+#define POISSON(rate, hold)                                                                        \
+    "arrivals: {rate: " rate "}, holding: {distribution: exponential, mean: " hold "}"
 
 /* 250 licences on one peer, spread, or on the cluster: the same calls, to the last bit. */
 static void a_pool_serves_however_it_is_installed(void **state)
@@ -157,16 +190,22 @@ static void a_pool_serves_however_it_is_installed(void **state)
         {"", "rms: 250", "rms: 0", "rms: 0", "rms: 0"},
         {"", "rms: 100", "rms: 100", "rms: 50", "rms: 0"},
         {"", "rms: 62", "rms: 63", "rms: 62", "rms: 63"},
-        {"licensing: smart, licences: {rms: 250}, ", "name: p1", "name: p2", "name: p3", "name: p4"},
+        {"licensing: smart, licences: {rms: 250}, ", "name: p1", "name: p2", "name: p3",
+         "name: p4"},
     };
     struct replay *first = NULL;
     for (size_t i = 0; i < 4; i++) {
         char text[2000], peers[1000] = "";
         for (int p = 1; p <= 4; p++)
-            snprintf(peers + strlen(peers), sizeof peers - strlen(peers), "%s{%s, %s%splatform: large-vm}", p > 1 ? ", " : "",
-                     (const char *[]){"name: p1", "name: p2", "name: p3", "name: p4"}[p - 1], i < 3 ? installed[i][p] : "", i < 3 ? ", " : "");
-        snprintf(text, sizeof text, "scenario: t\nclusters: [{name: c, %speers: [%s]}]\n"
-                 "calls: [{name: v, " POISSON("1.4/s", "200s") "}]\noutages: [{peer: p1, at: 1h, for: 30m}]\n" RUN("2h"), installed[i][0], peers);
+            snprintf(peers + strlen(peers), sizeof peers - strlen(peers),
+                     "%s{%s, %s%splatform: large-vm}", p > 1 ? ", " : "",
+                     (const char *[]){"name: p1", "name: p2", "name: p3", "name: p4"}[p - 1],
+                     i < 3 ? installed[i][p] : "", i < 3 ? ", " : "");
+        snprintf(text, sizeof text,
+                 "scenario: t\nclusters: [{name: c, %speers: [%s]}]\n"
+                 "calls: [{name: v, " POISSON(
+                     "1.4/s", "200s") "}]\noutages: [{peer: p1, at: 1h, for: 30m}]\n" RUN("2h"),
+                 installed[i][0], peers);
         struct replay *replay = replay_run(text, NULL, 0);
         assert_true(replay_value(replay, SCOPE_CLASS, "v", "blocked_rms") > 0);
         assert_true(replay_value(replay, SCOPE_POOL, "c.rms", "peak_in_use") == 250);
@@ -174,31 +213,39 @@ static void a_pool_serves_however_it_is_installed(void **state)
             first = replay;
             continue;
         }
-        assert_memory_equal(first->results.rows[0], replay->results.rows[0], first->results.tally_count * sizeof(double));
+        assert_memory_equal(first->results.rows[0], replay->results.rows[0],
+                            first->results.tally_count * sizeof(double));
         replay_free(replay);
     }
     replay_free(first);
 }
 
-/* The administrator guide's example: 600 licences of two Large VMs, one is lost, 500 video calls. */
+/* The administrator guide's example: 600 licences of two Large VMs, one is lost, 500 video calls.
+ */
 static void two_large_with_300_each_lose_one(void **state)
 {
     (void)state;
-    struct replay *replay = replay_run(
-        "scenario: t\nclusters: [{name: c, redundancy: 4+1, peers: [{name: p1, platform: large-vm, rms: 300}, {name: p2, platform: large-vm, rms: 300}]}]\n"
-        "calls: [{name: v, " POISSON("10/s", "200s") "}]\noutages: [{peer: p1, at: 1h, for: 1h}]\n" RUN("2h"), NULL, 0);
+    struct replay *replay =
+        replay_run("scenario: t\nclusters: [{name: c, redundancy: 4+1, peers: [{name: p1, "
+                   "platform: large-vm, rms: 300}, {name: p2, platform: large-vm, rms: 300}]}]\n"
+                   "calls: [{name: v, " POISSON(
+                       "10/s", "200s") "}]\noutages: [{peer: p1, at: 1h, for: 1h}]\n" RUN("2h"),
+                   NULL, 0);
     const struct results *r = &replay->results;
     assert_true(replay_value(replay, SCOPE_POOL, "c.rms", "size") == 600);
     assert_true(replay_value(replay, SCOPE_POOL, "c.rms", "peak_in_use") == 600);
     assert_true(replay_value(replay, SCOPE_PEER, "p2", "peak_units") == 1000);
     for (size_t s = 0; s < r->series_count; s++)
         if (r->series[s].scope == SCOPE_CLASS && strcmp(r->series[s].metric, "in_progress") == 0)
-            for (size_t i = 1; i < 4; i += 2) { /* ten a second want in: always full, of licences, then of sessions */
-                double calls = (double)r->series_values[0][i * r->series_columns + r->series[s].column];
+            for (size_t i = 1; i < 4;
+                 i += 2) { /* ten a second want in: always full, of licences, then of sessions */
+                double calls =
+                    (double)r->series_values[0][i * r->series_columns + r->series[s].column];
                 double most = i == 1 ? 600 : 500;
                 assert_true(calls > most - 1 && calls <= most);
             }
-    assert_true(replay_value(replay, SCOPE_CLASS, "v", "blocked_rms") > 0 && replay_value(replay, SCOPE_CLASS, "v", "blocked_peer_units") > 0);
+    assert_true(replay_value(replay, SCOPE_CLASS, "v", "blocked_rms") > 0 &&
+                replay_value(replay, SCOPE_CLASS, "v", "blocked_peer_units") > 0);
     replay_free(replay);
 }
 
@@ -209,9 +256,13 @@ static void a_pair_of_small_vms_is_worth_one(void **state)
     static const char *const rules[] = {"legacy", "4+1", "5+1", "n+1", "none"};
     for (int i = 0; i < 5; i++) {
         char text[2000];
-        snprintf(text, sizeof text,
-                 "scenario: t\nclusters: [{name: c, redundancy: %s, peers: [{name: p1, platform: small-vm, rms: 75}, {name: p2, platform: small-vm, rms: 75}]}]\n"
-                 "calls: [{name: v, " POISSON("1/s", "200s") "}, {name: r, units: 0, rms: 1, " POISSON("1/s", "200s") "}]\n" RUN("1h"), rules[i]);
+        snprintf(
+            text, sizeof text,
+            "scenario: t\nclusters: [{name: c, redundancy: %s, peers: [{name: p1, platform: "
+            "small-vm, rms: 75}, {name: p2, platform: small-vm, rms: 75}]}]\n"
+            "calls: [{name: v, " POISSON("1/s", "200s") "}, {name: r, units: 0, rms: 1, " POISSON(
+                "1/s", "200s") "}]\n" RUN("1h"),
+            rules[i]);
         struct replay *replay = replay_run(text, NULL, 0);
         assert_true(replay_value(replay, SCOPE_POOL, "c.rms", "peak_in_use") == 75);
         assert_true(replay_value(replay, SCOPE_CLUSTER, "c", "peak_units") == 40);
@@ -224,17 +275,21 @@ static void a_pair_of_small_vms_is_worth_one(void **state)
 static void a_platform_limits_rms_of_its_own(void **state)
 {
     (void)state;
-    struct replay *replay = replay_run(
-        "scenario: t\nplatforms: [{name: node, units: 100, rms: 2}]\nclusters:\n"
-        "  - {name: c, redundancy: none, ties: lowest, peers: [{name: p1, platform: node, rms: 50}, {name: p2, platform: node, rms: 50}]}\n"
-        "calls: [{name: v, via: {peer: p1}}, {name: w, via: {peer: p2}}]\n" TRACE,
-        ROWS({0, LONG, 0, 0, 0}, {1, LONG, 0, 0, 0}, {2, LONG, 0, 0, 0}, {3, LONG, 1, 0, 0}, {4, LONG, 1, 0, 0}, {5, LONG, 1, 0, 0}));
+    struct replay *replay =
+        replay_run("scenario: t\nplatforms: [{name: node, units: 100, rms: 2}]\nclusters:\n"
+                   "  - {name: c, redundancy: none, ties: lowest, peers: [{name: p1, platform: "
+                   "node, rms: 50}, {name: p2, platform: node, rms: 50}]}\n"
+                   "calls: [{name: v, via: {peer: p1}}, {name: w, via: {peer: p2}}]\n" TRACE,
+                   ROWS({0, LONG, 0, 0, 0}, {1, LONG, 0, 0, 0}, {2, LONG, 0, 0, 0},
+                        {3, LONG, 1, 0, 0}, {4, LONG, 1, 0, 0}, {5, LONG, 1, 0, 0}));
     replay_expect(replay, "p1, p1, rms, p2, p2, rms");
     assert_true(replay_value(replay, SCOPE_POOL, "c.rms", "size") == 4);
     replay_free(replay);
 }
 
-/* --- Fourteen days -------------------------------------------------------------------------------------------------- */
+/* --- Fourteen days
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static size_t first_alarm(const struct replay *replay, int id, bool raised)
 {
@@ -251,18 +306,23 @@ static nanos alarm_time(const struct replay *replay, int id, bool raised)
 }
 
 #define AT(days) (days) * 86400.0
-#define LOSS(options) "scenario: t\nplatforms: [{name: node, units: 100}]\nclusters:\n" \
-    "  - {name: c, redundancy: none, ties: lowest, " options "peers: [{name: p1, platform: node, rms: 2}, {name: p2, platform: node, rms: 1}]}\n" \
-    "calls: [{name: v}]\noutages: [{peer: p1, at: 1d, for: 20d}]\ntraces: [{file: rows}]\nrun: {length: 30d, warmup: none, replications: 1, interval: 1d}\n"
+#define LOSS(options)                                                                              \
+    "scenario: t\nplatforms: [{name: node, units: 100}]\nclusters:\n"                              \
+    "  - {name: c, redundancy: none, ties: lowest, " options                                       \
+    "peers: [{name: p1, platform: node, rms: 2}, {name: p2, platform: node, rms: 1}]}\n"           \
+    "calls: [{name: v}]\noutages: [{peer: p1, at: 1d, for: 20d}]\ntraces: [{file: rows}]\nrun: "   \
+    "{length: 30d, warmup: none, replications: 1, interval: 1d}\n"
 
-/* p1's two licences stay until day 15 at 00:00; of three calls in progress none is cut then, but a new one waits until
- * the use is below the single licence that remains. Back on day 21, all three are there again. */
+/* p1's two licences stay until day 15 at 00:00; of three calls in progress none is cut then, but a
+ * new one waits until the use is below the single licence that remains. Back on day 21, all three
+ * are there again. */
 static void a_lost_peers_licences_go_after_fourteen_days(void **state)
 {
     (void)state;
     static const struct replay_row rows[] = {
-        {AT(14.9), AT(2), 0, 0, 0}, {AT(14.91), AT(1), 0, 0, 0}, {AT(14.92), AT(3), 0, 0, 0}, {AT(14.93), 60, 0, 0, 0},
-        {AT(16), AT(1), 0, 0, 0}, {AT(17), AT(1), 0, 0, 0}, {AT(18), 60, 0, 0, 0}, {AT(18.5), 60, 0, 0, 0}, {AT(22), 60, 0, 0, 0}};
+        {AT(14.9), AT(2), 0, 0, 0}, {AT(14.91), AT(1), 0, 0, 0}, {AT(14.92), AT(3), 0, 0, 0},
+        {AT(14.93), 60, 0, 0, 0},   {AT(16), AT(1), 0, 0, 0},    {AT(17), AT(1), 0, 0, 0},
+        {AT(18), 60, 0, 0, 0},      {AT(18.5), 60, 0, 0, 0},     {AT(22), 60, 0, 0, 0}};
     struct replay *replay = replay_run(LOSS(""), rows, 9);
     /* day 16: two in progress; day 17: one; day 18: none but the limit is one; day 22: no others */
     replay_expect(replay, "p2, p2, p2, rms, rms, rms, p2, p2, p1");
@@ -278,28 +338,39 @@ static void a_lost_peers_licences_go_after_fourteen_days(void **state)
     replay_expect(replay, "p2, p2, p2, rms, p2, p2, p2, p2, p1");
     assert_int_equal(first_alarm(replay, 30016, true), SIZE_MAX);
     replay_free(replay);
-    replay = replay_run(LOSS("licence-grace: 12h, "), ROWS({AT(1.2), AT(9), 0, 0, 0}, {AT(1.3), AT(1), 0, 0, 0}, {AT(1.6), 60, 0, 0, 0}));
+    replay = replay_run(
+        LOSS("licence-grace: 12h, "),
+        ROWS({AT(1.2), AT(9), 0, 0, 0}, {AT(1.3), AT(1), 0, 0, 0}, {AT(1.6), 60, 0, 0, 0}));
     replay_expect(replay, "p2, p2, rms");
     replay_free(replay);
 }
 
-/* --- Alarms --------------------------------------------------------------------------------------------------------- */
+/* --- Alarms
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
-/* Each call adds a tenth. Raised at the 9th and the 10th; lowered below 90 % and 85 %: at 8 in use both. */
+/* Each call adds a tenth. Raised at the 9th and the 10th; lowered below 90 % and 85 %: at 8 in use
+ * both. */
 static void check_alarms(const char *text, int near, int full, const char *peer)
 {
     struct replay_row rows[12];
     for (int i = 0; i < 10; i++)
-        rows[i] = (struct replay_row){i, 100 - 2 * i, 0, 0, 0}; /* the last to come is the first to go: 91, 92, ... */
-    rows[10] = (struct replay_row){91.5, 0.75, 0, 0, 0};        /* ten again, and then eight: nothing new is raised */
+        rows[i] = (struct replay_row){i, 100 - 2 * i, 0, 0,
+                                      0}; /* the last to come is the first to go: 91, 92, ... */
+    rows[10] = (struct replay_row){91.5, 0.75, 0, 0,
+                                   0}; /* ten again, and then eight: nothing new is raised */
     struct replay *replay = replay_run(text, rows, 11);
     const struct results *r = &replay->results;
-    static const struct { bool full, raised; double time; } wanted[] = {
-        {false, true, 8}, {true, true, 9}, {true, false, 92.25}, {false, false, 92.25}};
+    static const struct {
+        bool full, raised;
+        double time;
+    } wanted[] = {{false, true, 8}, {true, true, 9}, {true, false, 92.25}, {false, false, 92.25}};
     size_t found = 0;
     for (size_t i = 0; i < r->alarm_count; i++) {
         const struct alarm *a = &r->alarms[i];
-        bool here = peer ? a->peer != NONE && strcmp(replay->scenario.peers[a->peer].name, peer) == 0 : a->peer == NONE;
+        bool here = peer
+                        ? a->peer != NONE && strcmp(replay->scenario.peers[a->peer].name, peer) == 0
+                        : a->peer == NONE;
         if ((a->id != near && a->id != full) || !here)
             continue;
         assert_true(found < 4);
@@ -312,7 +383,9 @@ static void check_alarms(const char *text, int near, int full, const char *peer)
     replay_free(replay);
 }
 
-#define NODE(figures) "scenario: t\nplatforms: [{name: node, " figures "}]\nclusters: [{name: c, peers: [{name: p1, platform: node"
+#define NODE(figures)                                                                              \
+    "scenario: t\nplatforms: [{name: node, " figures                                               \
+    "}]\nclusters: [{name: c, peers: [{name: p1, platform: node"
 
 static void alarms_have_the_ids_of_what_they_watch(void **state)
 {
@@ -321,28 +394,38 @@ static void alarms_have_the_ids_of_what_they_watch(void **state)
     check_alarms(NODE("units: 99, rms: 10") "}]}]\ncalls: [{name: v}]\n" TRACE, 30002, 30023, NULL);
     check_alarms(NODE("units: 20") "}]}]\ncalls: [{name: v}]\n" TRACE, 30002, 30023, NULL);
     check_alarms(NODE("units: 20") "}]}]\ncalls: [{name: v}]\n" TRACE, 30002, 30023, "p1");
-    check_alarms(NODE("units: 20") "}]}]\ncalls: [{name: v, units: 2, media-traverses: no}]\n" TRACE, 30003, 30022, "p1");
-    check_alarms(NODE("units: 99, turn: 20") "}]}]\ncalls: [{name: v, service: webrtc}]\n" TRACE, 30005, 30024, "p1");
+    check_alarms(
+        NODE("units: 20") "}]}]\ncalls: [{name: v, units: 2, media-traverses: no}]\n" TRACE, 30003,
+        30022, "p1");
+    check_alarms(NODE("units: 99, turn: 20") "}]}]\ncalls: [{name: v, service: webrtc}]\n" TRACE,
+                 30005, 30024, "p1");
 }
 
-/* p2 has no RMS key: it says so when a call first needs RMS there, not before, and again after it was away. */
+/* p2 has no RMS key: it says so when a call first needs RMS there, not before, and again after it
+ * was away. */
 static void a_peer_without_a_key_says_so_when_it_needs_one(void **state)
 {
     (void)state;
     struct replay *replay = replay_run(
         "scenario: t\nplatforms: [{name: node, units: 100}]\nclusters:\n"
-        "  - {name: c, redundancy: none, ties: lowest, peers: [{name: p1, platform: node, rms: 50}, {name: p2, platform: node}]}\n"
+        "  - {name: c, redundancy: none, ties: lowest, peers: [{name: p1, platform: node, rms: "
+        "50}, {name: p2, platform: node}]}\n"
         "calls: [{name: free, service: mra, via: {peer: p2}}, {name: paid, via: {peer: p2}}]\n"
         "outages: [{peer: p2, at: 100s, for: 100s}]\n" TRACE,
-        ROWS({1, 1, 0, 0, 0}, {2, 1, 0, 0, 0}, {3, 1, 1, 0, 0}, {4, 1, 1, 0, 0}, {250, 1, 0, 0, 0}, {300, 1, 1, 0, 0}));
+        ROWS({1, 1, 0, 0, 0}, {2, 1, 0, 0, 0}, {3, 1, 1, 0, 0}, {4, 1, 1, 0, 0}, {250, 1, 0, 0, 0},
+             {300, 1, 1, 0, 0}));
     replay_expect(replay, "p2, p2, p2, p2, p2, p2"); /* the pool serves it all the same */
-    static const struct { bool raised; double time; } wanted[] = {{true, 3}, {false, 100}, {true, 300}};
+    static const struct {
+        bool raised;
+        double time;
+    } wanted[] = {{true, 3}, {false, 100}, {true, 300}};
     size_t found = 0;
     for (size_t i = 0; i < replay->results.alarm_count; i++)
         if (replay->results.alarms[i].id == 30020) {
             assert_true(found < 3);
             assert_int_equal(replay->results.alarms[i].raised, wanted[found].raised);
-            assert_true((double)replay->results.alarms[i].time == wanted[found].time * (double)SECOND);
+            assert_true((double)replay->results.alarms[i].time ==
+                        wanted[found].time * (double)SECOND);
             assert_int_equal(replay->results.alarms[i].peer, 1);
             found++;
         }
@@ -357,8 +440,11 @@ static void keys_are_asked_for_on_the_short_way_too(void **state)
     for (int k = 0; k < 2; k++) {
         char text[2000];
         snprintf(text, sizeof text,
-                 "scenario: t\nclusters: [{name: c, peers: [{name: p1, platform: large-vm, rms: 50}, {name: p2, platform: large-vm, %s}]}]\n"
-                 "calls: [{name: f, service: mra, " POISSON("0.1/s", "60s") "}, {name: v, " POISSON("0.1/s", "60s") "}]\n" RUN("2h"), keys[k]);
+                 "scenario: t\nclusters: [{name: c, peers: [{name: p1, platform: large-vm, rms: "
+                 "50}, {name: p2, platform: large-vm, %s}]}]\n"
+                 "calls: [{name: f, service: mra, " POISSON("0.1/s", "60s") "}, {name: v, " POISSON(
+                     "0.1/s", "60s") "}]\n" RUN("2h"),
+                 keys[k]);
         struct replay *replay = replay_run(text, NULL, 0);
         size_t i = first_alarm(replay, 30020, true);
         assert_true((i != SIZE_MAX) == (k == 1));
@@ -368,15 +454,19 @@ static void keys_are_asked_for_on_the_short_way_too(void **state)
     }
 }
 
-/* --- Ceilings of registration --------------------------------------------------------------------------------------- */
+/* --- Ceilings of registration
+ * --------------------------------------------------------------------------------------- */
 
-/* 4000 softphones, half of them with phone and IM: 6000 encrypted sessions, where two peers of the unrestricted image may
- * have 5000; a CE1200 could register 5000 softphones each. */
+/* 4000 softphones, half of them with phone and IM: 6000 encrypted sessions, where two peers of the
+ * unrestricted image may have 5000; a CE1200 could register 5000 softphones each. */
 static void the_ceiling_that_binds_first_is_named(void **state)
 {
     (void)state;
-#define PHONES(image, count, im) "scenario: t\nclusters: [{name: c, redundancy: 4+1, peers: [{name: p1, platform: ce1200, image: " image "}, {name: p2, platform: ce1200, image: " image "}]}]\n" \
-    "endpoints: [{name: phones, count: " count ", access: mra, im: " im "}]\ncalls: [{name: a, via: {endpoints: phones}, " POISSON("1/h", "60s") "}]\n" RUN("1h")
+#define PHONES(image, count, im)                                                                   \
+    "scenario: t\nclusters: [{name: c, redundancy: 4+1, peers: [{name: p1, platform: ce1200, "     \
+    "image: " image "}, {name: p2, platform: ce1200, image: " image "}]}]\n"                       \
+    "endpoints: [{name: phones, count: " count ", access: mra, im: " im                            \
+    "}]\ncalls: [{name: a, via: {endpoints: phones}, " POISSON("1/h", "60s") "}]\n" RUN("1h")
     static const struct {
         const char *text, *kind;
         double limit;
@@ -392,14 +482,18 @@ static void the_ceiling_that_binds_first_is_named(void **state)
         double rejected;
         struct tightest tightest = tightest_registration(&replay->results, &rejected);
         assert_non_null(tightest.name);
-        if (strcmp(tightest.kind, cases[i].kind) != 0 || tightest.limit != cases[i].limit || (rejected > 0) != cases[i].rejects)
-            fail_msg("case %zu: %s, %g of %g, %g rejected", i, tightest.kind, tightest.peak, tightest.limit, rejected);
+        if (strcmp(tightest.kind, cases[i].kind) != 0 || tightest.limit != cases[i].limit ||
+            (rejected > 0) != cases[i].rejects)
+            fail_msg("case %zu: %s, %g of %g, %g rejected", i, tightest.kind, tightest.peak,
+                     tightest.limit, rejected);
         assert_true(!cases[i].rejects || tightest.peak >= tightest.limit - 1);
         replay_free(replay);
     }
 }
 
-/* --- The ledger ----------------------------------------------------------------------------------------------------- */
+/* --- The ledger
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 static char *ledger_text(const struct replay *replay)
 {
@@ -411,7 +505,8 @@ static char *ledger_text(const struct replay *replay)
     return text;
 }
 
-/* An hour, two half hours: one b2b video call for 30 minutes, one row of it that is audio for an hour, two refused. */
+/* An hour, two half hours: one b2b video call for 30 minutes, one row of it that is audio for an
+ * hour, two refused. */
 static void the_ledger_says_who_took_what_and_when(void **state)
 {
     (void)state;
@@ -419,18 +514,19 @@ static void the_ledger_says_who_took_what_and_when(void **state)
         "scenario: t\nplatforms: [{name: node, units: 100}]\nclusters:\n"
         "  - {name: c, redundancy: none, peers: [{name: p1, platform: node, rms: 2, room: 4}]}\n"
         "calls: [{name: v, service: b2b}, {name: l, service: lync}]\n" TRACE,
-        ROWS({0, 1800, 0, 0, 0}, {0, LONG, 0, 1, 0}, {60, 10, 1, 0, 0}, {1801, 1799, 1, 0, 0}, {1802, 10, 1, 0, 0}));
+        ROWS({0, 1800, 0, 0, 0}, {0, LONG, 0, 1, 0}, {60, 10, 1, 0, 0}, {1801, 1799, 1, 0, 0},
+             {1802, 10, 1, 0, 0}));
     replay_expect(replay, "p1, p1, rms, p1, rms");
     char *text = ledger_text(replay);
-    assert_string_equal(text,
-        "from,to,cluster,licence,service,class,pool,mean_in_use,low,high,peak_in_use,refused,refused_only\n"
-        "0,3600,c,rms,b2b,v,2,1,,,1.5,0,0\n"
-        "0,3600,c,rms,lync,l,2,0.49972222222222223,,,1,2,2\n"
-        "0,3600,c,room,registrations,,4,0,,,0,,\n"
-        "0,1800,c,rms,b2b,v,2,1.5,,,,0,\n"
-        "0,1800,c,rms,lync,l,2,0,,,,1,\n"
-        "1800,3600,c,rms,b2b,v,2,0.5,,,,0,\n"
-        "1800,3600,c,rms,lync,l,2,0.9994444,,,,1,\n");
+    assert_string_equal(text, "from,to,cluster,licence,service,class,pool,mean_in_use,low,high,"
+                              "peak_in_use,refused,refused_only\n"
+                              "0,3600,c,rms,b2b,v,2,1,,,1.5,0,0\n"
+                              "0,3600,c,rms,lync,l,2,0.49972222222222223,,,1,2,2\n"
+                              "0,3600,c,room,registrations,,4,0,,,0,,\n"
+                              "0,1800,c,rms,b2b,v,2,1.5,,,,0,\n"
+                              "0,1800,c,rms,lync,l,2,0,,,,1,\n"
+                              "1800,3600,c,rms,b2b,v,2,0.5,,,,0,\n"
+                              "1800,3600,c,rms,lync,l,2,0.9994444,,,,1,\n");
     free(text);
     replay_free(replay);
 }
@@ -443,13 +539,23 @@ static void the_ledger_balances(void **state)
     for (int i = 0; i < 2; i++) {
         char text[2000];
         snprintf(text, sizeof text,
-                 "scenario: t\nclusters: [{name: c, setup-as-video: %s, peers: [{name: p1, platform: large-vm, rms: 30}, {name: p2, platform: large-vm, rms: 20}]}]\n"
-                 "calls:\n  - {name: a, media: audio, setup: 10s, " POISSON("0.5/s", "60s") "}\n  - {name: b, service: lync, " POISSON("0.3/s", "100s") "}\n"
-                 "outages: [{peer: p1, at: 30m, for: 10m}]\n" RUN("2h"), setups[i]);
+                 "scenario: t\nclusters: [{name: c, setup-as-video: %s, peers: [{name: p1, "
+                 "platform: large-vm, rms: 30}, {name: p2, platform: large-vm, rms: 20}]}]\n"
+                 "calls:\n  - {name: a, media: audio, setup: 10s, " POISSON(
+                     "0.5/s",
+                     "60s") "}\n  - {name: b, service: lync, " POISSON("0.3/s",
+                                                                       "100s") "}\n"
+                                                                               "outages: [{peer: "
+                                                                               "p1, at: 30m, for: "
+                                                                               "10m}]\n" RUN("2h"),
+                 setups[i]);
         struct replay *replay = replay_run(text, NULL, 0);
-        double a = replay_value(replay, SCOPE_LICENCE, "c.rms/a", "mean_in_use"), b = replay_value(replay, SCOPE_LICENCE, "c.rms/b", "mean_in_use");
-        assert_true(fabs(a + b - replay_value(replay, SCOPE_POOL, "c.rms", "mean_in_use")) < 1e-9 && a > 1 && b > 1);
-        assert_true(replay_value(replay, SCOPE_LICENCE, "c.rms/b", "refused") == replay_value(replay, SCOPE_CLASS, "b", "blocked_rms"));
+        double a = replay_value(replay, SCOPE_LICENCE, "c.rms/a", "mean_in_use"),
+               b = replay_value(replay, SCOPE_LICENCE, "c.rms/b", "mean_in_use");
+        assert_true(fabs(a + b - replay_value(replay, SCOPE_POOL, "c.rms", "mean_in_use")) < 1e-9 &&
+                    a > 1 && b > 1);
+        assert_true(replay_value(replay, SCOPE_LICENCE, "c.rms/b", "refused") ==
+                    replay_value(replay, SCOPE_CLASS, "b", "blocked_rms"));
         replay_free(replay);
     }
 }

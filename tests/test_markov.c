@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/chain.h"
-#include "model/markov.h"
+#include "model/exact/chain.h"
+#include "model/exact/markov.h"
 
 /* A cluster built by hand; one unit of time is an hour. */
 struct lab {

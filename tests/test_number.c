@@ -1,5 +1,5 @@
 /* Numbers as text: they read back, they are short, and no locale changes them. */
-#include "model/number.h"
+#include "model/base/number.h"
 
 #include <locale.h>
 #include <math.h>
@@ -62,8 +62,9 @@ static void fixed_decimals(void **state)
 
 static void what_is_a_number(void **state)
 {
-    static const char *const bad[] = {"", "-", "+", ".", "1.2.3", " 1", "1 ", "0x10", "nan", "inf", "1e", "1e+",
-                                      "1e999", "1,5", "--1", "e5", "1f"};
+    static const char *const bad[] = {"",      "-",    "+",   ".",   "1.2.3", " 1",
+                                      "1 ",    "0x10", "nan", "inf", "1e",    "1e+",
+                                      "1e999", "1,5",  "--1", "e5",  "1f"};
     static const char *const good[] = {"1", "-1", "+1", "1.", ".5", "1e3", "1E-3", "-1.5e+2"};
     static const double values[] = {1, -1, 1, 1, 0.5, 1000, 0.001, -150};
     double value;
@@ -91,8 +92,10 @@ static void decimal_commas_change_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(short_forms),      cmocka_unit_test(all_read_back),
-        cmocka_unit_test(fixed_decimals),   cmocka_unit_test(what_is_a_number),
+        cmocka_unit_test(short_forms),
+        cmocka_unit_test(all_read_back),
+        cmocka_unit_test(fixed_decimals),
+        cmocka_unit_test(what_is_a_number),
         cmocka_unit_test(decimal_commas_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "data/scenario_file.h"
-#include "sim/experiment.h"
+#include "sim/study/experiment.h"
 
 static struct results run_text(const char *text, int jobs)
 {
@@ -299,17 +299,24 @@ static void other_outages_shift_nothing(void **state)
         "{peer: p1, mtbf: 5h, mttr: 1h}",
         "{peer: p2, mtbf: 5h, mttr: 1h}, {peer: p1, mtbf: 5h, mttr: 1h}",
         "{cluster: d, mtbf: 5h, mttr: 1h}, {peer: p1, mtbf: 5h, mttr: 1h}",
-        "{cluster: d, kind: maintenance, every: 9h, drain: 1h, for: 1h}, {peer: p2, at: 1h, for: 1h}, "
-        "{peer: p1, mtbf: 5h, mttr: 1h}, {peer: p2, kind: maintenance, every: 9h, drain: 1h, for: 1h}",
+        "{cluster: d, kind: maintenance, every: 9h, drain: 1h, for: 1h}, {peer: p2, at: 1h, for: "
+        "1h}, "
+        "{peer: p1, mtbf: 5h, mttr: 1h}, {peer: p2, kind: maintenance, every: 9h, drain: 1h, for: "
+        "1h}",
     };
     double up[8] = {0};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         char text[1500];
-        snprintf(text, sizeof text,
-                 HEAD("{name: p1, platform: node}, {name: p2, platform: node}")
-                 "  - {name: d, redundancy: none, peers: [{name: q, platform: node}]}\n" FEW_CALLS
-                 "outages: [%s]\n" RUN("48h"),
-                 lists[i]);
+        snprintf(
+            text, sizeof text,
+            HEAD("{name: p1, platform: node}, {name: p2, platform: node}") "  - {name: d, "
+                                                                           "redundancy: none, "
+                                                                           "peers: [{name: q, "
+                                                                           "platform: "
+                                                                           "node}]}\n" FEW_CALLS
+                                                                           "outages: [%s]\n" RUN(
+                                                                               "48h"),
+            lists[i]);
         struct results r = run_text(text, 1);
         size_t m = results_find(&r, SCOPE_PEER, "p1", "up_fraction");
         for (size_t n = 0; n < r.replications; n++) {
@@ -321,16 +328,20 @@ static void other_outages_shift_nothing(void **state)
     }
 }
 
-/* Outages of one peer that differ in their rates only: each keeps its stream when they change places. */
+/* Outages of one peer that differ in their rates only: each keeps its stream when they change
+ * places. */
 static void outages_of_a_kind_may_change_places(void **state)
 {
     (void)state;
-    static const char *const lists[] = {"{peer: p1, mtbf: 5h, mttr: 1h}, {peer: p1, mtbf: 90h, mttr: 9h}",
-                                        "{peer: p1, mtbf: 90h, mttr: 9h}, {peer: p1, mtbf: 5h, mttr: 1h}"};
+    static const char *const lists[] = {
+        "{peer: p1, mtbf: 5h, mttr: 1h}, {peer: p1, mtbf: 90h, mttr: 9h}",
+        "{peer: p1, mtbf: 90h, mttr: 9h}, {peer: p1, mtbf: 5h, mttr: 1h}"};
     double up[2];
     for (size_t i = 0; i < 2; i++) {
         char text[1500];
-        snprintf(text, sizeof text, HEAD("{name: p1, platform: node}") FEW_CALLS "outages: [%s]\n" RUN("48h"), lists[i]);
+        snprintf(text, sizeof text,
+                 HEAD("{name: p1, platform: node}") FEW_CALLS "outages: [%s]\n" RUN("48h"),
+                 lists[i]);
         struct results r = run_text(text, 1);
         up[i] = value_of(&r, SCOPE_PEER, "p1", "up_fraction").value;
         results_release(&r);
@@ -338,18 +349,22 @@ static void outages_of_a_kind_may_change_places(void **state)
     assert_true(up[0] == up[1]);
 }
 
-/* A peer that fails while it is serviced is back when both are over: outages are independent of each other. */
+/* A peer that fails while it is serviced is back when both are over: outages are independent of
+ * each other. */
 static void outages_of_a_peer_overlap(void **state)
 {
     (void)state;
-    struct results r = run_text(HEAD("{name: p1, platform: node}") FEW_CALLS
-                                "outages: [{peer: p1, mtbf: 5h, mttr: 2h}, {peer: p1, kind: maintenance, every: 8h, "
-                                "drain: 1h, for: 3h, law: exponential}]\n"
-                                "run: {length: 1000h, warmup: 100h, replications: 60, interval: 1000h}\n", 2);
+    struct results r = run_text(
+        HEAD("{name: p1, platform: node}") FEW_CALLS
+        "outages: [{peer: p1, mtbf: 5h, mttr: 2h}, {peer: p1, kind: maintenance, every: 8h, "
+        "drain: 1h, for: 3h, law: exponential}]\n"
+        "run: {length: 1000h, warmup: 100h, replications: 60, interval: 1000h}\n",
+        2);
     struct interval up = value_of(&r, SCOPE_PEER, "p1", "up_fraction");
     struct interval draining = value_of(&r, SCOPE_PEER, "p1", "draining_fraction");
     assert_true(fabs(up.value - 5 / 7.0 * 9 / 12) < 2.25 * (up.high - up.low) / 2);
-    assert_true(fabs(draining.value - 5 / 7.0 * 1 / 12) < 2.25 * (draining.high - draining.low) / 2);
+    assert_true(fabs(draining.value - 5 / 7.0 * 1 / 12) <
+                2.25 * (draining.high - draining.low) / 2);
     results_release(&r);
 }
 

@@ -1,5 +1,5 @@
 /* Output files: whole or not at all, and no lost byte without a word. */
-#include "data/output.h"
+#include "model/base/output.h"
 
 #include <dirent.h>
 #include <setjmp.h>

@@ -1,5 +1,6 @@
-/* Peakedness of records: toys by hand, Poisson arrivals with the course of a day, groups with what theory says. Records
- * are generated here; what is asserted are intervals made from independent runs. */
+/* Peakedness of records: toys by hand, Poisson arrivals with the course of a day, groups with what
+ * theory says. Records are generated here; what is asserted are intervals made from independent
+ * runs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,13 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/batch.h"
-#include "model/peakedness.h"
+#include "model/formulas/batch.h"
+#include "model/formulas/peakedness.h"
 
-#define RUNS  60
+#define RUNS   60
 #define CHANCE 1e-6 /* of one assertion about chance */
 
-/* --- Records ------------------------------------------------------------------------------------------------------ */
+/* --- Records
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static uint64_t state;
 
@@ -55,7 +58,7 @@ struct traffic {
 /* The rate at a time over the highest of the day. */
 static double height(enum day day, double seconds)
 {
-    static const double office[24] = {.02, .02, .02, .02, .02, .02, .02, .3, .8, 1,   .95, .8,
+    static const double office[24] = {.02, .02, .02, .02, .02, .02, .02, .3, .8,  1,   .95, .8,
                                       .5,  .7,  .9,  .9,  .8,  .5,  .2,  .1, .03, .03, .03, .03};
     double hour = fmod(seconds / 3600, 24), middle = fmod(hour + 23.5, 24);
     int i = (int)middle;
@@ -92,8 +95,8 @@ static void add_call(struct record *r, double start, double duration, double uni
         r->calls = realloc(r->calls, r->room * sizeof *r->calls);
         assert_non_null(r->calls);
     }
-    r->calls[r->count++] = (struct peakedness_call){(nanos)(start * (double)SECOND), (nanos)(duration * (double)SECOND),
-                                                    {0, 1}, {1, units}};
+    r->calls[r->count++] = (struct peakedness_call){
+        (nanos)(start * (double)SECOND), (nanos)(duration * (double)SECOND), {0, 1}, {1, units}};
 }
 
 static void add_group(struct record *r, const struct traffic *t, double at)
@@ -133,9 +136,12 @@ static struct peakedness_figure measure(const struct record *r, uint32_t stream)
     return f;
 }
 
-/* --- By hand ------------------------------------------------------------------------------------------------------ */
+/* --- By hand
+ * ------------------------------------------------------------------------------------------------------
+ */
 
-static struct peakedness_figure of_calls(const double (*calls)[2], size_t count, uint32_t stream, double units)
+static struct peakedness_figure of_calls(const double (*calls)[2], size_t count, uint32_t stream,
+                                         double units)
 {
     struct record r = {0};
     for (size_t i = 0; i < count; i++)
@@ -149,9 +155,11 @@ static struct peakedness_figure of_calls(const double (*calls)[2], size_t count,
 static void calls_apart_show_their_own_variance(void **context)
 {
     (void)context;
-    const double calls[][2] = {{0, 0}, {1100, 60}, {1300, 200}, {2100, 5000}, {9000, 1}, {20000, 0}};
+    const double calls[][2] = {{0, 0},       {1100, 60}, {1300, 200},
+                               {2100, 5000}, {9000, 1},  {20000, 0}};
     for (uint32_t stream = 0; stream < 2; stream++)
-        assert_true(fabs(of_calls(calls, 6, stream, 2).value - 1) > 0.01); /* 1300 and 1100 are in one cell, apart */
+        assert_true(fabs(of_calls(calls, 6, stream, 2).value - 1) >
+                    0.01); /* 1300 and 1100 are in one cell, apart */
     const double single[][2] = {{0, 0}, {1100, 60}, {2100, 5000}, {9000, 1}, {20000, 0}};
     for (uint32_t stream = 0; stream < 2; stream++)
         assert_true(fabs(of_calls(single, 5, stream, 2).value - 1) < 1e-9);
@@ -172,7 +180,8 @@ static void edges_of_a_record_are_left_out(void **context)
     const double calls[][2] = {{10, 60}, {10, 60}, {10, 60}, {1100, 60}, {2500, 10}, {2500, 10}};
     struct peakedness_figure f = of_calls(calls, 6, 0, 1);
     assert_int_equal(f.calls, 6);
-    assert_true(fabs(f.value - 1) < 1e-9); /* the triple is in the first cell, the pair in the last */
+    assert_true(fabs(f.value - 1) <
+                1e-9); /* the triple is in the first cell, the pair in the last */
     assert_true(isnan(f.low) && isnan(f.high));
     assert_true(isnan(of_calls(calls, 3, 0, 1).value));
     assert_true(isnan(of_calls(calls, 0, 0, 1).value));
@@ -181,7 +190,8 @@ static void edges_of_a_record_are_left_out(void **context)
 static void busiest_hour_is_a_clock_hour(void **context)
 {
     (void)context;
-    const double calls[][2] = {{1800, 3600}, {3600, 3600}, {3600, 1800}, {40000, 20000}, {90000, 0}};
+    const double calls[][2] = {
+        {1800, 3600}, {3600, 3600}, {3600, 1800}, {40000, 20000}, {90000, 0}};
     assert_true(fabs(of_calls(calls, 5, 0, 1).busiest - 2) < 1e-9); /* 1 to 2 h: 0.5 + 1 + 0.5 */
     assert_true(fabs(of_calls(calls, 5, 1, 2).busiest - 4) < 1e-9);
     const double longest[][2] = {{-5400, 20000}, {20000, 0}};
@@ -198,7 +208,9 @@ static void verdicts(void **context)
     assert_int_equal(peakedness_judge(1.3, 1.21), PEAKEDNESS_HIGH);
 }
 
-/* --- Against theory ----------------------------------------------------------------------------------------------- */
+/* --- Against theory
+ * -----------------------------------------------------------------------------------------------
+ */
 
 struct seen {
     double mean, error; /* over runs; the error that chance may make of the mean */
@@ -221,7 +233,8 @@ static struct seen observe(const struct traffic *t, uint32_t stream, double trut
     }
     free(r.calls);
     s.mean = sum / RUNS;
-    s.error = sqrt((squares / RUNS - s.mean * s.mean) / (RUNS - 1)) * gsl_cdf_tdist_Pinv(1 - CHANCE / 2, RUNS - 1);
+    s.error = sqrt((squares / RUNS - s.mean * s.mean) / (RUNS - 1)) *
+              gsl_cdf_tdist_Pinv(1 - CHANCE / 2, RUNS - 1);
     return s;
 }
 
@@ -247,9 +260,11 @@ static void poisson_arrivals_have_1(void **context)
     for (size_t i = 0; i < sizeof traffics / sizeof *traffics; i++)
         for (uint32_t stream = 0; stream < 2; stream++) {
             struct seen s = observe(&traffics[i], stream, 1);
-            if (fabs(s.mean - 1) > s.error || !at_least(s.covered, 0.95) || !at_least(RUNS - s.high, 0.975))
-                fail_msg("%s, stream %u: mean %g, expected 1 within %g; %d of %d covered, %d warned", traffics[i].name,
-                         stream, s.mean, s.error, s.covered, RUNS, s.high);
+            if (fabs(s.mean - 1) > s.error || !at_least(s.covered, 0.95) ||
+                !at_least(RUNS - s.high, 0.975))
+                fail_msg(
+                    "%s, stream %u: mean %g, expected 1 within %g; %d of %d covered, %d warned",
+                    traffics[i].name, stream, s.mean, s.error, s.covered, RUNS, s.high);
         }
 }
 
@@ -288,10 +303,11 @@ static void groups_have_the_peakedness_of_their_law(void **context)
         double truth = batch_law(traffics[i].group);
         struct seen s = observe(&traffics[i], 0, truth);
         if (fabs(s.mean - truth) > s.error || !at_least(s.high, 0.9))
-            fail_msg("%s: mean %g, expected %g within %g; %d of %d warned", traffics[i].name, s.mean, truth, s.error,
-                     s.high, RUNS);
+            fail_msg("%s: mean %g, expected %g within %g; %d of %d warned", traffics[i].name,
+                     s.mean, truth, s.error, s.high, RUNS);
     }
-    struct traffic meeting = {"meetings", DAY_OFFICE, LAW_EXPONENTIAL, 40, 1800, 48, 5, 0, true, false};
+    struct traffic meeting = {"meetings", DAY_OFFICE, LAW_EXPONENTIAL, 40, 1800, 48, 5, 0,
+                              true,       false};
     struct seen s = observe(&meeting, 0, 5); /* who also leave together: E[X^2] / E[X] */
     if (fabs(s.mean - 5) > s.error)
         fail_msg("meetings: mean %g, expected 5 within %g", s.mean, s.error);

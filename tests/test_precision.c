@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "sim/precision.h"
+#include "sim/study/precision.h"
 #include "tests/replay.h"
 #include "tests/results_made.h"
 
@@ -125,11 +125,13 @@ static void looks_are_few(void **state)
 #define GROUPS                                                                                     \
     "scenario: x\nplatforms: [{name: u, units: 60}]\n"                                             \
     "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: u}]}]\n"                   \
-    "calls: [{name: v, media: audio, units: 1, rms: 0, arrivals: {rate: 13/h, batches: [[3, 1]]}, " \
+    "calls: [{name: v, media: audio, units: 1, rms: 0, arrivals: {rate: 13/h, batches: [[3, "      \
+    "1]]}, "                                                                                       \
     "holding: {mean: 1h}}]\n"                                                                      \
     "run: {length: 100h, interval: 10h, warmup: 10h}\n"
 
-/* What a plan says is about what it takes: whatever limit binds, and whether calls come together. */
+/* What a plan says is about what it takes: whatever limit binds, and whether calls come together.
+ */
 static void check_plan(const char *text, double precision)
 {
     struct replay replay = {0};

@@ -8,8 +8,8 @@
 #include <gsl/gsl_cdf.h>
 #include <Random123/philox.h>
 
-#include "sim/agenda.h"
-#include "sim/random.h"
+#include "sim/engine/agenda.h"
+#include "sim/engine/random.h"
 
 /* Philox 4x64-10 known answer of Random123's own kat_vectors: counter and key all zero. */
 static void a_block_is_philox(void **state)
@@ -27,13 +27,15 @@ static void blocks_are_those_of_random123(void **state)
     struct stream words;
     stream_init(&words, 3, 0, PURPOSE_START, 0);
     for (int i = 0; i < 10000; i++) {
-        uint64_t seed = stream_u64(&words), index = stream_u64(&words) >> (i % 64), block = stream_u64(&words) >> (i % 60 + 2);
+        uint64_t seed = stream_u64(&words), index = stream_u64(&words) >> (i % 64),
+                 block = stream_u64(&words) >> (i % 60 + 2);
         uint32_t replication = (uint32_t)stream_u64(&words);
         philox4x64_ctr_t counter = {{block, index, PURPOSE_GAP, 0}};
         philox4x64_key_t key = {{seed, replication}};
         philox4x64_ctr_t expected = philox4x64_R(10, counter, key);
         for (uint64_t draw = 0; draw < 4; draw++)
-            assert_true(random_at(seed, replication, PURPOSE_GAP, index, 4 * block + draw) == expected.v[draw]);
+            assert_true(random_at(seed, replication, PURPOSE_GAP, index, 4 * block + draw) ==
+                        expected.v[draw]);
     }
 }
 
@@ -60,7 +62,8 @@ static void every_layer_of_the_ziggurat_has_the_same_area(void **state)
         assert_true(fabs(x[i] * (y[i + 1] - y[i]) - area) < 1e-14);
 }
 
-/* Chi-square over 50 cells of equal probability under the law; the bound leaves one failure in 1e7. */
+/* Chi-square over 50 cells of equal probability under the law; the bound leaves one failure in 1e7.
+ */
 static double chi_square(double (*draw)(struct stream *), double (*cdf)(double), uint64_t index)
 {
     enum { CELLS = 50, DRAWS = 400000 };
@@ -117,7 +120,8 @@ static double draw_ahead(struct stream *stream)
     static double ahead[20];
     if (exponentials.stream.index != stream->index) {
         exponentials_init(&exponentials, ahead, 20);
-        exponentials_reset(&exponentials, stream->seed, stream->replication, (enum purpose)stream->purpose, stream->index);
+        exponentials_reset(&exponentials, stream->seed, stream->replication,
+                           (enum purpose)stream->purpose, stream->index);
     }
     return exponentials_next(&exponentials);
 }
@@ -153,14 +157,16 @@ static void the_agenda_orders_by_time_rank_and_sequence(void **state)
     agenda_init(&agenda);
     stream_init(&stream, 1, 0, PURPOSE_START, 0);
     for (uint32_t i = 0; i < 5000; i++)
-        assert_true(agenda_add(&agenda, (nanos)stream_below(&stream, 200), (unsigned)stream_below(&stream, 3), 0, i, 0));
+        assert_true(agenda_add(&agenda, (nanos)stream_below(&stream, 200),
+                               (unsigned)stream_below(&stream, 3), 0, i, 0));
     assert_true(agenda_add(&agenda, FOREVER, 0, 0, 0, 0));
     assert_int_equal(agenda.count, 5000);
     struct agenda_event last = agenda_take(&agenda);
     while (agenda.count) {
         assert_int_equal(agenda_next(&agenda), agenda.heap[0].time);
         struct agenda_event event = agenda_take(&agenda);
-        assert_true(last.time < event.time || (last.time == event.time && last.order < event.order));
+        assert_true(last.time < event.time ||
+                    (last.time == event.time && last.order < event.order));
         last = event;
     }
     agenda_release(&agenda);

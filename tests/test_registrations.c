@@ -12,7 +12,7 @@
 
 #include "model/registration.h"
 #include "reports/tradeoff.h"
-#include "sim/registrations.h"
+#include "sim/engine/registrations.h"
 
 /* ---- a cluster to play with ---- */
 

@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "model/erlang.h"
+#include "model/formulas/erlang.h"
 #include "reports/columns.h"
-#include "reports/figures.h"
-#include "reports/peaks.h"
-#include "reports/safe_text.h"
+#include "answer/figures.h"
+#include "answer/peaks.h"
+#include "model/base/safe_text.h"
 #include "reports/text.h"
 #include "tests/golden.h"
 #include "tests/results_made.h"
@@ -267,7 +267,8 @@ static void a_start_in_vain_is_told(void **state)
 
 /* --- Peakedness ---------- */
 
-/* Two classes of recorded calls on 24 units: 8 calls of one, 4 calls of the other; half 0: of too few calls. */
+/* Two classes of recorded calls on 24 units: 8 calls of one, 4 calls of the other; half 0: of too
+ * few calls. */
 struct measured {
     double peakedness, half;
 };
@@ -276,19 +277,31 @@ static char *peaks_text(struct measured all, struct measured video, struct measu
 {
     static struct platform platform = {.units = 24, .audio_weight = 1, .video_weight = 2};
     static struct peer peer = {.name = "e1"};
-    static struct cluster edge = {.name = "edge", .redundancy = REDUNDANCY_NONE, .cap_stated = -1, .peer_count = 1,
+    static struct cluster edge = {.name = "edge",
+                                  .redundancy = REDUNDANCY_NONE,
+                                  .cap_stated = -1,
+                                  .peer_count = 1,
                                   .traversal = NONE};
     static struct call_class recorded[] = {{.name = "a-video", .media = MEDIA_VIDEO, .units = -1},
                                            {.name = "b-audio", .media = MEDIA_AUDIO, .units = -1}};
-    struct scenario one = {.platforms = &platform, .platform_count = 1, .peers = &peer, .peer_count = 1,
-                                .clusters = &edge, .cluster_count = 1, .classes = recorded, .class_count = 2};
+    struct scenario one = {.platforms = &platform,
+                           .platform_count = 1,
+                           .peers = &peer,
+                           .peer_count = 1,
+                           .clusters = &edge,
+                           .cluster_count = 1,
+                           .classes = recorded,
+                           .class_count = 2};
     struct metric metrics[] = {
         {SCOPE_CLASS, 0, "a-video", "busiest_hour_erlangs", "erlangs", METRIC_CONSTANT, 0, 0, 8, 0},
-        {SCOPE_CLASS, 0, "a-video", "peakedness", "1", METRIC_CONSTANT, 0, 0, video.peakedness, video.half},
+        {SCOPE_CLASS, 0, "a-video", "peakedness", "1", METRIC_CONSTANT, 0, 0, video.peakedness,
+         video.half},
         {SCOPE_CLASS, 1, "b-audio", "busiest_hour_erlangs", "erlangs", METRIC_CONSTANT, 0, 0, 4, 0},
-        {SCOPE_CLASS, 1, "b-audio", "peakedness", "1", METRIC_CONSTANT, 0, 0, audio.peakedness, audio.half},
+        {SCOPE_CLASS, 1, "b-audio", "peakedness", "1", METRIC_CONSTANT, 0, 0, audio.peakedness,
+         audio.half},
         {SCOPE_CLUSTER, 0, "edge", "busiest_hour_units", "units", METRIC_CONSTANT, 0, 0, 20, 0},
-        {SCOPE_CLUSTER, 0, "edge", "peakedness", "1", METRIC_CONSTANT, 0, 0, all.peakedness, all.half},
+        {SCOPE_CLUSTER, 0, "edge", "peakedness", "1", METRIC_CONSTANT, 0, 0, all.peakedness,
+         all.half},
     };
     struct results results = {.metrics = metrics, .metric_count = sizeof metrics / sizeof *metrics};
     char *text;
@@ -299,30 +312,43 @@ static char *peaks_text(struct measured all, struct measured video, struct measu
     return text;
 }
 
-/* Erlang B of 12 servers under 8 erlangs is 5.1 %, of 24 under 4 is 8.3e-12; together 24 units are as many as 13.3 calls
- * of 1.8 units under 11.1 erlangs. */
+/* Erlang B of 12 servers under 8 erlangs is 5.1 %, of 24 under 4 is 8.3e-12; together 24 units are
+ * as many as 13.3 calls of 1.8 units under 11.1 erlangs. */
 static void peakedness_is_told_with_what_it_means(void **state)
 {
     (void)state;
-    char *text = peaks_text((struct measured){1.05, 0.1}, (struct measured){1.1, 0.15}, (struct measured){0.95, 0.1});
-    assert_string_equal(text, "  peaks    edge: all recorded calls, peakedness 1.05 (0.95 to 1.15)\n");
-    free(text);
-    text = peaks_text((struct measured){0.6, 0.1}, (struct measured){2, 0.5}, (struct measured){1.9, 1.5});
+    char *text = peaks_text((struct measured){1.05, 0.1}, (struct measured){1.1, 0.15},
+                            (struct measured){0.95, 0.1});
     assert_string_equal(text,
-                        "  peaks    edge: all recorded calls, peakedness 0.60 (0.50 to 0.70), less than free calls have: "
-                        "something limited them when they were recorded\n"
-                        "  peaks    a-video: recorded calls, peakedness 2.00 (1.50 to 2.50); Erlang's formula for Poisson "
-                        "arrivals would say 5.1 % blocked in the busiest hour, wrongly, for these calls come together\n"
-                        "  peaks    b-audio: recorded calls, peakedness 1.9 (0.4 to 3.4), too few calls to tell whether "
-                        "they come together; Erlang's formula for Poisson arrivals would say 8.3e-10 % blocked in the "
-                        "busiest hour, wrongly if they do\n");
+                        "  peaks    edge: all recorded calls, peakedness 1.05 (0.95 to 1.15)\n");
     free(text);
-    text = peaks_text((struct measured){NAN, 0}, (struct measured){1, 0}, (struct measured){NAN, 0});
-    assert_string_equal(text, "  peaks    edge: all recorded calls, too few to measure their peakedness\n");
+    text = peaks_text((struct measured){0.6, 0.1}, (struct measured){2, 0.5},
+                      (struct measured){1.9, 1.5});
+    assert_string_equal(text, "  peaks    edge: all recorded calls, peakedness 0.60 (0.50 to "
+                              "0.70), less than free calls have: "
+                              "something limited them when they were recorded\n"
+                              "  peaks    a-video: recorded calls, peakedness 2.00 (1.50 to 2.50); "
+                              "Erlang's formula for Poisson "
+                              "arrivals would say 5.1 % blocked in the busiest hour, wrongly, for "
+                              "these calls come together\n"
+                              "  peaks    b-audio: recorded calls, peakedness 1.9 (0.4 to 3.4), "
+                              "too few calls to tell whether "
+                              "they come together; Erlang's formula for Poisson arrivals would say "
+                              "8.3e-10 % blocked in the "
+                              "busiest hour, wrongly if they do\n");
     free(text);
-    text = peaks_text((struct measured){3, 1}, (struct measured){1, 0.1}, (struct measured){1, 0.1});
-    assert_non_null(strstr(text, "edge: all recorded calls, peakedness 3.0 (2.0 to 4.0); Erlang's formula for Poisson"));
-    double erlang = 100 * erlang_b(24 / 1.8, 20 / 1.8), told = strtod(strstr(text, "would say ") + 10, NULL);
+    text =
+        peaks_text((struct measured){NAN, 0}, (struct measured){1, 0}, (struct measured){NAN, 0});
+    assert_string_equal(
+        text, "  peaks    edge: all recorded calls, too few to measure their peakedness\n");
+    free(text);
+    text =
+        peaks_text((struct measured){3, 1}, (struct measured){1, 0.1}, (struct measured){1, 0.1});
+    assert_non_null(strstr(
+        text,
+        "edge: all recorded calls, peakedness 3.0 (2.0 to 4.0); Erlang's formula for Poisson"));
+    double erlang = 100 * erlang_b(24 / 1.8, 20 / 1.8),
+           told = strtod(strstr(text, "would say ") + 10, NULL);
     assert_true(fabs(told - erlang) < 0.06 * erlang); /* two digits */
     free(text);
 }

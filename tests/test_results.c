@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "sim/refusals.h"
+#include "sim/study/refusals.h"
 #include "tests/results_made.h"
 
 static void assert_near(double value, double expected, double relative)
@@ -128,7 +128,8 @@ static void nothing_blocked_is_bounded_not_zero(void **state)
      * progress */
     assert_true(i.high > 2 * 3.0 / 2500 && i.high < 5 * 3.0 / 2500);
     /* Those that come together are refused together. */
-    struct metric peaks = {SCOPE_CLASS, 1, "b-audio", "peakedness", "1", METRIC_CONSTANT, 0, 0, 4, 0.5};
+    struct metric peaks = {SCOPE_CLASS, 1, "b-audio", "peakedness", "1", METRIC_CONSTANT,
+                           0,           0, 4,         0.5};
     assert_true(results_add(&results, peaks));
     double high = results_interval(&results, find(&results, "b-audio", "blocked_fraction"), 0).high;
     assert_near(log1p(-high), 4 * log1p(-i.high), 1e-9);
@@ -187,7 +188,8 @@ static void few_refusals_bound_no_better_than_none(void **state)
     struct interval i = results_interval(&results, fraction, 0);
     assert_true(i.high >= none / 100 * 0.999);
     assert_true(i.low < 1e-5);
-    /* Poisson's 5.57 for one clump, instead of 3; the t of one degree of freedom would allow anything */
+    /* Poisson's 5.57 for one clump, instead of 3; the t of one degree of freedom would allow
+     * anything */
     results.rows[0][MADE_BLOCKED_B] = 20;
     i = results_interval(&results, fraction, 0);
     assert_near(i.high, 5.5716433 * 20 / 250000, 1e-6);

@@ -48,33 +48,43 @@ static void a_call_to_a_zone_leaves_from_the_peer_it_entered(void **state)
 {
     (void)state;
     struct route route = {0};
-    route_add(&route, &(struct route_stage){.from = "internet", .to = "core", .enters = 2, .leaves = 2}, false);
+    route_add(&route,
+              &(struct route_stage){.from = "internet", .to = "core", .enters = 2, .leaves = 2},
+              false);
     assert_int_equal(route.hop_count, 1);
     assert_string_equal(route.hops[0].text, "internet -> Default Subzone -> core");
 }
 
-/* --- Through the program -------------------------------------------------------------------------------------------- */
+/* --- Through the program
+ * -------------------------------------------------------------------------------------------- */
 
 /* The chapter's two offices; what `route` prints with these arguments. */
 static struct outcome route_of(const char *options, const char *arguments)
 {
     char command[3000];
-    snprintf(command, sizeof command,
-             "T=$(mktemp); cat >\"$T\" <<'END'\nscenario: offices\nclusters:\n  - name: head\n    redundancy: 4+1\n%s"
-             "    peers: [{name: Peer 1, platform: large-vm}, {name: Peer 2, platform: large-vm}, "
-             "{name: Peer 3, platform: large-vm}, {name: Peer 4, platform: large-vm}]\n"
-             "  - {name: edge, role: edge, traversal: head, peers: [{name: e1, platform: large-vm}]}\n"
-             "zones:\n  - {name: Branch Office, kind: neighbour, cluster: head}\n  - {name: internet, kind: dns, cluster: edge}\n"
-             "  - {name: traversal, kind: traversal, cluster: head}\n"
-             "endpoints:\n  - {name: A, cluster: head, count: 1, spread: [1, 0, 0, 0]}\n  - {name: B, cluster: head, count: 1, spread: [0, 1, 0, 0]}\n"
-             "pipes: [{name: wan, total: 10M}]\n"
-             "calls:\n  - {name: web, service: webrtc, via: {zone: internet}, to: {endpoints: B}, pipes: {wan: 1.5M}, "
-             "arrivals: {rate: 1/h}, holding: {mean: 1m}}\nEND\n$P route \"$T\" %s; code=$?; rm -f \"$T\"; exit $code",
-             options, arguments);
+    snprintf(
+        command, sizeof command,
+        "T=$(mktemp); cat >\"$T\" <<'END'\nscenario: offices\nclusters:\n  - name: head\n    "
+        "redundancy: 4+1\n%s"
+        "    peers: [{name: Peer 1, platform: large-vm}, {name: Peer 2, platform: large-vm}, "
+        "{name: Peer 3, platform: large-vm}, {name: Peer 4, platform: large-vm}]\n"
+        "  - {name: edge, role: edge, traversal: head, peers: [{name: e1, platform: large-vm}]}\n"
+        "zones:\n  - {name: Branch Office, kind: neighbour, cluster: head}\n  - {name: internet, "
+        "kind: dns, cluster: edge}\n"
+        "  - {name: traversal, kind: traversal, cluster: head}\n"
+        "endpoints:\n  - {name: A, cluster: head, count: 1, spread: [1, 0, 0, 0]}\n  - {name: B, "
+        "cluster: head, count: 1, spread: [0, 1, 0, 0]}\n"
+        "pipes: [{name: wan, total: 10M}]\n"
+        "calls:\n  - {name: web, service: webrtc, via: {zone: internet}, to: {endpoints: B}, "
+        "pipes: {wan: 1.5M}, "
+        "arrivals: {rate: 1/h}, holding: {mean: 1m}}\nEND\n$P route \"$T\" %s; code=$?; rm -f "
+        "\"$T\"; exit $code",
+        options, arguments);
     return process_run(command);
 }
 
-static void check_route(const char *options, const char *arguments, const char *first, const char *second)
+static void check_route(const char *options, const char *arguments, const char *first,
+                        const char *second)
 {
     struct outcome o = route_of(options, arguments);
     assert_int_equal(o.status, 0);
@@ -88,7 +98,8 @@ static void check_route(const char *options, const char *arguments, const char *
 static void the_program_prints_the_chapters_routes(void **state)
 {
     (void)state;
-    check_route("", "--from A --to B", "  1  Peer 1 (head)\n     Default Subzone -> Cluster Subzone\n",
+    check_route("", "--from A --to B",
+                "  1  Peer 1 (head)\n     Default Subzone -> Cluster Subzone\n",
                 "  2  Peer 2 (head)\n     Cluster Subzone -> Default Subzone\n");
     check_route("", "--from 'Branch Office' --to A --at 'Peer 2'",
                 "  1  Peer 2 (head)\n     Branch Office -> Default Subzone -> Cluster Subzone\n",
@@ -96,19 +107,27 @@ static void the_program_prints_the_chapters_routes(void **state)
     static const char optimized[] = "    call-signalling-optimization: yes\n";
     check_route(optimized, "--from 'Branch Office' --to A --at 'Peer 2' --protocol h323",
                 "  1  Peer 1 (head)\n     Branch Office -> Default Subzone\n", NULL);
-    check_route(optimized, "--from 'Branch Office' --to A --at 'Peer 2' --protocol sip", "  1  Peer 2 (head)\n", "  2  Peer 1 (head)\n");
+    check_route(optimized, "--from 'Branch Office' --to A --at 'Peer 2' --protocol sip",
+                "  1  Peer 2 (head)\n", "  2  Peer 1 (head)\n");
 }
 
 static void the_program_prints_what_a_call_takes(void **state)
 {
     (void)state;
-    check_route("", "--from internet --to A", "takes 2 units, 1 RMS\n", "     traversal -> Default Subzone\n     takes 2 units, no RMS\n");
-    check_route("", "--from internet --to A --media audio", "takes 1 unit, 0.5 RMS\n", "takes 1 unit, no RMS\n");
-    check_route("", "--from internet --to A --media audio --protocol h323", "takes 1 unit, 1 RMS\n", "internet -> Default Subzone -> traversal\n");
-    check_route("", "--from internet --to B --class web", "takes 2 units, no RMS, 2 TURN relays\n", "and 1.5 Mbit/s of pipe wan\n");
-    check_route("", "--from A --to internet", "     Default Subzone -> traversal\n     takes 2 units, no RMS\n",
-                "  2  e1 (edge)\n     traversal -> Default Subzone -> internet\n     takes 2 units, 1 RMS\n");
-    check_route("    units-on-both-peers: yes\n", "--from A --to B", "takes 2 units, no RMS\n", "     takes 2 units, no RMS\n\n");
+    check_route("", "--from internet --to A", "takes 2 units, 1 RMS\n",
+                "     traversal -> Default Subzone\n     takes 2 units, no RMS\n");
+    check_route("", "--from internet --to A --media audio", "takes 1 unit, 0.5 RMS\n",
+                "takes 1 unit, no RMS\n");
+    check_route("", "--from internet --to A --media audio --protocol h323", "takes 1 unit, 1 RMS\n",
+                "internet -> Default Subzone -> traversal\n");
+    check_route("", "--from internet --to B --class web", "takes 2 units, no RMS, 2 TURN relays\n",
+                "and 1.5 Mbit/s of pipe wan\n");
+    check_route("", "--from A --to internet",
+                "     Default Subzone -> traversal\n     takes 2 units, no RMS\n",
+                "  2  e1 (edge)\n     traversal -> Default Subzone -> internet\n     takes 2 "
+                "units, 1 RMS\n");
+    check_route("    units-on-both-peers: yes\n", "--from A --to B", "takes 2 units, no RMS\n",
+                "     takes 2 units, no RMS\n\n");
 }
 
 static void slips_are_pointed_out(void **state)

@@ -11,8 +11,8 @@
 
 #include "cli/selftest_cases.c"
 #include "data/scenario_file.h"
-#include "sim/experiment.h"
-#include "sim/verify.h"
+#include "sim/study/experiment.h"
+#include "sim/study/verify.h"
 
 #define VERDICTS 300
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "model/similar.h"
+#include "model/base/similar.h"
 
 static void distances_count_edits_and_swaps(void **state)
 {

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sim/random.h"
-#include "sim/statistics.h"
+#include "sim/engine/random.h"
+#include "sim/study/statistics.h"
 
 static void assert_near(double value, double expected, double relative)
 {

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sim/survival.h"
+#include "sim/study/survival.h"
 
 static void sets_are_counted(void **state)
 {

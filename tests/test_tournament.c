@@ -6,15 +6,15 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "sim/random.h"
-#include "sim/tournament.h"
+#include "sim/engine/random.h"
+#include "sim/engine/tournament.h"
 
 /* The oracle: a plain binary heap of (time, slot), from which entries are removed by search. */
 struct heap {
     struct entry {
         nanos time;
         uint32_t slot;
-    } *entries;
+    } * entries;
     uint32_t count, room;
 };
 
@@ -70,7 +70,8 @@ struct pair {
 
 static void free_more(struct pair *pair, uint32_t from)
 {
-    pair->free_slots = realloc(pair->free_slots, pair->tournament.leaves * sizeof *pair->free_slots);
+    pair->free_slots =
+        realloc(pair->free_slots, pair->tournament.leaves * sizeof *pair->free_slots);
     assert_non_null(pair->free_slots);
     for (uint32_t slot = pair->tournament.leaves; slot-- > from;)
         pair->free_slots[pair->free_count++] = slot;
@@ -159,7 +160,8 @@ static void move_first(struct pair *pair, nanos time)
     heap_add(&pair->heap, slot, time);
 }
 
-/* Random calls of every kind; `span`: how far ahead times lie, coarse enough that many are equal. */
+/* Random calls of every kind; `span`: how far ahead times lie, coarse enough that many are equal.
+ */
 static void run(struct pair *pair, uint32_t steps, uint32_t most, nanos span, nanos grain)
 {
     for (uint32_t i = 0; i < steps; i++) {

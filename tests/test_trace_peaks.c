@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "data/scenario_file.h"
-#include "sim/trace_peaks.h"
+#include "sim/study/trace_peaks.h"
 
 /* Two traces in memory; the second one enters elsewhere. */
 struct rows {
@@ -52,18 +52,22 @@ static void rows_close(void *cursor)
     (void)cursor;
 }
 
-#define ROW(seconds, length, class, medium) {(seconds) * SECOND, (length) * SECOND, class, medium, -1, NULL}
+#define ROW(seconds, length, class, medium)                                                        \
+    {                                                                                              \
+        (seconds) * SECOND, (length)*SECOND, class, medium, -1, NULL                               \
+    }
 
-static const char text[] = "scenario: t\n"
-                           "platforms: [{name: n, units: 100, audio-weight: 1, video-weight: 2}]\n"
-                           "clusters:\n"
-                           "  - {name: here, redundancy: none, peers: [{name: a, platform: n}]}\n"
-                           "  - {name: there, redundancy: none, peers: [{name: b, platform: n}]}\n"
-                           "calls:\n"
-                           "  - {name: talk, media: audio, service: registered, via: {cluster: here}}\n"
-                           "  - {name: meet, media: video, service: registered, via: {cluster: here}}\n"
-                           "traces: [{file: rows}, {file: rows, via: {cluster: there}}]\n"
-                           "run: {length: 10h}\n";
+static const char text[] =
+    "scenario: t\n"
+    "platforms: [{name: n, units: 100, audio-weight: 1, video-weight: 2}]\n"
+    "clusters:\n"
+    "  - {name: here, redundancy: none, peers: [{name: a, platform: n}]}\n"
+    "  - {name: there, redundancy: none, peers: [{name: b, platform: n}]}\n"
+    "calls:\n"
+    "  - {name: talk, media: audio, service: registered, via: {cluster: here}}\n"
+    "  - {name: meet, media: video, service: registered, via: {cluster: here}}\n"
+    "traces: [{file: rows}, {file: rows, via: {cluster: there}}]\n"
+    "run: {length: 10h}\n";
 
 struct fixture {
     struct scenario scenario;
@@ -100,7 +104,8 @@ static void rows_count_where_they_enter_with_their_units(void **state)
 {
     static const struct trace_row first[] = {ROW(3600, 3600, 0, -1), ROW(3600, 1800, 1, -1),
                                              ROW(3600, 900, 0, MEDIA_VIDEO), ROW(30000, 0, 0, -1)};
-    static const struct trace_row second[] = {ROW(3600, 3600, 1, MEDIA_AUDIO), ROW(7200, 3600, 1, -1)};
+    static const struct trace_row second[] = {ROW(3600, 3600, 1, MEDIA_AUDIO),
+                                              ROW(7200, 3600, 1, -1)};
     struct fixture f;
     (void)state;
     fixture_init(&f, first, 4, second, 2);
@@ -117,8 +122,8 @@ static void rows_count_where_they_enter_with_their_units(void **state)
 /* Pairs of which each trace has one: only seen when the rows are taken in order of time. */
 static void traces_are_taken_together(void **state)
 {
-    static const struct trace_row first[] = {ROW(0, 0, 0, -1), ROW(5000, 60, 0, -1), ROW(9000, 60, 0, -1),
-                                             ROW(30000, 0, 0, -1)};
+    static const struct trace_row first[] = {ROW(0, 0, 0, -1), ROW(5000, 60, 0, -1),
+                                             ROW(9000, 60, 0, -1), ROW(30000, 0, 0, -1)};
     struct fixture f;
     (void)state;
     fixture_init(&f, first, 4, first, 4);
@@ -144,7 +149,8 @@ static void only_a_watched_replication_is_counted(void **state)
         assert_int_equal(source.next(cursor, &row), 1);
         assert_int_equal(source.next(cursor, &row), 1);
         assert_int_equal(row.start, 20 * SECOND);
-        assert_int_equal(trace_peaks_class(&f.peaks, 0).calls, watched); /* the row at hand has not arrived yet */
+        assert_int_equal(trace_peaks_class(&f.peaks, 0).calls,
+                         watched); /* the row at hand has not arrived yet */
         assert_int_equal(source.next(cursor, &row), 0);
         source.close(cursor);
         assert_int_equal(trace_peaks_class(&f.peaks, 0).calls, 2 * watched);

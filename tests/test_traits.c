@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sim/random.h"
-#include "sim/traits.h"
+#include "sim/engine/random.h"
+#include "sim/study/traits.h"
 #include "tests/replay.h"
 
 static void assert_near(double value, double expected, double relative)
@@ -104,7 +104,8 @@ static void clumps_by_class(void **state)
     traits_release(&t);
 }
 
-/* A large system is full for as long at a time as it takes to be offered so many calls; nor do they cost time to count. */
+/* A large system is full for as long at a time as it takes to be offered so many calls; nor do they
+ * cost time to count. */
 static void clumps_of_large_systems_tend_to_a_limit(void **state)
 {
     (void)state;

@@ -369,15 +369,21 @@ static void test_steps_of_values(void **state)
         int direction;
         const char *next;
     } rows[] = {
-        {TYPE_INTEGER, NULL, "250", 1, "260"},  {TYPE_INTEGER, NULL, "100", -1, "99"},
+        {TYPE_INTEGER, NULL, "250", 1, "260"},
+        {TYPE_INTEGER, NULL, "100", -1, "99"},
         {TYPE_SEED, NULL, "18446744073709551614", 1, "18446744073709551615"},
         {TYPE_SEED, NULL, "18446744073709551615", 1, "18446744073709551615"},
         {TYPE_SEED, NULL, "0", -1, "0"},
-        {TYPE_INTEGER, NULL, "0", -1, "0"},     {TYPE_RATE, NULL, "600/h", 1, "610/h"},
-        {TYPE_FRACTION, NULL, "1%", 1, "1.1%"}, {TYPE_DURATION, NULL, "15m", -1, "14m"},
-        {TYPE_BITS, NULL, "1.5M", 1, "1.6M"},   {TYPE_BOOLEAN, NULL, "yes", 1, "no"},
-        {TYPE_CHOICE, "a|b|c", "c", 1, "a"},    {TYPE_CHOICE, "a|b|c", "a", -1, "c"},
-        {TYPE_STRING, NULL, "text", 1, NULL},   {TYPE_INTEGER, NULL, "(no limit)", 1, NULL},
+        {TYPE_INTEGER, NULL, "0", -1, "0"},
+        {TYPE_RATE, NULL, "600/h", 1, "610/h"},
+        {TYPE_FRACTION, NULL, "1%", 1, "1.1%"},
+        {TYPE_DURATION, NULL, "15m", -1, "14m"},
+        {TYPE_BITS, NULL, "1.5M", 1, "1.6M"},
+        {TYPE_BOOLEAN, NULL, "yes", 1, "no"},
+        {TYPE_CHOICE, "a|b|c", "c", 1, "a"},
+        {TYPE_CHOICE, "a|b|c", "a", -1, "c"},
+        {TYPE_STRING, NULL, "text", 1, NULL},
+        {TYPE_INTEGER, NULL, "(no limit)", 1, NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct schema_row row = {.key = "x", .type = rows[i].type, .choices = rows[i].choices};
@@ -393,13 +399,16 @@ static void test_steps_of_values(void **state)
 /* No formula's figure stands alone where calls come together or are replayed. */
 static void the_estimate_warns_of_calls_that_come_together(void **state)
 {
-    static const char head[] = "scenario: t\nplatforms: [{name: n, units: 400, audio-weight: 1, video-weight: 2}]\n"
-                               "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: n}]}]\n";
+    static const char head[] =
+        "scenario: t\nplatforms: [{name: n, units: 400, audio-weight: 1, video-weight: 2}]\n"
+        "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: n}]}]\n";
     static const char *const rest[] = {
-        "calls:\n  - {name: meet, media: video, arrivals: {rate: 4/h, batches: [[20, 1]]}, holding: {mean: 30m}}\n"
+        "calls:\n  - {name: meet, media: video, arrivals: {rate: 4/h, batches: [[20, 1]]}, "
+        "holding: {mean: 30m}}\n"
         "  - {name: talk, media: audio, arrivals: {rate: 60/h}, holding: {mean: 3m}}\n",
         "calls:\n  - {name: meet, media: video}\n"
-        "  - {name: talk, media: audio, arrivals: {rate: 60/h}, holding: {mean: 3m}}\ntraces: [{file: none.csv}]\n",
+        "  - {name: talk, media: audio, arrivals: {rate: 60/h}, holding: {mean: 3m}}\ntraces: "
+        "[{file: none.csv}]\n",
     };
     char text[1024], sentence[160], detail[160];
     (void)state;

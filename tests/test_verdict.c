@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "reports/verdict.h"
+#include "answer/verdict.h"
 #include "tests/results_made.h"
 
 static struct call_class classes[] = {

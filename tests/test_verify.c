@@ -1,4 +1,5 @@
-/* Verdicts on results made by hand for one peer of one unit: blocking 1/2, half a call in progress. */
+/* Verdicts on results made by hand for one peer of one unit: blocking 1/2, half a call in progress.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +8,7 @@
 
 #include <math.h>
 
-#include "sim/verify.h"
+#include "sim/study/verify.h"
 
 #define REPLICATIONS 4
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sim/warmup.h"
+#include "sim/study/warmup.h"
 #include "tests/replay.h"
 
 static void assert_near(double value, double expected, double relative)

@@ -56,13 +56,14 @@ static void put(const struct fixture *f, const char *name, const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
-static void assert_item(const struct errors *errors, size_t index, long line, long column, const char *part)
+static void assert_item(const struct errors *errors, size_t index, long line, long column,
+                        const char *part)
 {
     assert_true(index < errors->count);
     const struct error *item = &errors->items[index];
     if (item->line != line || item->column != column || !strstr(item->message, part))
-        fail_msg("item %zu is %ld:%ld '%s', not %ld:%ld '%s'", index, item->line, item->column, item->message,
-                 line, column, part);
+        fail_msg("item %zu is %ld:%ld '%s', not %ld:%ld '%s'", index, item->line, item->column,
+                 item->message, line, column, part);
 }
 
 /* --- Moments --- */
@@ -92,10 +93,32 @@ static void moments(void **state)
         {"2028-03-01", MOMENT_DATE, 730 * DAY},
     };
     static const char *const bad[] = {
-        "",     " ",   "x",     "1e3",    "nan",   "inf",  "1.",   ".5",  "--1", "0x10", "1 ", "99999999999999999999",
-        "9:5",  "24:00", "08:60", "08:30:60", "23:59:59.9999999999", "2026-02-29", "2026-3-2",
-        "2026-03-02T", "2026-03-02T08:00+01:00", "2026-03-02T08:00-0500", "2026-13-01", "2026-03-02T08:00:00.",
-        "2026-03-02T08:00:00.1x", "9007199254.740993001",
+        "",
+        " ",
+        "x",
+        "1e3",
+        "nan",
+        "inf",
+        "1.",
+        ".5",
+        "--1",
+        "0x10",
+        "1 ",
+        "99999999999999999999",
+        "9:5",
+        "24:00",
+        "08:60",
+        "08:30:60",
+        "23:59:59.9999999999",
+        "2026-02-29",
+        "2026-3-2",
+        "2026-03-02T",
+        "2026-03-02T08:00+01:00",
+        "2026-03-02T08:00-0500",
+        "2026-13-01",
+        "2026-03-02T08:00:00.",
+        "2026-03-02T08:00:00.1x",
+        "9007199254.740993001",
     };
     (void)state;
     enum moment_kind kind;
@@ -116,8 +139,9 @@ static void profile_repeats_daily(void **state)
 {
     struct fixture *f = *state;
     struct rate_steps steps = {0};
-    put(f, "day.csv", "calls_per_hour,note,time,class\n"
-                      "720,,12:00,video\n360,,08:00,video\n36,x,00:00,audio\n0,,18:30,video\n");
+    put(f, "day.csv",
+        "calls_per_hour,note,time,class\n"
+        "720,,12:00,video\n360,,08:00,video\n36,x,00:00,audio\n0,,18:30,video\n");
     struct workload *w = workload_new(f->folder, START, false);
     assert_true(workload_profile(w, "day.csv", "video", f->arena, &steps, &f->errors));
     assert_int_equal(steps.count, 3);
@@ -141,8 +165,9 @@ static void profile_of_dates_and_durations(void **state)
 {
     struct fixture *f = *state;
     struct rate_steps steps = {0};
-    put(f, "p.csv", "time,class,calls_per_hour\n2026-03-02T08:00,a,3600\n2026-03-01T23:00,a,7200\n"
-                    "90m,b,3600\n5400.5,b,0\n");
+    put(f, "p.csv",
+        "time,class,calls_per_hour\n2026-03-02T08:00,a,3600\n2026-03-01T23:00,a,7200\n"
+        "90m,b,3600\n5400.5,b,0\n");
     struct workload *w = workload_new(f->folder, START, true);
     assert_true(workload_profile(w, "p.csv", "a", f->arena, &steps, &f->errors));
     assert_false(steps.daily);
@@ -156,15 +181,15 @@ static void profile_of_dates_and_durations(void **state)
 
 static const char bad_profile[] = "time,class,calls_per_hour\n"
                                   "08:00,a,10\n"
-                                  "08:00,a,20\n"   /* 3 */
-                                  "09:00,a,-1\n"   /* 4 */
-                                  "09:00,a,nan\n"  /* 5 */
+                                  "08:00,a,20\n"    /* 3 */
+                                  "09:00,a,-1\n"    /* 4 */
+                                  "09:00,a,nan\n"   /* 5 */
                                   "09:00,a,1e308\n" /* 6 */
-                                  "09:00,a,\n"     /* 7 */
-                                  "90m,a,5\n"      /* 8 */
-                                  "25:00,a,5\n"    /* 9 */
-                                  "10:00,,5\n"     /* 10 */
-                                  "11:00,a\n"      /* 11 */
+                                  "09:00,a,\n"      /* 7 */
+                                  "90m,a,5\n"       /* 8 */
+                                  "25:00,a,5\n"     /* 9 */
+                                  "10:00,,5\n"      /* 10 */
+                                  "11:00,a\n"       /* 11 */
                                   "09:00,a,40\n";
 
 static void profile_bad_rows_are_told(void **state)
@@ -183,9 +208,15 @@ static void profile_bad_rows_are_told(void **state)
         long line, column;
         const char *part;
     } told[] = {
-        {3, 1, "at this time already: '08:00'"}, {4, 9, "negative"},   {5, 9, "not a number: 'nan'"},
-        {6, 9, "beyond"},                        {7, 9, "not a number"}, {8, 1, "another kind"},
-        {9, 1, "does not exist"},                {10, 7, "no class"},  {11, 8, "2 fields"},
+        {3, 1, "at this time already: '08:00'"},
+        {4, 9, "negative"},
+        {5, 9, "not a number: 'nan'"},
+        {6, 9, "beyond"},
+        {7, 9, "not a number"},
+        {8, 1, "another kind"},
+        {9, 1, "does not exist"},
+        {10, 7, "no class"},
+        {11, 8, "2 fields"},
         {0, 0, "9 of 11 rows are bad"},
     };
     for (size_t i = 0; i < 10; i++)
@@ -292,13 +323,14 @@ static void trace_rows_arrive(void **state)
 {
     struct fixture *f = *state;
     struct trace_row row;
-    put(f, "calls.csv", "class,id,start,duration,media,bandwidth,from,to\n"
-                        "video,,-1,5,,,a,b\n"
-                        "video,c1,0.25,60.5,,,a,b\n"
-                        "audio,,2026-03-02T00:00:01,1m,video,1.5M,a,b\n"
-                        "audio,,1,0,audio,0,,\n"
-                        "video,,7199.999999999,1,,,,\n"
-                        "video,,7200,1,,,,\n");
+    put(f, "calls.csv",
+        "class,id,start,duration,media,bandwidth,from,to\n"
+        "video,,-1,5,,,a,b\n"
+        "video,c1,0.25,60.5,,,a,b\n"
+        "audio,,2026-03-02T00:00:01,1m,video,1.5M,a,b\n"
+        "audio,,1,0,audio,0,,\n"
+        "video,,7199.999999999,1,,,,\n"
+        "video,,7200,1,,,,\n");
     struct workload *w = workload_new(f->folder, START, false);
     struct trace_source source = workload_traces(w, &scenario);
     assert_non_null(source.context);
@@ -367,15 +399,16 @@ static void trace_bad_rows(void **state)
 {
     struct fixture *f = *state;
     int last;
-    put(f, "calls.csv", "start,duration,class,media,bandwidth\n"
-                        "0,1,fax,,\n"
-                        "1,-1,video,,\n"
-                        "08:00,1,video,,\n"
-                        "2,1,video,smell,\n"
-                        "3,1,video,,fast\n"
-                        ",1,video,,\n"
-                        "4,,video,,\n"
-                        "5,1,video,,\n");
+    put(f, "calls.csv",
+        "start,duration,class,media,bandwidth\n"
+        "0,1,fax,,\n"
+        "1,-1,video,,\n"
+        "08:00,1,video,,\n"
+        "2,1,video,smell,\n"
+        "3,1,video,,fast\n"
+        ",1,video,,\n"
+        "4,,video,,\n"
+        "5,1,video,,\n");
     struct workload *w = workload_new(f->folder, START, false);
     struct trace_source source = workload_traces(w, &scenario);
     for (int i = 0; i < 3; i++) /* the same each time, told once */
@@ -440,8 +473,10 @@ static void trace_that_cannot_go_on(void **state)
     struct fixture *f = *state;
     trace_errors(f, "start,duration,class\n5,1,video\n6,1,video\n5.9,1,video\n", false, 4, 1,
                  "starts before the row above it; sort the file by start");
-    trace_errors(f, "start,duration,class\n9000,1,video\n8000,1,video\n", false, 3, 1, "sort the file");
-    trace_errors(f, "start,duration,class\n5,1,video\n6,1,fax\n", true, 3, 5, "not in the scenario");
+    trace_errors(f, "start,duration,class\n9000,1,video\n8000,1,video\n", false, 3, 1,
+                 "sort the file");
+    trace_errors(f, "start,duration,class\n5,1,video\n6,1,fax\n", true, 3, 5,
+                 "not in the scenario");
     trace_errors(f, "start,duration,class\n5,1,\"video\n", false, 2, 5, "never closed");
 }
 
@@ -493,7 +528,8 @@ static void cursors_are_independent(void **state)
     fputs("start,duration,class\n", file);
     int64_t sum = 0;
     for (int i = 0; i < ROWS; i++) {
-        fprintf(file, "%d,1,%s\n%s", i, i % 3 ? "audio" : "video", i % 1000 ? "" : "oops,1,video\n");
+        fprintf(file, "%d,1,%s\n%s", i, i % 3 ? "audio" : "video",
+                i % 1000 ? "" : "oops,1,video\n");
         sum += i * (i % 3 ? 2 : 1);
     }
     fclose(file);
@@ -501,7 +537,8 @@ static void cursors_are_independent(void **state)
     pthread_t threads[THREADS];
     struct reading readings[THREADS];
     for (int i = 0; i < THREADS; i++) {
-        readings[i] = (struct reading){.source = i ? readings[0].source : workload_traces(w, &scenario)};
+        readings[i] =
+            (struct reading){.source = i ? readings[0].source : workload_traces(w, &scenario)};
         assert_int_equal(pthread_create(&threads[i], NULL, read_on_thread, &readings[i]), 0);
     }
     for (int i = 0; i < THREADS; i++) {

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "sim/experiment.h"
+#include "sim/study/experiment.h"
 #include "tui/app.h"
 
 static const char fixture_scenario[] =

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/estimate.h"
+#include "model/estimate/estimate.h"
 #include "tui/format.h"
 #include "tui/timeline.h"
 
@@ -451,7 +451,9 @@ void answer_detail(const struct answer *answer, char *buffer, size_t size)
         return;
     }
     if (answer->peaked && !answer->by_simulation) {
-        snprintf(buffer, size, "calls come together: the estimate is an orientation only, wait for the simulation");
+        snprintf(
+            buffer, size,
+            "calls come together: the estimate is an orientation only, wait for the simulation");
         return;
     }
     if (!isnan(answer->spare) && answer->spare >= 0)

@@ -9,7 +9,7 @@
 #define PEERPLAN_TUI_ANSWER_H
 
 #include "model/scenario.h"
-#include "sim/results.h"
+#include "sim/study/results.h"
 #include "tui/canvas.h"
 
 enum trust {

@@ -4,7 +4,7 @@
 #define PEERPLAN_TUI_FILES_H
 
 #include "model/scenario.h"
-#include "sim/results.h"
+#include "sim/study/results.h"
 
 /* Writes the text beside the file first and then takes its place, so that a full disk costs
  * nothing. Permissions of the file that was there stay. */

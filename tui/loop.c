@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sim/experiment.h"
+#include "sim/study/experiment.h"
 #include "tui/app.h"
 #include "tui/background.h"
 #include "tui/files.h"

@@ -3,7 +3,7 @@
 #ifndef PEERPLAN_TUI_LOOP_H
 #define PEERPLAN_TUI_LOOP_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 #include "tui/session.h"
 
 struct loop_options {

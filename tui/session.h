@@ -10,9 +10,9 @@
 #define PEERPLAN_TUI_SESSION_H
 
 #include "data/node.h"
-#include "model/error.h"
+#include "model/base/error.h"
 #include "model/scenario.h"
-#include "sim/results.h"
+#include "sim/study/results.h"
 #include "tui/answer.h"
 #include "tui/worker.h"
 

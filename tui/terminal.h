@@ -8,7 +8,7 @@
 #ifndef PEERPLAN_TUI_TERMINAL_H
 #define PEERPLAN_TUI_TERMINAL_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 #include "tui/event.h"
 #include "tui/keys.h"
 #include "tui/theme.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/statistics.h"
+#include "sim/study/statistics.h"
 #include "tui/format.h"
 
 /* --- Curves ----------------------------------------------------------------------------------- */

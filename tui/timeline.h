@@ -7,7 +7,7 @@
 #ifndef PEERPLAN_TUI_TIMELINE_H
 #define PEERPLAN_TUI_TIMELINE_H
 
-#include "sim/results.h"
+#include "sim/study/results.h"
 #include "tui/session.h"
 
 struct curve {

@@ -10,7 +10,7 @@
 #ifndef PEERPLAN_TUI_WORKER_H
 #define PEERPLAN_TUI_WORKER_H
 
-#include "sim/experiment.h"
+#include "sim/study/experiment.h"
 
 struct worker;
 struct answer;

@@ -1,0 +1,419 @@
+#include "model/estimate/estimate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/base/arena.h"
+#include "model/formulas/batch.h"
+#include "model/estimate/advice.h"
+#include "model/estimate/failures.h"
+#include "model/estimate/rows.h"
+#include "model/estimate/run.h"
+
+#define HOURLY_MAX 1e6 /* classes x hours that are shown hour by hour */
+#define PEAKED_MAX 8   /* classes whose peakedness is told in words */
+
+const char *badge_name(enum badge badge)
+{
+    static const char *const names[] = {"exact", "approximate", "simulate"};
+    return names[badge];
+}
+
+/* ---- the answer
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static const char *resource_text(struct maker *m, const struct network *n, uint32_t index)
+{
+    const struct scenario *s = m->scenario;
+    const struct resource *r = &n->resources[index];
+    struct arena *a = m->out->arena;
+    switch (r->kind) {
+    case RESOURCE_GROUP:
+        if (r->cap_is_cause && r->cap < INT64_MAX) {
+            int64_t sum = 0;
+            for (int i = 0; i < r->room_count; i++)
+                sum += r->rooms[i].units;
+            if (r->cap < sum)
+                return arena_printf(a, "the cluster cap of %s", s->clusters[r->index].name);
+        }
+        return arena_printf(a, "peer units of %s", s->clusters[r->index].name);
+    case RESOURCE_PEER:
+        return arena_printf(a, "units of peer %s", s->peers[r->index].name);
+    case RESOURCE_CAP:
+        return arena_printf(a, "the cluster cap of %s", s->clusters[r->index].name);
+    case RESOURCE_POOL:
+        return arena_printf(a, "the RMS pool of %s", s->clusters[r->index].name);
+    case RESOURCE_PIPE:
+        break;
+    }
+    return arena_printf(a, "pipe %s", s->pipes[r->index].name);
+}
+
+/* What the worst class meets first, and in which cluster a step would help. */
+static bool note_binding(struct maker *m, const struct totals *run, uint32_t worst,
+                         const uint8_t *away, bool *rms)
+{
+    struct estimate_answer *a = &m->out->answer;
+    const struct class_total *c = &run->classes[worst];
+    a->step_cluster = m->scenario->classes[worst].via.cluster;
+    *rms = false;
+    if (c->binding == NONE) {
+        a->gives_out = c->blocked > 0 ? "peers: none is there for it" : "nothing";
+        return true;
+    }
+    struct network n;
+    if (!network_init(&n, m->scenario, away))
+        return false;
+    const struct resource *r = &n.resources[c->binding];
+    a->gives_out = resource_text(m, &n, c->binding);
+    *rms = r->kind == RESOURCE_POOL;
+    if (r->kind == RESOURCE_PEER)
+        a->step_cluster = m->scenario->peers[r->index].cluster;
+    else if (r->kind != RESOURCE_PIPE)
+        a->step_cluster = r->index;
+    network_release(&n);
+    return a->gives_out != NULL;
+}
+
+/* Takes the run with these peers away as the deciding one when it is worse than the one before. */
+static bool judge(struct maker *m, const struct totals *run, const struct totals *hours, int down)
+{
+    struct estimate_answer *a = &m->out->answer;
+    uint32_t worst;
+    double b = run_worst(m->scenario, run, &worst);
+    if (worst == NONE || (a->known && b <= a->worst_blocking))
+        return false;
+    a->known = true;
+    a->worst_class = worst;
+    a->worst_blocking = b;
+    a->worst_down = down;
+    a->badge = run->classes[worst].badge;
+    a->carries = b <= m->scenario->goals.blocking;
+    a->worst_hour = WHOLE_RUN;
+    a->worst_hour_blocking = b;
+    double highest = -1;
+    for (int h = 0; hours && h < m->hours; h++) {
+        double hourly = class_blocking(&hours[h].classes[worst]);
+        if (hourly > highest) {
+            highest = a->worst_hour_blocking = hourly;
+            a->worst_hour = h;
+        }
+    }
+    return true;
+}
+
+static const char *const band_names[] = {"blocked_fraction_load_90", "blocked_fraction_load_95",
+                                         "blocked_fraction_load_105", "blocked_fraction_load_110"};
+static const double band_factors[] = {0.90, 0.95, 1.05, 1.10};
+
+/* Blocking when the load is 5 and 10 % lower and higher than stated: load
+ * uncertainty beats model error. */
+static bool load_band(struct maker *m, const uint8_t *away, int down)
+{
+    m->hour = WHOLE_RUN;
+    m->down = down;
+    for (size_t i = 0; i < sizeof band_factors / sizeof *band_factors; i++) {
+        struct totals run;
+        struct run_request q = {.away = away, .scale = band_factors[i], .preview = m->preview};
+        if (!run_totals(m->scenario, &q, &run, NULL))
+            return false;
+        for (uint32_t k = 0; k < m->scenario->class_count; k++) {
+            const struct class_total *c = &run.classes[k];
+            if (c->offered > 0)
+                row_add(m, "class", m->scenario->classes[k].name, band_names[i],
+                        (struct band){c->blocked / c->offered, c->blocked_low / c->offered,
+                                      c->blocked_high / c->offered},
+                        "1", c->badge, c->formula);
+        }
+        totals_release(&run);
+    }
+    return true;
+}
+
+static bool spare_and_steps(struct maker *m, const uint8_t *away, const struct totals *run)
+{
+    struct estimate_answer *a = &m->out->answer;
+    bool rms;
+    if (!note_binding(m, run, a->worst_class, away, &rms))
+        return false;
+    a->spare_factor = a->spare_erlangs = NAN;
+    a->spare_factor = advice_spare(m->scenario, away, m->preview, m->hours > 0, a->worst_blocking);
+    a->spare_erlangs = (a->spare_factor - 1) * run->busiest_load;
+    m->hour = WHOLE_RUN;
+    m->down = a->worst_down;
+    enum badge badge = a->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
+    row_add(m, "run", "", "spare_erlangs", (struct band){a->spare_erlangs, NAN, NAN}, "erlangs",
+            badge, run->classes[a->worst_class].formula);
+    if (m->preview || a->carries || m->scenario->trace_count > 0)
+        return true;
+    if (rms && !advice_more_rms(m->scenario, a->step_cluster, &a->more_rms))
+        return false;
+    return a->more_rms > 0 || advice_more_peers(m->scenario, a->step_cluster, &a->more_peers);
+}
+
+/* ---- all together
+ * -----------------------------------------------------------------------------------------------
+ */
+
+/* What Erlang's formula would have said of calls that come together, and that it is not to be
+ * believed. */
+static void reason_groups(struct maker *m, const struct call_class *call, double z)
+{
+    double erlang = peakedness_erlang(m->scenario, call, call_erlangs(call));
+    m->out->answer.peaked = true;
+    row_reason(
+        m,
+        arena_printf(
+            m->out->arena,
+            "%s: calls start together, peakedness %.3g: Erlang's formula for Poisson arrivals "
+            "would "
+            "promise %.2g %% blocked in the busiest step, far too little, for it knows no meetings",
+            call->name, z, 100 * erlang));
+}
+
+static void reason_record(struct maker *m, const struct call_class *call,
+                          const struct peakedness_figure *f)
+{
+    bool high = peakedness_judge(f->value, f->low) == PEAKEDNESS_HIGH;
+    double erlang = peakedness_erlang(m->scenario, call, f->busiest);
+    m->out->answer.peaked = m->out->answer.peaked || high;
+    row_reason(
+        m, arena_printf(
+               m->out->arena,
+               "%s: recorded calls, peakedness %.3g%s: Erlang's formula for Poisson arrivals would "
+               "promise %.2g %% blocked in the busiest hour, %s",
+               call->name, f->value, high ? "" : ", of too few calls to be sure", 100 * erlang,
+               high ? "far too little, for these calls come together"
+                    : "far too little if they come together"));
+}
+
+static void reason_peaked(struct maker *m, const struct call_class *call,
+                          const struct peakedness_figure *f)
+{
+    double z = arrivals_peakedness(&call->arrivals);
+    bool record = f && peakedness_judge(f->value, f->low) != PEAKEDNESS_PLAIN;
+    if (m->out->reason_count > PEAKED_MAX)
+        return;
+    if ((record || z > PEAKEDNESS_MOST) && m->out->reason_count == PEAKED_MAX)
+        row_reason(m, "further classes come together: estimate.csv has their peakedness");
+    else if (z > PEAKEDNESS_MOST)
+        reason_groups(m, call, z);
+    else if (record)
+        reason_record(m, call, f);
+}
+
+/* Classes may come together that do not by themselves. */
+static void reason_cluster(struct maker *m, const struct estimate_options *options, uint32_t c)
+{
+    const struct scenario *s = m->scenario;
+    const struct peakedness_figure *f = &options->cluster_records[c];
+    struct platform node = scenario_cluster_node(s, c);
+    double load = 0, squares = 0;
+    if (peakedness_judge(f->value, f->low) != PEAKEDNESS_HIGH || m->out->reason_count > PEAKED_MAX)
+        return;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        double size = (double)scenario_call_units(s, &s->classes[k], &node);
+        load += options->class_records[k].busiest * size;
+        squares += options->class_records[k].busiest * size * size;
+    }
+    double erlang = peakedness_erlang_units(s, c, f->busiest, load > 0 ? squares / load : 0);
+    m->out->answer.peaked = true;
+    row_reason(
+        m,
+        arena_printf(
+            m->out->arena,
+            "%s: all recorded calls, peakedness %.3g: Erlang's formula for Poisson arrivals would "
+            "promise %.2g %% blocked in the busiest hour, far too little, for these calls come "
+            "together",
+            s->clusters[c].name, f->value, 100 * erlang));
+}
+
+/* A measured figure without interval is of too few calls. */
+static void measured_rows(struct maker *m, const char *scope, const char *name, const char *load,
+                          const char *unit, const struct peakedness_figure *f)
+{
+    if (f->calls == 0)
+        return;
+    row_add(m, scope, name, "peakedness", (struct band){f->value, f->low, f->high}, "1",
+            isnan(f->low) ? BADGE_SIMULATE : BADGE_APPROXIMATE, "measured on traces");
+    row_add(m, scope, name, load, (struct band){f->busiest, NAN, NAN}, unit, BADGE_EXACT,
+            "infinitely many servers");
+}
+
+static void note_peakedness(struct maker *m, const struct estimate_options *options)
+{
+    const struct scenario *s = m->scenario;
+    m->hour = WHOLE_RUN;
+    m->down = 0;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        const struct call_class *call = &s->classes[k];
+        const struct peakedness_figure *f =
+            options && options->class_records ? &options->class_records[k] : NULL;
+        double z = arrivals_peakedness(&call->arrivals);
+        if (call->arrivals.batch_count > 0)
+            row_add(m, "class", call->name, "peakedness", (struct band){z, z, z}, "1",
+                    call->holding.law == LAW_EXPONENTIAL ? BADGE_EXACT : BADGE_SIMULATE,
+                    "law of groups");
+        else if (f)
+            measured_rows(m, "class", call->name, "busiest_hour_erlangs", "erlangs", f);
+        reason_peaked(m, call, f);
+    }
+    for (uint32_t c = 0; options && options->cluster_records && c < s->cluster_count; c++) {
+        reason_cluster(m, options, c);
+        measured_rows(m, "cluster", s->clusters[c].name, "busiest_hour_units", "units",
+                      &options->cluster_records[c]);
+    }
+}
+
+/* Figures by hour, unless there are so many classes and hours that nobody could read them. */
+static struct totals *new_hours(struct maker *m, bool *failed)
+{
+    bool many = (double)m->hours * m->scenario->class_count > HOURLY_MAX;
+    struct totals *hours =
+        m->hours && !many ? calloc((size_t)m->hours, sizeof(struct totals)) : NULL;
+    *failed = m->hours && !many && !hours;
+    return hours;
+}
+
+static void free_hours(struct maker *m, struct totals *hours)
+{
+    for (int h = 0; hours && h < m->hours; h++)
+        totals_release(&hours[h]);
+    free(hours);
+}
+
+/* One state of the peers: its rows, and its part in the answer. decided: it is the worst of those
+ * the goals ask for. */
+static bool make_state(struct maker *m, int down, bool counts, bool *decided)
+{
+    const struct scenario *s = m->scenario;
+    bool scripted = down == 0;
+    bool failed;
+    struct totals run, *hours = new_hours(m, &failed);
+    bool coarse = m->preview || (m->hours > 0 && !counts);
+    struct run_request q = {.away = scripted && !m->gone ? NULL : m->away,
+                            .scale = 1,
+                            .preview = coarse,
+                            .exact_day = !m->preview};
+    *decided = false;
+    if (failed || !run_worst_set(s, down, 1, m->preview, m->gone, m->away) ||
+        !run_totals(s, &q, &run, hours)) {
+        free(hours);
+        return false;
+    }
+    rows_of_run(m, &run, down, scripted);
+    rows_of_hours(m, hours, down);
+    bool done = !scripted || m->gone || failures_weigh(m, &run);
+    if (done && counts)
+        *decided = judge(m, &run, hours, down);
+    if (done && *decided && !m->gone && (s->goals.survive == 0 || down > 0))
+        done = load_band(m, q.away, down) && spare_and_steps(m, m->away, &run);
+    totals_release(&run);
+    free_hours(m, hours);
+    return done;
+}
+
+static int peers_most(const struct scenario *s)
+{
+    int most = 0;
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        most = (int)s->clusters[c].peer_count > most ? (int)s->clusters[c].peer_count : most;
+    return most;
+}
+
+/* The base state, the state that must be survived, then the others; the deciding one gives spare
+ * and steps. */
+static bool make_all(struct maker *m)
+{
+    const struct scenario *s = m->scenario;
+    bool decided, base;
+    int survive = s->goals.survive, most = peers_most(s);
+    if (!make_state(m, 0, true, &base))
+        return false;
+    if (survive > 0) {
+        if (!make_state(m, survive, true, &decided))
+            return false;
+        if (!decided && !m->gone &&
+            m->out->answer
+                .known) { /* losing peers makes nothing worse, or nothing is left to judge */
+            struct totals run;
+            struct run_request q = {.scale = 1, .preview = m->preview};
+            memset(m->away, 0, s->cluster_count);
+            bool done = run_totals(s, &q, &run, NULL);
+            if (done) {
+                done = load_band(m, NULL, 0) && spare_and_steps(m, m->away, &run);
+                totals_release(&run);
+            }
+            if (!done)
+                return false;
+        }
+    }
+    if (s->trace_count > 0) /* the figures of other classes leave out what traces bring */
+        m->out->answer.known = false;
+    bool heavy = m->hours > 0 && s->class_count > 0 && m->preview;
+    for (int down = 1; down < most && !heavy; down++)
+        if (down != survive && !make_state(m, down, false, &decided))
+            return false;
+    return true;
+}
+
+/* False when out of memory. */
+static bool take_out(struct maker *m, const struct estimate_options *options)
+{
+    const struct scenario *s = m->scenario;
+    if (!options || options->out_count == 0)
+        return true;
+    m->gone = calloc((size_t)s->cluster_count + 1, 1);
+    for (uint32_t i = 0; m->gone && i < options->out_count; i++) {
+        uint32_t cluster = s->peers[options->out[i]].cluster;
+        m->gone[cluster] |= (uint8_t)(1u << (options->out[i] - s->clusters[cluster].first_peer));
+    }
+    return m->gone != NULL;
+}
+
+bool estimate_make(const struct scenario *scenario, const struct estimate_options *options,
+                   struct estimate *estimate)
+{
+    *estimate = (struct estimate){.arena = arena_new()};
+    estimate->answer = (struct estimate_answer){.worst_class = NONE,
+                                                .worst_hour = WHOLE_RUN,
+                                                .spare_factor = NAN,
+                                                .spare_erlangs = NAN,
+                                                .step_cluster = NONE,
+                                                .gives_out = "nothing"};
+    struct maker m = {.scenario = scenario,
+                      .out = estimate,
+                      .preview = options && options->preview,
+                      .hours = run_hours(scenario),
+                      .away = calloc((size_t)scenario->cluster_count + 1, 1)};
+    bool done = estimate->arena && m.away && take_out(&m, options);
+    if (done) {
+        note_peakedness(&m, options);
+        done = make_all(&m) && !m.failed;
+    }
+    free(m.gone);
+    free(m.away);
+    return done;
+}
+
+void estimate_release(struct estimate *estimate)
+{
+    free(estimate->rows);
+    free(estimate->reasons);
+    arena_free(estimate->arena);
+    *estimate = (struct estimate){0};
+}
+
+const struct estimate_row *estimate_find(const struct estimate *e, int hour, int down,
+                                         const char *scope, const char *name, const char *metric)
+{
+    for (size_t i = 0; i < e->count; i++) {
+        const struct estimate_row *r = &e->rows[i];
+        if (r->hour == hour && r->down == down && strcmp(r->scope, scope) == 0 &&
+            (!name || strcmp(r->name, name) == 0) && strcmp(r->metric, metric) == 0)
+            return r;
+    }
+    return NULL;
+}

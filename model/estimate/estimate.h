@@ -1,0 +1,91 @@
+/* What the formulas say about a scenario: a value in, a value out, in well under a millisecond
+ * where one recursion does.
+ *
+ * Every figure carries a badge. Exact: the formula is a theorem for what the scenario states
+ * (product forms, insensitive to the law of holding times). Approximate: a formula with a measured
+ * band; low and high hold it. Simulate: no formula of known error applies; the value is the nearest
+ * formula's, an orientation only, and the simulation decides.
+ *
+ * Figures are those of the simulator's metrics.csv, by hour where the load changes with time, and
+ * by number of peers down from the start to the end (the worst choice of them), those of scripted
+ * outages on top. Hour -1 is the whole run. Where peers fail at random, the rows with down -1 are
+ * weighted over the number of peers up.
+ *
+ * The scenario is not changed and may be shared between threads. Names in rows are borrowed from
+ * the scenario or the estimate's arena; formulas and metrics are static.
+ */
+#ifndef PEERPLAN_MODEL_ESTIMATE_H
+#define PEERPLAN_MODEL_ESTIMATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/formulas/peakedness.h"
+#include "model/scenario.h"
+
+enum badge { BADGE_EXACT, BADGE_APPROXIMATE, BADGE_SIMULATE };
+
+const char *badge_name(enum badge badge); /* "exact", "approximate", "simulate" */
+
+struct estimate_options {
+    bool preview; /* bounds instead of what takes tens of milliseconds (a binding pool, the exact
+                     day), no advice */
+    const uint32_t *out; /* peers that are out throughout; NULL: none. Rows and answer are then of
+                            the others, `down` counts from there, and no advice is given */
+    uint32_t out_count;
+    const struct peakedness_figure *class_records,
+        *cluster_records; /* what was measured on traces, an entry each; both
+                             or neither (NULL) */
+};
+
+struct estimate_row {
+    int hour; /* of the run; -1: the whole of it */
+    int down; /* peers down; -1: weighted over failures */
+    const char *scope, *name, *metric;
+    double value, low, high; /* low and high NAN where exact or unknown */
+    const char *unit;
+    enum badge badge;
+    const char *formula;
+};
+
+/* The answer in short. */
+struct estimate_answer {
+    bool
+        known; /* there is a figure to judge by; else, as with traces, only a simulation can tell */
+    bool carries;         /* every class meets the goal, also with `survive` peers down */
+    enum badge badge;     /* of the figure that decided */
+    uint32_t worst_class; /* its blocking is furthest from the goal; NONE without classes */
+    int worst_hour, worst_down;
+    double worst_blocking; /* of that class over the run, with that many peers down */
+    double worst_hour_blocking;
+    bool peaked; /* calls of some class come together: where the badge is simulate, expect more
+                    blocking */
+    const char
+        *gives_out; /* "peer units of edge", ...: what refuses most of its calls, or would first */
+    double spare_factor;   /* the whole load times this just meets the goal; NAN when unknown */
+    double spare_erlangs;  /* (spare_factor - 1) x busiest load; negative: too much by so much */
+    uint32_t step_cluster; /* next step when the answer is no: in this cluster, */
+    int more_peers;        /* so many further peers would do; 0: none found, or not needed */
+    int64_t more_rms;      /* or so many further RMS */
+};
+
+struct estimate {
+    struct estimate_row *rows; /* owned */
+    size_t count;
+    struct estimate_answer answer;
+    const char **reasons; /* why figures say simulate; static, or in the arena; the array owned */
+    size_t reason_count;
+    struct arena *arena; /* owned */
+    size_t room;
+};
+
+/* False when out of memory. Release in any case. */
+bool estimate_make(const struct scenario *scenario, const struct estimate_options *options,
+                   struct estimate *estimate);
+void estimate_release(struct estimate *estimate);
+
+/* The first row that fits, or NULL. name NULL: any. */
+const struct estimate_row *estimate_find(const struct estimate *estimate, int hour, int down,
+                                         const char *scope, const char *name, const char *metric);
+
+#endif

@@ -1,0 +1,150 @@
+#include "model/estimate/load.h"
+
+#include <math.h>
+
+#include "model/formulas/day_load.h"
+
+#define STEPS_BACK 20000 /* of the past that can still matter */
+
+static bool constant(const struct call_class *call)
+{
+    const struct rate_steps *s = &call->arrivals.steps;
+    return call->arrivals.kind != ARRIVALS_RATE ||
+           (s->count == 1 && (s->daily || s->times[0] <= 0));
+}
+
+bool load_varies(const struct scenario *s)
+{
+    double longest = 0;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        if (!constant(&s->classes[k]))
+            return true;
+        longest = fmax(longest, load_hold(&s->classes[k]));
+    }
+    bool settles = s->run.steady || s->run.warmup_kind == WARMUP_AUTO ||
+                   (s->run.warmup_kind == WARMUP_STATED &&
+                    (double)s->run.warmup > 12 * longest * (double)SECOND);
+    return s->step_count > 0 || !settles;
+}
+
+double load_hold(const struct call_class *call)
+{
+    return call->holding.mean + (double)call->setup / (double)SECOND;
+}
+
+double load_rate(const struct call_class *call)
+{
+    const struct arrivals *a = &call->arrivals;
+    if (a->kind == ARRIVALS_SOURCES)
+        return a->idle_mean > 0 ? (double)a->sources / a->idle_mean : 0;
+    if (a->kind != ARRIVALS_RATE || a->steps.count == 0)
+        return 0;
+    return a->steps.rates[0] * arrivals_mean_batch(a);
+}
+
+double load_stationary(const struct call_class *call)
+{
+    double offered = load_rate(call) * load_hold(call);
+    if (call->arrivals.kind != ARRIVALS_SOURCES)
+        return offered;
+    return call->arrivals.sources > 0 ? offered / (1 + load_hold(call) / call->arrivals.idle_mean)
+                                      : 0;
+}
+
+/* The step with the latest beginning at or before `time`; -1 when all begin later. */
+static int64_t find_step(const struct rate_steps *steps, nanos time)
+{
+    uint32_t low = 0, high = steps->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (steps->times[middle] <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (int64_t)low - 1;
+}
+
+static double daily_step(const struct rate_steps *s, nanos t, nanos day_offset, nanos *begin,
+                         nanos *end)
+{
+    nanos clock = (t + day_offset) % DAY;
+    clock += clock < 0 ? DAY : 0;
+    int64_t i = find_step(s, clock);
+    nanos midnight = t - clock, last = (nanos)s->count - 1;
+    *begin = i >= 0 ? midnight + s->times[i] : midnight;
+    *end = i < last ? midnight + s->times[i + 1] : midnight + DAY;
+    return s->rates[i >= 0 ? i : last];
+}
+
+double load_step(const struct scenario *scenario, const struct call_class *call, nanos t,
+                 nanos *begin, nanos *end)
+{
+    const struct rate_steps *s = &call->arrivals.steps;
+    double batch = arrivals_mean_batch(&call->arrivals);
+    *begin = -TIME_MAX;
+    *end = TIME_MAX;
+    if (call->arrivals.kind != ARRIVALS_RATE || s->count == 0)
+        return 0;
+    nanos offset = (scenario->run.start_unix % 86400) * SECOND;
+    if (s->daily && s->count > 1)
+        return batch * daily_step(s, t, offset, begin, end);
+    if (s->daily)
+        return batch * s->rates[0];
+    int64_t i = find_step(s, t < 0 ? 0 : t);
+    if (i + 1 < (int64_t)s->count)
+        *end = s->times[i + 1];
+    if (i >= 0 && s->times[i] > 0)
+        *begin = s->times[i];
+    return i >= 0 ? batch * s->rates[i] : 0;
+}
+
+/* Nothing comes before this. */
+static nanos origin(const struct scenario *s)
+{
+    if (s->run.steady)
+        return -TIME_MAX;
+    return s->run.warmup_kind == WARMUP_STATED ? -s->run.warmup : 0;
+}
+
+static double in_progress(const struct call_class *call, double age)
+{
+    double setup = (double)call->setup / (double)SECOND;
+    return age <= setup ? age : setup + holding_integral(&call->holding, age - setup);
+}
+
+double load_at(const struct scenario *scenario, const struct call_class *call, nanos t)
+{
+    if (call->arrivals.kind == ARRIVALS_SOURCES)
+        return load_stationary(call);
+    double sum = 0, hold = load_hold(call), younger = 0;
+    nanos at = t, start = origin(scenario);
+    for (int i = 0; i < STEPS_BACK && at > start; i++) {
+        nanos begin, end;
+        double rate = load_step(scenario, call, at - 1, &begin, &end);
+        begin = begin > start ? begin : start;
+        double older = in_progress(call, (double)(t - begin) / (double)SECOND);
+        sum += rate * (older - younger);
+        if (hold - older < 1e-9 * hold)
+            break;
+        younger = older;
+        at = begin;
+    }
+    return sum;
+}
+
+double load_offered(const struct scenario *scenario, const struct call_class *call, nanos from,
+                    nanos to)
+{
+    if (call->arrivals.kind == ARRIVALS_SOURCES)
+        return NAN;
+    double sum = 0;
+    while (from < to) {
+        nanos begin, end;
+        double rate = load_step(scenario, call, from, &begin, &end);
+        end = end < to ? end : to;
+        sum += rate * (double)(end - from) / (double)SECOND;
+        from = end;
+    }
+    return sum;
+}

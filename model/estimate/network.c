@@ -1,0 +1,576 @@
+#include "model/estimate/network.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define LEGS_MAX    8
+#define PER_CLUSTER (CLUSTER_PEERS_MAX + 3) /* group, peers, cap, pool */
+#define AMPLE       (INT64_C(1) << 50)
+
+enum spread { SPREAD_GROUP, SPREAD_EVEN, SPREAD_WEIGHTED };
+
+/* One cluster that a call passes: where it takes units there. */
+struct leg {
+    uint32_t cluster;
+    uint8_t peers; /* candidates that are there */
+    enum spread spread;
+    const struct endpoints *population;
+    enum selection policy;
+    bool next;
+    int64_t units, rms, turn;
+    const char *reason;
+};
+
+static uint32_t group_of(uint32_t cluster)
+{
+    return cluster * PER_CLUSTER;
+}
+
+static uint32_t peer_of(uint32_t cluster, uint32_t local)
+{
+    return cluster * PER_CLUSTER + 1 + local;
+}
+
+static uint32_t cap_of(uint32_t cluster)
+{
+    return cluster * PER_CLUSTER + 1 + CLUSTER_PEERS_MAX;
+}
+
+static uint32_t pool_of(uint32_t cluster)
+{
+    return cap_of(cluster) + 1;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t ample(int64_t limit)
+{
+    return limit > AMPLE ? AMPLE : limit;
+}
+
+/* ---- what a call takes where
+ * ------------------------------------------------------------------------------------ */
+
+static uint8_t zone_mask(const struct scenario *s, const struct zone *zone, uint32_t cluster)
+{
+    const struct cluster *c = &s->clusters[cluster];
+    unsigned mask = zone->peers ? 0 : (1u << c->peer_count) - 1;
+    for (uint32_t i = 0; zone->peers && i < zone->peer_count; i++)
+        if (zone->peers[i] >= c->first_peer && zone->peers[i] < c->first_peer + c->peer_count)
+            mask |= 1u << (zone->peers[i] - c->first_peer);
+    return (uint8_t)mask;
+}
+
+static enum selection cluster_policy(const struct cluster *c)
+{
+    return c->selection != SELECT_DEFAULT ? c->selection : SELECT_MOST_AVAILABLE;
+}
+
+static enum selection entry_policy(const struct scenario *s, const struct call_class *call,
+                                   const struct cluster *c)
+{
+    if (call->selection != SELECT_DEFAULT)
+        return call->selection;
+    if (call->via.origin != ORIGIN_ZONE)
+        return cluster_policy(c);
+    const struct zone *zone = &s->zones[call->via.zone];
+    if (zone->choose != SELECT_DEFAULT)
+        return zone->choose;
+    return zone->kind == ZONE_DNS     ? SELECT_SRV
+           : zone->kind == ZONE_OTHER ? SELECT_ROUND_ROBIN
+                                      : cluster_policy(c);
+}
+
+static bool tries_several(const struct leg *leg)
+{
+    return leg->next || leg->policy == SELECT_FIRST_FIT || leg->policy == SELECT_BEST_FIT ||
+           leg->policy == SELECT_RANDOM_FIT;
+}
+
+static void set_spread(struct leg *leg)
+{
+    bool drawn = leg->policy == SELECT_RANDOM || leg->policy == SELECT_SRV ||
+                 leg->policy == SELECT_ROUND_ROBIN;
+    leg->spread = drawn && !tries_several(leg) ? SPREAD_EVEN : SPREAD_GROUP;
+    if (leg->policy == SELECT_ROUND_ROBIN && leg->spread == SPREAD_EVEN)
+        leg->reason = "round robin deals calls out more evenly than chance";
+}
+
+/* RMS in halves on a cluster: by the table, or as stated where the table has some or, if nowhere,
+ * at the entry. */
+static int64_t listed_rms(const struct scenario *s, const struct call_class *call,
+                          const struct cluster *c)
+{
+    struct demand d = service_demand(call->service, call->media, call->protocol);
+    bool cisco = call->service == SERVICE_INTRACLUSTER && call->via.origin == ORIGIN_ENDPOINTS &&
+                 call->target == TARGET_ENDPOINTS && s->endpoints[call->via.endpoints].cisco &&
+                 s->endpoints[call->target_endpoints].cisco;
+    if (cisco)
+        return 0;
+    if (c->role == ROLE_CORE)
+        return d.rms_core_halves;
+    if (c->role == ROLE_EDGE || d.rms_edge_halves > d.rms_core_halves)
+        return d.rms_edge_halves;
+    return d.rms_core_halves;
+}
+
+static void set_demand(const struct scenario *s, const struct call_class *call, struct leg *leg)
+{
+    const struct cluster *c = &s->clusters[leg->cluster];
+    leg->rms = listed_rms(s, call, c);
+    if (call->units < 0 && !call->media_traverses)
+        return;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        int64_t units =
+            scenario_call_units(s, call, &s->platforms[s->peers[c->first_peer + i].platform]);
+        if (i > 0 && units != leg->units)
+            leg->reason = "a call takes different units on different peers";
+        leg->units = units > leg->units ? units : leg->units;
+    }
+}
+
+/* A path takes RMS once: where the table has some, nearest to the far side; calls that are
+ * interworked or within a cluster where they enter, and a stated figure there if the table has
+ * none. */
+static void take_rms_once(const struct call_class *call, struct leg *legs, int count)
+{
+    bool from_entry = call->via.origin != ORIGIN_ENDPOINTS ||
+                      call->service == SERVICE_INTRACLUSTER ||
+                      call->service == SERVICE_INTERWORKING;
+    int payer = -1;
+    for (int i = 0; i < count; i++)
+        if (legs[i].rms > 0 && (payer < 0 || !from_entry))
+            payer = i;
+    int64_t rms = payer >= 0 ? legs[payer].rms : 0;
+    for (int i = 0; i < count; i++)
+        legs[i].rms = 0;
+    legs[payer > 0 ? payer : 0].rms = call->rms_halves >= 0 ? call->rms_halves : rms;
+}
+
+static struct leg entry_leg(const struct scenario *s, const struct call_class *call, uint8_t here)
+{
+    const struct cluster *c = &s->clusters[call->via.cluster];
+    struct leg leg = {
+        .cluster = call->via.cluster, .peers = here, .next = c->when_full == FULL_NEXT};
+    if (call->via.origin == ORIGIN_ENDPOINTS) {
+        leg.spread = SPREAD_WEIGHTED;
+        leg.population = &s->endpoints[call->via.endpoints];
+        return leg;
+    }
+    leg.policy = entry_policy(s, call, c);
+    if (call->via.origin == ORIGIN_ZONE)
+        leg.peers &= zone_mask(s, &s->zones[call->via.zone], call->via.cluster);
+    set_spread(&leg);
+    if (call->via.origin == ORIGIN_PEER) {
+        leg.peers &= (uint8_t)(1u << (call->via.peer - c->first_peer));
+        leg.spread = SPREAD_EVEN;
+        leg.reason = NULL;
+    }
+    return leg;
+}
+
+/* The clusters from `first` along traversal that are not among the legs yet, appended; the new
+ * count. */
+static int follow(const struct scenario *s, uint32_t first, const uint8_t *away, struct leg *legs,
+                  int count)
+{
+    for (uint32_t c = first; c != NONE && count < LEGS_MAX; c = s->clusters[c].traversal) {
+        for (int i = 0; i < count; i++)
+            if (legs[i].cluster == c)
+                return count;
+        const struct cluster *cluster = &s->clusters[c];
+        struct leg *leg = &legs[count++];
+        *leg = (struct leg){.cluster = c,
+                            .policy = cluster_policy(cluster),
+                            .next = cluster->when_full == FULL_NEXT};
+        leg->peers = (uint8_t)(((1u << cluster->peer_count) - 1) & ~(unsigned)away[c]);
+        set_spread(leg);
+    }
+    return count;
+}
+
+static int class_legs(const struct scenario *s, const struct call_class *call, const uint8_t *away,
+                      struct leg *legs)
+{
+    uint32_t entry = call->via.cluster;
+    legs[0] = entry_leg(
+        s, call, (uint8_t)(((1u << s->clusters[entry].peer_count) - 1) & ~(unsigned)away[entry]));
+    int count = follow(s, s->clusters[entry].traversal, away, legs, 1);
+    if (call->target == TARGET_ENDPOINTS)
+        count = follow(s, s->endpoints[call->target_endpoints].cluster, away, legs, count);
+    else if (call->target == TARGET_ZONE && s->zones[call->target_zone].cluster != NONE)
+        count = follow(s, s->zones[call->target_zone].cluster, away, legs, count);
+    for (int i = 0; i < count; i++)
+        set_demand(s, call, &legs[i]);
+    take_rms_once(call, legs, count);
+    if (s->clusters[entry].role != ROLE_CORE)
+        legs[0].turn = call->turn >= 0
+                           ? call->turn
+                           : service_demand(call->service, call->media, call->protocol).turn;
+    return count;
+}
+
+/* ---- what stands in the way of a formula
+ * ------------------------------------------------------------------------ */
+
+static bool registrations_exceed(const struct scenario *s, const struct endpoints *e,
+                                 const uint8_t *away)
+{
+    const struct cluster *c = &s->clusters[e->cluster];
+    int64_t room = 0, each = e->protocol == PROTOCOL_BOTH ? 2 : 1;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        const struct platform *p = &s->platforms[s->peers[c->first_peer + i].platform];
+        if (!(away[e->cluster] >> i & 1))
+            room += ample(e->access == ACCESS_MRA ? least(p->registrations, p->mra_registrations)
+                                                  : p->registrations);
+    }
+    return e->count * each > room;
+}
+
+static const char *class_reason(const struct scenario *s, const struct call_class *call,
+                                const uint8_t *away)
+{
+    if (s->trace_count > 0)
+        return "calls come from a trace";
+    if (call->setup > 0 && s->clusters[call->via.cluster].setup_as_video &&
+        call->media == MEDIA_AUDIO)
+        return "calls are held as video while they are set up";
+    if (call->via.origin == ORIGIN_ENDPOINTS &&
+        registrations_exceed(s, &s->endpoints[call->via.endpoints], away))
+        return "not all endpoints can register";
+    if (call->target == TARGET_ENDPOINTS) {
+        if (s->clusters[s->endpoints[call->target_endpoints].cluster].units_on_both)
+            return "calls take units on two peers of a cluster";
+        if (registrations_exceed(s, &s->endpoints[call->target_endpoints], away))
+            return "not all endpoints can register";
+    }
+    for (uint32_t i = 0; i < call->pipe_count; i++)
+        if (s->pipes[call->pipes[i]].when_full == PIPE_DOWNSPEED ||
+            s->pipes[call->pipes[i]].per_call < call->pipe_bits[i])
+            return "a pipe downspeeds or limits calls";
+    return NULL;
+}
+
+static const char *leg_reason(const struct scenario *s, const struct leg *leg)
+{
+    const struct cluster *c = &s->clusters[leg->cluster];
+    int64_t turn_room = AMPLE;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        const struct peer *p = &s->peers[c->first_peer + i];
+        if (!(leg->peers >> i & 1))
+            continue;
+        if (p->setup_rate > 0)
+            return "a peer sets up so many calls a second only";
+        if (p->joins > INT64_MIN && p->joins > 0)
+            return "a peer joins later";
+        const struct platform *platform = &s->platforms[p->platform];
+        int64_t ports = platform->turn_ports && !p->turn_multiplexing ? 6 : 1;
+        int64_t calls = leg->units > 0 ? platform->units / leg->units : AMPLE;
+        int64_t port = ample(platform->turn) / ports;
+        turn_room = leg->turn > 0 && (calls == AMPLE || calls * leg->turn > port) ? 0 : turn_room;
+    }
+    if (turn_room == 0)
+        return "TURN relays can run out";
+    return leg->reason;
+}
+
+/* ---- resources
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static struct room peer_room(const struct scenario *s, uint32_t peer)
+{
+    const struct platform *p = &s->platforms[s->peers[peer].platform];
+    int64_t rms = p->rms > AMPLE ? CAPACITY_UNLIMITED : 2 * p->rms;
+    return (struct room){p->units, s->peers[peer].max_sessions, rms};
+}
+
+static int64_t pool_halves(const struct scenario *s, uint32_t cluster, uint8_t away)
+{
+    const struct cluster *c = &s->clusters[cluster];
+    int64_t sum = 0, installed = c->licences[LICENCE_RMS];
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        const struct peer *p = &s->peers[c->first_peer + i];
+        sum = least(AMPLE, sum + ample(s->platforms[p->platform].rms));
+        if (!(away >> i & 1) || c->licence_grace > 0)
+            installed += p->licences[LICENCE_RMS];
+    }
+    int64_t limit =
+        ample(scenario_cluster_limit(s, cluster, scenario_cluster_node(s, cluster).rms, sum));
+    if (c->licensed[LICENCE_RMS])
+        limit = least(limit, installed);
+    return limit >= AMPLE ? CAPACITY_UNLIMITED : 2 * limit;
+}
+
+static void cluster_resources(struct network *n, const struct scenario *s, uint32_t cluster,
+                              uint8_t away)
+{
+    const struct cluster *c = &s->clusters[cluster];
+    struct resource *group = &n->resources[group_of(cluster)];
+    int64_t configured = 0;
+    *group = (struct resource){.kind = RESOURCE_GROUP,
+                               .index = cluster,
+                               .cap = CAPACITY_UNLIMITED,
+                               .most_available = true,
+                               .tries_several = true};
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        struct room room = peer_room(s, c->first_peer + i);
+        configured += room.units;
+        n->resources[peer_of(cluster, i)] = (struct resource){.kind = RESOURCE_PEER,
+                                                              .index = c->first_peer + i,
+                                                              .rooms = {room},
+                                                              .room_count = 1,
+                                                              .cap = CAPACITY_UNLIMITED,
+                                                              .most_available = true,
+                                                              .tries_several = true};
+    }
+    int64_t cap = scenario_cluster_units(s, cluster);
+    n->resources[cap_of(cluster)] = (struct resource){
+        .kind = RESOURCE_CAP, .index = cluster, .capacity = cap, .cap_is_cause = cap < configured};
+    n->resources[pool_of(cluster)] = (struct resource){
+        .kind = RESOURCE_POOL, .index = cluster, .capacity = pool_halves(s, cluster, away)};
+}
+
+/* ---- flows
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+static struct flow *add_flow(struct network *n, const struct flow *flow)
+{
+    if (n->flow_count == n->flow_room) {
+        uint32_t room = n->flow_room ? 2 * n->flow_room : 16;
+        struct flow *flows = realloc(n->flows, room * sizeof *flows);
+        if (!flows)
+            return NULL;
+        n->flows = flows;
+        n->flow_room = room;
+    }
+    n->flows[n->flow_count] = *flow;
+    return &n->flows[n->flow_count++];
+}
+
+static void add_need(struct network *n, struct flow *flow, uint32_t resource, int64_t amount,
+                     int64_t rms)
+{
+    if (amount <= 0 || flow->need_count == NEEDS_MAX)
+        return;
+    flow->needs[flow->need_count++] = (struct need){resource, amount, rms};
+    n->resources[resource].used = true;
+}
+
+static void add_cluster_needs(struct network *n, struct flow *flow, const struct leg *leg)
+{
+    if (n->resources[cap_of(leg->cluster)].cap_is_cause)
+        add_need(n, flow, cap_of(leg->cluster), leg->units, 0);
+    if (n->resources[pool_of(leg->cluster)].capacity != CAPACITY_UNLIMITED)
+        add_need(n, flow, pool_of(leg->cluster), leg->rms, 0);
+}
+
+/* The peers of a group, set by the first flow that uses it. */
+static void join_group(struct network *n, const struct scenario *s, struct flow *flow,
+                       const struct leg *leg)
+{
+    const struct cluster *c = &s->clusters[leg->cluster];
+    struct resource *group = &n->resources[group_of(leg->cluster)];
+    if (group->room_count == 0)
+        for (uint32_t i = 0; i < c->peer_count; i++)
+            if (leg->peers >> i & 1)
+                group->rooms[group->room_count++] = n->resources[peer_of(leg->cluster, i)].rooms[0];
+    if (__builtin_popcount(leg->peers) != group->room_count)
+        group->reason = "calls choose among different peers of a cluster";
+    group->most_available = group->most_available && leg->policy == SELECT_MOST_AVAILABLE;
+    group->tries_several = group->tries_several && tries_several(leg);
+    group->by_sessions = c->available == AVAILABLE_SESSIONS;
+    group->first_fit = group->first_fit || leg->policy == SELECT_FIRST_FIT;
+    add_need(n, flow, group_of(leg->cluster), leg->units, leg->rms);
+}
+
+static double peer_weight(const struct leg *leg, uint32_t local)
+{
+    if (!(leg->peers >> local & 1))
+        return 0;
+    return leg->spread == SPREAD_WEIGHTED && leg->population->spread
+               ? leg->population->spread[local]
+               : 1;
+}
+
+/* Does a peer that is full of such calls hold all its RMS as well? */
+static bool rms_together(const struct scenario *s, const struct leg *leg)
+{
+    const struct cluster *c = &s->clusters[leg->cluster];
+    for (uint32_t i = 0; leg->rms > 0 && leg->units > 0 && i < c->peer_count; i++) {
+        struct room room = peer_room(s, c->first_peer + i);
+        if (room.rms / leg->rms <= room.units / leg->units)
+            return true;
+    }
+    return false;
+}
+
+/* Appends the flows of a class: one for every way its legs can fall on peers. `flow` has the needs
+ * of the legs so far. */
+static bool spread_flow(struct network *n, const struct scenario *s, const struct leg *legs,
+                        int count, struct flow flow)
+{
+    if (count == 0)
+        return add_flow(n, &flow) != NULL;
+    const struct cluster *c = &s->clusters[legs->cluster];
+    flow.reason = flow.reason ? flow.reason : leg_reason(s, legs);
+    double total = 0;
+    for (uint32_t i = 0; i < c->peer_count; i++)
+        total += peer_weight(legs, i);
+    if (total <= 0) {
+        flow.refused = true;
+        return spread_flow(n, s, legs + 1, count - 1, flow);
+    }
+    add_cluster_needs(n, &flow, legs);
+    flow.rms_together = flow.rms_together || rms_together(s, legs);
+    if (legs->spread == SPREAD_GROUP) {
+        join_group(n, s, &flow, legs);
+        return spread_flow(n, s, legs + 1, count - 1, flow);
+    }
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        struct flow part = flow;
+        if (peer_weight(legs, i) <= 0)
+            continue;
+        part.share *= peer_weight(legs, i) / total;
+        add_need(n, &part, peer_of(legs->cluster, i), legs->units, legs->rms);
+        if (!spread_flow(n, s, legs + 1, count - 1, part))
+            return false;
+    }
+    return true;
+}
+
+static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
+                        const uint8_t *away, const bool *mixed)
+{
+    const struct call_class *call = &s->classes[k];
+    struct leg legs[LEGS_MAX];
+    int count = class_legs(s, call, away, legs);
+    struct flow flow = {.class_index = k, .share = 1, .reason = class_reason(s, call, away)};
+    for (int i = 0; i < count; i++)
+        if (mixed[legs[i].cluster] && legs[i].units > 0) {
+            legs[i].spread = SPREAD_GROUP;
+            legs[i].policy = SELECT_MOST_AVAILABLE;
+            legs[i].reason = "calls bound to a peer share it with calls that choose";
+        }
+    uint32_t pipes = s->cluster_count * PER_CLUSTER;
+    for (uint32_t i = 0; i < call->pipe_count; i++)
+        add_need(n, &flow, pipes + call->pipes[i], call->pipe_bits[i], 0);
+    return spread_flow(n, s, legs, count, flow);
+}
+
+/* Clusters in which some calls choose a peer and others are bound to one. */
+static void find_mixed(const struct scenario *s, const uint8_t *away, bool *mixed)
+{
+    uint8_t *seen = calloc((size_t)s->cluster_count + 1, 1);
+    for (uint32_t k = 0; seen && k < s->class_count; k++) {
+        struct leg legs[LEGS_MAX];
+        int count = class_legs(s, &s->classes[k], away, legs);
+        for (int i = 0; i < count; i++)
+            if (legs[i].units > 0 && legs[i].peers)
+                seen[legs[i].cluster] |= legs[i].spread == SPREAD_GROUP ? 1 : 2;
+    }
+    for (uint32_t c = 0; seen && c < s->cluster_count; c++)
+        mixed[c] = seen[c] == 3;
+    free(seen);
+}
+
+/* ---- what can never bind
+ * ---------------------------------------------------------------------------------------- */
+
+static int64_t rooms_sum(const struct resource *r)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < r->room_count; i++)
+        sum += r->rooms[i].units;
+    return sum;
+}
+
+/* The cap belongs to the group when only the group takes units; else it is a resource of its own,
+ * which may be slack. */
+static void settle_cap(struct network *n, uint32_t cluster)
+{
+    struct resource *cap = &n->resources[cap_of(cluster)],
+                    *group = &n->resources[group_of(cluster)];
+    int64_t most = 0;
+    bool bound = false;
+    for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++)
+        if (n->resources[peer_of(cluster, i)].used) {
+            most += rooms_sum(&n->resources[peer_of(cluster, i)]);
+            bound = true;
+        }
+    if (group->used && !bound) {
+        group->cap = cap->capacity;
+        group->cap_is_cause = cap->cap_is_cause;
+        cap->slack = true;
+    } else {
+        cap->slack = !group->used && most <= cap->capacity;
+        cap->tight = cap->slack && cap->cap_is_cause;
+    }
+}
+
+/* RMS that can be in use at most, while each of them comes with units; CAPACITY_UNLIMITED when some
+ * come without. */
+static void settle_pools(struct network *n)
+{
+    for (uint32_t r = 0; r < n->resource_count; r++)
+        if (n->resources[r].kind == RESOURCE_POOL)
+            n->resources[r].slack = true;
+    for (uint32_t f = 0; f < n->flow_count; f++) {
+        struct flow *flow = &n->flows[f];
+        for (int i = 0; i < flow->need_count; i++) {
+            struct resource *pool = &n->resources[flow->needs[i].resource];
+            if (pool->kind != RESOURCE_POOL)
+                continue;
+            uint32_t cluster = pool->index;
+            const struct resource *cap = &n->resources[cap_of(cluster)];
+            double units = (double)cap->capacity, each = 0;
+            for (int j = 0; j < flow->need_count; j++)
+                if (flow->needs[j].resource >= group_of(cluster) &&
+                    flow->needs[j].resource < cap_of(cluster))
+                    each = (double)flow->needs[j].amount;
+            double need = (double)flow->needs[i].amount,
+                   most = each > 0 ? units / each * need : INFINITY;
+            pool->slack = pool->slack && most <= (double)pool->capacity;
+            pool->most = fmax(pool->most, most);
+            pool->largest = fmax(pool->largest, need);
+            pool->tight = pool->most + pool->largest > (double)pool->capacity;
+        }
+    }
+}
+
+bool network_init(struct network *n, const struct scenario *s, const uint8_t *away)
+{
+    *n = (struct network){.resource_count = s->cluster_count * PER_CLUSTER + s->pipe_count};
+    n->resources = calloc((size_t)n->resource_count + 1, sizeof *n->resources);
+    bool *mixed = calloc((size_t)s->cluster_count + 1, sizeof *mixed);
+    bool done = n->resources && mixed;
+    for (uint32_t c = 0; done && c < s->cluster_count; c++)
+        cluster_resources(n, s, c, away[c]);
+    for (uint32_t i = 0; done && i < s->pipe_count; i++)
+        n->resources[s->cluster_count * PER_CLUSTER + i] =
+            (struct resource){.kind = RESOURCE_PIPE,
+                              .index = i,
+                              .capacity = s->pipes[i].total,
+                              .slack = s->pipes[i].total == CAPACITY_UNLIMITED};
+    if (done)
+        find_mixed(s, away, mixed);
+    for (uint32_t k = 0; done && k < s->class_count; k++)
+        done = class_flows(n, s, k, away, mixed);
+    for (uint32_t c = 0; done && c < s->cluster_count; c++)
+        settle_cap(n, c);
+    if (done)
+        settle_pools(n);
+    free(mixed);
+    return done;
+}
+
+void network_release(struct network *n)
+{
+    free(n->resources);
+    free(n->flows);
+    *n = (struct network){0};
+}

@@ -1,0 +1,236 @@
+#include "model/estimate/rows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/base/arena.h"
+
+void row_add(struct maker *m, const char *scope, const char *name, const char *metric,
+             struct band value, const char *unit, enum badge badge, const char *formula)
+{
+    struct estimate *e = m->out;
+    if (isnan(value.value))
+        return;
+    if (e->count == e->room) {
+        size_t room = e->room ? 2 * e->room : 256;
+        struct estimate_row *rows = realloc(e->rows, room * sizeof *rows);
+        if (!rows) {
+            m->failed = true;
+            return;
+        }
+        e->rows = rows;
+        e->room = room;
+    }
+    bool banded = badge == BADGE_APPROXIMATE;
+    e->rows[e->count++] = (struct estimate_row){m->hour,
+                                                m->down,
+                                                scope,
+                                                name,
+                                                metric,
+                                                value.value,
+                                                banded ? value.low : NAN,
+                                                banded ? value.high : NAN,
+                                                unit,
+                                                badge,
+                                                formula ? formula : "none"};
+}
+
+static void add_plain(struct maker *m, const char *scope, const char *name, const char *metric,
+                      double value, const char *unit, enum badge badge, const char *formula)
+{
+    row_add(m, scope, name, metric, (struct band){value, NAN, NAN}, unit, badge, formula);
+}
+
+void row_reason(struct maker *m, const char *reason)
+{
+    struct estimate *e = m->out;
+    m->failed = m->failed || !reason;
+    for (size_t i = 0; reason && i < e->reason_count; i++)
+        if (e->reasons[i] == reason || strcmp(e->reasons[i], reason) == 0)
+            return;
+    if (!reason)
+        return;
+    const char **reasons = realloc(e->reasons, (e->reason_count + 1) * sizeof *reasons);
+    m->failed = m->failed || !reasons;
+    if (!reasons)
+        return;
+    e->reasons = reasons;
+    reasons[e->reason_count++] = reason;
+}
+
+static const struct {
+    const char *cause, *only;
+} refusals[REFUSAL_COUNT] = {
+    [REFUSAL_NO_PEER] = {"blocked_no_peer", "blocked_no_peer_only"},
+    [REFUSAL_PEER_UNITS] = {"blocked_peer_units", "blocked_peer_units_only"},
+    [REFUSAL_CAP] = {"blocked_cluster_cap", "blocked_cluster_cap_only"},
+    [REFUSAL_RMS] = {"blocked_rms", "blocked_rms_only"},
+    [REFUSAL_BANDWIDTH] = {"blocked_bandwidth", "blocked_bandwidth_only"},
+};
+
+static struct band over(struct band b, double by)
+{
+    return (struct band){b.value / by, b.low / by, b.high / by};
+}
+
+static struct band certain(double value)
+{
+    return (struct band){value, value, value};
+}
+
+static void cause_rows(struct maker *m, const struct class_total *c, const char *name)
+{
+    /* Shares of causes are no better known than what they add up to; no band was measured for them.
+     */
+    enum badge badge = c->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
+    for (int i = 0; i < REFUSAL_COUNT; i++) {
+        add_plain(m, "class", name, refusals[i].cause, c->cause[i], "calls", badge, c->formula);
+        add_plain(m, "class", name, refusals[i].only, c->only[i], "calls", badge, c->formula);
+    }
+}
+
+/* Figures derived from blocking have its band. */
+static void class_rows(struct maker *m, const struct class_total *c, const char *name,
+                       double seconds, bool all)
+{
+    if (c->offered <= 0)
+        return;
+    struct band blocked = {c->blocked, c->blocked_low, c->blocked_high};
+    double carried = c->offered - c->lost, mean = c->call_seconds / seconds,
+           passed = c->offered - c->blocked;
+    double each = passed > 0 ? mean / passed : 0;
+    const struct {
+        const char *metric, *unit;
+        struct band band;
+    } figures[] = {
+        {"blocked_fraction", "1", over(blocked, c->offered)},
+        {"offered", "calls", certain(c->offered)},
+        {"blocked", "calls", blocked},
+        {"carried",
+         "calls",
+         {carried, c->offered - blocked.high, fmax(carried, c->offered - blocked.low)}},
+        {"mean_in_progress",
+         "calls",
+         {mean, each * (c->offered - blocked.high), each * (c->offered - blocked.low)}},
+        {"lost_fraction", "1", {c->lost / c->offered, 0, blocked.high / c->offered}},
+        {"attempts",
+         "calls",
+         {c->attempts, c->offered, c->attempts + 2 * (blocked.high - blocked.value)}},
+        {"attempts_blocked",
+         "calls",
+         {c->attempts_blocked, blocked.low, 2 * fmax(blocked.high, c->attempts_blocked)}},
+    };
+    size_t count = all ? sizeof figures / sizeof *figures : 3;
+    for (size_t i = 0; i < count; i++)
+        row_add(m, "class", name, figures[i].metric, figures[i].band, figures[i].unit, c->badge,
+                c->formula);
+    if (all)
+        cause_rows(m, c, name);
+}
+
+static void pool_rows(struct maker *m, uint32_t index, const struct cluster_total *c,
+                      double seconds)
+{
+    const struct scenario *s = m->scenario;
+    const struct cluster *cluster = &s->clusters[index];
+    if (!cluster->licensed[LICENCE_RMS])
+        return;
+    const char *name = arena_printf(m->out->arena, "%s.rms", cluster->name);
+    int64_t size = cluster->licences[LICENCE_RMS];
+    for (uint32_t i = 0; i < cluster->peer_count; i++)
+        if (cluster->licence_grace > 0 || !(m->away[index] >> i & 1))
+            size += s->peers[cluster->first_peer + i].licences[LICENCE_RMS];
+    m->failed = m->failed || !name;
+    if (!name)
+        return;
+    add_plain(m, "pool", name, "size", (double)size, "RMS", BADGE_EXACT, "sum over the peers");
+    enum badge badge = c->badge == BADGE_EXACT ? c->badge : BADGE_SIMULATE;
+    add_plain(m, "pool", name, "mean_in_use", c->rms_seconds / 2 / seconds, "RMS", badge,
+              c->formula);
+    add_plain(m, "pool", name, "full_fraction", c->pool_full / seconds, "1", badge, c->formula);
+}
+
+static void cluster_rows(struct maker *m, const struct totals *t)
+{
+    const struct scenario *s = m->scenario;
+    for (uint32_t i = 0; i < s->cluster_count; i++) {
+        const struct cluster_total *c = &t->clusters[i];
+        const char *name = s->clusters[i].name;
+        enum badge badge = c->badge == BADGE_EXACT ? c->badge : BADGE_SIMULATE;
+        int64_t cap = scenario_cluster_units(s, i), there = 0;
+        for (uint32_t p = 0; p < s->clusters[i].peer_count; p++)
+            if (!(m->away[i] >> p & 1))
+                there += s->platforms[s->peers[s->clusters[i].first_peer + p].platform].units;
+        add_plain(m, "cluster", name, "cap", (double)cap, "units", BADGE_EXACT, "capacity rule");
+        if (!c->formula)
+            continue;
+        add_plain(m, "cluster", name, "mean_units", c->unit_seconds / t->seconds, "units", badge,
+                  c->formula);
+        double full = there < cap ? 0 : c->full_seconds / t->seconds;
+        int present =
+            __builtin_popcount(((1u << s->clusters[i].peer_count) - 1) & ~(unsigned)m->away[i]);
+        if (present > 0)
+            add_plain(m, "cluster", name, "calls_cut_per_failure",
+                      c->call_seconds / t->seconds / present, "calls", badge, c->formula);
+        add_plain(m, "cluster", name, "full_fraction", full, "1", badge, c->formula);
+        pool_rows(m, i, c, t->seconds);
+    }
+}
+
+static void peer_rows(struct maker *m, const struct totals *t)
+{
+    const struct scenario *s = m->scenario;
+    for (uint32_t p = 0; p < s->peer_count; p++) {
+        const struct cluster_total *c = &t->clusters[s->peers[p].cluster];
+        const char *name = s->peers[p].name;
+        double all = 0, units = t->peer_units[p] / t->seconds;
+        for (uint32_t i = 0; i < s->clusters[s->peers[p].cluster].peer_count; i++)
+            all += t->peer_calls[s->clusters[s->peers[p].cluster].first_peer + i];
+        enum badge badge = c->badge == BADGE_EXACT ? c->badge : BADGE_SIMULATE;
+        int64_t capacity = s->platforms[s->peers[p].platform].units;
+        if (!c->formula)
+            continue;
+        add_plain(m, "peer", name, "mean_units", units, "units", badge, c->formula);
+        add_plain(m, "peer", name, "utilization", capacity > 0 ? units / (double)capacity : NAN,
+                  "1", badge, c->formula);
+        add_plain(m, "peer", name, "admitted_share", all > 0 ? t->peer_calls[p] / all : NAN, "1",
+                  badge, c->formula);
+    }
+}
+
+static void class_reasons(struct maker *m, const struct totals *t)
+{
+    for (uint32_t k = 0; k < m->scenario->class_count; k++)
+        if (t->classes[k].badge == BADGE_SIMULATE && t->classes[k].reason &&
+            t->classes[k].offered > 0)
+            row_reason(m, t->classes[k].reason);
+}
+
+void rows_of_run(struct maker *m, const struct totals *run, int down, bool peers)
+{
+    m->hour = WHOLE_RUN;
+    m->down = down;
+    for (uint32_t k = 0; k < m->scenario->class_count; k++)
+        class_rows(m, &run->classes[k], m->scenario->classes[k].name, run->seconds, true);
+    cluster_rows(m, run);
+    if (peers)
+        peer_rows(m, run);
+    class_reasons(m, run);
+}
+
+void rows_of_hours(struct maker *m, const struct totals *hours, int down)
+{
+    for (m->hour = 0; hours && m->hour < m->hours; m->hour++) {
+        const struct totals *h = &hours[m->hour];
+        m->down = down;
+        for (uint32_t k = 0; k < m->scenario->class_count; k++)
+            class_rows(m, &h->classes[k], m->scenario->classes[k].name, h->seconds, false);
+        for (uint32_t c = 0; c < m->scenario->cluster_count; c++)
+            if (h->clusters[c].formula)
+                add_plain(m, "cluster", m->scenario->clusters[c].name, "mean_units",
+                          h->clusters[c].unit_seconds / h->seconds, "units",
+                          h->clusters[c].badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE,
+                          h->clusters[c].formula);
+    }
+}

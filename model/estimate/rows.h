@@ -1,0 +1,39 @@
+/* The rows of an estimate: how figures of a run become lines of the table. Private to the estimate.
+ */
+#ifndef PEERPLAN_MODEL_ESTIMATE_ROWS_H
+#define PEERPLAN_MODEL_ESTIMATE_ROWS_H
+
+#include "model/estimate/estimate.h"
+#include "model/estimate/totals.h"
+
+#define WHOLE_RUN (-1)
+#define WEIGHTED  (-1)
+
+struct band {
+    double value, low, high;
+};
+
+/* What an estimate is made with. */
+struct maker {
+    const struct scenario *scenario;
+    struct estimate *out;
+    bool preview, failed;
+    int hours;
+    uint8_t *away;  /* scratch, by cluster */
+    uint8_t *gone;  /* peers out throughout, by cluster; NULL: none */
+    int hour, down; /* of the rows being written */
+};
+
+/* One row for the maker's hour and down; nothing when the value is not known (NAN). A band only
+ * where approximate. */
+void row_add(struct maker *m, const char *scope, const char *name, const char *metric,
+             struct band value, const char *unit, enum badge badge, const char *formula);
+/* Static text, or in the estimate's arena; noted once. NULL: out of memory. */
+void row_reason(struct maker *m, const char *reason);
+
+/* All figures of a run, and those by hour (NULL: none), with `down` peers away, those of m->away.
+ */
+void rows_of_run(struct maker *m, const struct totals *run, int down, bool peers);
+void rows_of_hours(struct maker *m, const struct totals *hours, int down);
+
+#endif

@@ -1,0 +1,136 @@
+#include "model/formulas/kaufman_roberts.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define RESCALE     1e270
+#define RESCALE_LOG (270 * M_LN10)
+
+/* Does a call with this acceptance table depend on the state beyond fitting? The share accepted
+ * with `free` units. */
+static double accepted(const struct kr_class *c, int64_t free_units)
+{
+    if (free_units < c->units)
+        return 0;
+    return free_units < c->acceptance_count ? c->acceptance[free_units] : 1;
+}
+
+/* How far below the capacity a class may be refused. */
+static int64_t reach(const struct kr_class *c)
+{
+    return c->acceptance_count > c->units ? c->acceptance_count : c->units;
+}
+
+/* Classes of equal size and full acceptance run as one. */
+struct merged {
+    double traffic; /* load x units */
+    int64_t units;
+    const struct kr_class *limited; /* has an acceptance table */
+};
+
+static int merge(const struct kr_class *classes, int count, struct merged *merged)
+{
+    int used = 0;
+    for (int k = 0; k < count; k++) {
+        const struct kr_class *c = &classes[k];
+        assert(c->units >= 0 && c->load >= 0);
+        if (c->units == 0)
+            continue;
+        int i = c->acceptance_count ? used : 0;
+        while (i < used && (merged[i].limited || merged[i].units != c->units))
+            i++;
+        if (i == used)
+            merged[used++] = (struct merged){0, c->units, c->acceptance_count ? c : NULL};
+        merged[i].traffic += c->load * (double)c->units;
+    }
+    return used;
+}
+
+/* The term of state n near the capacity, where acceptance tables count. */
+static double term(const struct merged *merged, int used, const double *q, int64_t n,
+                   int64_t capacity)
+{
+    double sum = 0;
+    for (int i = 0; i < used; i++) {
+        int64_t from = n - merged[i].units;
+        if (from < 0)
+            continue;
+        double flow = merged[i].traffic * q[from];
+        sum += merged[i].limited ? flow * accepted(merged[i].limited, capacity - from) : flow;
+    }
+    return sum / (double)n;
+}
+
+/* The same far from the capacity; the reciprocal keeps the division off the chain from term to
+ * term. */
+static inline double free_term(const struct merged *merged, int used, const double *q, int64_t n)
+{
+    double sum = 0, reciprocal = 1 / (double)n;
+    for (int i = 0; i < used; i++)
+        if (merged[i].units <= n)
+            sum += merged[i].traffic * q[n - merged[i].units];
+    return sum * reciprocal;
+}
+
+static void rescale(double *q, int64_t n, int64_t window)
+{
+    for (int64_t j = n; j >= 0 && j > n - window; j--)
+        q[j] /= RESCALE;
+}
+
+/* q[0..capacity] up to a common factor that may change below the last `window` values, their sum in
+ * the last scale, and the logarithm of the scale. */
+static double recursion(int64_t capacity, const struct merged *merged, int used, int64_t window,
+                        double *q, double *log_scale)
+{
+    double total = 1;
+    q[0] = 1;
+    for (int64_t n = 1; n <= capacity; n++) {
+        q[n] = n <= capacity - 2 * window ? free_term(merged, used, q, n)
+                                          : term(merged, used, q, n, capacity);
+        total += q[n];
+        if (q[n] > RESCALE) {
+            rescale(q, n, window);
+            total /= RESCALE;
+            *log_scale += RESCALE_LOG;
+        }
+    }
+    return total;
+}
+
+/* The share of a class's calls refused, from the states near the capacity. */
+static double refused(const struct kr_class *c, int64_t capacity, const double *q, double total)
+{
+    double sum = 0;
+    for (int64_t f = 0; f < reach(c) && f <= capacity; f++)
+        sum += (1 - accepted(c, f)) * q[capacity - f];
+    return sum / total;
+}
+
+bool kaufman_roberts(int64_t capacity, struct kr_class *classes, int count,
+                     struct kr_result *result)
+{
+    assert(capacity >= 0 && count >= 0);
+    int64_t window = 1;
+    for (int k = 0; k < count; k++)
+        window = reach(&classes[k]) > window ? reach(&classes[k]) : window;
+    double *q = malloc(((size_t)capacity + 1) * sizeof *q);
+    struct merged *merged = malloc(((size_t)count + 1) * sizeof *merged);
+    bool done = q && merged;
+    if (done) {
+        *result = (struct kr_result){0};
+        double total =
+            recursion(capacity, merged, merge(classes, count, merged), window, q, &result->log_g);
+        result->log_g += log(total);
+        result->full_fraction = q[capacity] / total;
+        for (int k = 0; k < count; k++) {
+            struct kr_class *c = &classes[k];
+            c->blocking = refused(c, capacity, q, total);
+            result->mean_units += c->load * (1 - c->blocking) * (double)c->units;
+        }
+    }
+    free(q);
+    free(merged);
+    return done;
+}

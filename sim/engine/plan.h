@@ -1,0 +1,94 @@
+/* A scenario made ready to run: for every kind of call the legs it takes, in small numbers only.
+ *
+ * A plan is constant while simulations run and shared between threads. A call has a variant: its
+ * class as stated, or the class in another medium (a trace row says so), with another way in (the
+ * trace says so), or during set-up (held as video). A variant is a short list of legs; a leg takes
+ * units, RMS and relays on one peer of one cluster.
+ */
+#ifndef PEERPLAN_SIM_PLAN_H
+#define PEERPLAN_SIM_PLAN_H
+
+#include "model/base/error.h"
+#include "model/scenario.h"
+
+#define LEGS_MAX 8                  /* a call touches at most so many clusters */
+#define AMPLE    (INT64_C(1) << 50) /* stands for "no limit" in sums and comparisons */
+
+enum leg_kind {
+    LEG_CHOOSE, /* the policy chooses among the candidates */
+    LEG_ORIGIN, /* the peer that the calling endpoint is registered to */
+    LEG_TARGET, /* the peer that the called endpoint is registered to */
+};
+
+struct leg {
+    uint32_t cluster;
+    enum leg_kind kind;
+    enum selection policy;
+    bool next;      /* a peer that cannot take the call is passed over */
+    bool dead_next; /* so is one that is dead and not yet detected; else the call is lost there */
+    bool takes; /* holds anything at all; else it only asks whether the endpoint is registered */
+    uint8_t candidates; /* bit i: peer i of the cluster */
+    bool several; /* only peers that can take the call are candidates; a sole one is asked for all
+                     it lacks */
+    bool keyed;   /* the peer with most available among all: the cluster's keys tell */
+    uint32_t population; /* LEG_ORIGIN, LEG_TARGET */
+    int64_t units[CLUSTER_PEERS_MAX];
+    int64_t rms;     /* halves */
+    int64_t turn;    /* relays */
+    uint32_t ledger; /* its place in the ledger; NONE without RMS */
+};
+
+struct variant {
+    uint32_t class_index;
+    uint32_t first_leg, leg_count;
+    uint32_t holding_legs; /* all but a last one that only asks whether an endpoint is registered */
+    uint32_t first_pipe, pipe_count; /* in pipe_index, pipe_bits */
+    uint32_t setup;                  /* variant held during set-up, or NONE */
+    nanos setup_time;
+    bool simple; /* one LEG_CHOOSE leg without relays, and no pipes: the common case */
+};
+
+/* The ledger of licences: an entry for every class that takes RMS in a cluster, ordered by class.
+ */
+struct ledger_entry {
+    uint32_t class_index, cluster;
+    int64_t halves; /* that a call of the class as stated takes there */
+};
+
+/* What a cluster gets to carry, by what is stated: bits. */
+enum carries {
+    CARRIES_TRAVERSAL = 1,
+    CARRIES_OTHER = 2 /* sessions whose media do not cross the peers */,
+    CARRIES_RMS = 4
+};
+
+struct plan {
+    const struct scenario *scenario; /* borrowed */
+    struct variant *variants;        /* owned; the first class_count are the classes as stated */
+    uint32_t variant_count;
+    struct leg *legs; /* owned */
+    uint32_t leg_count, leg_room;
+    uint32_t *pipe_index; /* owned */
+    int64_t *pipe_bits;
+    uint32_t pipe_entries;
+    uint32_t legs_max;           /* most legs of a variant */
+    uint32_t trace_variants;     /* first variant made for traces: [trace][class][media], or NONE */
+    struct ledger_entry *ledger; /* owned */
+    uint32_t ledger_count;
+    bool ledger_moves; /* variants may take other than their class as stated: entries are counted by
+                          call */
+    uint8_t *carries;  /* by cluster, enum carries; owned */
+    bool has_turn, has_setup, has_endpoints;
+    bool varies;            /* load depends on the time: profiles, steps, traces */
+    double longest_holding; /* seconds, mean of the longest class */
+};
+
+/* False, with errors, when a call would need more than LEGS_MAX legs or memory is out. */
+bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors *errors);
+void plan_release(struct plan *plan);
+
+/* The variant of a trace row. */
+uint32_t plan_trace_variant(const struct plan *plan, uint32_t trace, uint32_t class_index,
+                            int media);
+
+#endif

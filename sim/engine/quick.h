@@ -1,0 +1,99 @@
+/* The short way of a call.
+ *
+ * Most calls take units, and perhaps RMS, on one peer, the one with most available, and nothing
+ * about them is remarkable: no limit is met, no new peak, no alarm. For them the general way
+ * (sim/calls.c) comes to a few dozen instructions, written out here. Whatever is remarkable is left
+ * to the general way; tests hold the two against each other.
+ */
+#ifndef PEERPLAN_SIM_QUICK_H
+#define PEERPLAN_SIM_QUICK_H
+
+#include "sim/engine/state.h"
+
+/* The order that breaks the ties of this choice. A lot is drawn whether there is a tie or not. */
+static inline const struct order *draw_order(struct cluster_state *cluster)
+{
+    return cluster->random_ties ? lots_draw(&cluster->ties) : &cluster->lowest;
+}
+
+/* The place of the greatest key. No branch depends on whose it is; places without a peer never win.
+ */
+static inline uint32_t most_available(struct cluster_state *cluster)
+{
+    const struct order *order = draw_order(cluster);
+    int64_t most = cluster->keys[0] + order->ranks[0];
+#pragma GCC unroll 6
+    for (uint32_t i = 1; i < CLUSTER_PEERS_MAX; i++) {
+        int64_t key = cluster->keys[i] + order->ranks[i];
+        most = key > most ? key : most;
+    }
+    return order_peer(order, most);
+}
+
+static inline void quick_offer(struct simulation *sim, uint32_t k, struct class_state *class,
+                               nanos holding)
+{
+    struct cluster_state *cluster = class->cluster;
+    if (__builtin_expect(!cluster->straight, 0)) {
+        call_offer(sim, k, holding, -1, NULL);
+        return;
+    }
+    uint32_t local = most_available(cluster);
+    struct peer_state *peer = &cluster->peers[local];
+    int64_t units = class->units, rms = class->rms;
+    int64_t on_peer = peer->units.used + units, in_cluster = cluster->units.used + units;
+    if (__builtin_expect((on_peer >= peer->units.alert_up) |
+                             (in_cluster >= cluster->units.alert_up) | (sim->free_count == 0) |
+                             (class->in_progress == class->peak),
+                         0) ||
+        (rms && ((cluster->rms.used + rms >= cluster->rms.alert_up) |
+                 (peer->rms + rms > peer->rms_limit)))) {
+        call_offer_at(sim, k, local, holding);
+        return;
+    }
+    uint64_t since = (uint64_t)(sim->now - sim->base);
+    uint32_t slot = sim->free_slots[--sim->free_count];
+    peer->units.used = on_peer;
+    peer->units.area -= (uint64_t)units * since;
+    peer->admitted++;
+    cluster->units.used = in_cluster;
+    cluster->keys[local] -= units * KEY_STEP;
+    if (rms) {
+        meter_change(&cluster->rms, rms, since);
+        peer->rms += rms;
+    }
+    class->offered++;
+    class->in_progress++;
+    class->area -= since;
+    sim->calls[slot] = (struct call){k, local};
+    tournament_add(&sim->ends, slot, sim->now + holding);
+}
+
+/* The call that is the first to end, in this slot. */
+static inline void quick_end(struct simulation *sim, uint32_t slot, uint32_t local,
+                             struct class_state *class)
+{
+    struct cluster_state *cluster = class->cluster;
+    struct peer_state *peer = &cluster->peers[local];
+    int64_t units = class->units, rms = class->rms;
+    uint64_t since = (uint64_t)(sim->now - sim->base);
+    tournament_take(&sim->ends);
+    sim->free_slots[sim->free_count++] = slot;
+    class->in_progress--;
+    class->area += since;
+    peer->units.used -= units;
+    peer->units.area += (uint64_t)units * since;
+    cluster->units.used -= units;
+    cluster->keys[local] += units * KEY_STEP;
+    if (rms) {
+        meter_change(&cluster->rms, -rms, since);
+        peer->rms -= rms;
+    }
+    if (__builtin_expect((peer->units.used < peer->units.alert_down) |
+                             (cluster->units.used < cluster->units.alert_down) |
+                             (cluster->rms.used < cluster->rms.alert_down),
+                         0))
+        calls_note_fall(sim, cluster, local);
+}
+
+#endif

@@ -1,0 +1,413 @@
+/* How a registrant that lost its peer finds another: whom it tries, what comes back, how it waits.
+ */
+#include "sim/engine/registrants.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/registration.h"
+
+#define WAIT_MIN (SECOND / 1000) /* no client retries faster; keeps time moving */
+
+/* ---- whom to try next ---- */
+
+/* A member of the set drawn at random; the draw is used once per number of tried peers. */
+static uint8_t draw_of(const struct registrations *r, const struct registrant_group *group,
+                       uint32_t id, uint8_t set)
+{
+    if (!set)
+        return NO_PEER;
+    unsigned tried = (unsigned)__builtin_popcount(r->registrants[id].tried & TRIED_PEERS);
+    uint64_t bits = registrant_draw(r, group, id, tried + 1); /* 1..6; the wait takes 0 */
+    uint32_t pick = (uint32_t)((bits >> 32) * (unsigned)__builtin_popcount(set) >> 32);
+    while (pick--)
+        set = (uint8_t)(set & (set - 1));
+    return (uint8_t)__builtin_ctz(set);
+}
+
+static uint8_t bit_of(uint8_t peer)
+{
+    return (uint8_t)(peer == NO_PEER ? 0 : 1u << peer);
+}
+
+/* The one alternate of an endpoint that stores no more, of the list in its last answer. */
+static uint8_t stored_alternate(struct registrations *r, const struct registrant_group *group,
+                                uint32_t id, uint8_t members)
+{
+    struct registrant *registrant = &r->registrants[id];
+    if (registrant->alternate == NO_PEER) {
+        uint8_t others = (uint8_t)(members & ~bit_of(registrant->peer));
+        registrant->alternate = draw_of(r, group, id, others);
+    }
+    return registrant->alternate;
+}
+
+/* All peers this registrant can ever get to as things stand. */
+static uint8_t reach(struct registrations *r, const struct registrant_group *group, uint32_t id,
+                     uint8_t members)
+{
+    uint8_t own = (uint8_t)(bit_of(r->registrants[id].peer) & members);
+    if (group->failover == FAILOVER_OUTBOUND && own)
+        return own;
+    if (group->stores_one)
+        return (uint8_t)(own | (bit_of(stored_alternate(r, group, id, members)) & members));
+    return members;
+}
+
+/* H.323 alternates and standard SIP: its own peer first (the refresh), then the others at random,
+ * which is the random order of the list. */
+static uint8_t choose_alternate(struct registrations *r, const struct registrant_group *group,
+                                uint32_t id, uint8_t left)
+{
+    uint8_t own = bit_of(r->registrants[id].peer);
+    if (left & own && r->registrants[id].failures == 0)
+        return r->registrants[id].peer;
+    return draw_of(r, group, id, left);
+}
+
+/* One draw from the whole record a round, the lost peer among them; at first its own refresh.
+ * `alternate` remembers that the draw was made. */
+static uint8_t choose_dns(struct registrations *r, const struct registrant_group *group,
+                          uint32_t id, uint8_t left)
+{
+    struct registrant *registrant = &r->registrants[id];
+    uint8_t own = bit_of(registrant->peer);
+    if (registrant->alternate != NO_PEER)
+        return NO_PEER;
+    if (registrant->failures == 0 && left & own)
+        return registrant->peer;
+    registrant->alternate =
+        draw_of(r, group, id, (uint8_t)(left | (registrant->tried & TRIED_PEERS)));
+    return registrant->alternate;
+}
+
+/* Another peer than the one lost, while there is one; all SRV records weigh the same. */
+static uint8_t choose_mra(struct registrations *r, const struct registrant_group *group,
+                          uint32_t id, uint8_t left)
+{
+    uint8_t others = (uint8_t)(left & ~bit_of(r->registrants[id].peer));
+    return draw_of(r, group, id, others && r->registrants[id].failures == 0 ? others : left);
+}
+
+static uint8_t choose(struct registrations *r, const struct registrant_group *group, uint32_t id,
+                      nanos now)
+{
+    static uint8_t (*const choosers[])(struct registrations *, const struct registrant_group *,
+                                       uint32_t, uint8_t) = {
+        [FAILOVER_ALTERNATES] = choose_alternate,
+        [FAILOVER_REFRESH] = choose_alternate,
+        [FAILOVER_OUTBOUND] = choose_alternate,
+        [FAILOVER_DNS] = choose_dns,
+        [FAILOVER_MRA] = choose_mra,
+    };
+    uint8_t members = registrant_members(r, group->cluster, now);
+    uint8_t left = (uint8_t)(reach(r, group, id, members) & ~r->registrants[id].tried);
+    return choosers[group->failover](r, group, id, left);
+}
+
+/* The wait after a round without success. */
+static nanos wait_after(struct registrations *r, const struct registrant_group *group, uint32_t id)
+{
+    const struct endpoints *endpoints = &r->scenario->endpoints[group->population];
+    double seconds = registration_wait(
+        endpoints->retry_law, (double)endpoints->retry_wait / SECOND,
+        (double)endpoints->retry_max / SECOND, r->registrants[id].failures,
+        !registrant_flow_held(r, group, id), random_unit(registrant_draw(r, group, id, 0)));
+    nanos wait = (nanos)(seconds * SECOND);
+    if (group->failover == FAILOVER_DNS && wait < endpoints->dns_ttl)
+        wait = endpoints->dns_ttl; /* the answer is kept as long */
+    return wait < WAIT_MIN ? WAIT_MIN : wait;
+}
+
+/* ---- what comes back ---- */
+
+static void mark_full(struct registrations *r, uint32_t id, uint32_t peer)
+{
+    r->registrants[id].tried |= TRIED_FULL;
+    r->registrar.peers[peer].refused_limit++;
+}
+
+/* What a served try leads to; false: refused, go on with the next. */
+static bool admitted(struct registrations *r, const struct registrant_group *group, uint32_t id,
+                     uint8_t peer, nanos now)
+{
+    uint32_t index = registrant_peer_index(r, group, peer);
+    struct claim claim = registrant_claim(r, group, id);
+    bool licensed = !registrant_flow_held(r, group, id);
+    if (!registrar_up(&r->registrar, index))
+        return false;
+    if (registrar_admits(&r->registrar, index, &claim, licensed, now))
+        return true;
+    mark_full(r, id, index);
+    return false;
+}
+
+/* The try is answered at `when`: at once, later, or after the client has gone. */
+enum outcome { OUTCOME_REFUSED, OUTCOME_NOW, OUTCOME_PENDING };
+
+static enum outcome send(struct registrations *r, const struct registrant_group *group, uint32_t id,
+                         uint32_t index, uint8_t peer, nanos since, nanos now,
+                         enum registration_event answer)
+{
+    nanos left = group->patience > 0 ? since + group->patience - now : 0;
+    nanos when = registrar_request(&r->registrar, index, now, left);
+    if (when == REQUEST_REFUSED)
+        return OUTCOME_REFUSED;
+    if (when == now)
+        return OUTCOME_NOW;
+    if (group->patience > 0 && when - since > group->patience)
+        registrant_event(r, since + group->patience, EVENT_SEEK, id, peer, since);
+    else if (when == FOREVER)
+        registrant_event(r, now + wait_after(r, group, id), EVENT_SEEK, id, peer, since);
+    else
+        registrant_event(r, when, answer, id, peer, since);
+    return OUTCOME_PENDING;
+}
+
+static bool core_admits(struct registrations *r, const struct registrant_group *group, uint32_t id,
+                        uint8_t core, nanos now)
+{
+    uint32_t index = registrant_core_index(r, group, core);
+    struct claim claim = registrant_claim(r, group, id);
+    if (!registrar_up(&r->registrar, index))
+        return false;
+    if (registrar_admits(&r->registrar, index, &claim, false, now))
+        return true;
+    mark_full(r, id, index);
+    return false;
+}
+
+/* The edge peer has served the try: on to the core, or held here. False: refused. */
+static bool edge_served(struct registrations *r, const struct registrant_group *group, uint32_t id,
+                        uint8_t peer, nanos since, nanos now)
+{
+    uint8_t core = NO_PEER;
+    if (!admitted(r, group, id, peer, now))
+        return false;
+    if (group->core != NONE) {
+        if (!registrant_core_choose(r, group, id, now, &core))
+            return false;
+        r->registrants[id].core = core;
+        enum outcome outcome = send(r, group, id, registrant_core_index(r, group, core), peer,
+                                    since, now, EVENT_CORE_SERVED);
+        if (outcome != OUTCOME_NOW)
+            return outcome == OUTCOME_PENDING;
+        if (!core_admits(r, group, id, core, now))
+            return false;
+    }
+    registrant_hold(r, id, peer, core, now);
+    return true;
+}
+
+/* A try at one peer; true: held, or an answer or time-out is pending. */
+static bool try_peer(struct registrations *r, const struct registrant_group *group, uint32_t id,
+                     uint8_t peer, nanos now)
+{
+    uint32_t index = registrant_peer_index(r, group, peer);
+    switch (r->registrar.peers[index].state) {
+    case PEER_AWAY:
+        if (group->patience <= 0)
+            return false;
+        registrant_event(r, now + group->patience, EVENT_SEEK, id, peer, now);
+        return true;
+    case PEER_DRAINING:
+        return false;
+    case PEER_UP:
+        break;
+    }
+    r->populations[group->population].tries++;
+    enum outcome outcome = send(r, group, id, index, peer, now, now, EVENT_SERVED);
+    if (outcome == OUTCOME_NOW)
+        return edge_served(r, group, id, peer, now, now);
+    return outcome == OUTCOME_PENDING;
+}
+
+void registrant_seek(struct registrations *r, uint32_t id, nanos now)
+{
+    struct registrant_group *group = registrant_group(r, id);
+    for (;;) {
+        uint8_t peer = choose(r, group, id, now);
+        if (peer == NO_PEER) {
+            registrant_rest(r, id, now, 1);
+            return;
+        }
+        r->registrants[id].tried |= bit_of(peer);
+        if (try_peer(r, group, id, peer, now))
+            return;
+    }
+}
+
+/* A new search, some peers counted as tried already. */
+void registrant_begin(struct registrations *r, uint32_t id, uint8_t tried, nanos now)
+{
+    struct registrant *registrant = &r->registrants[id];
+    registrant->state = REGISTRANT_SEEKING;
+    registrant->version++;
+    registrant->failures = 0;
+    registrant->tried = tried;
+    registrant_seek(r, id, now);
+}
+
+/* The peer died after the request had come: no answer, the client's time-out runs out. */
+static bool lost_with_peer(struct registrations *r, const struct registrant_group *group,
+                           uint32_t index, uint32_t id, uint8_t peer, nanos since, nanos now)
+{
+    const struct registrar_peer *own = &r->registrar.peers[index];
+    if (own->changed < since || (own->state != PEER_AWAY && own->changed == since))
+        return false;
+    nanos until = since + group->patience;
+    registrant_event(r, until > now ? until : now, EVENT_SEEK, id, peer, since);
+    return true;
+}
+
+void registrant_served(struct registrations *r, uint32_t id, uint8_t peer, nanos since, nanos now)
+{
+    struct registrant_group *group = registrant_group(r, id);
+    uint32_t index = registrant_peer_index(r, group, peer);
+    if (lost_with_peer(r, group, index, id, peer, since, now))
+        return;
+    if (!edge_served(r, group, id, peer, since, now))
+        registrant_seek(r, id, now);
+}
+
+void registrant_core_served(struct registrations *r, uint32_t id, uint8_t peer, nanos since,
+                            nanos now)
+{
+    struct registrant_group *group = registrant_group(r, id);
+    uint8_t core = r->registrants[id].core;
+    if (lost_with_peer(r, group, registrant_core_index(r, group, core), id, peer, since, now) ||
+        lost_with_peer(r, group, registrant_peer_index(r, group, peer), id, peer, since, now))
+        return;
+    if (admitted(r, group, id, peer, now) && core_admits(r, group, id, core, now))
+        registrant_hold(r, id, peer, core, now);
+    else
+        registrant_seek(r, id, now);
+}
+
+/* ---- waiting ---- */
+
+static void next_round(struct registrations *r, const struct registrant_group *group, uint32_t id)
+{
+    struct registrant *registrant = &r->registrants[id];
+    if (group->failover == FAILOVER_DNS)
+        registrant->alternate = NO_PEER;
+    registrant->tried &= TRIED_REJECTED;
+    if (registrant->failures < UINT8_MAX)
+        registrant->failures++;
+    registrant->version++;
+}
+
+/* A try at this peer can change something: it may be admitted, or it takes service from others. */
+static bool worth_trying(const struct registrations *r, uint32_t peer, const struct claim *claim,
+                         bool licensed, nanos now)
+{
+    return registrar_up(&r->registrar, peer) &&
+           (r->registrar.peers[peer].rate > 0 ||
+            registrar_admits(&r->registrar, peer, claim, licensed, now));
+}
+
+static bool core_worth_trying(const struct registrations *r, const struct registrant_group *group,
+                              const struct claim *claim, nanos now)
+{
+    if (group->core == NONE)
+        return true;
+    uint8_t set = registrant_members(r, group->core, now);
+    for (; set; set = (uint8_t)(set & (set - 1))) {
+        uint32_t peer = registrant_core_index(r, group, (uint8_t)__builtin_ctz(set));
+        if (worth_trying(r, peer, claim, false, now))
+            return true;
+    }
+    return false;
+}
+
+/* Nothing but a change of a peer can help: all in reach are away or draining, or refuse for want
+ * of room at no cost to themselves. */
+static bool hopeless(struct registrations *r, const struct registrant_group *group, uint32_t id,
+                     nanos now)
+{
+    struct claim claim = registrant_claim(r, group, id);
+    bool licensed = !registrant_flow_held(r, group, id);
+    bool core = core_worth_trying(r, group, &claim, now);
+    uint8_t set = reach(r, group, id, registrant_members(r, group->cluster, now));
+    for (; set; set = (uint8_t)(set & (set - 1))) {
+        uint32_t peer = registrant_peer_index(r, group, (uint8_t)__builtin_ctz(set));
+        if (worth_trying(r, peer, &claim, licensed, now) &&
+            (core || r->registrar.peers[peer].rate > 0))
+            return false;
+    }
+    return true;
+}
+
+static void park(struct registrations *r, uint32_t cluster, struct parked parked)
+{
+    struct registrant_cluster *own = &r->clusters[cluster];
+    if (own->parked_first > own->parked_count / 2) {
+        own->parked_count -= own->parked_first;
+        memmove(own->parked, own->parked + own->parked_first,
+                own->parked_count * sizeof *own->parked);
+        own->parked_first = 0;
+    }
+    if (own->parked_count == own->parked_room) {
+        size_t room = own->parked_room ? own->parked_room * 2 : 64;
+        struct parked *grown = realloc(own->parked, room * sizeof *grown);
+        if (!grown) {
+            r->failed = true;
+            return;
+        }
+        own->parked = grown;
+        own->parked_room = room;
+    }
+    own->parked[own->parked_count++] = parked;
+}
+
+/* A round is over without success. */
+void registrant_rest(struct registrations *r, uint32_t id, nanos now, double share)
+{
+    struct registrant_group *group = registrant_group(r, id);
+    struct registrant *registrant = &r->registrants[id];
+    if ((registrant->tried & (TRIED_FULL | TRIED_REJECTED)) == TRIED_FULL) {
+        registrant->tried |= TRIED_REJECTED;
+        r->populations[group->population].rejected++;
+    }
+    next_round(r, group, id);
+    nanos next = now + (nanos)((double)wait_after(r, group, id) * share);
+    if (hopeless(r, group, id, now))
+        park(r, group->cluster, (struct parked){next, id, registrant->version});
+    else
+        registrant_event(r, next, EVENT_SEEK, id, NO_PEER, next);
+}
+
+/* Takes a parked registrant up again, at the try its waits have led to by now. */
+static bool unpark(struct registrations *r, struct parked parked, nanos now)
+{
+    uint32_t id = parked.registrant;
+    if (r->registrants[id].version != parked.version)
+        return false;
+    struct registrant_group *group = registrant_group(r, id);
+    const struct endpoints *endpoints = &r->scenario->endpoints[group->population];
+    while (parked.next <= now) {
+        next_round(r, group, id);
+        nanos wait = wait_after(r, group, id);
+        bool steady = endpoints->retry_law == RETRY_FIXED || wait == WAIT_MIN;
+        parked.next += steady ? ((now - parked.next) / wait + 1) * wait : wait;
+    }
+    registrant_event(r, parked.next, EVENT_SEEK, id, NO_PEER, parked.next);
+    return true;
+}
+
+void registrations_wake(struct registrations *r, uint32_t cluster, nanos now)
+{
+    struct registrant_cluster *own = &r->clusters[cluster];
+    for (; own->parked_first < own->parked_count; own->parked_first++)
+        unpark(r, own->parked[own->parked_first], now);
+    own->parked_first = own->parked_count = 0;
+}
+
+void registrations_wake_one(struct registrations *r, uint32_t cluster, nanos now)
+{
+    struct registrant_cluster *own = &r->clusters[cluster];
+    while (own->parked_first < own->parked_count)
+        if (unpark(r, own->parked[own->parked_first++], now))
+            return;
+    own->parked_first = own->parked_count = 0;
+}

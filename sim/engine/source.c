@@ -1,0 +1,154 @@
+#include "sim/engine/source.h"
+
+#include <math.h>
+
+#define NO_END (FOREVER / 2) /* of a step: differences to it do not overflow */
+
+void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset,
+                 double *ahead, uint32_t room)
+{
+    *source = (struct source){.next = FOREVER, .arrivals = arrivals, .day_offset = day_offset};
+    exponentials_init(&source->gaps, ahead, room);
+}
+
+static double gap_of_rate(double rate)
+{
+    return rate > 0 ? (double)SECOND / rate : INFINITY;
+}
+
+/* The step with the latest beginning at or before `time`; count when `time` is before them all. */
+static uint32_t find_step(const struct rate_steps *steps, nanos time)
+{
+    uint32_t low = 0, high = steps->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (steps->times[middle] <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? low - 1 : steps->count;
+}
+
+static void enter_daily_step(struct source *source, nanos now)
+{
+    const struct rate_steps *steps = &source->arrivals->steps;
+    nanos clock = (now + source->day_offset) % DAY;
+    if (clock < 0)
+        clock += DAY;
+    uint32_t step = find_step(steps, clock);
+    uint32_t next = step == steps->count ? 0 : step + 1;
+    source->step = step == steps->count ? steps->count - 1 : step; /* yesterday's last goes on */
+    source->gap = gap_of_rate(steps->rates[source->step]);
+    source->until = now - clock + (next < steps->count ? steps->times[next] : DAY);
+}
+
+/* Before the first step nothing comes, but a rate that holds from time 0 also holds while warming
+ * up. */
+static void enter_single_step(struct source *source, nanos now)
+{
+    const struct rate_steps *steps = &source->arrivals->steps;
+    uint32_t step = find_step(steps, now < 0 ? 0 : now);
+    bool before = step == steps->count;
+    source->step = step;
+    source->gap = before ? INFINITY : gap_of_rate(steps->rates[step]);
+    uint32_t next = before ? 0 : step + 1;
+    source->until = next < steps->count ? steps->times[next] : NO_END;
+}
+
+static void enter_step(struct source *source, nanos now)
+{
+    if (source->arrivals->steps.count ==
+        1) { /* one step: the same at all times, unless it begins later */
+        source->gap = gap_of_rate(source->arrivals->steps.rates[0]);
+        source->until = NO_END;
+        if (source->arrivals->steps.daily || source->arrivals->steps.times[0] <= 0)
+            return;
+    }
+    if (source->arrivals->steps.daily)
+        enter_daily_step(source, now);
+    else
+        enter_single_step(source, now);
+}
+
+void source_next_step(struct source *source, nanos from, double hazard)
+{
+    uint32_t barren = 0; /* steps of rate 0 passed in a row */
+    if (from == FOREVER)
+        return;
+    for (;;) {
+        double wait = hazard * source->gap + 0.5;
+        if (wait < (double)(source->until - from)) {
+            source->after = from + (nanos)wait;
+            return;
+        }
+        if (source->until > TIME_MAX || barren > source->arrivals->steps.count + 2) {
+            source->after = FOREVER;
+            return;
+        }
+        barren = isinf(source->gap) ? barren + 1 : 0;
+        hazard -= isinf(source->gap) ? 0 : (double)(source->until - from) / source->gap;
+        if (hazard < 0)
+            hazard = 0;
+        from = source->until;
+        enter_step(source, from);
+    }
+}
+
+double source_rate_at(const struct source *source, nanos time)
+{
+    struct source then = {.arrivals = source->arrivals, .day_offset = source->day_offset};
+    if (source->arrivals->kind != ARRIVALS_RATE)
+        return 0;
+    enter_step(&then, time);
+    return (double)SECOND / then.gap;
+}
+
+static void spend(struct source *source, nanos now)
+{
+    double rate = (double)source->idle / (source->arrivals->idle_mean * (double)SECOND);
+    source->hazard -= (double)(now - source->since) * rate;
+    if (source->hazard < 0)
+        source->hazard = 0;
+    source->since = now;
+}
+
+static void place(struct source *source)
+{
+    double wait =
+        source->hazard * source->arrivals->idle_mean * (double)SECOND / (double)source->idle + 0.5;
+    source->next =
+        source->idle > 0 && wait < (double)TIME_MAX ? source->since + (nanos)wait : FOREVER;
+}
+
+void source_set_idle(struct source *source, nanos now, int64_t idle)
+{
+    spend(source, now);
+    source->idle = idle;
+    place(source);
+}
+
+void source_draw_idle(struct source *source, nanos now)
+{
+    source->since = now;
+    source->hazard = exponentials_next(&source->gaps);
+    place(source);
+}
+
+void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index,
+                  nanos start, bool held)
+{
+    exponentials_reset(&source->gaps, seed, replication, PURPOSE_GAP, index);
+    source->next = FOREVER;
+    source->after = start;
+    if (source->arrivals->kind == ARRIVALS_SOURCES) {
+        source->idle = source->arrivals->sources;
+        source_draw_idle(source, start);
+    } else if (source->arrivals->kind == ARRIVALS_RATE) {
+        enter_step(source, held && start < 0 ? 0 : start);
+        if (held && start < 0)
+            source->until = 0;
+        source_advance(source); /* from the start to the first */
+        source_advance(source);
+    }
+}

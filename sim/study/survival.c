@@ -1,0 +1,132 @@
+#include "sim/study/survival.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/study/confidence.h"
+
+size_t survival_sets(uint32_t peers, uint32_t down)
+{
+    uint64_t sets = 1;
+    if (down > peers)
+        return 0;
+    for (uint32_t i = 0; i < down; i++) {
+        sets = sets * (peers - i) / (i + 1); /* exact at every step */
+        if (sets > UINT64_C(1) << 40)
+            return SIZE_MAX;
+    }
+    return sets;
+}
+
+bool survival_next(uint32_t peers, uint32_t down, uint32_t *set)
+{
+    for (uint32_t i = down; i-- > 0;) {
+        if (set[i] + (down - i) >= peers)
+            continue;
+        set[i]++;
+        for (uint32_t j = i + 1; j < down; j++)
+            set[j] = set[j - 1] + 1;
+        return true;
+    }
+    return false;
+}
+
+static void set_release(struct survival_set *set)
+{
+    free(set->down);
+    free(set->blocked);
+}
+
+void survival_release(struct survival *survival)
+{
+    for (size_t i = 0; i < survival->count; i++)
+        set_release(&survival->sets[i]);
+    free(survival->sets);
+    *survival = (struct survival){0};
+}
+
+static bool set_init(struct survival_set *set, const struct scenario *scenario,
+                     const uint32_t *down, uint32_t down_count)
+{
+    *set = (struct survival_set){.down_count = down_count};
+    set->down = calloc(down_count + 1, sizeof *set->down);
+    set->blocked = calloc(scenario->class_count + 1, sizeof *set->blocked);
+    if (!set->down || !set->blocked) {
+        set_release(set);
+        return false;
+    }
+    memcpy(set->down, down, down_count * sizeof *down);
+    return true;
+}
+
+static void set_fill(struct survival_set *set, const struct scenario *scenario,
+                     const struct results *results)
+{
+    set->replications = results->replications;
+    for (uint32_t c = 0; c < scenario->class_count; c++) {
+        size_t metric =
+            results_find(results, SCOPE_CLASS, scenario->classes[c].name, "blocked_fraction");
+        struct confidence confidence = {.interval = {NAN, NAN, NAN}};
+        if (metric != SIZE_MAX)
+            confidence = confidence_of(results, metric);
+        set->blocked[c] = confidence.interval;
+        set->batches = confidence.batches > set->batches ? confidence.batches : set->batches;
+    }
+}
+
+/* One set; *stopped when it was interrupted, so that it does not count. */
+static bool run_set(const struct scenario *scenario, const struct experiment_options *options,
+                    const uint32_t *down, uint32_t down_count, struct survival_set *set,
+                    bool *stopped, struct errors *errors)
+{
+    struct experiment_options with = *options;
+    struct results results;
+    with.calls = NULL;
+    with.down = down;
+    with.down_count = down_count;
+    bool ok = experiment_run(scenario, &with, &results, errors);
+    *stopped = options->stop && atomic_load(options->stop) && (!ok || results.interrupted);
+    if (!ok)
+        return *stopped;
+    if (!*stopped) {
+        ok = set_init(set, scenario, down, down_count);
+        if (ok)
+            set_fill(set, scenario, &results);
+        else
+            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    }
+    results_release(&results);
+    return ok;
+}
+
+bool survival_run(const struct scenario *scenario, const struct experiment_options *options,
+                  uint32_t down, void (*begun)(void *context, size_t set), void *context,
+                  struct survival *survival, struct errors *errors)
+{
+    *survival = (struct survival){0};
+    size_t sets = survival_sets(scenario->peer_count, down);
+    uint32_t *set = calloc(down + 1, sizeof *set);
+    bool more = sets > 0 && down > 0, ok = set != NULL, stopped = false;
+    survival->sets =
+        sets < SIZE_MAX / sizeof *survival->sets ? calloc(sets + 1, sizeof *survival->sets) : NULL;
+    if (!set || !survival->sets) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0,
+                   "out of memory: %u of %u peers down are too many sets", down,
+                   scenario->peer_count);
+        ok = false;
+    }
+    for (uint32_t i = 0; ok && i < down; i++)
+        set[i] = i;
+    while (ok && more && !stopped) {
+        if (begun)
+            begun(context, survival->count);
+        ok = run_set(scenario, options, set, down, &survival->sets[survival->count], &stopped,
+                     errors);
+        if (ok && !stopped)
+            survival->count++;
+        more = survival_next(scenario->peer_count, down, set);
+    }
+    free(set);
+    return ok;
+}
