@@ -26,7 +26,8 @@ struct arguments {
     int replications, jobs;
     double precision;
     uint64_t seed;
-    bool seed_given, quiet, strict, calls;
+    bool seed_given, quiet, calls;
+    struct loaded_options loading;
 };
 
 /* --- Files ---------- */
@@ -313,6 +314,7 @@ static const struct argp_option options[] = {
     {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
     {"strict", KEY_STRICT, NULL, 0, "The first bad row of a CSV file is fatal", 0},
     {"calls", KEY_CALLS, NULL, 0, "Write calls.csv for generated calls too", 0},
+    LOADED_OPTION_SET,
     {0},
 };
 
@@ -339,10 +341,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
         return 0;
     case 'q':
-        arguments->quiet = true;
+        arguments->quiet = arguments->loading.quiet = true;
         return 0;
     case KEY_STRICT:
-        arguments->strict = true;
+        arguments->loading.strict = true;
+        return 0;
+    case LOADED_KEY_SET:
+        loaded_option_set(state, &arguments->loading, arg);
         return 0;
     case KEY_CALLS:
         arguments->calls = true;
@@ -383,10 +388,11 @@ int command_run(int argc, char **argv)
     struct errors errors;
     command_parse(&argp, argc, argv, 0, &arguments);
     errors_init(&errors);
-    int code = loaded_read(&loaded, arguments.scenario, arguments.strict, arguments.quiet);
+    int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
     if (code == 0)
         code = run_loaded(&arguments, &loaded, &errors);
     loaded_release(&loaded);
+    loaded_options_release(&arguments.loading);
     errors_release(&errors);
     return code;
 }

@@ -8,6 +8,7 @@
 #include "model/formulas/batch.h"
 #include "model/estimate/advice.h"
 #include "model/estimate/failures.h"
+#include "model/estimate/network.h"
 #include "model/estimate/rows.h"
 #include "model/estimate/run.h"
 
