@@ -15,7 +15,8 @@
 
 struct arguments {
     const char *scenario, *csv;
-    bool quiet, json;
+    bool json;
+    struct loaded_options loading;
 };
 
 enum { KEY_JSON = 0x100 };
@@ -30,10 +31,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         arguments->csv = arg;
         return 0;
     case 'q':
-        arguments->quiet = true;
+        arguments->loading.quiet = true;
         return 0;
     case KEY_JSON:
         arguments->json = true;
+        return 0;
+    case LOADED_KEY_SET:
+        loaded_option_set(state, &arguments->loading, arg);
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)
@@ -67,7 +71,7 @@ static void print_text(const struct arguments *arguments, const struct scenario 
 {
     if (arguments->json)
         return;
-    if (arguments->quiet)
+    if (arguments->loading.quiet)
         estimate_answer_put(stdout, scenario, estimate);
     else
         estimate_text(stdout, scenario, estimate, terminal_colour(stdout));
@@ -115,7 +119,7 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
             print_text(arguments, scenario, &estimate);
     }
     bool missed = estimate.answer.known && !estimate.answer.carries && scenario->goals.stated;
-    int told = errors.failures > 0 || !arguments->quiet ? message_errors(&errors) : 0;
+    int told = errors.failures > 0 || !arguments->loading.quiet ? message_errors(&errors) : 0;
     int code = !ok ? told : missed ? 1 : 0;
     free(records);
     estimate_release(&estimate);
@@ -132,6 +136,7 @@ int command_estimate(int argc, char **argv)
          0},
         {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
         {"quiet", 'q', NULL, 0, "The answer only: no tables or warnings", 0},
+        LOADED_OPTION_SET,
         {0},
     };
     static const struct argp argp = {
@@ -155,9 +160,10 @@ int command_estimate(int argc, char **argv)
     struct loaded loaded;
     command_parse(&argp, argc, argv, 0, &arguments);
     interrupt_cleanup();
-    int code = loaded_read(&loaded, arguments.scenario, false, arguments.quiet);
+    int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
     if (code == 0)
         code = answer(&arguments, &loaded);
     loaded_release(&loaded);
+    loaded_options_release(&arguments.loading);
     return code;
 }
