@@ -15,6 +15,7 @@
 
 struct arguments {
     const char *scenario, *csv;
+    struct loaded_options loading;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -25,6 +26,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (!*arg)
             argp_error(state, "--csv needs the name of a folder");
         arguments->csv = arg;
+        return 0;
+    case LOADED_KEY_SET:
+        loaded_option_set(state, &arguments->loading, arg);
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)
@@ -102,6 +106,7 @@ int command_estimate(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"csv", 'c', "DIR", 0, "Write estimate.csv to this folder", 0},
+        LOADED_OPTION_SET,
         {0},
     };
     static const struct argp argp = {
@@ -124,9 +129,10 @@ int command_estimate(int argc, char **argv)
     struct arguments arguments = {0};
     struct loaded loaded;
     command_parse(&argp, argc, argv, 0, &arguments);
-    int code = loaded_read(&loaded, arguments.scenario, false, false);
+    int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
     if (code == 0)
         code = answer(&arguments, &loaded);
     loaded_release(&loaded);
+    loaded_options_release(&arguments.loading);
     return code;
 }
