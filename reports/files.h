@@ -34,7 +34,7 @@ struct report {
     const struct results *results;
     const struct survival *survival;
     const struct estimate *estimate;
-    const struct comparison *comparison;
+    const struct pairs *pairs;
 };
 
 /* --- A folder of CSV files --- */
