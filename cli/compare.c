@@ -186,11 +186,15 @@ static bool write_csv(const char *folder, const struct comparison *comparison,
 
 static void put_basis(const struct loaded *sides, const struct results *results)
 {
-    static const struct verdict none = {.answer = ANSWER_OPEN};
     for (int side = 0; side < 2; side++) {
-        struct text_report report = {&sides[side].scenario, &results[side], &none, NULL, false};
-        fputs(side ? "B\n" : "A\n", stdout);
-        text_basis(&report, stdout);
+        struct answer answer;
+        struct answer_sources sources = {.results = &results[side]};
+        if (answer_make(&answer, &sides[side].scenario, &sources)) {
+            struct text_report report = {&sides[side].scenario, &results[side], &answer, false};
+            fputs(side ? "B\n" : "A\n", stdout);
+            text_basis(&report, stdout);
+        }
+        answer_release(&answer);
     }
 }
 

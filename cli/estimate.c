@@ -15,7 +15,10 @@
 
 struct arguments {
     const char *scenario, *csv;
+    bool exit_undecided;
 };
+
+enum { KEY_EXIT_UNDECIDED = 0x100 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -25,6 +28,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (!*arg)
             argp_error(state, "--csv needs the name of a folder");
         arguments->csv = arg;
+        return 0;
+    case KEY_EXIT_UNDECIDED:
+        arguments->exit_undecided = true;
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)
@@ -82,16 +88,19 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
                                            records ? records + scenario->class_count : NULL};
     errors_init(&errors);
     bool ok = !loaded->workload || (records && read_records(loaded, records, &errors));
+    struct answer made = {0};
+    struct answer_sources sources = {.estimate = &estimate};
     ok = ok && estimate_make(scenario, &options, &estimate);
+    ok = ok && answer_make(&made, scenario, &sources);
     if (!ok && errors.failures == 0)
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     if (ok) {
-        estimate_text(stdout, scenario, &estimate, terminal_colour(stdout));
+        estimate_text(stdout, scenario, &estimate, &made, terminal_colour(stdout));
         ok = !arguments->csv || write_csv(arguments->csv, &estimate, &errors);
     }
-    bool missed = estimate.answer.known && !estimate.answer.carries && scenario->goals.stated;
     int told = message_errors(&errors); /* bad rows of traces, when all went well */
-    int code = !ok ? told : missed ? 1 : 0;
+    int code = !ok ? told : answer_exit_code(&made, arguments->exit_undecided);
+    answer_release(&made);
     free(records);
     estimate_release(&estimate);
     errors_release(&errors);
@@ -102,6 +111,8 @@ int command_estimate(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"csv", 'c', "DIR", 0, "Write estimate.csv to this folder", 0},
+        {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
+         "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
         {0},
     };
     static const struct argp argp = {

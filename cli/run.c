@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "model/base/output.h"
 #include "answer/advice.h"
+#include "reports/answer_text.h"
 #include "reports/calls_csv.h"
 #include "reports/csv.h"
 #include "reports/licences_csv.h"
@@ -25,7 +26,7 @@ struct arguments {
     int replications, jobs;
     double precision;
     uint64_t seed;
-    bool seed_given, quiet, strict, calls;
+    bool seed_given, quiet, strict, calls, exit_undecided;
 };
 
 /* --- Files ---------- */
@@ -237,19 +238,25 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded, s
     return ok;
 }
 
-static bool report(const struct arguments *arguments, const struct scenario *scenario,
-                   const struct results *results, const struct survival *survival)
+static int report(const struct arguments *arguments, const struct scenario *scenario,
+                  const struct results *results, const struct survival *survival)
 {
-    struct verdict verdict = verdict_of(scenario, results, survival->sets, survival->count);
+    struct answer_sources sources = {.results = results, .survival = survival};
+    struct answer answer;
     char next_step[ADVICE_SIZE];
-    struct text_report text = {scenario, results, &verdict,
-                               advice_next_step(scenario, results, &verdict, next_step),
-                               terminal_colour(stdout)};
+    if (!answer_make(&answer, scenario, &sources)) {
+        answer_release(&answer);
+        return ERROR_SOFTWARE;
+    }
+    answer_set_next_step(&answer, advice_next_step(scenario, results, &answer, next_step));
+    struct text_report text = {scenario, results, &answer, terminal_colour(stdout)};
     if (arguments->quiet)
-        text_answer(&text, stdout);
+        answer_text_put(scenario, &answer, text.colour, stdout);
     else
         text_report(&text, stdout);
-    return !verdict.failed_goal;
+    int code = answer_exit_code(&answer, arguments->exit_undecided);
+    answer_release(&answer);
+    return code;
 }
 
 /* The precision that was asked for may be out of reach of the replications allowed. */
@@ -280,7 +287,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         simulate(arguments, loaded, &files, &results, &survival, errors) &&
         files_write(&files, &loaded->scenario, &results, &survival, errors)) {
         warn_precision(arguments, &loaded->scenario, &results);
-        code = report(arguments, &loaded->scenario, &results, &survival) ? 0 : 1;
+        code = report(arguments, &loaded->scenario, &results, &survival);
     }
     bool none = results.replications == 0;
     files_abandon(&files);
@@ -296,7 +303,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
 
 /* --- The command ---------- */
 
-enum { KEY_CSV = 0x100, KEY_STRICT, KEY_CALLS };
+enum { KEY_CSV = 0x100, KEY_STRICT, KEY_CALLS, KEY_EXIT_UNDECIDED };
 
 static const struct argp_option options[] = {
     {"csv", KEY_CSV, "DIR", 0,
@@ -312,6 +319,8 @@ static const struct argp_option options[] = {
     {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
     {"strict", KEY_STRICT, NULL, 0, "The first bad row of a CSV file is fatal", 0},
     {"calls", KEY_CALLS, NULL, 0, "Write calls.csv for generated calls too", 0},
+    {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
+     "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
     {0},
 };
 
@@ -346,6 +355,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_CALLS:
         arguments->calls = true;
         return 0;
+    case KEY_EXIT_UNDECIDED:
+        arguments->exit_undecided = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)
             argp_error(state, "one scenario at a time");
@@ -362,17 +374,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const char doc[] = "Simulates a scenario (- is standard input), says whether it carries its "
-                          "load, and shows the figures with 95 % "
-                          "confidence intervals over replications.\n\n"
-                          "Examples:\n"
-                          "  peerplan run head-office.yaml\n"
-                          "  peerplan run head-office.yaml --precision 5% --csv out\n"
-                          "  peerplan run head-office.yaml --seed 7 --replications 100 --jobs 4\n"
-                          "\v"
-                          "Exit code 1 when a goal stated in the scenario is missed; 0 when it is "
-                          "met, not yet decided, or not stated. "
-                          "Ctrl-C reports what is complete (130), a second one ends at once.";
+static const char doc[] =
+    "Simulates a scenario (- is standard input), says whether it carries its "
+    "load, and shows the figures with 95 % "
+    "confidence intervals over replications.\n\n"
+    "Examples:\n"
+    "  peerplan run head-office.yaml\n"
+    "  peerplan run head-office.yaml --precision 5% --csv out\n"
+    "  peerplan run head-office.yaml --seed 7 --replications 100 --jobs 4\n"
+    "\v"
+    "Exit code 1 when a goal stated in the scenario is missed, 65 when there is "
+    "nothing to judge; 0 when it is "
+    "met, not yet decided, or not stated. "
+    "Ctrl-C reports what is complete (130), a second one ends at once.";
 
 int command_run(int argc, char **argv)
 {

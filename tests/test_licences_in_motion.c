@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "reports/licences_csv.h"
-#include "answer/verdict.h"
+#include "answer/bottleneck.h"
 #include "tests/replay.h"
 
 #define RUN(length) "run: {length: " length ", warmup: none, replications: 1, interval: 30m}\n"
