@@ -167,7 +167,7 @@ static void warn_survive(struct answer *answer, const struct scenario *s)
     if (s->goals.survive <= 0)
         return;
     for (uint32_t c = 0; c < s->cluster_count; c++) {
-        if (s->goals.survive < (int64_t)s->clusters[c].peer_count)
+        if (s->goals.survive < (int64_t)s->clusters[c].peer_count || s->clusters[c].peer_count == 0)
             continue;
         const char *text = arena_printf(answer->arena, "survive: %d leaves no peer of %s",
                                         s->goals.survive, s->clusters[c].name);

@@ -310,7 +310,8 @@ int command_compare(int argc, char **argv)
     command_parse(&argp, argc, argv, 0, &arguments);
     errors_init(&errors);
     for (int side = 0; side < 2; side++) {
-        other = loaded_read(&sides[side], arguments.scenarios[side], false, arguments.quiet);
+        other = loaded_read(&sides[side], arguments.scenarios[side],
+                            &(struct loaded_options){.quiet = arguments.quiet});
         code = code ? code : other;
     }
     if (code == 0) {

@@ -16,6 +16,7 @@
 struct arguments {
     const char *scenario, *csv;
     bool exit_undecided;
+    struct loaded_options loading;
 };
 
 enum { KEY_EXIT_UNDECIDED = 0x100 };
@@ -31,6 +32,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_EXIT_UNDECIDED:
         arguments->exit_undecided = true;
+        return 0;
+    case LOADED_KEY_SET:
+        loaded_option_set(state, &arguments->loading, arg);
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)
@@ -113,6 +117,7 @@ int command_estimate(int argc, char **argv)
         {"csv", 'c', "DIR", 0, "Write estimate.csv to this folder", 0},
         {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
          "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
+        LOADED_OPTION_SET,
         {0},
     };
     static const struct argp argp = {
@@ -135,9 +140,10 @@ int command_estimate(int argc, char **argv)
     struct arguments arguments = {0};
     struct loaded loaded;
     command_parse(&argp, argc, argv, 0, &arguments);
-    int code = loaded_read(&loaded, arguments.scenario, false, false);
+    int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
     if (code == 0)
         code = answer(&arguments, &loaded);
     loaded_release(&loaded);
+    loaded_options_release(&arguments.loading);
     return code;
 }

@@ -18,6 +18,7 @@
 #include "reports/licences_csv.h"
 #include "reports/text.h"
 #include "reports/tradeoff.h"
+#include "answer/run_length.h"
 #include "sim/study/precision.h"
 #include "sim/study/survival.h"
 
@@ -26,7 +27,8 @@ struct arguments {
     int replications, jobs;
     double precision;
     uint64_t seed;
-    bool seed_given, quiet, strict, calls, exit_undecided;
+    bool seed_given, quiet, calls, exit_undecided;
+    struct loaded_options loading;
 };
 
 /* --- Files ---------- */
@@ -158,10 +160,10 @@ static double replications_allowed(const struct arguments *arguments)
 
 /* The cap comes first: what will there be then? */
 static void say_beyond(const struct arguments *arguments, const struct scenario *scenario,
-                       const struct precision_plan *plan)
+                       const struct run_length *plan)
 {
     double most = replications_allowed(arguments);
-    double given = precision_given(scenario, plan, arguments->precision, most);
+    double given = run_length_given(scenario, plan, arguments->precision, most);
     const char *name = scenario->classes[plan->class_index].name;
     if (plan->rare)
         message_line("about %.0f replications would show that %s blocks less than a tenth of its "
@@ -183,9 +185,9 @@ static void say_beyond(const struct arguments *arguments, const struct scenario 
 /* Said before a long run begins, not after. */
 static double say_plan(const struct arguments *arguments, const struct scenario *scenario)
 {
-    struct precision_plan plan = {NAN, NONE, false};
+    struct run_length plan = {NAN, NONE, false};
     if (arguments->precision > 0)
-        plan = precision_plan(scenario, arguments->precision);
+        plan = run_length_plan(scenario, arguments->precision);
     if (isnan(plan.replications) || arguments->quiet)
         return plan.replications;
     if (plan.replications > replications_allowed(arguments))
@@ -321,6 +323,7 @@ static const struct argp_option options[] = {
     {"calls", KEY_CALLS, NULL, 0, "Write calls.csv for generated calls too", 0},
     {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
      "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
+    LOADED_OPTION_SET,
     {0},
 };
 
@@ -347,10 +350,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
         return 0;
     case 'q':
-        arguments->quiet = true;
+        arguments->quiet = arguments->loading.quiet = true;
         return 0;
     case KEY_STRICT:
-        arguments->strict = true;
+        arguments->loading.strict = true;
+        return 0;
+    case LOADED_KEY_SET:
+        loaded_option_set(state, &arguments->loading, arg);
         return 0;
     case KEY_CALLS:
         arguments->calls = true;
@@ -396,10 +402,11 @@ int command_run(int argc, char **argv)
     struct errors errors;
     command_parse(&argp, argc, argv, 0, &arguments);
     errors_init(&errors);
-    int code = loaded_read(&loaded, arguments.scenario, arguments.strict, arguments.quiet);
+    int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
     if (code == 0)
         code = run_loaded(&arguments, &loaded, &errors);
     loaded_release(&loaded);
+    loaded_options_release(&arguments.loading);
     errors_release(&errors);
     return code;
 }

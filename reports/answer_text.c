@@ -33,7 +33,7 @@ static void put_label(const char *label, FILE *out)
 
 #define NEGLIGIBLE 1e-12 /* what formulas give below it is not told from 0 */
 
-void answer_share_put(const struct judged *row, FILE *out)
+static void put_share(FILE *out, const struct judged *row, const char *of)
 {
     char value[FIGURE_SIZE], range[FIGURE_SIZE];
     bool formula = row->basis == BASIS_EXACT || row->basis == BASIS_APPROXIMATE ||
@@ -43,9 +43,9 @@ void answer_share_put(const struct judged *row, FILE *out)
         return;
     }
     if (formula && row->value.value > 0 && row->value.value < NEGLIGIBLE)
-        fprintf(out, "< %g %%", 100 * NEGLIGIBLE);
+        fprintf(out, "< %g %%%s", 100 * NEGLIGIBLE, of);
     else
-        fprintf(out, "%s %%", figure_value(row->value, 100, value));
+        fprintf(out, "%s %%%s", figure_value(row->value, 100, value), of);
     bool ranged = row->basis != BASIS_EXACT && row->basis != BASIS_ORIENTATION &&
                   *figure_range(row->value, 100, range);
     if (ranged && formula)
@@ -80,8 +80,8 @@ static void put_row(FILE *out, const struct answer *answer, const struct judged 
 {
     put_name(out, row->name);
     fputs(": ", out);
-    answer_share_put(row, out);
-    fputs(row->goal == GOAL_REGISTRATIONS ? " of the devices find no place" : " refused", out);
+    put_share(out, row,
+              row->goal == GOAL_REGISTRATIONS ? " of the devices find no place" : " refused");
     if (row->goal == GOAL_REGISTRATIONS && *row->cause)
         fprintf(out, " (%s)", row->cause);
     put_goal(out, row, answer->goals_stated);
@@ -216,7 +216,7 @@ static void put_spare(const struct answer *answer, FILE *out)
 
 static void put_why(const struct answer *answer, FILE *out)
 {
-    const char *label = "why";
+    const char *label = answer->verdict == VERDICT_CANNOT_TELL ? "why" : "warning";
     for (size_t i = 0; i < answer->note_count; i++) {
         if (!answer->notes[i].warning)
             continue;

@@ -10,7 +10,4 @@
 void answer_text_put(const struct scenario *scenario, const struct answer *answer, bool colour,
                      FILE *out);
 
-/* A share in per cent with what is known of it: "2.31 % (2.10 to 2.54)", "0.4 % (exact)". */
-void answer_share_put(const struct judged *row, FILE *out);
-
 #endif

@@ -14,10 +14,15 @@ static struct call_class classes[] = {
     {.name = "b-audio", .arrivals = {.kind = ARRIVALS_RATE}},
 };
 
+static struct cluster cluster = {.name = "edge", .traversal = NONE};
+
 static struct scenario scenario_with_goal(double blocking, bool stated)
 {
-    return (struct scenario){
-        .classes = classes, .class_count = 2, .goals = {.stated = stated, .blocking = blocking}};
+    return (struct scenario){.clusters = &cluster,
+                             .cluster_count = 1,
+                             .classes = classes,
+                             .class_count = 2,
+                             .goals = {.stated = stated, .blocking = blocking}};
 }
 
 static struct judged worst_of(const struct scenario *scenario, const struct results *results)
@@ -57,7 +62,8 @@ static void limits_belong_to_the_goal(void **state)
     (void)state;
     struct interval i = {0.01, 0.005, 0.02};
     assert_int_equal(judge_share(i, 0.02, (struct evidence){10, 0, false}).verdict, VERDICT_YES);
-    assert_int_equal(judge_share(i, 0.005, (struct evidence){10, 0, false}).verdict, VERDICT_UNDECIDED);
+    assert_int_equal(judge_share(i, 0.005, (struct evidence){10, 0, false}).verdict,
+                     VERDICT_UNDECIDED);
     assert_int_equal(judge_share(i, 0.0049, (struct evidence){10, 0, false}).verdict, VERDICT_NO);
 }
 
