@@ -35,7 +35,7 @@ struct report {
     const struct results *results;
     const struct survival *survival;
     const struct estimate *estimate;
-    const struct comparison *comparison;
+    const struct pairs *pairs;
     const struct answer *answer;
 };
 

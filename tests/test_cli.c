@@ -334,7 +334,14 @@ static void compare_shows_what_differs(void **state)
     check(SCENARIO "$P compare yes.yaml yes.yaml -q", 0, "the same in every replication", NULL);
     check(SCENARIO "$P compare no.yaml no.yaml -r 3 -j 2 --seed 5", 0, "seed 5, 3 replications",
           NULL);
-    check(SCENARIO "$P compare yes.yaml", 64, NULL, "two scenarios are needed");
+    check(SCENARIO "$P compare yes.yaml", 64, NULL, "two scenarios are needed, or one and --set");
+    check(SCENARIO
+          "make_scenario 6600 10 > a.yaml; sed 's/units: 50/units: 55/' a.yaml > b.yaml; "
+          "$P compare a.yaml b.yaml --csv two -q >one; $P compare a.yaml --set "
+          "platforms.lab.units=55 -c set -q | tee text | sed -n 2p; diff two set && "
+          "grep -o '^cluster,edge,cap.*' set/compare.csv; grep -c 'edge *cap *100 *110 *10' text",
+          0, "B a.yaml with platforms.lab.units=55\ncluster,edge,cap,100,110,10,10,10,,units\n1\n",
+          NULL);
     check(SCENARIO "$P compare yes.yaml no.yaml no.yaml", 64, NULL, "two scenarios at a time");
     check(SCENARIO "$P compare yes.yaml gone.yaml", 66, NULL, "gone.yaml");
     check(SCENARIO "touch f; $P compare -q yes.yaml no.yaml --csv f", 73, NULL, "f");
