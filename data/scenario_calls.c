@@ -1,7 +1,6 @@
 /* Classes of calls: where they come in and go to, what they take; traces. Load and holding times:
  * scenario_load.c. */
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 #include "data/scenario_reader.h"
@@ -198,7 +197,8 @@ static void read_takes(const struct schema_record *record, struct call_class *ca
     call->bandwidth = record_integer(record, "bandwidth", 0);
     call->media_traverses = record_yes(record, "media-traverses", true);
     call->setup = record_integer(record, "setup", 0);
-    call->goal = record_real(record, "goal", NAN);
+    call->goal = record_real(record, "goal", 0);
+    call->goal_stated = record_stated(record, "goal");
     call->ice = record_real(record, "ice", 0);
     call->reserve = record_integer(record, "reserve", 0);
     call->reserve_rms = record_integer(record, "reserve-rms", 0);

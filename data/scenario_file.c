@@ -283,12 +283,13 @@ static void read_goals(struct reader *r)
     struct goals *goals = &r->s->goals;
     struct schema_record record;
     const struct node *node = record_node(&r->root, "goals");
-    *goals = (struct goals){.stated = node != NULL, .blocking = 0.01, .worst_hour = NAN};
+    *goals = (struct goals){.stated = node != NULL, .blocking = 0.01};
     if (!node)
         return;
     schema_read(BLOCK_GOALS, &r->tree, node, &record, NULL);
     goals->blocking = record_real(&record, "blocking", 0.01);
-    goals->worst_hour = record_real(&record, "worst-hour", NAN);
+    goals->worst_hour = record_real(&record, "worst-hour", 0);
+    goals->worst_hour_stated = record_stated(&record, "worst-hour");
     goals->registrations = record_real(&record, "registrations", 0);
     goals->survive = (int)record_integer(&record, "survive", 0);
 }

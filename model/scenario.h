@@ -272,12 +272,14 @@ struct call_class {
     struct arrivals arrivals;
     struct holding holding;
     enum selection selection; /* SELECT_DEFAULT: as zone or cluster says */
-    int64_t units;            /* stated units, or -1: by platform, media and service */
-    int64_t rms_halves;       /* stated RMS in halves, or -1: by service */
-    int64_t turn;             /* stated relays, or -1: by service */
-    int64_t bandwidth;        /* bit/s wanted on pipes without a figure of their own; 0: none */
-    bool media_traverses;     /* media crosses the peers (intracluster rule) */
-    nanos setup;              /* set-up time before the call connects */
+    bool goal_stated;
+    double goal;          /* share of its calls blocked; not stated: the scenario's */
+    int64_t units;        /* stated units, or -1: by platform, media and service */
+    int64_t rms_halves;   /* stated RMS in halves, or -1: by service */
+    int64_t turn;         /* stated relays, or -1: by service */
+    int64_t bandwidth;    /* bit/s wanted on pipes without a figure of their own; 0: none */
+    bool media_traverses; /* media crosses the peers (intracluster rule) */
+    nanos setup;          /* set-up time before the call connects */
     double redial_probability;
     double redial_after; /* mean seconds */
     enum law redial_law; /* exponential or deterministic */
@@ -285,7 +287,6 @@ struct call_class {
     uint32_t *pipes;     /* pipe indices */
     int64_t *pipe_bits;  /* bit/s on each */
     uint32_t pipe_count;
-    double goal;         /* largest share refused; NAN: goals.blocking */
     double ice;          /* share of calls between two MRA devices whose media go direct */
     int64_t reserve;     /* trunk reservation: admitted if free units >= units + reserve */
     int64_t reserve_rms; /* and RMS used + rms + reserve <= size of the pool; licences */
@@ -365,9 +366,10 @@ struct run {
 struct goals {
     bool stated;
     double blocking;      /* 0..1; default 0.01 */
-    double worst_hour;    /* 0..1, of any hour; NAN: no such goal */
-    double registrations; /* 0..1, share of a population's devices kept out; default 0 */
     int survive;          /* default 0 */
+    double registrations; /* largest share of a population's devices kept out at rest; default 0 */
+    bool worst_hour_stated;
+    double worst_hour; /* share of calls blocked in the worst hour */
 };
 
 /* What an upgrade brings, beside its steps. */
