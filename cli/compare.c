@@ -139,11 +139,15 @@ static bool write_reports(const struct arguments *arguments, struct report_folde
 
 static void put_basis(const struct side *sides, const struct results *results)
 {
-    static const struct verdict none = {.answer = ANSWER_OPEN};
     for (int side = 0; side < 2; side++) {
-        struct text_report report = {scenario_of(&sides[side]), &results[side], &none, NULL, false};
-        fputs(side ? "B\n" : "A\n", stdout);
-        text_basis(&report, stdout);
+        struct answer answer;
+        struct answer_sources sources = {.results = &results[side]};
+        if (answer_make(&answer, scenario_of(&sides[side]), &sources)) {
+            struct text_report report = {scenario_of(&sides[side]), &results[side], &answer, false};
+            fputs(side ? "B\n" : "A\n", stdout);
+            text_basis(&report, stdout);
+        }
+        answer_release(&answer);
     }
 }
 

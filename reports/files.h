@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "answer/answer.h"
 #include "model/base/error.h"
 #include "model/estimate/estimate.h"
 #include "model/scenario.h"
@@ -35,6 +36,7 @@ struct report {
     const struct survival *survival;
     const struct estimate *estimate;
     const struct pairs *pairs;
+    const struct answer *answer;
 };
 
 /* --- A folder of CSV files --- */
