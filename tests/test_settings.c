@@ -265,7 +265,7 @@ static void test_text(void **state)
          "calls:\n  - name: v\n    arrivals:\n      profile: a.csv\n    redial: {law: "
          "exponential}\n",
          "calls:\n  - name: v\n    arrivals: {rate: 3/h}\n"
-         "    redial: {distribution: deterministic}\n"},
+         "    redial: {law: deterministic}\n"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
