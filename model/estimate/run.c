@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/estimate/day.h"
 #include "model/estimate/load.h"
+#include "model/estimate/span.h"
 
 #define SETS_MAX 64
 
@@ -84,7 +86,7 @@ static bool stationary_run(const struct scenario *s, const struct run_request *q
     struct span span = {0, s->run.length, true, q->scale, q->preview, NULL};
     bool done = nobody && network_init(&network, s, q->away ? q->away : nobody);
     if (done) {
-        done = totals_add(run, s, &network, &span);
+        done = span_add(run, s, &network, &span);
         network_release(&network);
     }
     free(nobody);
@@ -107,7 +109,7 @@ static bool add_hour(const struct scenario *s, const struct run_request *q, stru
                 return false;
         }
         span.unsettled = script_unsettled(script, middle);
-        if (!totals_add(hour, s, network, &span))
+        if (!span_add(hour, s, network, &span))
             return false;
     }
     return true;
@@ -133,7 +135,7 @@ static bool all_hours(const struct scenario *s, const struct run_request *q, int
     }
     bool whole = hours && s->run.length % HOUR == 0 && s->step_count == 0;
     if (done && q->exact_day && whole && q->scale == 1)
-        done = totals_exact_day(hours, count, s, &network, 0, HOUR);
+        done = day_exact(hours, count, s, &network, 0, HOUR);
     for (int h = 0; done && hours && h < count; h++)
         totals_merge(run, &hours[h], s);
     network_release(&network);

@@ -1,0 +1,122 @@
+#include "model/estimate/part.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "model/formulas/batch.h"
+#include "model/formulas/engset.h"
+#include "model/formulas/erlang.h"
+#include "model/formulas/kaufman_roberts.h"
+
+static void solve_erlang(struct part *p)
+{
+    const struct lane *lane = &p->lanes[0];
+    double load = 0, b;
+    for (int i = 0; i < p->flow_count; i++)
+        load += part_load(p, i);
+    double servers = (double)lane->places;
+    b = servers > PLACES_MAX && load < servers - 40 * sqrt(servers) ? 0 : erlang_b(servers, load);
+    for (int i = 0; i < p->flow_count; i++)
+        part_refuse(p, i, lane, b);
+    bool known = part_one_exponential(p);
+    for (int i = 0; known && i < p->flow_count; i++)
+        part_out(p, i)->servers = lane->places;
+    p->out->resources[lane->resource].full = b;
+    part_set_all(p, "Erlang B", BADGE_EXACT, NULL);
+}
+
+static void solve_engset(struct part *p)
+{
+    const struct call_class *c = part_class(p, 0);
+    double hold = c->holding.mean + (double)c->setup / (double)SECOND;
+    struct engset e = engset(c->arrivals.sources, p->lanes[0].places, hold / c->arrivals.idle_mean);
+    part_refuse(p, 0, &p->lanes[0], e.call_congestion);
+    p->out->resources[p->lanes[0].resource].full = e.time_congestion;
+    part_set_all(p, "Engset", BADGE_EXACT, NULL);
+}
+
+/* Groups: the exact chain where it holds, else Fredericks and Hayward for orientation. */
+static bool solve_groups(struct part *p)
+{
+    static const int64_t one[] = {1};
+    static const double certain[] = {1};
+    const struct lane *lane = &p->lanes[0];
+    struct batch_class *b = calloc((size_t)p->flow_count, sizeof *b);
+    if (!b)
+        return false;
+    bool whole = true;
+    double load = 0, variance = 0;
+    for (int i = 0; i < p->flow_count; i++) {
+        const struct arrivals *a = &part_class(p, i)->arrivals;
+        b[i] = (struct batch_class){.sizes = one, .probabilities = certain, .count = 1};
+        if (a->batch_count > 0)
+            b[i] = (struct batch_class){.sizes = a->batch_sizes,
+                                        .probabilities = a->batch_probabilities,
+                                        .count = a->batch_count};
+        b[i].groups = part_load(p, i) / batch_mean(&b[i]);
+        whole = whole && (a->batch_count == 0 || part_flow(p, i)->share >= 1);
+        load += part_load(p, i);
+        variance += part_load(p, i) * batch_peakedness(&b[i]);
+    }
+    double busy, full, z = load > 0 ? variance / load : 1;
+    bool exact = whole && part_one_exponential(p), done = true;
+    if (exact && lane->places <= PLACES_MAX) {
+        done = batch_blocking(lane->places, b, p->flow_count, &busy, &full);
+        p->out->resources[lane->resource].full = full;
+        part_set_all(p, "groups, exact chain", BADGE_EXACT, NULL);
+    } else {
+        for (int i = 0; i < p->flow_count; i++)
+            b[i].blocking = hayward_blocking((double)lane->places, load, z);
+        part_set_all(p, "Fredericks-Hayward", BADGE_SIMULATE,
+                     "calls come in groups and do not all hold exponentially with one mean");
+    }
+    for (int i = 0; done && i < p->flow_count; i++)
+        part_refuse(p, i, lane, b[i].blocking);
+    free(b);
+    return done;
+}
+
+static bool solve_sizes(struct part *p)
+{
+    const struct lane *lane = &p->lanes[0];
+    if (lane->places > PLACES_MAX) {
+        part_set_all(p, "none", BADGE_SIMULATE, "there are too many units for a recursion");
+        return true;
+    }
+    struct kr_class *c = part_sizes(p, lane);
+    struct kr_result r;
+    bool done = c && kaufman_roberts(lane->places, c, p->flow_count, &r);
+    for (int i = 0; done && i < p->flow_count; i++)
+        part_refuse(p, i, lane, c[i].blocking);
+    if (done) {
+        p->out->resources[lane->resource].full = lane->fragmented ? NAN : r.full_fraction;
+        part_set_all(p, lane->fragmented ? "Kaufman-Roberts with fragmentation" : "Kaufman-Roberts",
+                     lane->fragmented ? BADGE_APPROXIMATE : BADGE_EXACT, NULL);
+        if (lane->fragmented)
+            part_fragment(p, lane);
+    }
+    free(c);
+    return done;
+}
+
+bool part_solve_one(struct part *p)
+{
+    const struct lane *lane = &p->lanes[0];
+    bool plain = part_poisson(p), sources = false, done = true;
+    for (int i = 0; i < p->flow_count; i++)
+        sources = sources || part_class(p, i)->arrivals.kind == ARRIVALS_SOURCES;
+    bool alone = p->flow_count == 1 && part_flow(p, 0)->share >= 1;
+    if (lane->one_size && plain) {
+        solve_erlang(p);
+    } else if (lane->one_size && sources && alone && part_class(p, 0)->arrivals.batch_count == 0) {
+        solve_engset(p);
+    } else if (lane->one_size && !sources) {
+        done = solve_groups(p);
+    } else {
+        bool divided = part_divide(p);
+        done = solve_sizes(p);
+        if (!plain)
+            part_undivide(p, divided);
+    }
+    return done;
+}

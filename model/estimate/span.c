@@ -1,0 +1,306 @@
+#include "model/estimate/span.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/estimate/causes.h"
+#include "model/estimate/load.h"
+#include "model/estimate/solve.h"
+#include "model/formulas/redial.h"
+
+#define REDIAL_ROUNDS 200
+/* Measured: the modified offered load is 0 to 30 % low against exact solutions. */
+#define MOL_LOW  0.98
+#define MOL_HIGH 1.46
+
+/* ---- the solution, with redials
+ * --------------------------------------------------------------------------------- */
+
+static double blocking_of_class(const struct network *n, const struct solution *s, uint32_t k,
+                                uint32_t *first)
+{
+    double blocking = 0;
+    for (; *first < n->flow_count && n->flows[*first].class_index == k; ++*first)
+        blocking += n->flows[*first].share * s->flows[*first].blocking;
+    return blocking;
+}
+
+#define REDIAL_MOST                                                                                \
+    100.0 /* attempts a call: where all are refused and none gives up there is no end to them */
+
+/* Loads with redials, one step of the fixed point; the largest relative change. */
+static double add_redials(const struct scenario *s, const struct network *n,
+                          const struct solution *solution, const double *fresh, double *loads)
+{
+    double change = 0;
+    uint32_t flow = 0;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        double b = blocking_of_class(n, solution, k, &flow), p = s->classes[k].redial_probability;
+        double load = fresh[k] / fmax(1 / REDIAL_MOST, 1 - p * fmin(1, b));
+        if (p <= 0 || !(fresh[k] > 0))
+            continue;
+        change = fmax(change, fabs(load - loads[k]) / load);
+        loads[k] = (load + loads[k]) / 2;
+    }
+    return change;
+}
+
+bool span_redials(const struct scenario *s)
+{
+    for (uint32_t k = 0; k < s->class_count; k++)
+        if (s->classes[k].redial_probability > 0)
+            return true;
+    return false;
+}
+
+/* loads: fresh ones before, with redials after. */
+static bool solve(struct solution *solution, const struct scenario *s, const struct network *n,
+                  double *loads, enum effort effort)
+{
+    if (!solution_init(solution, s, n, loads, effort))
+        return false;
+    if (!span_redials(s))
+        return true;
+    double *fresh = malloc(((size_t)s->class_count + 1) * sizeof *fresh);
+    bool done = fresh != NULL;
+    if (done)
+        memcpy(fresh, loads, s->class_count * sizeof *fresh);
+    int rounds = effort == EFFORT_PREVIEW || solution->heavy ? 4 : REDIAL_ROUNDS;
+    for (int i = 0; done && i < rounds && add_redials(s, n, solution, fresh, loads) > 1e-10; i++) {
+        solution_release(solution);
+        done = solution_init(solution, s, n, loads, effort);
+    }
+    free(fresh);
+    if (!done)
+        solution_release(solution);
+    return done;
+}
+/* ---- classes ---- */
+
+struct class_moment {
+    double offered,
+        load; /* fresh calls in the span; in progress without limits, redials included */
+};
+
+static void add_class_flow(struct class_total *c, const struct call_class *call,
+                           const struct network *n, const struct solution *solution, uint32_t f,
+                           const struct class_moment *m, const struct span *span)
+{
+    const struct flow *flow = &n->flows[f];
+    const struct flow_outcome *o = &solution->flows[f];
+    double calls = m->offered * flow->share, low = o->low, high = o->high;
+    enum badge badge = o->badge;
+    const char *formula = o->formula, *reason = o->reason;
+    bool limited = o->blocking > 0 && !flow->refused;
+    if (!span->stationary && limited && badge != BADGE_SIMULATE) {
+        badge = o->servers > 0 ? BADGE_APPROXIMATE : BADGE_SIMULATE;
+        low *= MOL_LOW;
+        high *= MOL_HIGH;
+        formula = o->servers > 0 ? "Erlang B on the modified offered load" : formula;
+        reason = o->servers > 0 ? NULL
+                                : "load of several sizes, limits or holding laws changes with time";
+    }
+    if (call->redial_probability > 0 && limited && badge != BADGE_SIMULATE) {
+        double less, more;
+        redial_band(call->redial_after / load_hold(call), &less, &more);
+        badge = isinf(more) || more > 1.1 ? BADGE_SIMULATE : BADGE_APPROXIMATE;
+        reason = badge == BADGE_SIMULATE ? "refused calls are dialled again soon" : NULL;
+        formula = "redial fixed point";
+        low *= less;
+        high *= isinf(more) ? 2 : more;
+    }
+    if (call->redial_probability <= 0 && limited && badge != BADGE_SIMULATE &&
+        solution->resources[o->component].redialled) {
+        badge = BADGE_SIMULATE;
+        reason = "calls that share limits with others are dialled again";
+    }
+    if (span->unsettled && badge != BADGE_SIMULATE) {
+        badge = BADGE_SIMULATE;
+        reason = span->unsettled;
+    }
+    class_worsen(c, badge, formula, reason);
+    c->blocked += calls * o->blocking;
+    c->blocked_low += calls * fmin(1, o->blocking * low);
+    c->blocked_high += calls * fmin(1, o->blocking * high);
+    causes_add(c, n, solution, f, calls);
+}
+
+static void add_attempts(struct class_total *c, const struct call_class *call, double offered,
+                         double blocking)
+{
+    double p = call->redial_probability, again = 1 - p * blocking;
+    double attempts = again > 0 ? offered / again : INFINITY;
+    c->offered += offered;
+    c->attempts += attempts;
+    c->attempts_blocked += attempts * blocking;
+    c->lost += attempts * blocking * (1 - p);
+}
+
+/* ---- clusters and peers
+ * ----------------------------------------------------------------------------------------- */
+
+static bool alike(const struct resource *r)
+{
+    for (int i = 1; i < r->room_count; i++)
+        if (r->rooms[i].units != r->rooms[0].units ||
+            r->rooms[i].sessions != r->rooms[0].sessions || r->rooms[i].rms != r->rooms[0].rms)
+            return false;
+    return true;
+}
+
+/* A group's load falls evenly on peers that are alike, unless calls fill them in their order;
+ * otherwise only the simulation knows. */
+static void add_peers(struct totals *t, const struct scenario *s, const struct resource *r,
+                      double unit_seconds, double calls)
+{
+    if (r->kind == RESOURCE_PEER) {
+        t->peer_units[r->index] += unit_seconds;
+        t->peer_calls[r->index] += calls;
+        return;
+    }
+    const struct cluster *c = &s->clusters[r->index];
+    bool even = alike(r) && c->ties == TIES_RANDOM && !r->first_fit &&
+                r->room_count == (int)c->peer_count && !r->reason;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        t->peer_units[c->first_peer + i] += even ? unit_seconds / r->room_count : NAN;
+        t->peer_calls[c->first_peer + i] += even ? calls / r->room_count : NAN;
+    }
+}
+
+static uint32_t cluster_of(const struct scenario *s, const struct resource *r)
+{
+    return r->kind == RESOURCE_PEER ? s->peers[r->index].cluster : r->index;
+}
+
+static void add_flow_use(struct totals *t, const struct scenario *s, const struct network *n,
+                         uint32_t f, double call_seconds, double carried, enum badge badge,
+                         const char *formula)
+{
+    const struct flow *flow = &n->flows[f];
+    for (int i = 0; !flow->refused && i < flow->need_count; i++) {
+        const struct resource *r = &n->resources[flow->needs[i].resource];
+        double seconds = call_seconds * (double)flow->needs[i].amount;
+        if (r->kind == RESOURCE_PIPE || r->kind == RESOURCE_CAP)
+            continue;
+        struct cluster_total *c = &t->clusters[cluster_of(s, r)];
+        if (r->kind == RESOURCE_POOL) {
+            c->rms_seconds += seconds;
+        } else {
+            c->unit_seconds += seconds;
+            c->call_seconds += call_seconds;
+            add_peers(t, s, r, seconds, carried);
+        }
+        if (!c->formula || badge > c->badge) {
+            c->badge = badge;
+            c->formula = formula;
+        }
+    }
+}
+
+/* Time full is known where one resource is the whole cluster; never, where calls leave odd units
+ * over. */
+static void add_full(struct totals *t, const struct scenario *s, const struct network *n,
+                     const struct solution *solution, double seconds)
+{
+    for (uint32_t r = 0; r < n->resource_count; r++) {
+        const struct resource *x = &n->resources[r];
+        const struct resource_outcome *o = &solution->resources[r];
+        if (!x->used || x->kind == RESOURCE_CAP || x->kind == RESOURCE_PIPE)
+            continue;
+        uint32_t cluster = cluster_of(s, x);
+        struct cluster_total *c = &t->clusters[cluster];
+        bool whole = x->kind != RESOURCE_PEER || s->clusters[cluster].peer_count == 1;
+        int64_t limit = x->kind == RESOURCE_POOL ? x->capacity : scenario_cluster_units(s, cluster);
+        double full = !whole || x->slack || !o->active ? NAN
+                      : o->covered < limit             ? 0
+                                                       : seconds * o->full;
+        if (x->kind == RESOURCE_POOL)
+            c->pool_full += !x->slack && !o->active ? 0 : full;
+        else
+            c->full_seconds += full;
+    }
+}
+
+/* ---- a span
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+static void class_moments(const struct scenario *s, const struct span *span, struct class_moment *m,
+                          double *loads)
+{
+    nanos middle = span->from + (span->to - span->from) / 2;
+    double seconds = (double)(span->to - span->from) / (double)SECOND;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        const struct call_class *call = &s->classes[k];
+        bool steady = span->stationary || call->arrivals.kind == ARRIVALS_SOURCES;
+        loads[k] = span->scale * (steady ? load_stationary(call) : load_at(s, call, middle));
+        m[k].offered = span->scale * (steady ? load_rate(call) * seconds
+                                             : load_offered(s, call, span->from, span->to));
+    }
+}
+
+/* The calls of a finite population: less than its idle rate times all of them, and more when it is
+ * refused. */
+static void settle_sources(const struct call_class *call, double seconds, double blocking,
+                           struct class_moment *m)
+{
+    if (call->arrivals.kind != ARRIVALS_SOURCES || call->arrivals.sources == 0)
+        return;
+    double through = load_hold(call) / call->arrivals.idle_mean * (1 - blocking);
+    double busy = (double)call->arrivals.sources * through / (1 + through);
+    m->offered = ((double)call->arrivals.sources - busy) / call->arrivals.idle_mean * seconds;
+    m->load = blocking < 1 ? busy / (1 - blocking) : 0;
+}
+
+static void add_solution(struct totals *t, const struct scenario *s, const struct network *n,
+                         const struct solution *solution, struct class_moment *m,
+                         const struct span *span)
+{
+    double seconds = (double)(span->to - span->from) / (double)SECOND, load = 0;
+    uint32_t first = 0;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        const struct call_class *call = &s->classes[k];
+        struct class_total *c = &t->classes[k];
+        uint32_t from = first;
+        double blocking = blocking_of_class(n, solution, k, &first);
+        settle_sources(call, seconds, blocking, &m[k]);
+        load += m[k].load;
+        for (uint32_t f = from; f < first; f++) {
+            double through = n->flows[f].share * (1 - solution->flows[f].blocking);
+            add_class_flow(c, call, n, solution, f, &m[k], span);
+            add_flow_use(t, s, n, f, m[k].load * through * seconds, m[k].offered * through,
+                         c->badge, c->formula);
+            c->call_seconds += m[k].load * through * seconds;
+        }
+        add_attempts(c, call, m[k].offered, blocking);
+    }
+    add_full(t, s, n, solution, seconds);
+    t->seconds += seconds;
+    t->busiest_load = fmax(t->busiest_load, load);
+    t->heavy = t->heavy || solution->heavy;
+}
+
+bool span_add(struct totals *t, const struct scenario *s, const struct network *n,
+              const struct span *span)
+{
+    double *loads = malloc(((size_t)s->class_count + 1) * sizeof *loads);
+    struct class_moment *m = malloc(((size_t)s->class_count + 1) * sizeof *m);
+    struct solution solution = {0};
+    bool done = loads && m;
+    if (done) {
+        class_moments(s, span, m, loads);
+        enum effort effort = span->preview      ? EFFORT_PREVIEW
+                             : span->stationary ? EFFORT_EXACT
+                                                : EFFORT_ROUGH;
+        done = solve(&solution, s, n, loads, effort);
+    }
+    for (uint32_t k = 0; done && k < s->class_count; k++)
+        m[k].load = loads[k];
+    if (done)
+        add_solution(t, s, n, &solution, m, span);
+    solution_release(&solution);
+    free(loads);
+    free(m);
+    return done;
+}
