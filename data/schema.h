@@ -34,6 +34,7 @@ enum schema_type {
     TYPE_CHOICE,
     TYPE_REFERENCE,  /* a name of something of `refers` */
     TYPE_REFERENCES, /* a list of them */
+    TYPE_STRINGS,    /* a list of texts */
     TYPE_REALS,      /* a list of numbers */
     TYPE_FRACTIONS,
     TYPE_DURATIONS,
@@ -130,7 +131,7 @@ struct schema_value {
     const char *text; /* string, name, reference; borrowed from the node or the table */
 };
 
-#define SCHEMA_KEYS_MAX 32
+#define SCHEMA_KEYS_MAX 40
 
 /* The values of one mapping. */
 struct schema_record {

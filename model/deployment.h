@@ -122,6 +122,10 @@ struct deployment {
 
 void deployment_release(struct deployment *deployment);
 
+/* What a scenario states, in which the peers keep their indices. The scenario must outlive it. False:
+ * out of memory; release the deployment in any case. */
+bool deployment_of_scenario(struct deployment *deployment, const struct scenario *scenario);
+
 /* Finds the clusters of dumps: peers belong together when their lists share an address, one is in
  * the list of another, or, for those without a list, by the cluster name. Sorts the peers by
  * cluster and place, and settles each cluster's reference. False: out of memory. */

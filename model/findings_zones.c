@@ -118,7 +118,7 @@ void check_neighbour_peer_missing(const struct deployment *deployment, struct fi
                 const char *missing;
                 uint32_t listed = zone_covers(deployment, z, c, &missing);
                 bool leads = z->cluster == index || (z->peer != NONE && listed > 0);
-                if (own || !leads || listed == 0)
+                if (own || !leads || listed == 0 || z->address_count == 0)
                     continue;
                 if (!missing)
                     missing = listed_missing(deployment, z, c);

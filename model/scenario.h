@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "model/capacity.h"
+#include "model/stated.h"
 
 typedef int64_t nanos; /* a point of time or a duration in nanoseconds; 0 is the scenario's start */
 #define SECOND   INT64_C(1000000000)
@@ -79,6 +80,7 @@ struct peer {
     bool rms_key;               /* holds an RMS option key (alarm of a peer without one) */
     nanos joins,
         leaves; /* the peer is part of the cluster from .. to; default -FOREVER.. FOREVER */
+    const struct peer_stated *stated; /* for check; NULL: nothing */
 };
 
 struct cluster {
@@ -104,6 +106,7 @@ struct cluster {
                                         out */
     uint32_t first_peer, peer_count; /* its peers are consecutive in scenario.peers */
     uint32_t primary;                /* configuration primary (peer index) */
+    const struct cluster_stated *stated; /* for check; NULL: nothing */
 };
 
 enum zone_kind { ZONE_DNS, ZONE_NEIGHBOUR, ZONE_TRAVERSAL, ZONE_OTHER };
