@@ -105,9 +105,10 @@ static void take_cluster(struct deployment_cluster *cluster, const struct scenar
         .primary = from->primary - from->first_peer + 1,
         .primary_address = address_of(scenario, from->primary),
         .source = index,
-        .findme = -1,
-        .provisioning = -1,
-        .phonebook = -1,
+        .findme = from->findme,
+        .provisioning = from->provisioning,
+        .phonebook = from->phonebook,
+        .tms = from->tms,
     };
 }
 

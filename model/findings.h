@@ -65,6 +65,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_COUNT 
     ROW(PROVISIONING_LIMIT, "provisioning-limit")                                                  \
     ROW(PHONEBOOK_LIMIT, "phonebook-limit")                                                        \
     ROW(TMS_TOO_OLD, "tms-too-old")                                                                \
+    ROW(PRINTED_FIGURE_EXCEEDED, "printed-figure-exceeded")                                        \
     ROW(ENCRYPTED_SESSIONS, "encrypted-sessions")                                                  \
     ROW(EDGE_CORE_UNEQUAL, "edge-core-unequal")                                                    \
     ROW(RESTORE_IN_CLUSTER, "restore-in-cluster")                                                  \

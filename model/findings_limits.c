@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "model/findings_rules.h"
+#include "model/limits.h"
 
 /* Administrator Guide X14.2, "Size limitations for clusters and provisioning". */
 #define FINDME_MAX       10000
 #define PROVISIONING_MAX 10000
 #define PHONEBOOK_MAX    200000
-#define WEBRTC_SESSIONS  2244 /* of an instance with WebRTC enabled (X14.2 notes) */
 
 static void check_size(const struct deployment_cluster *cluster, int64_t count, int64_t most,
                        const char *what, struct findings *findings)
@@ -69,23 +69,34 @@ void check_tms(const struct deployment *deployment, struct findings *findings)
 
 /* --- Designs of a scenario ---- */
 
-static double sessions_offered(const struct scenario *scenario, uint32_t cluster, bool *webrtc)
+/* What a scenario asks of a cluster in the busiest hour, nothing refused. */
+struct demand_of_cluster {
+    double calls, units; /* erlangs */
+    double registrations, mra_registrations;
+    double encrypted; /* signalling sessions */
+};
+
+static struct demand_of_cluster ask(const struct scenario *scenario, uint32_t cluster)
 {
-    double sessions = 0;
+    struct demand_of_cluster asked = {0};
+    const struct platform node = scenario_cluster_node(scenario, cluster);
     for (uint32_t i = 0; i < scenario->endpoints_count; i++) {
         const struct endpoints *e = &scenario->endpoints[i];
-        if (e->cluster == cluster && e->encrypted)
-            sessions += (double)e->count * (1 + e->im);
+        double devices = e->cluster == cluster ? (double)e->count : 0;
+        asked.registrations += devices * (e->protocol == PROTOCOL_BOTH ? 2 : 1);
+        asked.mra_registrations += e->access == ACCESS_MRA ? devices : 0;
+        asked.encrypted += e->encrypted ? devices * (1 + e->im) : 0;
     }
-    *webrtc = false;
     for (uint32_t i = 0; i < scenario->class_count; i++) {
         const struct call_class *call = &scenario->classes[i];
-        if (call->via.cluster != cluster)
+        if (!limits_class_crosses(scenario, call, cluster))
             continue;
-        sessions += call_erlangs(call);
-        *webrtc = *webrtc || call->service == SERVICE_WEBRTC;
+        double erlangs = call_erlangs(call);
+        asked.calls += erlangs;
+        asked.units += erlangs * (double)scenario_call_units(scenario, call, &node);
     }
-    return sessions;
+    asked.encrypted += asked.calls;
+    return asked;
 }
 
 void check_encrypted_sessions(const struct deployment *deployment, struct findings *findings)
@@ -94,16 +105,48 @@ void check_encrypted_sessions(const struct deployment *deployment, struct findin
     for
         EACH_CLUSTER(c)
         {
-            bool webrtc, capped = s && s->peers[c->first].image == IMAGE_UNRESTRICTED;
-            if (!capped || c->count == 0)
+            int64_t most = s && c->count ? limit_of_peer(s, c->first, LIMIT_ENCRYPTED_SESSIONS)
+                                         : CAPACITY_UNLIMITED;
+            if (most == CAPACITY_UNLIMITED)
                 continue;
-            double each = sessions_offered(s, c->source, &webrtc) / (double)c->count;
-            int most = webrtc ? WEBRTC_SESSIONS : ENCRYPTED_SESSIONS_MAX;
-            if (each > most)
-                findings_add(findings, c->name,
-                             "about %.0f encrypted sessions on each peer in the busiest hour, the "
-                             "unrestricted image holds %d%s",
-                             each, most, webrtc ? " with WebRTC" : "");
+            double each = ask(s, c->source).encrypted / (double)c->count;
+            if (each > (double)most)
+                findings_add(
+                    findings, c->name,
+                    "about %.0f encrypted sessions on each peer in the busiest hour, its image "
+                    "holds %lld",
+                    each, (long long)most);
+        }
+}
+
+static void check_printed(const struct deployment_cluster *cluster, double asked, int64_t printed,
+                          int64_t by_rule, const char *what, struct findings *findings)
+{
+    if (printed != CAPACITY_UNLIMITED && by_rule > printed && asked > (double)printed)
+        findings_add(findings, cluster->name,
+                     "%.0f %s asked for; the document prints %lld for such a cluster, its factor "
+                     "gives %lld",
+                     asked, what, (long long)printed, (long long)by_rule);
+}
+
+void check_printed_figure(const struct deployment *deployment, struct findings *findings)
+{
+    const struct scenario *s = deployment->scenario;
+    for
+        EACH_CLUSTER(c)
+        {
+            if (!s || c->count < 2 || s->clusters[c->source].caps_printed)
+                continue;
+            const struct cluster_figures *printed = &s->clusters[c->source].printed;
+            struct demand_of_cluster asked = ask(s, c->source);
+            check_printed(c, asked.units, printed->units, scenario_cluster_units(s, c->source),
+                          "units", findings);
+            check_printed(c, asked.registrations, printed->registrations,
+                          limit_of_cluster(s, c->source, LIMIT_REGISTRATIONS), "registrations",
+                          findings);
+            check_printed(c, asked.mra_registrations, printed->mra_registrations,
+                          limit_of_cluster(s, c->source, LIMIT_MRA_REGISTRATIONS),
+                          "MRA registrations", findings);
         }
 }
 

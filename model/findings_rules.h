@@ -60,6 +60,7 @@ RULE(check_findme_limit);
 RULE(check_provisioning_limit);
 RULE(check_phonebook_limit);
 RULE(check_tms);
+RULE(check_printed_figure);
 RULE(check_encrypted_sessions);
 RULE(check_edge_core);
 

@@ -508,6 +508,17 @@ static const struct finding_rule rules[FINDING_COUNT] = {
             "Upgrade Cisco TMS before the cluster is formed.",
             check_tms,
         },
+    [FINDING_PRINTED_FIGURE_EXCEEDED] =
+        {
+            SEVERITY_WARNING,
+            "",
+            "The table's document, figures for clusters",
+            "The load fits what the cluster factor gives, but is more than the document prints for "
+            "a cluster like this.",
+            "Judge by the printed figure too (cluster-caps: printed).\n"
+            "Make the cluster larger if both must hold.",
+            check_printed_figure,
+        },
     [FINDING_ENCRYPTED_SESSIONS] =
         {
             SEVERITY_WARNING,

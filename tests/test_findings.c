@@ -517,6 +517,24 @@ static const struct scenario_case stated[] = {
                                                      "2500, access: mra}]\n"},
 };
 
+#define FOUR_LARGE                                                                                 \
+    "table: X14.2-capacity-chapter\nclusters: [{name: hq, peers: [{name: a, platform: ce1200}, "   \
+    "{name: b, platform: ce1200}, {name: c, platform: ce1200}, {name: d, platform: ce1200}]}]\n"
+
+/* What a document prints for a cluster may be less than its factor gives. */
+static const struct scenario_case printed[] = {
+    {{"printed-figure-exceeded", "hq|22000|MRA registrations|20000|28000"},
+     FOUR_LARGE "endpoints: [{name: p, cluster: hq, count: 22000, access: mra}]\n"},
+    {{"", NULL}, FOUR_LARGE "endpoints: [{name: p, cluster: hq, count: 20000, access: mra}]\n"},
+};
+
+static void test_printed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof printed / sizeof *printed; i++)
+        check_scenario(&printed[i], i);
+}
+
 static const struct scenario_case planned[] = {
     {{"upgrading", "hq"}, CLUSTER("", THREE) "upgrades: [{cluster: hq, at: 2h}]\n"},
     {{"adding-peer", "c"},
@@ -636,11 +654,17 @@ static void test_table(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),    cmocka_unit_test(test_healthy),
-        cmocka_unit_test(test_lists),    cmocka_unit_test(test_names),
-        cmocka_unit_test(test_settings), cmocka_unit_test(test_peers),
-        cmocka_unit_test(test_stated),   cmocka_unit_test(test_planned),
-        cmocka_unit_test(test_sizes),    cmocka_unit_test(test_every_rule_fired),
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_healthy),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_peers),
+        cmocka_unit_test(test_stated),
+        cmocka_unit_test(test_planned),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_printed),
+        cmocka_unit_test(test_every_rule_fired),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
