@@ -17,6 +17,7 @@
 #include "reports/licences_csv.h"
 #include "reports/text.h"
 #include "reports/tradeoff.h"
+#include "answer/run_length.h"
 #include "sim/study/precision.h"
 #include "sim/study/survival.h"
 
@@ -158,10 +159,10 @@ static double replications_allowed(const struct arguments *arguments)
 
 /* The cap comes first: what will there be then? */
 static void say_beyond(const struct arguments *arguments, const struct scenario *scenario,
-                       const struct precision_plan *plan)
+                       const struct run_length *plan)
 {
     double most = replications_allowed(arguments);
-    double given = precision_given(scenario, plan, arguments->precision, most);
+    double given = run_length_given(scenario, plan, arguments->precision, most);
     const char *name = scenario->classes[plan->class_index].name;
     if (plan->rare)
         message_line("about %.0f replications would show that %s blocks less than a tenth of its "
@@ -183,9 +184,9 @@ static void say_beyond(const struct arguments *arguments, const struct scenario 
 /* Said before a long run begins, not after. */
 static double say_plan(const struct arguments *arguments, const struct scenario *scenario)
 {
-    struct precision_plan plan = {NAN, NONE, false};
+    struct run_length plan = {NAN, NONE, false};
     if (arguments->precision > 0)
-        plan = precision_plan(scenario, arguments->precision);
+        plan = run_length_plan(scenario, arguments->precision);
     if (isnan(plan.replications) || arguments->quiet)
         return plan.replications;
     if (plan.replications > replications_allowed(arguments))
