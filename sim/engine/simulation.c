@@ -545,11 +545,10 @@ static void close_traces(struct simulation *sim)
     }
 }
 
-static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos interval)
+static void reset_traffic(struct simulation *sim, nanos start)
 {
     const struct scenario *s = sim->scenario;
-    sim->start = sim->now = sim->base = -warmup;
-    sim->length = length;
+    sim->start = sim->now = sim->base = start;
     sim->measuring = sim->finished = sim->failed = false;
     sim->events = 0;
     sim->series_index = 0;
@@ -570,11 +569,10 @@ static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos inte
     for (uint32_t e = 0; sim->ledger && e < sim->plan->ledger_count; e++)
         sim->ledger[e] = (struct ledger_use){0};
     calls_note_quick(sim);
-    simulation_schedule(sim, 0, RANK_EDGE, EVENT_MEASURE, 0, 0);
-    simulation_schedule(sim, sim->start + BOOKS_LONGEST, RANK_EDGE, EVENT_BOOKS, 0, 0);
-    simulation_schedule(sim, length, RANK_EDGE, EVENT_END, 0,
-                        0); /* before an interval that ends then */
-    simulation_schedule(sim, interval, RANK_EDGE, EVENT_INTERVAL, 0, 0);
+}
+
+static void reset_peers(struct simulation *sim)
+{
     struct alarm_sink sink = {sim, forward_alarm};
     configurations_reset(&sim->configurations, sim->start, sink);
     sim->configuration_due = FOREVER;
@@ -583,6 +581,24 @@ static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos inte
                             sim->options->down, sim->options->down_count, sink);
     }
     outages_reset(sim);
+}
+
+void simulation_reset_at(struct simulation *sim, nanos start)
+{
+    reset_traffic(sim, start);
+    reset_peers(sim);
+}
+
+static bool reset(struct simulation *sim, nanos warmup, nanos length, nanos interval)
+{
+    reset_traffic(sim, -warmup);
+    sim->length = length;
+    simulation_schedule(sim, 0, RANK_EDGE, EVENT_MEASURE, 0, 0);
+    simulation_schedule(sim, sim->start + BOOKS_LONGEST, RANK_EDGE, EVENT_BOOKS, 0, 0);
+    simulation_schedule(sim, length, RANK_EDGE, EVENT_END, 0,
+                        0); /* before an interval that ends then */
+    simulation_schedule(sim, interval, RANK_EDGE, EVENT_INTERVAL, 0, 0);
+    reset_peers(sim);
     if (sim->steady && !steady_fill(sim))
         return false;
     return open_traces(sim) &&
@@ -649,7 +665,8 @@ static bool allocate(struct simulation *sim)
             return false;
     if (!configurations_init(&sim->configurations, s))
         return false;
-    if (s->endpoints_count && !(sim->registrations = registrations_new(s)))
+    if (s->endpoints_count && !sim->options->calls_only &&
+        !(sim->registrations = registrations_new(s)))
         return false;
     return tournament_init(&sim->arrivals, s->class_count + s->trace_count + 1) &&
            calls_init(sim) && outages_init(sim);

@@ -277,6 +277,9 @@ enum agenda_kind {
 void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank,
                          enum agenda_kind kind, uint32_t subject, uint64_t argument);
 
+/* simulation.c: everything as it is at the start of a run at that time, without traffic of its own. */
+void simulation_reset_at(struct simulation *sim, nanos start);
+
 /* calls.c */
 void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth,
                 const char *id);
