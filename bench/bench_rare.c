@@ -37,12 +37,13 @@ static void show(const char *label, const char *text, uint32_t class_index, doub
     if (figure.obstacle)
         printf("%-28s %s\n", label, figure.obstacle);
     else
-        printf("%-28s %.3e (%.3e to %.3e) of exact %.4f  bound %.2e  %llu samples %llu hits  window "
-               "%.0f s  %.3f s  %.0f ns/event\n",
-               label, figure.share.value, figure.share.low, figure.share.high,
-               exact > 0 ? figure.share.value / exact : NAN, figure.bound,
-               (unsigned long long)figure.samples, (unsigned long long)figure.hits,
-               (double)figure.window / (double)SECOND, spent, spent / (double)figure.events * 1e9);
+        printf(
+            "%-28s %.3e (%.3e to %.3e) of exact %.4f  bound %.2e  %llu samples %llu hits  window "
+            "%.0f s  %.3f s  %.0f ns/event\n",
+            label, figure.share.value, figure.share.low, figure.share.high,
+            exact > 0 ? figure.share.value / exact : NAN, figure.bound,
+            (unsigned long long)figure.samples, (unsigned long long)figure.hits,
+            (double)figure.window / (double)SECOND, spent, spent / (double)figure.events * 1e9);
     plan_release(&plan);
     scenario_release(&scenario);
     errors_release(&errors);

@@ -386,18 +386,33 @@ static bool choose_window(struct round *round, const struct reach *reach, uint32
 
 /* --- The figure ---------- */
 
+/* The share p at which a beta variable of these parameters is below it with probability `below`, by
+ * halving: GSL's own inverse does not always converge. */
+static double beta_quantile(double a, double b, double below)
+{
+    double low = 0, high = 1;
+    for (int i = 0; i < 100; i++) {
+        double middle = (low + high) / 2;
+        if (gsl_cdf_beta_P(middle, a, b) < below)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (low + high) / 2;
+}
+
 /* Clopper and Pearson; of a fixed number of hits the last sample is one. */
 static struct interval share_of(const struct tally *tally, bool fixed_hits)
 {
     double n = (double)tally->samples, k = (double)tally->hits;
     if (tally->hits == 0)
         return (struct interval){0, 0, fmin(n > 0 ? NOTHING_HIT / n : 1, 1)};
-    struct interval share = {k / n, gsl_cdf_beta_Pinv(0.025, k, n - k + 1), 1};
+    struct interval share = {k / n, beta_quantile(k, n - k + 1, 0.025), 1};
     if (fixed_hits && n > k) {
         share.value = n > 1 ? (k - 1) / (n - 1) : 1;
-        share.high = gsl_cdf_beta_Qinv(0.025, k, n - k);
+        share.high = beta_quantile(k, n - k, 0.975);
     } else if (n > k) {
-        share.high = gsl_cdf_beta_Qinv(0.025, k + 1, n - k);
+        share.high = beta_quantile(k + 1, n - k, 0.975);
     }
     return share;
 }

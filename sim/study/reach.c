@@ -425,16 +425,16 @@ static bool make_bounds(struct reach *reach, const char **obstacle)
 static bool make_sums(struct reach *reach)
 {
     uint32_t count = reach->plan->scenario->class_count;
-    double *means = calloc(count + 1, sizeof *means);
-    bool ok = means != NULL;
+    reach->means = calloc(count + 1, sizeof *reach->means);
+    bool ok = reach->means != NULL;
     if (ok)
-        reach_means(reach, 0, means);
+        reach_means(reach, 0, reach->means);
     for (uint32_t s = 0; s < reach->state_count && ok; s++)
         for (uint32_t l = 0; l < reach->states[s].limit_count && ok; l++) {
             struct reach_limit *limit = &reach->states[s].limits[l];
-            ok = poisson_sum_make(&limit->sum, means, limit->weights, count, limit->threshold);
+            ok = poisson_sum_make(&limit->sum, reach->means, limit->weights, count,
+                                  limit->threshold);
         }
-    free(means);
     return ok;
 }
 
@@ -479,8 +479,8 @@ bool reach_make(struct reach *reach, const struct plan *plan, uint32_t class_ind
                             .start = -warmup,
                             .from_ever = from_ever(plan, warmup)};
     reach->takes_part = take_part(plan, class_index);
-    return reach->takes_part && make_unlimited(reach, end) &&
-           make_states(reach, sim, end) && make_cells(reach, end) && make_bounds(reach, obstacle) &&
+    return reach->takes_part && make_unlimited(reach, end) && make_states(reach, sim, end) &&
+           make_cells(reach, end) && make_bounds(reach, obstacle) &&
            (!reach->constant || make_sums(reach));
 }
 
@@ -495,6 +495,7 @@ void reach_release(struct reach *reach)
         }
     free(reach->takes_part);
     free(reach->unlimited);
+    free(reach->means);
     free(reach->states);
     free(reach->cells);
     *reach = (struct reach){0};

@@ -20,7 +20,7 @@
 struct reach_limit {
     int64_t threshold;
     int64_t *weights;       /* by class; owned by the reach */
-    struct poisson_sum sum; /* at the constant load, where it is */
+    struct poisson_sum sum; /* of the constant load, where it is */
 };
 
 /* Between two changes of what is planned. */
@@ -46,6 +46,7 @@ struct reach {
     struct unlimited *unlimited; /* by class, owned */
     bool from_ever;              /* rates held before the start: it never was empty */
     bool constant;               /* the load is the same at all times */
+    double *means;               /* owned, where the load is constant: by class */
     double offered;              /* calls of the class in the measured time */
     struct reach_state *states;
     uint32_t state_count, state_room;
