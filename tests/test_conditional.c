@@ -38,10 +38,12 @@ static void end(void)
     errors_release(&errors);
 }
 
-static struct conditional_figure conditional(uint32_t class_index, nanos warmup, int jobs)
+static struct conditional_figure conditional(uint32_t class_index, nanos warmup, int jobs,
+                                             uint32_t hits)
 {
     struct conditional_figure figure;
-    const struct conditional_options options = {.seed = SEED, .warmup = warmup, .jobs = jobs};
+    const struct conditional_options options = {
+        .seed = SEED, .warmup = warmup, .jobs = jobs, .hits = hits};
     assert_true(conditional_run(&plan, class_index, &options, &figure, &errors));
     return figure;
 }
@@ -71,7 +73,7 @@ static void test_loss_model_is_erlang_b(void **state)
                  "run: {length: 8h, seed: 1}\n",
                  loads[i]);
         begin(text);
-        struct conditional_figure figure = conditional(0, DAY, 0);
+        struct conditional_figure figure = conditional(0, DAY, 0, 400);
         assert_null(figure.obstacle);
         assert_int_equal(figure.hits, 400);
         assert_true(figure.bound > figure.share.value);
@@ -101,7 +103,7 @@ static void assert_agrees(const char *label, const char *text)
     for (uint32_t k = 0; k < scenario.class_count; k++) {
         nanos warmup;
         struct interval counted = plain(k, &warmup);
-        struct conditional_figure figure = conditional(k, warmup, 0);
+        struct conditional_figure figure = conditional(k, warmup, 0, 150);
         if (figure.obstacle)
             print_error("%s: %s\n", label, figure.obstacle);
         assert_null(figure.obstacle);
@@ -200,7 +202,8 @@ static void test_the_same_for_any_number_of_jobs(void **state)
             "  - {name: v, media: video, service: webex, via: {cluster: c}, arrivals: "
             "{busy-hour-erlangs: 110}, holding: {mean: 3m}}\n"
             "run: {length: 8h, seed: 1}\n");
-    struct conditional_figure one = conditional(0, DAY, 1), three = conditional(0, DAY, 3);
+    struct conditional_figure one = conditional(0, DAY, 1, 100),
+                              three = conditional(0, DAY, 3, 100);
     assert_null(one.obstacle);
     assert_true(one.share.value == three.share.value && one.share.low == three.share.low);
     assert_int_equal(one.samples, three.samples);
@@ -227,7 +230,7 @@ static void test_what_it_cannot_do_it_refuses(void **state)
                          "{mean: 3m}, %s}\nrun: {length: 8h, seed: 1}\n",
                  cases[i].call);
         begin(text);
-        struct conditional_figure figure = conditional(0, DAY, 1);
+        struct conditional_figure figure = conditional(0, DAY, 1, 100);
         assert_non_null(figure.obstacle);
         assert_non_null(strstr(figure.obstacle, cases[i].words));
         end();

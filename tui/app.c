@@ -5,19 +5,17 @@
 #include <string.h>
 
 #include "tui/frame.h"
+#include "tui/palette.h"
 #include "tui/popup.h"
+#include "tui/saving.h"
+#include "tui/starting.h"
 #include "tui/theme.h"
 
 /* --- Keys ------------------------------------------------------------------------------------- */
 
 enum global_action {
-    GOTO_HELP = 2000, /* in the order of app_screens */
-    GOTO_CLUSTER,
-    GOTO_WHATIF,
-    GOTO_DAY,
-    GOTO_TABLES,
-    GOTO_LOG,
-    NEXT_SCREEN,
+    GOTO_SCREEN = 2000, /* and its number */
+    NEXT_SCREEN = GOTO_SCREEN + SCREEN_COUNT,
     PREVIOUS_SCREEN,
     SHOW_KEYS,
     SAVE,
@@ -25,6 +23,8 @@ enum global_action {
     EXPORT,
     UNDO,
     REDO,
+    PALETTE,
+    RELOAD,
     SEARCH,
     SEARCH_NEXT,
     SEARCH_BACK,
@@ -33,9 +33,7 @@ enum global_action {
     SUSPEND,
     BACK,
     QUIT,
-    ASKED_PATH, /* what popups of the app itself return to */
-    ASKED_EXPORT,
-    ASKED_QUIT,
+    ASKED_EXPORT, /* what popups of the app itself return to */
     ASKED_SEARCH,
 };
 
@@ -54,6 +52,11 @@ static const char *refuse_export(const struct app *app)
     return app->session->results ? NULL : "no simulation results to export yet";
 }
 
+static const char *refuse_reload(const struct app *app)
+{
+    return app->session->path ? NULL : "this scenario has no file yet: s saves it";
+}
+
 static const char *refuse_again(const struct app *app)
 {
     return app->search ? NULL : "nothing searched for yet: / searches";
@@ -61,31 +64,27 @@ static const char *refuse_again(const struct app *app)
 
 const struct binding app_keys[] = {
     {{'?'}, SHOW_KEYS, "Keys", "the keys of this screen", NULL},
-    {{PRESS_F(1)}, GOTO_HELP, NULL, "help: how to read the screens, and all keys", NULL},
-    {{PRESS_F(2)},
-     GOTO_CLUSTER,
-     NULL,
-     "the clusters and their peers: do they carry the load",
-     NULL},
-    {{PRESS_F(3)},
-     GOTO_WHATIF,
-     NULL,
-     "what if: change the scenario, compare with the pinned state",
-     NULL},
-    {{PRESS_F(4)}, GOTO_DAY, NULL, "the day: load, blocking and registrations over time", NULL},
-    {{PRESS_F(5)}, GOTO_TABLES, NULL, "capacity tables by release, rule and peers", NULL},
-    {{PRESS_F(6)}, GOTO_LOG, NULL, "the log of messages", NULL},
-    {{PRESS_TAB}, NEXT_SCREEN, NULL, "the next screen", NULL},
+#define GOTO_ROW(NAME, name, key, help)                                                            \
+    {{PRESS_F(key)}, GOTO_SCREEN + SCREEN_##NAME, NULL, help, NULL},
+    SCREENS(GOTO_ROW)
+#undef GOTO_ROW
+        {{PRESS_TAB}, NEXT_SCREEN, NULL, "the next screen", NULL},
     {{PRESS_BACKTAB}, PREVIOUS_SCREEN, NULL, "the screen before", NULL},
     {{'s'}, SAVE, "Save", "save the scenario; comments and order stay", NULL},
     {{'S'}, SAVE_AS, NULL, "save the scenario under another name", NULL},
     {{'e'}, EXPORT, "Export", "write the simulation's results as CSV files", refuse_export},
     {{'u'}, UNDO, "Undo", "take back the last change", refuse_undo},
     {{CONTROL('R'), 'U'}, REDO, NULL, "make the change taken back again", refuse_redo},
+    {{':'}, PALETTE, "Command", "a command: open, new, reload, diff, set, scale ...", NULL},
+    {{'R'},
+     RELOAD,
+     NULL,
+     "read the scenario's file again; undo brings back what was here",
+     refuse_reload},
     {{'/'}, SEARCH, NULL, "search in this screen", NULL},
     {{'n'}, SEARCH_NEXT, NULL, "the next place that matches", refuse_again},
     {{'N'}, SEARCH_BACK, NULL, "the place before that matches", refuse_again},
-    {{'t'}, NEXT_THEME, NULL, "the next theme: dark, light, monochrome", NULL},
+    {{'t'}, NEXT_THEME, NULL, "the next theme: dark, light, mono", NULL},
     {{CONTROL('L')}, REDRAW, NULL, "draw the screen anew", NULL},
     {{CONTROL('Z')}, SUSPEND, NULL, "back to the shell; fg returns", NULL},
     {{'q'}, BACK, NULL, "back: closes what is open, then to Cluster, then out", NULL},
@@ -165,6 +164,8 @@ void app_free(struct app *app)
     free(app->answer);
     free(app->search);
     free(app->path);
+    free(app->target);
+    free(app->left);
     free(app);
 }
 
@@ -172,7 +173,7 @@ void app_free(struct app *app)
 
 struct area app_body(const struct app *app)
 {
-    int height = app->height - 3;
+    int height = app->height - 4;
     return (struct area){0, 1, app->width, height < 1 ? 1 : height};
 }
 
@@ -221,7 +222,7 @@ void app_pop(struct app *app, const char *text, int number)
     if (!answer || !layer.asker_action)
         return;
     struct event event = {.kind = EVENT_RETURN, .action = layer.asker_action, .row = number};
-    if (layer.asker_action >= GOTO_HELP)
+    if (layer.asker_action >= GOTO_SCREEN)
         app_return(app, &event);
     else
         tell_screen(app, &event);
@@ -266,25 +267,6 @@ static void set_text(char **target, const char *text)
 
 /* --- Actions of every screen ------------------------------------------------------------------ */
 
-static void ask_path(struct app *app)
-{
-    const char *path = app->session->path;
-    app_push(app, &popup_prompt,
-             prompt_new("Save the scenario as", "a YAML file; it is overwritten when it exists",
-                        path ? path : "scenario.yaml"),
-             ASKED_PATH);
-}
-
-static void save(struct app *app)
-{
-    if (!app->session->path) {
-        ask_path(app);
-        return;
-    }
-    set_text(&app->path, app->session->path);
-    app->effects |= EFFECT_SAVE;
-}
-
 static void ask_export(struct app *app)
 {
     app_push(app, &popup_prompt,
@@ -293,23 +275,10 @@ static void ask_export(struct app *app)
              ASKED_EXPORT);
 }
 
-static void quit(struct app *app)
-{
-    static const char *const choices[] = {"Save and quit", "Quit without saving", "Stay", NULL};
-    if (!session_modified(app->session)) {
-        app->effects |= EFFECT_QUIT;
-        return;
-    }
-    app_push(
-        app, &popup_choice,
-        choice_new("Unsaved changes", "The scenario has changes that are not saved.", choices, 0),
-        ASKED_QUIT);
-}
-
 static void back(struct app *app)
 {
     if (app->current == SCREEN_CLUSTER)
-        quit(app);
+        saving_quit(app);
     else
         app_goto(app, SCREEN_CLUSTER);
 }
@@ -335,18 +304,58 @@ static void next_theme(struct app *app)
 
 static void app_return(struct app *app, const struct event *event)
 {
+    if (saving_return(app, event) || palette_return(app, event) || starting_return(app, event))
+        return;
     if (event->action == ASKED_SEARCH && *app->answer) {
         set_text(&app->search, app->answer);
         search(app, false);
-    } else if (event->action == ASKED_QUIT && event->row == 0) {
-        app->quit_after_save = true;
-        save(app);
-    } else if (event->action == ASKED_QUIT && event->row == 1) {
-        app->effects |= EFFECT_QUIT;
-    } else if ((event->action == ASKED_PATH || event->action == ASKED_EXPORT) && *app->answer) {
-        set_text(&app->path, app->answer);
-        app->effects |= event->action == ASKED_PATH ? EFFECT_SAVE : EFFECT_EXPORT;
+    } else if (event->action == ASKED_EXPORT && *app->answer) {
+        app_export(app, app->answer);
     }
+}
+
+void app_export(struct app *app, const char *folder)
+{
+    set_text(&app->path, folder);
+    app->effects |= EFFECT_EXPORT;
+}
+
+/* The count of states goes on, so that what was found about others is not taken for news. */
+void app_take_session(struct app *app, struct session *session)
+{
+    session->generation += app->session->generation;
+    session_free(app->session);
+    app->session = session;
+    app->effects |= EFFECT_OPENED;
+    app_changed(app);
+}
+
+bool app_replace(struct app *app, char *text, const char *what)
+{
+    struct errors errors;
+    errors_init(&errors);
+    bool ok = session_replace(app->session, text, what, &errors);
+    if (!ok)
+        app_say(app, INK_BAD, "%s: %s", what,
+                errors.count ? errors.items[0].message : "this does not give a scenario");
+    errors_release(&errors);
+    if (ok)
+        app_changed(app);
+    return ok;
+}
+
+void app_reload(struct app *app)
+{
+    char *now = session_file_now(app->session);
+    char *saved = now ? strdup(now) : NULL;
+    if (!now)
+        app_say(app, INK_BAD, "the file cannot be read");
+    else if (app_replace(app, now, "reload of the file")) {
+        session_read_again(app->session, saved);
+        saved = NULL;
+        app_say(app, INK_TEXT, "reloaded: u brings back what was here");
+    }
+    free(saved);
 }
 
 static void global_action(struct app *app, int action)
@@ -362,10 +371,10 @@ static void global_action(struct app *app, int action)
         app_push(app, &popup_keys, keys_popup_new(app_screens[app->current]), 0);
         return;
     case SAVE:
-        save(app);
+        saving_save(app);
         return;
     case SAVE_AS:
-        ask_path(app);
+        saving_save_as(app);
         return;
     case EXPORT:
         ask_export(app);
@@ -375,6 +384,12 @@ static void global_action(struct app *app, int action)
         return;
     case REDO:
         undo(app, true);
+        return;
+    case PALETTE:
+        palette_open(app, "");
+        return;
+    case RELOAD:
+        app_reload(app);
         return;
     case SEARCH:
         app_push(app, &popup_prompt, prompt_new("Search", "n finds the next, N the one before", ""),
@@ -399,11 +414,11 @@ static void global_action(struct app *app, int action)
         back(app);
         return;
     case QUIT:
-        quit(app);
+        saving_quit(app);
         return;
     }
-    if (action >= GOTO_HELP && action < GOTO_HELP + SCREEN_COUNT)
-        app_goto(app, action - GOTO_HELP);
+    if (action >= GOTO_SCREEN && action < GOTO_SCREEN + SCREEN_COUNT)
+        app_goto(app, action - GOTO_SCREEN);
 }
 
 /* --- Update ----------------------------------------------------------------------------------- */
@@ -412,6 +427,8 @@ static void app_press(struct app *app, struct event event)
 {
     const struct layer *top = app->popup_count ? &app->popups[app->popup_count - 1] : NULL;
     const struct screen *screen = top ? top->screen : app_screens[app->current];
+    if (event.pasted && (!top || !screen->text || !press_is_text(event.press)))
+        return;
     const struct binding *binding = find_binding(screen, top != NULL, event.press);
     const char *why = binding && binding->refuse ? binding->refuse(app) : NULL;
     app->status[0] = '\0';
@@ -422,7 +439,7 @@ static void app_press(struct app *app, struct event event)
     event.action = binding ? binding->action : 0;
     if (top && event.press == CONTROL('L'))
         app->effects |= EFFECT_REDRAW;
-    else if (event.action >= GOTO_HELP)
+    else if (event.action >= GOTO_SCREEN)
         global_action(app, event.action);
     else
         tell_screen(app, &event);
@@ -515,4 +532,6 @@ void app_print_keys(FILE *out)
             fprintf(out, "%s\n", app_screens[i]->title);
             print_table(out, app_screens[i]->keys);
         }
+    fputs("Commands, after :\n", out);
+    palette_print(out);
 }

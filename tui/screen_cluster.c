@@ -1,4 +1,4 @@
-#include "tui/screens.h"
+#include "tui/app.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -376,10 +376,10 @@ static struct columns columns_of(struct area area)
     return c;
 }
 
-static double figure_value(const struct answer *answer, enum scope scope, uint32_t index,
+static double figure_value(const struct outlook *answer, enum scope scope, uint32_t index,
                            const char *metric)
 {
-    const struct figure *f = answer_find(answer, scope, index, metric);
+    const struct outlook_figure *f = outlook_find(answer, scope, index, metric);
     if (!f)
         return NAN;
     return isnan(f->simulated.value) ? f->value : f->simulated.value;
@@ -389,7 +389,8 @@ static void put_of(struct canvas *canvas, int x, int y, int width, double value,
 {
     char text[64], whole[FIGURE];
     format_figure(whole, sizeof whole, round(value), "");
-    snprintf(text, sizeof text, limit >= (double)CAPACITY_UNLIMITED ? "%s" : "%s of %.0f", whole,
+    snprintf(text, sizeof text,
+             isnan(limit) || limit >= (double)CAPACITY_UNLIMITED ? "%s" : "%s of %.0f", whole,
              limit);
     canvas_right(canvas, x, y, width, INK_TEXT, text);
 }
@@ -467,9 +468,9 @@ static void view_cap(const struct app *app, struct canvas *canvas, int y, const 
 static void view_pool(const struct app *app, struct canvas *canvas, int y, const struct columns *c,
                       struct row row)
 {
-    const struct figure *size =
-        answer_find(&app->session->answer, SCOPE_POOL,
-                    row.index * LICENCE_COUNT + (uint32_t)row.licence, "size");
+    const struct outlook_figure *size =
+        outlook_find(&app->session->answer, SCOPE_POOL,
+                     row.index * LICENCE_COUNT + (uint32_t)row.licence, "size");
     canvas_format(canvas, c->name, y, c->gauge - c->name - 1, INK_STRONG, "%s pool",
                   row.licence == LICENCE_RMS ? "RMS" : licence_names[row.licence]);
     put_load(canvas, c, y,
@@ -494,8 +495,8 @@ static void view_classes_head(struct canvas *canvas, struct area row)
 static void view_class(const struct app *app, struct canvas *canvas, struct area row,
                        uint32_t index)
 {
-    const struct figure *f =
-        answer_find(&app->session->answer, SCOPE_CLASS, index, "blocked_fraction");
+    const struct outlook_figure *f =
+        outlook_find(&app->session->answer, SCOPE_CLASS, index, "blocked_fraction");
     double goal = app->session->answer.goal;
     int right = row.x + row.width - 1;
     char text[96];
@@ -596,12 +597,18 @@ static void cluster_view(const void *state, const struct app *app, struct canvas
         struct area row = {rows.x, rows.y + i, rows.width - 1, 1};
         view_row(s, app, canvas, row, s->rows[first + i]);
         if (first + i == s->list.cursor && selectable(s->rows[first + i].kind))
-            canvas_tint(canvas, (struct area){row.x, row.y, 14, 1}, INK_SELECTED);
+            canvas_tint(canvas, row, INK_SELECTED);
         if (selectable(s->rows[first + i].kind))
             canvas_hotspot(canvas, row, CLICK_ROW, first + i);
     }
     canvas_scroll_mark(canvas, rows, first, s->list.count);
 }
 
-const struct screen screen_cluster = {"Cluster",      cluster_keys, false,       cluster_init,
-                                      cluster_update, cluster_view, cluster_done};
+const struct screen screen_cluster = {
+    .title = "Cluster",
+    .keys = cluster_keys,
+    .init = cluster_init,
+    .update = cluster_update,
+    .view = cluster_view,
+    .done = cluster_done,
+};

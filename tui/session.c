@@ -7,6 +7,7 @@
 #include "data/scenario_file.h"
 #include "data/scenario_patch.h"
 #include "data/workload.h"
+#include "model/base/arena.h"
 
 /* --- Reading ---------------------------------------------------------------------------------- */
 
@@ -108,7 +109,7 @@ void session_free(struct session *session)
         return;
     pasts_release(session->undo, &session->undo_count);
     pasts_release(session->redo, &session->redo_count);
-    answer_release(&session->answer);
+    outlook_release(&session->answer);
     session_unpin(session);
     worker_results_free(session->results);
     node_tree_release(&session->tree);
@@ -193,6 +194,102 @@ bool session_set(struct session *session, const char *path, const char *value,
     return text && session_replace(session, text, what, errors);
 }
 
+/* --- Settings on the text, one item after another --- */
+
+/* A tree of a text that is being changed. */
+struct draft_of_text {
+    char *text; /* owned */
+    struct source source;
+    struct node_tree tree;
+};
+
+static bool text_read(struct draft_of_text *d, char *text, const char *name, struct errors *errors)
+{
+    node_tree_release(&d->tree);
+    source_release(&d->source);
+    free(d->text);
+    *d = (struct draft_of_text){.text = text};
+    return text && source_copy(&d->source, text, strlen(text), name, errors) &&
+           node_tree_read(&d->tree, &d->source, errors);
+}
+
+static const char *next_word(const char *at, char *word, size_t size)
+{
+    size_t length = 0;
+    char quote = *at == '"' || *at == '\'' ? *at++ : 0;
+    while (*at && (quote ? *at != quote : *at != '.')) {
+        if (length + 1 < size)
+            word[length++] = *at;
+        at++;
+    }
+    word[length] = '\0';
+    at += quote && *at == quote;
+    return *at == '.' ? at + 1 : at;
+}
+
+static bool set_below(const struct session *session, struct draft_of_text *d, const char *done,
+                      const char *rest, const char *value, struct errors *errors)
+{
+    char word[SETTING_NAME_SIZE], path[512];
+    if (!*rest) {
+        char *text = *value ? patch_set(&d->tree, done, value, errors)
+                            : patch_remove(&d->tree, done, errors);
+        return text && text_read(d, text, session->name, errors);
+    }
+    const struct node *node = patch_find(&d->tree, done);
+    const char *after = next_word(rest, word, sizeof word);
+    if (!node || node->kind != NODE_SEQUENCE) {
+        snprintf(path, sizeof path, "%s%s%s", done, *done ? "." : "", word);
+        return set_below(session, d, path, after, value, errors);
+    }
+    uint32_t count = node->count;
+    bool found = false;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct node *item = node_at(patch_find(&d->tree, done), i);
+        const struct node *name = node_get(item, "name");
+        bool this = !strcmp(word, "*") || (name && name->text && !strcmp(name->text, word)) ||
+                    strtoul(word, NULL, 10) == i + 1;
+        if (!this)
+            continue;
+        found = true;
+        snprintf(path, sizeof path, "%s[%u]", done, i);
+        if (!set_below(session, d, path, after, value, errors))
+            return false;
+    }
+    if (!found)
+        errors_add(errors, ERROR_USAGE, NULL, 0, 0, "there is no '%s' in %s", word, done);
+    return found;
+}
+
+bool session_apply(struct session *session, const struct settings *settings, const char *what,
+                   struct errors *errors)
+{
+    struct draft_of_text d = {0};
+    bool ok = text_read(&d, strdup(session->text), session->name, errors);
+    for (size_t i = 0; ok && i < settings->count; i++) {
+        const char *value = setting_value(settings->items[i]);
+        char *path =
+            value ? strndup(settings->items[i], (size_t)(value - settings->items[i]) - 1) : NULL;
+        if (!value)
+            errors_add(errors, ERROR_USAGE, NULL, 0, 0, "PATH=VALUE is wanted: %s",
+                       settings->items[i]);
+        ok = path && set_below(session, &d, "", path, value, errors);
+        free(path);
+    }
+    char *text = ok ? strdup(d.text) : NULL;
+    text_read(&d, NULL, NULL, errors);
+    return text && session_replace(session, text, what, errors);
+}
+
+bool session_append(struct session *session, const char *list, char *item, struct errors *errors)
+{
+    char what[256];
+    snprintf(what, sizeof what, "%s: %s", list, item ? item : "");
+    char *text = item ? patch_insert(&session->tree, list, UINT32_MAX, item, errors) : NULL;
+    free(item);
+    return text && session_replace(session, text, what, errors);
+}
+
 bool session_remove(struct session *session, const char *path, struct errors *errors)
 {
     char what[256];
@@ -219,13 +316,49 @@ void session_set_peer(struct session *session, uint32_t peer, enum peer_state st
     refresh(session);
 }
 
-uint32_t session_down(const struct session *session, uint32_t *peers)
+static uint32_t peers_in(const struct session *session, enum peer_state state, uint32_t *peers)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < session->scenario.peer_count; i++)
-        if (session->states[i] != PEER_UP)
+        if (session->states[i] == state)
             peers[count++] = i;
     return count;
+}
+
+uint32_t session_out(const struct session *session, uint32_t *peers)
+{
+    uint32_t count = peers_in(session, PEER_DOWN, peers);
+    return count + peers_in(session, PEER_MAINTENANCE, peers + count);
+}
+
+/* Maintenance begins with the measured time, as a drain without an end. */
+static bool add_drains(const struct session *session, struct scenario *scenario)
+{
+    uint32_t drained = 0, count = 0;
+    for (uint32_t i = 0; i < scenario->peer_count; i++)
+        drained += session->states[i] == PEER_MAINTENANCE;
+    if (drained == 0)
+        return true;
+    struct step *steps =
+        arena_alloc(scenario->arena, scenario->step_count + drained, sizeof *steps);
+    if (!steps)
+        return false;
+    for (uint32_t i = 0; i < scenario->peer_count; i++)
+        if (session->states[i] == PEER_MAINTENANCE)
+            steps[count++] = (struct step){.kind = STEP_DRAIN, .peer = i, .planned = true};
+    uint32_t before = 0;
+    while (before < scenario->step_count && scenario->steps[before].at < 0)
+        before++;
+    if (before)
+        memmove(steps + before, steps, drained * sizeof *steps);
+    if (scenario->step_count) {
+        memcpy(steps, scenario->steps, before * sizeof *steps);
+        memcpy(steps + before + drained, scenario->steps + before,
+               (scenario->step_count - before) * sizeof *steps);
+    }
+    scenario->steps = steps;
+    scenario->step_count += drained;
+    return true;
 }
 
 bool session_can_undo(const struct session *session)
@@ -279,6 +412,33 @@ bool session_modified(const struct session *session)
     return strcmp(session->text, session->saved) != 0;
 }
 
+char *session_file_now(const struct session *session)
+{
+    struct source source = {0};
+    struct errors errors;
+    char *text = NULL;
+    errors_init(&errors);
+    if (session->path && source_read(&source, session->path, &errors))
+        text = strndup(source.text, source.length);
+    source_release(&source);
+    errors_release(&errors);
+    return text;
+}
+
+bool session_changed_outside(const struct session *session)
+{
+    char *now = session_file_now(session);
+    bool changed = now && strcmp(now, session->saved) != 0;
+    free(now);
+    return changed;
+}
+
+void session_read_again(struct session *session, char *text)
+{
+    free(session->saved);
+    session->saved = text;
+}
+
 void session_saved(struct session *session, const char *path)
 {
     char *saved = strdup(session->text), *copy = strdup(path);
@@ -297,7 +457,7 @@ void session_saved(struct session *session, const char *path)
 
 void session_unpin(struct session *session)
 {
-    answer_release(&session->pinned);
+    outlook_release(&session->pinned);
     worker_results_free(session->pinned_results);
     session->pinned_results = NULL;
 }
@@ -305,21 +465,21 @@ void session_unpin(struct session *session)
 void session_pin(struct session *session)
 {
     session_unpin(session);
-    answer_copy(&session->pinned, &session->answer);
+    outlook_copy(&session->pinned, &session->answer);
     session->pinned.valid = true;
     session->pinned_generation = session->generation;
 }
 
-void session_take_answer(struct session *session, struct answer *answer)
+void session_take_answer(struct session *session, struct outlook *answer)
 {
     if (answer->preview && session->answer.valid && !session->answer.stale &&
         !session->answer.preview) {
-        answer_release(answer);
+        outlook_release(answer);
     } else {
-        answer_release(&session->answer);
+        outlook_release(&session->answer);
         session->answer = *answer;
         if (session->results)
-            answer_add_results(&session->answer, session->results);
+            outlook_add_results(&session->answer, session->results);
     }
     free(answer);
 }
@@ -330,7 +490,7 @@ void session_take_results(struct session *session, struct results *results)
         return;
     worker_results_free(session->results);
     session->results = results;
-    answer_add_results(&session->answer, results);
+    outlook_add_results(&session->answer, results);
 }
 
 static void job_release(struct job *job)
@@ -345,15 +505,21 @@ struct job *session_job(const struct session *session)
     errors_init(&errors);
     struct job *job = calloc(1, sizeof *job);
     bool ok = job && (job->down = calloc(session->scenario.peer_count + 1, sizeof *job->down)) &&
+              (job->out = calloc(session->scenario.peer_count + 1, sizeof *job->out)) &&
               read_scenario(session, session->text, &job->scenario, &errors);
     errors_release(&errors);
+    if (ok && !add_drains(session, &job->scenario)) {
+        scenario_release(&job->scenario);
+        ok = false;
+    }
     if (!ok) {
         if (job)
-            free(job->down);
+            free(job->down), free(job->out);
         free(job);
         return NULL;
     }
-    job->down_count = session_down(session, job->down);
+    job->down_count = peers_in(session, PEER_DOWN, job->down);
+    job->out_count = session_out(session, job->out);
     job->generation = session->generation;
     job->release = job_release;
     job->users = 1;

@@ -3,7 +3,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "sim/engine/state.h"
+#include "sim/engine/calls.h"
+#include "sim/engine/outages.h"
+#include "sim/engine/quick.h"
+#include "sim/engine/reset.h"
 
 static void handle_change(struct simulation *sim)
 {
@@ -14,6 +17,26 @@ static void handle_change(struct simulation *sim)
         outages_event(sim, &event);
 }
 
+static void end(struct simulation *sim)
+{
+    uint32_t slot = tournament_next_slot(&sim->ends);
+    struct call call = sim->calls[slot];
+    if (call.variant < sim->scenario->class_count &&
+        sim->classes[call.variant].path >= CALL_PATH_QUICK_BATCHES)
+        quick_end(sim, slot, call.peers, &sim->classes[call.variant]);
+    else
+        call_end(sim, slot);
+}
+
+static void offer(struct simulation *sim, uint32_t k, nanos holding)
+{
+    struct class_state *class = &sim->classes[k];
+    if (class->path >= CALL_PATH_QUICK_BATCHES)
+        quick_offer(sim, k, class, holding);
+    else
+        call_offer(sim, k, holding, -1, NULL);
+}
+
 /* Ends of calls and planned changes until `to`, at which ends still come first. */
 static void advance(struct simulation *sim, nanos to)
 {
@@ -21,7 +44,7 @@ static void advance(struct simulation *sim, nanos to)
         nanos ends = tournament_next_time(&sim->ends), change = agenda_next(&sim->agenda);
         if (ends <= to && ends <= change) {
             sim->now = ends;
-            call_end(sim, tournament_next_slot(&sim->ends));
+            end(sim);
         } else if (change < to) {
             sim->now = change > sim->now ? change : sim->now;
             handle_change(sim);
@@ -42,7 +65,8 @@ void replay_begin(struct simulation *sim, uint32_t replication, nanos start, nan
     uint64_t events = sim->events;
     free(sim->alarms);
     sim->replication = replication;
-    simulation_reset_at(sim, start);
+    reset_state(sim, -start, sim->scenario->run.length);
+    outages_schedule(sim);
     sim->events = events;
     advance(sim, from);
 }
@@ -52,7 +76,7 @@ bool replay_run(struct simulation *sim, const struct past_call *calls, size_t co
     for (size_t i = 0; i < count && !sim->failed; i++) {
         if (calls[i].start > sim->now)
             advance(sim, calls[i].start);
-        call_offer(sim, calls[i].class_index, calls[i].end - sim->now, -1, NULL);
+        offer(sim, calls[i].class_index, calls[i].end - sim->now);
         sim->events++;
     }
     advance(sim, to);
@@ -81,7 +105,7 @@ struct cluster_limits replay_limits(const struct simulation *sim, uint32_t clust
 {
     const struct cluster_state *state = &sim->clusters[cluster];
     return (struct cluster_limits){.live = state->live,
-                                   .undetected = state->ghosts != 0,
+                                   .undetected = state->undetected != 0,
                                    .cap = state->cap,
                                    .rms = state->rms.limit};
 }

@@ -68,12 +68,53 @@ static void calls_shuffle(struct calls *calls, size_t count, struct stream *stre
     }
 }
 
+static bool starts_before(const struct past_call *a, const struct past_call *b)
+{
+    return a->start != b->start ? a->start < b->start : a->end < b->end;
+}
+
 static int by_start(const void *a, const void *b)
 {
-    const struct past_call *x = a, *y = b;
-    if (x->start != y->start)
-        return x->start < y->start ? -1 : 1;
-    return x->end < y->end ? -1 : x->end > y->end;
+    return starts_before(a, b) ? -1 : starts_before(b, a);
+}
+
+/* The end of the ascending run that begins at `from`. */
+static size_t run_end(const struct calls *calls, size_t from)
+{
+    size_t end = from < calls->count ? from + 1 : from;
+    while (end < calls->count && !starts_before(&calls->items[end], &calls->items[end - 1]))
+        end++;
+    return end;
+}
+
+static void merge(const struct past_call *a, const struct past_call *a_end,
+                  const struct past_call *b, const struct past_call *b_end, struct past_call *out)
+{
+    while (a < a_end && b < b_end)
+        *out++ = starts_before(b, a) ? *b++ : *a++;
+    while (a < a_end)
+        *out++ = *a++;
+    while (b < b_end)
+        *out++ = *b++;
+}
+
+/* From `first` on the calls are a few ascending runs, one a class: neighbours are merged until one
+ * is left. */
+static void merge_runs(struct calls *calls, size_t first, struct calls *scratch)
+{
+    while (run_end(calls, first) < calls->count && !scratch->failed) {
+        scratch->count = 0;
+        for (size_t i = 0; i < calls->count && !scratch->failed; i++)
+            calls_add(scratch, calls->items[i]);
+        if (scratch->failed)
+            return;
+        for (size_t at = first; at < calls->count;) {
+            size_t middle = run_end(scratch, at), last = run_end(scratch, middle);
+            merge(scratch->items + at, scratch->items + middle, scratch->items + middle,
+                  scratch->items + last, calls->items + at);
+            at = last;
+        }
+    }
 }
 
 static double uniform(void *stream)
@@ -160,6 +201,7 @@ static void add_class(struct worker *w, uint32_t k, nanos from, nanos t, bool be
                       const struct unlimited_call *standing)
 {
     const struct unlimited *class = &w->reach->unlimited[k];
+    size_t first = w->past.count;
     for (int64_t i = 0; i < w->numbers[k]; i++)
         if ((standing[i].start < from) == before)
             calls_add(&w->past,
@@ -173,6 +215,8 @@ static void add_class(struct worker *w, uint32_t k, nanos from, nanos t, bool be
         }
         return;
     }
+    if (w->past.count > first)
+        qsort(w->past.items + first, w->past.count - first, sizeof *w->past.items, by_start);
     for (nanos start = unlimited_next(class, from, t, &w->stream); start < t;
          start = unlimited_next(class, start, t, &w->stream)) {
         nanos end = start + sampler_draw(&class->sampler, &w->stream);
@@ -210,8 +254,8 @@ static void draw_past(struct worker *w, nanos from, nanos t)
     for (uint32_t k = 0; k < classes && !w->past.failed; k++)
         if (standing[k])
             add_class(w, k, from, t, false, standing[k]);
-    if (w->past.count > before)
-        qsort(w->past.items + before, w->past.count - before, sizeof *w->past.items, by_start);
+    if (!w->past.failed)
+        merge_runs(&w->past, before, &w->later);
     for (uint32_t k = 0; standing && k < classes; k++)
         free(standing[k]);
     free(standing);
