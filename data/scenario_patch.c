@@ -211,6 +211,7 @@ static bool takes_yaml(const char *path)
         return false;
     switch (row->type) {
     case TYPE_REFERENCES:
+    case TYPE_STRINGS:
     case TYPE_REALS:
     case TYPE_FRACTIONS:
     case TYPE_DURATIONS:
