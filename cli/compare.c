@@ -40,7 +40,8 @@ static char *name_with(const char *path, const struct loaded_options *options)
     fputs(path, out);
     for (size_t i = 0; i < options->setting_count; i++)
         fprintf(out, "%s%s", i ? ", " : " with ", options->settings[i]);
-    if (fclose(out) == 0)
+    bool failed = ferror(out) != 0;
+    if (fclose(out) == 0 && !failed)
         return name;
     free(name);
     return NULL;
@@ -59,8 +60,10 @@ static int read_sides(const struct arguments *arguments, struct side *sides)
         const char *path = arguments->scenarios[pair ? side : 0];
         int other = loaded_read(&sides[side].loaded, path, &options);
         sides[side].name = name_with(path, &options);
-        if (other == 0 && !sides[side].name)
+        if (other == 0 && !sides[side].name) {
+            message_line("out of memory");
             other = ERROR_SOFTWARE;
+        }
         code = code ? code : other;
         if (!pair && code)
             break;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cli/message.h"
+#include "model/base/memory.h"
 
 void loaded_option_set(struct argp_state *state, struct loaded_options *options, const char *text)
 {
@@ -42,6 +43,10 @@ int loaded_read(struct loaded *loaded, const char *path, const struct loaded_opt
     bool ok = loaded->draft && draft_scenario(loaded->draft, &settings, &loaded->scenario, &errors);
     if (ok && loaded->scenario.trace_count > 0 && !prepare_traces(loaded, options->strict)) {
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
+    if (ok && memory_refusals() > 0) {
+        errors_add(&errors, ERROR_SOFTWARE, path, 0, 0, "out of memory");
         ok = false;
     }
     int code = ok && options->quiet ? 0 : message_errors(&errors);

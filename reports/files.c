@@ -1,5 +1,6 @@
 #include "reports/files.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,20 +204,16 @@ void report_folder_abandon(struct report_folder *folder)
     free(folder);
 }
 
-char *report_file_names(const struct report *report)
+char *report_file_names(const struct report *report, char buffer[static REPORT_NAMES_SIZE])
 {
-    char *names = NULL;
-    size_t length;
-    FILE *out = open_memstream(&names, &length);
-    if (!out)
-        return NULL;
-    for (size_t i = 0; i < ROWS; i++)
+    size_t length = 0;
+    buffer[0] = '\0';
+    for (size_t i = 0; i < ROWS && length < REPORT_NAMES_SIZE; i++)
         if (wanted(&rows[i], report))
-            fprintf(out, "%s%s", i && ftell(out) > 0 ? " " : "", rows[i].file);
-    if (fclose(out) == 0)
-        return names;
-    free(names);
-    return NULL;
+            length += (size_t)snprintf(buffer + length, REPORT_NAMES_SIZE - length, "%s%s",
+                                       length ? " " : "", rows[i].file);
+    assert(length < REPORT_NAMES_SIZE);
+    return buffer;
 }
 
 /* --- A document ---------- */
@@ -251,6 +248,7 @@ static bool add_key(json_t *document, const struct row *row, const struct report
 
 bool report_json(FILE *out, const struct report *report)
 {
+    json_set_alloc_funcs(malloc, free); /* ours: failures are noted */
     json_t *document = json_object();
     bool ok = document;
     for (size_t i = ROWS; i-- > 0 && ok;) /* what it is comes first */

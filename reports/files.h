@@ -54,8 +54,9 @@ bool report_folder_write(struct report_folder *folder, const struct report *repo
                          struct errors *errors);
 void report_folder_abandon(struct report_folder *folder); /* takes NULL */
 
-/* Names of all that is wanted, a blank between them. Owned; NULL when out of memory. */
-char *report_file_names(const struct report *report);
+/* Names of all that is wanted, a blank between them. Returns buffer. */
+#define REPORT_NAMES_SIZE 512
+char *report_file_names(const struct report *report, char buffer[static REPORT_NAMES_SIZE]);
 
 /* --- A JSON document --- */
 
