@@ -26,7 +26,7 @@ OPTIMIZE   := $(if $(DEBUG),-O0,-O3) -g -ffp-contract=off -fno-tree-slp-vectoriz
 SANITIZERS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 OUR_CFLAGS := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SANITIZERS) -pthread \
               -D_GNU_SOURCE -DPEERPLAN_VERSION='"$(VERSION)"' -I. '-I$(BUILD)'
-LDLIBS     := -Wl,--as-needed -lgsl -lgslcblas -lyaml -lcsv -larchive -lz -ljansson -lsqlite3 -lxlsxwriter -lncursesw -ltinfo -lm
+LDLIBS     := -Wl,--as-needed -lgsl -lgslcblas -lyaml -lcsv -larchive -lz -ljansson -lnettle -lsqlite3 -lxlsxwriter -lncursesw -ltinfo -lm
 COMPILE     = $(CC) $(OUR_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 # Allocations of ours that fail are noted (model/base/memory.h).
 comma      := ,

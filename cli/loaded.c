@@ -37,7 +37,7 @@ int loaded_read(struct loaded *loaded, const char *path, const struct loaded_opt
 {
     struct errors errors;
     struct settings settings = {options->settings, options->setting_count};
-    *loaded = (struct loaded){0};
+    *loaded = (struct loaded){.settings = settings};
     errors_init(&errors);
     loaded->draft = draft_read(path, options->strict, &errors);
     bool ok = loaded->draft && draft_scenario(loaded->draft, &settings, &loaded->scenario, &errors);
@@ -57,6 +57,15 @@ int loaded_read(struct loaded *loaded, const char *path, const struct loaded_opt
 const struct trace_source *loaded_traces(struct loaded *loaded)
 {
     return loaded->workload ? &loaded->traces : NULL;
+}
+
+const char *loaded_fingerprint(const struct loaded *loaded, char digits[static FINGERPRINT_SIZE],
+                               struct errors *errors)
+{
+    char *text = draft_text(loaded->draft, &loaded->settings, errors);
+    bool good = text && fingerprint_make(text, &loaded->scenario, digits, errors);
+    free(text);
+    return good ? digits : NULL;
 }
 
 void loaded_release(struct loaded *loaded)

@@ -6,6 +6,7 @@
 
 #include "model/base/output.h"
 #include "reports/about.h"
+#include "reports/answer_table.h"
 #include "reports/calls_csv.h"
 #include "reports/csv.h"
 #include "reports/estimate_table.h"
@@ -56,6 +57,16 @@ static bool put_estimate(struct table *table, const struct report *report)
     return estimate_table(table, report->estimate);
 }
 
+static bool with_answer(const struct report *report)
+{
+    return report->answer;
+}
+
+static bool put_answer(struct table *table, const struct report *report)
+{
+    return answer_table(table, report->answer);
+}
+
 static bool put_comparison(struct table *table, const struct report *report)
 {
     return comparison_table(table, report->pairs);
@@ -79,6 +90,7 @@ static const struct row {
     {"calls.csv", NULL, REPORT_RUN, with_calls, NULL},
     {"registrations.csv", NULL, REPORT_RUN, with_endpoints, put_registrations},
     {"licences.csv", NULL, REPORT_RUN, NULL, put_licences},
+    {"answer.csv", "answer", ANY, with_answer, put_answer},
     {MARK, "about", ANY, NULL, about_table},
 };
 #define ROWS (sizeof rows / sizeof *rows)
@@ -256,5 +268,16 @@ bool report_json(FILE *out, const struct report *report)
             ok = add_key(document, &rows[i], report);
     ok = ok && json_put(out, document);
     json_decref(document);
+    return ok;
+}
+
+bool report_deliver(struct report_folder *folder, FILE *json, const struct report *report,
+                    struct errors *errors)
+{
+    bool ok = !folder || report_folder_write(folder, report, errors);
+    if (ok && json && !report_json(json, report)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
     return ok;
 }
