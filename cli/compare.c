@@ -8,8 +8,8 @@
 #include "cli/message.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
-#include "model/base/output.h"
 #include "reports/comparison.h"
+#include "reports/files.h"
 #include "reports/text.h"
 #include "sim/study/experiment.h"
 
@@ -17,7 +17,7 @@ struct arguments {
     const char *scenarios[2], *csv;
     int count, replications, jobs;
     uint64_t seed;
-    bool seed_given, quiet;
+    bool seed_given, quiet, json;
 };
 
 static struct experiment_options options_for(const struct arguments *arguments,
@@ -172,16 +172,16 @@ static bool simulate(const struct arguments *arguments, struct loaded *sides,
     return ok;
 }
 
-static bool write_csv(const char *folder, const struct comparison *comparison,
-                      struct errors *errors)
+/* What is asked for goes to the folder and to standard output; false with an error. */
+static bool write_reports(const struct arguments *arguments, struct report_folder *folder,
+                          const struct report *report, struct errors *errors)
 {
-    if (!folder)
-        return true;
-    struct output *output = output_open_in(folder, "compare.csv", errors);
-    if (!output)
-        return false;
-    comparison_csv(comparison, output_stream(output));
-    return output_commit(output, errors);
+    bool ok = !folder || report_folder_write(folder, report, errors);
+    if (ok && arguments->json && !report_json(stdout, report)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
+    return ok;
 }
 
 static void put_basis(const struct loaded *sides, const struct results *results)
@@ -204,6 +204,8 @@ static void warn_unlike(const struct loaded *sides)
 static void put_comparison(const struct arguments *arguments, struct loaded *sides,
                            const struct results *results, const struct comparison *comparison)
 {
+    if (arguments->json)
+        return;
     comparison_text(comparison, arguments->scenarios[0], arguments->scenarios[1],
                     terminal_colour(stdout), stdout);
     if (interrupted())
@@ -217,17 +219,28 @@ static bool compare(const struct arguments *arguments, struct loaded *sides, str
 {
     struct results results[2] = {0};
     struct comparison comparison = {0};
-    bool ok = simulate(arguments, sides, results, errors);
+    struct report report = {.kind = REPORT_COMPARE,
+                            .scenario = &sides[0].scenario,
+                            .results = &results[0],
+                            .comparison = &comparison};
+    struct report_folder *folder = NULL;
+    interrupt_setup(); /* before the first temporary file is made */
+    bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &report, errors));
+    ok = ok && simulate(arguments, sides, results, errors);
     bool some = ok && results[0].replications > 0 && results[1].replications > 0;
     if (some && !comparison_make(&results[0], &results[1], &comparison)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         some = ok = false;
     }
-    some = some && write_csv(arguments->csv, &comparison, errors);
+    if (some) {
+        some = write_reports(arguments, folder, &report, errors);
+        folder = NULL;
+    }
     if (some)
         put_comparison(arguments, sides, results, &comparison);
     else if (interrupted())
         message_line("interrupted before a pair of replications was complete; nothing was written");
+    report_folder_abandon(folder);
     comparison_release(&comparison);
     results_release(&results[0]);
     results_release(&results[1]);
@@ -236,11 +249,14 @@ static bool compare(const struct arguments *arguments, struct loaded *sides, str
 
 /* --- The command ---------- */
 
-enum { KEY_CSV = 0x100 };
+enum { KEY_JSON = 0x100 };
 
 static const struct argp_option options[] = {
-    {"csv", KEY_CSV, "DIR", 0,
-     "Write compare.csv into a folder, which is made when it is not there", 0},
+    {"csv", 'c', "DIR", 0,
+     "Write compare.csv into a folder, which is made when it is not there; about.csv says what it "
+     "is",
+     0},
+    {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
     {"replications", 'r', "N", 0,
      "Replications of both (default: the larger number of the scenarios)", 0},
     {"seed", 's', "S", 0, "Seed of both (default: that of the first scenario)", 0},
@@ -253,7 +269,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case KEY_CSV:
+    case KEY_JSON:
+        arguments->json = true;
+        return 0;
+    case 'c':
         if (!*arg)
             argp_error(state, "--csv needs the name of a folder");
         arguments->csv = arg;
@@ -306,7 +325,8 @@ int command_compare(int argc, char **argv)
     command_parse(&argp, argc, argv, 0, &arguments);
     errors_init(&errors);
     for (int side = 0; side < 2; side++) {
-        other = loaded_read(&sides[side], arguments.scenarios[side], false, arguments.quiet);
+        other = loaded_read(&sides[side], arguments.scenarios[side],
+                            &(struct loaded_options){.quiet = arguments.quiet});
         code = code ? code : other;
     }
     if (code == 0) {

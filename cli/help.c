@@ -6,6 +6,7 @@
 #include "cli/help.h"
 #include "data/schema.h"
 #include "model/base/error.h"
+#include "model/metrics.h"
 #include "tui/app.h"
 
 struct topic {
@@ -28,9 +29,32 @@ static void print_exit_codes(FILE *out)
           out);
 }
 
+/* In the order of metrics.csv within a scope. */
+static void print_metrics(FILE *out)
+{
+    fputs(
+        "Metrics of peerplan: name, unit, meaning, as in metrics.csv, estimate.csv, compare.csv\n",
+        out);
+    for (int scope = 0; scope < SCOPE_COUNT; scope++) {
+        fprintf(out, "\n%s\n", scope_name((enum scope)scope));
+        for (int id = 0; id < METRIC_COUNT; id++) {
+            const struct metric_info *m = metric_info((enum metric_id)id);
+            if (m->scope == (enum scope)scope)
+                fprintf(out, "  %-30s %-14s %s\n", m->name, m->unit, m->meaning);
+        }
+    }
+    fputs("\nOver time, a value each interval, as in timeseries.csv\n", out);
+    for (int id = 0; id < SERIES_COUNT; id++) {
+        const struct series_info *s = series_info((enum series_id)id);
+        fprintf(out, "  %-10s %-18s %-14s %s\n", scope_name(s->scope), s->name, s->unit,
+                s->meaning);
+    }
+}
+
 static const struct topic topics[] = {
     {"scenario", "every key of a scenario file, with its default", schema_print},
     {"keys", "the keys of peerplan tui", app_print_keys},
+    {"metrics", "every metric: its unit and what it means", print_metrics},
     {"exit-codes", "what the exit code of a command means", print_exit_codes},
 };
 #define TOPIC_COUNT (sizeof topics / sizeof *topics)

@@ -3,32 +3,48 @@
 #include <stdlib.h>
 
 #include "cli/message.h"
-#include "data/scenario_file.h"
 
-static bool prepare_traces(struct loaded *loaded, const char *path, bool strict)
+void loaded_option_set(struct argp_state *state, struct loaded_options *options, const char *text)
 {
-    char *folder = scenario_folder(path);
-    if (!folder)
-        return false;
-    loaded->workload = workload_new(folder, loaded->scenario.run.start_unix, strict);
-    free(folder);
+    if (!setting_value(text))
+        argp_error(state, "--set takes PATH=VALUE, not '%s'", text);
+    const char **settings =
+        realloc(options->settings, (options->setting_count + 1) * sizeof *settings);
+    if (!settings)
+        argp_failure(state, ERROR_SOFTWARE, 0, "out of memory");
+    settings[options->setting_count++] = text;
+    options->settings = settings;
+}
+
+void loaded_options_release(struct loaded_options *options)
+{
+    free(options->settings);
+    *options = (struct loaded_options){0};
+}
+
+static bool prepare_traces(struct loaded *loaded, bool strict)
+{
+    loaded->workload =
+        workload_new(draft_folder(loaded->draft), loaded->scenario.run.start_unix, strict);
     if (!loaded->workload)
         return false;
     loaded->traces = workload_traces(loaded->workload, &loaded->scenario);
     return loaded->traces.context != NULL;
 }
 
-int loaded_read(struct loaded *loaded, const char *path, bool strict, bool quiet)
+int loaded_read(struct loaded *loaded, const char *path, const struct loaded_options *options)
 {
     struct errors errors;
+    struct settings settings = {options->settings, options->setting_count};
     *loaded = (struct loaded){0};
     errors_init(&errors);
-    bool ok = (strict ? scenario_read_strict : scenario_read)(path, &loaded->scenario, &errors);
-    if (ok && loaded->scenario.trace_count > 0 && !prepare_traces(loaded, path, strict)) {
+    loaded->draft = draft_read(path, options->strict, &errors);
+    bool ok = loaded->draft && draft_scenario(loaded->draft, &settings, &loaded->scenario, &errors);
+    if (ok && loaded->scenario.trace_count > 0 && !prepare_traces(loaded, options->strict)) {
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
-    int code = ok && quiet ? 0 : message_errors(&errors);
+    int code = ok && options->quiet ? 0 : message_errors(&errors);
     errors_release(&errors);
     return ok ? 0 : code ? code : ERROR_SOFTWARE;
 }
@@ -42,5 +58,6 @@ void loaded_release(struct loaded *loaded)
 {
     workload_free(loaded->workload);
     scenario_release(&loaded->scenario);
+    draft_free(loaded->draft);
     *loaded = (struct loaded){0};
 }

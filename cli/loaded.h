@@ -1,20 +1,44 @@
-/* A scenario as a command uses it: read, checked, with its call records ready to be replayed. */
+/* A scenario as a command uses it: read, changed by --set, checked, with its call records ready to
+ * be replayed. */
 #ifndef PEERPLAN_CLI_LOADED_H
 #define PEERPLAN_CLI_LOADED_H
 
+#include <argp.h>
+
+#include "data/settings.h"
 #include "data/workload.h"
 #include "model/scenario.h"
 
+/* Options of every command that takes a scenario. A command has the row LOADED_OPTION_SET among its
+ * own and hands its key to loaded_option_set. */
+struct loaded_options {
+    const char **settings; /* owned; "PATH=VALUE", borrowed from argv */
+    size_t setting_count;
+    bool strict; /* the first bad row of any CSV file is a mistake */
+    bool quiet;  /* no warnings */
+};
+
+#define LOADED_KEY_SET 0x3001
+#define LOADED_OPTION_SET                                                                          \
+    {                                                                                              \
+        "set", LOADED_KEY_SET, "PATH=VALUE", 0,                                                    \
+            "Change the scenario for this call, as if the file said so: clusters.edge.peers=4, "   \
+            "calls.*.arrivals.rate=600/h, release=X15.5 (may be repeated)",                        \
+            0                                                                                      \
+    }
+void loaded_option_set(struct argp_state *state, struct loaded_options *options, const char *text);
+void loaded_options_release(struct loaded_options *options);
+
 struct loaded {
+    struct draft *draft; /* owned; the file as it was read */
     struct scenario scenario;
     struct workload *workload; /* owned; NULL without traces */
     struct trace_source traces;
 };
 
 /* Reads a file ("-": standard input). Says what is wrong on standard error and returns the exit
- * code, 0 when it can be run. Warnings are said unless quiet. strict: the first bad row of any CSV
- * file is a mistake. Release it in any case. */
-int loaded_read(struct loaded *loaded, const char *path, bool strict, bool quiet);
+ * code, 0 when it can be run. Release it in any case. */
+int loaded_read(struct loaded *loaded, const char *path, const struct loaded_options *options);
 /* For experiment_options.traces; borrowed. */
 const struct trace_source *loaded_traces(struct loaded *loaded);
 void loaded_release(struct loaded *loaded);

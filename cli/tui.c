@@ -23,6 +23,8 @@ enum { KEY_THEME = 0x1000 };
 static int theme_parse(const char *text)
 {
     const char *names[THEME_COUNT];
+    if (strcmp(text, "monochrome") == 0) /* its name until 0.1 */
+        return THEME_MONO;
     for (int i = 0; i < THEME_COUNT; i++) {
         names[i] = themes[i].name;
         if (strcmp(names[i], text) == 0)
@@ -74,7 +76,7 @@ static struct session *session_open(const char *path, struct errors *errors)
 int command_tui(int argc, char **argv)
 {
     static const struct argp_option argp_options[] = {
-        {"theme", KEY_THEME, "NAME", 0, "dark, light or monochrome (default: by the terminal)", 0},
+        {"theme", KEY_THEME, "NAME", 0, "dark, light or mono (default: by the terminal)", 0},
         {"jobs", 'j', "N", 0, "Threads of the simulation (default: one a processor)", 0},
         {0},
     };
@@ -93,7 +95,8 @@ int command_tui(int argc, char **argv)
         NULL,
         NULL,
         NULL};
-    struct options options = {.loop = {.theme = -1, .terminal = getenv("TERM")}};
+    struct options options = {
+        .loop = {.theme = -1, .terminal = getenv("TERM"), .colours = getenv("COLORFGBG")}};
     struct errors errors;
     int signal_number = 0;
     command_parse(&argp, argc, argv, 0, &options);

@@ -1,5 +1,6 @@
 #include "data/names.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,4 +74,19 @@ size_t names_list(const struct names *names, int kind, const char **list, size_t
         if (kind < 0 || e->name.kind == kind)
             list[count++] = e->name.text;
     return count;
+}
+
+const char *names_free_one(const struct names *names, const char *like, char *buffer, size_t size)
+{
+    size_t stem = strlen(like), length = stem;
+    while (stem > 0 && like[stem - 1] >= '0' && like[stem - 1] <= '9')
+        stem--;
+    if (length - stem > 6)
+        stem = length; /* a number with a meaning of its own */
+    bool numbered = stem < length;
+    unsigned long number = numbered ? strtoul(like + stem, NULL, 10) : 1;
+    do
+        snprintf(buffer, size, "%.*s%s%lu", (int)stem, like, numbered ? "" : "-", ++number);
+    while (names_find(names, buffer));
+    return buffer;
 }

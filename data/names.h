@@ -31,4 +31,8 @@ const struct name *names_add(struct names *names, struct name name, bool *fresh)
  * suggestions. */
 size_t names_list(const struct names *names, int kind, const char **list, size_t room);
 
+/* A name like another that nothing has yet: "e1" becomes "e2", "voice" "voice-2". In the buffer,
+ * which is returned. */
+const char *names_free_one(const struct names *names, const char *like, char *buffer, size_t size);
+
 #endif

@@ -325,6 +325,11 @@ bool node_absent(const struct node *node)
     return node->kind == NODE_SCALAR && !node->quoted && node->length == 0;
 }
 
+const struct source *node_source(const struct node_tree *tree, const struct node *node)
+{
+    return node->origin ? &tree->settings[node->origin - 1] : tree->source;
+}
+
 const char *node_kind_name(const struct node *node)
 {
     static const char *const names[] = {"text", "a list", "a mapping"};

@@ -20,23 +20,25 @@ enum node_kind { NODE_SCALAR, NODE_SEQUENCE, NODE_MAPPING };
 
 struct node {
     enum node_kind kind;
-    bool quoted; /* scalar: in quotes, or a block scalar */
-    bool flow;   /* collection: in brackets */
+    bool quoted;     /* scalar: in quotes, or a block scalar */
+    bool flow;       /* collection: in brackets */
+    bool own;        /* collection: the children may be changed (data/tree_edit.h) */
+    uint16_t origin; /* 0: stands in the file; n: in the n-th setting */
     uint32_t line, column;
     uint32_t start, end;
-    uint32_t length; /* scalar: bytes of text */
-    uint32_t count;  /* collection: children */
-    const char
-        *text; /* scalar: its value, NUL-terminated, no NUL inside; "" when absent (`key:`) */
+    uint32_t length;        /* scalar: bytes of text */
+    uint32_t count;         /* collection: children */
+    const char *text;       /* scalar: its value, no NUL inside; "" when absent (`key:`) */
     const struct node *key; /* in a mapping: the key; a scalar */
     struct node *first;     /* children, in order of the text */
     struct node *next;      /* sibling */
 };
 
 struct node_tree {
-    const struct source *source; /* borrowed */
-    struct node *root;           /* NULL when the text could not be read to its end */
-    struct arena *arena;         /* owns the nodes */
+    const struct source *source;   /* borrowed */
+    const struct source *settings; /* borrowed; where nodes of an origin above 0 stand */
+    struct node *root;             /* NULL when the text could not be read to its end */
+    struct arena *arena;           /* owns the nodes */
 };
 
 /* False, with errors, unless the text is well-formed; release in any case. When duplicate keys are
@@ -51,6 +53,9 @@ const struct node *node_at(const struct node *collection, uint32_t index);
 
 /* Nothing was written where a value could stand. */
 bool node_absent(const struct node *node);
+
+/* The text in which a node stands, for messages. Borrowed. */
+const struct source *node_source(const struct node_tree *tree, const struct node *node);
 
 /* "a list", "a mapping", "text": for messages. */
 const char *node_kind_name(const struct node *node);

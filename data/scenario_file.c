@@ -35,7 +35,7 @@ void reader_error(struct reader *r, const struct node *node, const char *format,
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    source_error(r->tree.source, r->errors, node->line, node->column, "%s", message);
+    source_error(node_source(&r->tree, node), r->errors, node->line, node->column, "%s", message);
 }
 
 void reader_warn(struct reader *r, const struct node *node, const char *format, ...)
@@ -45,7 +45,7 @@ void reader_warn(struct reader *r, const struct node *node, const char *format, 
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    source_warn(r->tree.source, r->errors, node->line, node->column, "%s", message);
+    source_warn(node_source(&r->tree, node), r->errors, node->line, node->column, "%s", message);
 }
 
 void reader_note(struct reader *r, const char *format, ...)
@@ -346,7 +346,6 @@ static void reader_release(struct reader *r)
     names_free(r->platforms);
     capacity_tables_free(r->tables);
     workload_free(r->workload);
-    node_tree_release(&r->tree);
 }
 
 static void check_goals(struct reader *r)
@@ -397,17 +396,15 @@ static void sort_errors(struct errors *errors, size_t from, const char *name)
     }
 }
 
-static bool read_source(const struct source *source, const char *base_dir, bool strict,
+bool scenario_from_tree(const struct node_tree *tree, const char *base_dir, bool strict,
                         struct scenario *scenario, struct errors *errors)
 {
-    struct reader r = {.s = scenario, .errors = errors, .strict = strict};
+    struct reader r = {.tree = *tree, .s = scenario, .errors = errors, .strict = strict};
+    const char *name = tree->source->name;
     size_t failures = errors->failures, first = errors->count;
-    scenario->arena = arena_new();
-    node_tree_read(&r.tree, source, errors);
-    if (!scenario->arena || !r.tree.root) {
-        if (errors->failures == failures)
-            errors_add(errors, ERROR_SOFTWARE, source->name, 0, 0, "out of memory");
-        node_tree_release(&r.tree);
+    *scenario = (struct scenario){.arena = arena_new()};
+    if (!scenario->arena) {
+        errors_add(errors, ERROR_SOFTWARE, name, 0, 0, "out of memory");
         return false;
     }
     schema_check(BLOCK_SCENARIO, &r.tree, r.tree.root, errors);
@@ -419,11 +416,24 @@ static bool read_source(const struct source *source, const char *base_dir, bool 
         else
             r.starved = true;
         if (r.starved)
-            errors_add(errors, ERROR_SOFTWARE, source->name, 0, 0, "out of memory");
+            errors_add(errors, ERROR_SOFTWARE, name, 0, 0, "out of memory");
     }
     reader_release(&r);
-    sort_errors(errors, first, source->name);
+    sort_errors(errors, first, name);
     return errors->failures == failures;
+}
+
+static bool read_source(const struct source *source, const char *base_dir, bool strict,
+                        struct scenario *scenario, struct errors *errors)
+{
+    struct node_tree tree;
+    size_t first = errors->count;
+    bool good = node_tree_read(&tree, source, errors);
+    if (tree.root)
+        good = scenario_from_tree(&tree, base_dir, strict, scenario, errors) && good;
+    sort_errors(errors, first, source->name);
+    node_tree_release(&tree);
+    return good;
 }
 
 char *scenario_folder(const char *path)

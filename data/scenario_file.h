@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "data/node.h"
 #include "model/base/error.h"
 #include "model/scenario.h"
 
@@ -28,6 +29,10 @@ bool scenario_read_strict(const char *path, struct scenario *scenario, struct er
 
 /* The same as scenario_read from memory. `name` stands for the file in messages. */
 bool scenario_read_text(const char *text, size_t length, const char *name, const char *base_dir,
+                        struct scenario *scenario, struct errors *errors);
+
+/* The same from a tree that was read already, which stays the caller's. */
+bool scenario_from_tree(const struct node_tree *tree, const char *base_dir, bool strict,
                         struct scenario *scenario, struct errors *errors);
 
 /* The folder of a path ("." when it has none, and for "-"); owned, NULL when out of memory. */

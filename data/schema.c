@@ -399,13 +399,13 @@ bool schema_read_scalar(const struct schema_row *row, const struct node_tree *tr
         return true;
     }
     value->node = node;
-    source_error(tree->source, errors, node->line, node->column, "%s", reason);
+    source_error(node_source(tree, node), errors, node->line, node->column, "%s", reason);
     return false;
 }
 
 /* --- Mappings ---- */
 
-static bool is_scalar(enum schema_type type)
+bool schema_is_scalar(enum schema_type type)
 {
     return scalar_readers[type] != NULL;
 }
@@ -424,18 +424,18 @@ static void report_unknown(enum schema_block block, const struct node_tree *tree
     const char *near = kept ? similar_find(key->text, list, info->count) : NULL;
     schema_quote(key->text, quoted);
     if (near)
-        source_error(tree->source, errors, key->line, key->column,
+        source_error(node_source(tree, key), errors, key->line, key->column,
                      "unknown key '%s', did you mean '%s'", quoted, near);
     else
-        source_error(tree->source, errors, key->line, key->column, "unknown key '%s' in %s", quoted,
-                     info->name);
+        source_error(node_source(tree, key), errors, key->line, key->column,
+                     "unknown key '%s' in %s", quoted, info->name);
 }
 
 static void set_default(const struct schema_row *row, struct schema_value *value)
 {
     char reason[256];
     *value = (struct schema_value){.row = row, .word = -1};
-    if (row->fallback && row->fallback[0] != '(' && is_scalar(row->type)) {
+    if (row->fallback && row->fallback[0] != '(' && schema_is_scalar(row->type)) {
         bool good = schema_read_text(row, row->fallback, value, reason, sizeof reason);
         assert(good);
         (void)good;
@@ -456,7 +456,7 @@ static bool read_members(const struct schema_block_info *info, const struct node
         struct schema_value *value = &record->values[row - info->rows];
         if (value->node)
             continue; /* a duplicate, reported by the tree */
-        if (is_scalar(row->type))
+        if (schema_is_scalar(row->type))
             good = schema_read_scalar(row, tree, n, value, errors) && good;
         else
             *value = (struct schema_value){.row = row, .node = n, .word = -1};
@@ -476,16 +476,16 @@ static bool read_stated(enum schema_block block, const struct node_tree *tree,
     for (size_t i = 0; i < info->count; i++)
         record->values[i] = (struct schema_value){.row = &info->rows[i], .word = -1};
     if (node->kind != NODE_MAPPING) {
-        source_error(tree->source, errors, node->line, node->column, "%s must be a mapping, not %s",
-                     info->name, node_kind_name(node));
+        source_error(node_source(tree, node), errors, node->line, node->column,
+                     "%s must be a mapping, not %s", info->name, node_kind_name(node));
         return false;
     }
     bool good = read_members(info, tree, record, errors);
     for (size_t i = 0; i < info->count; i++) {
         if (!info->rows[i].required || record->values[i].node)
             continue;
-        source_error(tree->source, errors, node->line, node->column, "'%s' is missing in %s",
-                     info->rows[i].key, info->name);
+        source_error(node_source(tree, node), errors, node->line, node->column,
+                     "'%s' is missing in %s", info->rows[i].key, info->name);
         good = false;
     }
     return good;
@@ -506,8 +506,9 @@ bool schema_read(enum schema_block block, const struct node_tree *tree, const st
 static bool fail_shape(const struct schema_row *row, const struct node_tree *tree,
                        const struct node *node, struct errors *errors)
 {
-    source_error(tree->source, errors, node->line, node->column, "'%s' must look like %s, not %s",
-                 row->key, types[row->type].form, node_kind_name(node));
+    source_error(node_source(tree, node), errors, node->line, node->column,
+                 "'%s' must look like %s, not %s", row->key, types[row->type].form,
+                 node_kind_name(node));
     return false;
 }
 
@@ -579,8 +580,8 @@ static bool check_list(const struct schema_row *row, const struct node_tree *tre
     if (node_absent(node))
         return true; /* `outages:` with nothing below is an empty list */
     if (node->kind != NODE_SEQUENCE) {
-        source_error(tree->source, errors, node->line, node->column, "'%s' must be a list, not %s",
-                     row->key, node_kind_name(node));
+        source_error(node_source(tree, node), errors, node->line, node->column,
+                     "'%s' must be a list, not %s", row->key, node_kind_name(node));
         return false;
     }
     for (const struct node *n = node->first; n; n = n->next)
@@ -598,7 +599,7 @@ bool schema_check(enum schema_block block, const struct node_tree *tree, const s
     for (size_t i = 0; i < schema_blocks[block].count; i++) {
         const struct schema_value *value = &record.values[i];
         const struct schema_row *row = value->row;
-        if (!value->node || is_scalar(row->type))
+        if (!value->node || schema_is_scalar(row->type))
             continue;
         if (row->type == TYPE_MAPPING)
             good = schema_check(row->block, tree, value->node, errors) && good;

@@ -99,6 +99,9 @@ const struct schema_row *schema_row(enum schema_block block, const char *key);
  * NULL: no such. */
 const struct schema_row *schema_find(const char *path);
 
+/* Whether a value is one word: neither a list nor a mapping. */
+bool schema_is_scalar(enum schema_type type);
+
 /* "duration", "rate", ... and how a value looks: "90s 30m 8h 14d". */
 const char *schema_type_name(enum schema_type type);
 const char *schema_type_form(enum schema_type type);

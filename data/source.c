@@ -32,7 +32,8 @@ void source_error(const struct source *source, struct errors *errors, long line,
     if (!errors)
         return;
     va_start(args, format);
-    errors_vadd(errors, false, ERROR_DATA, source->name, line, column, format, args);
+    enum error_code code = source->code ? source->code : ERROR_DATA;
+    errors_vadd(errors, false, code, source->name, line, column, format, args);
     va_end(args);
     attach_line(source, errors, line);
 }

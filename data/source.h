@@ -18,11 +18,12 @@
 #define SOURCE_MAX ((size_t)16 * 1024 * 1024)
 
 struct source {
-    char *name;      /* owned; as shown in messages */
-    char *text;      /* owned; NUL-terminated */
-    size_t length;   /* bytes */
-    size_t start;    /* bytes of a byte order mark at the start */
-    uint32_t *lines; /* owned; byte offset where each line starts */
+    char *name;           /* owned; as shown in messages */
+    enum error_code code; /* of mistakes in it; ERROR_NONE: ERROR_DATA */
+    char *text;           /* owned; NUL-terminated */
+    size_t length;        /* bytes */
+    size_t start;         /* bytes of a byte order mark at the start */
+    uint32_t *lines;      /* owned; byte offset where each line starts */
     uint32_t line_count;
     uint32_t *points; /* owned; byte offset of every SOURCE_STRIDE-th code point */
 };

@@ -3,6 +3,13 @@
 #include <assert.h>
 #include <stdbool.h>
 
+const char *licence_name(enum licence kind)
+{
+    static const char *const names[LICENCE_COUNT] = {
+        [LICENCE_RMS] = "rms", [LICENCE_DESKTOP] = "desktop", [LICENCE_ROOM] = "room"};
+    return names[kind];
+}
+
 static bool share_counts(const struct licence_share *share, nanos grace, nanos now)
 {
     assert(share->away_since == FOREVER || share->away_since <= now);

@@ -30,6 +30,8 @@ struct licence_share {
 int64_t licence_pool_size(const struct licence_share *shares, uint32_t count, int64_t on_cluster,
                           nanos grace, nanos now);
 
+const char *licence_name(enum licence kind); /* "rms", "desktop", "room" */
+
 /* All licences of a kind that a scenario installs in a cluster, on peers and on the cluster as a
  * whole. */
 int64_t licences_installed(const struct scenario *scenario, uint32_t cluster, enum licence kind);

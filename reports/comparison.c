@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "reports/columns.h"
-#include "reports/csv.h"
 #include "answer/figures.h"
 #include "model/base/safe_text.h"
 
@@ -74,29 +73,26 @@ void comparison_release(struct comparison *comparison)
     *comparison = (struct comparison){0};
 }
 
-/* --- CSV ---------- */
+/* --- Table ---------- */
 
-void comparison_csv(const struct comparison *comparison, FILE *out)
+bool comparison_table(struct table *table, const struct comparison *comparison)
 {
-    fputs("scope,name,metric,a,b,difference,low,high,saved,unit\n", out);
+    table_begin(table, "compare", "scope,name,metric,a,b,difference,low,high,saved,unit");
     for (size_t i = 0; i < comparison->count; i++) {
         const struct difference *d = &comparison->differences[i];
         const struct metric *m = &comparison->a->metrics[d->a];
-        const double figures[] = {d->value_a,
-                                  d->value_b,
-                                  d->paired.difference.value,
-                                  d->paired.difference.low,
-                                  d->paired.difference.high,
-                                  d->paired.saved};
-        fprintf(out, "%s,", scope_name(m->scope));
-        csv_put_text(out, m->name);
-        fprintf(out, ",%s", m->metric);
-        for (size_t f = 0; f < sizeof figures / sizeof *figures; f++) {
-            putc(',', out);
-            csv_put_number(out, figures[f]);
-        }
-        fprintf(out, ",%s\n", m->unit);
+        table_text(table, scope_name(m->scope));
+        table_text(table, m->name);
+        table_text(table, m->metric);
+        table_number(table, d->value_a);
+        table_number(table, d->value_b);
+        table_number(table, d->paired.difference.value);
+        table_number(table, d->paired.difference.low);
+        table_number(table, d->paired.difference.high);
+        table_number(table, d->paired.saved);
+        table_text(table, m->unit);
     }
+    return table_end(table);
 }
 
 /* --- Text ---------- */

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "reports/table.h"
 #include "sim/study/results.h"
 
 enum seen {
@@ -40,8 +41,8 @@ bool comparison_make(const struct results *a, const struct results *b,
                      struct comparison *comparison);
 void comparison_release(struct comparison *comparison);
 
-/* `scope,name,metric,a,b,difference,low,high,saved,unit`, with header. */
-void comparison_csv(const struct comparison *comparison, FILE *out);
+/* `scope,name,metric,a,b,difference,low,high,saved,unit`. False when out of memory. */
+bool comparison_table(struct table *table, const struct comparison *comparison);
 
 /* What changes for whom, then the figures; names as the user gave them. */
 void comparison_text(const struct comparison *comparison, const char *name_a, const char *name_b,

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "reports/columns.h"
-#include "reports/csv.h"
 #include "answer/figures.h"
 #include "model/base/safe_text.h"
 
@@ -288,46 +287,20 @@ static void basis(FILE *out, const struct scenario *s, const struct estimate *e)
     }
 }
 
-void estimate_text(FILE *out, const struct scenario *s, const struct estimate *e, bool colour)
+void estimate_answer_put(FILE *out, const struct scenario *s, const struct estimate *e)
 {
     char answer[ESTIMATE_ANSWER_SIZE];
     estimate_answer_text(s, e, answer);
     safe_text_put(out, answer, strlen(answer));
     putc('\n', out);
+}
+
+void estimate_text(FILE *out, const struct scenario *s, const struct estimate *e, bool colour)
+{
+    estimate_answer_put(out, s, e);
     states_table(out, e, colour);
     hours_table(out, s, e, colour);
     load_table(out, e, colour);
     rest_table(out, e, colour);
     basis(out, s, e);
-}
-
-/* ---- CSV
- * --------------------------------------------------------------------------------------------------------
- */
-
-void estimate_csv(FILE *out, const struct estimate *e)
-{
-    fputs("hour,down,scope,name,metric,value,low,high,unit,badge,formula\n", out);
-    for (size_t i = 0; i < e->count; i++) {
-        const struct estimate_row *r = &e->rows[i];
-        if (r->hour >= 0)
-            fprintf(out, "%d", r->hour);
-        if (r->down >= 0)
-            fprintf(out, ",%d,", r->down);
-        else
-            fputs(",weighted,", out);
-        const char *texts[] = {r->scope, r->name, r->metric};
-        for (size_t t = 0; t < 3; t++) {
-            csv_put_text(out, texts[t]);
-            putc(',', out);
-        }
-        const double numbers[] = {r->value, r->low, r->high};
-        for (size_t t = 0; t < 3; t++) {
-            csv_put_number(out, numbers[t]);
-            putc(',', out);
-        }
-        fprintf(out, "%s,%s,", r->unit, badge_name(r->badge));
-        csv_put_text(out, r->formula);
-        putc('\n', out);
-    }
 }

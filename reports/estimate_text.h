@@ -1,4 +1,4 @@
-/* An estimate as text and as CSV: the answer first, then tables with a badge on every figure. */
+/* An estimate as text: the answer first, then tables with a badge on every figure. */
 #ifndef PEERPLAN_REPORTS_ESTIMATE_TEXT_H
 #define PEERPLAN_REPORTS_ESTIMATE_TEXT_H
 
@@ -15,8 +15,8 @@ char *estimate_answer_text(const struct scenario *scenario, const struct estimat
 void estimate_text(FILE *out, const struct scenario *scenario, const struct estimate *estimate,
                    bool colour);
 
-/* hour,down,scope,name,metric,value,low,high,unit,badge,formula; hour empty: the whole run; down
- * "weighted": over the number of peers up. low and high empty where exact, or not known. */
-void estimate_csv(FILE *out, const struct estimate *estimate);
+/* The answer alone. */
+void estimate_answer_put(FILE *out, const struct scenario *scenario,
+                         const struct estimate *estimate);
 
 #endif

@@ -18,6 +18,8 @@
 #include "model/formulas/kaufman_roberts.h"
 #include "model/formulas/licence_pool.h"
 #include "model/base/number.h"
+#include "reports/csv.h"
+#include "reports/estimate_table.h"
 #include "reports/estimate_text.h"
 
 static const char *const platforms =
@@ -487,7 +489,8 @@ static void csv_is_one_fact_a_row(void **state)
     char *text = NULL, line[256], number[NUMBER_SIZE];
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    estimate_csv(out, &f.estimate);
+    struct table table = csv_table(out);
+    assert_true(estimate_table(&table, &f.estimate));
     fclose(out);
     snprintf(line, sizeof line,
              "hour,down,scope,name,metric,value,low,high,unit,badge,formula\n"

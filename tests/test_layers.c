@@ -47,10 +47,7 @@ static const struct {
 static const struct {
     const char *folder, *header;
 } exceptions[] = {
-    {"sim/engine", "sim/study/experiment.h"},
-    {"sim/engine", "sim/study/measures.h"},
-    {"sim/engine", "sim/study/results.h"},
-    {"sim/study", "model/estimate/estimate.h"},
+    {NULL, NULL},
 };
 
 /* Libraries and the folders that they live in, a row a folder. */
@@ -155,7 +152,7 @@ static bool may_include(const char *folder, const char *header)
     for (size_t i = 0; i < COUNT(layers); i++)
         for (size_t j = 0; strcmp(layers[i].folder, folder) == 0 && layers[i].below[j]; j++)
             may = may || in_folder(header, layers[i].below[j]);
-    for (size_t i = 0; i < COUNT(exceptions); i++)
+    for (size_t i = 0; i < COUNT(exceptions) && exceptions[i].folder; i++)
         may = may || (strcmp(exceptions[i].folder, folder) == 0 &&
                       strcmp(exceptions[i].header, header) == 0);
     return may;

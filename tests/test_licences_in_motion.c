@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "reports/licences_csv.h"
+#include "reports/csv.h"
+#include "reports/licences.h"
 #include "answer/verdict.h"
 #include "tests/replay.h"
 
@@ -500,7 +501,9 @@ static char *ledger_text(const struct replay *replay)
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    licences_csv(out, &replay->scenario, &replay->results, replay->scenario.run.length);
+    struct table table = csv_table(out);
+    assert_true(
+        licences_table(&table, &replay->scenario, &replay->results, replay->scenario.run.length));
     fclose(out);
     return text;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "answer/run_length.h"
 #include "sim/study/precision.h"
 #include "tests/replay.h"
 #include "tests/results_made.h"
@@ -28,7 +29,7 @@ static double planned(double erlangs, int classes, const char *steps, const char
                       "holding: {mean: 1m}}\n",
                       'a' + k, erlangs * 60 / classes, steps);
     replay_read(&replay, text);
-    double replications = precision_plan(&replay.scenario, precision).replications;
+    double replications = run_length_plan(&replay.scenario, precision).replications;
     scenario_release(&replay.scenario);
     return replications;
 }
@@ -136,7 +137,7 @@ static void check_plan(const char *text, double precision)
 {
     struct replay replay = {0};
     replay_read(&replay, text);
-    struct precision_plan plan = precision_plan(&replay.scenario, precision);
+    struct run_length plan = run_length_plan(&replay.scenario, precision);
     struct experiment_options options = {.jobs = 1, .precision = precision};
     struct errors errors;
     errors_init(&errors);
@@ -147,7 +148,7 @@ static void check_plan(const char *text, double precision)
     /* ending by itself is having reached it; ten replications are not */
     assert_true(precision_reached(&replay.scenario, &replay.results, precision).reached);
     /* a sixteenth of the plan gives a quarter of the precision, about */
-    double given = precision_given(&replay.scenario, &plan, precision, plan.replications / 16);
+    double given = run_length_given(&replay.scenario, &plan, precision, plan.replications / 16);
     double wanted = precision / (1 + precision);
     assert_true(fabs(given - 4 * wanted / (1 - 4 * wanted)) < 1e-9);
     results_release(&replay.results);

@@ -140,8 +140,7 @@ static void play_resize(struct play *play, int columns, int rows)
     ioctl(play->fd, TIOCSWINSZ, &size);
 }
 
-/* The exit status (128 + signal), with the terminal checked to be as it was. */
-static int play_end(struct play *play)
+static int wait_for_end(struct play *play)
 {
     int status = 0;
     double until = now() + PATIENCE;
@@ -153,6 +152,28 @@ static int play_end(struct play *play)
         waitpid(play->child, &status, 0);
         fail_msg("the program did not end; its screen:\n%s", play_text(play));
     }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void play_close(struct play *play)
+{
+    close(play->fd);
+    close(play->slave);
+    vterm_free(play->term);
+}
+
+/* The exit status of a program that could not tidy up. */
+static int play_end_untidy(struct play *play)
+{
+    int status = wait_for_end(play);
+    play_close(play);
+    return status;
+}
+
+/* The exit status (128 + signal), with the terminal checked to be as it was. */
+static int play_end(struct play *play)
+{
+    int status = wait_for_end(play);
     while (play_read(play, 0) && poll(&(struct pollfd){.fd = play->fd, .events = POLLIN}, 1, 0) > 0)
         ;
     struct termios after;
@@ -161,16 +182,15 @@ static int play_end(struct play *play)
     assert_int_equal(after.c_iflag, play->before.c_iflag);
     assert_int_equal(after.c_oflag, play->before.c_oflag);
     assert_false(play->altscreen);
-    close(play->fd);
-    close(play->slave);
-    vterm_free(play->term);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    play_close(play);
+    return status;
 }
 
 #define F2   "\033OQ"
 #define F3   "\033OR"
 #define F4   "\033OS"
 #define F5   "\033[15~"
+#define F6   "\033[17~"
 #define F10  "\033[21~"
 #define DOWN "\033OB"
 
@@ -366,6 +386,124 @@ static void test_a_dumb_terminal_is_said_clearly(void **state)
     }
 }
 
+/* Waits until everything sent so far has been looked at: what is asked for last is shown. */
+static void settle(struct play *play)
+{
+    play_keys(play, F6);
+    play_expect(play, "Messages");
+    play_keys(play, F3);
+    play_expect(play, "Scenario");
+}
+
+/* A scenario with a change that is not saved, on What-if. */
+static void start_with_a_change(struct play *play, char *path)
+{
+    write_scenario(path);
+    play_start(play, path, "xterm-256color", 80, 24);
+    play_expect(play, "office: 2 x small-vm");
+    play_keys(play, F3 "/redundancy\r+");
+    play_expect(play, "(unsaved)");
+}
+
+static void end_with_the_change(struct play *play, const char *path)
+{
+    char copy[300];
+    settle(play);
+    play_expect(play, "(unsaved)");
+    kill(play->child, SIGHUP);
+    assert_int_equal(play_end(play), 128 + SIGHUP);
+    snprintf(copy, sizeof copy, "/tmp/.%s.recovery", path + 5);
+    char *kept = read_file(copy);
+    assert_non_null(strstr(kept, "redundancy: 5+1 # this too"));
+    free(kept);
+    unlink(copy);
+    unlink(path);
+}
+
+/* xterm's modifiers 2 to 16 on every key that takes them, and what terminals say by themselves. */
+static void test_keys_that_mean_nothing_are_nothing(void **state)
+{
+    (void)state;
+    static const char *const others[] = {
+        "\033[2~",       "\033[200~",    "xuq\r",
+        "\033[201~",     "\033[I",       "\033[O",
+        "\033[",         "\033[?62;4c",  "\033]11;rgb:0000/0000/0000\033\\",
+        "\033]52;c;?\a", "\xc3\xb6",     "\xc3",
+        "\xff",          "\033x",        "\033u",
+        "\033q",         "\033[M !!",    "\033P1$r0m\033\\",
+        "\033[1;1R",     "\033[<2;5;8M", "\033[<1;5;8M",
+        "\033[<0;79;2M", "\033[99;99~"};
+    char path[] = "/tmp/peerplan-pty-XXXXXX.yaml", keys[32];
+    struct play play;
+    start_with_a_change(&play, path);
+    for (int modifier = 2; modifier <= 16; modifier++) {
+        for (const char *final = "ABCDEFHPQRS"; *final; final++) {
+            snprintf(keys, sizeof keys, "\033[1;%d%c", modifier, *final);
+            play_keys(&play, keys);
+        }
+        for (int number = 1; number <= 34; number++) {
+            snprintf(keys, sizeof keys, "\033[%d;%d~", number, modifier);
+            play_keys(&play, keys);
+        }
+        play_read(&play, 0.005);
+    }
+    assert_int_equal(write(play.fd, "", 1), 1); /* Ctrl-Space is a byte of 0 */
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        play_keys(&play, others[i]);
+        for (double until = now() + 0.12; now() < until;)
+            play_read(&play, 0.02); /* what is unfinished is not joined with the next */
+    }
+    end_with_the_change(&play, path);
+}
+
+/* Every cell of every screen, with the middle and the right button, and with the left one between
+ * the title and the hints. */
+static void test_clicks_anywhere_lose_nothing(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-pty-XXXXXX.yaml", keys[64];
+    struct play play;
+    start_with_a_change(&play, path);
+    for (int screen = 0; screen < 6; screen++) {
+        static const char *const screens[] = {"\033OP", F2, F3, "\033OS", F5, F6};
+        play_keys(&play, screens[screen]);
+        for (int y = 1; y <= 24; y++)
+            for (int x = 1; x <= 80; x += 1 + (y * 7 + x) % 3)
+                for (int button = y > 1 && y < 22 ? 0 : 1; button < 3; button++) {
+                    snprintf(keys, sizeof keys, "\033[<%d;%d;%dM\033[<%d;%d;%dm", button, x, y,
+                             button, x, y);
+                    play_keys(&play, keys);
+                    play_read(&play, 0);
+                }
+    }
+    end_with_the_change(&play, path);
+}
+
+static void test_unsaved_changes_come_back(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-pty-XXXXXX.yaml", copy[300];
+    struct play play;
+    start_with_a_change(&play, path);
+    kill(play.child, SIGKILL);
+    assert_int_equal(play_end_untidy(&play), 128 + SIGKILL);
+    snprintf(copy, sizeof copy, "/tmp/.%s.recovery", path + 5);
+    assert_int_equal(access(copy, R_OK), 0);
+    play_start(&play, path, "xterm-256color", 80, 24);
+    play_expect(&play, "Unsaved changes of an earlier session");
+    play_keys(&play, "\r");
+    play_expect(&play, "(unsaved)");
+    play_keys(&play, "s");
+    play_expect(&play, "saved to");
+    assert_int_not_equal(access(copy, F_OK), 0);
+    play_keys(&play, F10);
+    assert_int_equal(play_end(&play), 0);
+    char *saved = read_file(path);
+    assert_non_null(strstr(saved, "redundancy: 5+1 # this too"));
+    free(saved);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -378,6 +516,9 @@ int main(void)
         cmocka_unit_test(test_other_terminals),
         cmocka_unit_test(test_no_terminal_is_said_clearly),
         cmocka_unit_test(test_a_dumb_terminal_is_said_clearly),
+        cmocka_unit_test(test_keys_that_mean_nothing_are_nothing),
+        cmocka_unit_test(test_clicks_anywhere_lose_nothing),
+        cmocka_unit_test(test_unsaved_changes_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,7 +90,8 @@ static void test_killing_a_peer_changes_the_answer_and_can_be_undone(void **stat
     assert_int_equal(app_effects(app), EFFECT_SIMULATE);
     assert_true(app->session->generation > generation);
     assert_true(fixture_shows(app, "a2 is killed"));
-    const struct figure *f = answer_find(&app->session->answer, SCOPE_PEER, 1, "busy_units");
+    const struct outlook_figure *f =
+        outlook_find(&app->session->answer, SCOPE_PEER, 1, "busy_units");
     assert_non_null(f);
     assert_true(isnan(f->value) || f->value == 0);
     assert_false(session_modified(app->session));
@@ -112,7 +113,7 @@ static void test_maintenance_is_a_state_of_its_own(void **state)
     fixture_press(app, "k");
     assert_int_equal(app->session->states[0], PEER_DOWN);
     uint32_t down[8];
-    assert_int_equal(session_down(app->session, down), 1);
+    assert_int_equal(session_out(app->session, down), 1);
     assert_int_equal(down[0], 0);
     app_free(app);
 }
@@ -123,11 +124,11 @@ static void test_the_estimate_answers_at_once(void **state)
     (void)state;
     struct app *app = start();
     assert_true(app->session->answer.valid);
-    double before = answer_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
+    double before = outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
     fixture_press(app, "k<Down>k<Down>k");
-    double after = answer_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
+    double after = outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
     assert_true(after > before);
-    assert_int_equal(app->session->answer.carries, VERDICT_NO);
+    assert_int_equal(app->session->answer.carries, OUTLOOK_NO);
     app_free(app);
 }
 
@@ -211,6 +212,8 @@ static void test_unsaved_changes_are_asked_about(void **state)
     fixture_press(app, "<F10><Enter><C-U>");
     fixture_press(app, path);
     fixture_press(app, "<Enter>");
+    assert_int_equal(app_effects(app) & EFFECT_SAVE, 0); /* it exists: may it be overwritten? */
+    fixture_press(app, "<Down><Enter>");
     assert_int_equal(app_effects(app) & EFFECT_SAVE, EFFECT_SAVE);
     assert_string_equal(app->path, path);
     bool ok = file_save(app->path, app->session->text, message, sizeof message);
@@ -266,10 +269,11 @@ static void test_results_come_beside_the_estimate(void **state)
 {
     (void)state;
     struct app *app = start();
-    const struct figure *f = answer_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction");
+    const struct outlook_figure *f =
+        outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction");
     assert_true(isnan(f->simulated.value));
     fixture_simulate(app);
-    f = answer_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction");
+    f = outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction");
     assert_true(f->simulated.low <= f->simulated.value && f->simulated.value <= f->simulated.high);
     assert_true(app->simulated);
     fixture_press(app, "k");
@@ -413,19 +417,19 @@ static void the_estimate_warns_of_calls_that_come_together(void **state)
     char text[1024], sentence[160], detail[160];
     (void)state;
     for (int i = 0; i < 2; i++) {
-        struct answer answer;
+        struct outlook answer;
         snprintf(text, sizeof text, "%s%s", head, rest[i]);
         struct session *session = fixture_session(text);
         assert_non_null(session);
         struct job *job = session_job(session);
-        answer_make(&answer, &job->scenario, NULL, 0, false);
-        answer_sentence(&answer, sentence, sizeof sentence);
-        answer_detail(&answer, detail, sizeof detail);
+        outlook_make(&answer, &job->scenario, NULL, 0, false);
+        outlook_sentence(&answer, sentence, sizeof sentence);
+        outlook_detail(&answer, detail, sizeof detail);
         if (i == 0)
             assert_non_null(strstr(detail, "calls come together"));
         else
             assert_non_null(strstr(sentence, "Not decided yet"));
-        answer_release(&answer);
+        outlook_release(&answer);
         job_done(job);
         session_free(session);
     }

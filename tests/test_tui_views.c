@@ -45,10 +45,10 @@ static void make_results(struct results *results, const struct scenario *scenari
         (struct alarm){3, 10 * HOUR + 40 * MINUTE, 30012, true, 0, 1, "rms"};
 }
 
-static void make_answer(struct answer *answer, bool simulated)
+static void make_answer(struct outlook *answer, bool simulated)
 {
     for (size_t i = 0; i < answer->count; i++) {
-        struct figure *f = &answer->figures[i];
+        struct outlook_figure *f = &answer->figures[i];
         bool share = !strcmp(f->unit, "1");
         if (f->trust == TRUST_EXACT && !share) /* caps, pools, registrations: no estimates */
             continue;
@@ -59,8 +59,8 @@ static void make_answer(struct answer *answer, bool simulated)
         f->simulated = simulated ? (struct interval){f->value, f->value * 0.9, f->value * 1.1}
                                  : (struct interval){NAN, NAN, NAN};
     }
-    answer->carries = answer->down ? VERDICT_NO : VERDICT_YES;
-    answer->survives = VERDICT_NO;
+    answer->carries = answer->down ? OUTLOOK_NO : OUTLOOK_YES;
+    answer->survives = OUTLOOK_NO;
     answer->worst = answer->down ? 0.0214 : 0.0042;
     answer->worst_down = 0.0214;
     answer->spare = 0.12;

@@ -72,15 +72,15 @@ static void fixture_estimate(struct app *app)
     if (!app->session->answer.stale)
         return;
     struct job *job = session_job(app->session);
-    struct answer *answer = calloc(1, sizeof *answer);
+    struct outlook *answer = calloc(1, sizeof *answer);
     assert_non_null(job);
     assert_non_null(answer);
-    answer_make(answer, &job->scenario, job->down, job->down_count, true);
+    outlook_make(answer, &job->scenario, job->out, job->out_count, true);
     job_done(job);
     app_update(app, &(struct event){.kind = EVENT_ANSWER, .answer = answer});
 }
 
-static struct app *fixture_app(int width, int height, int theme, bool ascii)
+static inline struct app *fixture_app(int width, int height, int theme, bool ascii)
 {
     struct session *session = fixture_session(fixture_scenario);
     assert_non_null(session);

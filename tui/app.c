@@ -6,6 +6,7 @@
 
 #include "tui/frame.h"
 #include "tui/popup.h"
+#include "tui/saving.h"
 #include "tui/theme.h"
 
 /* --- Keys ------------------------------------------------------------------------------------- */
@@ -33,9 +34,7 @@ enum global_action {
     SUSPEND,
     BACK,
     QUIT,
-    ASKED_PATH, /* what popups of the app itself return to */
-    ASKED_EXPORT,
-    ASKED_QUIT,
+    ASKED_EXPORT, /* what popups of the app itself return to */
     ASKED_SEARCH,
 };
 
@@ -85,7 +84,7 @@ const struct binding app_keys[] = {
     {{'/'}, SEARCH, NULL, "search in this screen", NULL},
     {{'n'}, SEARCH_NEXT, NULL, "the next place that matches", refuse_again},
     {{'N'}, SEARCH_BACK, NULL, "the place before that matches", refuse_again},
-    {{'t'}, NEXT_THEME, NULL, "the next theme: dark, light, monochrome", NULL},
+    {{'t'}, NEXT_THEME, NULL, "the next theme: dark, light, mono", NULL},
     {{CONTROL('L')}, REDRAW, NULL, "draw the screen anew", NULL},
     {{CONTROL('Z')}, SUSPEND, NULL, "back to the shell; fg returns", NULL},
     {{'q'}, BACK, NULL, "back: closes what is open, then to Cluster, then out", NULL},
@@ -165,6 +164,8 @@ void app_free(struct app *app)
     free(app->answer);
     free(app->search);
     free(app->path);
+    free(app->target);
+    free(app->left);
     free(app);
 }
 
@@ -266,25 +267,6 @@ static void set_text(char **target, const char *text)
 
 /* --- Actions of every screen ------------------------------------------------------------------ */
 
-static void ask_path(struct app *app)
-{
-    const char *path = app->session->path;
-    app_push(app, &popup_prompt,
-             prompt_new("Save the scenario as", "a YAML file; it is overwritten when it exists",
-                        path ? path : "scenario.yaml"),
-             ASKED_PATH);
-}
-
-static void save(struct app *app)
-{
-    if (!app->session->path) {
-        ask_path(app);
-        return;
-    }
-    set_text(&app->path, app->session->path);
-    app->effects |= EFFECT_SAVE;
-}
-
 static void ask_export(struct app *app)
 {
     app_push(app, &popup_prompt,
@@ -293,23 +275,10 @@ static void ask_export(struct app *app)
              ASKED_EXPORT);
 }
 
-static void quit(struct app *app)
-{
-    static const char *const choices[] = {"Save and quit", "Quit without saving", "Stay", NULL};
-    if (!session_modified(app->session)) {
-        app->effects |= EFFECT_QUIT;
-        return;
-    }
-    app_push(
-        app, &popup_choice,
-        choice_new("Unsaved changes", "The scenario has changes that are not saved.", choices, 0),
-        ASKED_QUIT);
-}
-
 static void back(struct app *app)
 {
     if (app->current == SCREEN_CLUSTER)
-        quit(app);
+        saving_quit(app);
     else
         app_goto(app, SCREEN_CLUSTER);
 }
@@ -335,18 +304,43 @@ static void next_theme(struct app *app)
 
 static void app_return(struct app *app, const struct event *event)
 {
+    if (saving_return(app, event))
+        return;
     if (event->action == ASKED_SEARCH && *app->answer) {
         set_text(&app->search, app->answer);
         search(app, false);
-    } else if (event->action == ASKED_QUIT && event->row == 0) {
-        app->quit_after_save = true;
-        save(app);
-    } else if (event->action == ASKED_QUIT && event->row == 1) {
-        app->effects |= EFFECT_QUIT;
-    } else if ((event->action == ASKED_PATH || event->action == ASKED_EXPORT) && *app->answer) {
+    } else if (event->action == ASKED_EXPORT && *app->answer) {
         set_text(&app->path, app->answer);
-        app->effects |= event->action == ASKED_PATH ? EFFECT_SAVE : EFFECT_EXPORT;
+        app->effects |= EFFECT_EXPORT;
     }
+}
+
+bool app_replace(struct app *app, char *text, const char *what)
+{
+    struct errors errors;
+    errors_init(&errors);
+    bool ok = session_replace(app->session, text, what, &errors);
+    if (!ok)
+        app_say(app, INK_BAD, "%s: %s", what,
+                errors.count ? errors.items[0].message : "this does not give a scenario");
+    errors_release(&errors);
+    if (ok)
+        app_changed(app);
+    return ok;
+}
+
+void app_reload(struct app *app)
+{
+    char *now = session_file_now(app->session);
+    char *saved = now ? strdup(now) : NULL;
+    if (!now)
+        app_say(app, INK_BAD, "the file cannot be read");
+    else if (app_replace(app, now, "reload of the file")) {
+        session_read_again(app->session, saved);
+        saved = NULL;
+        app_say(app, INK_TEXT, "reloaded: u brings back what was here");
+    }
+    free(saved);
 }
 
 static void global_action(struct app *app, int action)
@@ -362,10 +356,10 @@ static void global_action(struct app *app, int action)
         app_push(app, &popup_keys, keys_popup_new(app_screens[app->current]), 0);
         return;
     case SAVE:
-        save(app);
+        saving_save(app);
         return;
     case SAVE_AS:
-        ask_path(app);
+        saving_save_as(app);
         return;
     case EXPORT:
         ask_export(app);
@@ -399,7 +393,7 @@ static void global_action(struct app *app, int action)
         back(app);
         return;
     case QUIT:
-        quit(app);
+        saving_quit(app);
         return;
     }
     if (action >= GOTO_HELP && action < GOTO_HELP + SCREEN_COUNT)
@@ -412,6 +406,8 @@ static void app_press(struct app *app, struct event event)
 {
     const struct layer *top = app->popup_count ? &app->popups[app->popup_count - 1] : NULL;
     const struct screen *screen = top ? top->screen : app_screens[app->current];
+    if (event.pasted && (!top || !screen->text || !press_is_text(event.press)))
+        return;
     const struct binding *binding = find_binding(screen, top != NULL, event.press);
     const char *why = binding && binding->refuse ? binding->refuse(app) : NULL;
     app->status[0] = '\0';

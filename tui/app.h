@@ -41,7 +41,9 @@ enum effect {
     EFFECT_EXPORT = 8,   /* to the folder app->path */
     EFFECT_REDRAW = 16,  /* the terminal's content is not to be trusted */
     EFFECT_SUSPEND = 32,
-    EFFECT_PLAY = 64, /* not an order: ticks are wanted, something moves */
+    EFFECT_ADOPT = 128,  /* the copy that an earlier session left is this one's now */
+    EFFECT_FORGET = 256, /* it is to be removed */
+    EFFECT_PLAY = 64,    /* not an order: ticks are wanted, something moves */
 };
 
 struct layer {
@@ -67,6 +69,8 @@ struct app {
     char *answer;     /* owned; what the last popup was told */
     char *search;     /* owned; NULL before the first */
     char *path;       /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
+    char *target;     /* owned; a file that exists, while it is asked whether to overwrite it */
+    char *left;       /* owned; the text that an earlier session could not save */
     char status[256]; /* shown in place of the hints until the next key */
     enum ink status_ink;
     unsigned effects;
@@ -101,6 +105,10 @@ void app_say(struct app *app, enum ink ink, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* After any change of the session: tells every screen, and has it simulated. */
 void app_changed(struct app *app);
+
+/* A new text for the session (consumed), or says why not. */
+bool app_replace(struct app *app, char *text, const char *what);
+void app_reload(struct app *app); /* the scenario's file as it is now; can be undone */
 
 extern const struct binding app_keys[];    /* on every screen */
 extern const struct binding motion_keys[]; /* in lists and trees */

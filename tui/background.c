@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/answer.h"
+#include "tui/outlook.h"
 
 #define FIRST_BATCH 2
 #define DEFAULT_CAP 1024
@@ -75,10 +75,10 @@ void background_simulate(struct worker *worker, const struct job *job, void *con
 
 static void estimate(struct worker *worker, const struct job *job, bool preview)
 {
-    struct answer *answer = calloc(1, sizeof *answer);
+    struct outlook *answer = calloc(1, sizeof *answer);
     if (!answer)
         return;
-    answer_make(answer, &job->scenario, job->down, job->down_count, preview);
+    outlook_make(answer, &job->scenario, job->out, job->out_count, preview);
     worker_publish(worker, job, (struct report){.answer = answer, .finished = true});
 }
 

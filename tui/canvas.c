@@ -366,7 +366,7 @@ void canvas_rule(struct canvas *canvas, int x, int y, int width, enum ink ink)
 
 void canvas_heading(struct canvas *canvas, int x, int y, int width, const char *text)
 {
-    canvas_rule(canvas, x, y, width, INK_DIM);
+    canvas_rule(canvas, x, y, width, INK_RULE);
     canvas_put(canvas, x + 1, y, ' ', INK_DIM);
     int end = canvas_text(canvas, x + 2, y, width - 4, INK_STRONG, text);
     canvas_put(canvas, end, y, ' ', INK_DIM);
@@ -409,7 +409,7 @@ void canvas_gauge(struct canvas *canvas, int x, int y, int width, double value, 
     for (int i = 0; i < width; i++) {
         int here = smaller(larger(eighths - 8 * i, 0), 8);
         uint32_t glyph = here == 0 ? 0x00B7 : 0x2590 - (uint32_t)here;
-        canvas_put(canvas, x + i, y, glyph, here == 0 ? INK_DIM : ink);
+        canvas_put(canvas, x + i, y, glyph, here == 0 ? INK_RULE : ink);
     }
 }
 
@@ -458,7 +458,7 @@ static void dump_text(const struct canvas *canvas, FILE *out, int y)
 
 static void dump_inks(const struct canvas *canvas, FILE *out, int y)
 {
-    static const char letters[INK_COUNT + 1] = ".dSAgwx>TbkOi:l";
+    static const char letters[INK_COUNT + 1] = ".dSAgwx>TbkOi:lr?-|e2345";
     int end = canvas->width;
     while (end > 0 && cell_at(canvas, end - 1, y)->ink == INK_TEXT)
         end--;

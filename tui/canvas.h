@@ -22,13 +22,13 @@
 #include <stdio.h>
 
 enum ink {
-    INK_TEXT,   /* what is read */
-    INK_DIM,    /* labels, rules, what may be skipped */
-    INK_STRONG, /* headings */
-    INK_ACCENT, /* the one colour that catches the eye: where one is */
-    INK_GOOD,
-    INK_WARN,
-    INK_BAD,
+    INK_TEXT,     /* what is read */
+    INK_DIM,      /* labels, units, hints */
+    INK_STRONG,   /* headings */
+    INK_ACCENT,   /* the one colour that catches the eye: where one is, load */
+    INK_GOOD,     /* yes */
+    INK_WARN,     /* 90 % and more, alarms */
+    INK_BAD,      /* no, over the goal */
     INK_SELECTED, /* the row under the cursor */
     INK_TITLE,    /* the bar on top */
     INK_BAR,      /* the bar below: labels */
@@ -37,6 +37,15 @@ enum ink {
     INK_INPUT,    /* text being typed */
     INK_BAND,     /* the spread behind a line of a plot */
     INK_LINE,     /* a line of a plot */
+    INK_RULE,     /* rules and frames */
+    INK_OPEN,     /* undecided, pending */
+    INK_UNKNOWN,  /* cannot tell */
+    INK_LIMIT,    /* capacity, a limit */
+    INK_EVENT,    /* a peer is away */
+    INK_CLASS2,   /* classes beside the first, which has the accent */
+    INK_CLASS3,
+    INK_CLASS4,
+    INK_CLASS5,
     INK_COUNT
 };
 

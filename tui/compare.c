@@ -18,10 +18,11 @@ static struct interval nothing(void)
 
 static struct comparison compare_figure(const struct session *session, size_t row)
 {
-    const struct figure *b = &session->answer.figures[row];
-    const struct figure *a = NULL;
+    const struct outlook_figure *b = &session->answer.figures[row];
+    const struct outlook_figure *a = NULL;
     for (size_t i = 0; session->pinned.valid && i < session->pinned.count && !a; i++) {
-        const struct figure *f = &session->pinned.figures[(row + i) % session->pinned.count];
+        const struct outlook_figure *f =
+            &session->pinned.figures[(row + i) % session->pinned.count];
         if (f->scope == b->scope && !strcmp(f->name, b->name) && !strcmp(f->metric, b->metric))
             a = f;
     }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 struct results;
-struct answer;
+struct outlook;
 
 enum event_kind {
     EVENT_PRESS,   /* a key: press, and action when the tables know it */
@@ -24,10 +24,11 @@ enum event_kind {
 struct event {
     enum event_kind kind;
     int press, action, row;
+    bool pasted; /* EVENT_PRESS: part of a pasted text, which is never a command */
     int width, height;
     double seconds;
     struct results *results; /* EVENT_RESULTS at app_update: consumed */
-    struct answer *answer;   /* EVENT_ANSWER at app_update: consumed */
+    struct outlook *answer;  /* EVENT_ANSWER at app_update: consumed */
     bool finished; /* EVENT_RESULTS: the simulation has stopped, good enough or at its end */
 };
 

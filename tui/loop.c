@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -9,6 +10,8 @@
 #include "tui/app.h"
 #include "tui/background.h"
 #include "tui/files.h"
+#include "tui/recovery.h"
+#include "tui/saving.h"
 #include "tui/terminal.h"
 
 #define FRAME_MS     40 /* while something moves */
@@ -23,8 +26,10 @@ struct loop {
     int wake[2];
     struct terminal terminal;
     struct canvas canvas;
+    struct recovery recovery;
     struct timespec start;
     unsigned effects;
+    bool unkept; /* it was said that changes cannot be kept */
 };
 
 static double seconds_since(const struct timespec *start)
@@ -61,6 +66,17 @@ static void do_export(struct loop *loop)
     app_done(loop->app, EFFECT_EXPORT, ok, message);
 }
 
+/* A copy of what is not saved yet lies on the disk from the first change on. */
+static void do_keep(struct loop *loop)
+{
+    const struct session *session = loop->app->session;
+    bool unsaved = session_modified(session);
+    if (!recovery_keep(&loop->recovery, session->path, unsaved ? session->text : NULL) &&
+        !loop->unkept)
+        app_say(loop->app, INK_WARN, "unsaved changes cannot be kept on the disk: save them soon");
+    loop->unkept = unsaved && !loop->recovery.place;
+}
+
 /* False when it is time to go. */
 static bool do_effects(struct loop *loop)
 {
@@ -70,13 +86,22 @@ static bool do_effects(struct loop *loop)
         do_simulate(loop);
     if (effects & EFFECT_SAVE)
         do_save(loop);
+    if (effects & EFFECT_ADOPT)
+        recovery_adopt(&loop->recovery);
+    if (effects & EFFECT_FORGET)
+        recovery_forget(&loop->recovery);
+    if (effects & (EFFECT_SIMULATE | EFFECT_SAVE))
+        do_keep(loop);
     if (effects & EFFECT_EXPORT)
         do_export(loop);
     if (effects & EFFECT_REDRAW)
         terminal_redraw(&loop->terminal);
     if (effects & EFFECT_SUSPEND)
         terminal_suspend(&loop->terminal);
-    return !((effects | loop->app->effects) & EFFECT_QUIT);
+    if (!((effects | loop->app->effects) & EFFECT_QUIT))
+        return true;
+    recovery_keep(&loop->recovery, loop->app->session->path, NULL);
+    return false;
 }
 
 /* --- News ------------------------------------------------------------------------------------- */
@@ -150,8 +175,21 @@ static bool take_events(struct loop *loop)
     return do_effects(loop) && terminal_signal() == 0;
 }
 
+static void offer_left(struct loop *loop)
+{
+    recovery_init(&loop->recovery, loop->app->session->path);
+    char *left = recovery_find(&loop->recovery);
+    if (left && strcmp(left, loop->app->session->text) == 0) {
+        recovery_forget(&loop->recovery);
+        free(left);
+    } else if (left) {
+        saving_offer(loop->app, left);
+    }
+}
+
 static int run(struct loop *loop)
 {
+    offer_left(loop);
     app_update(loop->app, &(struct event){.kind = EVENT_RESIZE,
                                           .width = loop->terminal.width,
                                           .height = loop->terminal.height});
@@ -187,6 +225,18 @@ static void stop_workers(struct loop *loop)
             close(loop->wake[i]);
 }
 
+static int choose_theme(struct terminal *terminal, const struct loop_options *options)
+{
+    terminal->sure = options->theme >= 0;
+    if (options->theme >= 0)
+        return options->theme;
+    if (!terminal->colour)
+        return THEME_MONO;
+    enum background background = terminal_background(terminal, options->terminal, options->colours);
+    terminal->sure = background != BACKGROUND_UNKNOWN;
+    return background == BACKGROUND_IS_LIGHT ? THEME_LIGHT : THEME_DARK;
+}
+
 int loop_run(struct session *session, const struct loop_options *options, int *signal_number,
              struct errors *errors)
 {
@@ -198,14 +248,14 @@ int loop_run(struct session *session, const struct loop_options *options, int *s
         session_free(session);
         return (int)errors_code(errors);
     }
-    int theme = options->theme >= 0 ? options->theme : loop.terminal.colour ? 0 : THEME_COUNT - 1;
-    loop.app = app_new(session, theme, loop.terminal.ascii);
+    loop.app = app_new(session, choose_theme(&loop.terminal, options), loop.terminal.ascii);
     if (loop.app && start_workers(&loop))
         code = run(&loop);
     terminal_close(&loop.terminal);
     terminal_watch(-1);
     *signal_number = terminal_signal();
     stop_workers(&loop);
+    recovery_release(&loop.recovery);
     app_free(loop.app);
     canvas_release(&loop.canvas);
     return code;

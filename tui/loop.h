@@ -8,6 +8,7 @@
 
 struct loop_options {
     const char *terminal; /* its type, as in TERM; NULL: not known */
+    const char *colours;  /* as in COLORFGBG; NULL: not set */
     bool colour;          /* wanted, if the terminal has any */
     int theme;            /* -1: as the terminal can */
     int jobs;             /* threads of the simulation; 0: one a processor */

@@ -376,10 +376,10 @@ static struct columns columns_of(struct area area)
     return c;
 }
 
-static double figure_value(const struct answer *answer, enum scope scope, uint32_t index,
+static double figure_value(const struct outlook *answer, enum scope scope, uint32_t index,
                            const char *metric)
 {
-    const struct figure *f = answer_find(answer, scope, index, metric);
+    const struct outlook_figure *f = outlook_find(answer, scope, index, metric);
     if (!f)
         return NAN;
     return isnan(f->simulated.value) ? f->value : f->simulated.value;
@@ -467,9 +467,9 @@ static void view_cap(const struct app *app, struct canvas *canvas, int y, const 
 static void view_pool(const struct app *app, struct canvas *canvas, int y, const struct columns *c,
                       struct row row)
 {
-    const struct figure *size =
-        answer_find(&app->session->answer, SCOPE_POOL,
-                    row.index * LICENCE_COUNT + (uint32_t)row.licence, "size");
+    const struct outlook_figure *size =
+        outlook_find(&app->session->answer, SCOPE_POOL,
+                     row.index * LICENCE_COUNT + (uint32_t)row.licence, "size");
     canvas_format(canvas, c->name, y, c->gauge - c->name - 1, INK_STRONG, "%s pool",
                   row.licence == LICENCE_RMS ? "RMS" : licence_names[row.licence]);
     put_load(canvas, c, y,
@@ -494,8 +494,8 @@ static void view_classes_head(struct canvas *canvas, struct area row)
 static void view_class(const struct app *app, struct canvas *canvas, struct area row,
                        uint32_t index)
 {
-    const struct figure *f =
-        answer_find(&app->session->answer, SCOPE_CLASS, index, "blocked_fraction");
+    const struct outlook_figure *f =
+        outlook_find(&app->session->answer, SCOPE_CLASS, index, "blocked_fraction");
     double goal = app->session->answer.goal;
     int right = row.x + row.width - 1;
     char text[96];

@@ -520,7 +520,7 @@ static void view_help(const struct whatif_screen *s, struct canvas *canvas, stru
 
 /* A figure on two lines: the name, and below it B, or B and A with the difference. */
 static void view_figure(const struct app *app, struct canvas *canvas, struct area row,
-                        const struct figure *f, const struct comparison *c)
+                        const struct outlook_figure *f, const struct comparison *c)
 {
     char b[FIGURE + 16], a[FIGURE + 16], text[96];
     bool blocked = f->scope == SCOPE_CLASS, bad = blocked && f->value > app->session->answer.goal;
@@ -562,8 +562,8 @@ static void view_answer(const struct app *app, struct canvas *canvas, struct are
                    session->pinned.valid ? "B now, A pinned" : "Answer");
     int y = area.y + 1;
     for (size_t i = 0; i < session->answer.count && y + 1 < area.y + area.height; i++) {
-        const struct figure *f = &session->answer.figures[i];
-        if (!figure_is_key(f))
+        const struct outlook_figure *f = &session->answer.figures[i];
+        if (!outlook_is_key(f))
             continue;
         struct comparison c = compare_row(session, i);
         view_figure(app, canvas, (struct area){area.x, y, area.width, 2}, f, &c);

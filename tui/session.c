@@ -7,6 +7,7 @@
 #include "data/scenario_file.h"
 #include "data/scenario_patch.h"
 #include "data/workload.h"
+#include "model/base/arena.h"
 
 /* --- Reading ---------------------------------------------------------------------------------- */
 
@@ -108,7 +109,7 @@ void session_free(struct session *session)
         return;
     pasts_release(session->undo, &session->undo_count);
     pasts_release(session->redo, &session->redo_count);
-    answer_release(&session->answer);
+    outlook_release(&session->answer);
     session_unpin(session);
     worker_results_free(session->results);
     node_tree_release(&session->tree);
@@ -219,13 +220,49 @@ void session_set_peer(struct session *session, uint32_t peer, enum peer_state st
     refresh(session);
 }
 
-uint32_t session_down(const struct session *session, uint32_t *peers)
+static uint32_t peers_in(const struct session *session, enum peer_state state, uint32_t *peers)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < session->scenario.peer_count; i++)
-        if (session->states[i] != PEER_UP)
+        if (session->states[i] == state)
             peers[count++] = i;
     return count;
+}
+
+uint32_t session_out(const struct session *session, uint32_t *peers)
+{
+    uint32_t count = peers_in(session, PEER_DOWN, peers);
+    return count + peers_in(session, PEER_MAINTENANCE, peers + count);
+}
+
+/* Maintenance begins with the measured time, as a drain without an end. */
+static bool add_drains(const struct session *session, struct scenario *scenario)
+{
+    uint32_t drained = 0, count = 0;
+    for (uint32_t i = 0; i < scenario->peer_count; i++)
+        drained += session->states[i] == PEER_MAINTENANCE;
+    if (drained == 0)
+        return true;
+    struct step *steps =
+        arena_alloc(scenario->arena, scenario->step_count + drained, sizeof *steps);
+    if (!steps)
+        return false;
+    for (uint32_t i = 0; i < scenario->peer_count; i++)
+        if (session->states[i] == PEER_MAINTENANCE)
+            steps[count++] = (struct step){.kind = STEP_DRAIN, .peer = i, .planned = true};
+    uint32_t before = 0;
+    while (before < scenario->step_count && scenario->steps[before].at < 0)
+        before++;
+    if (before)
+        memmove(steps + before, steps, drained * sizeof *steps);
+    if (scenario->step_count) {
+        memcpy(steps, scenario->steps, before * sizeof *steps);
+        memcpy(steps + before + drained, scenario->steps + before,
+               (scenario->step_count - before) * sizeof *steps);
+    }
+    scenario->steps = steps;
+    scenario->step_count += drained;
+    return true;
 }
 
 bool session_can_undo(const struct session *session)
@@ -279,6 +316,33 @@ bool session_modified(const struct session *session)
     return strcmp(session->text, session->saved) != 0;
 }
 
+char *session_file_now(const struct session *session)
+{
+    struct source source = {0};
+    struct errors errors;
+    char *text = NULL;
+    errors_init(&errors);
+    if (session->path && source_read(&source, session->path, &errors))
+        text = strndup(source.text, source.length);
+    source_release(&source);
+    errors_release(&errors);
+    return text;
+}
+
+bool session_changed_outside(const struct session *session)
+{
+    char *now = session_file_now(session);
+    bool changed = now && strcmp(now, session->saved) != 0;
+    free(now);
+    return changed;
+}
+
+void session_read_again(struct session *session, char *text)
+{
+    free(session->saved);
+    session->saved = text;
+}
+
 void session_saved(struct session *session, const char *path)
 {
     char *saved = strdup(session->text), *copy = strdup(path);
@@ -297,7 +361,7 @@ void session_saved(struct session *session, const char *path)
 
 void session_unpin(struct session *session)
 {
-    answer_release(&session->pinned);
+    outlook_release(&session->pinned);
     worker_results_free(session->pinned_results);
     session->pinned_results = NULL;
 }
@@ -305,21 +369,21 @@ void session_unpin(struct session *session)
 void session_pin(struct session *session)
 {
     session_unpin(session);
-    answer_copy(&session->pinned, &session->answer);
+    outlook_copy(&session->pinned, &session->answer);
     session->pinned.valid = true;
     session->pinned_generation = session->generation;
 }
 
-void session_take_answer(struct session *session, struct answer *answer)
+void session_take_answer(struct session *session, struct outlook *answer)
 {
     if (answer->preview && session->answer.valid && !session->answer.stale &&
         !session->answer.preview) {
-        answer_release(answer);
+        outlook_release(answer);
     } else {
-        answer_release(&session->answer);
+        outlook_release(&session->answer);
         session->answer = *answer;
         if (session->results)
-            answer_add_results(&session->answer, session->results);
+            outlook_add_results(&session->answer, session->results);
     }
     free(answer);
 }
@@ -330,7 +394,7 @@ void session_take_results(struct session *session, struct results *results)
         return;
     worker_results_free(session->results);
     session->results = results;
-    answer_add_results(&session->answer, results);
+    outlook_add_results(&session->answer, results);
 }
 
 static void job_release(struct job *job)
@@ -345,15 +409,21 @@ struct job *session_job(const struct session *session)
     errors_init(&errors);
     struct job *job = calloc(1, sizeof *job);
     bool ok = job && (job->down = calloc(session->scenario.peer_count + 1, sizeof *job->down)) &&
+              (job->out = calloc(session->scenario.peer_count + 1, sizeof *job->out)) &&
               read_scenario(session, session->text, &job->scenario, &errors);
     errors_release(&errors);
+    if (ok && !add_drains(session, &job->scenario)) {
+        scenario_release(&job->scenario);
+        ok = false;
+    }
     if (!ok) {
         if (job)
-            free(job->down);
+            free(job->down), free(job->out);
         free(job);
         return NULL;
     }
-    job->down_count = session_down(session, job->down);
+    job->down_count = peers_in(session, PEER_DOWN, job->down);
+    job->out_count = session_out(session, job->out);
     job->generation = session->generation;
     job->release = job_release;
     job->users = 1;

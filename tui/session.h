@@ -13,7 +13,7 @@
 #include "model/base/error.h"
 #include "model/scenario.h"
 #include "sim/study/results.h"
-#include "tui/answer.h"
+#include "tui/outlook.h"
 #include "tui/worker.h"
 
 #define SESSION_UNDO 200
@@ -37,8 +37,8 @@ struct session {
     struct source source;    /* of text */
     struct node_tree tree;   /* of text, for the editor */
     enum peer_state *states; /* owned; one a peer of the scenario */
-    struct answer answer;    /* the estimate of the present state */
-    struct answer pinned;    /* state A of a comparison; pinned.valid */
+    struct outlook answer;   /* the estimate of the present state */
+    struct outlook pinned;   /* state A of a comparison; pinned.valid */
     struct results
         *pinned_results; /* of A: owned once the session has left that state, until then NULL */
     unsigned pinned_generation;
@@ -67,8 +67,9 @@ bool session_duplicate(struct session *session, const char *path, struct errors 
 bool session_remove(struct session *session, const char *path, struct errors *errors);
 
 void session_set_peer(struct session *session, uint32_t peer, enum peer_state state);
-/* Peers that are not up; room for scenario.peer_count. Returns how many. */
-uint32_t session_down(const struct session *session, uint32_t *peers);
+/* Peers that take no new calls, those that are down first; room for scenario.peer_count. Returns
+ * how many. */
+uint32_t session_out(const struct session *session, uint32_t *peers);
 
 bool session_can_undo(const struct session *session);
 bool session_can_redo(const struct session *session);
@@ -77,6 +78,12 @@ session_undo(struct session *session); /* what was undone; borrowed until the ne
 const char *session_redo(struct session *session);
 
 bool session_modified(const struct session *session);
+/* The text of the scenario's file as it is now; owned, NULL when there is none. */
+char *session_file_now(const struct session *session);
+/* The file is no longer what was read or saved last. One that is gone has not changed. */
+bool session_changed_outside(const struct session *session);
+/* The file was read again; its text (consumed) counts as saved. */
+void session_read_again(struct session *session, char *text);
 void session_saved(struct session *session, const char *path);
 
 /* Pins the present state as A, or lets go of it. */
@@ -85,7 +92,7 @@ void session_unpin(struct session *session);
 
 /* The estimate of the present state, from malloc; consumed. A preview does not replace a full one.
  */
-void session_take_answer(struct session *session, struct answer *answer);
+void session_take_answer(struct session *session, struct outlook *answer);
 /* Results are consumed; NULL is allowed. */
 void session_take_results(struct session *session, struct results *results);
 

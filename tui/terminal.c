@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <curses.h>
@@ -23,6 +24,9 @@ static struct {
     size_t length;
     volatile sig_atomic_t open;
 } rescue;
+
+#define SEQUENCE_MS   50  /* between the bytes of one sequence */
+#define BACKGROUND_MS 100 /* for the terminal to say what colour it has */
 
 /* What other handlers leave for the loop. A byte on `alarm_end` ends its wait also when the signal
  * comes just before it. */
@@ -93,6 +97,7 @@ static void rescue_prepare(bool mouse)
     rescue.length = 0;
     if (mouse)
         rescue_append("\033[?1000l\033[?1002l\033[?1003l\033[?1006l");
+    rescue_append("\033[?2004l");
     rescue_append(tigetstr("sgr0"));
     rescue_append(tigetstr("cnorm"));
     rescue_append(tigetstr("rmkx"));
@@ -169,6 +174,13 @@ static void prepare_colours(struct terminal *terminal, bool wanted)
     terminal->theme = -1;
 }
 
+/* Pasted text arrives in brackets: it is text, and no row of commands. */
+static void paste_brackets(bool on)
+{
+    ssize_t written = write(STDOUT_FILENO, on ? "\033[?2004h" : "\033[?2004l", 8);
+    (void)written;
+}
+
 bool terminal_open(struct terminal *terminal, const char *type, bool colour, struct errors *errors)
 {
     *terminal = (struct terminal){0};
@@ -194,6 +206,7 @@ bool terminal_open(struct terminal *terminal, const char *type, bool colour, str
     mouseinterval(0);
     getmaxyx(stdscr, terminal->height, terminal->width);
     rescue_prepare(mouse != 0);
+    paste_brackets(true);
     catch_signals();
     return true;
 }
@@ -205,6 +218,83 @@ void terminal_close(struct terminal *terminal)
         return;
     endwin();
     rescue_terminal(); /* some terminals leave mouse reports on after endwin */
+}
+
+/* --- Light or dark ---------------------------------------------------------------------------- */
+
+/* "rgb:ffff/ffff/ffff", of one to four hexadecimal digits each. */
+static enum background background_of_reply(const char *text)
+{
+    double light = 0;
+    static const double weights[] = {0.2126, 0.7152, 0.0722};
+    if (strncmp(text, "rgb", 3) != 0 || !(text = strchr(text, ':')))
+        return BACKGROUND_UNKNOWN;
+    for (int i = 0; i < 3; i++) {
+        char *end;
+        unsigned long part = strtoul(++text, &end, 16);
+        if (end == text || end - text > 4)
+            return BACKGROUND_UNKNOWN;
+        double most = (double)((1ul << (4 * (end - text))) - 1);
+        light += weights[i] * theme_linear((double)part / most);
+        text = end;
+    }
+    return light > BACKGROUND_LIGHT ? BACKGROUND_IS_LIGHT : BACKGROUND_IS_DARK;
+}
+
+/* COLORFGBG is "15;0" or "0;default;15": the last field is the background. */
+static enum background background_of_environment(const char *colours)
+{
+    const char *last = colours ? strrchr(colours, ';') : NULL;
+    char *end;
+    long number = last ? strtol(last + 1, &end, 10) : 0;
+    if (!last || end == last + 1 || *end)
+        return BACKGROUND_UNKNOWN;
+    return number == 7 || number == 15 ? BACKGROUND_IS_LIGHT : BACKGROUND_IS_DARK;
+}
+
+static bool answers_questions(const char *type)
+{
+    static const char *const mute[] = {"linux", "vt", "cons", "sun", "ansi", "eterm"};
+    for (size_t i = 0; i < sizeof mute / sizeof *mute; i++)
+        if (!strncmp(type, mute[i], strlen(mute[i])))
+            return false;
+    return true;
+}
+
+static double milliseconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* Asks, and then who the terminal is: that every terminal answers, so that the wait ends soon where
+ * the first question is not understood. Keys pressed meanwhile are kept for the loop. */
+static void ask_background(struct terminal *terminal)
+{
+    static const char question[] = "\033]11;?\033\\\033[c";
+    struct canvas nothing = {0};
+    double until = milliseconds_now() + BACKGROUND_MS, left;
+    if (write(STDOUT_FILENO, question, sizeof question - 1) < 0)
+        return;
+    while (!terminal->identified && (left = until - milliseconds_now()) > 0) {
+        struct event event;
+        if (terminal_wait(terminal, &nothing, -1, (int)left + 1, &event) &&
+            event.kind == EVENT_PRESS && terminal->early_count < TERMINAL_EARLY)
+            terminal->early[terminal->early_count++] = event;
+        if (end_signal)
+            return;
+    }
+}
+
+enum background terminal_background(struct terminal *terminal, const char *type,
+                                    const char *colours)
+{
+    if (terminal->colour && answers_questions(type))
+        ask_background(terminal);
+    if (terminal->background == BACKGROUND_UNKNOWN)
+        terminal->background = background_of_environment(colours);
+    return terminal->background;
 }
 
 /* --- Keys ------------------------------------------------------------------------------------- */
@@ -270,21 +360,133 @@ static bool take_size(struct terminal *terminal, struct event *event)
     return resize_event(terminal, event);
 }
 
-static bool read_event(struct terminal *terminal, const struct canvas *shown, struct event *event)
+/* What a look at the input found. Something that means nothing is not the same as nothing. */
+enum look_in { INPUT_NONE, INPUT_IGNORED, INPUT_EVENT };
+
+static bool input_waits(int milliseconds)
+{
+    struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&fd, 1, milliseconds) > 0 && (fd.revents & POLLIN);
+}
+
+/* The next byte of a sequence that ncurses does not know; 0 when it ends here. */
+static wint_t sequence_next(void)
+{
+    wint_t key;
+    int kind = get_wch(&key);
+    if (kind == ERR && input_waits(SEQUENCE_MS))
+        kind = get_wch(&key);
+    return kind == OK ? key : 0;
+}
+
+/* CSI: parameters, then one final byte; the brackets of a paste are 200~ and 201~. */
+static void skip_csi(struct terminal *terminal)
+{
+    char text[64];
+    size_t length = 0;
+    wint_t key;
+    while ((key = sequence_next()) >= ' ' && key < '@')
+        if (length + 1 < sizeof text)
+            text[length++] = (char)key;
+    text[length] = '\0';
+    if (key == '~' && !strcmp(text, "200"))
+        terminal->pasting = true;
+    if (key == '~' && !strcmp(text, "201"))
+        terminal->pasting = false;
+    if (key == 'c')
+        terminal->identified = true;
+    for (int i = 0; key == 'M' && length == 0 && i < 3; i++) /* a click as old terminals send it */
+        sequence_next();
+}
+
+/* OSC and the like: a text that ends with BEL or ST. Colours of the background are its answer to
+ * ask_background. */
+static void skip_string(struct terminal *terminal)
+{
+    char text[128];
+    size_t length = 0;
+    wint_t key;
+    while ((key = sequence_next()) && key != '\a' && key != 0x9C) {
+        if (key == PRESS_ESCAPE) {
+            sequence_next();
+            break;
+        }
+        if (length + 1 < sizeof text)
+            text[length++] = key < 0x80 ? (char)key : '?';
+    }
+    text[length] = '\0';
+    if (!strncmp(text, "11;", 3))
+        terminal->background = background_of_reply(text + 3);
+}
+
+/* Escape is a key, or begins a sequence that ncurses does not know, or a key with Alt. What comes
+ * in one piece with it belongs to it. */
+static enum look_in read_escape(struct terminal *terminal, struct event *event)
+{
+    wint_t key;
+    int kind = get_wch(&key);
+    *event = (struct event){.kind = EVENT_PRESS, .press = PRESS_ESCAPE};
+    if (kind == KEY_CODE_YES) {
+        ungetch((int)key);
+        return INPUT_EVENT;
+    }
+    if (kind == ERR)
+        return INPUT_EVENT;
+    if (key == PRESS_ESCAPE) {
+        ungetch(PRESS_ESCAPE);
+        return INPUT_EVENT;
+    }
+    if (key == '[')
+        skip_csi(terminal);
+    else if (key == 'O')
+        sequence_next();
+    else if (key == ']' || key == 'P' || key == '_' || key == '^' || key == 'X')
+        skip_string(terminal);
+    else {
+        event->press = PRESS_ALT | (int)key;
+        return INPUT_EVENT;
+    }
+    return INPUT_IGNORED;
+}
+
+static enum look_in read_event(struct terminal *terminal, const struct canvas *shown,
+                               struct event *event)
 {
     wint_t key;
     int kind = get_wch(&key);
     if (kind == ERR)
-        return false;
+        return INPUT_NONE;
     if (kind == KEY_CODE_YES && key == KEY_MOUSE)
-        return mouse_event(shown, event);
+        return mouse_event(shown, event) ? INPUT_EVENT : INPUT_IGNORED;
     if (kind == KEY_CODE_YES && key == KEY_RESIZE)
-        return resize_event(terminal, event);
+        return resize_event(terminal, event) ? INPUT_EVENT : INPUT_IGNORED;
+    if (kind == OK && key == PRESS_ESCAPE)
+        return read_escape(terminal, event);
     int press = kind == KEY_CODE_YES ? press_of_key((int)key) : (int)key;
     if (press == '\b' && kind != KEY_CODE_YES)
         press = PRESS_BACKSPACE;
-    *event = (struct event){.kind = EVENT_PRESS, .press = press};
-    return press != PRESS_NONE;
+    *event = (struct event){.kind = EVENT_PRESS, .press = press, .pasted = terminal->pasting};
+    return press != PRESS_NONE ? INPUT_EVENT : INPUT_IGNORED;
+}
+
+/* The other end is gone, and everything it sent before has been read. */
+static bool hung_up(const struct pollfd *fd)
+{
+    int bytes = 0;
+    if (!(fd->revents & (POLLHUP | POLLERR | POLLNVAL)))
+        return false;
+    return ioctl(STDIN_FILENO, FIONREAD, &bytes) != 0 || bytes == 0;
+}
+
+/* What was pressed while the terminal was asked for its colours. */
+static bool take_early(struct terminal *terminal, struct event *event)
+{
+    if (terminal->early_count == 0)
+        return false;
+    *event = terminal->early[0];
+    memmove(terminal->early, terminal->early + 1,
+            (size_t)--terminal->early_count * sizeof *terminal->early);
+    return true;
 }
 
 bool terminal_wait(struct terminal *terminal, const struct canvas *shown, int wake,
@@ -292,21 +494,20 @@ bool terminal_wait(struct terminal *terminal, const struct canvas *shown, int wa
 {
     if (size_changed)
         return take_size(terminal, event);
-    if (read_event(terminal, shown, event))
+    if (wake >= 0 && take_early(terminal, event))
         return true;
+    enum look_in found = read_event(terminal, shown, event);
+    if (found != INPUT_NONE)
+        return found == INPUT_EVENT;
     struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake, .events = POLLIN}};
-    int ready = poll(fds, 2, milliseconds);
-    if (ready > 0 && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) &&
-        !(fds[0].revents & POLLIN))
-        end_signal = SIGHUP; /* the terminal is gone */
-    if (ready == 0 || (ready > 0 && !fds[0].revents))
+    int ready = poll(fds, wake >= 0 ? 2 : 1, milliseconds);
+    if (ready <= 0 || !fds[0].revents)
         return false;
-    if (read_event(terminal, shown, event))
-        return true;
-    int bytes = 1; /* readable, yet nothing to read: the other end has closed */
-    if (ready > 0 && ioctl(STDIN_FILENO, FIONREAD, &bytes) == 0 && bytes == 0)
+    if (hung_up(&fds[0])) {
         end_signal = SIGHUP;
-    return false;
+        return false;
+    }
+    return read_event(terminal, shown, event) == INPUT_EVENT;
 }
 
 /* --- Drawing ---------------------------------------------------------------------------------- */
@@ -321,22 +522,32 @@ static attr_t curses_attribute(int look)
     return attribute;
 }
 
+/* With eight colours the bright ones are the others in bold. */
+static short of_sixteen(short colour)
+{
+    return colour >= 8 && COLORS < 16 ? (short)(colour - 8) : colour;
+}
+
 static void set_theme(struct terminal *terminal, int theme)
 {
     const struct theme *t = &themes[theme];
     terminal->theme = theme;
+    bool colour = t->colour && terminal->colour && (COLORS >= 256 || terminal->sure);
     for (int i = 0; i < INK_COUNT; i++) {
         const struct look *look = &t->looks[i];
         short pair = (short)(i + 1);
-        if (!t->colour || !terminal->colour) {
-            terminal->looks[i] = (int)curses_attribute(theme_mono_attribute((enum ink)i));
-            continue;
-        }
-        if (COLORS >= 256)
+        attr_t attribute = curses_attribute(theme_mono_attribute((enum ink)i));
+        if (colour && COLORS >= 256)
             init_pair(pair, look->front, look->back);
-        else
-            init_pair(pair, look->front8, look->back8);
-        terminal->looks[i] = (int)(curses_attribute(look->attribute) | (attr_t)COLOR_PAIR(pair));
+        else if (colour)
+            init_pair(pair, of_sixteen(look->front16), of_sixteen(look->back16));
+        if (colour)
+            attribute =
+                curses_attribute(COLORS >= 256                       ? look->attribute
+                                 : COLORS < 16 && look->front16 >= 8 ? look->attribute16 | LOOK_BOLD
+                                                                     : look->attribute16) |
+                (attr_t)COLOR_PAIR(pair);
+        terminal->looks[i] = (int)attribute;
     }
 }
 
@@ -376,5 +587,7 @@ void terminal_redraw(struct terminal *terminal)
 void terminal_suspend(struct terminal *terminal)
 {
     (void)terminal;
+    paste_brackets(false);
     raise(SIGTSTP); /* ncurses gives the screen back, stops, and redraws when continued */
+    paste_brackets(true);
 }

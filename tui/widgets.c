@@ -55,10 +55,10 @@ static uint32_t verdict_glyph(enum ink ink)
 void widget_answer(struct canvas *canvas, struct area area, const struct session *session)
 {
     char text[256];
-    enum ink ink = answer_sentence(&session->answer, text, sizeof text);
+    enum ink ink = outlook_sentence(&session->answer, text, sizeof text);
     canvas_put(canvas, area.x, area.y, verdict_glyph(ink), ink);
     canvas_text(canvas, area.x + 2, area.y, area.width - 2, ink, text);
-    answer_detail(&session->answer, text, sizeof text);
+    outlook_detail(&session->answer, text, sizeof text);
     canvas_text(canvas, area.x + 2, area.y + 1, area.width - 2,
                 session->answer.disagree ? INK_WARN : INK_DIM,
                 session->answer.stale ? "estimating" : text);

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tui/answer.h"
+#include "tui/outlook.h"
 
 #define PATIENCE_MS 100
 #define NICER       5
@@ -41,6 +41,7 @@ void job_done(struct job *job)
     if (job->release)
         job->release(job);
     free(job->down);
+    free(job->out);
     free(job);
 }
 
@@ -55,7 +56,7 @@ void report_release(struct report *report)
 {
     worker_results_free(report->results);
     if (report->answer)
-        answer_release(report->answer);
+        outlook_release(report->answer);
     free(report->answer);
     *report = (struct report){0};
 }

@@ -13,20 +13,23 @@
 #include "sim/study/experiment.h"
 
 struct worker;
-struct answer;
+struct outlook;
 
 /* A state of the session to work on, with what it borrows. */
 struct job {
     atomic_int users;
     struct scenario scenario;
     struct trace_source traces; /* used when the scenario has traces */
-    uint32_t *down;             /* owned by the job: malloc */
+    uint32_t *down;             /* owned by the job: malloc; peers that are dead */
     uint32_t down_count;
+    uint32_t *out; /* owned, the same: peers that take no new calls, those in maintenance too */
+    uint32_t out_count;
     int threads;         /* of the simulation; 0: one a processor */
     int cap;             /* replications at most; 0: the default */
     unsigned generation; /* of the scenario; comes back with reports */
     void *context;
-    void (*release)(struct job *job); /* frees everything the job holds but `down`; NULL: nothing */
+    void (*release)(
+        struct job *job); /* frees everything the job holds but `down` and `out`; NULL: nothing */
 };
 
 struct job *job_use(struct job *job); /* one more user */
@@ -35,7 +38,7 @@ void job_done(struct job *job);       /* one fewer; the last one frees it; takes
 /* What the thread has to say. */
 struct report {
     struct results *results; /* owned by the taker; NULL: nothing new */
-    struct answer *answer;   /* the same */
+    struct outlook *answer;  /* the same */
     bool finished;           /* the job is done, or has failed */
     unsigned generation;
     char message[256]; /* of a failure, "" none */

@@ -105,8 +105,9 @@ static bool judge(struct maker *m, const struct totals *run, const struct totals
     return true;
 }
 
-static const char *const band_names[] = {"blocked_fraction_load_90", "blocked_fraction_load_95",
-                                         "blocked_fraction_load_105", "blocked_fraction_load_110"};
+static const enum metric_id band_metrics[] = {
+    METRIC_CLASS_BLOCKED_LOAD_90, METRIC_CLASS_BLOCKED_LOAD_95, METRIC_CLASS_BLOCKED_LOAD_105,
+    METRIC_CLASS_BLOCKED_LOAD_110};
 static const double band_factors[] = {0.90, 0.95, 1.05, 1.10};
 
 /* Blocking when the load is 5 and 10 % lower and higher than stated: load
@@ -123,10 +124,10 @@ static bool load_band(struct maker *m, const uint8_t *away, int down)
         for (uint32_t k = 0; k < m->scenario->class_count; k++) {
             const struct class_total *c = &run.classes[k];
             if (c->offered > 0)
-                row_add(m, "class", m->scenario->classes[k].name, band_names[i],
+                row_add(m, band_metrics[i], m->scenario->classes[k].name,
                         (struct band){c->blocked / c->offered, c->blocked_low / c->offered,
                                       c->blocked_high / c->offered},
-                        "1", c->badge, c->formula);
+                        c->badge, c->formula);
         }
         totals_release(&run);
     }
@@ -145,8 +146,8 @@ static bool spare_and_steps(struct maker *m, const uint8_t *away, const struct t
     m->hour = WHOLE_RUN;
     m->down = a->worst_down;
     enum badge badge = a->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
-    row_add(m, "run", "", "spare_erlangs", (struct band){a->spare_erlangs, NAN, NAN}, "erlangs",
-            badge, run->classes[a->worst_class].formula);
+    row_add(m, METRIC_RUN_SPARE_ERLANGS, "", (struct band){a->spare_erlangs, NAN, NAN}, badge,
+            run->classes[a->worst_class].formula);
     if (m->preview || a->carries || m->scenario->trace_count > 0)
         return true;
     if (rms && !advice_more_rms(m->scenario, a->step_cluster, &a->more_rms))
@@ -232,14 +233,14 @@ static void reason_cluster(struct maker *m, const struct estimate_options *optio
 }
 
 /* A measured figure without interval is of too few calls. */
-static void measured_rows(struct maker *m, const char *scope, const char *name, const char *load,
-                          const char *unit, const struct peakedness_figure *f)
+static void measured_rows(struct maker *m, enum metric_id peakedness, enum metric_id busiest,
+                          const char *name, const struct peakedness_figure *f)
 {
     if (f->calls == 0)
         return;
-    row_add(m, scope, name, "peakedness", (struct band){f->value, f->low, f->high}, "1",
+    row_add(m, peakedness, name, (struct band){f->value, f->low, f->high},
             isnan(f->low) ? BADGE_SIMULATE : BADGE_APPROXIMATE, "measured on traces");
-    row_add(m, scope, name, load, (struct band){f->busiest, NAN, NAN}, unit, BADGE_EXACT,
+    row_add(m, busiest, name, (struct band){f->busiest, NAN, NAN}, BADGE_EXACT,
             "infinitely many servers");
 }
 
@@ -254,17 +255,18 @@ static void note_peakedness(struct maker *m, const struct estimate_options *opti
             options && options->class_records ? &options->class_records[k] : NULL;
         double z = arrivals_peakedness(&call->arrivals);
         if (call->arrivals.batch_count > 0)
-            row_add(m, "class", call->name, "peakedness", (struct band){z, z, z}, "1",
+            row_add(m, METRIC_CLASS_PEAKEDNESS, call->name, (struct band){z, z, z},
                     call->holding.law == LAW_EXPONENTIAL ? BADGE_EXACT : BADGE_SIMULATE,
                     "law of groups");
         else if (f)
-            measured_rows(m, "class", call->name, "busiest_hour_erlangs", "erlangs", f);
+            measured_rows(m, METRIC_CLASS_PEAKEDNESS, METRIC_CLASS_BUSIEST_HOUR_ERLANGS, call->name,
+                          f);
         reason_peaked(m, call, f);
     }
     for (uint32_t c = 0; options && options->cluster_records && c < s->cluster_count; c++) {
         reason_cluster(m, options, c);
-        measured_rows(m, "cluster", s->clusters[c].name, "busiest_hour_units", "units",
-                      &options->cluster_records[c]);
+        measured_rows(m, METRIC_CLUSTER_PEAKEDNESS, METRIC_CLUSTER_BUSIEST_HOUR_UNITS,
+                      s->clusters[c].name, &options->cluster_records[c]);
     }
 }
 

@@ -55,14 +55,6 @@ static void peers_up_law(const struct scenario *s, uint32_t cluster, double *p, 
     availability_independent(up, peers, p);
 }
 
-static const char *const up_names[] = {
-    "peers_up_0_fraction", "peers_up_1_fraction", "peers_up_2_fraction", "peers_up_3_fraction",
-    "peers_up_4_fraction", "peers_up_5_fraction", "peers_up_6_fraction"};
-static const char *const minute_names[] = {"peers_up_0_minutes_a_year", "peers_up_1_minutes_a_year",
-                                           "peers_up_2_minutes_a_year", "peers_up_3_minutes_a_year",
-                                           "peers_up_4_minutes_a_year", "peers_up_5_minutes_a_year",
-                                           "peers_up_6_minutes_a_year"};
-
 /* The weighted blocked, and calls cut, of each class so far. */
 struct weighted {
     double blocked, low, high, cut;
@@ -135,10 +127,10 @@ static void law_rows(struct maker *m, uint32_t cluster, const double *p, enum ba
     m->down = WEIGHTED;
     for (int up = 0; up <= peers; up++) {
         double minutes = p[up] * MINUTES_A_YEAR;
-        row_add(m, "cluster", name, up_names[up], (struct band){p[up], p[up], p[up]}, "1", badge,
-                "peers up");
-        row_add(m, "cluster", name, minute_names[up], (struct band){minutes, minutes, minutes},
-                "min", badge, "peers up");
+        row_add(m, (enum metric_id)(METRIC_CLUSTER_PEERS_UP_0 + up), name,
+                (struct band){p[up], p[up], p[up]}, badge, "peers up");
+        row_add(m, (enum metric_id)(METRIC_CLUSTER_PEERS_UP_0_MINUTES + up), name,
+                (struct band){minutes, minutes, minutes}, badge, "peers up");
     }
 }
 
@@ -185,15 +177,15 @@ static void class_rows(struct maker *m, struct totals *run, const struct weighte
         c->badge = w[k].badge;
         c->formula = formula;
         c->reason = "repairs are short against calls, or share a crew";
-        row_add(m, "class", name, "blocked_fraction",
+        row_add(m, METRIC_CLASS_BLOCKED_FRACTION, name,
                 (struct band){c->blocked / c->offered, c->blocked_low / c->offered,
                               c->blocked_high / c->offered},
-                "1", c->badge, formula);
-        struct band cut = {w[k].cut, w[k].cut * 0.95, w[k].cut * 1.05};
-        row_add(m, "class", name, "dropped", cut, "calls", c->badge, formula);
-        row_add(m, "class", name, "dropped_rate",
-                (struct band){cut.value / hours, cut.low / hours, cut.high / hours}, "1/h",
                 c->badge, formula);
+        struct band cut = {w[k].cut, w[k].cut * 0.95, w[k].cut * 1.05};
+        row_add(m, METRIC_CLASS_DROPPED, name, cut, c->badge, formula);
+        row_add(m, METRIC_CLASS_DROPPED_RATE, name,
+                (struct band){cut.value / hours, cut.low / hours, cut.high / hours}, c->badge,
+                formula);
     }
 }
 

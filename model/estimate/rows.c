@@ -6,9 +6,10 @@
 
 #include "model/base/arena.h"
 
-void row_add(struct maker *m, const char *scope, const char *name, const char *metric,
-             struct band value, const char *unit, enum badge badge, const char *formula)
+void row_add(struct maker *m, enum metric_id metric, const char *name, struct band value,
+             enum badge badge, const char *formula)
 {
+    const struct metric_info *info = metric_info(metric);
     struct estimate *e = m->out;
     if (isnan(value.value))
         return;
@@ -23,23 +24,16 @@ void row_add(struct maker *m, const char *scope, const char *name, const char *m
         e->room = room;
     }
     bool banded = badge == BADGE_APPROXIMATE;
-    e->rows[e->count++] = (struct estimate_row){m->hour,
-                                                m->down,
-                                                scope,
-                                                name,
-                                                metric,
-                                                value.value,
-                                                banded ? value.low : NAN,
-                                                banded ? value.high : NAN,
-                                                unit,
-                                                badge,
-                                                formula ? formula : "none"};
+    e->rows[e->count++] = (struct estimate_row){
+        m->hour,    m->down,     scope_name(info->scope),   name,
+        info->name, value.value, banded ? value.low : NAN,  banded ? value.high : NAN,
+        info->unit, badge,       formula ? formula : "none"};
 }
 
-static void add_plain(struct maker *m, const char *scope, const char *name, const char *metric,
-                      double value, const char *unit, enum badge badge, const char *formula)
+static void add_plain(struct maker *m, enum metric_id metric, const char *name, double value,
+                      enum badge badge, const char *formula)
 {
-    row_add(m, scope, name, metric, (struct band){value, NAN, NAN}, unit, badge, formula);
+    row_add(m, metric, name, (struct band){value, NAN, NAN}, badge, formula);
 }
 
 void row_reason(struct maker *m, const char *reason)
@@ -60,13 +54,13 @@ void row_reason(struct maker *m, const char *reason)
 }
 
 static const struct {
-    const char *cause, *only;
+    enum metric_id cause, only;
 } refusals[REFUSAL_COUNT] = {
-    [REFUSAL_NO_PEER] = {"blocked_no_peer", "blocked_no_peer_only"},
-    [REFUSAL_PEER_UNITS] = {"blocked_peer_units", "blocked_peer_units_only"},
-    [REFUSAL_CAP] = {"blocked_cluster_cap", "blocked_cluster_cap_only"},
-    [REFUSAL_RMS] = {"blocked_rms", "blocked_rms_only"},
-    [REFUSAL_BANDWIDTH] = {"blocked_bandwidth", "blocked_bandwidth_only"},
+    [REFUSAL_NO_PEER] = {METRIC_CLASS_BLOCKED_NO_PEER, METRIC_CLASS_BLOCKED_NO_PEER_ONLY},
+    [REFUSAL_PEER_UNITS] = {METRIC_CLASS_BLOCKED_PEER_UNITS, METRIC_CLASS_BLOCKED_PEER_UNITS_ONLY},
+    [REFUSAL_CAP] = {METRIC_CLASS_BLOCKED_CLUSTER_CAP, METRIC_CLASS_BLOCKED_CLUSTER_CAP_ONLY},
+    [REFUSAL_RMS] = {METRIC_CLASS_BLOCKED_RMS, METRIC_CLASS_BLOCKED_RMS_ONLY},
+    [REFUSAL_BANDWIDTH] = {METRIC_CLASS_BLOCKED_BANDWIDTH, METRIC_CLASS_BLOCKED_BANDWIDTH_ONLY},
 };
 
 static struct band over(struct band b, double by)
@@ -85,8 +79,8 @@ static void cause_rows(struct maker *m, const struct class_total *c, const char 
      */
     enum badge badge = c->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
     for (int i = 0; i < REFUSAL_COUNT; i++) {
-        add_plain(m, "class", name, refusals[i].cause, c->cause[i], "calls", badge, c->formula);
-        add_plain(m, "class", name, refusals[i].only, c->only[i], "calls", badge, c->formula);
+        add_plain(m, refusals[i].cause, name, c->cause[i], badge, c->formula);
+        add_plain(m, refusals[i].only, name, c->only[i], badge, c->formula);
     }
 }
 
@@ -101,30 +95,25 @@ static void class_rows(struct maker *m, const struct class_total *c, const char 
            passed = c->offered - c->blocked;
     double each = passed > 0 ? mean / passed : 0;
     const struct {
-        const char *metric, *unit;
+        enum metric_id metric;
         struct band band;
     } figures[] = {
-        {"blocked_fraction", "1", over(blocked, c->offered)},
-        {"offered", "calls", certain(c->offered)},
-        {"blocked", "calls", blocked},
-        {"carried",
-         "calls",
+        {METRIC_CLASS_BLOCKED_FRACTION, over(blocked, c->offered)},
+        {METRIC_CLASS_OFFERED, certain(c->offered)},
+        {METRIC_CLASS_BLOCKED, blocked},
+        {METRIC_CLASS_CARRIED,
          {carried, c->offered - blocked.high, fmax(carried, c->offered - blocked.low)}},
-        {"mean_in_progress",
-         "calls",
+        {METRIC_CLASS_MEAN_IN_PROGRESS,
          {mean, each * (c->offered - blocked.high), each * (c->offered - blocked.low)}},
-        {"lost_fraction", "1", {c->lost / c->offered, 0, blocked.high / c->offered}},
-        {"attempts",
-         "calls",
+        {METRIC_CLASS_LOST_FRACTION, {c->lost / c->offered, 0, blocked.high / c->offered}},
+        {METRIC_CLASS_ATTEMPTS,
          {c->attempts, c->offered, c->attempts + 2 * (blocked.high - blocked.value)}},
-        {"attempts_blocked",
-         "calls",
+        {METRIC_CLASS_ATTEMPTS_BLOCKED,
          {c->attempts_blocked, blocked.low, 2 * fmax(blocked.high, c->attempts_blocked)}},
     };
     size_t count = all ? sizeof figures / sizeof *figures : 3;
     for (size_t i = 0; i < count; i++)
-        row_add(m, "class", name, figures[i].metric, figures[i].band, figures[i].unit, c->badge,
-                c->formula);
+        row_add(m, figures[i].metric, name, figures[i].band, c->badge, c->formula);
     if (all)
         cause_rows(m, c, name);
 }
@@ -144,11 +133,10 @@ static void pool_rows(struct maker *m, uint32_t index, const struct cluster_tota
     m->failed = m->failed || !name;
     if (!name)
         return;
-    add_plain(m, "pool", name, "size", (double)size, "RMS", BADGE_EXACT, "sum over the peers");
+    add_plain(m, METRIC_POOL_SIZE, name, (double)size, BADGE_EXACT, "sum over the peers");
     enum badge badge = c->badge == BADGE_EXACT ? c->badge : BADGE_SIMULATE;
-    add_plain(m, "pool", name, "mean_in_use", c->rms_seconds / 2 / seconds, "RMS", badge,
-              c->formula);
-    add_plain(m, "pool", name, "full_fraction", c->pool_full / seconds, "1", badge, c->formula);
+    add_plain(m, METRIC_POOL_MEAN_IN_USE, name, c->rms_seconds / 2 / seconds, badge, c->formula);
+    add_plain(m, METRIC_POOL_FULL_FRACTION, name, c->pool_full / seconds, badge, c->formula);
 }
 
 static void cluster_rows(struct maker *m, const struct totals *t)
@@ -162,18 +150,18 @@ static void cluster_rows(struct maker *m, const struct totals *t)
         for (uint32_t p = 0; p < s->clusters[i].peer_count; p++)
             if (!(m->away[i] >> p & 1))
                 there += s->platforms[s->peers[s->clusters[i].first_peer + p].platform].units;
-        add_plain(m, "cluster", name, "cap", (double)cap, "units", BADGE_EXACT, "capacity rule");
+        add_plain(m, METRIC_CLUSTER_CAP, name, (double)cap, BADGE_EXACT, "capacity rule");
         if (!c->formula)
             continue;
-        add_plain(m, "cluster", name, "mean_units", c->unit_seconds / t->seconds, "units", badge,
+        add_plain(m, METRIC_CLUSTER_MEAN_UNITS, name, c->unit_seconds / t->seconds, badge,
                   c->formula);
         double full = there < cap ? 0 : c->full_seconds / t->seconds;
         int present =
             __builtin_popcount(((1u << s->clusters[i].peer_count) - 1) & ~(unsigned)m->away[i]);
         if (present > 0)
-            add_plain(m, "cluster", name, "calls_cut_per_failure",
-                      c->call_seconds / t->seconds / present, "calls", badge, c->formula);
-        add_plain(m, "cluster", name, "full_fraction", full, "1", badge, c->formula);
+            add_plain(m, METRIC_CLUSTER_CALLS_CUT, name, c->call_seconds / t->seconds / present,
+                      badge, c->formula);
+        add_plain(m, METRIC_CLUSTER_FULL_FRACTION, name, full, badge, c->formula);
         pool_rows(m, i, c, t->seconds);
     }
 }
@@ -191,10 +179,10 @@ static void peer_rows(struct maker *m, const struct totals *t)
         int64_t capacity = s->platforms[s->peers[p].platform].units;
         if (!c->formula)
             continue;
-        add_plain(m, "peer", name, "mean_units", units, "units", badge, c->formula);
-        add_plain(m, "peer", name, "utilization", capacity > 0 ? units / (double)capacity : NAN,
-                  "1", badge, c->formula);
-        add_plain(m, "peer", name, "admitted_share", all > 0 ? t->peer_calls[p] / all : NAN, "1",
+        add_plain(m, METRIC_PEER_MEAN_UNITS, name, units, badge, c->formula);
+        add_plain(m, METRIC_PEER_UTILIZATION, name, capacity > 0 ? units / (double)capacity : NAN,
+                  badge, c->formula);
+        add_plain(m, METRIC_PEER_ADMITTED_SHARE, name, all > 0 ? t->peer_calls[p] / all : NAN,
                   badge, c->formula);
     }
 }
@@ -228,8 +216,8 @@ void rows_of_hours(struct maker *m, const struct totals *hours, int down)
             class_rows(m, &h->classes[k], m->scenario->classes[k].name, h->seconds, false);
         for (uint32_t c = 0; c < m->scenario->cluster_count; c++)
             if (h->clusters[c].formula)
-                add_plain(m, "cluster", m->scenario->clusters[c].name, "mean_units",
-                          h->clusters[c].unit_seconds / h->seconds, "units",
+                add_plain(m, METRIC_CLUSTER_MEAN_UNITS, m->scenario->clusters[c].name,
+                          h->clusters[c].unit_seconds / h->seconds,
                           h->clusters[c].badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE,
                           h->clusters[c].formula);
     }

@@ -3,6 +3,7 @@
 #ifndef PEERPLAN_MODEL_ESTIMATE_ROWS_H
 #define PEERPLAN_MODEL_ESTIMATE_ROWS_H
 
+#include "model/metrics.h"
 #include "model/estimate/estimate.h"
 #include "model/estimate/totals.h"
 
@@ -26,8 +27,8 @@ struct maker {
 
 /* One row for the maker's hour and down; nothing when the value is not known (NAN). A band only
  * where approximate. */
-void row_add(struct maker *m, const char *scope, const char *name, const char *metric,
-             struct band value, const char *unit, enum badge badge, const char *formula);
+void row_add(struct maker *m, enum metric_id metric, const char *name, struct band value,
+             enum badge badge, const char *formula);
 /* Static text, or in the estimate's arena; noted once. NULL: out of memory. */
 void row_reason(struct maker *m, const char *reason);
 

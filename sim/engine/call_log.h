@@ -6,7 +6,7 @@
 #ifndef PEERPLAN_SIM_CALL_LOG_H
 #define PEERPLAN_SIM_CALL_LOG_H
 
-#include "sim/study/experiment.h"
+#include "model/traffic.h"
 
 struct call_log_entry {
     struct call_record record;

@@ -32,6 +32,7 @@ enum purpose {
     PURPOSE_START,   /* the state at the start */
     PURPOSE_REGISTRATION, /* registrations: phases, alternates, back-off */
     PURPOSE_TIES,         /* which of the peers of a cluster that tie */
+    PURPOSE_SAMPLE,       /* points of a sweep */
     PURPOSE_COUNT
 };
 #define PURPOSE_BITS 8

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "model/licences.h"
-#include "sim/study/measures.h"
 #include "sim/engine/quick.h"
 #include "sim/engine/steady.h"
+#include "sim/engine/tallies.h"
 
 void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank,
                          enum agenda_kind kind, uint32_t subject, uint64_t argument)
@@ -143,7 +143,7 @@ static void end_interval(struct simulation *sim, nanos length)
 {
     close_books(sim);
     if (sim->series)
-        measures_interval(sim, length, sim->series + sim->series_columns * sim->series_index);
+        tallies_interval(sim, length, sim->series + sim->series_columns * sim->series_index);
     sim->series_index++;
 }
 
@@ -602,7 +602,7 @@ bool simulation_run(struct simulation *sim, uint32_t replication, nanos warmup, 
     close_traces(sim);
     ok = ok && sim->finished && !sim->failed;
     if (ok && outcome->tallies)
-        measures_collect(sim, outcome->tallies);
+        tallies_collect(sim, outcome->tallies);
     if (!ok && sim->log.handle)
         call_log_close(&sim->log, sim->now, false);
     if (!ok && !stopped(sim) && errors->failures == failures)
@@ -655,7 +655,7 @@ static bool allocate(struct simulation *sim)
            calls_init(sim) && outages_init(sim);
 }
 
-struct simulation *simulation_new(const struct plan *plan, const struct experiment_options *options,
+struct simulation *simulation_new(const struct plan *plan, const struct simulation_options *options,
                                   uint64_t seed, size_t series_columns)
 {
     struct simulation *sim = calloc(1, sizeof *sim);

@@ -8,19 +8,31 @@
 #ifndef PEERPLAN_SIM_SIMULATION_H
 #define PEERPLAN_SIM_SIMULATION_H
 
-#include "sim/study/experiment.h"
+#include <stdatomic.h>
+
+#include "model/alarm.h"
+#include "model/traffic.h"
 #include "sim/engine/plan.h"
 
 struct simulation;
 
-/* Owned; NULL when out of memory. series_columns: of the layout (measures.h). Plan and options are
+/* What a simulation runs with besides its scenario. All borrowed. */
+struct simulation_options {
+    const uint32_t *down; /* peers (global indices) that are down from the start to the end */
+    uint32_t down_count;
+    const struct trace_source *traces; /* NULL when the scenario has none */
+    const struct call_sink *calls;     /* NULL: no record of single calls */
+    const atomic_int *stop;            /* set from elsewhere: finish early; NULL: never */
+};
+
+/* Owned; NULL when out of memory. series_columns: of the layout (tallies.h). Plan and options are
  * borrowed and must live longer. */
-struct simulation *simulation_new(const struct plan *plan, const struct experiment_options *options,
+struct simulation *simulation_new(const struct plan *plan, const struct simulation_options *options,
                                   uint64_t seed, size_t series_columns);
 void simulation_free(struct simulation *sim);
 
-/* Runs a replication with this warm-up and measured length. Tallies (see measures.h) and series
- * (NULL: none) are filled in. False, with errors, when memory or a trace fails, or when
+/* Runs a replication with this warm-up and measured length. Tallies (zeroed, see tallies.h) and
+ * series (NULL: none) are filled in. False, with errors, when memory or a trace fails, or when
  * *options->stop was set meanwhile. */
 struct replication_outcome {
     double *tallies;

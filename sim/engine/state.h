@@ -13,11 +13,11 @@
 #include "model/configuration.h"
 #include "sim/engine/agenda.h"
 #include "sim/engine/call_log.h"
-#include "sim/study/experiment.h"
 #include "sim/engine/holding.h"
 #include "sim/engine/order.h"
 #include "sim/engine/plan.h"
 #include "sim/engine/registrations.h"
+#include "sim/engine/simulation.h"
 #include "sim/engine/source.h"
 #include "sim/engine/tournament.h"
 
@@ -206,7 +206,7 @@ struct trace_state {
 struct simulation {
     const struct plan *plan;
     const struct scenario *scenario;
-    const struct experiment_options *options;
+    const struct simulation_options *options;
     nanos now, base; /* base of the books */
     nanos start, length;
     bool measuring, finished, failed;

@@ -8,7 +8,6 @@
 
 #include "model/base/arena.h"
 #include "model/formulas/batch.h"
-#include "sim/study/measures.h"
 #include "sim/study/precision.h"
 #include "sim/engine/simulation.h"
 #include "sim/engine/steady.h"
@@ -23,7 +22,8 @@
 struct experiment {
     const struct plan *plan;
     const struct experiment_options *options;
-    struct experiment_options first; /* those of the first replication: its traces are watched */
+    struct simulation_options each;  /* of every replication */
+    struct simulation_options first; /* of the first one: its traces are watched */
     struct trace_peaks peaks;
     struct trace_source watched;
     struct results *results;
@@ -138,7 +138,7 @@ static void *work(void *context)
     struct errors errors;
     errors_init(&errors);
     uint32_t replication = atomic_fetch_add(&e->next, 1);
-    const struct experiment_options *options = replication == 0 ? &e->first : e->options;
+    const struct simulation_options *options = replication == 0 ? &e->first : &e->each;
     struct simulation *sim =
         simulation_new(e->plan, options, e->results->seed, e->results->series_columns);
     if (!sim)
@@ -224,6 +224,15 @@ static void set_intervals(const struct scenario *scenario, struct results *resul
     results->intervals = (size_t)((scenario->run.length - 1) / interval + 1);
 }
 
+struct simulation_options experiment_simulation(const struct experiment_options *options)
+{
+    return (struct simulation_options){.down = options->down,
+                                       .down_count = options->down_count,
+                                       .traces = options->traces,
+                                       .calls = options->calls,
+                                       .stop = options->stop};
+}
+
 static bool add_constant(struct results *results, struct metric metric, double value, double half)
 {
     metric.kind = METRIC_CONSTANT;
@@ -237,15 +246,24 @@ static bool add_laws(const struct scenario *scenario, struct results *results)
     bool ok = true;
     for (uint32_t k = 0; ok && k < scenario->class_count; k++) {
         const struct call_class *call = &scenario->classes[k];
-        struct metric metric = {.scope = SCOPE_CLASS,
-                                .index = k,
-                                .name = call->name,
-                                .metric = "peakedness",
-                                .unit = "1"};
+        struct metric metric = metric_of(METRIC_CLASS_PEAKEDNESS, k, call->name);
         if (call->arrivals.batch_count > 0)
             ok = add_constant(results, metric, arrivals_peakedness(&call->arrivals), 0);
     }
     return ok;
+}
+
+static bool lay_out(const struct plan *plan, struct results *results)
+{
+    struct layout layout = {.arena = results->arena};
+    bool made = layout_make(&layout, plan, plan->scenario->run.length);
+    results->metrics = layout.metrics;
+    results->metric_count = layout.metric_count;
+    results->tally_count = layout.tally_count;
+    results->series = layout.series;
+    results->series_count = layout.series_count;
+    results->series_columns = layout.series_columns;
+    return made;
 }
 
 static bool prepare(const struct plan *plan, const struct experiment_options *options,
@@ -256,8 +274,7 @@ static bool prepare(const struct plan *plan, const struct experiment_options *op
     results->seed = options->seed_given ? options->seed : plan->scenario->run.seed;
     if (!results->arena ||
         !traits_make(plan->scenario, options->down, options->down_count, &results->traits) ||
-        !measures_layout(plan, plan->scenario->run.length, results) ||
-        !add_laws(plan->scenario, results) || !results_index(results)) {
+        !lay_out(plan, results) || !add_laws(plan->scenario, results) || !results_index(results)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         return false;
     }
@@ -287,7 +304,7 @@ static uint32_t replications_planned(const struct scenario *scenario,
 static bool watch_traces(struct experiment *e)
 {
     const struct scenario *scenario = e->plan->scenario;
-    e->first = *e->options;
+    e->each = e->first = experiment_simulation(e->options);
     if (scenario->trace_count == 0 || !e->options->traces)
         return true;
     if (!trace_peaks_init(&e->peaks, scenario, e->options->traces))
@@ -299,17 +316,14 @@ static bool watch_traces(struct experiment *e)
 }
 
 /* A half that is not known is none; one of 0 is as good as that. */
-static bool add_figure(struct results *results, struct metric metric,
+static bool add_figure(struct results *results, struct metric busiest, struct metric peakedness,
                        struct peakedness_figure figure)
 {
     double half = isnan(figure.half) ? 0 : fmax(figure.half, 1e-300);
     if (figure.calls == 0)
         return true;
-    if (!add_constant(results, metric, figure.busiest, 0))
-        return false;
-    metric.metric = "peakedness";
-    metric.unit = "1";
-    return add_constant(results, metric, figure.value, half);
+    return add_constant(results, busiest, figure.busiest, 0) &&
+           add_constant(results, peakedness, figure.value, half);
 }
 
 static bool add_records(struct experiment *e)
@@ -317,21 +331,17 @@ static bool add_records(struct experiment *e)
     const struct scenario *s = e->plan->scenario;
     bool ok = true;
     for (uint32_t k = 0; ok && e->peaks.rows && k < s->class_count; k++) {
-        struct metric metric = {.scope = SCOPE_CLASS,
-                                .index = k,
-                                .name = s->classes[k].name,
-                                .metric = "busiest_hour_erlangs",
-                                .unit = "erlangs"};
+        const char *name = s->classes[k].name;
         if (s->classes[k].arrivals.batch_count == 0) /* else the law says it */
-            ok = add_figure(e->results, metric, trace_peaks_class(&e->peaks, k));
+            ok = add_figure(e->results, metric_of(METRIC_CLASS_BUSIEST_HOUR_ERLANGS, k, name),
+                            metric_of(METRIC_CLASS_PEAKEDNESS, k, name),
+                            trace_peaks_class(&e->peaks, k));
     }
     for (uint32_t c = 0; ok && e->peaks.rows && c < s->cluster_count; c++) {
-        struct metric metric = {.scope = SCOPE_CLUSTER,
-                                .index = c,
-                                .name = s->clusters[c].name,
-                                .metric = "busiest_hour_units",
-                                .unit = "units"};
-        ok = add_figure(e->results, metric, trace_peaks_cluster(&e->peaks, c));
+        const char *name = s->clusters[c].name;
+        ok = add_figure(e->results, metric_of(METRIC_CLUSTER_BUSIEST_HOUR_UNITS, c, name),
+                        metric_of(METRIC_CLUSTER_PEAKEDNESS, c, name),
+                        trace_peaks_cluster(&e->peaks, c));
     }
     return ok && results_index(e->results);
 }

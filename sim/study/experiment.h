@@ -13,6 +13,7 @@
 #include "model/base/error.h"
 #include "model/scenario.h"
 #include "model/traffic.h"
+#include "sim/engine/simulation.h"
 #include "sim/study/results.h"
 
 struct progress {
@@ -43,6 +44,9 @@ struct experiment_options {
     const atomic_int
         *stop; /* set from elsewhere: finish early with what is complete; NULL: never */
 };
+
+/* What of it a single replication needs. */
+struct simulation_options experiment_simulation(const struct experiment_options *options);
 
 /* Runs and fills results (release with results_release). False, with errors, when nothing usable
  * came of it. */

@@ -11,11 +11,7 @@
  * such looks together err in at most one run of forty. Where nothing at all was refused looks do
  * not add up (none now means none before), and the 95 % bound serves. bench/check_coverage.c
  * measures that the intervals at the end cover.
- *
- * How many replications that takes can be said before the first: what the estimate
- * (model/estimate.h) says of each class's blocking, whichever limit it is that binds, and the
- * variance of such a loss system (statistics_blocking_variance). Good to a factor of two; where the
- * load changes with the time or peers fail only the run itself can tell.
+ * How many replications that will take is said beforehand by answer/run_length.h.
  */
 #ifndef PEERPLAN_SIM_PRECISION_H
 #define PEERPLAN_SIM_PRECISION_H
@@ -31,24 +27,13 @@ struct precision_state {
     double needed;   /* replications in all that will about do, from what was seen; at most 1e9 */
 };
 
+/* A tenth of the goal: what a class that blocks less is known to block little by. */
+double precision_little(const struct scenario *scenario);
+
 struct precision_state precision_reached(const struct scenario *scenario,
                                          const struct results *results, double precision);
 
 /* After how many replications to look again. */
 size_t precision_next_look(const struct precision_state *state, size_t replications);
-
-/* What is known beforehand of how long it will take. */
-struct precision_plan {
-    double replications;  /* of the scenario's length; NAN: no formula applies */
-    uint32_t class_index; /* the class that takes longest */
-    bool rare;            /* for it is to be shown to block less than a tenth of the goal */
-};
-
-struct precision_plan precision_plan(const struct scenario *scenario, double precision);
-
-/* What `replications` will give instead of those planned: the relative half-width, or where the
- * class is rare the upper bound of its blocking. */
-double precision_given(const struct scenario *scenario, const struct precision_plan *plan,
-                       double precision, double replications);
 
 #endif

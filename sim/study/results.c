@@ -8,13 +8,6 @@
 #include "model/base/arena.h"
 #include "sim/study/refusals.h"
 
-const char *scope_name(enum scope scope)
-{
-    static const char *const names[SCOPE_COUNT] = {"run",  "class", "cluster",   "peer",
-                                                   "pool", "pipe",  "endpoints", "licence"};
-    return names[scope];
-}
-
 void results_release(struct results *results)
 {
     for (size_t r = 0; r < results->replications; r++) {

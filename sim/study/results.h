@@ -20,61 +20,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/alarm.h"
 #include "model/scenario.h"
+#include "sim/engine/tallies.h"
 #include "sim/study/statistics.h"
 #include "sim/study/traits.h"
-
-enum scope {
-    SCOPE_RUN,
-    SCOPE_CLASS,
-    SCOPE_CLUSTER,
-    SCOPE_PEER,
-    SCOPE_POOL,
-    SCOPE_PIPE,
-    SCOPE_ENDPOINTS,
-    SCOPE_LICENCE /* what one class holds of one pool: "edge.rms/b2b-video" */,
-    SCOPE_COUNT
-};
-
-const char *scope_name(enum scope scope); /* "run", "class", "cluster", ... as in metrics.csv */
-
-enum metric_kind { METRIC_MEAN, METRIC_RATIO, METRIC_CONSTANT };
-
-struct metric {
-    enum scope scope;
-    uint32_t index;   /* which class, cluster, peer (scenario index) */
-    const char *name; /* name of the thing: "b2b-video", "edge.rms"; borrowed from results->arena */
-    const char *metric; /* "blocked_fraction" */
-    const char *unit;   /* "calls", "1", "units", "1/h", "s" */
-    enum metric_kind kind;
-    uint32_t numerator, denominator; /* tally indices */
-    double scale;                    /* METRIC_CONSTANT: the value */
-    double half; /* METRIC_CONSTANT: half the width of its interval, where it was measured; 0: it
-                    has none */
-};
-
-/* One line of timeseries.csv for every interval: values by replication. */
-struct series {
-    enum scope scope;
-    uint32_t index;
-    const char *name, *metric;
-    bool ratio;      /* value = numerator / denominator per replication and interval */
-    uint32_t column; /* first of its columns in series_values; a ratio has two */
-};
-
-struct alarm {
-    uint32_t replication;
-    nanos time;
-    int id;
-    bool raised;            /* raised, or lowered */
-    uint32_t cluster, peer; /* peer NONE: the cluster's */
-    const char *text;       /* static; detail such as "rms 91 %" */
-};
-
-/* Of an alarm of the product; "" for an id that it does not have. */
-const char *alarm_severity(int id); /* "Warning", "Error", "Alert", "Critical" (X15.5) */
-const char *alarm_name(int id);
-const char *alarm_meaning(int id);
 
 /* What is called owned is from malloc, and freed by results_release. */
 struct results {

@@ -6,7 +6,6 @@
 #include "model/base/arena.h"
 #include "model/formulas/day_load.h"
 #include "sim/engine/holding.h"
-#include "sim/study/measures.h"
 #include "sim/engine/simulation.h"
 #include "sim/study/statistics.h"
 #include "sim/engine/steady.h"
@@ -29,7 +28,7 @@ static nanos pilot_interval(const struct plan *plan)
 
 /* Units in use over all clusters, interval by interval; where no class holds units, calls in
  * progress. */
-static void concurrency(const struct results *layout, const float *series, double *values)
+static void concurrency(const struct layout *layout, const float *series, double *values)
 {
     for (size_t i = 0; i < PILOT_INTERVALS; i++) {
         values[i] = 0;
@@ -95,9 +94,9 @@ double warmup_floor(const struct scenario *scenario, bool *capped)
 /* --- What pilot runs ask for ---------- */
 
 static bool pilot(const struct plan *plan, const struct experiment_options *options, uint64_t seed,
-                  struct results *layout, nanos interval, size_t *cut, struct errors *errors)
+                  const struct layout *layout, nanos interval, size_t *cut, struct errors *errors)
 {
-    struct experiment_options quiet = *options;
+    struct simulation_options quiet = experiment_simulation(options);
     quiet.calls = NULL;
     struct simulation *sim = simulation_new(plan, &quiet, seed, layout->series_columns);
     float *series = calloc(PILOT_INTERVALS * layout->series_columns + 1, sizeof *series);
@@ -186,13 +185,15 @@ bool warmup_choose(const struct plan *plan, const struct experiment_options *opt
         return true;
     }
     nanos interval = pilot_interval(plan);
-    struct results layout = {.arena = arena_new()};
+    struct layout layout = {.arena = arena_new()};
     size_t cut = 0;
-    bool ok = layout.arena && measures_layout(plan, SECOND, &layout);
+    bool ok = layout.arena && layout_make(&layout, plan, SECOND);
     if (!ok)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     ok = ok && pilot(plan, options, seed, &layout, interval, &cut, errors);
-    results_release(&layout);
+    free(layout.metrics);
+    free(layout.series);
+    arena_free(layout.arena);
     *warmup = longest_of(plan->scenario, (double)interval * (double)(cut + 5));
     return ok;
 }

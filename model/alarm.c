@@ -1,8 +1,6 @@
 /* The product's alarms (Expressway X15.5 alarm list: ids, names and severities). The meanings are
  * in our words. */
-#include <stddef.h>
-
-#include "sim/study/results.h"
+#include "model/alarm.h"
 
 struct alarm_kind {
     int id;

@@ -1,4 +1,4 @@
-#include "tui/answer.h"
+#include "tui/outlook.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ static enum trust trust_of(enum badge badge)
 
 /* What is being gathered. */
 struct gathering {
-    struct answer *answer;
+    struct outlook *answer;
     const struct scenario *scenario;
     const struct estimate *estimate;
     const uint32_t *down;
@@ -37,32 +37,32 @@ struct gathering {
     size_t room;
 };
 
-static struct figure *add_figure(struct gathering *g, enum scope scope, uint32_t index,
-                                 const char *name, const char *metric, const char *unit)
+static struct outlook_figure *add_figure(struct gathering *g, enum scope scope, uint32_t index,
+                                         const char *name, const char *metric, const char *unit)
 {
-    struct answer *answer = g->answer;
+    struct outlook *answer = g->answer;
     if (answer->count == g->room) {
         size_t room = g->room ? 2 * g->room : 64;
-        struct figure *grown = realloc(answer->figures, room * sizeof *grown);
+        struct outlook_figure *grown = realloc(answer->figures, room * sizeof *grown);
         if (!grown)
             return NULL;
         answer->figures = grown;
         g->room = room;
     }
-    struct figure *f = &answer->figures[answer->count++];
-    *f = (struct figure){.scope = scope,
-                         .index = index,
-                         .metric = metric,
-                         .unit = unit,
-                         .value = NAN,
-                         .low = NAN,
-                         .high = NAN,
-                         .simulated = not_simulated};
+    struct outlook_figure *f = &answer->figures[answer->count++];
+    *f = (struct outlook_figure){.scope = scope,
+                                 .index = index,
+                                 .metric = metric,
+                                 .unit = unit,
+                                 .value = NAN,
+                                 .low = NAN,
+                                 .high = NAN,
+                                 .simulated = not_simulated};
     snprintf(f->name, sizeof f->name, "%s", name);
     return f;
 }
 
-static void take_row(struct figure *f, const struct estimate_row *row)
+static void take_row(struct outlook_figure *f, const struct estimate_row *row)
 {
     if (!f || !row)
         return;
@@ -129,7 +129,8 @@ static double spread_registrations(const struct scenario *scenario, const struct
 
 /* Most-available keeps equal peers equally loaded: a share by size where no formula speaks of
  * peers. */
-static void add_peers(struct gathering *g, uint32_t index, const struct figure *whole_figure)
+static void add_peers(struct gathering *g, uint32_t index,
+                      const struct outlook_figure *whole_figure)
 {
     const struct scenario *scenario = g->scenario;
     const struct cluster *cluster = &scenario->clusters[index];
@@ -143,7 +144,7 @@ static void add_peers(struct gathering *g, uint32_t index, const struct figure *
         uint32_t peer = cluster->first_peer + i;
         bool down = is_down(g, peer);
         double own = down ? 0 : (double)scenario->platforms[scenario->peers[peer].platform].units;
-        struct figure *f =
+        struct outlook_figure *f =
             add_figure(g, SCOPE_PEER, peer, scenario->peers[peer].name, "busy_units", "units");
         if (f && !isnan(whole)) {
             f->value = units > 0 ? whole * own / units : 0;
@@ -169,7 +170,7 @@ static void add_pools(struct gathering *g, uint32_t index)
         double size = (double)cluster->licences[l];
         for (uint32_t i = 0; i < cluster->peer_count; i++)
             size += (double)g->scenario->peers[cluster->first_peer + i].licences[l];
-        struct figure *f =
+        struct outlook_figure *f =
             add_figure(g, SCOPE_POOL, index * LICENCE_COUNT + l, name, "busy_in_use", "");
         take_row(f, busiest(g, "pool", name, "mean_in_use"));
         f = add_figure(g, SCOPE_POOL, index * LICENCE_COUNT + l, name, "size", "");
@@ -184,7 +185,7 @@ static void add_classes(struct gathering *g)
 {
     for (uint32_t i = 0; i < g->scenario->class_count; i++) {
         const char *name = g->scenario->classes[i].name;
-        struct figure *f = add_figure(g, SCOPE_CLASS, i, name, "blocked_fraction", "1");
+        struct outlook_figure *f = add_figure(g, SCOPE_CLASS, i, name, "blocked_fraction", "1");
         take_row(f, estimate_find(g->estimate, -1, 0, "class", name, "blocked_fraction"));
         f = add_figure(g, SCOPE_CLASS, i, name, "busy_blocked", "1");
         take_row(f, busiest(g, "class", name, "blocked_fraction"));
@@ -200,8 +201,8 @@ static void add_clusters(struct gathering *g)
         add_figure(g, SCOPE_CLUSTER, i, name, "busy_units", "units");
         size_t at = g->answer->count - 1;
         take_row(&g->answer->figures[at], busiest(g, "cluster", name, "mean_units"));
-        struct figure whole = g->answer->figures[at];
-        struct figure *f = add_figure(g, SCOPE_CLUSTER, i, name, "cap", "units");
+        struct outlook_figure whole = g->answer->figures[at];
+        struct outlook_figure *f = add_figure(g, SCOPE_CLUSTER, i, name, "cap", "units");
         if (f) {
             f->value = (double)scenario_cluster_units(g->scenario, i);
             f->trust = TRUST_EXACT;
@@ -229,14 +230,14 @@ static double worst_blocking(const struct gathering *g, int down, char *name, si
     return worst;
 }
 
-static enum verdict judge(double worst, double goal)
+static enum outlook_verdict judge(double worst, double goal)
 {
-    return isnan(worst) ? VERDICT_OPEN : worst <= goal ? VERDICT_YES : VERDICT_NO;
+    return isnan(worst) ? OUTLOOK_OPEN : worst <= goal ? OUTLOOK_YES : OUTLOOK_NO;
 }
 
 static void make_verdict(struct gathering *g)
 {
-    struct answer *a = g->answer;
+    struct outlook *a = g->answer;
     const struct goals *goals = &g->scenario->goals;
     int down = (int)g->down_count;
     a->goal = goals->stated ? goals->blocking : 0.01;
@@ -258,11 +259,11 @@ static void make_verdict(struct gathering *g)
         snprintf(a->gives_out, sizeof a->gives_out, "%s", g->estimate->answer.gives_out);
 }
 
-void answer_make(struct answer *answer, const struct scenario *scenario, const uint32_t *down,
-                 uint32_t down_count, bool preview)
+void outlook_make(struct outlook *answer, const struct scenario *scenario, const uint32_t *down,
+                  uint32_t down_count, bool preview)
 {
     struct estimate estimate = {0};
-    *answer = (struct answer){
+    *answer = (struct outlook){
         .spare = NAN, .worst = NAN, .worst_down = NAN, .goal = 0.01, .preview = preview};
     struct estimate_options options = {.preview = preview, .out = down, .out_count = down_count};
     bool ok = estimate_make(scenario, &options, &estimate);
@@ -282,36 +283,36 @@ void answer_make(struct answer *answer, const struct scenario *scenario, const u
     estimate_release(&estimate);
 }
 
-void answer_release(struct answer *answer)
+void outlook_release(struct outlook *answer)
 {
     free(answer->figures);
-    *answer = (struct answer){0};
+    *answer = (struct outlook){0};
 }
 
-void answer_copy(struct answer *to, const struct answer *from)
+void outlook_copy(struct outlook *to, const struct outlook *from)
 {
     *to = *from;
     to->figures = calloc(from->count + 1, sizeof *to->figures);
     if (!to->figures) {
-        *to = (struct answer){0};
+        *to = (struct outlook){0};
         return;
     }
     if (from->count)
         memcpy(to->figures, from->figures, from->count * sizeof *to->figures);
 }
 
-const struct figure *answer_find(const struct answer *answer, enum scope scope, uint32_t index,
-                                 const char *metric)
+const struct outlook_figure *outlook_find(const struct outlook *answer, enum scope scope,
+                                          uint32_t index, const char *metric)
 {
     for (size_t i = 0; i < answer->count; i++) {
-        const struct figure *f = &answer->figures[i];
+        const struct outlook_figure *f = &answer->figures[i];
         if (f->scope == scope && f->index == index && !strcmp(f->metric, metric))
             return f;
     }
     return NULL;
 }
 
-bool figure_is_key(const struct figure *figure)
+bool outlook_is_key(const struct outlook_figure *figure)
 {
     static const char *const keys[] = {"blocked_fraction", "busy_units", "busy_in_use"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -324,7 +325,7 @@ bool figure_is_key(const struct figure *figure)
 
 /* Estimates are judged at the moment only where they claim to be right: an exact one must lie in
  * the interval, an approximate one's band must touch it. */
-static void find_disagreement(struct answer *answer, const struct figure *f)
+static void find_disagreement(struct outlook *answer, const struct outlook_figure *f)
 {
     if (f->scope != SCOPE_CLASS || isnan(f->simulated.low) || isnan(f->value) ||
         f->trust == TRUST_SIMULATE)
@@ -336,7 +337,7 @@ static void find_disagreement(struct answer *answer, const struct figure *f)
     snprintf(answer->disagrees, sizeof answer->disagrees, "%s", f->name);
 }
 
-static void simulate_figure(struct figure *f, const struct results *results)
+static void simulate_figure(struct outlook_figure *f, const struct results *results)
 {
     if (f->scope == SCOPE_CLASS && !strcmp(f->metric, "blocked_fraction")) {
         size_t metric = results_find(results, SCOPE_CLASS, f->name, f->metric);
@@ -351,12 +352,12 @@ static void simulate_figure(struct figure *f, const struct results *results)
 }
 
 /* Where no formula can be trusted, the simulation gives the verdict. */
-static void judge_by_simulation(struct answer *answer)
+static void judge_by_simulation(struct outlook *answer)
 {
     double worst = -1, low = 0, high = 0;
-    bool needed = answer->carries == VERDICT_OPEN;
+    bool needed = answer->carries == OUTLOOK_OPEN;
     for (size_t i = 0; i < answer->count; i++) {
-        const struct figure *f = &answer->figures[i];
+        const struct outlook_figure *f = &answer->figures[i];
         if (f->scope != SCOPE_CLASS || strcmp(f->metric, "blocked_fraction") ||
             isnan(f->simulated.value))
             continue;
@@ -374,12 +375,12 @@ static void judge_by_simulation(struct answer *answer)
     if (!needed || worst < 0)
         return;
     answer->by_simulation = true;
-    answer->carries = high <= answer->goal ? VERDICT_YES
-                      : low > answer->goal ? VERDICT_NO
-                                           : VERDICT_OPEN;
+    answer->carries = high <= answer->goal ? OUTLOOK_YES
+                      : low > answer->goal ? OUTLOOK_NO
+                                           : OUTLOOK_OPEN;
 }
 
-void answer_add_results(struct answer *answer, const struct results *results)
+void outlook_add_results(struct outlook *answer, const struct results *results)
 {
     answer->disagree = false;
     for (size_t i = 0; i < answer->count; i++) {
@@ -398,20 +399,20 @@ static void put_share(char *buffer, size_t size, double share)
 }
 
 /* "; also with 1 peer down: 0.070 %" */
-static void put_survival(const struct answer *answer, char *words, size_t size)
+static void put_survival(const struct outlook *answer, char *words, size_t size)
 {
     char share[FIGURE];
     words[0] = '\0';
-    if (answer->survives == VERDICT_OPEN || answer->carries != VERDICT_YES)
+    if (answer->survives == OUTLOOK_OPEN || answer->carries != OUTLOOK_YES)
         return;
     format_percent(share, sizeof share, answer->worst_down);
     snprintf(words, size, "; %s with %d%s peer%s down: %s",
-             answer->survives == VERDICT_YES ? "also" : "not", answer->survive,
+             answer->survives == OUTLOOK_YES ? "also" : "not", answer->survive,
              answer->down ? " more" : "", answer->survive == 1 ? "" : "s", share);
 }
 
 /* Where the simulation saw no call blocked, what it can vouch for. */
-static void put_worst(const struct answer *answer, char *buffer, size_t size)
+static void put_worst(const struct outlook *answer, char *buffer, size_t size)
 {
     char share[FIGURE];
     bool none = answer->by_simulation && answer->worst == 0;
@@ -419,18 +420,18 @@ static void put_worst(const struct answer *answer, char *buffer, size_t size)
     snprintf(buffer, size, "%s%s", none ? "< " : "", share);
 }
 
-enum ink answer_sentence(const struct answer *answer, char *buffer, size_t size)
+enum ink outlook_sentence(const struct outlook *answer, char *buffer, size_t size)
 {
     char worst[FIGURE + 4], survival[96];
     if (!answer->valid) {
         snprintf(buffer, size, "Estimating");
         return INK_DIM;
     }
-    if (answer->carries == VERDICT_OPEN) {
+    if (answer->carries == OUTLOOK_OPEN) {
         snprintf(buffer, size, "Not decided yet: no formula holds here, the simulation will tell");
         return INK_WARN;
     }
-    bool yes = answer->carries == VERDICT_YES;
+    bool yes = answer->carries == OUTLOOK_YES;
     put_worst(answer, worst, sizeof worst);
     put_survival(answer, survival, sizeof survival);
     if (answer->worst_class[0])
@@ -438,10 +439,10 @@ enum ink answer_sentence(const struct answer *answer, char *buffer, size_t size)
                  answer->worst_class, worst, survival);
     else
         snprintf(buffer, size, "Nothing to carry: there are no calls");
-    return !yes ? INK_BAD : answer->survives == VERDICT_NO ? INK_WARN : INK_GOOD;
+    return !yes ? INK_BAD : answer->survives == OUTLOOK_NO ? INK_WARN : INK_GOOD;
 }
 
-void answer_detail(const struct answer *answer, char *buffer, size_t size)
+void outlook_detail(const struct outlook *answer, char *buffer, size_t size)
 {
     char spare[64] = "", more[64] = "", goal[FIGURE];
     put_share(goal, sizeof goal, answer->goal);

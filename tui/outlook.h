@@ -5,8 +5,8 @@
  * in the simulated value with its 95 % interval when results come. The sentence on top of the
  * screens is made from the figures.
  */
-#ifndef PEERPLAN_TUI_ANSWER_H
-#define PEERPLAN_TUI_ANSWER_H
+#ifndef PEERPLAN_TUI_OUTLOOK_H
+#define PEERPLAN_TUI_OUTLOOK_H
 
 #include "model/scenario.h"
 #include "sim/study/results.h"
@@ -19,7 +19,7 @@ enum trust {
     TRUST_SIMULATE,    /* a formula's guess: read the simulated one */
 };
 
-struct figure {
+struct outlook_figure {
     enum scope scope;
     uint32_t index;
     char name[48];           /* "b2b-video" */
@@ -30,20 +30,20 @@ struct figure {
     struct interval simulated; /* NAN: not yet */
 };
 
-enum verdict { VERDICT_OPEN, VERDICT_YES, VERDICT_NO };
+enum outlook_verdict { OUTLOOK_OPEN, OUTLOOK_YES, OUTLOOK_NO };
 
-struct answer {
+struct outlook {
     bool valid;
-    bool preview;           /* a full estimate may follow */
-    bool stale;             /* of the state before: the present one is being estimated */
-    struct figure *figures; /* owned */
+    bool preview;                   /* a full estimate may follow */
+    bool stale;                     /* of the state before: the present one is being estimated */
+    struct outlook_figure *figures; /* owned */
     size_t count;
-    enum verdict carries;  /* the goal for blocking is met with the peers that are up */
-    enum verdict survives; /* and with `survive` more peers down (one when no goal says) */
-    int survive;           /* peers down that `survives` speaks of */
-    double worst;          /* blocking of the worst class in its worst hour */
-    double worst_high;     /* upper limit of the simulation for it */
-    double worst_down;     /* the same with those peers down */
+    enum outlook_verdict carries;  /* the goal for blocking is met with the peers that are up */
+    enum outlook_verdict survives; /* and with `survive` more peers down (one when no goal says) */
+    int survive;                   /* peers down that `survives` speaks of */
+    double worst;                  /* blocking of the worst class in its worst hour */
+    double worst_high;             /* upper limit of the simulation for it */
+    double worst_down;             /* the same with those peers down */
     double goal;
     char worst_class[48];
     char gives_out[96]; /* what runs out first: "units of edge" */
@@ -59,22 +59,22 @@ struct answer {
 
 /* Estimates the scenario with some peers down. preview: what takes long is left to bounds. Any
  * thread may. */
-void answer_make(struct answer *answer, const struct scenario *scenario, const uint32_t *down,
-                 uint32_t down_count, bool preview);
-void answer_release(struct answer *answer);
-void answer_copy(struct answer *to, const struct answer *from);
+void outlook_make(struct outlook *answer, const struct scenario *scenario, const uint32_t *down,
+                  uint32_t down_count, bool preview);
+void outlook_release(struct outlook *answer);
+void outlook_copy(struct outlook *to, const struct outlook *from);
 /* Puts the simulated figures beside the estimated ones. */
-void answer_add_results(struct answer *answer, const struct results *results);
+void outlook_add_results(struct outlook *answer, const struct results *results);
 
-const struct figure *answer_find(const struct answer *answer, enum scope scope, uint32_t index,
-                                 const char *metric);
+const struct outlook_figure *outlook_find(const struct outlook *answer, enum scope scope,
+                                          uint32_t index, const char *metric);
 
 /* "Carries it: ..." in one line, and the ink for it. */
-enum ink answer_sentence(const struct answer *answer, char *buffer, size_t size);
+enum ink outlook_sentence(const struct outlook *answer, char *buffer, size_t size);
 /* What gives out first, the spare load, or that estimate and simulation disagree. */
-void answer_detail(const struct answer *answer, char *buffer, size_t size);
+void outlook_detail(const struct outlook *answer, char *buffer, size_t size);
 /* Whether a figure belongs beside the tree, not only into the comparison. */
-bool figure_is_key(const struct figure *figure);
+bool outlook_is_key(const struct outlook_figure *figure);
 const char *trust_name(enum trust trust); /* "exact", "approximate", "simulate this", "" */
 
 #endif

@@ -1,0 +1,846 @@
+#include "sim/engine/tallies.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "model/base/arena.h"
+#include "model/licences.h"
+#include "sim/engine/state.h"
+
+/* A metric made of the block of tallies of one thing. */
+struct measure {
+    enum metric_id id;
+    uint32_t numerator, denominator; /* within the block */
+    bool figure;                     /* the tally is an average already, not yet to be divided */
+    bool registering;                /* only where endpoints register */
+    int64_t (*limit)(const struct plan *plan, uint32_t index); /* what allows it; AMPLE: nothing */
+};
+
+/* A series: what it collects goes to its columns, one or, of a share, two. */
+struct interval_measure {
+    enum series_id id;
+    bool (*shown)(const struct plan *plan, uint32_t index); /* NULL: always */
+    void (*collect)(struct simulation *sim, uint32_t index, nanos length, float *columns);
+};
+
+#define SCOPE_SERIES_MAX 3
+
+/* All that is to be known of a scope. */
+struct rows {
+    uint32_t (*count)(const struct plan *plan);
+    const char *(*name)(const struct plan *plan, uint32_t index, struct layout *layout);
+    bool (*shown)(const struct plan *plan, uint32_t index);        /* NULL: always */
+    uint32_t (*index)(const struct plan *plan, uint32_t position); /* NULL: its position */
+    const struct measure *measures;
+    uint32_t measure_count, tallies;
+    void (*collect)(const struct simulation *sim, uint32_t index, double *tallies);
+    struct interval_measure series[SCOPE_SERIES_MAX];
+    uint32_t series_count;
+};
+
+#define MEASURES(table) .measures = (table), .measure_count = sizeof(table) / sizeof *(table)
+
+static double seconds(nanos time)
+{
+    return (double)time / (double)SECOND;
+}
+
+/* The mean of an interval, which begins anew. */
+static float interval_mean(double *area, nanos length)
+{
+    double mean = *area / (double)length;
+    *area = 0;
+    return (float)mean;
+}
+
+/* Results outlive the scenario: names are copied. */
+static const char *own_name(struct layout *layout, const char *name)
+{
+    const char *copy = arena_strdup(layout->arena, name);
+    layout->failed = layout->failed || !copy;
+    return copy;
+}
+
+static bool registering(const struct plan *plan, uint32_t index)
+{
+    (void)index;
+    return plan->has_endpoints;
+}
+
+/* ---- classes ---- */
+
+enum class_tally {
+    CLASS_OFFERED,
+    CLASS_BLOCKED,
+    CLASS_CARRIED,
+    CLASS_DROPPED,
+    CLASS_ATTEMPTS,
+    CLASS_ATTEMPTS_BLOCKED,
+    CLASS_LOST,
+    CLASS_IN_PROGRESS,
+    CLASS_PEAK,
+    CLASS_CAUSE,
+    CLASS_CAUSE_ONLY = CLASS_CAUSE + CAUSE_COUNT,
+    CLASS_TALLIES = CLASS_CAUSE_ONLY + CAUSE_COUNT
+};
+
+#define CAUSE_MEASURES(id, name, meaning)                                                          \
+    {METRIC_CLASS_BLOCKED_##id, CLASS_CAUSE + CAUSE_##id, 0, false, false, NULL},                  \
+        {METRIC_CLASS_BLOCKED_##id##_ONLY, CLASS_CAUSE_ONLY + CAUSE_##id, 0, false, false, NULL},
+
+static const struct measure class_measures[] = {
+    {.id = METRIC_CLASS_OFFERED, .numerator = CLASS_OFFERED},
+    {.id = METRIC_CLASS_BLOCKED, .numerator = CLASS_BLOCKED},
+    {.id = METRIC_CLASS_BLOCKED_FRACTION, .numerator = CLASS_BLOCKED, .denominator = CLASS_OFFERED},
+    CAUSES(CAUSE_MEASURES) /* a row or two each */
+    {.id = METRIC_CLASS_CARRIED, .numerator = CLASS_CARRIED},
+    {.id = METRIC_CLASS_DROPPED, .numerator = CLASS_DROPPED},
+    {.id = METRIC_CLASS_DROPPED_RATE, .numerator = CLASS_DROPPED},
+    {.id = METRIC_CLASS_ATTEMPTS, .numerator = CLASS_ATTEMPTS},
+    {.id = METRIC_CLASS_ATTEMPTS_BLOCKED, .numerator = CLASS_ATTEMPTS_BLOCKED},
+    {.id = METRIC_CLASS_LOST_FRACTION, .numerator = CLASS_LOST, .denominator = CLASS_OFFERED},
+    {.id = METRIC_CLASS_MEAN_IN_PROGRESS, .numerator = CLASS_IN_PROGRESS},
+    {.id = METRIC_CLASS_PEAK_IN_PROGRESS, .numerator = CLASS_PEAK},
+};
+
+static uint32_t class_count(const struct plan *plan)
+{
+    return plan->scenario->class_count;
+}
+
+static const char *class_name(const struct plan *plan, uint32_t k, struct layout *layout)
+{
+    return own_name(layout, plan->scenario->classes[k].name);
+}
+
+static void collect_class(const struct simulation *sim, uint32_t k, double *t)
+{
+    const struct class_state *class = &sim->classes[k];
+    t[CLASS_OFFERED] = (double)class->offered;
+    t[CLASS_BLOCKED] = (double)class->blocked;
+    t[CLASS_CARRIED] =
+        (double)(class->offered + class->redials - class->blocked - class->redials_blocked);
+    t[CLASS_DROPPED] = (double)class->dropped;
+    t[CLASS_ATTEMPTS] = (double)(class->offered + class->redials);
+    t[CLASS_ATTEMPTS_BLOCKED] = (double)(class->blocked + class->redials_blocked);
+    t[CLASS_LOST] = (double)class->lost;
+    t[CLASS_IN_PROGRESS] = class->integral / (double)SECOND;
+    t[CLASS_PEAK] = (double)class->peak;
+    for (uint32_t cause = 0; cause < CAUSE_COUNT; cause++) {
+        t[CLASS_CAUSE + cause] = (double)class->cause[cause];
+        t[CLASS_CAUSE_ONLY + cause] = (double)class->cause_only[cause];
+    }
+}
+
+static void class_in_progress(struct simulation *sim, uint32_t k, nanos length, float *columns)
+{
+    *columns = interval_mean(&sim->classes[k].interval, length);
+}
+
+static void class_blocked(struct simulation *sim, uint32_t k, nanos length, float *columns)
+{
+    struct class_state *class = &sim->classes[k];
+    (void)length;
+    columns[0] = (float)(class->blocked - class->interval_blocked);
+    columns[1] = (float)(class->offered - class->interval_offered);
+    class->interval_no_rms = class->cause[CAUSE_RMS]; /* its licences were collected before */
+    class->interval_blocked = class->blocked;
+    class->interval_offered = class->offered;
+}
+
+/* ---- clusters ---- */
+
+enum cluster_tally {
+    CLUSTER_UNITS,
+    CLUSTER_PEAK,
+    CLUSTER_CAP,
+    CLUSTER_FULL,
+    CLUSTER_UP,
+    CLUSTER_HELD = CLUSTER_UP + CLUSTER_PEERS_MAX + 1,
+    CLUSTER_HELD_PEAK,
+    CLUSTER_IMBALANCE,
+    CLUSTER_BALANCED,
+    CLUSTER_TALLIES
+};
+
+static const struct measure cluster_measures[] = {
+    {.id = METRIC_CLUSTER_MEAN_UNITS, .numerator = CLUSTER_UNITS},
+    {.id = METRIC_CLUSTER_PEAK_UNITS, .numerator = CLUSTER_PEAK},
+    {.id = METRIC_CLUSTER_CAP, .numerator = CLUSTER_CAP},
+    {.id = METRIC_CLUSTER_FULL_FRACTION, .numerator = CLUSTER_FULL},
+    {.id = METRIC_CLUSTER_PEERS_UP_0, .numerator = CLUSTER_UP},
+    {.id = METRIC_CLUSTER_PEERS_UP_1, .numerator = CLUSTER_UP + 1},
+    {.id = METRIC_CLUSTER_PEERS_UP_2, .numerator = CLUSTER_UP + 2},
+    {.id = METRIC_CLUSTER_PEERS_UP_3, .numerator = CLUSTER_UP + 3},
+    {.id = METRIC_CLUSTER_PEERS_UP_4, .numerator = CLUSTER_UP + 4},
+    {.id = METRIC_CLUSTER_PEERS_UP_5, .numerator = CLUSTER_UP + 5},
+    {.id = METRIC_CLUSTER_PEERS_UP_6, .numerator = CLUSTER_UP + 6},
+    {.id = METRIC_CLUSTER_MEAN_REGISTRATIONS,
+     .numerator = CLUSTER_HELD,
+     .figure = true,
+     .registering = true},
+    {.id = METRIC_CLUSTER_PEAK_REGISTRATIONS, .numerator = CLUSTER_HELD_PEAK, .registering = true},
+    {.id = METRIC_CLUSTER_REGISTRATION_IMBALANCE,
+     .numerator = CLUSTER_IMBALANCE,
+     .denominator = CLUSTER_BALANCED,
+     .registering = true},
+};
+_Static_assert(CLUSTER_PEERS_MAX == 6, "peers_up_0_fraction to peers_up_6_fraction");
+
+static uint32_t cluster_count(const struct plan *plan)
+{
+    return plan->scenario->cluster_count;
+}
+
+static const char *cluster_name(const struct plan *plan, uint32_t c, struct layout *layout)
+{
+    return own_name(layout, plan->scenario->clusters[c].name);
+}
+
+static void collect_cluster(const struct simulation *sim, uint32_t c, double *t)
+{
+    const struct cluster_state *cluster = &sim->clusters[c];
+    t[CLUSTER_UNITS] = cluster->units.integral / (double)SECOND;
+    t[CLUSTER_PEAK] = (double)cluster->units.peak;
+    t[CLUSTER_CAP] = cluster->units.limit == AMPLE ? INFINITY : (double)cluster->units.limit;
+    t[CLUSTER_FULL] = seconds(cluster->units.full_time);
+    for (uint32_t i = 0; i <= CLUSTER_PEERS_MAX; i++)
+        t[CLUSTER_UP + i] = seconds(cluster->up_time[i]);
+    if (!sim->registrations)
+        return;
+    struct registrations_cluster_figures f = registrations_cluster_result(sim->registrations, c);
+    t[CLUSTER_HELD] = f.mean;
+    t[CLUSTER_HELD_PEAK] = f.peak;
+    t[CLUSTER_BALANCED] = !isnan(f.imbalance);
+    t[CLUSTER_IMBALANCE] = isnan(f.imbalance) ? 0 : f.imbalance;
+}
+
+static void cluster_units(struct simulation *sim, uint32_t c, nanos length, float *columns)
+{
+    *columns = interval_mean(&sim->clusters[c].units.interval, length);
+}
+
+static void cluster_rms(struct simulation *sim, uint32_t c, nanos length, float *columns)
+{
+    *columns = interval_mean(&sim->clusters[c].rms.interval, length) / 2;
+}
+
+/* ---- peers ---- */
+
+enum peer_tally {
+    PEER_UNITS,
+    PEER_PEAK,
+    PEER_UTILIZATION,
+    PEER_ADMITTED,
+    PEER_CLUSTER_ADMITTED,
+    PEER_UP,
+    PEER_DRAINING,
+    PEER_REGISTRATIONS,
+    PEER_REGISTRATIONS_PEAK,
+    PEER_RATE_PEAK,
+    PEER_SERVED,
+    PEER_REFRESH_LOAD,
+    PEER_REFUSED_LIMIT,
+    PEER_REFUSED_QUEUE,
+    PEER_TIMED_OUT,
+    PEER_MRA_PEAK,
+    PEER_SESSIONS_PEAK,
+    PEER_TALLIES
+};
+
+static const struct platform *platform_of(const struct plan *plan, uint32_t p)
+{
+    return &plan->scenario->platforms[plan->scenario->peers[p].platform];
+}
+
+static int64_t registrations_limit(const struct plan *plan, uint32_t p)
+{
+    return platform_of(plan, p)->registrations;
+}
+
+static int64_t mra_registrations_limit(const struct plan *plan, uint32_t p)
+{
+    return platform_of(plan, p)->mra_registrations;
+}
+
+static int64_t encrypted_sessions_limit(const struct plan *plan, uint32_t p)
+{
+    return plan->scenario->peers[p].image == IMAGE_UNRESTRICTED ? ENCRYPTED_SESSIONS_MAX : AMPLE;
+}
+
+#define REGISTERING(metric, tally)                                                                 \
+    {                                                                                              \
+        .id = METRIC_PEER_##metric, .numerator = (tally), .registering = true                      \
+    }
+#define REGISTERING_LIMIT(metric, allowed)                                                         \
+    {                                                                                              \
+        .id = METRIC_PEER_##metric, .registering = true, .limit = (allowed)                        \
+    }
+
+static const struct measure peer_measures[] = {
+    {.id = METRIC_PEER_MEAN_UNITS, .numerator = PEER_UNITS},
+    {.id = METRIC_PEER_PEAK_UNITS, .numerator = PEER_PEAK},
+    {.id = METRIC_PEER_UTILIZATION, .numerator = PEER_UTILIZATION},
+    {.id = METRIC_PEER_ADMITTED_SHARE,
+     .numerator = PEER_ADMITTED,
+     .denominator = PEER_CLUSTER_ADMITTED},
+    {.id = METRIC_PEER_UP_FRACTION, .numerator = PEER_UP},
+    {.id = METRIC_PEER_DRAINING_FRACTION, .numerator = PEER_DRAINING},
+    {.id = METRIC_PEER_MEAN_REGISTRATIONS, .numerator = PEER_REGISTRATIONS, .figure = true},
+    {.id = METRIC_PEER_PEAK_REGISTRATIONS, .numerator = PEER_REGISTRATIONS_PEAK},
+    {.id = METRIC_PEER_PEAK_REGISTRATION_RATE, .numerator = PEER_RATE_PEAK},
+    REGISTERING(REGISTRATIONS_SERVED, PEER_SERVED),
+    {.id = METRIC_PEER_REGISTRATION_LOAD,
+     .numerator = PEER_REFRESH_LOAD,
+     .figure = true,
+     .registering = true},
+    REGISTERING(REGISTRATIONS_REFUSED_LIMIT, PEER_REFUSED_LIMIT),
+    REGISTERING(REGISTRATIONS_REFUSED_QUEUE, PEER_REFUSED_QUEUE),
+    REGISTERING(REGISTRATIONS_TIMED_OUT, PEER_TIMED_OUT),
+    REGISTERING(PEAK_MRA_REGISTRATIONS, PEER_MRA_PEAK),
+    REGISTERING(PEAK_ENCRYPTED_SESSIONS, PEER_SESSIONS_PEAK),
+    REGISTERING_LIMIT(REGISTRATIONS_LIMIT, registrations_limit),
+    REGISTERING_LIMIT(MRA_REGISTRATIONS_LIMIT, mra_registrations_limit),
+    REGISTERING_LIMIT(ENCRYPTED_SESSIONS_LIMIT, encrypted_sessions_limit),
+};
+
+static uint32_t peer_count(const struct plan *plan)
+{
+    return plan->scenario->peer_count;
+}
+
+static const char *peer_name(const struct plan *plan, uint32_t p, struct layout *layout)
+{
+    return own_name(layout, plan->scenario->peers[p].name);
+}
+
+static struct peer_state *peer_of(const struct simulation *sim, uint32_t p)
+{
+    uint32_t c = sim->scenario->peers[p].cluster;
+    return &sim->clusters[c].peers[p - sim->scenario->clusters[c].first_peer];
+}
+
+static void collect_peer_registrations(const struct simulation *sim, uint32_t p, double *t)
+{
+    struct registrations_peer_figures f = registrations_peer_result(sim->registrations, p);
+    t[PEER_REGISTRATIONS] = f.mean;
+    t[PEER_REGISTRATIONS_PEAK] = f.peak;
+    t[PEER_RATE_PEAK] = f.peak_rate;
+    t[PEER_SERVED] = f.served;
+    t[PEER_REFRESH_LOAD] = f.refresh_load;
+    t[PEER_REFUSED_LIMIT] = (double)f.refused_limit;
+    t[PEER_REFUSED_QUEUE] = (double)f.refused_queue;
+    t[PEER_TIMED_OUT] = (double)f.timed_out;
+    t[PEER_MRA_PEAK] = f.peak_mra;
+    t[PEER_SESSIONS_PEAK] = f.peak_sessions;
+}
+
+static void collect_peer(const struct simulation *sim, uint32_t p, double *t)
+{
+    const struct cluster_state *cluster = &sim->clusters[sim->scenario->peers[p].cluster];
+    const struct peer_state *peer = peer_of(sim, p);
+    t[PEER_UNITS] = peer->units.integral / (double)SECOND;
+    t[PEER_PEAK] = (double)peer->units.peak;
+    t[PEER_UTILIZATION] = peer->units.limit > 0 ? t[PEER_UNITS] / (double)peer->units.limit : 0;
+    t[PEER_ADMITTED] = (double)peer->admitted;
+    for (uint32_t i = 0; i < cluster->peer_count; i++)
+        t[PEER_CLUSTER_ADMITTED] += (double)cluster->peers[i].admitted;
+    t[PEER_UP] = seconds(peer->up_time);
+    t[PEER_DRAINING] = seconds(peer->drain_time);
+    if (sim->registrations)
+        collect_peer_registrations(sim, p, t);
+}
+
+static void peer_units(struct simulation *sim, uint32_t p, nanos length, float *columns)
+{
+    *columns = interval_mean(&peer_of(sim, p)->units.interval, length);
+}
+
+static void peer_registrations(struct simulation *sim, uint32_t p, nanos length, float *columns)
+{
+    (void)length;
+    *columns = (float)registrations_count(sim->registrations, p);
+}
+
+static void peer_rate(struct simulation *sim, uint32_t p, nanos length, float *columns)
+{
+    struct peer_state *peer = peer_of(sim, p);
+    double served = registrations_served(sim->registrations, p, sim->now);
+    *columns = (float)((served - peer->interval_served) / seconds(length));
+    peer->interval_served = served;
+}
+
+/* ---- pools ---- */
+
+enum pool_tally { POOL_SIZE, POOL_USE, POOL_PEAK, POOL_FULL, POOL_TALLIES };
+
+static const struct measure pool_measures[] = {
+    {.id = METRIC_POOL_SIZE, .numerator = POOL_SIZE},
+    {.id = METRIC_POOL_MEAN_IN_USE, .numerator = POOL_USE},
+    {.id = METRIC_POOL_PEAK_IN_USE, .numerator = POOL_PEAK},
+    {.id = METRIC_POOL_FULL_FRACTION, .numerator = POOL_FULL},
+};
+
+static uint32_t pool_count(const struct plan *plan)
+{
+    return plan->scenario->cluster_count * LICENCE_COUNT;
+}
+
+static const char *pool_name(const struct plan *plan, uint32_t index, struct layout *layout)
+{
+    const char *name =
+        arena_printf(layout->arena, "%s.%s", plan->scenario->clusters[index / LICENCE_COUNT].name,
+                     licence_name((enum licence)(index % LICENCE_COUNT)));
+    layout->failed = layout->failed || !name;
+    return name ? name : "";
+}
+
+/* The pool of RMS is shown where licences or the platform limit it; room and desktop licences where
+ * they are stated. */
+static bool pool_shown(const struct plan *plan, uint32_t index)
+{
+    const struct scenario *s = plan->scenario;
+    uint32_t c = index / LICENCE_COUNT;
+    enum licence kind = (enum licence)(index % LICENCE_COUNT);
+    if (s->clusters[c].licensed[kind])
+        return true;
+    return kind == LICENCE_RMS && scenario_cluster_node(s, c).rms < AMPLE;
+}
+
+static bool rms_shown(const struct plan *plan, uint32_t c)
+{
+    return pool_shown(plan, c * LICENCE_COUNT + LICENCE_RMS);
+}
+
+static void collect_pool(const struct simulation *sim, uint32_t index, double *t)
+{
+    uint32_t c = index / LICENCE_COUNT;
+    enum licence kind = (enum licence)(index % LICENCE_COUNT);
+    const struct cluster *cluster = &sim->scenario->clusters[c];
+    double size = (double)licences_installed(sim->scenario, c, kind);
+    t[POOL_SIZE] = size;
+    if (kind == LICENCE_RMS) {
+        const struct meter *rms = &sim->clusters[c].rms;
+        double capacity = (double)sim->clusters[c].rms_capacity / 2;
+        t[POOL_SIZE] = cluster->licensed[kind] && size < capacity ? size : capacity;
+        t[POOL_USE] = rms->integral / 2 / (double)SECOND;
+        t[POOL_PEAK] = (double)rms->peak / 2;
+        t[POOL_FULL] = seconds(rms->full_time);
+    } else if (sim->registrations) {
+        struct registrations_cluster_figures f =
+            registrations_cluster_result(sim->registrations, c);
+        t[POOL_USE] = f.mean_licences[kind] * seconds(sim->length);
+        t[POOL_PEAK] = f.peak_licences[kind];
+        t[POOL_FULL] = f.full_fraction[kind] * seconds(sim->length);
+    }
+}
+
+/* ---- pipes ---- */
+
+enum pipe_tally { PIPE_BITS, PIPE_PEAK, PIPE_FULL, PIPE_TALLIES };
+
+static int64_t pipe_total(const struct plan *plan, uint32_t p)
+{
+    return plan->scenario->pipes[p].total;
+}
+
+static const struct measure pipe_measures[] = {
+    {.id = METRIC_PIPE_MEAN_BANDWIDTH, .numerator = PIPE_BITS},
+    {.id = METRIC_PIPE_PEAK_BANDWIDTH, .numerator = PIPE_PEAK},
+    {.id = METRIC_PIPE_FULL_FRACTION, .numerator = PIPE_FULL},
+    {.id = METRIC_PIPE_TOTAL, .limit = pipe_total},
+};
+
+static uint32_t pipe_count(const struct plan *plan)
+{
+    return plan->scenario->pipe_count;
+}
+
+static const char *pipe_name(const struct plan *plan, uint32_t p, struct layout *layout)
+{
+    return own_name(layout, plan->scenario->pipes[p].name);
+}
+
+static void collect_pipe(const struct simulation *sim, uint32_t p, double *t)
+{
+    const struct meter *pipe = &sim->pipes[p];
+    t[PIPE_BITS] = pipe->integral / (double)SECOND;
+    t[PIPE_PEAK] = (double)pipe->peak;
+    t[PIPE_FULL] = seconds(pipe->full_time);
+}
+
+/* ---- endpoints ---- */
+
+enum endpoints_tally {
+    ENDPOINTS_UNREGISTERED,
+    ENDPOINTS_MINUTES,
+    ENDPOINTS_FAILOVERS,
+    ENDPOINTS_SOME,
+    ENDPOINTS_P50,
+    ENDPOINTS_P95,
+    ENDPOINTS_MAX,
+    ENDPOINTS_REJECTED,
+    ENDPOINTS_LEFT,
+    ENDPOINTS_TALLIES
+};
+
+static const struct measure endpoints_measures[] = {
+    {.id = METRIC_ENDPOINTS_UNREGISTERED_FRACTION,
+     .numerator = ENDPOINTS_UNREGISTERED,
+     .figure = true},
+    {.id = METRIC_ENDPOINTS_UNREGISTERED_MINUTES, .numerator = ENDPOINTS_MINUTES},
+    {.id = METRIC_ENDPOINTS_FAILOVERS, .numerator = ENDPOINTS_FAILOVERS},
+    /* means over the replications that have one */
+    {.id = METRIC_ENDPOINTS_FAILOVER_P50,
+     .numerator = ENDPOINTS_P50,
+     .denominator = ENDPOINTS_SOME},
+    {.id = METRIC_ENDPOINTS_FAILOVER_P95,
+     .numerator = ENDPOINTS_P95,
+     .denominator = ENDPOINTS_SOME},
+    {.id = METRIC_ENDPOINTS_FAILOVER_MAX,
+     .numerator = ENDPOINTS_MAX,
+     .denominator = ENDPOINTS_SOME},
+    {.id = METRIC_ENDPOINTS_REJECTED, .numerator = ENDPOINTS_REJECTED},
+    {.id = METRIC_ENDPOINTS_LOST_AT_END, .numerator = ENDPOINTS_LEFT},
+};
+
+static uint32_t endpoints_count(const struct plan *plan)
+{
+    return plan->scenario->endpoints_count;
+}
+
+static const char *endpoints_name(const struct plan *plan, uint32_t e, struct layout *layout)
+{
+    return own_name(layout, plan->scenario->endpoints[e].name);
+}
+
+static void collect_endpoints(const struct simulation *sim, uint32_t e, double *t)
+{
+    struct registrations_population_figures f =
+        registrations_population_result(sim->registrations, e);
+    t[ENDPOINTS_UNREGISTERED] = f.unregistered_fraction;
+    t[ENDPOINTS_MINUTES] = f.unregistered_minutes;
+    t[ENDPOINTS_FAILOVERS] = (double)f.failovers;
+    t[ENDPOINTS_SOME] = f.failovers > 0;
+    t[ENDPOINTS_P50] = f.failovers ? f.failover_p50 : 0;
+    t[ENDPOINTS_P95] = f.failovers ? f.failover_p95 : 0;
+    t[ENDPOINTS_MAX] = f.failovers ? f.failover_max : 0;
+    t[ENDPOINTS_REJECTED] = (double)f.rejected;
+    t[ENDPOINTS_LEFT] = (double)f.lost_at_end;
+}
+
+/* ---- licences that a class holds ---- */
+
+enum licence_tally {
+    LICENCE_USE,
+    LICENCE_PEAK,
+    LICENCE_REFUSED,
+    LICENCE_REFUSED_ONLY,
+    LICENCE_TALLIES
+};
+
+static const struct measure licence_measures[] = {
+    {.id = METRIC_LICENCE_MEAN_IN_USE, .numerator = LICENCE_USE},
+    {.id = METRIC_LICENCE_PEAK_IN_USE, .numerator = LICENCE_PEAK},
+    {.id = METRIC_LICENCE_REFUSED, .numerator = LICENCE_REFUSED},
+    {.id = METRIC_LICENCE_REFUSED_ONLY, .numerator = LICENCE_REFUSED_ONLY},
+};
+
+static uint32_t ledger_count(const struct plan *plan)
+{
+    return plan->ledger_count;
+}
+
+static uint32_t ledger_class(const struct plan *plan, uint32_t entry)
+{
+    return plan->ledger[entry].class_index;
+}
+
+/* "edge.rms/b2b-video" */
+static const char *ledger_name(const struct plan *plan, uint32_t entry, struct layout *layout)
+{
+    const struct ledger_entry *e = &plan->ledger[entry];
+    const struct scenario *s = plan->scenario;
+    const char *name = arena_printf(layout->arena, "%s.%s/%s", s->clusters[e->cluster].name,
+                                    licence_name(LICENCE_RMS), s->classes[e->class_index].name);
+    layout->failed = layout->failed || !name;
+    return name ? name : "";
+}
+
+static void collect_licence(const struct simulation *sim, uint32_t entry, double *t)
+{
+    const struct ledger_entry *e = &sim->plan->ledger[entry];
+    const struct class_state *class = &sim->classes[e->class_index];
+    const struct ledger_use *use = sim->ledger ? &sim->ledger[entry] : NULL;
+    double halves = (double)e->halves;
+    t[LICENCE_USE] = (use ? use->integral : halves * class->integral) / 2 / (double)SECOND;
+    t[LICENCE_PEAK] = (use ? (double)use->peak : halves * (double)class->peak) / 2;
+    t[LICENCE_REFUSED] = (double)class->cause[CAUSE_RMS];
+    t[LICENCE_REFUSED_ONLY] = (double)class->cause_only[CAUSE_RMS];
+}
+
+static void licence_in_use(struct simulation *sim, uint32_t e, nanos length, float *columns)
+{
+    const struct ledger_entry *entry = &sim->plan->ledger[e];
+    double area = sim->ledger ? sim->ledger[e].interval
+                              : (double)entry->halves * sim->classes[entry->class_index].interval;
+    if (sim->ledger)
+        sim->ledger[e].interval = 0;
+    *columns = (float)(area / (double)length / 2);
+}
+
+static void licence_refused(struct simulation *sim, uint32_t e, nanos length, float *columns)
+{
+    const struct class_state *class = &sim->classes[sim->plan->ledger[e].class_index];
+    (void)length;
+    *columns = (float)(class->cause[CAUSE_RMS] - class->interval_no_rms);
+}
+
+/* ---- the run ---- */
+
+static const struct measure run_measures[] = {{.id = METRIC_RUN_EVENTS}};
+
+static uint32_t run_count(const struct plan *plan)
+{
+    (void)plan;
+    return 1;
+}
+
+static const char *run_name(const struct plan *plan, uint32_t index, struct layout *layout)
+{
+    (void)plan, (void)index, (void)layout;
+    return "run";
+}
+
+static void collect_run(const struct simulation *sim, uint32_t index, double *t)
+{
+    (void)index;
+    t[0] = (double)sim->events;
+}
+
+/* ---- the table ---- */
+
+static const struct rows table[SCOPE_COUNT] = {
+    [SCOPE_CLASS] = {.count = class_count,
+                     .name = class_name,
+                     MEASURES(class_measures),
+                     .tallies = CLASS_TALLIES,
+                     .collect = collect_class,
+                     .series = {{SERIES_CLASS_IN_PROGRESS, NULL, class_in_progress},
+                                {SERIES_CLASS_BLOCKED_FRACTION, NULL, class_blocked}},
+                     .series_count = 2},
+    [SCOPE_CLUSTER] = {.count = cluster_count,
+                       .name = cluster_name,
+                       MEASURES(cluster_measures),
+                       .tallies = CLUSTER_TALLIES,
+                       .collect = collect_cluster,
+                       .series = {{SERIES_CLUSTER_UNITS, NULL, cluster_units},
+                                  {SERIES_CLUSTER_RMS_IN_USE, rms_shown, cluster_rms}},
+                       .series_count = 2},
+    [SCOPE_PEER] = {.count = peer_count,
+                    .name = peer_name,
+                    MEASURES(peer_measures),
+                    .tallies = PEER_TALLIES,
+                    .collect = collect_peer,
+                    .series = {{SERIES_PEER_UNITS, NULL, peer_units},
+                               {SERIES_PEER_REGISTRATIONS, registering, peer_registrations},
+                               {SERIES_PEER_REGISTRATION_RATE, registering, peer_rate}},
+                    .series_count = 3},
+    [SCOPE_POOL] = {.count = pool_count,
+                    .name = pool_name,
+                    .shown = pool_shown,
+                    MEASURES(pool_measures),
+                    .tallies = POOL_TALLIES,
+                    .collect = collect_pool},
+    [SCOPE_PIPE] = {.count = pipe_count,
+                    .name = pipe_name,
+                    MEASURES(pipe_measures),
+                    .tallies = PIPE_TALLIES,
+                    .collect = collect_pipe},
+    [SCOPE_ENDPOINTS] = {.count = endpoints_count,
+                         .name = endpoints_name,
+                         MEASURES(endpoints_measures),
+                         .tallies = ENDPOINTS_TALLIES,
+                         .collect = collect_endpoints},
+    [SCOPE_LICENCE] = {.count = ledger_count,
+                       .name = ledger_name,
+                       .index = ledger_class,
+                       MEASURES(licence_measures),
+                       .tallies = LICENCE_TALLIES,
+                       .collect = collect_licence,
+                       .series = {{SERIES_LICENCE_IN_USE, NULL, licence_in_use},
+                                  {SERIES_LICENCE_REFUSED, NULL, licence_refused}},
+                       .series_count = 2},
+    [SCOPE_RUN] = {.count = run_count,
+                   .name = run_name,
+                   MEASURES(run_measures),
+                   .tallies = 1,
+                   .collect = collect_run},
+};
+
+/* The order of the files. What a class's licences were refused is collected before the class. */
+static const enum scope metrics_order[SCOPE_COUNT] = {SCOPE_CLASS,   SCOPE_CLUSTER, SCOPE_PEER,
+                                                      SCOPE_POOL,    SCOPE_PIPE,    SCOPE_ENDPOINTS,
+                                                      SCOPE_LICENCE, SCOPE_RUN};
+static const enum scope series_order[] = {SCOPE_CLUSTER, SCOPE_PEER, SCOPE_LICENCE, SCOPE_CLASS};
+#define SERIES_SCOPES (sizeof series_order / sizeof *series_order)
+
+/* ---- laying out ---- */
+
+/* Room for one more of these; NULL: out of memory. */
+static void *grown(void *array, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return array;
+    size_t more = *capacity ? 2 * *capacity : 256;
+    void *moved = realloc(array, more * size);
+    if (moved)
+        *capacity = more;
+    return moved;
+}
+
+static void add_metric(struct layout *layout, struct metric metric)
+{
+    struct metric *metrics =
+        grown(layout->metrics, layout->metric_count, &layout->metric_capacity, sizeof *metrics);
+    if (!metrics) {
+        layout->failed = true;
+        return;
+    }
+    layout->metrics = metrics;
+    metrics[layout->metric_count++] = metric;
+}
+
+static void add_series(struct layout *layout, enum series_id id, uint32_t index, const char *name)
+{
+    const struct series_info *info = series_info(id);
+    struct series *series =
+        grown(layout->series, layout->series_count, &layout->series_capacity, sizeof *series);
+    if (!series) {
+        layout->failed = true;
+        return;
+    }
+    layout->series = series;
+    series[layout->series_count++] = (struct series){
+        info->scope, index, name, info->name, info->columns == 2, (uint32_t)layout->series_columns};
+    layout->series_columns += info->columns;
+}
+
+struct metric metric_of(enum metric_id id, uint32_t index, const char *name)
+{
+    const struct metric_info *info = metric_info(id);
+    return (struct metric){
+        .scope = info->scope,
+        .index = index,
+        .name = name,
+        .metric = info->name,
+        .unit = info->unit,
+        .kind = info->kind == QUANTITY_SHARE   ? METRIC_RATIO
+                : info->kind == QUANTITY_LIMIT ? METRIC_CONSTANT
+                                               : METRIC_MEAN,
+        .scale = 1,
+    };
+}
+
+/* What a tally is to be multiplied with. */
+static double scale_of(const struct measure *measure, double length)
+{
+    switch (metric_info(measure->id)->kind) {
+    case QUANTITY_RATE:
+        return 3600 / length;
+    case QUANTITY_AVERAGE:
+    case QUANTITY_TIME_SHARE:
+        return measure->figure ? 1 : 1 / length;
+    default:
+        return 1;
+    }
+}
+
+static void lay_out_measure(struct layout *layout, const struct plan *plan,
+                            const struct measure *measure, uint32_t position, struct metric metric)
+{
+    if (measure->registering && !plan->has_endpoints)
+        return;
+    if (measure->limit) {
+        int64_t limit = measure->limit(plan, position);
+        if (limit >= AMPLE)
+            return;
+        metric.scale = (double)limit;
+    } else {
+        metric.numerator = (uint32_t)layout->tally_count + measure->numerator;
+        metric.denominator = (uint32_t)layout->tally_count + measure->denominator;
+        metric.scale = scale_of(measure, layout->seconds);
+    }
+    add_metric(layout, metric);
+}
+
+static void lay_out_scope(struct layout *layout, const struct plan *plan, const struct rows *rows)
+{
+    uint32_t count = rows->count(plan);
+    for (uint32_t i = 0; i < count; i++) {
+        if (rows->shown && !rows->shown(plan, i))
+            continue;
+        const char *name = rows->name(plan, i, layout);
+        uint32_t index = rows->index ? rows->index(plan, i) : i;
+        for (uint32_t m = 0; m < rows->measure_count; m++)
+            lay_out_measure(layout, plan, &rows->measures[m], i,
+                            metric_of(rows->measures[m].id, index, name));
+        layout->tally_count += rows->tallies;
+    }
+}
+
+static void lay_out_series(struct layout *layout, const struct plan *plan, const struct rows *rows)
+{
+    uint32_t count = rows->count(plan);
+    for (uint32_t i = 0; i < count; i++) {
+        const char *name = rows->name(plan, i, layout);
+        for (uint32_t s = 0; s < rows->series_count; s++)
+            if (!rows->series[s].shown || rows->series[s].shown(plan, i))
+                add_series(layout, rows->series[s].id, rows->index ? rows->index(plan, i) : i,
+                           name);
+    }
+}
+
+bool layout_make(struct layout *layout, const struct plan *plan, nanos length)
+{
+    layout->seconds = seconds(length);
+    for (size_t i = 0; i < SCOPE_COUNT; i++)
+        lay_out_scope(layout, plan, &table[metrics_order[i]]);
+    for (size_t i = 0; i < SERIES_SCOPES; i++)
+        lay_out_series(layout, plan, &table[series_order[i]]);
+    return !layout->failed;
+}
+
+/* ---- collecting ---- */
+
+void tallies_collect(const struct simulation *sim, double *tallies)
+{
+    double *t = tallies;
+    for (size_t i = 0; i < SCOPE_COUNT; i++) {
+        const struct rows *rows = &table[metrics_order[i]];
+        uint32_t count = rows->count(sim->plan);
+        for (uint32_t j = 0; j < count; j++) {
+            if (rows->shown && !rows->shown(sim->plan, j))
+                continue;
+            rows->collect(sim, j, t);
+            t += rows->tallies;
+        }
+    }
+}
+
+void tallies_interval(struct simulation *sim, nanos length, float *columns)
+{
+    float *column = columns;
+    for (size_t i = 0; i < SERIES_SCOPES; i++) {
+        const struct rows *rows = &table[series_order[i]];
+        uint32_t count = rows->count(sim->plan);
+        for (uint32_t j = 0; j < count; j++)
+            for (uint32_t s = 0; s < rows->series_count; s++) {
+                const struct interval_measure *series = &rows->series[s];
+                if (series->shown && !series->shown(sim->plan, j))
+                    continue;
+                series->collect(sim, j, length, column);
+                column += series_info(series->id)->columns;
+            }
+    }
+}
