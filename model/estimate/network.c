@@ -264,8 +264,6 @@ static const char *leg_reason(const struct scenario *s, const struct leg *leg)
             continue;
         if (p->setup_rate > 0)
             return "a peer sets up so many calls a second only";
-        if (p->joins > INT64_MIN && p->joins > 0)
-            return "a peer joins later";
         const struct platform *platform = &s->platforms[p->platform];
         int64_t ports = platform->turn_ports && !p->turn_multiplexing ? 6 : 1;
         int64_t calls = leg->units > 0 ? platform->units / leg->units : AMPLE;
@@ -288,14 +286,14 @@ static struct room peer_room(const struct scenario *s, uint32_t peer)
     return (struct room){p->units, s->peers[peer].max_sessions, rms};
 }
 
-static int64_t pool_halves(const struct scenario *s, uint32_t cluster, uint8_t away)
+static int64_t pool_halves(const struct scenario *s, uint32_t cluster, uint8_t unlicensed)
 {
     const struct cluster *c = &s->clusters[cluster];
     int64_t sum = 0, installed = c->licences[LICENCE_RMS];
     for (uint32_t i = 0; i < c->peer_count; i++) {
         const struct peer *p = &s->peers[c->first_peer + i];
         sum = least(AMPLE, sum + ample(s->platforms[p->platform].rms));
-        if (!(away >> i & 1) || c->licence_grace > 0)
+        if (!(unlicensed >> i & 1))
             installed += p->licences[LICENCE_RMS];
     }
     int64_t limit =
@@ -306,7 +304,7 @@ static int64_t pool_halves(const struct scenario *s, uint32_t cluster, uint8_t a
 }
 
 static void cluster_resources(struct network *n, const struct scenario *s, uint32_t cluster,
-                              uint8_t away)
+                              uint8_t unlicensed)
 {
     const struct cluster *c = &s->clusters[cluster];
     struct resource *group = &n->resources[group_of(cluster)];
@@ -331,7 +329,7 @@ static void cluster_resources(struct network *n, const struct scenario *s, uint3
     n->resources[cap_of(cluster)] = (struct resource){
         .kind = RESOURCE_CAP, .index = cluster, .capacity = cap, .cap_is_cause = cap < configured};
     n->resources[pool_of(cluster)] = (struct resource){
-        .kind = RESOURCE_POOL, .index = cluster, .capacity = pool_halves(s, cluster, away)};
+        .kind = RESOURCE_POOL, .index = cluster, .capacity = pool_halves(s, cluster, unlicensed)};
 }
 
 /* ---- flows
@@ -542,14 +540,15 @@ static void settle_pools(struct network *n)
     }
 }
 
-bool network_init(struct network *n, const struct scenario *s, const uint8_t *away)
+bool network_init(struct network *n, const struct scenario *s, const uint8_t *away,
+                  const uint8_t *unlicensed)
 {
     *n = (struct network){.resource_count = s->cluster_count * PER_CLUSTER + s->pipe_count};
     n->resources = calloc((size_t)n->resource_count + 1, sizeof *n->resources);
     bool *mixed = calloc((size_t)s->cluster_count + 1, sizeof *mixed);
     bool done = n->resources && mixed;
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
-        cluster_resources(n, s, c, away[c]);
+        cluster_resources(n, s, c, unlicensed[c]);
     for (uint32_t i = 0; done && i < s->pipe_count; i++)
         n->resources[s->cluster_count * PER_CLUSTER + i] =
             (struct resource){.kind = RESOURCE_PIPE,

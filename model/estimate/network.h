@@ -65,8 +65,10 @@ struct network {
     uint32_t flow_count, flow_room;
 };
 
-/* away[i]: bit j set: peer j of cluster i takes no part. False when out of memory. */
-bool network_init(struct network *network, const struct scenario *scenario, const uint8_t *away);
+/* away[i], unlicensed[i]: bit j set: peer j of cluster i takes no part, its licences are not in the
+ * pool. False when out of memory. */
+bool network_init(struct network *network, const struct scenario *scenario, const uint8_t *away,
+                  const uint8_t *unlicensed);
 void network_release(struct network *network);
 
 #endif

@@ -1,6 +1,7 @@
 #include "model/estimate/solve.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/estimate/active.h"
 #include "model/estimate/part.h"
@@ -112,6 +113,14 @@ static bool solve_components(struct part *p, const struct users *u)
     return done;
 }
 
+static void note_left_out(const struct network *n, struct solution *solution)
+{
+    for (uint32_t f = 0; f < n->flow_count; f++)
+        for (int i = 0; !n->flows[f].refused && i < n->flows[f].need_count; i++)
+            solution->flows[f].left_out +=
+                solution->resources[n->flows[f].needs[i].resource].left_out;
+}
+
 bool solution_init(struct solution *solution, const struct scenario *scenario,
                    const struct network *network, const double *loads, enum effort effort)
 {
@@ -130,6 +139,7 @@ bool solution_init(struct solution *solution, const struct scenario *scenario,
                             .divisor = 1,
                             .out = solution};
         done = solve_components(&part, &users);
+        note_left_out(network, solution);
     }
     users_release(&users);
     if (!done)
@@ -142,4 +152,18 @@ void solution_release(struct solution *solution)
     free(solution->flows);
     free(solution->resources);
     *solution = (struct solution){0};
+}
+
+bool solution_copy(struct solution *to, const struct solution *from, const struct network *n)
+{
+    *to = (struct solution){.heavy = from->heavy};
+    to->flows = malloc(((size_t)n->flow_count + 1) * sizeof *to->flows);
+    to->resources = malloc(((size_t)n->resource_count + 1) * sizeof *to->resources);
+    if (!to->flows || !to->resources) {
+        solution_release(to);
+        return false;
+    }
+    memcpy(to->flows, from->flows, n->flow_count * sizeof *to->flows);
+    memcpy(to->resources, from->resources, n->resource_count * sizeof *to->resources);
+    return true;
 }

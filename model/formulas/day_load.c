@@ -392,6 +392,22 @@ static double by_strides(struct day_law *l, double hold, const struct load_step 
     return l->rows ? full : -1;
 }
 
+void day_law_thin(struct day_law *l, double stay)
+{
+    size_t size = ((size_t)l->servers + 3) * sizeof(double);
+    memset(l->next, 0, size);
+    for (int64_t n = l->low; stay > 0 && n <= l->high; n++)
+        if (l->now[n + 1] > 1e-30)
+            add_binomial(l->next + 1, n, stay, l->now[n + 1]);
+    if (stay <= 0)
+        l->next[1] = 1;
+    memcpy(l->now, l->next, size);
+    memset(l->next, 0, size);
+    l->low = 0;
+    l->high = l->servers;
+    trim(l);
+}
+
 /* ---- steps ---- */
 
 /* The mean busy follows from the balance d busy/dt = rate (1 - full) - busy/hold, integrated. */
@@ -482,6 +498,64 @@ double holding_integral(const struct holding *h, double u)
     double sum = 0;
     for (uint32_t i = 0; i < h->count; i++)
         sum += h->probabilities[i] * exponential_integral(h->means[i], u);
+    return sum;
+}
+
+/* u^2/2 P(S > u) + u E[S; S <= u] - E[S^2; S <= u]/2, of the parts of a law. */
+static double twice(double u, double beyond, double mean_below, double square_below)
+{
+    return u * u / 2 * beyond + u * mean_below - square_below / 2;
+}
+
+static double gamma_twice(double shape, double m, double u)
+{
+    double x = u * shape / m;
+    return twice(u, gsl_sf_gamma_inc_Q(shape, x), m * gsl_sf_gamma_inc_P(shape + 1, x),
+                 m * m * (1 + 1 / shape) * gsl_sf_gamma_inc_P(shape + 2, x));
+}
+
+static double lognormal_twice(double m, double cv, double u)
+{
+    double sigma = sqrt(log1p(cv * cv)), mu = log(m) - sigma * sigma / 2, z = (log(u) - mu) / sigma;
+    return twice(u, gsl_cdf_ugaussian_Q(z), m * gsl_cdf_ugaussian_P(z - sigma),
+                 m * m * (1 + cv * cv) * gsl_cdf_ugaussian_P(z - 2 * sigma));
+}
+
+static double exponential_twice(double m, double u)
+{
+    return m * (u + m * expm1(-u / m));
+}
+
+static double value_twice(double value, double u)
+{
+    return u <= value ? u * u / 2 : value * (u - value / 2);
+}
+
+double holding_integral_twice(const struct holding *h, double u)
+{
+    double sum = 0;
+    if (u <= 0)
+        return 0;
+    switch (h->law) {
+    case LAW_EXPONENTIAL:
+        return exponential_twice(h->mean, u);
+    case LAW_DETERMINISTIC:
+        return value_twice(h->mean, u);
+    case LAW_ERLANG:
+        return gamma_twice(h->k, h->mean, u);
+    case LAW_GAMMA:
+        return h->cv > 0 ? gamma_twice(1 / (h->cv * h->cv), h->mean, u) : value_twice(h->mean, u);
+    case LAW_LOGNORMAL:
+        return h->cv > 0 ? lognormal_twice(h->mean, h->cv, u) : value_twice(h->mean, u);
+    case LAW_EMPIRICAL:
+        for (uint32_t i = 0; i < h->count; i++)
+            sum += value_twice(h->means[i], u) / h->count;
+        return sum;
+    case LAW_HYPEREXPONENTIAL:
+        break;
+    }
+    for (uint32_t i = 0; i < h->count; i++)
+        sum += h->probabilities[i] * exponential_twice(h->means[i], u);
     return sum;
 }
 

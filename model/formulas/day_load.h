@@ -45,6 +45,8 @@ void day_law_release(struct day_law *law);
 /* False when out of memory. */
 bool day_law_advance(struct day_law *law, double hold, const struct load_step *step,
                      struct day_step *out);
+/* Each call goes on with probability `stay`, 0 .. 1 (exclusive), by itself. */
+void day_law_thin(struct day_law *law, double stay);
 /* Further servers, or fewer: calls beyond them are cut. False when out of memory, nothing done. */
 bool day_law_resize(struct day_law *law, int64_t servers);
 double day_law_mean(const struct day_law *law);
@@ -58,6 +60,10 @@ bool day_load_exact(int64_t servers, double hold, const struct load_step *steps,
 /* The integral of P(holding > v) for v from 0 to u, seconds: the mean load that calls of rate 1 of
  * the last u seconds leave. Tends to the mean holding time. */
 double holding_integral(const struct holding *holding, double u);
+
+/* Its own integral from 0 to u: the mean load times u while calls of rate 1 fill an empty system.
+ */
+double holding_integral_twice(const struct holding *holding, double u);
 
 /* The mean calls in progress without limits at time t (seconds): steps start one after another at
  * time `from`, nothing before, the last one does not end. */
