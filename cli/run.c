@@ -11,6 +11,7 @@
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "answer/advice.h"
+#include "reports/answer_text.h"
 #include "reports/files.h"
 #include "reports/text.h"
 #include "answer/run_length.h"
@@ -22,7 +23,7 @@ struct arguments {
     int replications, jobs;
     double precision;
     uint64_t seed;
-    bool seed_given, quiet, calls, json;
+    bool seed_given, quiet, calls, json, exit_undecided;
     struct loaded_options loading;
 };
 
@@ -118,21 +119,27 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
     return ok;
 }
 
-static bool report(const struct arguments *arguments, const struct scenario *scenario,
-                   const struct results *results, const struct survival *survival)
+static void print_text(const struct arguments *arguments, const struct scenario *scenario,
+                       const struct results *results, const struct answer *answer)
 {
-    struct verdict verdict = verdict_of(scenario, results, survival->sets, survival->count);
-    char next_step[ADVICE_SIZE];
-    struct text_report text = {scenario, results, &verdict,
-                               advice_next_step(scenario, results, &verdict, next_step),
-                               terminal_colour(stdout)};
+    struct text_report text = {scenario, results, answer, terminal_colour(stdout)};
     if (arguments->json)
-        return !verdict.failed_goal;
+        return;
     if (arguments->quiet)
-        text_answer(&text, stdout);
+        answer_text_put(scenario, answer, text.colour, stdout);
     else
         text_report(&text, stdout);
-    return !verdict.failed_goal;
+}
+
+static bool make_answer(struct answer *answer, const struct scenario *scenario,
+                        const struct results *results, const struct survival *survival)
+{
+    struct answer_sources sources = {.results = results, .survival = survival};
+    char next_step[ADVICE_SIZE];
+    if (!answer_make(answer, scenario, &sources))
+        return false;
+    answer_set_next_step(answer, advice_next_step(scenario, results, answer, next_step));
+    return !answer->failed;
 }
 
 /* The precision that was asked for may be out of reach of the replications allowed. */
@@ -170,25 +177,34 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
     struct report_folder *folder = NULL;
     int code = 0;
     interrupt_setup(); /* before the first temporary file is made */
+    struct answer answer = {0};
     struct report reported = {
         .kind = REPORT_RUN,
         .scenario = &loaded->scenario,
         .calls = arguments->calls || loaded->scenario.trace_count > 0 || loaded->scenario.run.calls,
         .results = &results,
         .survival = &survival,
+        .answer = &answer,
     };
     bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &reported, errors));
-    if (ok &&
-        simulate(arguments, loaded, report_folder_calls(folder), &results, &survival, errors)) {
+    ok =
+        ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival, errors);
+    if (ok && !make_answer(&answer, &loaded->scenario, &results, &survival)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
+    if (ok) {
         ok = write_reports(arguments, folder, &reported, errors);
         folder = NULL;
-        if (ok) {
-            warn_precision(arguments, &loaded->scenario, &results);
-            code = report(arguments, &loaded->scenario, &results, &survival) ? 0 : 1;
-        }
+    }
+    if (ok) {
+        warn_precision(arguments, &loaded->scenario, &results);
+        print_text(arguments, &loaded->scenario, &results, &answer);
+        code = answer_exit_code(&answer, arguments->exit_undecided);
     }
     bool none = results.replications == 0;
     report_folder_abandon(folder);
+    answer_release(&answer);
     survival_release(&survival);
     results_release(&results);
     int failed = errors->failures > 0 || !arguments->quiet ? message_errors(errors) : 0;
@@ -201,7 +217,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
 
 /* --- The command ---------- */
 
-enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON };
+enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON, KEY_EXIT_UNDECIDED };
 
 static const struct argp_option options[] = {
     {"csv", 'c', "DIR", 0,
@@ -218,6 +234,8 @@ static const struct argp_option options[] = {
     {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
     {"strict", KEY_STRICT, NULL, 0, "The first bad row of a CSV file is fatal", 0},
     {"calls", KEY_CALLS, NULL, 0, "Write calls.csv for generated calls too", 0},
+    {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
+     "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
     LOADED_OPTION_SET,
     {0},
 };
@@ -259,6 +277,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_CALLS:
         arguments->calls = true;
         return 0;
+    case KEY_EXIT_UNDECIDED:
+        arguments->exit_undecided = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)
             argp_error(state, "one scenario at a time");
@@ -275,17 +296,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const char doc[] = "Simulates a scenario (- is standard input), says whether it carries its "
-                          "load, and shows the figures with 95 % "
-                          "confidence intervals over replications.\n\n"
-                          "Examples:\n"
-                          "  peerplan run head-office.yaml\n"
-                          "  peerplan run head-office.yaml --precision 5% --csv out\n"
-                          "  peerplan run head-office.yaml --seed 7 --replications 100 --jobs 4\n"
-                          "\v"
-                          "Exit code 1 when a goal stated in the scenario is missed; 0 when it is "
-                          "met, not yet decided, or not stated. "
-                          "Ctrl-C reports what is complete (130), a second one ends at once.";
+static const char doc[] =
+    "Simulates a scenario (- is standard input), says whether it carries its "
+    "load, and shows the figures with 95 % "
+    "confidence intervals over replications.\n\n"
+    "Examples:\n"
+    "  peerplan run head-office.yaml\n"
+    "  peerplan run head-office.yaml --precision 5% --csv out\n"
+    "  peerplan run head-office.yaml --seed 7 --replications 100 --jobs 4\n"
+    "\v"
+    "Exit code 1 when a goal stated in the scenario is missed, 65 when there is "
+    "nothing to judge; 0 when it is "
+    "met, not yet decided, or not stated. "
+    "Ctrl-C reports what is complete (130), a second one ends at once.";
 
 int command_run(int argc, char **argv)
 {

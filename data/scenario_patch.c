@@ -211,12 +211,15 @@ static bool takes_yaml(const char *path)
         return false;
     switch (row->type) {
     case TYPE_REFERENCES:
+    case TYPE_STRINGS:
     case TYPE_REALS:
     case TYPE_FRACTIONS:
     case TYPE_DURATIONS:
     case TYPE_STEPS:
     case TYPE_BATCHES:
     case TYPE_PIPES:
+    case TYPE_WEIGHTED:
+    case TYPE_GROWTHS:
     case TYPE_MAPPING:
     case TYPE_LIST:
         return true;

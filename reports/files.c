@@ -57,7 +57,7 @@ static bool put_estimate(struct table *table, const struct report *report)
 
 static bool put_comparison(struct table *table, const struct report *report)
 {
-    return comparison_table(table, report->comparison);
+    return comparison_table(table, report->pairs);
 }
 
 /* In the order of the document; the mark of the folder comes last. */

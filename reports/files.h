@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "answer/answer.h"
 #include "model/base/error.h"
 #include "model/estimate/estimate.h"
 #include "model/scenario.h"
@@ -34,7 +35,8 @@ struct report {
     const struct results *results;
     const struct survival *survival;
     const struct estimate *estimate;
-    const struct comparison *comparison;
+    const struct pairs *pairs;
+    const struct answer *answer;
 };
 
 /* --- A folder of CSV files --- */

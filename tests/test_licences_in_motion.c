@@ -8,7 +8,7 @@
 
 #include "reports/csv.h"
 #include "reports/licences.h"
-#include "answer/verdict.h"
+#include "answer/bottleneck.h"
 #include "tests/replay.h"
 
 #define RUN(length) "run: {length: " length ", warmup: none, replications: 1, interval: 30m}\n"
