@@ -8,10 +8,9 @@
 #include "model/estimate/sets.h"
 #include "model/formulas/availability.h"
 
-#define STATES_MAX  4096 /* of the clusters of a group together */
-#define UNLIKELY    1e-12
-#define SLICES      16 /* of the run, over which peers that start up begin to fail */
-#define RELAXATIONS 10 /* of an automatic warm-up */
+#define STATES_MAX 4096 /* of the clusters of a group together */
+#define UNLIKELY   1e-12
+#define SLICES     16 /* of the run, over which peers that start up begin to fail */
 
 /* ---- how often peers are up ---- */
 
@@ -26,21 +25,22 @@ static double away_mean(const struct random_outage *o)
     return o->down_mean + (o->maintenance ? o->drain_mean : 0);
 }
 
-/* Seconds since all peers were up, at a slice of the run. */
-static double age_at(const struct scenario *s, const struct random_outage *o, int slice)
+/* Seconds since all peers were up, at a slice of the run; an automatic warm-up waits until that is
+ * forgotten. */
+static double age_at(const struct scenario *s, int slice)
 {
-    double length = (double)s->run.length / (double)SECOND, up = o->up_mean, down = away_mean(o);
-    double before = s->run.warmup_kind == WARMUP_STATED ? (double)s->run.warmup / (double)SECOND
-                    : s->run.warmup_kind == WARMUP_AUTO && !load_varies(s)
-                        ? RELAXATIONS * up * down / (up + down)
-                        : 0;
+    double length = (double)s->run.length / (double)SECOND;
+    if (s->run.warmup_kind == WARMUP_AUTO && !load_varies(s))
+        return INFINITY;
+    double before =
+        s->run.warmup_kind == WARMUP_STATED ? (double)s->run.warmup / (double)SECOND : 0;
     return before + length * (slice + 0.5) / SLICES;
 }
 
 static double up_share(const struct scenario *s, const struct random_outage *o, int slice)
 {
     double up = o->up_mean, down = away_mean(o), always = up / (up + down);
-    return always + (1 - always) * exp(-age_at(s, o, slice) * (1 / up + 1 / down));
+    return always + (1 - always) * exp(-age_at(s, slice) * (1 / up + 1 / down));
 }
 
 static double peer_up(const struct scenario *s, uint32_t peer, int slice)
