@@ -168,13 +168,32 @@ static bool solve_sizes(struct part *p)
     return done;
 }
 
+/* Calls that leave some places free for others. With one size, one exponential holding time and one
+ * peer the recursion is a birth-death chain; otherwise it is Roberts' approximation (1983). */
+static bool solve_reserved(struct part *p)
+{
+    const struct lane *lane = &p->lanes[0];
+    bool chain = lane->one_size && part_poisson(p) && part_one_exponential(p);
+    bool done = solve_sizes(p);
+    if (!done || lane->places > PLACES_MAX)
+        return done;
+    part_set_all(p, chain ? "birth-death chain with reservation" : "Roberts' reservation",
+                 chain ? BADGE_EXACT : BADGE_SIMULATE,
+                 "units or licences are kept free for some calls");
+    for (int i = 0; i < p->flow_count; i++)
+        part_out(p, i)->low = part_out(p, i)->high = 1;
+    return true;
+}
+
 bool part_solve_one(struct part *p)
 {
     const struct lane *lane = &p->lanes[0];
     bool plain = part_poisson(p), sources = false, done = true;
     for (int i = 0; i < p->flow_count; i++)
         sources = sources || part_class(p, i)->arrivals.kind == ARRIVALS_SOURCES;
-    if (lane->one_size && plain) {
+    if (part_reserves(p)) {
+        done = solve_reserved(p);
+    } else if (lane->one_size && plain) {
         solve_erlang(p);
     } else if (is_finite(p)) {
         done = solve_finite(p);
