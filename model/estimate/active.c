@@ -45,6 +45,17 @@ static double exponent_at(const struct demand_size *sizes, size_t count, double 
     return e;
 }
 
+static double kept_free(const struct network *n, const uint32_t *flows, uint32_t count,
+                        uint32_t resource)
+{
+    double most = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        int k = need_index(&n->flows[flows[i]], resource);
+        most = k < 0 ? most : fmax(most, (double)n->flows[flows[i]].needs[k].reserve);
+    }
+    return most;
+}
+
 /* An upper bound of the probability that more than `room` is asked for at once: min over t of E
  * exp(t use) / exp(t room). The exponent is convex in t; ternary search. 1 where memory ran out:
  * nothing is left out then. */
@@ -58,7 +69,7 @@ static double chernoff(const struct network *n, const uint32_t *flows, uint32_t 
         mean += sizes[i].load * sizes[i].amount;
         largest = fmax(largest, sizes[i].amount);
     }
-    room -= largest;
+    room -= largest + kept_free(n, flows, count, resource);
     double low = 0, high = 20 / largest, least = 0;
     for (int step = 0; step < 40 && sizes && room > mean; step++) {
         double a = low + (high - low) / 3, b = high - (high - low) / 3;

@@ -45,7 +45,8 @@ struct resource {
 struct need {
     uint32_t resource;
     int64_t amount;
-    int64_t rms; /* halves that the call holds on the same peer */
+    int64_t rms;     /* halves that the call holds on the same peer */
+    int64_t reserve; /* that must be left free for other calls */
 };
 
 struct flow {

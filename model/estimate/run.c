@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/estimate/day.h"
+#include "model/estimate/groups.h"
 #include "model/estimate/load.h"
 #include "model/estimate/script.h"
 #include "model/estimate/span.h"
@@ -30,6 +31,8 @@ struct course {
     struct network network;  /* with the peers of now, */
     struct solution busiest; /* at loads that are never exceeded */
     double *peaks;           /* owned, by class: these loads */
+    struct groups groups;
+    enum doubt *doubts; /* owned, by class */
     struct day day;
     struct day_flow *flows; /* owned, by flow of the network */
     struct totals *run, *hours;
@@ -52,7 +55,9 @@ static bool course_init(struct course *c, const struct scenario *s, const struct
     c->request = q;
     c->shortest = s->run.length / PIECES_MAX + 1;
     c->peaks = malloc(((size_t)s->class_count + 1) * sizeof *c->peaks);
-    if (!c->peaks || !day_init(&c->day, s, q->scale, possible ? most : 0) ||
+    c->doubts = calloc((size_t)s->class_count + 1, sizeof *c->doubts);
+    if (!c->peaks || !c->doubts || !groups_init(&c->groups, s) ||
+        !day_init(&c->day, s, q->scale, possible ? most : 0) ||
         !script_init(&c->script, s, q->away, course_start(s)))
         return false;
     for (uint32_t k = 0; k < s->class_count; k++)
@@ -60,7 +65,7 @@ static bool course_init(struct course *c, const struct scenario *s, const struct
                                       ? load_highest(&s->classes[k])
                                       : load_stationary(&s->classes[k]));
     script_advance(&c->script, course_start(s));
-    c->script.changed = c->script.thinned = -FOREVER; /* whoever went before, no call was there */
+    script_forget(&c->script); /* whoever went before, no call was there */
     return true;
 }
 
@@ -70,7 +75,9 @@ static void course_release(struct course *c)
     network_release(&c->network);
     solution_release(&c->busiest);
     day_release(&c->day);
+    groups_release(&c->groups);
     free(c->peaks);
+    free(c->doubts);
     free(c->flows);
 }
 
@@ -178,6 +185,22 @@ static bool follow_load(struct course *c, struct totals *to, struct span span)
     return true;
 }
 
+/* In whose clusters somebody came or went lately. */
+static void find_doubts(struct course *c, nanos at)
+{
+    const struct scenario *s = c->scenario;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        c->doubts[k] = c->coarse ? DOUBT_COARSE : DOUBT_NONE;
+    for (uint32_t cluster = 0; !c->coarse && cluster < s->cluster_count; cluster++) {
+        enum doubt doubt = script_unsettled(&c->script, cluster, at, true)    ? DOUBT_THINNED
+                           : script_unsettled(&c->script, cluster, at, false) ? DOUBT_UNSETTLED
+                                                                              : DOUBT_NONE;
+        for (uint32_t k = 0; doubt && k < s->class_count; k++)
+            if (c->groups.classes[k] == c->groups.clusters[cluster] && c->doubts[k] < doubt)
+                c->doubts[k] = doubt;
+    }
+}
+
 /* A piece of the run, or of its warm-up, in which only exact solutions move on. */
 static bool add_piece(struct course *c, nanos from, nanos to)
 {
@@ -189,20 +212,13 @@ static bool add_piece(struct course *c, nanos from, nanos to)
     int hour = (int)(from / HOUR);
     struct totals *into = c->hours && hour < c->hour_count ? &c->hours[hour] : c->run;
     bool follow = !c->day.all;
-    const char *unsettled =
-        script_unsettled(&c->script, from, false) ? "peers come and go by the script" : NULL;
-    const char *disturbed = script_unsettled(&c->script, from, true)
-                                ? "calls are cut, or run out, on peers that go by the script"
-                                : NULL;
-    if (c->coarse)
-        unsettled = disturbed = "the load changes too often to be followed";
+    find_doubts(c, from);
     struct span span = {.from = from,
                         .to = to,
                         .at = from + (to - from) / 2,
                         .scale = c->request->scale,
                         .effort = c->request->preview ? EFFORT_PREVIEW : EFFORT_ROUGH,
-                        .unsettled = unsettled,
-                        .disturbed = disturbed,
+                        .doubts = c->doubts,
                         .exact = c->flows,
                         .all_exact = follow ? NULL : &c->busiest};
     return follow ? follow_load(c, into, span) : span_add(into, s, &c->network, &span);

@@ -106,20 +106,20 @@ bool script_init(struct script *script, const struct scenario *s, const uint8_t 
     double longest = 0;
     for (uint32_t k = 0; k < s->class_count; k++)
         longest = fmax(longest, load_hold(&s->classes[k]));
-    *script =
-        (struct script){.scenario = s,
-                        .changed = -FOREVER,
-                        .thinned = -FOREVER,
-                        .settle = (nanos)fmin(SETTLE * longest * (double)SECOND, (double)TIME_MAX)};
+    *script = (struct script){
+        .scenario = s, .settle = (nanos)fmin(SETTLE * longest * (double)SECOND, (double)TIME_MAX)};
     size_t room = 2 * (size_t)s->step_count + 3 * (size_t)s->peer_count + 1;
     script->events = calloc(room, sizeof *script->events);
     script->states = calloc((size_t)s->peer_count + 1, 1);
     script->since = calloc((size_t)s->peer_count + 1, sizeof *script->since);
+    script->changed = calloc((size_t)s->cluster_count + 1, sizeof *script->changed);
+    script->thinned = calloc((size_t)s->cluster_count + 1, sizeof *script->thinned);
     script->away = calloc((size_t)s->cluster_count + 1, 1);
     script->unlicensed = calloc((size_t)s->cluster_count + 1, 1);
-    if (!script->events || !script->states || !script->since || !script->away ||
-        !script->unlicensed)
+    if (!script->events || !script->states || !script->since || !script->changed ||
+        !script->thinned || !script->away || !script->unlicensed)
         return false;
+    script_forget(script);
     add_steps(script);
     add_peers(script, down, start);
     qsort(script->events, script->count, sizeof *script->events, by_time);
@@ -133,6 +133,8 @@ void script_release(struct script *script)
     free(script->events);
     free(script->states);
     free(script->since);
+    free(script->changed);
+    free(script->thinned);
     free(script->away);
     free(script->unlicensed);
     *script = (struct script){0};
@@ -158,14 +160,20 @@ void script_advance(struct script *script, nanos time)
         mark(script, event->peer);
         if (script->away[cluster] == before)
             continue;
-        script->changed = event->at;
+        script->changed[cluster] = event->at;
         if (script->away[cluster] & ~before)
-            script->thinned = event->at;
+            script->thinned[cluster] = event->at;
     }
 }
 
-bool script_unsettled(const struct script *script, nanos time, bool thinned)
+void script_forget(struct script *script)
 {
-    nanos last = thinned ? script->thinned : script->changed;
+    for (uint32_t c = 0; c < script->scenario->cluster_count; c++)
+        script->changed[c] = script->thinned[c] = -FOREVER;
+}
+
+bool script_unsettled(const struct script *script, uint32_t cluster, nanos time, bool thinned)
+{
+    nanos last = thinned ? script->thinned[cluster] : script->changed[cluster];
     return last != -FOREVER && time - last <= script->settle;
 }

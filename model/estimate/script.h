@@ -15,8 +15,8 @@ struct script {
     nanos *since;        /* owned, by peer: when it was lost */
     uint8_t *away;       /* owned, by cluster: bit i: its peer i takes no new call */
     uint8_t *unlicensed; /* owned, by cluster: bit i: its peer's licences are not in the pool */
-    nanos changed;       /* when somebody last came or went, or -FOREVER */
-    nanos thinned;       /* the last of them when calls were cut, or could no longer be taken */
+    nanos *changed;      /* owned, by cluster: when somebody last came or went, or -FOREVER */
+    nanos *thinned;      /* owned: the last time when calls were cut, or could no longer be taken */
     nanos settle;        /* how long formulas for a settled load are not to be trusted afterwards */
 };
 
@@ -29,7 +29,11 @@ void script_release(struct script *script);
 nanos script_next(const struct script *script); /* when something changes, or FOREVER */
 void script_advance(struct script *script, nanos time);
 
-/* Is the load not settled after somebody came or went? thinned: count only those who went. */
-bool script_unsettled(const struct script *script, nanos time, bool thinned);
+/* Takes what was as if it had been so for ever: no call was there yet. */
+void script_forget(struct script *script);
+
+/* Is the load of a cluster not settled after somebody came or went? thinned: count only those who
+ * went. */
+bool script_unsettled(const struct script *script, uint32_t cluster, nanos time, bool thinned);
 
 #endif

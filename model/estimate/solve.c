@@ -37,10 +37,16 @@ static bool make_lane(struct part *p, uint32_t resource)
 static bool part_solve(struct part *p, const uint32_t *resources, int resource_count)
 {
     p->divisor = 1;
+    int64_t most = 0;
     p->lanes = calloc((size_t)resource_count + 1, sizeof *p->lanes);
     bool done = p->lanes != NULL;
     for (int i = 0; done && i < resource_count; i++)
         done = make_lane(p, resources[i]);
+    for (int l = 0; done && l < p->lane_count && part_reserves(p); l++)
+        most = p->lanes[l].places > most && p->lanes[l].places <= PLACES_MAX ? p->lanes[l].places
+                                                                             : most;
+    p->none = done ? calloc((size_t)most + 2, sizeof *p->none) : NULL;
+    done = done && p->none;
     if (done)
         done = p->lane_count == 1 ? part_solve_one(p) : part_solve_several(p);
     for (int l = 0; done && l < p->lane_count; l++)
@@ -52,6 +58,7 @@ static bool part_solve(struct part *p, const uint32_t *resources, int resource_c
             part_simulate(p, part_flow(p, i)->reason);
         }
     free(p->lanes);
+    free(p->none);
     return done;
 }
 static void preset(const struct network *n, struct solution *solution)

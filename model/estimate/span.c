@@ -92,6 +92,12 @@ struct trust {
     const char *formula, *reason;
 };
 
+static const char *const doubt_texts[] = {
+    [DOUBT_UNSETTLED] = "peers come and go by the script",
+    [DOUBT_THINNED] = "calls are cut, or run out, on peers that go by the script",
+    [DOUBT_COARSE] = "the load changes too often to be followed",
+};
+
 static void doubt(struct trust *t, const char *reason)
 {
     if (t->badge == BADGE_SIMULATE)
@@ -140,16 +146,17 @@ static struct trust trust_of(const struct call_class *call, const struct flow *f
         trust_redials(&t, call);
     else if (limited && solution->resources[o->component].redialled)
         doubt(&t, "calls that share limits with others are dialled again");
-    if (span->unsettled)
-        doubt(&t, span->unsettled);
+    if (span->doubts && span->doubts[flow->class_index] != DOUBT_NONE)
+        doubt(&t, doubt_texts[span->doubts[flow->class_index]]);
     return t;
 }
 
-static struct trust trust_exact(const struct flow_outcome *o, const struct span *span)
+static struct trust trust_exact(const struct flow *flow, const struct flow_outcome *o,
+                                const struct span *span)
 {
     struct trust t = {1, 1, o->badge, "birth-death equations in time", o->reason};
-    if (span->disturbed)
-        doubt(&t, span->disturbed);
+    if (span->doubts && span->doubts[flow->class_index] >= DOUBT_THINNED)
+        doubt(&t, doubt_texts[span->doubts[flow->class_index]]);
     return t;
 }
 
@@ -307,7 +314,7 @@ static void add_flow(struct totals *t, const struct scenario *s, const struct ne
     double through = flow->share * (1 - solution->flows[f].blocking);
     double call_seconds = m->mean * through * seconds;
     bool exact = span->exact && !isnan(span->exact[f].blocking);
-    struct trust trust = exact ? trust_exact(&solution->flows[f], span)
+    struct trust trust = exact ? trust_exact(flow, &solution->flows[f], span)
                                : trust_of(call, flow, solution, &solution->flows[f], span);
     if (exact)
         call_seconds = span->exact[f].busy * seconds;

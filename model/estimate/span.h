@@ -7,14 +7,22 @@
 #include "model/estimate/network.h"
 #include "model/estimate/totals.h"
 
+/* Why figures of a class do not hold now, from what spoils formulas for a settled load to what
+ * spoils exact solutions in time as well. */
+enum doubt {
+    DOUBT_NONE,
+    DOUBT_UNSETTLED, /* somebody came */
+    DOUBT_THINNED,   /* somebody went: calls are cut, or run out */
+    DOUBT_COARSE,    /* the load changes too often to be followed */
+};
+
 struct span {
     nanos from, to;
     nanos at;        /* the moment whose load stands for the span */
     bool stationary; /* the load is that of all times */
     double scale;    /* of all loads */
     enum effort effort;
-    const char *unsettled;            /* a reason why no formula holds now, or NULL */
-    const char *disturbed;            /* nor even an exact solution in time */
+    const enum doubt *doubts;         /* by class; NULL: none */
     const struct day_flow *exact;     /* by flow; NULL: none */
     const struct solution *all_exact; /* of this network; where every class is exact: nothing is
                                          solved anew. Else NULL */
