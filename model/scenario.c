@@ -111,9 +111,18 @@ const char *service_name(enum service service)
 
 const char *selection_name(enum selection selection)
 {
-    static const char *const names[] = {"default", "most-available", "first-fit", "best-fit",
-                                        "random",  "random-fit",     "srv",       "round-robin"};
+#define POLICY_NAME(id, name, several) name,
+    static const char *const names[SELECT_COUNT] = {
+        "default", POLICIES(POLICY_NAME) ZONE_POLICIES(POLICY_NAME)};
     return names[selection];
+}
+
+bool selection_tries_several(enum selection selection)
+{
+#define POLICY_TRIES(id, name, several) several,
+    static const bool tries[SELECT_COUNT] = {
+        false, POLICIES(POLICY_TRIES) ZONE_POLICIES(POLICY_TRIES)};
+    return tries[selection];
 }
 
 double arrivals_mean_batch(const struct arrivals *arrivals)

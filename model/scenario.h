@@ -35,18 +35,27 @@ enum protocol {
     PROTOCOL_BOTH /* endpoints only: registers twice */
 };
 
-/* How a peer is chosen. The names of the scenario file: most-available, first-fit, best-fit,
- * random, random-fit, plus srv and round-robin for zones. */
+/* How a peer is chosen: POLICY(id, name in scenario files, tries several: chooses among the peers that
+ * can take the call, else the call is refused if the chosen one cannot). Those for zones only come
+ * last. To add one: a row here, and what it does in sim/engine/choice.c (and model/exact/markov.c
+ * for the exact solver). */
+#define POLICIES(POLICY)                                                                           \
+    /* the peer with most available; ties as the cluster says */                                   \
+    POLICY(MOST_AVAILABLE, "most-available", false)                                                \
+    POLICY(FIRST_FIT, "first-fit", true)   /* the first in file order */                           \
+    POLICY(BEST_FIT, "best-fit", true)     /* the one with least available */                      \
+    POLICY(RANDOM, "random", false)        /* any of the eligible, or by weight */                 \
+    POLICY(RANDOM_FIT, "random-fit", true) /* any that can take it, or by weight */
+#define ZONE_POLICIES(POLICY)                                                                      \
+    POLICY(SRV, "srv", false)                 /* any of the record, or by weight */                \
+    POLICY(ROUND_ROBIN, "round-robin", false) /* the next eligible one in turn */
+
+#define POLICY_ID(id, name, several) SELECT_##id,
 enum selection {
-    SELECT_DEFAULT,        /* not stated: what the zone or cluster says */
-    SELECT_MOST_AVAILABLE, /* the peer with most available; ties as the cluster says */
-    SELECT_FIRST_FIT,      /* the first in file order that can take the call */
-    SELECT_BEST_FIT,       /* the one with least room that can take it */
-    SELECT_RANDOM,         /* uniform among the eligible; refused if it does not fit there */
-    SELECT_RANDOM_FIT,     /* uniform among those that can take it */
-    SELECT_SRV,            /* uniform over the record, another when the drawn one does not answer */
-    SELECT_ROUND_ROBIN,    /* the next eligible one in turn */
+    SELECT_DEFAULT, /* not stated: what the zone or cluster says */
+    POLICIES(POLICY_ID) ZONE_POLICIES(POLICY_ID) SELECT_COUNT
 };
+#undef POLICY_ID
 
 enum available { AVAILABLE_UNITS, AVAILABLE_SESSIONS };
 enum when_full { FULL_REFUSE, FULL_NEXT };
@@ -115,6 +124,10 @@ struct zone {
     enum selection choose; /* SELECT_DEFAULT: by kind */
     uint32_t *peers;       /* peers listed (global indices); NULL: all of the cluster */
     uint32_t peer_count;
+    double *weights;     /* of the peers listed, for random choices; NULL: all alike */
+    int32_t *priorities; /* of the peers listed: those of a higher number only where all of the lower
+                            ones are away; NULL: all alike */
+    uint32_t fallback;   /* the cluster that gets the calls when all peers listed are away, or NONE */
 };
 
 enum device { DEVICE_DESKTOP, DEVICE_ROOM };
@@ -150,6 +163,8 @@ struct endpoints {
     nanos retry_max;  /* upper bound of the wait for exponential back-off */
     enum retry_law retry_law;
     bool rebalance; /* MRA: moves back moderately after a peer returns */
+    uint32_t fallback;       /* the cluster to register to when all peers are away, or NONE */
+    bool cut_by_maintenance; /* its calls are cut when maintenance begins, instead of running out */
 };
 
 /* What a call is for; decides units, RMS and TURN by service_demand(). */
@@ -237,6 +252,9 @@ struct call_class {
     int64_t units;            /* stated units, or -1: by platform, media and service */
     int64_t rms_halves;       /* stated RMS in halves, or -1: by service */
     int64_t turn;             /* stated relays, or -1: by service */
+    double ice;               /* share of calls between MRA devices whose media go direct */
+    int64_t reserve;          /* units that must be left free on the peer (trunk reservation) */
+    int64_t reserve_rms;      /* halves that must be left free in the pool */
     int64_t bandwidth;        /* bit/s wanted on pipes without a figure of their own; 0: none */
     bool media_traverses;     /* media crosses the peers (intracluster rule) */
     nanos setup;              /* set-up time before the call connects */
@@ -253,6 +271,7 @@ struct trace {
     const char *file; /* as in the scenario; relative to the scenario's folder */
     bool has_via;
     struct via via; /* overrides the class's own */
+    double scale;   /* of the calls: thinned or repeated; 0 as 1 */
 };
 
 enum pipe_full { PIPE_REFUSE, PIPE_DOWNSPEED };
@@ -390,7 +409,8 @@ struct demand {
 struct demand service_demand(enum service service, enum media media, enum protocol protocol);
 
 const char *service_name(enum service service);
-const char *selection_name(enum selection selection);
+const char *selection_name(enum selection selection); /* "most-available"; "default" */
+bool selection_tries_several(enum selection selection);
 
 double arrivals_mean_batch(const struct arrivals *arrivals); /* 1 without batches */
 
