@@ -217,6 +217,8 @@ static bool takes_yaml(const char *path)
     case TYPE_STEPS:
     case TYPE_BATCHES:
     case TYPE_PIPES:
+    case TYPE_WEIGHTED:
+    case TYPE_GROWTHS:
     case TYPE_MAPPING:
     case TYPE_LIST:
         return true;

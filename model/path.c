@@ -117,8 +117,7 @@ static void set_zone_peers(struct leg *leg, const struct scenario *s, const stru
         uint8_t mask = 0;
         for (uint32_t i = 0; i < zone->peer_count; i++) {
             uint32_t local = zone->peers[i] - c->first_peer;
-            if (local >= c->peer_count || zone->priorities[i] <= done ||
-                zone->priorities[i] > next)
+            if (local >= c->peer_count || zone->priorities[i] <= done || zone->priorities[i] > next)
                 continue;
             mask = (uint8_t)((zone->priorities[i] < next ? 0 : mask) | 1u << local);
             next = zone->priorities[i];
@@ -135,8 +134,8 @@ static void note_choice(struct leg *leg, const struct cluster *cluster)
 {
     bool tries = leg->next || selection_tries_several(leg->policy);
     leg->several = tries && (leg->candidates & (leg->candidates - 1));
-    leg->keyed = leg->kind == LEG_CHOOSE && leg->policy == SELECT_MOST_AVAILABLE &&
-                 !leg->several && !leg->tier_count && leg->candidates == all_peers(cluster);
+    leg->keyed = leg->kind == LEG_CHOOSE && leg->policy == SELECT_MOST_AVAILABLE && !leg->several &&
+                 !leg->tier_count && leg->candidates == all_peers(cluster);
 }
 
 /* ---- legs ---- */
@@ -167,7 +166,7 @@ static struct leg *add_registered(struct making *m, enum leg_kind kind, uint32_t
     struct leg *leg = add_leg(m, kind, cluster);
     leg->population = population;
     leg->mra = is_mra(endpoints);
-    leg->cut_by_drain = endpoints->cut_by_maintenance;
+    leg->cut_by_drain = endpoints->maintenance_cut;
     return leg;
 }
 
@@ -191,7 +190,8 @@ static bool passes(const struct making *m, uint32_t cluster)
  * up to one that it passes already. */
 static void add_chain(struct making *m, uint32_t first)
 {
-    for (uint32_t c = first; c != NONE && !passes(m, c) && !m->full; c = m->s->clusters[c].traversal)
+    for (uint32_t c = first; c != NONE && !passes(m, c) && !m->full;
+         c = m->s->clusters[c].traversal)
         add_choice(m, c);
 }
 
@@ -346,7 +346,7 @@ static void set_rms(struct making *m)
     leg->rms = m->call->rms_halves >= 0 ? m->call->rms_halves
                : payer != NONE          ? listed_rms(m, cluster_of(m, leg))
                                         : 0;
-    leg->rms_wants = leg->rms > 0 ? leg->rms + m->call->reserve_rms : 0;
+    leg->rms_wants = leg->rms > 0 ? leg->rms + 2 * m->call->reserve_rms : 0;
 }
 
 static void set_units(const struct making *m, struct leg *leg)

@@ -93,10 +93,11 @@ static void test_stars_and_removal(void **state)
     (void)state;
     GOOD("clusters.*.peers.*.rms=9", "calls.*.redial.probability=55%",
          "outages.2=", "clusters.edge.primary=", "outages.2={peer: e2, at: 5h, for: 1h}",
-         "upgrades=");
+         "calls.*.arrivals.scale=50%", "upgrades=");
     for (int p = 0; p < 3; p++)
         assert_int_equal(s.peers[p].licences[LICENCE_RMS], 9);
     assert_float_equal(s.classes[0].redial_probability, 0.55, 1e-12);
+    assert_float_equal(s.classes[0].arrivals.steps.rates[0] * 3600, 300, 1e-9);
     assert_true(s.classes[1].redial_probability == 0); /* a star makes no mapping */
     assert_int_equal(s.clusters[0].primary, 0);
     assert_int_equal(s.step_count, 4);

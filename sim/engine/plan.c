@@ -46,6 +46,7 @@ static void note_leg(struct plan *plan, struct leg *leg, const struct call_class
     if (leg->session != SESSION_NONE && !capped(plan->scenario, leg->cluster))
         leg->session = SESSION_NONE;
     plan->counts_sessions = plan->counts_sessions || leg->session != SESSION_NONE;
+    plan->cuts_by_drain = plan->cuts_by_drain || (leg->takes && leg->cut_by_drain);
 }
 
 static bool add_legs(struct plan *plan, const struct path *path, const struct call_class *call)
@@ -101,6 +102,7 @@ static bool add_path(struct plan *plan, uint32_t class_index, const struct call_
     if (!v)
         return false;
     *v = (struct variant){.class_index = class_index,
+                          .base = plan->variant_count - 1,
                           .first_leg = plan->leg_count,
                           .setup = NONE,
                           .setup_time = call->setup,
@@ -148,42 +150,61 @@ static bool add_setup_variant(struct plan *plan, uint32_t variant, const struct 
     video.units = -1;
     if (!needs_setup_variant(plan->scenario, call, via))
         return true;
-    plan->variants[variant].setup = plan->variant_count;
+    uint32_t number = plan->variant_count;
+    plan->variants[variant].setup = number;
     plan->has_setup = true;
-    return add_variant(plan, plan->variants[variant].class_index, &video, via, errors);
+    if (!add_variant(plan, plan->variants[variant].class_index, &video, via, errors))
+        return false;
+    plan->variants[number].base = plan->variants[variant].base;
+    return true;
 }
 
-/* What a call of a variant may be instead: direct between two MRA devices, or, when all peers of
- * its way in are away, by another cluster. */
-static bool add_others(struct plan *plan, uint32_t variant, const struct call_class *call,
+/* Media go direct: nothing is taken of pipes either. */
+static bool add_direct(struct plan *plan, uint32_t variant, const struct call_class *call,
                        const struct via *via, struct errors *errors)
 {
-    uint32_t k = plan->variants[variant].class_index, fallback = path_fallback(plan->scenario, via);
-    if (call->ice > 0 && path_between_mra(plan->scenario, call, via)) {
-        struct path path;
-        if (!path_make(&path, plan->scenario, call, via))
-            return false;
-        path_go_direct(&path);
-        plan->variants[variant].direct = plan->variant_count;
-        plan->variants[variant].ice = call->ice;
-        if (!add_path(plan, k, call, &path))
-            return out_of_memory(errors);
-    }
-    if (fallback == NONE || fallback == via->cluster)
-        return true;
-    struct via other = *via;
-    other.cluster = fallback;
     uint32_t number = plan->variant_count;
+    struct call_class direct = *call;
+    struct path path;
+    if (!(call->ice > 0) || !path_between_mra(plan->scenario, call, via))
+        return true;
+    direct.pipe_count = 0;
+    if (!path_make(&path, plan->scenario, call, via))
+        return false; /* as said for the variant itself */
+    path_go_direct(&path);
+    if (!add_path(plan, plan->variants[variant].class_index, &direct, &path))
+        return out_of_memory(errors);
+    plan->variants[variant].direct = number;
+    plan->has_alternatives = true;
+    plan->variants[variant].ice = call->ice;
+    plan->variants[number].base = variant;
+    plan->has_setup = plan->has_setup || call->setup > 0;
+    return true;
+}
+
+/* By another cluster, when all peers of the way in are away. */
+static bool add_fallback(struct plan *plan, uint32_t variant, const struct call_class *call,
+                         const struct via *via, struct errors *errors)
+{
+    uint32_t number = plan->variant_count;
+    struct via other = *via;
+    other.cluster = path_fallback(plan->scenario, via);
+    if (other.cluster == NONE || other.cluster == via->cluster)
+        return true;
+    if (!add_variant(plan, plan->variants[variant].class_index, call, &other, errors))
+        return false;
     plan->variants[variant].fallback = number;
-    return add_variant(plan, k, call, &other, errors) &&
-           add_setup_variant(plan, number, call, &other, errors);
+    plan->has_alternatives = true;
+    plan->variants[number].base = variant;
+    return add_setup_variant(plan, number, call, &other, errors);
 }
 
 static bool add_companions(struct plan *plan, uint32_t variant, const struct call_class *call,
                            const struct via *via, struct errors *errors)
 {
     return add_setup_variant(plan, variant, call, via, errors) &&
-           add_others(plan, variant, call, via, errors);
+           add_direct(plan, variant, call, via, errors) &&
+           add_fallback(plan, variant, call, via, errors);
 }
 
 static bool add_class_companions(struct plan *plan, struct errors *errors)

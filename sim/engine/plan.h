@@ -11,20 +11,23 @@
 #include "model/base/error.h"
 #include "model/path.h"
 
-#define AMPLE    (INT64_C(1) << 50) /* stands for "no limit" in sums and comparisons */
+#define AMPLE (INT64_C(1) << 50) /* stands for "no limit" in sums and comparisons */
 
 struct variant {
     uint32_t class_index;
+    uint32_t base; /* the variant that the call was offered as: itself, or what this one is held or
+                      goes on instead of */
     uint32_t first_leg, leg_count;
-    uint32_t holding_legs; /* all but those at the end that only ask for a peer */
+    uint32_t holding_legs;           /* all but those at the end that only ask for a peer */
     uint32_t first_pipe, pipe_count; /* in pipe_index, pipe_bits */
     uint32_t setup;                  /* variant held during set-up, or NONE */
     nanos setup_time;
     uint32_t turn_leg; /* which takes relays; NONE */
     uint32_t direct;   /* variant of the share of calls (ice) whose media go direct, or NONE */
     double ice;
-    uint32_t fallback; /* variant by another cluster, when all peers of the entry are away, or NONE */
-    bool sole; /* one LEG_CHOOSE leg without relays, sessions and pipes: the common case */
+    uint32_t
+        fallback; /* variant by another cluster, when all peers of the entry are away, or NONE */
+    bool sole;    /* one LEG_CHOOSE leg without relays, sessions and pipes: the common case */
 };
 
 /* The ledger of licences: an entry for every class that takes RMS in a cluster, ordered by class.
@@ -58,7 +61,9 @@ struct plan {
                           call */
     uint8_t *carries;  /* by cluster, enum carries; owned */
     bool has_turn, has_setup, has_endpoints;
-    bool counts_sessions; /* some call takes an encrypted session of a capped image */
+    bool has_alternatives;  /* some variant has a direct or a fallback one */
+    bool cuts_by_drain;     /* maintenance cuts some calls at once */
+    bool counts_sessions;   /* some call takes an encrypted session of a capped image */
     bool varies;            /* load depends on the time: profiles, steps, traces */
     double longest_holding; /* seconds, mean of the longest class */
 };

@@ -33,6 +33,7 @@ enum purpose {
     PURPOSE_REGISTRATION, /* registrations: phases, alternates, back-off */
     PURPOSE_TIES,         /* which of the peers of a cluster that tie */
     PURPOSE_SAMPLE,       /* points of a sweep */
+    PURPOSE_ICE,          /* which calls between MRA devices go direct */
     PURPOSE_COUNT
 };
 #define PURPOSE_BITS 8
