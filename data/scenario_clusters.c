@@ -132,6 +132,7 @@ static void read_peer(struct reader *r, const struct node *node, uint32_t cluste
     if (!record_stated(&record, "setup-rate") && platform->setup_rate != CAPACITY_UNLIMITED)
         peer->setup_rate = (double)platform->setup_rate;
     read_membership(r, &record, peer);
+    reader_peer_stated(r, &record, peer);
 }
 
 /* A peer that does not say holds a key where it has licences, or where nobody states any. */
@@ -235,6 +236,7 @@ static void read_cluster(struct reader *r, const struct node *node, uint32_t ind
     read_cluster_licences(r, &record, cluster);
     read_peers(r, &record, index);
     read_primary(r, &record, index);
+    reader_cluster_stated(r, &record, cluster);
 }
 
 /* Marks every cluster with the walk that met it first: a walk that meets its own mark goes round in

@@ -87,6 +87,11 @@ void reader_traces(struct reader *r);
 void reader_outages(struct reader *r);
 void reader_changes(struct reader *r);
 
+/* scenario_stated.c; the cluster's after its peers' */
+void reader_peer_stated(struct reader *r, const struct schema_record *record, struct peer *peer);
+void reader_cluster_stated(struct reader *r, const struct schema_record *record,
+                           struct cluster *cluster);
+
 void reader_via(struct reader *r, const struct node *node, const struct node *owner,
                 struct via *via);
 void reader_arrivals(struct reader *r, const struct node *node, struct call_class *call);

@@ -32,6 +32,7 @@ static const struct {
     [TYPE_GROWTH] = {"growth", "4%/month -1%/quarter 10%/year+-2%"},
     [TYPE_REFERENCE] = {"name", "a name"},
     [TYPE_REFERENCES] = {"names", "[e1, e2]"},
+    [TYPE_STRINGS] = {"texts", "[a, b]"},
     [TYPE_REALS] = {"numbers", "[2, 1, 1]"},
     [TYPE_FRACTIONS] = {"shares", "[0.3, 0.7]"},
     [TYPE_DURATIONS] = {"durations", "[30s, 10m]"},
@@ -551,6 +552,8 @@ static enum schema_type item_type(enum schema_type type)
     switch (type) {
     case TYPE_REFERENCES:
         return TYPE_REFERENCE;
+    case TYPE_STRINGS:
+        return TYPE_STRING;
     case TYPE_FRACTIONS:
         return TYPE_FRACTION;
     case TYPE_DURATIONS:

@@ -35,6 +35,7 @@ enum schema_type {
     TYPE_GROWTH,     /* 4%/month, -1%/year, 4%/month+-1% */
     TYPE_REFERENCE,  /* a name of something of `refers` */
     TYPE_REFERENCES, /* a list of them */
+    TYPE_STRINGS,    /* a list of texts */
     TYPE_REALS,      /* a list of numbers */
     TYPE_FRACTIONS,
     TYPE_DURATIONS,

@@ -267,8 +267,9 @@ static void set_member(struct application *a, enum schema_block block, struct no
             tree_edit_remove(mapping, old);
         return;
     }
+    const char *key = old ? old->key->text : row->key; /* an older name stays */
     struct node *member =
-        schema_is_scalar(row->type) ? read_scalar(a, row, row->key) : read_yaml(a, row->key);
+        schema_is_scalar(row->type) ? read_scalar(a, row, key) : read_yaml(a, key);
     if (!member)
         return;
     remove_rival(mapping, block, row->key);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "model/capacity.h"
+#include "model/stated.h"
 
 typedef int64_t nanos; /* a point of time or a duration in nanoseconds; 0 is the scenario's start */
 #define SECOND   INT64_C(1000000000)
@@ -90,6 +91,7 @@ struct peer {
     bool rms_key;               /* holds an RMS option key (alarm of a peer without one) */
     nanos joins,
         leaves; /* the peer is part of the cluster from .. to; default -FOREVER.. FOREVER */
+    const struct peer_stated *stated; /* for check; NULL: nothing */
 };
 
 /* Figures of a whole cluster; CAPACITY_UNLIMITED where a document states none. */
@@ -127,6 +129,7 @@ struct cluster {
     const char *tms;                 /* version of TMS as stated, NULL: not stated */
     uint32_t first_subzone, subzone_count; /* consecutive in scenario.subzones */
     uint32_t first_link, link_count;       /* consecutive in scenario.links */
+    const struct cluster_stated *stated; /* for check; NULL: nothing */
 };
 
 enum zone_kind { ZONE_DNS, ZONE_NEIGHBOUR, ZONE_TRAVERSAL, ZONE_OTHER };
