@@ -219,6 +219,7 @@ static void add_way_in(struct making *m)
         set_policy(leg, c, stated != SELECT_DEFAULT ? stated : otherwise);
         if (via->origin == ORIGIN_PEER) {
             leg->policy = SELECT_FIRST_FIT;
+            leg->pinned = true;
             leg->candidates = (uint8_t)(1u << (via->peer - c->first_peer));
         }
     }

@@ -50,6 +50,7 @@ struct leg {
 
     /* LEG_CHOOSE: */
     enum selection policy;
+    bool pinned;    /* the class states the peer */
     bool next;      /* a peer that cannot take the call is passed over */
     bool dead_next; /* so is one that is dead and not yet detected; else the call is lost there */
     bool several;   /* only peers that can take the call are candidates */

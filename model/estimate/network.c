@@ -65,7 +65,7 @@ static void set_choice(struct passage *p)
     const struct leg *leg = p->leg;
     bool drawn = leg->policy == SELECT_RANDOM || leg->policy == SELECT_SRV ||
                  leg->policy == SELECT_ROUND_ROBIN;
-    bool pinned = (leg->candidates & (leg->candidates - 1)) == 0;
+    bool pinned = leg->pinned;
     for (uint32_t t = 0; t < leg->tier_count; t++)
         if (p->peers & leg->tiers[t]) {
             p->peers &= leg->tiers[t];
