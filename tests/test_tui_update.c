@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "tui/files.h"
+#include "tui/starting.h"
+#include "tui/templates.h"
 #include "tui/theme.h"
 #include "tui/tree.h"
 
@@ -172,7 +174,7 @@ static void test_an_item_is_added_and_removed(void **state)
 {
     (void)state;
     struct app *app = start();
-    fixture_press(app, "<F3>/peers<Enter><Enter><Down><Down>a");
+    fixture_press(app, "<F3>/peers<Enter><Enter><Down><Down>a<Enter>");
     assert_int_equal(app->session->scenario.peer_count, 7);
     assert_int_equal(app->session->scenario.clusters[0].peer_count, 5);
     assert_non_null(strstr(app->session->text, "# the big one"));
@@ -180,6 +182,176 @@ static void test_an_item_is_added_and_removed(void **state)
     assert_int_equal(app->session->scenario.peer_count, 6);
     fixture_press(app, "uu");
     assert_string_equal(app->session->text, fixture_scenario);
+    app_free(app);
+}
+
+/* Every template gives a scenario, also where its list is empty or missing, as one undo. */
+static void test_templates_are_whole(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *list;
+        enum schema_block block;
+    } lists[] = {
+        {"clusters", BLOCK_CLUSTER},    {"clusters[0].peers", BLOCK_PEER},
+        {"platforms", BLOCK_PLATFORM},  {"zones", BLOCK_ZONE},
+        {"endpoints", BLOCK_ENDPOINTS}, {"calls", BLOCK_CLASS},
+        {"pipes", BLOCK_PIPE},          {"outages", BLOCK_OUTAGE},
+        {"upgrades", BLOCK_UPGRADE},
+    };
+    struct session *session = fixture_session(
+        "scenario: bare\nclusters: [{name: c, peers: [{name: p, platform: small-vm}]}]\n");
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++) {
+        int count;
+        const struct template *templates = templates_of(lists[l].block, &count);
+        assert_true(count > 0);
+        for (int i = 0; i < count; i++) {
+            struct errors errors;
+            errors_init(&errors);
+            char *yaml = template_fill(&templates[i], &session->scenario, 0);
+            if (!session_append(session, lists[l].list, yaml, &errors))
+                fail_msg("%s, %s: %s", lists[l].list, templates[i].label, errors.items[0].message);
+            errors_release(&errors);
+            if (lists[l].block == BLOCK_OUTAGE) /* a peer cannot fail twice at a time */
+                session_undo(session);
+        }
+    }
+    static const struct {
+        const char *path;
+        enum schema_block block;
+    } mappings[] = {{"calls[0].arrivals", BLOCK_ARRIVALS},
+                    {"calls[0].holding", BLOCK_HOLDING},
+                    {"calls[0].redial", BLOCK_REDIAL}};
+    for (size_t m = 0; m < sizeof mappings / sizeof *mappings; m++) {
+        int count;
+        const struct template *templates = templates_of(mappings[m].block, &count);
+        for (int i = 0; i < count; i++) {
+            struct errors errors;
+            errors_init(&errors);
+            char *yaml = template_fill(&templates[i], &session->scenario, 0);
+            if (!session_set(session, mappings[m].path, yaml, &errors))
+                fail_msg("%s, %s: %s", mappings[m].path, templates[i].label,
+                         errors.items[0].message);
+            errors_release(&errors);
+            free(yaml);
+        }
+    }
+    while (session_can_undo(session))
+        session_undo(session);
+    assert_int_equal(session->scenario.class_count, 0);
+    session_free(session);
+}
+
+static void test_a_template_into_an_empty_list_by_keys(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    uint32_t classes = app->session->scenario.class_count;
+    uint32_t steps = app->session->scenario.step_count;
+    fixture_press(app, "<F3>v/upgrades<Enter>a<Enter>");
+    assert_true(app->session->scenario.step_count > steps);
+    fixture_press(app, "v/calls<Enter>a<Down><Enter>");
+    assert_int_equal(app->session->scenario.class_count, classes + 1);
+    fixture_press(app, "uu");
+    assert_string_equal(app->session->text, fixture_scenario);
+    app_free(app);
+}
+
+static void test_all_peers_at_once(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>/rms<Enter>A<C-U>33<Enter>");
+    for (uint32_t i = 0; i < 4; i++)
+        assert_int_equal(app->session->scenario.peers[i].licences[LICENCE_RMS], 33);
+    assert_non_null(strstr(app->session->text, "# the big one"));
+    fixture_press(app, "u");
+    assert_string_equal(app->session->text, fixture_scenario);
+    fixture_press(app, "/platform<Enter>A");
+    assert_true(fixture_shows(app, "large-vm")); /* by choice, not by heart */
+    fixture_press(app, "<Esc>:set clusters.*.peers.*.platform large-vm<Enter>");
+    for (uint32_t i = 0; i < 6; i++)
+        assert_string_equal(
+            app->session->scenario.platforms[app->session->scenario.peers[i].platform].name,
+            "large-vm");
+    fixture_press(app, "u");
+    assert_string_equal(app->session->text, fixture_scenario);
+    app_free(app);
+}
+
+static void test_the_palette_completes(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, ":the<Tab> li<Tab><Enter>");
+    assert_int_equal(app->theme, THEME_LIGHT);
+    fixture_press(app, ":set calls.vid<Tab>un<Tab>4<Enter>");
+    assert_int_equal(app->session->scenario.classes[0].units, 4);
+    fixture_press(app, ":set goals.blocking=2% goals.survive=2<Enter>");
+    assert_int_equal(app->session->scenario.goals.survive, 2);
+    fixture_press(app, "u");
+    assert_int_equal(app->session->scenario.goals.survive, 1);
+    assert_int_equal(app->session->scenario.classes[0].units, 4);
+    fixture_press(app, ":nonsense<Enter>");
+    assert_int_equal(app->popup_count, 1);
+    fixture_press(app, "<Esc>:set calls.none.units 3<Enter>");
+    assert_true(fixture_shows(app, "none"));
+    fixture_press(app, ":diff<Enter>");
+    assert_true(fixture_shows(app, "no file yet"));
+    app_free(app);
+}
+
+static void test_a_scenario_from_nothing_and_another_file(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-tui-XXXXXX";
+    int fd = mkstemp(path);
+    static const char text[] =
+        "scenario: other\nclusters: [{name: c, peers: [{name: p, platform: small-vm}]}]\n";
+    assert_int_equal(write(fd, text, sizeof text - 1), (int)sizeof text - 1);
+    close(fd);
+    struct app *app = start();
+    unsigned generation = app->session->generation;
+    for (int i = 0; i < starting_count; i++) {
+        fixture_press(app, ":new ");
+        fixture_press(app, starting_points[i].name);
+        fixture_press(app, "<Enter>");
+        assert_int_equal(app->popup_count, 0);
+        assert_null(app->session->path);
+        assert_true(app->session->generation > generation);
+    }
+    fixture_press(app, "<F3>/blocking<Enter>+:open ");
+    fixture_press(app, path);
+    fixture_press(app, "<Enter>");
+    assert_int_equal(app->popup_count, 1); /* changes would be lost */
+    fixture_press(app, "<Down><Enter>");
+    assert_string_equal(app->session->scenario.title, "other");
+    assert_string_equal(app->session->path, path);
+    fixture_press(app, ":open /no/such/file<Enter>");
+    assert_string_equal(app->session->scenario.title, "other");
+    app_free(app);
+    unlink(path);
+}
+
+static void test_search_opens_closed_branches(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>/voice<Enter>");
+    assert_true(fixture_shows(app, "What-if: calls.voice"));
+    fixture_press(app, "/a2<Enter>n");
+    assert_true(fixture_shows(app, "What-if: outages.1"));
+    app_free(app);
+}
+
+static void test_showing_all_keys_keeps_the_cursor(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>/service<Enter>v");
+    assert_true(fixture_shows(app, "What-if: calls.video.service"));
+    fixture_press(app, "<Down>vv");
+    assert_true(fixture_shows(app, "What-if: calls.video"));
     app_free(app);
 }
 
@@ -448,6 +620,13 @@ int main(void)
         cmocka_unit_test(test_editing_a_value),
         cmocka_unit_test(test_steps_change_numbers_and_wrong_values_are_refused),
         cmocka_unit_test(test_an_item_is_added_and_removed),
+        cmocka_unit_test(test_templates_are_whole),
+        cmocka_unit_test(test_a_template_into_an_empty_list_by_keys),
+        cmocka_unit_test(test_all_peers_at_once),
+        cmocka_unit_test(test_the_palette_completes),
+        cmocka_unit_test(test_a_scenario_from_nothing_and_another_file),
+        cmocka_unit_test(test_search_opens_closed_branches),
+        cmocka_unit_test(test_showing_all_keys_keeps_the_cursor),
         cmocka_unit_test(test_pinning_compares),
         cmocka_unit_test(test_unsaved_changes_are_asked_about),
         cmocka_unit_test(test_a_failed_save_keeps_the_program_open),

@@ -5,20 +5,17 @@
 #include <string.h>
 
 #include "tui/frame.h"
+#include "tui/palette.h"
 #include "tui/popup.h"
 #include "tui/saving.h"
+#include "tui/starting.h"
 #include "tui/theme.h"
 
 /* --- Keys ------------------------------------------------------------------------------------- */
 
 enum global_action {
-    GOTO_HELP = 2000, /* in the order of app_screens */
-    GOTO_CLUSTER,
-    GOTO_WHATIF,
-    GOTO_DAY,
-    GOTO_TABLES,
-    GOTO_LOG,
-    NEXT_SCREEN,
+    GOTO_SCREEN = 2000, /* and its number */
+    NEXT_SCREEN = GOTO_SCREEN + SCREEN_COUNT,
     PREVIOUS_SCREEN,
     SHOW_KEYS,
     SAVE,
@@ -26,6 +23,8 @@ enum global_action {
     EXPORT,
     UNDO,
     REDO,
+    PALETTE,
+    RELOAD,
     SEARCH,
     SEARCH_NEXT,
     SEARCH_BACK,
@@ -53,6 +52,11 @@ static const char *refuse_export(const struct app *app)
     return app->session->results ? NULL : "no simulation results to export yet";
 }
 
+static const char *refuse_reload(const struct app *app)
+{
+    return app->session->path ? NULL : "this scenario has no file yet: s saves it";
+}
+
 static const char *refuse_again(const struct app *app)
 {
     return app->search ? NULL : "nothing searched for yet: / searches";
@@ -60,27 +64,23 @@ static const char *refuse_again(const struct app *app)
 
 const struct binding app_keys[] = {
     {{'?'}, SHOW_KEYS, "Keys", "the keys of this screen", NULL},
-    {{PRESS_F(1)}, GOTO_HELP, NULL, "help: how to read the screens, and all keys", NULL},
-    {{PRESS_F(2)},
-     GOTO_CLUSTER,
-     NULL,
-     "the clusters and their peers: do they carry the load",
-     NULL},
-    {{PRESS_F(3)},
-     GOTO_WHATIF,
-     NULL,
-     "what if: change the scenario, compare with the pinned state",
-     NULL},
-    {{PRESS_F(4)}, GOTO_DAY, NULL, "the day: load, blocking and registrations over time", NULL},
-    {{PRESS_F(5)}, GOTO_TABLES, NULL, "capacity tables by release, rule and peers", NULL},
-    {{PRESS_F(6)}, GOTO_LOG, NULL, "the log of messages", NULL},
-    {{PRESS_TAB}, NEXT_SCREEN, NULL, "the next screen", NULL},
+#define GOTO_ROW(NAME, name, key, help)                                                            \
+    {{PRESS_F(key)}, GOTO_SCREEN + SCREEN_##NAME, NULL, help, NULL},
+    SCREENS(GOTO_ROW)
+#undef GOTO_ROW
+        {{PRESS_TAB}, NEXT_SCREEN, NULL, "the next screen", NULL},
     {{PRESS_BACKTAB}, PREVIOUS_SCREEN, NULL, "the screen before", NULL},
     {{'s'}, SAVE, "Save", "save the scenario; comments and order stay", NULL},
     {{'S'}, SAVE_AS, NULL, "save the scenario under another name", NULL},
     {{'e'}, EXPORT, "Export", "write the simulation's results as CSV files", refuse_export},
     {{'u'}, UNDO, "Undo", "take back the last change", refuse_undo},
     {{CONTROL('R'), 'U'}, REDO, NULL, "make the change taken back again", refuse_redo},
+    {{':'}, PALETTE, "Command", "a command: open, new, reload, diff, set, scale ...", NULL},
+    {{'R'},
+     RELOAD,
+     NULL,
+     "read the scenario's file again; undo brings back what was here",
+     refuse_reload},
     {{'/'}, SEARCH, NULL, "search in this screen", NULL},
     {{'n'}, SEARCH_NEXT, NULL, "the next place that matches", refuse_again},
     {{'N'}, SEARCH_BACK, NULL, "the place before that matches", refuse_again},
@@ -173,7 +173,7 @@ void app_free(struct app *app)
 
 struct area app_body(const struct app *app)
 {
-    int height = app->height - 3;
+    int height = app->height - 4;
     return (struct area){0, 1, app->width, height < 1 ? 1 : height};
 }
 
@@ -222,7 +222,7 @@ void app_pop(struct app *app, const char *text, int number)
     if (!answer || !layer.asker_action)
         return;
     struct event event = {.kind = EVENT_RETURN, .action = layer.asker_action, .row = number};
-    if (layer.asker_action >= GOTO_HELP)
+    if (layer.asker_action >= GOTO_SCREEN)
         app_return(app, &event);
     else
         tell_screen(app, &event);
@@ -304,15 +304,30 @@ static void next_theme(struct app *app)
 
 static void app_return(struct app *app, const struct event *event)
 {
-    if (saving_return(app, event))
+    if (saving_return(app, event) || palette_return(app, event) || starting_return(app, event))
         return;
     if (event->action == ASKED_SEARCH && *app->answer) {
         set_text(&app->search, app->answer);
         search(app, false);
     } else if (event->action == ASKED_EXPORT && *app->answer) {
-        set_text(&app->path, app->answer);
-        app->effects |= EFFECT_EXPORT;
+        app_export(app, app->answer);
     }
+}
+
+void app_export(struct app *app, const char *folder)
+{
+    set_text(&app->path, folder);
+    app->effects |= EFFECT_EXPORT;
+}
+
+/* The count of states goes on, so that what was found about others is not taken for news. */
+void app_take_session(struct app *app, struct session *session)
+{
+    session->generation += app->session->generation;
+    session_free(app->session);
+    app->session = session;
+    app->effects |= EFFECT_OPENED;
+    app_changed(app);
 }
 
 bool app_replace(struct app *app, char *text, const char *what)
@@ -370,6 +385,12 @@ static void global_action(struct app *app, int action)
     case REDO:
         undo(app, true);
         return;
+    case PALETTE:
+        palette_open(app, "");
+        return;
+    case RELOAD:
+        app_reload(app);
+        return;
     case SEARCH:
         app_push(app, &popup_prompt, prompt_new("Search", "n finds the next, N the one before", ""),
                  ASKED_SEARCH);
@@ -396,8 +417,8 @@ static void global_action(struct app *app, int action)
         saving_quit(app);
         return;
     }
-    if (action >= GOTO_HELP && action < GOTO_HELP + SCREEN_COUNT)
-        app_goto(app, action - GOTO_HELP);
+    if (action >= GOTO_SCREEN && action < GOTO_SCREEN + SCREEN_COUNT)
+        app_goto(app, action - GOTO_SCREEN);
 }
 
 /* --- Update ----------------------------------------------------------------------------------- */
@@ -418,7 +439,7 @@ static void app_press(struct app *app, struct event event)
     event.action = binding ? binding->action : 0;
     if (top && event.press == CONTROL('L'))
         app->effects |= EFFECT_REDRAW;
-    else if (event.action >= GOTO_HELP)
+    else if (event.action >= GOTO_SCREEN)
         global_action(app, event.action);
     else
         tell_screen(app, &event);
@@ -511,4 +532,6 @@ void app_print_keys(FILE *out)
             fprintf(out, "%s\n", app_screens[i]->title);
             print_table(out, app_screens[i]->keys);
         }
+    fputs("Commands, after :\n", out);
+    palette_print(out);
 }

@@ -18,6 +18,7 @@
 #include "tui/event.h"
 #include "tui/journal.h"
 #include "tui/keys.h"
+#include "tui/screens.h"
 #include "tui/session.h"
 
 #define APP_MIN_WIDTH  60
@@ -32,6 +33,8 @@ struct screen {
     void (*update)(void *state, struct app *app, const struct event *event);
     void (*view)(const void *state, const struct app *app, struct canvas *canvas, struct area area);
     void (*done)(void *state); /* takes NULL */
+    /* Where on the screen one is, for the line that says so; NULL: the title says it. */
+    void (*where)(const void *state, const struct app *app, char *buffer, size_t size);
 };
 
 enum effect {
@@ -43,6 +46,7 @@ enum effect {
     EFFECT_SUSPEND = 32,
     EFFECT_ADOPT = 128,  /* the copy that an earlier session left is this one's now */
     EFFECT_FORGET = 256, /* it is to be removed */
+    EFFECT_OPENED = 512, /* another scenario: an earlier session may have left something of it */
     EFFECT_PLAY = 64,    /* not an order: ticks are wanted, something moves */
 };
 
@@ -51,10 +55,6 @@ struct layer {
     void *state;
     int asker_action; /* EVENT_RETURN's action; 0: nobody waits */
 };
-
-#define SCREEN_COUNT 6
-enum { SCREEN_HELP, SCREEN_CLUSTER, SCREEN_WHATIF, SCREEN_DAY, SCREEN_TABLES, SCREEN_LOG };
-extern const struct screen *const app_screens[SCREEN_COUNT]; /* in the order of F1.. */
 
 struct app {
     struct session *session; /* owned */
@@ -92,7 +92,7 @@ void app_done(struct app *app, enum effect effect, bool ok, const char *message)
 
 /* --- For screens ------------------------------------------------------------------------------ */
 
-struct area app_body(const struct app *app); /* between the title and the hints */
+struct area app_body(const struct app *app); /* between the title and the line of messages */
 void app_goto(struct app *app, int screen);
 /* Puts a popup on the stack; takes its state (freed when there is no room). `action`: see
  * EVENT_RETURN. */
@@ -109,6 +109,10 @@ void app_changed(struct app *app);
 /* A new text for the session (consumed), or says why not. */
 bool app_replace(struct app *app, char *text, const char *what);
 void app_reload(struct app *app); /* the scenario's file as it is now; can be undone */
+
+/* Another session in place of the present one (consumed). */
+void app_take_session(struct app *app, struct session *session);
+void app_export(struct app *app, const char *folder);
 
 extern const struct binding app_keys[];    /* on every screen */
 extern const struct binding motion_keys[]; /* in lists and trees */

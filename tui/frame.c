@@ -36,13 +36,27 @@ static int draw_hints(struct canvas *canvas, const struct app *app, int x, int y
     return x;
 }
 
+/* Where one is; a message takes its place until the next key. */
+static void draw_where(struct canvas *canvas, const struct app *app)
+{
+    int y = app->height - 3;
+    const struct screen *screen = app_screens[app->current];
+    char where[256] = "";
+    canvas_rule(canvas, 0, y, app->width, INK_RULE);
+    if (screen->where)
+        screen->where(app->states[app->current], app, where, sizeof where);
+    canvas_put(canvas, 0, y, ' ', INK_TEXT);
+    int x = canvas_text(canvas, 1, y, app->width - 2, INK_STRONG, screen->title);
+    if (app->status[0])
+        x = canvas_format(canvas, 1, y, app->width - 2, app->status_ink, "%s", app->status);
+    else if (where[0])
+        x = canvas_format(canvas, x, y, app->width - x - 1, INK_DIM, ": %s", where);
+    canvas_put(canvas, x, y, ' ', INK_TEXT);
+}
+
 static void draw_status(struct canvas *canvas, const struct app *app)
 {
     int y = app->height - 2;
-    if (app->status[0]) {
-        canvas_text(canvas, 1, y, app->width - 2, app->status_ink, app->status);
-        return;
-    }
     if (app->popup_count > 0) {
         draw_hints(canvas, app, 1, y, app->popups[app->popup_count - 1].screen->keys);
         return;
@@ -51,30 +65,68 @@ static void draw_status(struct canvas *canvas, const struct app *app)
     draw_hints(canvas, app, x, y, app_keys);
 }
 
+/* The bar: "F2 Cluster" with as much of the names as fits on the width. */
+struct bar {
+    int gap, label; /* cells between entries, of a label at most */
+};
+
+static int bar_key(int entry)
+{
+    return entry == SCREEN_COUNT ? 10 : screen_function_keys[entry];
+}
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int bar_entry_width(const struct bar *bar, int entry)
+{
+    char key[16];
+    const char *label = entry == SCREEN_COUNT ? "Quit" : app_screens[entry]->title;
+    return text_width(press_name(PRESS_F(bar_key(entry)), key)) + (bar->gap > 1) +
+           smaller(text_width(label), bar->label) + bar->gap;
+}
+
+static struct bar bar_fit(int width)
+{
+    for (struct bar bar = {2, 12}; bar.label > 3; bar.gap > 1 ? bar.gap-- : bar.label--) {
+        int used = bar.gap > 1 ? 0 : -1;
+        for (int i = 0; i <= SCREEN_COUNT; i++)
+            used += bar_key(i) ? bar_entry_width(&bar, i) : 0;
+        if (used <= width)
+            return bar;
+    }
+    return (struct bar){1, 3};
+}
+
 static void draw_bar(struct canvas *canvas, const struct app *app)
 {
-    int y = app->height - 1, x = app->width >= 72 ? 1 : 0, gap = app->width >= 72 ? 2 : 1;
+    struct bar bar = bar_fit(app->width);
+    int y = app->height - 1, x = bar.gap > 1;
     canvas_fill(canvas, (struct area){0, y, app->width, 1}, ' ', INK_BAR);
     for (int i = 0; i <= SCREEN_COUNT; i++) {
-        bool quit = i == SCREEN_COUNT;
-        const char *label = quit ? "Quit" : app_screens[i]->title;
         char key[16];
-        press_name(quit ? PRESS_F(10) : PRESS_F(i + 1), key);
         bool on = i == app->current;
         int start = x;
+        if (!bar_key(i))
+            continue;
+        press_name(PRESS_F(bar_key(i)), key);
         x = canvas_text(canvas, x, y, 3, on ? INK_BAR_ON : INK_BAR_KEY, key);
-        if (gap == 2)
+        if (bar.gap > 1)
             canvas_put(canvas, x++, y, ' ', on ? INK_BAR_ON : INK_BAR);
-        x = canvas_text(canvas, x, y, 12, on ? INK_BAR_ON : INK_BAR, label);
+        x = canvas_text(canvas, x, y, bar.label, on ? INK_BAR_ON : INK_BAR,
+                        i == SCREEN_COUNT ? "Quit" : app_screens[i]->title);
         canvas_hotspot(canvas, (struct area){start, y, x - start, 1}, CLICK_PRESS,
-                       quit ? PRESS_F(10) : PRESS_F(i + 1));
-        x += gap;
+                       PRESS_F(bar_key(i)));
+        x += bar.gap;
     }
 }
 
 void frame_draw(struct canvas *canvas, const struct app *app)
 {
     draw_title(canvas, app);
+    draw_where(canvas, app);
     draw_status(canvas, app);
     draw_bar(canvas, app);
 }

@@ -66,6 +66,18 @@ static void do_export(struct loop *loop)
     app_done(loop->app, EFFECT_EXPORT, ok, message);
 }
 
+/* What an earlier session with this scenario could not save. */
+static void offer_left(struct loop *loop)
+{
+    char *left = recovery_find(&loop->recovery);
+    if (left && strcmp(left, loop->app->session->text) == 0) {
+        recovery_forget(&loop->recovery);
+        free(left);
+    } else if (left) {
+        saving_offer(loop->app, left);
+    }
+}
+
 /* A copy of what is not saved yet lies on the disk from the first change on. */
 static void do_keep(struct loop *loop)
 {
@@ -92,6 +104,8 @@ static bool do_effects(struct loop *loop)
         recovery_forget(&loop->recovery);
     if (effects & (EFFECT_SIMULATE | EFFECT_SAVE))
         do_keep(loop);
+    if (effects & EFFECT_OPENED)
+        offer_left(loop);
     if (effects & EFFECT_EXPORT)
         do_export(loop);
     if (effects & EFFECT_REDRAW)
@@ -175,20 +189,9 @@ static bool take_events(struct loop *loop)
     return do_effects(loop) && terminal_signal() == 0;
 }
 
-static void offer_left(struct loop *loop)
-{
-    recovery_init(&loop->recovery, loop->app->session->path);
-    char *left = recovery_find(&loop->recovery);
-    if (left && strcmp(left, loop->app->session->text) == 0) {
-        recovery_forget(&loop->recovery);
-        free(left);
-    } else if (left) {
-        saving_offer(loop->app, left);
-    }
-}
-
 static int run(struct loop *loop)
 {
+    recovery_init(&loop->recovery, loop->app->session->path);
     offer_left(loop);
     app_update(loop->app, &(struct event){.kind = EVENT_RESIZE,
                                           .width = loop->terminal.width,

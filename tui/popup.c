@@ -31,14 +31,18 @@ struct prompt {
     bool fresh;        /* the first character typed replaces what is there */
     char why[256];
     prompt_check *check;
+    prompt_complete *complete;
+    struct completion completion;
+    int chosen; /* of its items; -1: none yet */
 };
 
-enum { PROMPT_DONE = 1, PROMPT_CANCEL, PROMPT_CLEAR };
+enum { PROMPT_DONE = 1, PROMPT_CANCEL, PROMPT_CLEAR, PROMPT_NEXT };
 
 static const struct binding prompt_keys[] = {
     {{PRESS_ENTER, '\n'}, PROMPT_DONE, "Accept", "accept", NULL},
     {{PRESS_ESCAPE, CONTROL('C')}, PROMPT_CANCEL, "Cancel", "leave as it was", NULL},
     {{CONTROL('U')}, PROMPT_CLEAR, "Clear", "empty the line", NULL},
+    {{PRESS_TAB}, PROMPT_NEXT, "Complete", "the next completion", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -55,6 +59,67 @@ void *prompt_new(const char *title, const char *help, const char *text)
     return p;
 }
 
+/* --- Completion --- */
+
+void completion_add(struct completion *c, const char *item)
+{
+    if (c->count == c->room) {
+        int room = c->room ? 2 * c->room : 16;
+        char **grown = realloc(c->items, (size_t)room * sizeof *grown);
+        if (!grown)
+            return;
+        c->items = grown;
+        c->room = room;
+    }
+    if ((c->items[c->count] = strdup(item)))
+        c->count++;
+}
+
+static void completion_release(struct completion *c)
+{
+    for (int i = 0; i < c->count; i++)
+        free(c->items[i]);
+    free(c->items);
+    *c = (struct completion){0};
+}
+
+static void prompt_look_up(struct prompt *p, struct app *app)
+{
+    completion_release(&p->completion);
+    p->chosen = -1;
+    if (p->complete)
+        p->complete(app, p->text, &p->completion);
+}
+
+void prompt_set_completion(void *prompt, struct app *app, prompt_complete *complete)
+{
+    struct prompt *p = prompt;
+    if (!p)
+        return;
+    p->complete = complete;
+    prompt_look_up(p, app);
+}
+
+void prompt_keep(void *prompt)
+{
+    if (prompt)
+        ((struct prompt *)prompt)->fresh = false;
+}
+
+static void prompt_choose(struct prompt *p, int by)
+{
+    struct completion *c = &p->completion;
+    if (c->count == 0 || c->from > p->length)
+        return;
+    p->chosen =
+        p->chosen < 0 ? (by > 0 ? 0 : c->count - 1) : (p->chosen + by + c->count) % c->count;
+    size_t room = PROMPT_BYTES - 1 - c->from, length = strnlen(c->items[p->chosen], room);
+    memcpy(p->text + c->from, c->items[p->chosen], length);
+    p->length = p->at = c->from + length;
+    p->text[p->length] = '\0';
+    p->fresh = false;
+}
+
 void prompt_set_check(void *prompt, prompt_check *check)
 {
     if (prompt)
@@ -66,6 +131,7 @@ static void prompt_done(void *state)
     struct prompt *p = state;
     if (!p)
         return;
+    completion_release(&p->completion);
     free(p->title);
     free(p->help);
     free(p);
@@ -132,14 +198,42 @@ static void prompt_edit(struct prompt *p, const struct event *event)
 static void prompt_update(void *state, struct app *app, const struct event *event)
 {
     struct prompt *p = state;
+    if (event->kind == EVENT_ROW && event->row < p->completion.count) {
+        p->chosen = event->row - 1;
+        prompt_choose(p, 1);
+        prompt_look_up(p, app);
+        return;
+    }
     if (event->kind != EVENT_PRESS)
         return;
     if (event->action == PROMPT_CANCEL)
         app_pop(app, NULL, 0);
-    else if (event->action != PROMPT_DONE)
+    else if (event->action == PROMPT_NEXT || event->action == MOVE_DOWN)
+        prompt_choose(p, 1);
+    else if (event->press == PRESS_BACKTAB || event->action == MOVE_UP)
+        prompt_choose(p, -1);
+    else if (event->action != PROMPT_DONE) {
         prompt_edit(p, event);
-    else if (!p->check || p->check(app, p->text, p->why, sizeof p->why))
+        prompt_look_up(p, app);
+    } else if (!p->check || p->check(app, p->text, p->why, sizeof p->why))
         app_pop(app, p->text, 0);
+}
+
+#define PROMPT_ROWS 8
+
+static void view_completions(const struct prompt *p, struct canvas *canvas, struct area area)
+{
+    struct list list = {.count = p->completion.count, .cursor = p->chosen < 0 ? 0 : p->chosen};
+    int first = list_first(&list, area.height);
+    for (int i = 0; i < area.height; i++) {
+        struct area row = {area.x, area.y + i, area.width - 1, 1};
+        canvas_text(canvas, row.x + 2, row.y, row.width - 2, INK_TEXT,
+                    p->completion.items[first + i]);
+        if (first + i == p->chosen)
+            canvas_tint(canvas, row, INK_SELECTED);
+        canvas_hotspot(canvas, row, CLICK_ROW, first + i);
+    }
+    canvas_scroll_mark(canvas, area, first, list.count);
 }
 
 static void prompt_view(const void *state, const struct app *app, struct canvas *canvas,
@@ -147,7 +241,10 @@ static void prompt_view(const void *state, const struct app *app, struct canvas 
 {
     (void)app;
     const struct prompt *p = state;
-    struct area box = popup_area(body, 64, 7), in = inner(box);
+    int rows = p->completion.count < PROMPT_ROWS ? p->completion.count : PROMPT_ROWS;
+    if (rows > body.height - 8)
+        rows = body.height - 8;
+    struct area box = popup_area(body, 72, 7 + (rows > 0 ? rows : 0)), in = inner(box);
     canvas_box(canvas, box, p->title);
     canvas_fill(canvas, (struct area){in.x, in.y + 1, in.width, 1}, ' ', INK_INPUT);
     int before = 0;
@@ -160,12 +257,20 @@ static void prompt_view(const void *state, const struct app *app, struct canvas 
     canvas_text(canvas, in.x, in.y + 1, in.width, INK_INPUT, at);
     canvas->cursor_x = in.x + before;
     canvas->cursor_y = in.y + 1;
-    struct area below = {in.x, in.y + 3, in.width, 2};
-    canvas_wrap(canvas, below, p->why[0] ? INK_BAD : INK_DIM, p->why[0] ? p->why : p->help);
+    view_completions(p, canvas, (struct area){in.x, in.y + 2, in.width, rows});
+    struct area below = {in.x, box.y + box.height - 3, in.width, 2};
+    const char *help = p->completion.help[0] ? p->completion.help : p->help;
+    canvas_wrap(canvas, below, p->why[0] ? INK_BAD : INK_DIM, p->why[0] ? p->why : help);
 }
 
-const struct screen popup_prompt = {"Prompt",      prompt_keys, true,       NULL,
-                                    prompt_update, prompt_view, prompt_done};
+const struct screen popup_prompt = {
+    .title = "Prompt",
+    .keys = prompt_keys,
+    .text = true,
+    .update = prompt_update,
+    .view = prompt_view,
+    .done = prompt_done,
+};
 
 /* --- One of several --------------------------------------------------------------------------- */
 
@@ -258,8 +363,13 @@ static void choice_view(const void *state, const struct app *app, struct canvas 
     canvas_scroll_mark(canvas, rows, first, c->list.count);
 }
 
-const struct screen popup_choice = {"Choice",      choice_keys, false,      NULL,
-                                    choice_update, choice_view, choice_done};
+const struct screen popup_choice = {
+    .title = "Choice",
+    .keys = choice_keys,
+    .update = choice_update,
+    .view = choice_view,
+    .done = choice_done,
+};
 
 /* --- A text to read --------------------------------------------------------------------------- */
 
@@ -333,8 +443,13 @@ static void text_popup_view(const void *state, const struct app *app, struct can
                        text_lines(t->text, in.width));
 }
 
-const struct screen popup_text = {"Text",          reader_keys,    false, NULL, text_popup_update,
-                                  text_popup_view, text_popup_done};
+const struct screen popup_text = {
+    .title = "Text",
+    .keys = reader_keys,
+    .update = text_popup_update,
+    .view = text_popup_view,
+    .done = text_popup_done,
+};
 
 /* --- The keys of a screen --------------------------------------------------------------------- */
 
@@ -367,5 +482,10 @@ void *keys_popup_new(const struct screen *screen)
     return popup;
 }
 
-const struct screen popup_keys = {"Keys",          reader_keys,    false, NULL, text_popup_update,
-                                  text_popup_view, text_popup_done};
+const struct screen popup_keys = {
+    .title = "Keys",
+    .keys = reader_keys,
+    .update = text_popup_update,
+    .view = text_popup_view,
+    .done = text_popup_done,
+};

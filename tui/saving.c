@@ -88,23 +88,28 @@ void saving_offer(struct app *app, char *text)
 
 /* --- Answers ---------------------------------------------------------------------------------- */
 
-static void path_given(struct app *app)
+static void path_given(struct app *app, const char *path)
 {
     static const char *const choices[] = {"Another name", "Overwrite it", NULL};
-    if (!*app->answer)
+    if (!*path)
         return;
-    if (app->session->path && !strcmp(app->session->path, app->answer)) {
+    if (app->session->path && !strcmp(app->session->path, path)) {
         save(app);
         return;
     }
-    if (access(app->answer, F_OK) != 0) {
-        take_path(app, app->answer);
+    if (access(path, F_OK) != 0) {
+        take_path(app, path);
         return;
     }
     free(app->target);
-    app->target = strdup(app->answer);
-    app_push(app, &popup_choice, choice_new("The file exists", app->answer, choices, 0),
-             ASKED_OVERWRITE);
+    app->target = strdup(path);
+    app_push(app, &popup_choice, choice_new("The file exists", path, choices, 0), ASKED_OVERWRITE);
+}
+
+void saving_save_to(struct app *app, const char *path)
+{
+    app->quit_after_save = false;
+    path_given(app, path);
 }
 
 static void show_difference(struct app *app, const char *before, const char *after,
@@ -156,7 +161,7 @@ bool saving_return(struct app *app, const struct event *event)
 {
     switch (event->action) {
     case ASKED_PATH:
-        path_given(app);
+        path_given(app, app->answer);
         return true;
     case ASKED_OVERWRITE:
         if (event->row == 1 && app->target)

@@ -8,7 +8,8 @@
 
 void saving_save(struct app *app);    /* to the scenario's file, or to one that is asked for */
 void saving_save_as(struct app *app); /* asks for the file */
-void saving_quit(struct app *app);    /* asks when there are unsaved changes */
+void saving_save_to(struct app *app, const char *path); /* asks when it exists */
+void saving_quit(struct app *app);                      /* asks when there are unsaved changes */
 /* Offers unsaved changes that an earlier session has left (consumed). */
 void saving_offer(struct app *app, char *text);
 /* What a popup asked for by this file has returned; false when it was not one of them. */

@@ -1,4 +1,4 @@
-#include "tui/screens.h"
+#include "tui/app.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -389,7 +389,8 @@ static void put_of(struct canvas *canvas, int x, int y, int width, double value,
 {
     char text[64], whole[FIGURE];
     format_figure(whole, sizeof whole, round(value), "");
-    snprintf(text, sizeof text, limit >= (double)CAPACITY_UNLIMITED ? "%s" : "%s of %.0f", whole,
+    snprintf(text, sizeof text,
+             isnan(limit) || limit >= (double)CAPACITY_UNLIMITED ? "%s" : "%s of %.0f", whole,
              limit);
     canvas_right(canvas, x, y, width, INK_TEXT, text);
 }
@@ -596,12 +597,18 @@ static void cluster_view(const void *state, const struct app *app, struct canvas
         struct area row = {rows.x, rows.y + i, rows.width - 1, 1};
         view_row(s, app, canvas, row, s->rows[first + i]);
         if (first + i == s->list.cursor && selectable(s->rows[first + i].kind))
-            canvas_tint(canvas, (struct area){row.x, row.y, 14, 1}, INK_SELECTED);
+            canvas_tint(canvas, row, INK_SELECTED);
         if (selectable(s->rows[first + i].kind))
             canvas_hotspot(canvas, row, CLICK_ROW, first + i);
     }
     canvas_scroll_mark(canvas, rows, first, s->list.count);
 }
 
-const struct screen screen_cluster = {"Cluster",      cluster_keys, false,       cluster_init,
-                                      cluster_update, cluster_view, cluster_done};
+const struct screen screen_cluster = {
+    .title = "Cluster",
+    .keys = cluster_keys,
+    .init = cluster_init,
+    .update = cluster_update,
+    .view = cluster_view,
+    .done = cluster_done,
+};

@@ -1,4 +1,4 @@
-#include "tui/screens.h"
+#include "tui/app.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -401,4 +401,11 @@ static void day_view(const void *state, const struct app *app, struct canvas *ca
               (struct area){area.x, area.y + area.height - peers, area.width, peers});
 }
 
-const struct screen screen_day = {"Day", day_keys, false, day_init, day_update, day_view, day_done};
+const struct screen screen_day = {
+    .title = "Day",
+    .keys = day_keys,
+    .init = day_init,
+    .update = day_update,
+    .view = day_view,
+    .done = day_done,
+};

@@ -1,4 +1,4 @@
-#include "tui/screens.h"
+#include "tui/app.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,5 +130,10 @@ static void help_view(const void *state, const struct app *app, struct canvas *c
     canvas_scroll_mark(canvas, area, first, s->list.count);
 }
 
-const struct screen screen_help = {"Help",      NULL,      false,    help_init,
-                                   help_update, help_view, help_done};
+const struct screen screen_help = {
+    .title = "Help",
+    .init = help_init,
+    .update = help_update,
+    .view = help_view,
+    .done = help_done,
+};

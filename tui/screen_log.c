@@ -1,4 +1,4 @@
-#include "tui/screens.h"
+#include "tui/app.h"
 
 #include <stdlib.h>
 
@@ -73,4 +73,10 @@ static void log_view(const void *state, const struct app *app, struct canvas *ca
     canvas_scroll_mark(canvas, rows, first, app->journal.count);
 }
 
-const struct screen screen_log = {"Log", NULL, false, log_init, log_update, log_view, free};
+const struct screen screen_log = {
+    .title = "Log",
+    .init = log_init,
+    .update = log_update,
+    .view = log_view,
+    .done = free,
+};

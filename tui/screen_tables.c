@@ -1,4 +1,4 @@
-#include "tui/screens.h"
+#include "tui/app.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -311,5 +311,11 @@ static void tables_view(const void *state, const struct app *app, struct canvas 
     view_rules(s, canvas, (struct area){right.x, right.y + 14, right.width, right.height - 14});
 }
 
-const struct screen screen_tables = {"Tables",      tables_keys, false,      tables_init,
-                                     tables_update, tables_view, tables_done};
+const struct screen screen_tables = {
+    .title = "Tables",
+    .keys = tables_keys,
+    .init = tables_init,
+    .update = tables_update,
+    .view = tables_view,
+    .done = tables_done,
+};

@@ -1,14 +1,18 @@
-#include "tui/screens.h"
+#include "tui/app.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "data/schema.h"
+#include "data/scenario_patch.h"
 #include "tui/compare.h"
+#include "tui/edit.h"
 #include "tui/format.h"
 #include "tui/list.h"
+#include "tui/place.h"
 #include "tui/popup.h"
+#include "tui/templates.h"
 #include "tui/tree.h"
 #include "tui/widgets.h"
 
@@ -19,21 +23,24 @@ struct whatif_screen {
     struct list list;    /* of twigs */
     struct list figures; /* the comparison, when it has the whole screen */
     bool comparing;
-    int width;
+    bool all; /* what is being asked for goes to every item of the innermost list */
 };
 
 enum {
     STEP_MORE = 1,
     STEP_LESS,
     EDIT,
+    EDIT_ALL,
+    SCALE,
     REMOVE,
-    DUPLICATE,
+    ADD,
     STATED_ONLY,
     PIN,
     COMPARE,
     LEAVE,
     ASKED_VALUE,
-    ASKED_CHOICE
+    ASKED_FACTOR,
+    ASKED_TEMPLATE
 };
 
 static const struct binding whatif_keys[] = {
@@ -48,9 +55,15 @@ static const struct binding whatif_keys[] = {
      "Change",
      "type a value or choose one; opens and closes a branch",
      NULL},
+    {{'A'}, EDIT_ALL, "All", "the same change for every item of the list: all peers", NULL},
+    {{'*'}, SCALE, "Scale", "the calls of the class, or of all classes, times a factor", NULL},
     {{'p'}, PIN, "Pin A", "pin the present state as A to compare with; again lets go of it", NULL},
     {{'c'}, COMPARE, "Compare", "every metric of A and B with the difference", NULL},
-    {{'a'}, DUPLICATE, "Add", "one more item like the one under the cursor: a peer, a class", NULL},
+    {{'a'},
+     ADD,
+     "Add",
+     "an item like the one under the cursor, or a new one: also into empty lists",
+     NULL},
     {{'x', PRESS_DELETE}, REMOVE, "Remove", "remove the item, or go back to the default", NULL},
     {{'v'}, STATED_ONLY, NULL, "show only what the scenario states, or all keys", NULL},
     {{PRESS_ESCAPE}, LEAVE, NULL, "leave the comparison", NULL},
@@ -155,18 +168,31 @@ static void select_path(struct whatif_screen *s, const struct app *app, const ch
 
 static void set_value(struct whatif_screen *s, struct app *app, const char *value)
 {
-    char why[256], path[512];
+    char why[256] = "", path[512], place[512];
     const struct twig *t = selected(s);
     if (!t)
         return;
     snprintf(path, sizeof path, "%s", t->path);
-    if (!apply(app, path, value, why, sizeof why)) {
-        app_say(app, INK_BAD, "%s: %s", path, why);
+    place_setting(&app->session->tree, path, s->all ? PLACE_ALL_ITEMS : PLACE_NAMED, place,
+                  sizeof place);
+    bool ok;
+    if (s->all) {
+        char *setting = NULL;
+        ok = asprintf(&setting, "%s=%s", place, value) >= 0 &&
+             edit_apply(app, (const char *const[]){setting}, 1, setting, why, sizeof why);
+        free(setting);
+    } else {
+        ok = apply(app, path, value, why, sizeof why);
+        if (ok)
+            app_changed(app);
+    }
+    s->all = false;
+    if (!ok) {
+        app_say(app, INK_BAD, "%s: %s", place, why);
         return;
     }
-    app_changed(app);
     select_path(s, app, path);
-    app_say(app, INK_TEXT, "%s: %s", path, value);
+    app_say(app, INK_TEXT, "%s: %s", place, value);
 }
 
 /* Asked by the prompt before it closes: what cannot be is said there. */
@@ -212,84 +238,73 @@ static void ask_value(struct app *app, const struct twig *t)
     app_push(app, &popup_prompt, prompt, ASKED_VALUE);
 }
 
-/* The names that a reference may take, in the order of the scenario; NULL ends. Borrowed; the array
- * is owned. */
-static const char **reference_names(const struct scenario *scenario, enum schema_block block)
-{
-    size_t most = (size_t)scenario->peer_count + scenario->cluster_count + scenario->zone_count +
-                  scenario->endpoints_count + scenario->platform_count + 1,
-           count = 0;
-    const char **names = calloc(most, sizeof *names);
-    if (!names)
-        return NULL;
-    if (block == BLOCK_PEER)
-        for (uint32_t i = 0; i < scenario->peer_count; i++)
-            names[count++] = scenario->peers[i].name;
-    if (block == BLOCK_CLUSTER)
-        for (uint32_t i = 0; i < scenario->cluster_count; i++)
-            names[count++] = scenario->clusters[i].name;
-    if (block == BLOCK_ZONE)
-        for (uint32_t i = 0; i < scenario->zone_count; i++)
-            names[count++] = scenario->zones[i].name;
-    if (block == BLOCK_ENDPOINTS)
-        for (uint32_t i = 0; i < scenario->endpoints_count; i++)
-            names[count++] = scenario->endpoints[i].name;
-    return names;
-}
-
-static void push_choice(struct app *app, const struct twig *t, const char *const *names,
-                        const char *value)
-{
-    int at = 0;
-    for (int i = 0; names[i]; i++)
-        if (!strcmp(names[i], value))
-            at = i;
-    app_push(app, &popup_choice, choice_new(t->path, t->row->help, names, at), ASKED_CHOICE);
-}
-
-#define CHOICES_MAX 32
-
-static void ask_choice(struct app *app, const struct twig *t)
-{
-    char words[CHOICES_MAX][64], value[128];
-    const char *names[CHOICES_MAX + 1] = {NULL};
-    twig_value(t, &app->session->tree, value, sizeof value);
-    for (int i = 0;
-         i < CHOICES_MAX && *schema_choice_name(t->row->choices, i, words[i], sizeof words[i]); i++)
-        names[i] = words[i];
-    push_choice(app, t, names, value);
-}
-
-static void ask_reference(struct app *app, const struct twig *t)
+static void ask_words(struct app *app, const struct twig *t, char *const *words)
 {
     char value[128];
-    const char **names = reference_names(&app->session->scenario, t->row->block);
+    int at = 0;
     twig_value(t, &app->session->tree, value, sizeof value);
-    if (names && names[0])
-        push_choice(app, t, names, value);
-    else
-        ask_value(app, t);
-    free(names);
+    for (int i = 0; words[i]; i++)
+        if (!strcmp(words[i], value))
+            at = i;
+    app_push(app, &popup_choice, choice_new(t->path, t->row->help, (const char *const *)words, at),
+             ASKED_VALUE);
 }
 
-static void edit(struct whatif_screen *s, struct app *app)
+static void edit(struct whatif_screen *s, struct app *app, bool all)
 {
     const struct twig *t = selected(s);
     char next[64];
     if (!t)
         return;
-    if (t->branch)
+    s->all = all && strchr(t->path, '[') && !t->branch;
+    if (all && !s->all) {
+        app_say(app, INK_DIM, "move to a key of an item first: the platform of a peer");
+        return;
+    }
+    if (t->branch) {
         open_twig(s, app, !t->open);
-    else if (t->row->type == TYPE_BOOLEAN) {
+        return;
+    }
+    if (t->row->type == TYPE_BOOLEAN && !all) {
         twig_value(t, &app->session->tree, next, sizeof next);
         twig_step(t, next, 1, next, sizeof next);
         set_value(s, app, next);
-    } else if (t->row->type == TYPE_CHOICE)
-        ask_choice(app, t);
-    else if (t->row->type == TYPE_REFERENCE)
-        ask_reference(app, t);
+        return;
+    }
+    char **words = edit_words(app, t->row);
+    if (words)
+        ask_words(app, t, words);
     else
         ask_value(app, t);
+    edit_words_free(words);
+}
+
+/* The class that the cursor is in, by its name; "*" elsewhere. */
+static const char *class_here(const struct whatif_screen *s, const struct app *app)
+{
+    const struct twig *t = selected(s);
+    int index = t ? place_index(t->path, "calls") : -1;
+    return index >= 0 && (uint32_t)index < app->session->scenario.class_count
+               ? app->session->scenario.classes[index].name
+               : "*";
+}
+
+static void ask_factor(struct whatif_screen *s, struct app *app)
+{
+    const char *name = class_here(s, app);
+    char title[128];
+    snprintf(title, sizeof title, "%s times", strcmp(name, "*") ? name : "all calls");
+    app_push(
+        app, &popup_prompt,
+        prompt_new(title, "a factor for what the file says: 1.3 or 130%; 1 takes it back", "1.3"),
+        ASKED_FACTOR);
+}
+
+static void scale(struct whatif_screen *s, struct app *app)
+{
+    char why[256] = "";
+    if (!edit_scale(app, class_here(s, app), app->answer, why, sizeof why))
+        app_say(app, INK_BAD, "%s", why);
 }
 
 static void step(struct whatif_screen *s, struct app *app, int direction)
@@ -306,6 +321,8 @@ static void step(struct whatif_screen *s, struct app *app, int direction)
         set_value(s, app, next);
 }
 
+/* --- Adding and removing ---------------------------------------------------------------------- */
+
 /* "clusters[0].peers[1]" becomes "clusters[0].peers[2]". */
 static void next_item_path(char *path, size_t size)
 {
@@ -314,38 +331,131 @@ static void next_item_path(char *path, size_t size)
         snprintf(open, size - (size_t)(open - path), "[%lu]", strtoul(open + 1, NULL, 10) + 1);
 }
 
-static void change_item(struct whatif_screen *s, struct app *app, bool duplicate)
+/* After a change of the tree, or why there was none. */
+static void changed(struct whatif_screen *s, struct app *app, bool ok, struct errors *errors,
+                    const char *path, const char *what)
 {
-    const struct twig *t = selected(s);
-    char path[512], why[256] = "";
-    struct errors errors;
-    if (!t)
-        return;
-    if (duplicate && !t->item) {
-        app_say(app, INK_DIM,
-                "move to an item of a list (a peer, a class) to add another one like it");
-        return;
-    }
-    if (!duplicate && !t->node) {
-        app_say(app, INK_DIM, "%s is not stated: it has its default", t->label);
-        return;
-    }
-    snprintf(path, sizeof path, "%s", t->path);
-    errors_init(&errors);
-    bool ok = duplicate ? session_duplicate(app->session, path, &errors)
-                        : session_remove(app->session, path, &errors);
+    char why[256] = "";
     if (!ok)
-        first_message(&errors, why, sizeof why);
-    errors_release(&errors);
+        first_message(errors, why, sizeof why);
+    errors_release(errors);
     if (!ok) {
         app_say(app, INK_BAD, "%s: %s", path, why);
         return;
     }
     app_changed(app);
-    app_say(app, INK_TEXT, duplicate ? "one more like %s" : "%s is removed", path);
-    if (duplicate)
-        next_item_path(path, sizeof path);
+    app_say(app, INK_TEXT, "%s", what);
     select_path(s, app, path);
+}
+
+static void duplicate(struct whatif_screen *s, struct app *app, const struct twig *t)
+{
+    char path[512], what[600];
+    struct errors errors;
+    snprintf(path, sizeof path, "%s", t->path);
+    snprintf(what, sizeof what, "one more like %s", t->label);
+    errors_init(&errors);
+    bool ok = session_duplicate(app->session, path, &errors);
+    next_item_path(path, sizeof path);
+    changed(s, app, ok, &errors, path, what);
+}
+
+static void remove_item(struct whatif_screen *s, struct app *app)
+{
+    const struct twig *t = selected(s);
+    char path[512], what[600];
+    struct errors errors;
+    if (!t)
+        return;
+    if (!t->node) {
+        app_say(app, INK_DIM, "%s is not stated: it has its default", t->label);
+        return;
+    }
+    snprintf(path, sizeof path, "%s", t->path);
+    snprintf(what, sizeof what, "%s is removed", t->label);
+    errors_init(&errors);
+    bool ok = session_remove(app->session, path, &errors);
+    changed(s, app, ok, &errors, path, what);
+}
+
+/* Templates belong to a list, to one of its items, or to a mapping of several kinds; a key inside
+ * stands for the mapping it is in. */
+static enum schema_block template_block(const struct twig *t)
+{
+    return t->branch || t->item ? t->block : BLOCK_COUNT;
+}
+
+static void ask_template(struct whatif_screen *s, struct app *app)
+{
+    const struct twig *t = selected(s);
+    const char *labels[16];
+    char like[160];
+    int count = 0, n = 0;
+    if (!t)
+        return;
+    enum schema_block block = template_block(t);
+    const struct template *templates = block < BLOCK_COUNT ? templates_of(block, &count) : NULL;
+    if (t->item) {
+        snprintf(like, sizeof like, "another like %s", t->label);
+        labels[n++] = like;
+    }
+    for (int i = 0; i < count && n < 15; i++)
+        labels[n++] = templates[i].label;
+    labels[n] = NULL;
+    if (n == 0) {
+        app_say(app, INK_DIM, "move to a list or an item of it: calls, outages, a peer");
+        return;
+    }
+    app_push(
+        app, &popup_choice,
+        choice_new(t->item || t->row->type == TYPE_LIST ? "Add" : "Replace by", t->path, labels, 0),
+        ASKED_TEMPLATE);
+}
+
+/* The list that a twig is, or is an item of. */
+static void list_path(const struct twig *t, char *path, size_t size)
+{
+    snprintf(path, size, "%s", t->path);
+    char *open = t->item ? strrchr(path, '[') : NULL;
+    if (open)
+        *open = '\0';
+}
+
+static void add_template(struct whatif_screen *s, struct app *app, int choice)
+{
+    const struct twig *t = selected(s);
+    char path[512], item[540];
+    int count;
+    struct errors errors;
+    if (!t)
+        return;
+    if (t->item && choice-- == 0) {
+        duplicate(s, app, t);
+        return;
+    }
+    const struct template *templates = templates_of(template_block(t), &count);
+    if (choice < 0 || choice >= count)
+        return;
+    int near = place_index(t->path, "clusters");
+    char *yaml =
+        template_fill(&templates[choice], &app->session->scenario, near < 0 ? 0 : (uint32_t)near);
+    errors_init(&errors);
+    if (!t->item && t->row->type != TYPE_LIST) {
+        snprintf(path, sizeof path, "%s", t->path);
+        bool ok = yaml && session_set(app->session, path, yaml, &errors);
+        free(yaml);
+        tree_open(&s->tree, path, true);
+        changed(s, app, ok, &errors, path, templates[choice].label);
+        return;
+    }
+    list_path(t, path, sizeof path);
+    const struct node *list = patch_find(&app->session->tree, path);
+    uint32_t index = list ? list->count : 0;
+    bool ok = session_append(app->session, path, yaml, &errors);
+    snprintf(item, sizeof item, "%s[%u]", path, index);
+    tree_open(&s->tree, path, true);
+    tree_open(&s->tree, item, true);
+    changed(s, app, ok, &errors, ok ? item : path, templates[choice].label);
 }
 
 static void pin(struct whatif_screen *s, struct app *app)
@@ -362,6 +472,23 @@ static void pin(struct whatif_screen *s, struct app *app)
 
 /* --- Update ----------------------------------------------------------------------------------- */
 
+/* The cursor stays on its key; on one that goes out of sight, at the branch it was on. */
+static void show_stated(struct whatif_screen *s, struct app *app)
+{
+    const struct twig *t = selected(s);
+    char path[512];
+    snprintf(path, sizeof path, "%s", t ? t->path : "");
+    s->tree.stated_only = !s->tree.stated_only;
+    rebuild(s, app);
+    while (*path && tree_find(&s->tree, path) < 0) {
+        char *cut = strrchr(path, *path && path[strlen(path) - 1] == ']' ? '[' : '.');
+        if (!cut)
+            break;
+        *cut = '\0';
+    }
+    select_path(s, app, path);
+}
+
 static void whatif_press(struct whatif_screen *s, struct app *app, int action)
 {
     switch (action) {
@@ -372,20 +499,23 @@ static void whatif_press(struct whatif_screen *s, struct app *app, int action)
         step(s, app, -1);
         break;
     case EDIT:
-        edit(s, app);
+    case EDIT_ALL:
+        edit(s, app, action == EDIT_ALL);
+        break;
+    case SCALE:
+        ask_factor(s, app);
         break;
     case REMOVE:
-        change_item(s, app, false);
+        remove_item(s, app);
         break;
-    case DUPLICATE:
-        change_item(s, app, true);
+    case ADD:
+        ask_template(s, app);
         break;
     case PIN:
         pin(s, app);
         break;
     case STATED_ONLY:
-        s->tree.stated_only = !s->tree.stated_only;
-        rebuild(s, app);
+        show_stated(s, app);
         break;
     case MOVE_RIGHT:
         open_twig(s, app, true);
@@ -412,13 +542,35 @@ static bool figure_match(const void *context, int row, const char *pattern)
     return text_matches(compare_row(context, (size_t)row).name, pattern);
 }
 
+/* Looks in closed branches too, and opens the way to what it finds. */
+static int search_all(struct whatif_screen *s, struct app *app, bool backwards)
+{
+    struct whatif_screen whole = {.tree = {.stated_only = s->tree.stated_only, .everything = true}};
+    const struct twig *t = selected(s);
+    int row = -1;
+    if (t && tree_build(&whole.tree, app->session->tree.root)) {
+        int at = tree_find(&whole.tree, t->path);
+        whole.list = (struct list){.count = whole.tree.count, .cursor = at < 0 ? 0 : at};
+        row = list_search(&whole.list, app->search, backwards, twig_match, &whole);
+    }
+    if (row >= 0) {
+        char path[512];
+        snprintf(path, sizeof path, "%s", whole.tree.twigs[row].path);
+        tree_open_to(&s->tree, path);
+        rebuild(s, app);
+        row = tree_find(&s->tree, path);
+    }
+    tree_release(&whole.tree);
+    return row;
+}
+
 static void whatif_search(struct whatif_screen *s, struct app *app, bool backwards)
 {
     struct list *list = s->comparing ? &s->figures : &s->list;
     int row = s->comparing ? list_search(list, app->search, backwards, figure_match, app->session)
-                           : list_search(list, app->search, backwards, twig_match, s);
+                           : search_all(s, app, backwards);
     if (row < 0)
-        app_say(app, INK_WARN, "\"%s\" is not here; closed branches are not searched", app->search);
+        app_say(app, INK_WARN, "\"%s\" is not here", app->search);
     else
         list_select(list, row, s->comparing ? compare_height(app) : tree_height(app));
 }
@@ -440,7 +592,12 @@ static void whatif_update(void *state, struct app *app, const struct event *even
                     s->comparing ? compare_height(app) : tree_height(app));
         break;
     case EVENT_RETURN:
-        set_value(s, app, app->answer);
+        if (event->action == ASKED_TEMPLATE)
+            add_template(s, app, event->row);
+        else if (event->action == ASKED_FACTOR)
+            scale(s, app);
+        else
+            set_value(s, app, app->answer);
         break;
     case EVENT_SEARCH:
         whatif_search(s, app, event->row < 0);
@@ -510,9 +667,7 @@ static void view_help(const struct whatif_screen *s, struct canvas *canvas, stru
     range_text(t->row, range, sizeof range);
     canvas_text(canvas, area.x + 1, area.y, area.width - 2, INK_TEXT,
                 t->item ? schema_block_help(t->block) : t->row->help);
-    if (t->branch)
-        canvas_text(canvas, area.x + 1, area.y + 1, area.width - 2, INK_DIM, t->path);
-    else
+    if (!t->branch)
         canvas_format(canvas, area.x + 1, area.y + 1, area.width - 2, INK_DIM, "%s%s%s",
                       range[0] ? range + 2 : form, t->row->fallback ? "; default " : "",
                       t->row->fallback ? t->row->fallback : "");
@@ -625,5 +780,22 @@ static void whatif_view(const void *state, const struct app *app, struct canvas 
               (struct area){area.x, area.y + area.height - HELP_LINES, area.width, HELP_LINES});
 }
 
-const struct screen screen_whatif = {"What-if",     whatif_keys, false,      whatif_init,
-                                     whatif_update, whatif_view, whatif_done};
+static void whatif_where(const void *state, const struct app *app, char *buffer, size_t size)
+{
+    const struct whatif_screen *s = state;
+    const struct twig *t = selected(s);
+    if (s->comparing)
+        snprintf(buffer, size, "A against B");
+    else if (t)
+        place_setting(&app->session->tree, t->path, PLACE_NAMED, buffer, size);
+}
+
+const struct screen screen_whatif = {
+    .where = whatif_where,
+    .title = "What-if",
+    .keys = whatif_keys,
+    .init = whatif_init,
+    .update = whatif_update,
+    .view = whatif_view,
+    .done = whatif_done,
+};

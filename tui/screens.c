@@ -1,7 +1,7 @@
 #include "tui/screens.h"
 
-const struct screen *const app_screens[SCREEN_COUNT] = {
-    [SCREEN_HELP] = &screen_help,     [SCREEN_CLUSTER] = &screen_cluster,
-    [SCREEN_WHATIF] = &screen_whatif, [SCREEN_DAY] = &screen_day,
-    [SCREEN_TABLES] = &screen_tables, [SCREEN_LOG] = &screen_log,
-};
+#define SCREEN_POINTER(NAME, name, key, help) [SCREEN_##NAME] = &screen_##name,
+const struct screen *const app_screens[SCREEN_COUNT] = {SCREENS(SCREEN_POINTER)};
+
+#define SCREEN_KEY(NAME, name, key, help) [SCREEN_##NAME] = key,
+const int screen_function_keys[SCREEN_COUNT] = {SCREENS(SCREEN_KEY)};

@@ -10,6 +10,7 @@
 #define PEERPLAN_TUI_SESSION_H
 
 #include "data/node.h"
+#include "data/settings.h"
 #include "model/base/error.h"
 #include "model/scenario.h"
 #include "sim/study/results.h"
@@ -60,6 +61,13 @@ bool session_replace(struct session *session, char *text, const char *what, stru
 /* Sets a scalar by its path, "clusters[0].peers[1].rms". */
 bool session_set(struct session *session, const char *path, const char *value,
                  struct errors *errors);
+
+/* Settings as one change; what: for the undo list. */
+bool session_apply(struct session *session, const struct settings *settings, const char *what,
+                   struct errors *errors);
+/* A new item (YAML, consumed) at the end of a list, which may be missing; or a whole mapping in
+ * place of another. */
+bool session_append(struct session *session, const char *list, char *item, struct errors *errors);
 
 /* One more item like the one at a path, with a name of its own, after it. */
 bool session_duplicate(struct session *session, const char *path, struct errors *errors);

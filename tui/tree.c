@@ -22,6 +22,8 @@ struct branch_state {
 bool tree_is_open(const struct tree *tree, const char *path)
 {
     struct branch_state *found = NULL;
+    if (tree->everything)
+        return true;
     HASH_FIND_STR(tree->branches, path, found);
     return found && found->open;
 }
@@ -39,6 +41,18 @@ void tree_open(struct tree *tree, const char *path, bool open)
         HASH_ADD_KEYPTR(hh, tree->branches, found->path, strlen(found->path), found);
     }
     found->open = open;
+}
+
+void tree_open_to(struct tree *tree, const char *path)
+{
+    char *above = strdup(path);
+    for (size_t i = 1; above && path[i]; i++)
+        if (path[i] == '.' || path[i] == '[') {
+            above[i] = '\0';
+            tree_open(tree, above, true);
+            above[i] = path[i];
+        }
+    free(above);
 }
 
 static void twigs_release(struct tree *tree)

@@ -26,6 +26,7 @@ struct tree {
     int count, room;
     struct branch_state *branches; /* owned; by path */
     bool stated_only;
+    bool everything; /* every branch counts as open */
 };
 
 /* Makes the twigs anew. The nodes are borrowed until the next call. False when out of memory. */
@@ -34,6 +35,8 @@ void tree_release(struct tree *tree);
 
 bool tree_is_open(const struct tree *tree, const char *path);
 void tree_open(struct tree *tree, const char *path, bool open);
+/* Opens the branches that a path lies in. */
+void tree_open_to(struct tree *tree, const char *path);
 /* The twig of a path, -1 when it is not shown. */
 int tree_find(const struct tree *tree, const char *path);
 
