@@ -70,6 +70,11 @@ static void keep(struct import_json *json, int c)
     json->text[json->length] = '\0';
 }
 
+static bool one_of(int c, const char *set)
+{
+    return c > 0 && strchr(set, c);
+}
+
 /* --- Objects --- */
 
 static void spoil(struct import_json *json, const char *reason)
@@ -113,12 +118,12 @@ static bool begins_records(const struct import_json *json, int depth)
     size_t length = json->length;
     if (depth != 1 || json->document)
         return false;
-    while (length && strchr(" \t\r\n", json->text[length - 1]))
+    while (length && one_of(json->text[length - 1], " \t\r\n"))
         length--;
     if (!length || json->text[length - 1] != ':')
         return false;
     length--;
-    while (length && strchr(" \t\r\n", json->text[length - 1]))
+    while (length && one_of(json->text[length - 1], " \t\r\n"))
         length--;
     return length >= sizeof name - 1 &&
            memcmp(json->text + length - (sizeof name - 1), name, sizeof name - 1) == 0;
@@ -152,7 +157,7 @@ static bool take_object(struct import_json *json, struct errors *errors)
 static void take_garbage(struct import_json *json, struct errors *errors)
 {
     int c;
-    while ((c = peek(json, errors)) != EOF && !strchr(",{}[]\n\r", c)) {
+    while ((c = peek(json, errors)) != EOF && !one_of(c, ",{}[]\n\r")) {
         if (c == '"') {
             take_string(json, true, errors);
             continue;
@@ -182,7 +187,7 @@ static enum csv_result next(struct import_json *json, struct errors *errors)
 {
     int c;
     while ((c = peek(json, errors)) != EOF) {
-        if (strchr(" \t\r\n,[]}:", c) && c) {
+        if (one_of(c, " \t\r\n,[]}:")) {
             take(json);
             continue;
         }
