@@ -8,6 +8,7 @@
 
 #include "model/formulas/erlang.h"
 #include "model/estimate/estimate.h"
+#include "answer/bottleneck.h"
 #include "answer/peaks.h"
 
 #define WOULD_DO  " would do, by formula"
@@ -416,25 +417,26 @@ static int away_by_plan(const struct scenario *scenario, const struct results *r
 }
 
 char *advice_next_step(const struct scenario *scenario, const struct results *results,
-                       const struct verdict *verdict, char buffer[static ADVICE_SIZE])
+                       const struct answer *answer, char buffer[static ADVICE_SIZE])
 {
     buffer[0] = '\0';
-    bool down = verdict->worst_set && verdict->down.answer == ANSWER_NO;
-    const struct judgement *judged =
-        verdict->normal.answer == ANSWER_NO ? &verdict->normal : &verdict->down;
+    const struct judged *judged = answer_worst(answer, GOAL_BLOCKING, false);
+    const struct judged *lost = answer_worst(answer, GOAL_BLOCKING, true);
+    bool down = lost && lost->verdict == VERDICT_NO;
+    judged = judged && judged->verdict == VERDICT_NO ? judged : lost;
     bool unreachable =
         scenario->goals.blocking <= 0; /* nothing refused ever: no number does that */
-    if (verdict->answer != ANSWER_NO || judged->class_index == NONE || unreachable ||
+    if (!judged || judged->verdict != VERDICT_NO || unreachable ||
         peakedness_unknown(scenario, results))
         return buffer;
-    double *erlangs = offered_erlangs(scenario, results, judged->class_index), share;
+    double *erlangs = offered_erlangs(scenario, results, judged->index), share;
     if (!erlangs)
         return buffer;
-    uint32_t entry = scenario->classes[judged->class_index].via.cluster;
-    enum cause cause = leading_cause(results, judged->class_index, &share);
+    uint32_t entry = scenario->classes[judged->index].via.cluster;
+    enum cause cause = leading_cause(results, judged->index, &share);
     struct need need = {.scenario = scenario,
                         .cluster = entry,
-                        .call = &scenario->classes[judged->class_index],
+                        .call = &scenario->classes[judged->index],
                         .cause = down && cause == CAUSE_COUNT ? CAUSE_PEER_UNITS : cause};
     uint32_t tried = NONE;
     int survived = down ? scenario->goals.survive : 0;
@@ -442,7 +444,7 @@ char *advice_next_step(const struct scenario *scenario, const struct results *re
     for (; length == 0 && need.cluster != NONE;
          need.cluster = next_cluster(scenario, entry, need.cluster)) {
         need.tried = need.cluster == tried;
-        need.down = survived + away_by_plan(scenario, results, judged->class_index, need.cluster);
+        need.down = survived + away_by_plan(scenario, results, judged->index, need.cluster);
         length = say_hopeless(&need, buffer, ADVICE_SIZE);
         if (length == 0)
             length = advise(&need, results, erlangs, buffer, ADVICE_SIZE);

@@ -11,12 +11,12 @@
 #ifndef PEERPLAN_REPORTS_ADVICE_H
 #define PEERPLAN_REPORTS_ADVICE_H
 
-#include "answer/verdict.h"
+#include "answer/answer.h"
 
 #define ADVICE_SIZE 256
 
 /* A sentence, or "" when the answer is not no or no formula helps. Returns buffer. */
 char *advice_next_step(const struct scenario *scenario, const struct results *results,
-                       const struct verdict *verdict, char buffer[static ADVICE_SIZE]);
+                       const struct answer *answer, char buffer[static ADVICE_SIZE]);
 
 #endif

@@ -9,17 +9,13 @@
 #ifndef PEERPLAN_REPORTS_PEAKS_H
 #define PEERPLAN_REPORTS_PEAKS_H
 
-#include <stdio.h>
-
 #include "model/formulas/peakedness.h"
 #include "sim/study/results.h"
-
-/* Lines of the report's last part; nothing without groups and traces. */
-void peaks_put(const struct scenario *scenario, const struct results *results, FILE *out);
 
 /* What is known of the recorded calls of a class or a cluster; its value is NAN where there are
  * none or too few. */
 struct interval peaks_measured(const struct results *results, enum scope scope, const char *name);
+enum peakedness_verdict peaks_judge(struct interval measured);
 
 /* How many times its load counts for the spread of what a class has in progress: 1, or where it is
  * known to be peaked, by its law or by its record, its peakedness. */

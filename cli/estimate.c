@@ -8,15 +8,19 @@
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/terminal.h"
-#include "model/base/output.h"
 #include "model/estimate/estimate.h"
+#include "reports/answer_text.h"
 #include "reports/estimate_text.h"
+#include "reports/files.h"
 #include "sim/study/trace_peaks.h"
 
 struct arguments {
     const char *scenario, *csv;
+    bool json, exit_undecided;
     struct loaded_options loading;
 };
+
+enum { KEY_JSON = 0x100, KEY_EXIT_UNDECIDED };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -26,6 +30,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (!*arg)
             argp_error(state, "--csv needs the name of a folder");
         arguments->csv = arg;
+        return 0;
+    case 'q':
+        arguments->loading.quiet = true;
+        return 0;
+    case KEY_JSON:
+        arguments->json = true;
+        return 0;
+    case KEY_EXIT_UNDECIDED:
+        arguments->exit_undecided = true;
         return 0;
     case LOADED_KEY_SET:
         loaded_option_set(state, &arguments->loading, arg);
@@ -43,14 +56,31 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static bool write_csv(const char *folder, const struct estimate *estimate, struct errors *errors)
+static bool write_reports(const struct arguments *arguments, const struct scenario *scenario,
+                          const struct estimate *estimate, const struct answer *answer,
+                          struct errors *errors)
 {
-    interrupt_cleanup();
-    struct output *output = output_open_in(folder, "estimate.csv", errors);
-    if (!output)
-        return false;
-    estimate_csv(output_stream(output), estimate);
-    return output_commit(output, errors);
+    struct report report = {
+        .kind = REPORT_ESTIMATE, .scenario = scenario, .estimate = estimate, .answer = answer};
+    struct report_folder *folder =
+        arguments->csv ? report_folder_open(arguments->csv, &report, errors) : NULL;
+    bool ok = !arguments->csv || (folder && report_folder_write(folder, &report, errors));
+    if (ok && arguments->json && !report_json(stdout, &report)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
+    return ok;
+}
+
+static void print_text(const struct arguments *arguments, const struct scenario *scenario,
+                       const struct estimate *estimate, const struct answer *answer)
+{
+    if (arguments->json)
+        return;
+    if (arguments->loading.quiet)
+        answer_text_put(scenario, answer, terminal_colour(stdout), stdout);
+    else
+        estimate_text(stdout, scenario, estimate, answer, terminal_colour(stdout));
 }
 
 /* What the traces tell about calls that come together; by class, then by cluster. */
@@ -86,16 +116,20 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
                                            records ? records + scenario->class_count : NULL};
     errors_init(&errors);
     bool ok = !loaded->workload || (records && read_records(loaded, records, &errors));
+    struct answer made = {0};
+    struct answer_sources sources = {.estimate = &estimate};
     ok = ok && estimate_make(scenario, &options, &estimate);
+    ok = ok && answer_make(&made, scenario, &sources);
     if (!ok && errors.failures == 0)
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     if (ok) {
-        estimate_text(stdout, scenario, &estimate, terminal_colour(stdout));
-        ok = !arguments->csv || write_csv(arguments->csv, &estimate, &errors);
+        ok = write_reports(arguments, scenario, &estimate, &made, &errors);
+        if (ok)
+            print_text(arguments, scenario, &estimate, &made);
     }
-    bool missed = estimate.answer.known && !estimate.answer.carries && scenario->goals.stated;
-    int told = message_errors(&errors); /* bad rows of traces, when all went well */
-    int code = !ok ? told : missed ? 1 : 0;
+    int told = errors.failures > 0 || !arguments->loading.quiet ? message_errors(&errors) : 0;
+    int code = !ok ? told : answer_exit_code(&made, arguments->exit_undecided);
+    answer_release(&made);
     free(records);
     estimate_release(&estimate);
     errors_release(&errors);
@@ -105,7 +139,14 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
 int command_estimate(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"csv", 'c', "DIR", 0, "Write estimate.csv to this folder", 0},
+        {"csv", 'c', "DIR", 0,
+         "Write estimate.csv into a folder, which is made when it is not there; about.csv says "
+         "what it is",
+         0},
+        {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
+        {"quiet", 'q', NULL, 0, "The answer only: no tables or warnings", 0},
+        {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
+         "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
         LOADED_OPTION_SET,
         {0},
     };
@@ -129,6 +170,7 @@ int command_estimate(int argc, char **argv)
     struct arguments arguments = {0};
     struct loaded loaded;
     command_parse(&argp, argc, argv, 0, &arguments);
+    interrupt_cleanup();
     int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
     if (code == 0)
         code = answer(&arguments, &loaded);

@@ -10,7 +10,6 @@ static atomic_int stop; /* a signal handler has nowhere else to leave its word *
 
 static void on_interrupt(int signal_number)
 {
-    (void)signal_number;
     if (atomic_exchange(&stop, 1) == 0) {
         static const char said[] = "\npeerplan: stopping, with the replications that are complete; "
                                    "Ctrl-C again ends at once\n";
@@ -18,13 +17,14 @@ static void on_interrupt(int signal_number)
         (void)ignored;
         return;
     }
-    output_remove_temporaries();
-    _exit(EXIT_INTERRUPTED);
+    if (output_end_on(signal_number))
+        _exit(EXIT_INTERRUPTED);
 }
 
 static void on_end(int signal_number)
 {
-    output_remove_temporaries();
+    if (!output_end_on(signal_number))
+        return;
     signal(signal_number, SIG_DFL);
     raise(signal_number);
 }

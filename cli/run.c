@@ -10,13 +10,10 @@
 #include "cli/message.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
-#include "model/base/output.h"
 #include "answer/advice.h"
-#include "reports/calls_csv.h"
-#include "reports/csv.h"
-#include "reports/licences_csv.h"
+#include "reports/answer_text.h"
+#include "reports/files.h"
 #include "reports/text.h"
-#include "reports/tradeoff.h"
 #include "answer/run_length.h"
 #include "sim/study/precision.h"
 #include "sim/study/survival.h"
@@ -26,127 +23,9 @@ struct arguments {
     int replications, jobs;
     double precision;
     uint64_t seed;
-    bool seed_given, quiet, calls;
+    bool seed_given, quiet, calls, json, exit_undecided;
     struct loaded_options loading;
 };
-
-/* --- Files ---------- */
-
-enum file {
-    FILE_METRICS,
-    FILE_TIMESERIES,
-    FILE_ALARMS,
-    FILE_CALLS,
-    FILE_REGISTRATIONS,
-    FILE_LICENCES,
-    FILE_COUNT
-};
-
-static const char *const file_names[FILE_COUNT] = {"metrics.csv",       "timeseries.csv",
-                                                   "alarms.csv",        "calls.csv",
-                                                   "registrations.csv", "licences.csv"};
-
-struct files {
-    struct output *outputs[FILE_COUNT]; /* owned; NULL: not wanted */
-    struct calls_csv *calls;            /* owned */
-};
-
-static void files_abandon(struct files *files)
-{
-    calls_csv_free(files->calls);
-    for (int f = 0; f < FILE_COUNT; f++)
-        output_abandon(files->outputs[f]);
-    *files = (struct files){0};
-}
-
-static bool files_open(struct files *files, const char *folder, bool calls,
-                       const struct scenario *scenario, struct errors *errors)
-{
-    *files = (struct files){0};
-    if (!folder)
-        return true;
-    for (int f = 0; f < FILE_COUNT; f++) {
-        if ((f == FILE_CALLS && !calls) || (f == FILE_REGISTRATIONS && !scenario->endpoints_count))
-            continue;
-        files->outputs[f] = output_open_in(folder, file_names[f], errors);
-        if (!files->outputs[f]) {
-            files_abandon(files);
-            return false;
-        }
-    }
-    if (calls)
-        files->calls = calls_csv_new(output_stream(files->outputs[FILE_CALLS]), scenario);
-    return !calls || files->calls;
-}
-
-static void put_survival(FILE *out, const struct scenario *scenario,
-                         const struct survival *survival)
-{
-    for (size_t s = 0; s < survival->count; s++) {
-        const struct survival_set *set = &survival->sets[s];
-        char *peers = NULL;
-        size_t length;
-        FILE *joined = open_memstream(&peers, &length);
-        if (!joined)
-            return;
-        for (uint32_t i = 0; i < set->down_count; i++)
-            fprintf(joined, "%s%s", i ? "+" : "", scenario->peers[set->down[i]].name);
-        fclose(joined);
-        for (uint32_t c = 0; c < scenario->class_count; c++) {
-            char *name;
-            if (asprintf(&name, "%s/%s", peers, scenario->classes[c].name) < 0)
-                break;
-            struct interval blocked = set->blocked[c];
-            if (set->replications == 1) /* by contract, whatever the report makes of one run */
-                blocked.low = blocked.high = NAN;
-            csv_metric_row(out, "survive", name, "blocked_fraction", blocked, "1");
-            free(name);
-        }
-        free(peers);
-    }
-}
-
-static bool files_commit(struct files *files, struct errors *errors)
-{
-    bool ok = true;
-    for (int f = 0; ok && f < FILE_COUNT; f++)
-        ok = !files->outputs[f] || output_complete(files->outputs[f], errors);
-    for (int f = 0; ok && f < FILE_COUNT; f++) {
-        if (files->outputs[f])
-            ok = output_commit(files->outputs[f], errors);
-        files->outputs[f] = NULL;
-    }
-    return ok;
-}
-
-/* All or nothing, as far as a file system lets us: every file is complete before the first takes
- * its name. */
-static bool files_write(struct files *files, const struct scenario *scenario,
-                        const struct results *results, const struct survival *survival,
-                        struct errors *errors)
-{
-    if (!files->outputs[FILE_METRICS])
-        return true;
-    FILE *metrics = output_stream(files->outputs[FILE_METRICS]);
-    csv_metrics_header(metrics);
-    csv_metrics(metrics, results);
-    put_survival(metrics, scenario, survival);
-    bool ok = csv_timeseries(output_stream(files->outputs[FILE_TIMESERIES]), results);
-    csv_alarms(output_stream(files->outputs[FILE_ALARMS]), scenario, results);
-    if (files->outputs[FILE_REGISTRATIONS])
-        tradeoff_csv(output_stream(files->outputs[FILE_REGISTRATIONS]), scenario);
-    licences_csv(output_stream(files->outputs[FILE_LICENCES]), scenario, results,
-                 scenario->run.length);
-    if (files->calls && !calls_csv_finish(files->calls) &&
-        !ferror(output_stream(files->outputs[FILE_CALLS]))) {
-        errors_add(errors, ERROR_IO, NULL, 0, 0,
-                   "calls.csv: a temporary file could not be written");
-        ok = false;
-    }
-    ok = ok && files_commit(files, errors);
-    files_abandon(files);
-    return ok;
-}
 
 /* --- Running ---------- */
 
@@ -202,8 +81,9 @@ static void set_begins(void *line, size_t set)
     progress_part(line, set + 1);
 }
 
-static bool simulate(const struct arguments *arguments, struct loaded *loaded, struct files *files,
-                     struct results *results, struct survival *survival, struct errors *errors)
+static bool simulate(const struct arguments *arguments, struct loaded *loaded,
+                     const struct call_sink *calls, struct results *results,
+                     struct survival *survival, struct errors *errors)
 {
     const struct scenario *scenario = &loaded->scenario;
     uint32_t down = scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
@@ -216,7 +96,7 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded, s
         .seed_given = arguments->seed_given,
         .seed = arguments->seed,
         .traces = loaded_traces(loaded),
-        .calls = files->calls ? calls_csv_sink(files->calls) : NULL,
+        .calls = calls,
         .progress = progress_show,
         .progress_context = &line,
         .stop = interrupt_setup(),
@@ -239,19 +119,27 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded, s
     return ok;
 }
 
-static bool report(const struct arguments *arguments, const struct scenario *scenario,
-                   const struct results *results, const struct survival *survival)
+static void print_text(const struct arguments *arguments, const struct scenario *scenario,
+                       const struct results *results, const struct answer *answer)
 {
-    struct verdict verdict = verdict_of(scenario, results, survival->sets, survival->count);
-    char next_step[ADVICE_SIZE];
-    struct text_report text = {scenario, results, &verdict,
-                               advice_next_step(scenario, results, &verdict, next_step),
-                               terminal_colour(stdout)};
+    struct text_report text = {scenario, results, answer, terminal_colour(stdout)};
+    if (arguments->json)
+        return;
     if (arguments->quiet)
-        text_answer(&text, stdout);
+        answer_text_put(scenario, answer, text.colour, stdout);
     else
         text_report(&text, stdout);
-    return !verdict.failed_goal;
+}
+
+static bool make_answer(struct answer *answer, const struct scenario *scenario,
+                        const struct results *results, const struct survival *survival)
+{
+    struct answer_sources sources = {.results = results, .survival = survival};
+    char next_step[ADVICE_SIZE];
+    if (!answer_make(answer, scenario, &sources))
+        return false;
+    answer_set_next_step(answer, advice_next_step(scenario, results, answer, next_step));
+    return !answer->failed;
 }
 
 /* The precision that was asked for may be out of reach of the replications allowed. */
@@ -269,23 +157,54 @@ static void warn_precision(const struct arguments *arguments, const struct scena
             results->replications == 1 ? "" : "s", ceil(state.needed));
 }
 
+/* What is asked for goes to the folder and to standard output; false with an error. */
+static bool write_reports(const struct arguments *arguments, struct report_folder *folder,
+                          const struct report *report, struct errors *errors)
+{
+    bool ok = !folder || report_folder_write(folder, report, errors);
+    if (ok && arguments->json && !report_json(stdout, report)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
+    return ok;
+}
+
 static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
                       struct errors *errors)
 {
     struct results results = {0};
     struct survival survival = {0};
-    struct files files;
+    struct report_folder *folder = NULL;
     int code = 0;
     interrupt_setup(); /* before the first temporary file is made */
-    bool calls = arguments->calls || loaded->scenario.trace_count > 0 || loaded->scenario.run.calls;
-    if (files_open(&files, arguments->csv, calls, &loaded->scenario, errors) &&
-        simulate(arguments, loaded, &files, &results, &survival, errors) &&
-        files_write(&files, &loaded->scenario, &results, &survival, errors)) {
+    struct answer answer = {0};
+    struct report reported = {
+        .kind = REPORT_RUN,
+        .scenario = &loaded->scenario,
+        .calls = arguments->calls || loaded->scenario.trace_count > 0 || loaded->scenario.run.calls,
+        .results = &results,
+        .survival = &survival,
+        .answer = &answer,
+    };
+    bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &reported, errors));
+    ok =
+        ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival, errors);
+    if (ok && !make_answer(&answer, &loaded->scenario, &results, &survival)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
+    if (ok) {
+        ok = write_reports(arguments, folder, &reported, errors);
+        folder = NULL;
+    }
+    if (ok) {
         warn_precision(arguments, &loaded->scenario, &results);
-        code = report(arguments, &loaded->scenario, &results, &survival) ? 0 : 1;
+        print_text(arguments, &loaded->scenario, &results, &answer);
+        code = answer_exit_code(&answer, arguments->exit_undecided);
     }
     bool none = results.replications == 0;
-    files_abandon(&files);
+    report_folder_abandon(folder);
+    answer_release(&answer);
     survival_release(&survival);
     results_release(&results);
     int failed = errors->failures > 0 || !arguments->quiet ? message_errors(errors) : 0;
@@ -298,13 +217,14 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
 
 /* --- The command ---------- */
 
-enum { KEY_CSV = 0x100, KEY_STRICT, KEY_CALLS };
+enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON, KEY_EXIT_UNDECIDED };
 
 static const struct argp_option options[] = {
-    {"csv", KEY_CSV, "DIR", 0,
+    {"csv", 'c', "DIR", 0,
      "Write metrics.csv, timeseries.csv, alarms.csv, licences.csv and, for traces, calls.csv into "
-     "a folder, which is made when it is not there",
+     "a folder, which is made when it is not there; about.csv says what they are",
      0},
+    {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
     {"replications", 'r', "N", 0,
      "Independent replications (default: as the scenario says); with --precision: at most", 0},
     {"precision", 'p', "P", 0,
@@ -314,6 +234,8 @@ static const struct argp_option options[] = {
     {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
     {"strict", KEY_STRICT, NULL, 0, "The first bad row of a CSV file is fatal", 0},
     {"calls", KEY_CALLS, NULL, 0, "Write calls.csv for generated calls too", 0},
+    {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
+     "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
     LOADED_OPTION_SET,
     {0},
 };
@@ -322,7 +244,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case KEY_CSV:
+    case KEY_JSON:
+        arguments->json = true;
+        return 0;
+    case 'c':
         if (!*arg)
             argp_error(state, "--csv needs the name of a folder");
         arguments->csv = arg;
@@ -352,6 +277,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_CALLS:
         arguments->calls = true;
         return 0;
+    case KEY_EXIT_UNDECIDED:
+        arguments->exit_undecided = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)
             argp_error(state, "one scenario at a time");
@@ -368,17 +296,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const char doc[] = "Simulates a scenario (- is standard input), says whether it carries its "
-                          "load, and shows the figures with 95 % "
-                          "confidence intervals over replications.\n\n"
-                          "Examples:\n"
-                          "  peerplan run head-office.yaml\n"
-                          "  peerplan run head-office.yaml --precision 5% --csv out\n"
-                          "  peerplan run head-office.yaml --seed 7 --replications 100 --jobs 4\n"
-                          "\v"
-                          "Exit code 1 when a goal stated in the scenario is missed; 0 when it is "
-                          "met, not yet decided, or not stated. "
-                          "Ctrl-C reports what is complete (130), a second one ends at once.";
+static const char doc[] =
+    "Simulates a scenario (- is standard input), says whether it carries its "
+    "load, and shows the figures with 95 % "
+    "confidence intervals over replications.\n\n"
+    "Examples:\n"
+    "  peerplan run head-office.yaml\n"
+    "  peerplan run head-office.yaml --precision 5% --csv out\n"
+    "  peerplan run head-office.yaml --seed 7 --replications 100 --jobs 4\n"
+    "\v"
+    "Exit code 1 when a goal stated in the scenario is missed, 65 when there is "
+    "nothing to judge; 0 when it is "
+    "met, not yet decided, or not stated. "
+    "Ctrl-C reports what is complete (130), a second one ends at once.";
 
 int command_run(int argc, char **argv)
 {

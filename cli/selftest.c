@@ -97,7 +97,7 @@ static void print_head(void)
     printf("  %-34s %12s %12s %25s %7s\n", "measure", "exact", "simulated", "95 % interval", "z");
 }
 
-static void print_verdict(const struct metric *m, const struct verdict *v)
+static void print_verdict(const struct metric *m, const struct deviation *v)
 {
     char label[100], range[60];
     snprintf(label, sizeof label, "%s %s %s", scope_name(m->scope), m->name, m->metric);
@@ -106,7 +106,7 @@ static void print_verdict(const struct metric *m, const struct verdict *v)
            v->z, fabs(v->z) >= VERIFY_LIMIT ? "  DIFFERS" : "");
 }
 
-static bool shown(const struct options *o, const struct metric *m, const struct verdict *v)
+static bool shown(const struct options *o, const struct metric *m, const struct deviation *v)
 {
     return o->all || fabs(v->z) >= 3 || strcmp(m->metric, "blocked_fraction") == 0;
 }
@@ -114,11 +114,11 @@ static bool shown(const struct options *o, const struct metric *m, const struct 
 static void judge(const struct options *o, const struct scenario *scenario,
                   const struct markov *exact, const struct results *results, struct tally *tally)
 {
-    static struct verdict verdicts[VERDICTS];
+    static struct deviation verdicts[VERDICTS];
     size_t count = verify_results(scenario, exact, results, verdicts, VERDICTS);
     double worst = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct verdict *v = &verdicts[i];
+        const struct deviation *v = &verdicts[i];
         if (shown(o, &results->metrics[v->metric], v))
             print_verdict(&results->metrics[v->metric], v);
         tally->spread += !v->fixed;

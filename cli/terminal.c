@@ -41,6 +41,7 @@ void terminal_setup(void)
 {
     descriptors_open();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
     atexit(standard_output_close);
 }
 

@@ -8,6 +8,8 @@
 
 #include "data/store_tables.h"
 
+#define STORE_PAUSE_MS 10
+
 struct store {
     sqlite3 *database;
     char *path;
@@ -55,9 +57,24 @@ static bool refuse(struct store *store, struct errors *errors, const char *why)
 
 /* --- Statements ---------- */
 
+/* While another program turns the database to WAL or recovers it, SQLite says "busy" at once,
+ * without the waiting that was asked for. Outside a transaction it is right to ask again. */
+static bool may_ask_again(struct store *store, int result, int *waited)
+{
+    if ((result & 0xff) != SQLITE_BUSY || !sqlite3_get_autocommit(store->database) ||
+        *waited >= STORE_WAIT_MS)
+        return false;
+    sqlite3_sleep(STORE_PAUSE_MS);
+    *waited += STORE_PAUSE_MS;
+    return true;
+}
+
 static bool plain(struct store *store, const char *sql, struct errors *errors)
 {
-    int result = sqlite3_exec(store->database, sql, NULL, NULL, NULL);
+    int result, waited = 0;
+    do
+        result = sqlite3_exec(store->database, sql, NULL, NULL, NULL);
+    while (may_ask_again(store, result, &waited));
     return result == SQLITE_OK || failed(store, result, errors);
 }
 
@@ -141,10 +158,14 @@ static bool one_integer(void *context, size_t columns, const struct store_value 
     return false;
 }
 
-static bool number_of(struct store *store, const char *sql, int64_t *number, struct errors *errors)
+static int number_of(struct store *store, const char *sql, int64_t *number)
 {
-    *number = 0;
-    return store_query(store, sql, NULL, 0, one_integer, number, errors);
+    sqlite3_stmt *statement = NULL;
+    int result = sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL);
+    if (result == SQLITE_OK)
+        result = walk(statement, one_integer, number);
+    sqlite3_finalize(statement);
+    return result;
 }
 
 /* --- Tables ---------- */
@@ -249,21 +270,47 @@ static bool upgrade(struct store *store, int64_t version, struct errors *errors)
     return ok && set_version(store, errors);
 }
 
-/* Whose database is it, and of which version? Under a lock, so that two programs do not both make
- * it. */
+/* What a database says of itself. */
+struct self {
+    int64_t application, version, things;
+};
+
+/* In one transaction, so that it is of one moment. */
+static int read_self(struct store *store, struct self *self)
+{
+    bool alone = sqlite3_get_autocommit(store->database);
+    *self = (struct self){0};
+    int result = alone ? sqlite3_exec(store->database, "BEGIN", NULL, NULL, NULL) : SQLITE_OK;
+    result = result == SQLITE_OK ? SQLITE_DONE : result;
+    if (result == SQLITE_DONE)
+        result = number_of(store, "SELECT count(*) FROM sqlite_schema", &self->things);
+    if (result == SQLITE_DONE)
+        result = number_of(store, "PRAGMA application_id", &self->application);
+    if (result == SQLITE_DONE)
+        result = number_of(store, "PRAGMA user_version", &self->version);
+    if (alone)
+        store_rollback(store);
+    return result;
+}
+
+/* Whose database is it, and of which version? */
 static bool look(struct store *store, int64_t *version, struct errors *errors)
 {
-    int64_t application = 0, things = 0;
-    if (!number_of(store, "PRAGMA application_id", &application, errors) ||
-        !number_of(store, "PRAGMA user_version", version, errors) ||
-        !number_of(store, "SELECT count(*) FROM sqlite_schema", &things, errors))
-        return false;
-    if (application != STORE_APPLICATION && (application != 0 || *version != 0 || things > 0))
+    struct self self;
+    int result, waited = 0;
+    do
+        result = read_self(store, &self);
+    while (may_ask_again(store, result, &waited));
+    if (result != SQLITE_DONE)
+        return failed(store, result, errors);
+    if (self.application != STORE_APPLICATION &&
+        (self.application != 0 || self.version != 0 || self.things > 0))
         return refuse(store, errors, "this is a database of another program");
-    if (*version > STORE_VERSION) {
+    *version = self.version;
+    if (self.version > STORE_VERSION) {
         errors_add(errors, ERROR_DATA, store->path, 0, 0,
                    "this database has version %lld, and this peerplan knows versions up to %d",
-                   (long long)*version, STORE_VERSION);
+                   (long long)self.version, STORE_VERSION);
         return false;
     }
     return true;

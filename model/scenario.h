@@ -232,6 +232,8 @@ struct call_class {
     struct arrivals arrivals;
     struct holding holding;
     enum selection selection; /* SELECT_DEFAULT: as zone or cluster says */
+    bool goal_stated;
+    double goal;              /* share of its calls blocked; not stated: the scenario's */
     int64_t units;            /* stated units, or -1: by platform, media and service */
     int64_t rms_halves;       /* stated RMS in halves, or -1: by service */
     int64_t turn;             /* stated relays, or -1: by service */
@@ -320,6 +322,9 @@ struct goals {
     bool stated;
     double blocking; /* 0..1; default 0.01 */
     int survive;     /* default 0 */
+    double registrations; /* largest share of a population's devices kept out at rest; default 0 */
+    bool worst_hour_stated;
+    double worst_hour; /* share of calls blocked in the worst hour */
 };
 
 struct scenario {

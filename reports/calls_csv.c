@@ -1,5 +1,6 @@
 #include "reports/calls_csv.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -22,6 +23,44 @@ struct calls_csv {
     uint32_t next; /* replication whose rows come next */
     bool failed;
 };
+
+/* --- A row --- */
+
+static void put_causes(FILE *out, uint32_t causes)
+{
+    const char *between = "";
+    for (int cause = 0; cause < CAUSE_COUNT; cause++) {
+        if (!(causes >> cause & 1))
+            continue;
+        fprintf(out, "%s%s", between, cause_name((enum cause)cause));
+        between = "+";
+    }
+}
+
+void calls_csv_row(FILE *out, const struct scenario *scenario, uint32_t replication,
+                   const struct call_record *record)
+{
+    static const char *const outcomes[] = {"completed", "dropped", "blocked", "in-progress"};
+    fprintf(out, "%" PRIu32 ",", replication + 1);
+    if (record->id)
+        csv_put_text(out, record->id);
+    else
+        fprintf(out, "%" PRIu64, record->number);
+    putc(',', out);
+    csv_put_text(out, scenario->classes[record->class_index].name);
+    putc(',', out);
+    csv_put_seconds(out, record->start);
+    putc(',', out);
+    csv_put_seconds(out, record->end);
+    fprintf(out, ",%s,", outcomes[record->outcome]);
+    put_causes(out, record->causes);
+    putc(',', out);
+    if (record->peer != NONE)
+        csv_put_text(out, scenario->peers[record->peer].name);
+    putc('\n', out);
+}
+
+/* --- In order of replication --- */
 
 static void *handle_open(void *context, uint32_t replication)
 {
@@ -48,7 +87,7 @@ static void *handle_open(void *context, uint32_t replication)
 static bool handle_row(void *context, const struct call_record *record)
 {
     struct handle *handle = context;
-    csv_call(handle->rows, handle->owner->scenario, handle->replication, record);
+    calls_csv_row(handle->rows, handle->owner->scenario, handle->replication, record);
     return !ferror(handle->rows);
 }
 
@@ -102,7 +141,7 @@ struct calls_csv *calls_csv_new(FILE *out, const struct scenario *scenario)
     calls->scenario = scenario;
     calls->sink = (struct call_sink){calls, handle_open, handle_row, handle_close};
     pthread_mutex_init(&calls->lock, NULL);
-    csv_calls_header(out);
+    fputs(CALLS_CSV_HEADER, out);
     return calls;
 }
 

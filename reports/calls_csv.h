@@ -11,6 +11,12 @@
 
 #include "sim/study/experiment.h"
 
+#define CALLS_CSV_HEADER "replication,id,class,start,end,outcome,cause,peer\n"
+
+/* One row. Times are exact to the nanosecond, replications count from 0 here and from 1 there. */
+void calls_csv_row(FILE *out, const struct scenario *scenario, uint32_t replication,
+                   const struct call_record *record);
+
 struct calls_csv;
 
 /* Writes the header. The stream and the scenario are borrowed. Owned; NULL when out of memory. */

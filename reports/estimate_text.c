@@ -1,85 +1,12 @@
 #include "reports/estimate_text.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
+#include "reports/answer_text.h"
 #include "reports/columns.h"
-#include "reports/csv.h"
 #include "answer/figures.h"
 #include "model/base/safe_text.h"
-
-/* A text that grows in a buffer and is cut where it is full. */
-struct draft {
-    char *text;
-    size_t size, used;
-};
-
-__attribute__((format(printf, 2, 3))) static void say(struct draft *draft, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    int more = vsnprintf(draft->text + draft->used, draft->size - draft->used, format, args);
-    va_end(args);
-    if (more > 0)
-        draft->used =
-            draft->used + (size_t)more < draft->size ? draft->used + (size_t)more : draft->size - 1;
-}
-
-static const char *share(double value, char buffer[static FIGURE_SIZE])
-{
-    char figure[FIGURE_SIZE];
-    snprintf(buffer, FIGURE_SIZE, "%s %%", figure_plain(100 * value, figure));
-    return buffer;
-}
-
-static void say_spare(struct draft *draft, const struct estimate_answer *a)
-{
-    char erlangs[FIGURE_SIZE], percent[FIGURE_SIZE];
-    if (isnan(a->spare_factor))
-        return;
-    say(draft, "; %s erlangs (%s) %s", figure_plain(fabs(a->spare_erlangs), erlangs),
-        share(fabs(a->spare_factor - 1), percent), a->spare_factor >= 1 ? "to spare" : "too many");
-}
-
-static void say_step(struct draft *draft, const struct scenario *s, const struct estimate_answer *a)
-{
-    if (a->carries || a->step_cluster == NONE)
-        return;
-    const char *cluster = s->clusters[a->step_cluster].name;
-    if (a->more_rms > 0)
-        say(draft, ". %lld more RMS on %s would do", (long long)a->more_rms, cluster);
-    else if (a->more_peers > 0)
-        say(draft, ". %d more peer%s in %s would do", a->more_peers, a->more_peers > 1 ? "s" : "",
-            cluster);
-}
-
-char *estimate_answer_text(const struct scenario *s, const struct estimate *estimate,
-                           char buffer[static ESTIMATE_ANSWER_SIZE])
-{
-    const struct estimate_answer *a = &estimate->answer;
-    struct draft draft = {buffer, ESTIMATE_ANSWER_SIZE, 0};
-    char blocked[FIGURE_SIZE], hourly[FIGURE_SIZE], hours[FIGURE_SIZE];
-    buffer[0] = 0;
-    if (!a->known) {
-        say(&draft, "carries it: no formula can tell, simulate it (peerplan run)");
-        return buffer;
-    }
-    say(&draft, "carries it: %s%s; worst class %s", a->badge == BADGE_SIMULATE ? "probably " : "",
-        a->carries ? "yes" : "no", s->classes[a->worst_class].name);
-    say(&draft, ", %s blocked", share(a->worst_blocking, blocked));
-    if (a->worst_hour >= 0)
-        say(&draft, " (%s in the worst hour, %s)", share(a->worst_hour_blocking, hourly),
-            figure_hours(&s->run, a->worst_hour * HOUR, (a->worst_hour + 1) * HOUR, hours));
-    if (a->worst_down > 0)
-        say(&draft, " with %d peer%s down", a->worst_down, a->worst_down > 1 ? "s" : "");
-    say(&draft, "; first to give out: %s", a->gives_out);
-    say_spare(&draft, a);
-    say_step(&draft, s, a);
-    if (a->peaked && a->badge == BADGE_SIMULATE)
-        say(&draft, ". Calls come together: an orientation only, simulate it");
-    return buffer;
-}
 
 /* ---- tables
  * -----------------------------------------------------------------------------------------------------
@@ -288,46 +215,13 @@ static void basis(FILE *out, const struct scenario *s, const struct estimate *e)
     }
 }
 
-void estimate_text(FILE *out, const struct scenario *s, const struct estimate *e, bool colour)
+void estimate_text(FILE *out, const struct scenario *s, const struct estimate *e,
+                   const struct answer *answer, bool colour)
 {
-    char answer[ESTIMATE_ANSWER_SIZE];
-    estimate_answer_text(s, e, answer);
-    safe_text_put(out, answer, strlen(answer));
-    putc('\n', out);
+    answer_text_put(s, answer, colour, out);
     states_table(out, e, colour);
     hours_table(out, s, e, colour);
     load_table(out, e, colour);
     rest_table(out, e, colour);
     basis(out, s, e);
-}
-
-/* ---- CSV
- * --------------------------------------------------------------------------------------------------------
- */
-
-void estimate_csv(FILE *out, const struct estimate *e)
-{
-    fputs("hour,down,scope,name,metric,value,low,high,unit,badge,formula\n", out);
-    for (size_t i = 0; i < e->count; i++) {
-        const struct estimate_row *r = &e->rows[i];
-        if (r->hour >= 0)
-            fprintf(out, "%d", r->hour);
-        if (r->down >= 0)
-            fprintf(out, ",%d,", r->down);
-        else
-            fputs(",weighted,", out);
-        const char *texts[] = {r->scope, r->name, r->metric};
-        for (size_t t = 0; t < 3; t++) {
-            csv_put_text(out, texts[t]);
-            putc(',', out);
-        }
-        const double numbers[] = {r->value, r->low, r->high};
-        for (size_t t = 0; t < 3; t++) {
-            csv_put_number(out, numbers[t]);
-            putc(',', out);
-        }
-        fprintf(out, "%s,%s,", r->unit, badge_name(r->badge));
-        csv_put_text(out, r->formula);
-        putc('\n', out);
-    }
 }

@@ -4,9 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "reports/answer_text.h"
 #include "reports/columns.h"
 #include "answer/figures.h"
-#include "answer/peaks.h"
+#include "reports/peaks_text.h"
 #include "reports/rare.h"
 #include "model/base/safe_text.h"
 #include "sim/study/confidence.h"
@@ -16,188 +17,6 @@
 static void put_name(FILE *out, const char *name)
 {
     safe_text_put(out, name, strlen(name));
-}
-
-/* --- The answer ---------- */
-
-static const struct {
-    const char *words, *colour;
-} answers[] = {
-    [ANSWER_YES] = {"YES", "\033[1;32m"},
-    [ANSWER_OPEN] = {"NOT YET DECIDED", "\033[1;33m"},
-    [ANSWER_NO] = {"NO", "\033[1;31m"},
-};
-
-static void put_answer(FILE *out, enum answer answer, bool colour)
-{
-    fprintf(out, "%s%s%s", colour ? answers[answer].colour : "", answers[answer].words,
-            colour ? "\033[0m" : "");
-}
-
-static void put_more(FILE *out, double more)
-{
-    if (more >= 1e6)
-        fputs("; more replications than can be run would be needed to decide", out);
-    else
-        fprintf(out, "; about %.0f more replication%s would decide", more, more > 1 ? "s" : "");
-}
-
-/* "b2b-video: 2.31 % refused (2.10 to 2.54), goal 1 %" */
-static void put_judgement(FILE *out, const struct scenario *scenario,
-                          const struct judgement *judgement)
-{
-    char value[FIGURE_SIZE], range[FIGURE_SIZE], goal[FIGURE_SIZE];
-    if (judgement->class_index == NONE) {
-        fputs("no calls were offered", out);
-        return;
-    }
-    put_name(out, scenario->classes[judgement->class_index].name);
-    fprintf(out, ": %s %% refused", figure_value(judgement->blocked, 100, value));
-    if (*figure_range(judgement->blocked, 100, range))
-        fprintf(out, " (%s)", range);
-    fprintf(out, ", %s %s %%", scenario->goals.stated ? "goal" : "measured by",
-            figure_plain(100 * scenario->goals.blocking, goal));
-    if (judgement->answer == ANSWER_OPEN)
-        put_more(out, judgement->more);
-}
-
-static void put_survival(const struct text_report *report, FILE *out)
-{
-    const struct verdict *verdict = report->verdict;
-    char peers[FIGURE_SIZE], label[32];
-    if (!verdict->worst_set)
-        return;
-    snprintf(label, sizeof label, "%" PRIu32 " peer%s down", verdict->worst_set->down_count,
-             verdict->worst_set->down_count == 1 ? "" : "s");
-    fprintf(out, "  %-14s ", label);
-    put_answer(out, verdict->down.answer, report->colour);
-    figure_peers(report->scenario, verdict->worst_set->down, verdict->worst_set->down_count, peers);
-    fputs("; worst without ", out);
-    put_name(out, peers);
-    fputs(": ", out);
-    put_judgement(out, report->scenario, &verdict->down);
-    putc('\n', out);
-}
-
-/* Hours, unless the intervals of the run are longer. */
-static const char *span_word(const struct worst_hour *hour)
-{
-    return hour->to - hour->from > HOUR ? "part" : "hour";
-}
-
-static void put_label(const char *which, const struct worst_hour *hour, FILE *out)
-{
-    char label[32];
-    snprintf(label, sizeof label, "%s %s", which, span_word(hour));
-    fprintf(out, "  %-14s ", label);
-}
-
-static void put_busiest_hour(const struct text_report *report, FILE *out)
-{
-    struct worst_hour hour = busiest_hour(report->results);
-    char when[FIGURE_SIZE], value[FIGURE_SIZE];
-    if (!hour.found)
-        return;
-    put_label("busiest", &hour, out);
-    fprintf(out, "%s: ", figure_hours(&report->scenario->run, hour.from, hour.to, when));
-    put_name(out, hour.name);
-    fprintf(out, " with %s units in use on average\n", figure_value(hour.share, 1, value));
-}
-
-/* Where nothing but chance tells one hour from another, the worst would be the unluckiest. */
-static void put_any_hour(struct worst_hour hour, FILE *out)
-{
-    char range[FIGURE_SIZE], length[FIGURE_SIZE];
-    if (!hour.found || !*figure_range(hour.one_day, 100, range))
-        return;
-    put_label("any", &hour, out);
-    fputs("a single one ", out);
-    if (hour.to - hour.from > HOUR)
-        fprintf(out, "of %s ", figure_duration(hour.to - hour.from, length));
-    fprintf(out, "will see %s %% of ", range);
-    put_name(out, hour.name);
-    fputs(" refused\n", out);
-}
-
-static void put_worst_hour(const struct text_report *report, FILE *out)
-{
-    struct worst_hour hour = {.found = false};
-    char when[FIGURE_SIZE], value[FIGURE_SIZE], range[FIGURE_SIZE];
-    if (report->verdict->normal.class_index != NONE)
-        hour = worst_hour_blocked(report->results, report->verdict->normal.class_index);
-    if (!scenario_varies(report->scenario)) {
-        put_any_hour(hour, out);
-        return;
-    }
-    if (!hour.found) {
-        put_busiest_hour(report, out);
-        return;
-    }
-    put_label("worst", &hour, out);
-    fprintf(out, "%s: %s %% of ", figure_hours(&report->scenario->run, hour.from, hour.to, when),
-            figure_value(hour.share, 100, value));
-    put_name(out, hour.name);
-    fputs(" refused", out);
-    if (*figure_range(hour.share, 100, range))
-        fprintf(out, " (%s)", range);
-    if (*figure_range(hour.one_day, 100, range))
-        fprintf(out, "; a single such %s will see %s %%", span_word(&hour), range);
-    putc('\n', out);
-}
-
-static void put_scarcest(const struct text_report *report, FILE *out)
-{
-    double share;
-    enum cause cause = leading_cause(report->results, report->verdict->normal.class_index, &share);
-    struct tightest tightest = tightest_resource(report->results);
-    if (cause != CAUSE_COUNT && report->verdict->normal.class_index != NONE) {
-        fprintf(out, "  %-14s %s, lacking at %.0f %% of the refusals of ", "ran out first",
-                cause_words(cause), 100 * share);
-        put_name(out, report->scenario->classes[report->verdict->normal.class_index].name);
-        putc('\n', out);
-    } else if (tightest.name) {
-        char peak[FIGURE_SIZE], limit[FIGURE_SIZE];
-        fprintf(out, "  %-14s nothing; nearest to its limit is ", "ran out first");
-        put_name(out, tightest.name);
-        fprintf(out, ", with a peak of %s of %s %s\n", figure_plain(round(tightest.peak), peak),
-                figure_plain(tightest.limit, limit), tightest.kind);
-    }
-}
-
-/* Which ceiling of registration binds first, where one does. */
-static void put_registrations(const struct text_report *report, FILE *out)
-{
-    double rejected;
-    struct tightest tightest = tightest_registration(report->results, &rejected);
-    char peak[FIGURE_SIZE], limit[FIGURE_SIZE];
-    if (!tightest.name || rejected <= 0 || tightest.peak < tightest.limit * 0.999)
-        return;
-    fprintf(out, "  %-14s refused; full first is ", "registrations");
-    put_name(out, tightest.name);
-    fprintf(out, ", with %s of %s %s\n", figure_plain(round(tightest.peak), peak),
-            figure_plain(tightest.limit, limit), tightest.kind);
-}
-
-void text_answer(const struct text_report *report, FILE *out)
-{
-    if (report->scenario->title && *report->scenario->title) {
-        put_name(out, report->scenario->title);
-        fputs("\n\n", out);
-    }
-    fputs("carries it: ", out);
-    put_answer(out, report->verdict->answer, report->colour);
-    putc('\n', out);
-    fprintf(out, "  %-14s ", "worst class");
-    put_judgement(out, report->scenario, &report->verdict->normal);
-    putc('\n', out);
-    put_survival(report, out);
-    put_worst_hour(report, out);
-    put_scarcest(report, out);
-    put_registrations(report, out);
-    if (report->next_step && *report->next_step)
-        fprintf(out, "  %-14s %s\n", "next step", report->next_step);
-    if (report->results->interrupted)
-        fputs("  interrupted: from the replications that were complete\n", out);
 }
 
 /* --- Tables ---------- */
@@ -363,15 +182,15 @@ static void put_run(const struct text_report *report, FILE *out)
 /* Where intervals come from; of one replication, whether it has any. */
 static void put_intervals(const struct text_report *report, FILE *out)
 {
-    const struct judgement *judged = &report->verdict->normal;
+    const struct judged *judged = answer_worst(report->answer, GOAL_BLOCKING, false);
     if (report->results->replications > 1)
         fputs("  figures  means over replications; intervals are 95 % confidence\n", out);
-    else if (judged->batches > 0)
+    else if (judged && judged->batches > 0)
         fprintf(out,
                 "  figures  one replication; intervals are 95 %% confidence by batch means, %zu "
                 "batches\n",
                 judged->batches);
-    else if (judged->obstacle)
+    else if (judged && judged->obstacle)
         fprintf(out, "  figures  one replication has no interval: %s\n", judged->obstacle);
 }
 
@@ -429,16 +248,20 @@ void text_basis(const struct text_report *report, FILE *out)
     if (report->results->bad_rows > 0)
         fprintf(out, "  %-8s %" PRIu64 " bad rows of call records were left out\n", "traces",
                 report->results->bad_rows);
-    for (uint32_t i = 0; i < scenario->note_count; i++) {
-        fprintf(out, "  %-8s ", i == 0 ? "notes" : "");
-        put_name(out, scenario->notes[i]);
+    const char *label = "notes";
+    for (size_t i = 0; i < report->answer->note_count; i++) {
+        if (report->answer->notes[i].warning)
+            continue; /* told with the answer */
+        fprintf(out, "  %-8s ", label);
+        put_name(out, report->answer->notes[i].text);
         putc('\n', out);
+        label = "";
     }
 }
 
 void text_report(const struct text_report *report, FILE *out)
 {
-    text_answer(report, out);
+    answer_text_put(report->scenario, report->answer, report->colour, out);
     putc('\n', out);
     text_tables(report, out);
     text_basis(report, out);

@@ -10,19 +10,17 @@
 
 #include <stdio.h>
 
-#include "answer/verdict.h"
+#include "answer/answer.h"
 
 struct text_report {
     const struct scenario *scenario;
     const struct results *results;
-    const struct verdict *verdict;
-    const char *next_step; /* what would help when the answer is no; NULL or "": nothing to say */
+    const struct answer *answer;
     bool colour;
 };
 
 void text_report(const struct text_report *report, FILE *out);
-/* The parts by themselves. */
-void text_answer(const struct text_report *report, FILE *out);
+/* The parts after the answer (reports/answer_text.h) by themselves. */
 void text_tables(const struct text_report *report, FILE *out);
 void text_basis(const struct text_report *report, FILE *out);
 

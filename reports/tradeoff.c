@@ -3,7 +3,6 @@
 #include <stddef.h>
 
 #include "model/registration.h"
-#include "reports/csv.h"
 
 bool tradeoff_applies(const struct endpoints *endpoints)
 {
@@ -26,42 +25,43 @@ static const struct {
     {"registration_load", "1", offsetof(struct registration_tradeoff, load)},
 };
 
-static void put_interval(FILE *out, const struct scenario *scenario, uint32_t population,
+static void put_interval(struct table *table, const struct scenario *scenario, uint32_t population,
                          double ttl)
 {
     struct registration_tradeoff row = registration_tradeoff(scenario, population, ttl);
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        csv_put_text(out, scenario->endpoints[population].name);
-        putc(',', out);
-        csv_put_number(out, ttl);
-        fprintf(out, ",%s,", columns[i].metric);
-        csv_put_number(out, *(const double *)((const char *)&row + columns[i].offset));
-        fprintf(out, ",%s\n", columns[i].unit);
+        table_text(table, scenario->endpoints[population].name);
+        table_number(table, ttl);
+        table_text(table, columns[i].metric);
+        table_number(table, *(const double *)((const char *)&row + columns[i].offset));
+        table_text(table, columns[i].unit);
     }
 }
 
 /* The grid in order, the population's own interval at its place. */
-static void put_population(FILE *out, const struct scenario *scenario, uint32_t population)
+static void put_population(struct table *table, const struct scenario *scenario,
+                           uint32_t population)
 {
     struct refresh_range range = registration_interval(&scenario->endpoints[population], 0);
     double own = (range.low + range.high) / 2;
     bool put = false;
     for (size_t i = 0; i < REGISTRATION_TTL_COUNT; i++) {
         if (!put && own <= registration_ttls[i]) {
-            put_interval(out, scenario, population, own);
+            put_interval(table, scenario, population, own);
             put = true;
         }
         if (registration_ttls[i] != own)
-            put_interval(out, scenario, population, registration_ttls[i]);
+            put_interval(table, scenario, population, registration_ttls[i]);
     }
     if (!put)
-        put_interval(out, scenario, population, own);
+        put_interval(table, scenario, population, own);
 }
 
-void tradeoff_csv(FILE *out, const struct scenario *scenario)
+bool registrations_table(struct table *table, const struct scenario *scenario)
 {
-    fputs("endpoints,ttl,metric,value,unit\n", out);
+    table_begin(table, "registrations", "endpoints,ttl,metric,value,unit");
     for (uint32_t i = 0; i < scenario->endpoints_count; i++)
         if (tradeoff_applies(&scenario->endpoints[i]))
-            put_population(out, scenario, i);
+            put_population(table, scenario, i);
+    return table_end(table);
 }

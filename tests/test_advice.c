@@ -61,7 +61,7 @@ static void made_init(struct made *m, uint32_t peers, double blocked, const char
                                     .class_count = 1,
                                     .traces = &m->trace,
                                     .trace_count = 1,
-                                    .goals = {true, 0.01, 0}};
+                                    .goals = {.stated = true, .blocking = 0.01}};
     m->rows[0] = m->row;
     m->series_values[0] = m->values;
     m->results = (struct results){.metrics = m->metrics,
@@ -77,16 +77,14 @@ static void made_init(struct made *m, uint32_t peers, double blocked, const char
                                   .series_values = m->series_values};
 }
 
-static const char *advice(struct made *m, enum answer answer, int survive)
+static const char *advice(struct made *m, enum verdict verdict, int survive)
 {
     static char buffer[ADVICE_SIZE];
-    static uint32_t nobody;
-    static struct survival_set set = {&nobody, 1, NULL, 1, 0};
-    struct judgement judged = {.answer = answer, .class_index = 0};
-    struct verdict verdict = {.answer = answer, .normal = judged, .down = judged};
-    verdict.worst_set = survive ? &set : NULL;
+    struct judged rows[] = {{.verdict = verdict, .name = "a"},
+                            {.verdict = verdict, .name = "a", .down_count = 1}};
+    struct answer answer = {.rows = rows, .row_count = survive ? 2 : 1, .verdict = verdict};
     m->scenario.goals.survive = survive;
-    return advice_next_step(&m->scenario, &m->results, &verdict, buffer);
+    return advice_next_step(&m->scenario, &m->results, &answer, buffer);
 }
 
 static void peers_are_counted_by_erlang_b(void **state)
@@ -96,10 +94,10 @@ static void peers_are_counted_by_erlang_b(void **state)
     /* 60 erlangs at 1 % need 75 units: a fourth peer of 20 */
     assert_true(erlang_b(80, 60) < 0.01 && erlang_b(60, 60) > 0.01);
     made_init(&m, 3, 10, "blocked_peer_units", -1);
-    assert_string_equal(advice(&m, ANSWER_NO, 0), "1 more peer in edge would do, by formula");
-    assert_string_equal(advice(&m, ANSWER_NO, 1), "2 more peers in edge would do, by formula");
-    assert_string_equal(advice(&m, ANSWER_YES, 0), "");
-    assert_string_equal(advice(&m, ANSWER_OPEN, 0), "");
+    assert_string_equal(advice(&m, VERDICT_NO, 0), "1 more peer in edge would do, by formula");
+    assert_string_equal(advice(&m, VERDICT_NO, 1), "2 more peers in edge would do, by formula");
+    assert_string_equal(advice(&m, VERDICT_YES, 0), "");
+    assert_string_equal(advice(&m, VERDICT_UNDECIDED, 0), "");
 }
 
 static void calls_that_come_together_need_more(void **state)
@@ -116,14 +114,14 @@ static void calls_that_come_together_need_more(void **state)
     /* Hayward: 3 x what 60 / 3 erlangs need, more than 80 and less than 100 */
     double needed = 3 * erlang_servers_real(20, 0.01);
     assert_true(needed > 80 && needed < 100);
-    assert_string_equal(advice(&m, ANSWER_NO, 0),
+    assert_string_equal(advice(&m, VERDICT_NO, 0),
                         "2 more peers in edge would do, by formula, for calls of peakedness 3");
     peaks[2].half = 2.5; /* chance could have done that */
-    assert_string_equal(advice(&m, ANSWER_NO, 0), "1 more peer in edge would do, by formula");
+    assert_string_equal(advice(&m, VERDICT_NO, 0), "1 more peer in edge would do, by formula");
     peaks[2].scope = SCOPE_CLUSTER; /* all classes together */
     peaks[2].name = "edge";
     peaks[2].half = 0.5;
-    assert_string_equal(advice(&m, ANSWER_NO, 0),
+    assert_string_equal(advice(&m, VERDICT_NO, 0),
                         "2 more peers in edge would do, by formula, for calls of peakedness 3");
 }
 
@@ -132,9 +130,9 @@ static void licences_are_counted_by_erlang_b(void **state)
     (void)state;
     struct made m;
     made_init(&m, 5, 10, "blocked_rms", 12); /* 60 licences, 75 needed */
-    assert_string_equal(advice(&m, ANSWER_NO, 0), "15 more RMS in edge would do, by formula");
+    assert_string_equal(advice(&m, VERDICT_NO, 0), "15 more RMS in edge would do, by formula");
     made_init(&m, 3, 10, "blocked_rms", 20);
-    assert_string_equal(advice(&m, ANSWER_NO, 0),
+    assert_string_equal(advice(&m, VERDICT_NO, 0),
                         "1 more peer and 15 more RMS in edge would do, by formula");
 }
 
@@ -144,7 +142,7 @@ static void a_rule_without_gain_is_said(void **state)
     struct made m;
     made_init(&m, 3, 60, "blocked_cluster_cap", -1);
     m.platform.no_gain = true;
-    assert_string_equal(advice(&m, ANSWER_NO, 0),
+    assert_string_equal(advice(&m, VERDICT_NO, 0),
                         "no number of these peers suffices in edge, by formula: it takes larger "
                         "platforms, or less load here");
 }
@@ -156,25 +154,25 @@ static void a_call_that_fits_nowhere_is_said(void **state)
     struct made m;
     made_init(&m, 2, 100, "blocked_peer_units", -1);
     m.class.units = 21;
-    assert_string_equal(advice(&m, ANSWER_NO, 0),
+    assert_string_equal(advice(&m, VERDICT_NO, 0),
                         "a call of video takes 21 units, more than a peer of edge has: "
                         "it takes a larger platform, no further peer helps");
     made_init(&m, 2, 100, "blocked_cluster_cap", -1);
     m.class.units = 4;
     m.cluster.cap_stated = 3;
     assert_string_equal(
-        advice(&m, ANSWER_NO, 0),
+        advice(&m, VERDICT_NO, 0),
         "a call of video takes 4 units, more than the cap of edge: no further peer helps");
     made_init(&m, 2, 100, "blocked_rms", 50);
     m.platform.rms = 0;
-    assert_string_equal(advice(&m, ANSWER_NO, 0),
+    assert_string_equal(advice(&m, VERDICT_NO, 0),
                         "a call of video takes 1 RMS, more than a peer of edge may use: "
                         "it takes a larger platform, no further peer helps");
     made_init(&m, 2, 10, "blocked_peer_units", -1);
     m.peers[0].name = "e1";
     m.class.via.origin = ORIGIN_PEER;
     assert_string_equal(
-        advice(&m, ANSWER_NO, 0),
+        advice(&m, VERDICT_NO, 0),
         "calls of video go to e1 alone: it takes a larger platform there, no further peer helps");
 }
 
@@ -185,9 +183,9 @@ static void the_rms_of_the_peers_count(void **state)
     struct made m;
     made_init(&m, 4, 10, "blocked_rms", 100);
     m.platform.rms = 15;
-    assert_string_equal(advice(&m, ANSWER_NO, 0), "1 more peer in edge would do, by formula");
+    assert_string_equal(advice(&m, VERDICT_NO, 0), "1 more peer in edge would do, by formula");
     m.platform.rms = 12;
-    assert_string_equal(advice(&m, ANSWER_NO, 0),
+    assert_string_equal(advice(&m, VERDICT_NO, 0),
                         "no number of these peers suffices in edge, by formula: it takes "
                         "larger platforms, or less load here");
 }
@@ -201,7 +199,7 @@ static void peers_hold_whole_calls(void **state)
     m.class.units = 11;
     m.values[0] = 0.9f; /* an erlang: five calls at once for 1 % */
     assert_true(erlang_b(5, 1) < 0.01 && erlang_b(4, 1) > 0.01);
-    assert_string_equal(advice(&m, ANSWER_NO, 0), "3 more peers in edge would do, by formula");
+    assert_string_equal(advice(&m, VERDICT_NO, 0), "3 more peers in edge would do, by formula");
 }
 
 int main(void)

@@ -18,6 +18,8 @@
 #include "model/formulas/kaufman_roberts.h"
 #include "model/formulas/licence_pool.h"
 #include "model/base/number.h"
+#include "reports/csv.h"
+#include "reports/estimate_table.h"
 #include "reports/estimate_text.h"
 
 static const char *const platforms =
@@ -239,8 +241,12 @@ static void more_rms_is_the_step(void **state)
     assert_true(a->known && !a->carries);
     assert_string_equal(a->gives_out, "the RMS pool of edge");
     assert_int_equal(a->more_rms, erlang_servers(25, 0.01) - 20);
-    char text[ESTIMATE_ANSWER_SIZE];
-    assert_non_null(strstr(estimate_answer_text(&f.scenario, &f.estimate, text), "carries it: no"));
+    struct answer answer;
+    struct answer_sources sources = {.estimate = &f.estimate};
+    assert_true(answer_make(&answer, &f.scenario, &sources));
+    assert_int_equal(answer.verdict, VERDICT_NO);
+    assert_string_equal(answer.binding.what, "the RMS pool of edge");
+    answer_release(&answer);
     fixture_release(&f);
 }
 
@@ -324,9 +330,11 @@ static void groups_among_others_are_not_taken_for_poisson(void **state)
     assert_true(f.estimate.answer.peaked);
     assert_non_null(
         strstr(f.estimate.reasons[0], "Erlang's formula for Poisson arrivals would promise"));
-    char answer[ESTIMATE_ANSWER_SIZE];
-    assert_non_null(
-        strstr(estimate_answer_text(&f.scenario, &f.estimate, answer), "Calls come together"));
+    struct answer answer;
+    struct answer_sources sources = {.estimate = &f.estimate};
+    assert_true(answer_make(&answer, &f.scenario, &sources));
+    assert_int_equal(answer.verdict, VERDICT_CANNOT_TELL); /* an orientation only */
+    answer_release(&answer);
     fixture_release(&f);
 }
 
@@ -487,7 +495,8 @@ static void csv_is_one_fact_a_row(void **state)
     char *text = NULL, line[256], number[NUMBER_SIZE];
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    estimate_csv(out, &f.estimate);
+    struct table table = csv_table(out);
+    assert_true(estimate_table(&table, &f.estimate));
     fclose(out);
     snprintf(line, sizeof line,
              "hour,down,scope,name,metric,value,low,high,unit,badge,formula\n"

@@ -6,8 +6,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "reports/licences_csv.h"
-#include "answer/verdict.h"
+#include "reports/csv.h"
+#include "reports/licences.h"
+#include "answer/bottleneck.h"
 #include "tests/replay.h"
 
 #define RUN(length) "run: {length: " length ", warmup: none, replications: 1, interval: 30m}\n"
@@ -500,7 +501,9 @@ static char *ledger_text(const struct replay *replay)
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    licences_csv(out, &replay->scenario, &replay->results, replay->scenario.run.length);
+    struct table table = csv_table(out);
+    assert_true(
+        licences_table(&table, &replay->scenario, &replay->results, replay->scenario.run.length));
     fclose(out);
     return text;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -128,11 +129,14 @@ static void what_cannot_be_created(void **state)
     assert_int_equal(f->errors.count, 3);
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(f->errors.items[i].code, ERROR_CANT_CREATE);
-    assert_true(output_make_folder(f->folder, &f->errors));
-    assert_false(output_make_folder(missing, &f->errors));
+    assert_null(output_folder_open(missing, "about", &f->errors));
+    assert_null(output_folder_open("", "about", &f->errors));
     write_file(f, f->path, "x");
-    assert_false(output_make_folder(f->path, &f->errors));
-    assert_int_equal(f->errors.items[4].code, ERROR_CANT_CREATE);
+    assert_null(output_folder_open(f->path, "about", &f->errors));
+    assert_int_equal(f->errors.count, 6);
+    for (size_t i = 3; i < 6; i++)
+        assert_int_equal(f->errors.items[i].code, ERROR_CANT_CREATE);
+    assert_int_equal(files_in(f->folder), 1);
 }
 
 static void full_disk_is_noticed(void **state)
@@ -167,32 +171,132 @@ static void closed_pipe_is_noticed(void **state)
     assert_int_equal(f->errors.items[0].code, ERROR_IO);
 }
 
-static void files_that_belong_together(void **state)
+/* --- Folders --- */
+
+static void put_in(struct fixture *f, struct output_folder *folder, const char *name,
+                   const char *text)
+{
+    FILE *out = output_folder_add(folder, name, &f->errors);
+    assert_non_null(out);
+    fputs(text, out);
+}
+
+static char *within(const struct fixture *f, const char *name)
+{
+    static char paths[4][192];
+    static int next;
+    char *path = paths[next++ % 4];
+    snprintf(path, sizeof paths[0], "%s/%s", f->folder, name);
+    return path;
+}
+
+static void a_new_folder_comes_at_once(void **state)
 {
     struct fixture *f = *state;
-    write_file(f, f->path, "old");
-    struct output *good = output_open(f->path, &f->errors),
-                  *full = output_open("/dev/full", &f->errors);
-    fputs("new", output_stream(good));
-    fputs("lost", output_stream(full));
-    assert_true(output_complete(good, &f->errors));
-    assert_content(f->path, "old");
-    assert_false(output_complete(full, &f->errors));
-    assert_int_equal(f->errors.failures, 1);
-    output_abandon(full);
-    assert_true(output_commit(good, &f->errors));
-    assert_content(f->path, "new");
-    assert_int_equal(files_in(f->folder), 1);
-    char inner[160];
-    snprintf(inner, sizeof inner, "%s/made", f->folder);
-    assert_true(output_commit(output_open_in(inner, "a.csv", &f->errors), &f->errors));
-    assert_int_equal(files_in(inner), 1);
-    assert_null(output_open_in(f->path, "a.csv", &f->errors));
-    assert_int_equal(f->errors.items[1].code, ERROR_CANT_CREATE);
-    snprintf(inner, sizeof inner, "%s/made/a.csv", f->folder);
-    unlink(inner);
-    *strrchr(inner, '/') = 0;
-    rmdir(inner);
+    for (int commit = 0; commit < 2; commit++) {
+        struct output_folder *folder = output_folder_open(within(f, "made/"), "about", &f->errors);
+        assert_non_null(folder);
+        put_in(f, folder, "a", "1");
+        put_in(f, folder, "about", "2");
+        assert_int_equal(access(within(f, "made"), F_OK), -1);
+        assert_int_equal(files_in(f->folder), 1); /* a hidden one */
+        if (commit)
+            assert_true(output_folder_commit(folder, &f->errors));
+        else
+            output_folder_abandon(folder);
+        assert_int_equal(files_in(f->folder), commit);
+    }
+    assert_int_equal(files_in(within(f, "made")), 2);
+    assert_content(within(f, "made/a"), "1");
+    assert_content(within(f, "made/about"), "2");
+}
+
+static void an_old_folder_loses_its_mark_first(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, within(f, "a"), "old");
+    write_file(f, within(f, "about"), "old");
+    write_file(f, within(f, "left"), "old");
+    write_file(f, within(f, "other"), "old");
+    struct output_folder *folder = output_folder_open(f->folder, "about", &f->errors);
+    put_in(f, folder, "about", "new");
+    put_in(f, folder, "a", "new");
+    assert_true(output_folder_drop(folder, "left", &f->errors));
+    assert_true(output_folder_drop(folder, "never", &f->errors));
+    assert_content(within(f, "a"), "old");
+    assert_content(within(f, "about"), "old");
+    assert_true(output_folder_commit(folder, &f->errors));
+    assert_content(within(f, "a"), "new");
+    assert_content(within(f, "about"), "new");
+    assert_content(within(f, "other"), "old");
+    assert_int_equal(files_in(f->folder), 3);
+    /* a file that cannot take its name leaves the folder without its mark */
+    folder = output_folder_open(f->folder, "about", &f->errors);
+    put_in(f, folder, "b", "new");
+    put_in(f, folder, "about", "newer");
+    assert_int_equal(mkdir(within(f, "b"), 0777), 0);
+    assert_false(output_folder_commit(folder, &f->errors));
+    assert_int_equal(f->errors.items[0].code, ERROR_IO);
+    assert_int_equal(access(within(f, "about"), F_OK), -1);
+    assert_int_equal(files_in(f->folder), 3);
+    rmdir(within(f, "b"));
+}
+
+static void a_folder_that_cannot_be_written_stays_as_it_was(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(symlink("/dev/full", within(f, "full")), 0);
+    write_file(f, within(f, "a"), "old");
+    write_file(f, within(f, "about"), "old");
+    struct output_folder *folder = output_folder_open(f->folder, "about", &f->errors);
+    put_in(f, folder, "a", "new");
+    put_in(f, folder, "full", "lost");
+    put_in(f, folder, "about", "new");
+    assert_false(output_folder_commit(folder, &f->errors));
+    assert_int_equal(f->errors.items[0].code, ERROR_IO);
+    assert_content(within(f, "a"), "old");
+    assert_content(within(f, "about"), "old");
+    assert_int_equal(files_in(f->folder), 3);
+}
+
+/* Beside the door. */
+static void touch(const char *path)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fclose(file);
+}
+
+/* A process that was killed: its number is not that of a living one, its lock is gone. */
+static void what_the_killed_left_is_removed(void **state)
+{
+    struct fixture *f = *state;
+    char name[64], inner[96], living[64];
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    waitpid(child, NULL, 0);
+    snprintf(name, sizeof name, ".peerplan-%ld-0.tmp", (long)child);
+    snprintf(living, sizeof living, ".peerplan-%ld-0.tmp", (long)getppid());
+    snprintf(inner, sizeof inner, ".peerplan-%ld-1.tmp/a", (long)child);
+    touch(within(f, name));
+    touch(within(f, living));
+    touch(within(f, ".peerplan-1x-0.tmp"));
+    char *made = within(f, inner);
+    *strrchr(made, '/') = '\0';
+    assert_int_equal(mkdir(made, 0777), 0);
+    touch(within(f, inner));
+    assert_int_equal(files_in(f->folder), 4);
+    write_file(f, f->path, "new");
+    assert_int_equal(files_in(f->folder), 3);
+}
+
+static volatile sig_atomic_t ended;
+
+static void on_end(int signal_number)
+{
+    if (output_end_on(signal_number))
+        ended++;
 }
 
 static void signals_leave_nothing(void **state)
@@ -207,6 +311,14 @@ static void signals_leave_nothing(void **state)
     output_abandon(output);
     output_remove_temporaries();
     assert_content(f->path, "old");
+    struct output_folder *folder = output_folder_open(within(f, "made"), "about", &f->errors);
+    put_in(f, folder, "about", "lost");
+    signal(SIGTERM, on_end);
+    raise(SIGTERM);
+    signal(SIGTERM, SIG_DFL);
+    assert_int_equal(ended, 1);
+    assert_int_equal(files_in(f->folder), 1);
+    output_folder_abandon(folder);
 }
 
 int main(void)
@@ -219,7 +331,10 @@ int main(void)
         TEST(what_cannot_be_created),
         TEST(full_disk_is_noticed),
         TEST(closed_pipe_is_noticed),
-        TEST(files_that_belong_together),
+        TEST(a_new_folder_comes_at_once),
+        TEST(an_old_folder_loses_its_mark_first),
+        TEST(a_folder_that_cannot_be_written_stays_as_it_was),
+        TEST(what_the_killed_left_is_removed),
         TEST(signals_leave_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

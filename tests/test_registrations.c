@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "model/registration.h"
+#include "reports/csv.h"
 #include "reports/tradeoff.h"
 #include "sim/engine/registrations.h"
 
@@ -256,7 +257,8 @@ static void trade_off_as_csv(void **state)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    tradeoff_csv(out, &bed.scenario);
+    struct table table = csv_table(out);
+    assert_true(registrations_table(&table, &bed.scenario));
     fclose(out);
     int lines = 0;
     for (const char *c = text; *c; c++)

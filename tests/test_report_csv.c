@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "reports/calls_csv.h"
 #include "reports/csv.h"
+#include "reports/json.h"
+#include "reports/results_tables.h"
 #include "tests/results_made.h"
 
 static struct cluster clusters[] = {{.name = "edge"}};
@@ -69,16 +72,57 @@ static void seconds_are_exact(void **state)
                      "-9223372036.854775808 ");
 }
 
-static void numbers_are_empty_when_there_is_none(void **state)
+static void formulas_are_guarded_and_numbers_are_not(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"=1+1", "+cmd", "-x",  "@a", "\tt",
+                                        "-5",   "+1.5", "a=b", "-"};
+    FILE *out = open_text();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        csv_put_text(out, texts[i]);
+        putc('|', out);
+    }
+    csv_put_text(out, "=a,\"b\"");
+    assert_text(out, "'=1+1|'+cmd|'-x|'@a|'\tt|-5|+1.5|a=b|'-|\"'=a,\"\"b\"\"\"");
+}
+
+static void fill(struct table *table)
+{
+    table_begin(table, "t", "text,number,count,time,seed,none");
+    table_text(table, "a,b");
+    table_number(table, 0.1);
+    table_count(table, -7);
+    table_seconds(table, SECOND / 4);
+    table_identifier(table, UINT64_MAX);
+    table_empty(table);
+    table_text(table, NULL);
+    table_number(table, NAN);
+    table_single(table, 1.0 / 3);
+    table_number(table, 1e300);
+    table_text(table, "-x");
+    table_number(table, 1200);
+    assert_true(table_end(table));
+    assert_int_equal(table->rows, 2);
+}
+
+static void one_table_in_two_formats(void **state)
 {
     (void)state;
     FILE *out = open_text();
-    csv_put_number(out, NAN);
-    putc('|', out);
-    csv_put_number(out, 0.1);
-    putc('|', out);
-    csv_put_number(out, 1200);
-    assert_text(out, "|0.1|1200");
+    struct table table = csv_table(out);
+    fill(&table);
+    assert_text(out, "text,number,count,time,seed,none\n"
+                     "\"a,b\",0.1,-7,0.25,18446744073709551615,\n"
+                     ",,0.3333333,1e+300,'-x,1200\n");
+    json_t *rows = json_array(), *expected;
+    table = json_table(rows);
+    fill(&table);
+    expected = json_pack("[{ss sf si sf ss sn}, {sn sn sf sf ss si}]", "text", "a,b", "number", 0.1,
+                         "count", -7, "time", 0.25, "seed", "18446744073709551615", "none", "text",
+                         "number", "count", 0.3333333, "time", 1e300, "seed", "-x", "none", 1200);
+    assert_true(json_equal(rows, expected));
+    json_decref(rows);
+    json_decref(expected);
 }
 
 static void metrics_of_one_replication_have_no_interval(void **state)
@@ -86,8 +130,8 @@ static void metrics_of_one_replication_have_no_interval(void **state)
     (void)state;
     struct results results = results_made(1);
     FILE *out = open_text();
-    csv_metrics_header(out);
-    csv_metrics(out, &results);
+    struct table table = csv_table(out);
+    assert_true(metrics_table(&table, &scenario, &results, NULL));
     assert_text(out, "scope,name,metric,value,low,high,unit\n"
                      "run,run,events,123456,,,events\n"
                      "class,a-video,offered,1000,,,calls\n"
@@ -115,9 +159,10 @@ static void metrics_read_back_as_they_were(void **state)
     (void)state;
     struct results results = results_made(5);
     FILE *out = open_text();
-    csv_metrics(out, &results);
+    struct table table = csv_table(out);
+    assert_true(metrics_table(&table, &scenario, &results, NULL));
     fclose(out);
-    char *line = text;
+    char *line = strchr(text, '\n') + 1;
     for (size_t i = 0; i < results.metric_count; i++) {
         struct interval expected = results_interval(&results, i, 0);
         char *comma = line;
@@ -141,7 +186,8 @@ static void series_by_hand(void **state)
     struct results results = results_made(2);
     FILE *out = open_text();
     results.intervals = 3;
-    assert_true(csv_timeseries(out, &results));
+    struct table table = csv_table(out);
+    assert_true(timeseries_table(&table, &results));
     /* third quarter: 20 of 250 and 31 of 275; 51/525, quantiles between 0.08 and 0.11272727 */
     assert_text(out, "time,scope,name,metric,mean,p05,p95\n"
                      "0,class,a-video,blocked_fraction,0,0,0\n"
@@ -160,7 +206,8 @@ static void series_of_one_replication_have_no_quantiles(void **state)
     FILE *out = open_text();
     results.intervals = 1;
     results.series_values[0][1] = 0; /* nobody called */
-    assert_true(csv_timeseries(out, &results));
+    struct table table = csv_table(out);
+    assert_true(timeseries_table(&table, &results));
     assert_text(out, "time,scope,name,metric,mean,p05,p95\n"
                      "0,class,a-video,blocked_fraction,,,\n"
                      "0,cluster,edge,units,200,,\n");
@@ -172,7 +219,8 @@ static void alarms_are_named(void **state)
     (void)state;
     struct results results = results_made(1);
     FILE *out = open_text();
-    csv_alarms(out, &scenario, &results);
+    struct table table = csv_table(out);
+    assert_true(alarms_table(&table, &scenario, &results));
     assert_text(out, "replication,time,id,severity,state,cluster,peer,text\n"
                      "1,600,30002,Warning,raised,edge,\"e,2\",units 91 %\n"
                      "1,690,30002,Warning,lowered,edge,,\"say \"\"85 %\"\", done\"\n");
@@ -190,9 +238,9 @@ static void calls_have_their_causes_in_order(void **state)
         {NULL, 4, 1, 2 * SECOND, 9 * SECOND, OUTCOME_IN_PROGRESS, 0, 0},
     };
     FILE *out = open_text();
-    csv_calls_header(out);
+    fputs(CALLS_CSV_HEADER, out);
     for (size_t i = 0; i < sizeof records / sizeof *records; i++)
-        csv_call(out, &scenario, 2, &records[i]);
+        calls_csv_row(out, &scenario, 2, &records[i]);
     assert_text(out, "replication,id,class,start,end,outcome,cause,peer\n"
                      "3,1,a-video,0,183.25,completed,,e1\n"
                      "3,x-7,b-audio,1,1,blocked,peer_units+rms+unregistered,\n"
@@ -205,7 +253,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_quoted_where_needed),
         cmocka_unit_test(seconds_are_exact),
-        cmocka_unit_test(numbers_are_empty_when_there_is_none),
+        cmocka_unit_test(formulas_are_guarded_and_numbers_are_not),
+        cmocka_unit_test(one_table_in_two_formats),
         cmocka_unit_test(metrics_of_one_replication_have_no_interval),
         cmocka_unit_test(metrics_read_back_as_they_were),
         cmocka_unit_test(series_by_hand),

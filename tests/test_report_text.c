@@ -10,7 +10,8 @@
 #include "model/formulas/erlang.h"
 #include "reports/columns.h"
 #include "answer/figures.h"
-#include "answer/peaks.h"
+#include "reports/answer_text.h"
+#include "reports/peaks_text.h"
 #include "model/base/safe_text.h"
 #include "reports/text.h"
 #include "tests/golden.h"
@@ -142,6 +143,15 @@ static void assert_report(const char *golden, const struct text_report *report)
     free(text);
 }
 
+static struct answer answer_from(const struct scenario *s, const struct results *results,
+                                 const struct survival *survival)
+{
+    struct answer answer;
+    struct answer_sources sources = {.results = results, .survival = survival};
+    assert_true(answer_make(&answer, s, &sources));
+    return answer;
+}
+
 static void a_no_says_why_and_what_next(void **state)
 {
     (void)state;
@@ -149,13 +159,15 @@ static void a_no_says_why_and_what_next(void **state)
     uint32_t down[] = {1};
     struct interval blocked[] = {{0.21, 0.2, 0.22}, {0.05, 0.04, 0.06}};
     struct survival_set set = {down, 1, blocked, 5, 0};
-    struct verdict verdict = verdict_of(&scenario, &results, &set, 1);
-    struct text_report report = {&scenario, &results, &verdict,
-                                 "one more peer would do, by formula", false};
+    struct survival survival = {&set, 1};
+    struct answer answer = answer_from(&scenario, &results, &survival);
+    struct text_report report = {&scenario, &results, &answer, false};
+    answer_set_next_step(&answer, "one more peer would suffice, by formula");
     results_index(&results);
     assert_report("report-no.txt", &report);
     report.colour = true;
     assert_report("report-no-colour.txt", &report);
+    answer_release(&answer);
     results_release(&results);
 }
 
@@ -168,9 +180,10 @@ static void not_yet_decided_says_how_many_more(void **state)
     open.note_count = 0;
     results.interrupted = true;
     results.bad_rows = 3;
-    struct verdict verdict = verdict_of(&open, &results, NULL, 0);
-    struct text_report report = {&open, &results, &verdict, NULL, false};
+    struct answer answer = answer_from(&open, &results, NULL);
+    struct text_report report = {&open, &results, &answer, false};
     assert_report("report-open.txt", &report);
+    answer_release(&answer);
     results_release(&results);
 }
 
@@ -185,9 +198,12 @@ static void a_yes_says_what_is_nearest(void **state)
         for (int i = 0; i < MADE_INTERVALS; i++)
             results.series_values[r][i * MADE_COLUMNS] = 0;
     }
-    struct verdict verdict = verdict_of(&scenario, &results, NULL, 0);
-    struct text_report report = {&scenario, &results, &verdict, "", false};
+    struct scenario alone = scenario;
+    alone.goals.survive = 0;
+    struct answer answer = answer_from(&alone, &results, NULL);
+    struct text_report report = {&alone, &results, &answer, false};
     assert_report("report-yes.txt", &report);
+    answer_release(&answer);
     results_release(&results);
 }
 
@@ -199,17 +215,18 @@ static void chance_makes_no_worst_hour(void **state)
     struct scenario steady = scenario;
     constant[0].name = "a-video";
     steady.classes = constant;
-    struct verdict verdict = verdict_of(&steady, &results, NULL, 0);
-    struct text_report report = {&steady, &results, &verdict, NULL, false};
+    struct answer answer = answer_from(&steady, &results, NULL);
+    struct text_report report = {&steady, &results, &answer, false};
     char *text;
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    text_answer(&report, out);
+    answer_text_put(report.scenario, report.answer, false, out);
     fclose(out);
     assert_null(strstr(text, "worst hour"));
     assert_non_null(
         strstr(text, "any hour       a single one will see 0.0 to 3.9 % of a-video refused"));
     free(text);
+    answer_release(&answer);
     results_release(&results);
 }
 
@@ -221,17 +238,18 @@ static void long_intervals_are_no_hours(void **state)
     struct scenario day = scenario;
     day.run.length = 4 * DAY;
     results.interval = DAY;
-    struct verdict verdict = verdict_of(&day, &results, NULL, 0);
-    struct text_report report = {&day, &results, &verdict, NULL, false};
+    struct answer answer = answer_from(&day, &results, NULL);
+    struct text_report report = {&day, &results, &answer, false};
     char *text;
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    text_answer(&report, out);
+    answer_text_put(report.scenario, report.answer, false, out);
     fclose(out);
     assert_non_null(
         strstr(text, "  worst part     Wed 00:00 to Thu 00:00: 8.0 % of a-video refused ("));
     assert_non_null(strstr(text, "; a single such part will see "));
     free(text);
+    answer_release(&answer);
     results_release(&results);
 }
 
@@ -242,9 +260,10 @@ static void one_replication_has_no_intervals(void **state)
     results.warmup = 0;
     results.warmup_reason = "day profile";
     results.alarm_count = 0;
-    struct verdict verdict = verdict_of(&scenario, &results, NULL, 0);
-    struct text_report report = {&scenario, &results, &verdict, NULL, false};
+    struct answer answer = answer_from(&scenario, &results, NULL);
+    struct text_report report = {&scenario, &results, &answer, false};
     assert_report("report-one.txt", &report);
+    answer_release(&answer);
     results_release(&results);
 }
 
@@ -253,8 +272,8 @@ static void a_start_in_vain_is_told(void **state)
     (void)state;
     struct results results = results_made(5);
     results.steady_obstacle = "calls come from a trace";
-    struct verdict verdict = verdict_of(&scenario, &results, NULL, 0);
-    struct text_report report = {&scenario, &results, &verdict, NULL, false};
+    struct answer answer = answer_from(&scenario, &results, NULL);
+    struct text_report report = {&scenario, &results, &answer, false};
     char *text;
     size_t length;
     FILE *out = open_memstream(&text, &length);
@@ -262,6 +281,7 @@ static void a_start_in_vain_is_told(void **state)
     fclose(out);
     assert_non_null(strstr(text, "(stated; no steady start: calls come from a trace)\n"));
     free(text);
+    answer_release(&answer);
     results_release(&results);
 }
 

@@ -22,7 +22,7 @@ static void check(const struct selftest_case *c)
     struct markov exact;
     struct results results = {0};
     struct errors errors;
-    struct verdict verdicts[VERDICTS];
+    struct deviation verdicts[VERDICTS];
     errors_init(&errors);
     if (!scenario_read_text(c->text, strlen(c->text), c->title, ".", &scenario, &errors) ||
         !markov_solve(&scenario, NULL, &exact, &errors) ||
@@ -59,7 +59,7 @@ static void test_a_wrong_simulator_is_convicted(void **state)
     struct markov exact;
     struct results results = {0};
     struct errors errors;
-    struct verdict verdicts[VERDICTS];
+    struct deviation verdicts[VERDICTS];
     errors_init(&errors);
     assert_true(scenario_read_text(c->text, strlen(c->text), c->title, ".", &scenario, &errors));
     assert_true(experiment_run(&scenario, &(struct experiment_options){.replications = 20},

@@ -5,7 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "answer/verdict.h"
+#include "answer/answer.h"
+#include "answer/bottleneck.h"
 #include "tests/results_made.h"
 
 static struct call_class classes[] = {
@@ -13,64 +14,85 @@ static struct call_class classes[] = {
     {.name = "b-audio", .arrivals = {.kind = ARRIVALS_RATE}},
 };
 
+static struct cluster cluster = {.name = "edge", .traversal = NONE};
+
 static struct scenario scenario_with_goal(double blocking, bool stated)
 {
-    return (struct scenario){
-        .classes = classes, .class_count = 2, .goals = {.stated = stated, .blocking = blocking}};
+    return (struct scenario){.clusters = &cluster,
+                             .cluster_count = 1,
+                             .classes = classes,
+                             .class_count = 2,
+                             .goals = {.stated = stated, .blocking = blocking}};
 }
 
-static enum answer answer_for(double goal)
+static struct judged worst_of(const struct scenario *scenario, const struct results *results)
+{
+    struct answer answer;
+    struct answer_sources sources = {.results = results};
+    assert_true(answer_make(&answer, scenario, &sources));
+    struct judged worst = {.verdict = VERDICT_NOTHING, .index = NONE};
+    if (answer.worst)
+        worst = *answer.worst;
+    assert_int_equal(answer.verdict, worst.verdict);
+    answer_release(&answer);
+    return worst;
+}
+
+static enum verdict answer_for(double goal)
 {
     struct results results = results_made(5);
     struct scenario scenario = scenario_with_goal(goal, true);
-    struct judgement j = judge_results(&scenario, &results);
+    struct judged worst = worst_of(&scenario, &results);
     results_release(&results);
-    return j.answer;
+    return worst.verdict;
 }
 
 static void goals_are_judged_by_the_interval(void **state)
 {
     (void)state;
     /* 2 % of a-video, interval about 1.3 to 3.0 % */
-    assert_int_equal(answer_for(0.05), ANSWER_YES);
-    assert_int_equal(answer_for(0.02), ANSWER_OPEN);
-    assert_int_equal(answer_for(0.025), ANSWER_OPEN);
-    assert_int_equal(answer_for(0.01), ANSWER_NO);
+    assert_int_equal(answer_for(0.05), VERDICT_YES);
+    assert_int_equal(answer_for(0.02), VERDICT_UNDECIDED);
+    assert_int_equal(answer_for(0.025), VERDICT_UNDECIDED);
+    assert_int_equal(answer_for(0.01), VERDICT_NO);
 }
 
 static void limits_belong_to_the_goal(void **state)
 {
     (void)state;
     struct interval i = {0.01, 0.005, 0.02};
-    assert_int_equal(judge_share(i, 0.02, 10, 0, false).answer, ANSWER_YES);
-    assert_int_equal(judge_share(i, 0.005, 10, 0, false).answer, ANSWER_OPEN);
-    assert_int_equal(judge_share(i, 0.0049, 10, 0, false).answer, ANSWER_NO);
+    assert_int_equal(judge_share(i, 0.02, (struct evidence){10, 0, false}).verdict, VERDICT_YES);
+    assert_int_equal(judge_share(i, 0.005, (struct evidence){10, 0, false}).verdict,
+                     VERDICT_UNDECIDED);
+    assert_int_equal(judge_share(i, 0.0049, (struct evidence){10, 0, false}).verdict, VERDICT_NO);
 }
 
 static void the_prediction_decides(void **state)
 {
     (void)state;
     struct interval i = {0.012, 0.006, 0.0239};
-    struct judgement j = judge_share(i, 0.01, 20, 0, false);
-    assert_int_equal(j.answer, ANSWER_OPEN);
+    struct judgement j = judge_share(i, 0.01, (struct evidence){20, 0, false});
+    assert_int_equal(j.verdict, VERDICT_UNDECIDED);
     /* half-width 0.69 on the scale of log odds, 0.184 from the goal: 14 times the replications */
     assert_true(j.more > 10 * 20 && j.more < 15 * 20);
     struct interval none = {0, 0, 0.03};
-    assert_true(judge_share(none, 0.01, 20, 0, false).more == 40);
+    /* log(1 - 0.03) / log(1 - 0.01) = 3.03 times as many */
+    assert_true(judge_share(none, 0.01, (struct evidence){20, 0, false}).more == 41);
     struct interval every = {1, 0.25,
                              1}; /* every call refused: of the rest 0.75 is to become 0.25 */
-    assert_true(judge_share(every, 0.75, 20, 0, false).more == 40);
+    assert_true(judge_share(every, 0.75, (struct evidence){20, 0, false}).more ==
+                ceil(20 * log(0.25) / log(0.75)) - 20);
     struct interval nearly = {0.7, 0.2, 1};
-    assert_true(judge_share(nearly, 0.6, 5, 0, false).more >= 1 &&
-                judge_share(nearly, 0.6, 5, 0, false).more <= 1e9);
+    assert_true(judge_share(nearly, 0.6, (struct evidence){5, 0, false}).more >= 1 &&
+                judge_share(nearly, 0.6, (struct evidence){5, 0, false}).more <= 1e9);
     struct interval one = {0.02, NAN, NAN};
-    assert_true(judge_share(one, 0.01, 1, 0, false).more == 9);
+    assert_true(judge_share(one, 0.01, (struct evidence){1, 0, false}).more == 9);
     /* one replication of 60 batches, seven times as many of which would decide */
     struct interval batches = {0.012, 0.0084, 0.0171};
-    assert_true(judge_share(batches, 0.01, 1, 60, false).more >= 2 &&
-                judge_share(batches, 0.01, 1, 60, false).more <= 4);
+    assert_true(judge_share(batches, 0.01, (struct evidence){1, 60, false}).more >= 2 &&
+                judge_share(batches, 0.01, (struct evidence){1, 60, false}).more <= 4);
     struct interval exact = {0.01, 0.005, 0.02};
-    assert_true(judge_share(exact, 0.01, 20, 0, false).more >= 1e8);
+    assert_true(judge_share(exact, 0.01, (struct evidence){20, 0, false}).more >= 1e8);
 }
 
 static void replays_need_no_interval(void **state)
@@ -79,13 +101,13 @@ static void replays_need_no_interval(void **state)
     struct call_class replayed[] = {{.name = "a-video"}, {.name = "b-audio"}};
     struct scenario scenario = scenario_with_goal(0.01, true);
     struct results results = results_made(1);
-    assert_int_equal(judge_results(&scenario, &results).answer, ANSWER_OPEN);
+    assert_int_equal(worst_of(&scenario, &results).verdict, VERDICT_UNDECIDED);
     scenario.classes = replayed;
     scenario.trace_count = 1;
     assert_true(scenario_replays(&scenario));
-    assert_int_equal(judge_results(&scenario, &results).answer, ANSWER_NO);
+    assert_int_equal(worst_of(&scenario, &results).verdict, VERDICT_NO);
     scenario.goals.blocking = 0.02;
-    assert_int_equal(judge_results(&scenario, &results).answer, ANSWER_YES);
+    assert_int_equal(worst_of(&scenario, &results).verdict, VERDICT_YES);
     scenario.outage_count = 1;
     assert_false(scenario_replays(&scenario));
     results_release(&results);
@@ -96,13 +118,13 @@ static void the_worst_class_speaks(void **state)
     (void)state;
     struct results results = results_made(5);
     struct scenario scenario = scenario_with_goal(0.01, true);
-    assert_int_equal(judge_results(&scenario, &results).class_index, 0);
+    assert_int_equal(worst_of(&scenario, &results).index, 0);
     for (size_t r = 0; r < 5; r++)
         results.rows[r][MADE_BLOCKED_B] = 50;
-    assert_int_equal(judge_results(&scenario, &results).class_index, 1);
+    assert_int_equal(worst_of(&scenario, &results).index, 1);
     for (size_t r = 0; r < 5; r++)
         results.rows[r][MADE_OFFERED] = results.rows[r][MADE_OFFERED_B] = 0;
-    assert_int_equal(judge_results(&scenario, &results).class_index, NONE);
+    assert_int_equal(worst_of(&scenario, &results).index, NONE);
     results_release(&results);
 }
 
@@ -114,21 +136,36 @@ static void the_worst_set_of_peers_down_decides(void **state)
     struct interval fine[] = {{0.01, 0.009, 0.011}, {NAN, NAN, NAN}};
     struct interval open[] = {{0.05, 0.04, 0.06}, {0.01, 0.009, 0.011}};
     struct interval bad[] = {{0.03, 0.02, 0.04}, {0.1, 0.09, 0.11}};
-    struct survival_set sets[] = {{.blocked = fine, .replications = 5},
-                                  {.blocked = bad, .replications = 5},
-                                  {.blocked = open, .replications = 5}};
-    struct verdict v = verdict_of(&scenario, &results, sets, 3);
-    assert_int_equal(v.answer, ANSWER_NO);
-    assert_int_equal(v.normal.answer, ANSWER_YES);
-    assert_ptr_equal(v.worst_set, &sets[1]);
-    assert_int_equal(v.down.class_index, 1);
-    assert_true(v.failed_goal);
-    v = verdict_of(&scenario, &results, sets, 1);
-    assert_int_equal(v.answer, ANSWER_YES);
+    uint32_t first[] = {0}, second[] = {1}, third[] = {2};
+    struct peer peers[] = {{.name = "e1"}, {.name = "e2"}, {.name = "e3"}};
+    struct survival_set sets[] = {
+        {.down = first, .down_count = 1, .blocked = fine, .replications = 5},
+        {.down = second, .down_count = 1, .blocked = bad, .replications = 5},
+        {.down = third, .down_count = 1, .blocked = open, .replications = 5}};
+    struct survival survival = {sets, 3};
+    struct answer_sources sources = {.results = &results, .survival = &survival};
+    struct answer a;
+    scenario.peers = peers;
+    scenario.peer_count = 3;
+    scenario.goals.survive = 1;
+    assert_true(answer_make(&a, &scenario, &sources));
+    assert_int_equal(a.verdict, VERDICT_NO);
+    assert_int_equal(a.worst->verdict, VERDICT_YES);
+    assert_ptr_equal(a.deciding, a.worst_down);
+    assert_string_equal(a.worst_down->down, "e2");
+    assert_string_equal(a.worst_down->name, "b-audio");
+    assert_int_equal(answer_exit_code(&a, false), 1);
+    answer_release(&a);
+    survival.count = 1; /* the others were not run: no yes */
+    assert_true(answer_make(&a, &scenario, &sources));
+    assert_int_equal(a.verdict, VERDICT_UNDECIDED);
+    answer_release(&a);
     scenario = scenario_with_goal(0.01, false);
-    v = verdict_of(&scenario, &results, NULL, 0);
-    assert_int_equal(v.answer, ANSWER_NO);
-    assert_false(v.failed_goal); /* nobody asked */
+    sources.survival = NULL;
+    assert_true(answer_make(&a, &scenario, &sources));
+    assert_int_equal(a.verdict, VERDICT_NO);
+    assert_int_equal(answer_exit_code(&a, false), 0); /* nobody asked */
+    answer_release(&a);
     results_release(&results);
 }
 

@@ -79,7 +79,7 @@ static void bench_metric(struct bench *b, enum scope scope, const char *name, co
                                 .scale = 1};
 }
 
-static size_t judge(struct bench *b, struct verdict *verdict)
+static size_t judge(struct bench *b, struct deviation *verdict)
 {
     return verify_results(&b->scenario, &b->exact, &b->results, verdict, 1);
 }
@@ -125,7 +125,7 @@ static void test_ratio_is_judged_without_bias(void **state)
 {
     (void)state;
     struct bench b;
-    struct verdict v;
+    struct deviation v;
     bench_init(&b);
     bench_metric(&b, SCOPE_CLASS, "calls", "blocked_fraction", METRIC_RATIO);
     const double offered[] = {6, 14, 10, 10}, blocked[] = {3.5, 6.5, 5, 5};
@@ -142,7 +142,7 @@ static void test_student_becomes_normal(void **state)
 {
     (void)state;
     struct bench b;
-    struct verdict v;
+    struct deviation v;
     bench_init(&b);
     bench_metric(&b, SCOPE_CLASS, "calls", "mean_in_progress", METRIC_MEAN);
     const double t = 3.182446305284263; /* 97.5 % point with three degrees of freedom */
@@ -157,7 +157,7 @@ static void test_what_is_rare_or_fixed(void **state)
 {
     (void)state;
     struct bench b;
-    struct verdict v;
+    struct deviation v;
     bench_init(&b);
     bench_metric(&b, SCOPE_CLASS, "calls", "blocked", METRIC_MEAN);
     b.values[1][0] = 3;

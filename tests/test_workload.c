@@ -477,7 +477,7 @@ static void trace_that_cannot_go_on(void **state)
                  "sort the file");
     trace_errors(f, "start,duration,class\n5,1,video\n6,1,fax\n", true, 3, 5,
                  "not in the scenario");
-    trace_errors(f, "start,duration,class\n5,1,\"video\n", false, 2, 5, "never closed");
+    trace_errors(f, "start,duration,class\n5,1,\"video\n", true, 2, 5, "never closed");
 }
 
 static void trace_needs_a_file_read_twice(void **state)

@@ -10,8 +10,8 @@
  * nothing. Permissions of the file that was there stay. */
 bool file_save(const char *path, const char *text, char *message, size_t size);
 
-/* metrics.csv, timeseries.csv and alarms.csv in a folder, which is made when it is missing. */
-bool files_export(const char *folder, const struct scenario *scenario,
-                  const struct results *results, char *message, size_t size);
+/* The folder that peerplan run --csv writes. */
+bool files_export(const char *path, const struct scenario *scenario, const struct results *results,
+                  char *message, size_t size);
 
 #endif

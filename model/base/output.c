@@ -2,60 +2,49 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Names of temporary files, for a signal handler: fixed places, each owned by one output at a time.
- * More outputs than places at once are written all the same; their temporaries stay behind when a
- * signal ends the program. */
-#define PLACES 64
-static struct {
-    atomic_int state; /* FREE, or being changed, or a name to remove */
-    char name[PATH_MAX];
-} places[PLACES];
-enum { FREE, BUSY, NAMED };
+#include "model/base/temporary.h"
 
 struct output {
-    char *path;      /* as given, for messages */
-    char *target;    /* the file itself, links followed; NULL when written directly */
-    char *temporary; /* NULL when written directly */
-    int place;       /* index into places, or -1 */
+    char *path;                 /* as given, for messages */
+    char *target;               /* the file itself, links followed; NULL when written directly */
+    struct temporary temporary; /* none when written directly */
     FILE *stream;
     bool standard, complete;
 };
 
-/* --- Temporaries --- */
+/* --- Signals --- */
 
-static int place_take(const char *name)
+static atomic_int renaming, held; /* a signal handler has nowhere else to look */
+
+bool output_end_on(int signal_number)
 {
-    if (strlen(name) >= PATH_MAX)
-        return -1;
-    for (int i = 0; i < PLACES; i++) {
-        int expected = FREE;
-        if (!atomic_compare_exchange_strong(&places[i].state, &expected, BUSY))
-            continue;
-        memcpy(places[i].name, name, strlen(name) + 1);
-        atomic_store(&places[i].state, NAMED);
-        return i;
-    }
-    return -1;
+    atomic_store(&held, signal_number);
+    if (atomic_load(&renaming) > 0)
+        return false;
+    atomic_store(&held, 0);
+    output_remove_temporaries();
+    return true;
 }
 
-static void place_give(int place)
+static void hold_signals(void)
 {
-    if (place >= 0)
-        atomic_store(&places[place].state, FREE);
+    atomic_fetch_add(&renaming, 1);
 }
 
-void output_remove_temporaries(void)
+static void release_signals(void)
 {
-    for (int i = 0; i < PLACES; i++)
-        if (atomic_load(&places[i].state) == NAMED)
-            unlink(places[i].name);
+    if (atomic_fetch_sub(&renaming, 1) > 1)
+        return;
+    int signal_number = atomic_exchange(&held, 0);
+    if (signal_number)
+        raise(signal_number);
 }
 
 /* --- Opening --- */
@@ -64,18 +53,22 @@ static void output_free(struct output *output)
 {
     if (output->stream && !output->standard)
         fclose(output->stream);
-    place_give(output->place);
+    temporary_remove(&output->temporary);
     free(output->path);
     free(output->target);
-    free(output->temporary);
     free(output);
+}
+
+static void cannot_create(const char *path, struct errors *errors)
+{
+    errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "cannot be created: %s", strerror(errno));
 }
 
 static struct output *output_new(const char *path, struct errors *errors)
 {
     struct output *output = calloc(1, sizeof *output);
     if (output) {
-        output->place = -1;
+        output->temporary = TEMPORARY_NONE;
         output->path = strdup(strcmp(path, "-") ? path : "<stdout>");
     }
     if (output && output->path)
@@ -90,28 +83,6 @@ static char *find_target(const char *path)
 {
     char *target = realpath(path, NULL);
     return target || errno != ENOENT ? target : strdup(path);
-}
-
-/* A new file beside the target, opened for writing. */
-static int create_temporary(struct output *output)
-{
-    static atomic_uint counter;
-    const char *slash = strrchr(output->target, '/');
-    int folder = slash ? (int)(slash - output->target) + 1 : 0;
-    for (int tries = 0; tries < 100; tries++) {
-        free(output->temporary);
-        output->temporary = NULL;
-        if (asprintf(&output->temporary, "%.*s.peerplan-%ld-%u.tmp", folder, output->target,
-                     (long)getpid(), atomic_fetch_add(&counter, 1)) < 0) {
-            output->temporary = NULL;
-            errno = ENOMEM;
-            return -1;
-        }
-        int fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd >= 0 || errno != EEXIST)
-            return fd;
-    }
-    return -1;
 }
 
 /* Opens what the path stands for: -1 with errno. */
@@ -131,16 +102,23 @@ static int open_target(struct output *output, const char *path)
         return -1;
     if (!(output->target = find_target(path)))
         return -1;
-    int fd = create_temporary(output);
-    if (fd < 0) {
-        free(output->temporary);
-        output->temporary = NULL;
-        return -1;
-    }
-    output->place = place_take(output->temporary);
-    if (exists && fchmod(fd, status.st_mode & 07777) != 0)
+    int fd = temporary_file(&output->temporary, output->target);
+    if (fd >= 0 && exists && fchmod(fd, status.st_mode & 07777) != 0)
         return fd; /* its permissions could not be kept: new ones will do */
     return fd;
+}
+
+/* The stream of a descriptor, or NULL, with an error, when there is none. */
+static struct output *start(struct output *output, int fd, struct errors *errors)
+{
+    output->stream = fd < 0 ? NULL : fdopen(fd, "w");
+    if (output->stream)
+        return output;
+    cannot_create(output->path, errors);
+    if (fd >= 0)
+        close(fd);
+    output_abandon(output);
+    return NULL;
 }
 
 struct output *output_open(const char *path, struct errors *errors)
@@ -153,15 +131,7 @@ struct output *output_open(const char *path, struct errors *errors)
         output->stream = stdout;
         return output;
     }
-    int fd = open_target(output, path);
-    output->stream = fd < 0 ? NULL : fdopen(fd, "w");
-    if (output->stream)
-        return output;
-    errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "cannot be created: %s", strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    output_abandon(output);
-    return NULL;
+    return start(output, open_target(output, path), errors);
 }
 
 FILE *output_stream(struct output *output)
@@ -179,7 +149,7 @@ static int finish(struct output *output)
     int error = fflush(output->stream) != 0 ? errno : 0;
     if (!error && failed)
         error = EIO; /* some write before failed; its reason is gone */
-    if (!error && output->temporary && fsync(fileno(output->stream)) != 0)
+    if (!error && output->temporary.name && fsync(fileno(output->stream)) != 0)
         error = errno;
     if (output->standard)
         return error;
@@ -189,87 +159,226 @@ static int finish(struct output *output)
     return error;
 }
 
-/* So that the new name survives a power cut too; a folder that cannot be synchronised is no
- * failure. */
-static void sync_folder(const char *target)
+/* So that new names survive a power cut too; a folder that cannot be synchronised is no failure. */
+static void sync_folder(const char *path)
 {
-    const char *slash = strrchr(target, '/');
-    char *folder = slash ? strndup(target, (size_t)(slash - target) + 1) : strdup(".");
-    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         fsync(fd);
         close(fd);
     }
+}
+
+static void sync_parent(const char *target)
+{
+    const char *slash = strrchr(target, '/');
+    char *folder = slash ? strndup(target, (size_t)(slash - target) + 1) : strdup(".");
+    if (folder)
+        sync_folder(folder);
     free(folder);
 }
 
-static bool written(const struct output *output, int error, struct errors *errors)
+static bool written(const char *path, int error, struct errors *errors)
 {
     if (error)
-        errors_add(errors, ERROR_IO, output->path, 0, 0, "cannot be written: %s", strerror(error));
+        errors_add(errors, ERROR_IO, path, 0, 0, "cannot be written: %s", strerror(error));
     return !error;
 }
 
-bool output_complete(struct output *output, struct errors *errors)
+/* Brings every byte to the disk; nothing can be written any more. */
+static bool complete(struct output *output, struct errors *errors)
 {
-    output->complete = written(output, finish(output), errors);
+    if (!output->complete)
+        output->complete = written(output->path, finish(output), errors);
     return output->complete;
-}
-
-/* Gives the temporary file the target's name; 0 or an errno. */
-static int take_name(struct output *output)
-{
-    if (rename(output->temporary, output->target) != 0)
-        return errno;
-    place_give(output->place);
-    output->place = -1;
-    free(output->temporary);
-    output->temporary = NULL;
-    sync_folder(output->target);
-    return 0;
 }
 
 bool output_commit(struct output *output, struct errors *errors)
 {
-    bool good = output->complete || output_complete(output, errors);
-    if (good && output->temporary)
-        good = written(output, take_name(output), errors);
+    bool good = complete(output, errors);
+    if (good && output->temporary.name) {
+        hold_signals();
+        good = written(output->path, temporary_rename(&output->temporary, output->target), errors);
+        release_signals();
+        sync_parent(output->target);
+    }
     output_abandon(output);
     return good;
 }
 
 void output_abandon(struct output *output)
 {
-    if (!output)
-        return;
-    if (output->temporary)
-        unlink(output->temporary);
-    output_free(output);
+    if (output)
+        output_free(output);
 }
 
-bool output_make_folder(const char *path, struct errors *errors)
+/* --- Folders --- */
+
+struct entry {
+    char *path;            /* owned; as in messages */
+    struct output *output; /* owned; NULL: to be removed */
+    bool mark;
+};
+
+struct output_folder {
+    char *path;                 /* owned; without a slash at its end */
+    const char *mark;           /* borrowed */
+    struct temporary temporary; /* none: the folder is there */
+    struct entry *entries;      /* owned */
+    size_t count;
+};
+
+static void folder_free(struct output_folder *folder)
+{
+    for (size_t i = 0; i < folder->count; i++) {
+        output_abandon(folder->entries[i].output);
+        free(folder->entries[i].path);
+    }
+    temporary_remove(&folder->temporary);
+    free(folder->entries);
+    free(folder->path);
+    free(folder);
+}
+
+/* False, with errno, when there is neither a folder nor a way to make one. */
+static bool folder_find(struct output_folder *folder)
 {
     struct stat status;
-    if (mkdir(path, 0777) == 0)
-        return true;
-    int error = errno;
-    if (error == EEXIST && stat(path, &status) == 0)
-        error = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
-    if (error)
-        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "cannot be created: %s", strerror(error));
-    return !error;
+    if (stat(folder->path, &status) == 0) {
+        errno = ENOTDIR;
+        return S_ISDIR(status.st_mode);
+    }
+    if (errno != ENOENT || !*folder->path)
+        return false;
+    if (lstat(folder->path, &status) == 0) { /* a link that leads nowhere */
+        errno = ENOENT;
+        return false;
+    }
+    return temporary_folder(&folder->temporary, folder->path);
 }
 
-struct output *output_open_in(const char *folder, const char *name, struct errors *errors)
+struct output_folder *output_folder_open(const char *path, const char *mark, struct errors *errors)
 {
-    char *path;
-    if (!output_make_folder(folder, errors))
+    struct output_folder *folder = calloc(1, sizeof *folder);
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    if (folder) {
+        folder->temporary = TEMPORARY_NONE;
+        folder->mark = mark;
+        folder->path = strndup(path, length);
+    }
+    if (!folder || !folder->path) {
+        free(folder);
+        errors_add(errors, ERROR_SOFTWARE, path, 0, 0, "out of memory");
         return NULL;
-    if (asprintf(&path, "%s/%s", folder, name) < 0) {
+    }
+    if (folder_find(folder))
+        return folder;
+    cannot_create(path, errors);
+    folder_free(folder);
+    return NULL;
+}
+
+static struct entry *add_entry(struct output_folder *folder, const char *name)
+{
+    struct entry *entries = realloc(folder->entries, (folder->count + 1) * sizeof *folder->entries);
+    if (entries)
+        folder->entries = entries;
+    char *path;
+    if (!entries || asprintf(&path, "%s/%s", folder->path, name) < 0)
+        return NULL;
+    entries[folder->count] = (struct entry){.path = path, .mark = !strcmp(name, folder->mark)};
+    return &entries[folder->count++];
+}
+
+FILE *output_folder_add(struct output_folder *folder, const char *name, struct errors *errors)
+{
+    struct entry *entry = add_entry(folder, name);
+    if (!entry) {
         errors_add(errors, ERROR_SOFTWARE, name, 0, 0, "out of memory");
         return NULL;
     }
-    struct output *output = output_open(path, errors);
-    free(path);
-    return output;
+    if (!folder->temporary.name) {
+        entry->output = output_open(entry->path, errors);
+    } else if ((entry->output = output_new(entry->path, errors))) {
+        int fd = temporary_file_in(&entry->output->temporary, &folder->temporary, name);
+        entry->output = start(entry->output, fd, errors);
+    }
+    return entry->output ? entry->output->stream : NULL;
+}
+
+bool output_folder_drop(struct output_folder *folder, const char *name, struct errors *errors)
+{
+    if (folder->temporary.name || add_entry(folder, name))
+        return true;
+    errors_add(errors, ERROR_SOFTWARE, name, 0, 0, "out of memory");
+    return false;
+}
+
+static int remove_file(const char *path)
+{
+    return unlink(path) == 0 || errno == ENOENT ? 0 : errno;
+}
+
+/* A new folder gets its name, and its files theirs with it; 0 or an errno. */
+static int rename_folder(struct output_folder *folder)
+{
+    sync_folder(folder->temporary.name);
+    int error = temporary_rename(&folder->temporary, folder->path);
+    for (size_t i = 0; i < folder->count && !error; i++)
+        temporary_settle(&folder->entries[i].output->temporary);
+    return error;
+}
+
+/* Removed or renamed, as it is. */
+static bool settle_entry(struct entry *entry, struct errors *errors)
+{
+    if (!entry->output)
+        return written(entry->path, remove_file(entry->path), errors);
+    struct output *output = entry->output;
+    if (!output->temporary.name)
+        return true;
+    return written(entry->path, temporary_rename(&output->temporary, output->target), errors);
+}
+
+/* The mark goes first and comes last. */
+static bool rename_files(struct output_folder *folder, struct errors *errors)
+{
+    bool ok = true;
+    for (size_t i = 0; i < folder->count && ok; i++)
+        if (folder->entries[i].mark && folder->entries[i].output->temporary.name)
+            ok = written(folder->entries[i].path, remove_file(folder->entries[i].output->target),
+                         errors);
+    sync_folder(folder->path);
+    for (int mark = 0; mark < 2; mark++) {
+        for (size_t i = 0; i < folder->count && ok; i++)
+            if (folder->entries[i].mark == mark)
+                ok = settle_entry(&folder->entries[i], errors);
+        sync_folder(folder->path);
+    }
+    return ok;
+}
+
+bool output_folder_commit(struct output_folder *folder, struct errors *errors)
+{
+    bool ok = true;
+    for (size_t i = 0; i < folder->count && ok; i++)
+        ok = !folder->entries[i].output || complete(folder->entries[i].output, errors);
+    hold_signals();
+    if (ok && folder->temporary.name) {
+        ok = written(folder->path, rename_folder(folder), errors);
+        sync_parent(folder->path);
+    } else if (ok) {
+        ok = rename_files(folder, errors);
+    }
+    release_signals();
+    folder_free(folder);
+    return ok;
+}
+
+void output_folder_abandon(struct output_folder *folder)
+{
+    if (folder)
+        folder_free(folder);
 }

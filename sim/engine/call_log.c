@@ -27,26 +27,26 @@ bool call_log_open(struct call_log *log, const struct call_sink *sink, uint32_t 
 
 static bool grow(struct call_log *log)
 {
-    size_t room = log->room ? log->room * 2 : 256;
-    struct call_log_entry *ring = calloc(room, sizeof *ring);
+    size_t capacity = log->capacity ? log->capacity * 2 : 256;
+    struct call_log_entry *ring = calloc(capacity, sizeof *ring);
     if (!ring)
         return false;
     for (uint64_t n = log->head; n < log->next; n++)
-        ring[n % room] = log->ring[n % log->room];
+        ring[n % capacity] = log->ring[n % log->capacity];
     free(log->ring);
     log->ring = ring;
-    log->room = room;
+    log->capacity = capacity;
     return true;
 }
 
 uint64_t call_log_begin(struct call_log *log, const char *id, uint32_t class_index, nanos start)
 {
-    if (log->next - log->head == log->room && !grow(log)) {
+    if (log->next - log->head == log->capacity && !grow(log)) {
         log->failed = true;
         return UINT64_MAX;
     }
     uint64_t place = log->next++;
-    log->ring[place % log->room] = (struct call_log_entry){
+    log->ring[place % log->capacity] = (struct call_log_entry){
         .record = {.number = place + 1,
                    .class_index = class_index,
                    .start = start,
@@ -69,14 +69,14 @@ static void give(struct call_log *log, struct call_log_entry *entry)
 
 char *call_log_id(const struct call_log *log, uint64_t place)
 {
-    const char *id = place != UINT64_MAX ? log->ring[place % log->room].id : NULL;
+    const char *id = place != UINT64_MAX ? log->ring[place % log->capacity].id : NULL;
     return id ? strdup(id) : NULL;
 }
 
 void call_log_peer(struct call_log *log, uint64_t place, uint32_t peer)
 {
     if (place != UINT64_MAX)
-        log->ring[place % log->room].record.peer = peer;
+        log->ring[place % log->capacity].record.peer = peer;
 }
 
 void call_log_end(struct call_log *log, uint64_t place, enum outcome outcome, nanos end,
@@ -84,20 +84,20 @@ void call_log_end(struct call_log *log, uint64_t place, enum outcome outcome, na
 {
     if (place == UINT64_MAX)
         return;
-    struct call_log_entry *entry = &log->ring[place % log->room];
+    struct call_log_entry *entry = &log->ring[place % log->capacity];
     entry->record.outcome = outcome;
     entry->record.end = end;
     entry->record.causes = causes;
     entry->record.peer = peer;
     entry->done = true;
-    while (log->head < log->next && log->ring[log->head % log->room].done)
-        give(log, &log->ring[log->head++ % log->room]);
+    while (log->head < log->next && log->ring[log->head % log->capacity].done)
+        give(log, &log->ring[log->head++ % log->capacity]);
 }
 
 bool call_log_close(struct call_log *log, nanos now, bool complete)
 {
     for (; log->head < log->next; log->head++) {
-        struct call_log_entry *entry = &log->ring[log->head % log->room];
+        struct call_log_entry *entry = &log->ring[log->head % log->capacity];
         if (!entry->done)
             entry->record.end = now;
         give(log, entry);

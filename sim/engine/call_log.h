@@ -18,8 +18,8 @@ struct call_log {
     const struct call_sink *sink; /* borrowed */
     void *handle;
     struct call_log_entry *ring; /* owned */
-    uint64_t head, next;         /* places: entry n is at ring[n % room] */
-    size_t room;
+    uint64_t head, next;         /* places: entry n is at ring[n % capacity] */
+    size_t capacity;
     bool failed;
 };
 
@@ -34,7 +34,7 @@ void call_log_end(struct call_log *log, uint64_t place, enum outcome outcome, na
 char *call_log_id(const struct call_log *log, uint64_t place);
 /* Where its media is, known at its start. */
 void call_log_peer(struct call_log *log, uint64_t place, uint32_t peer);
-/* Closes the books: calls without an outcome are in progress at `now`. False when a row could not
+/* The end of the run: calls without an outcome are in progress at `now`. False when a row could not
  * be given away. */
 bool call_log_close(struct call_log *log, nanos now, bool complete);
 

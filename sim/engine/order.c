@@ -47,21 +47,21 @@ void orders_release(struct orders *orders)
     *orders = (struct orders){0};
 }
 
-void lots_init(struct lots *lots, const struct orders *orders, uint64_t seed, uint32_t replication,
-               uint64_t index)
+void tie_draws_init(struct tie_draws *draws, const struct orders *orders, uint64_t seed,
+                    uint32_t replication, uint64_t index)
 {
-    lots->at = LOTS_AHEAD;
-    lots->orders = orders;
-    stream_init(&lots->stream, seed, replication, PURPOSE_TIES, index);
+    draws->at = TIE_DRAWS_AHEAD;
+    draws->orders = orders;
+    stream_init(&draws->stream, seed, replication, PURPOSE_TIES, index);
 }
 
-void lots_refill(struct lots *lots)
+void tie_draws_refill(struct tie_draws *draws)
 {
-    uint64_t draws[LOTS_AHEAD / 2], count = lots->orders->count;
-    stream_draws(&lots->stream, draws, LOTS_AHEAD / 2);
-    for (uint32_t i = 0; i < LOTS_AHEAD / 2; i++) {
-        lots->ahead[2 * i] = (uint16_t)((draws[i] & UINT32_MAX) * count >> 32);
-        lots->ahead[2 * i + 1] = (uint16_t)((draws[i] >> 32) * count >> 32);
+    uint64_t numbers[TIE_DRAWS_AHEAD / 2], count = draws->orders->count;
+    stream_draws(&draws->stream, numbers, TIE_DRAWS_AHEAD / 2);
+    for (uint32_t i = 0; i < TIE_DRAWS_AHEAD / 2; i++) {
+        draws->ahead[2 * i] = (uint16_t)((numbers[i] & UINT32_MAX) * count >> 32);
+        draws->ahead[2 * i + 1] = (uint16_t)((numbers[i] >> 32) * count >> 32);
     }
-    lots->at = 0;
+    draws->at = 0;
 }

@@ -30,26 +30,27 @@ bool orders_init(struct orders *orders, uint32_t peers);
 void orders_release(struct orders *orders);
 struct order order_lowest(void); /* the one in which the lowest place wins */
 
-#define LOTS_AHEAD 64
+#define TIE_DRAWS_AHEAD 64
 
-/* Orders drawn at random, a few ahead. A draw has luck for two: 32 bits choose among at most 720.
+/* Orders drawn at random, a few ahead. A random number serves two: 32 bits choose among at most
+ * 720.
  */
-struct lots {
-    uint32_t at;                 /* of ahead */
-    uint16_t ahead[LOTS_AHEAD];  /* places in orders->all */
-    const struct orders *orders; /* borrowed */
+struct tie_draws {
+    uint32_t at;                     /* of ahead */
+    uint16_t ahead[TIE_DRAWS_AHEAD]; /* places in orders->all */
+    const struct orders *orders;     /* borrowed */
     struct stream stream;
 };
 
-void lots_init(struct lots *lots, const struct orders *orders, uint64_t seed, uint32_t replication,
-               uint64_t index);
-void lots_refill(struct lots *lots);
+void tie_draws_init(struct tie_draws *draws, const struct orders *orders, uint64_t seed,
+                    uint32_t replication, uint64_t index);
+void tie_draws_refill(struct tie_draws *draws);
 
-static inline const struct order *lots_draw(struct lots *lots)
+static inline const struct order *tie_draws_next(struct tie_draws *draws)
 {
-    if (__builtin_expect(lots->at == LOTS_AHEAD, 0))
-        lots_refill(lots);
-    return &lots->orders->all[lots->ahead[lots->at++]];
+    if (__builtin_expect(draws->at == TIE_DRAWS_AHEAD, 0))
+        tie_draws_refill(draws);
+    return &draws->orders->all[draws->ahead[draws->at++]];
 }
 
 static inline uint32_t order_peer(const struct order *order, int64_t key)

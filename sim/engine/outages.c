@@ -1,9 +1,9 @@
-/* Peers come and go: scripted steps, random failures and maintenance, joining and leaving,
- * detection, licences. */
-#include "model/licences.h"
-#include "sim/engine/state.h"
+#include "sim/engine/outages.h"
 
 #include <stdlib.h>
+
+#include "model/licences.h"
+#include "sim/engine/calls.h"
 
 /* How long a peer is lost before the product says "hours" and "days"; the documents give no
  * figures. */
@@ -193,11 +193,11 @@ static void count_time(struct simulation *sim, struct cluster_state *cluster,
 void outages_set_choosable(struct simulation *sim, uint32_t c)
 {
     struct cluster_state *cluster = &sim->clusters[c];
-    cluster->choosable = cluster->live | cluster->ghosts;
-    cluster->straight = !cluster->ghosts && cluster->choosable;
+    cluster->choosable = cluster->live | cluster->undetected;
+    cluster->settled = !cluster->undetected && cluster->choosable;
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
         const struct peer_state *peer = &cluster->peers[i];
-        if (cluster->ghosts >> i & 1)
+        if (cluster->undetected >> i & 1)
             continue;
         int64_t available = cluster->sessions ? peer->sessions_limit - peer->sessions
                                               : peer->units.limit - peer->units.used;
@@ -217,7 +217,7 @@ static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool pl
     if (sim->registrations)
         registrations_peer_down(sim->registrations, peer, sim->now);
     if (stated->detect > 0 && !planned && was_live) { /* others go on with what they last knew */
-        cluster->ghosts |= (uint8_t)(1u << local);
+        cluster->undetected |= (uint8_t)(1u << local);
         cluster->keys[local] = stale;
         simulation_schedule(sim, sim->now + stated->detect, RANK_PEER, EVENT_DETECTED, peer,
                             state->generation);
@@ -288,7 +288,7 @@ static void change_state(struct simulation *sim, uint32_t peer, unsigned set, un
     if (is_away(after) && !is_away(before))
         goes_away(sim, peer, c, planned, !is_draining(before));
     else if (!is_away(after))
-        cluster->ghosts &= (uint8_t)~bit;
+        cluster->undetected &= (uint8_t)~bit;
     outages_set_choosable(sim, c);
     if (is_away(before) && !is_away(after))
         comes_back(sim, peer, c);
@@ -425,7 +425,7 @@ void outages_event(struct simulation *sim, const struct agenda_event *event)
         break;
     case EVENT_DETECTED:
         if (!late) {
-            sim->clusters[c].ghosts &=
+            sim->clusters[c].undetected &=
                 (uint8_t) ~(1u << (peer - sim->scenario->clusters[c].first_peer));
             outages_set_choosable(sim, c);
         }
@@ -556,20 +556,27 @@ void outages_reset(struct simulation *sim)
 {
     const struct scenario *s = sim->scenario;
     for (uint32_t p = 0; p < s->peer_count; p++) {
-        const struct peer *peer = &s->peers[p];
         outages_watch_key(sim, p);
-        if (peer->joins > sim->start) {
+        if (s->peers[p].joins > sim->start)
             change_state(sim, p, AWAY_ABSENT, 0, true);
-            simulation_schedule(sim, peer->joins, RANK_PEER, EVENT_JOIN, p, 0);
-        }
-        if (peer->leaves != FOREVER)
-            simulation_schedule(sim, peer->leaves, RANK_PEER, EVENT_LEAVE, p, 0);
     }
     for (uint32_t i = 0; i < sim->options->down_count; i++)
         change_state(sim, sim->options->down[i], AWAY_FORCED, 0, false);
     for (uint32_t c = 0; c < s->cluster_count; c++)
-        sim->clusters[c].ghosts = 0, outages_set_choosable(sim, c);
+        sim->clusters[c].undetected = 0, outages_set_choosable(sim, c);
     sim->next_step = 0;
+}
+
+void outages_schedule(struct simulation *sim)
+{
+    const struct scenario *s = sim->scenario;
+    for (uint32_t p = 0; p < s->peer_count; p++) {
+        const struct peer *peer = &s->peers[p];
+        if (peer->joins > sim->start)
+            simulation_schedule(sim, peer->joins, RANK_PEER, EVENT_JOIN, p, 0);
+        if (peer->leaves != FOREVER)
+            simulation_schedule(sim, peer->leaves, RANK_PEER, EVENT_LEAVE, p, 0);
+    }
     schedule_step(sim);
     schedule_configuration(sim);
     for (uint32_t o = 0; o < s->outage_count; o++)

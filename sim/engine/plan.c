@@ -281,7 +281,7 @@ static bool add_variant(struct plan *plan, uint32_t class_index, const struct ca
     v->leg_count = plan->leg_count - v->first_leg;
     const struct leg *entry = &plan->legs[v->first_leg];
     v->holding_legs = v->leg_count - !plan->legs[plan->leg_count - 1].takes;
-    v->simple =
+    v->sole =
         v->leg_count == 1 && entry->kind == LEG_CHOOSE && entry->turn == 0 && v->pipe_count == 0;
     if (v->leg_count > plan->legs_max)
         plan->legs_max = v->leg_count;

@@ -45,7 +45,7 @@ struct variant {
     uint32_t first_pipe, pipe_count; /* in pipe_index, pipe_bits */
     uint32_t setup;                  /* variant held during set-up, or NONE */
     nanos setup_time;
-    bool simple; /* one LEG_CHOOSE leg without relays, and no pipes: the common case */
+    bool sole; /* one LEG_CHOOSE leg without relays, and no pipes: the common case */
 };
 
 /* The ledger of licences: an entry for every class that takes RMS in a cluster, ordered by class.

@@ -2,39 +2,20 @@
  *
  * Most calls take units, and perhaps RMS, on one peer, the one with most available, and nothing
  * about them is remarkable: no limit is met, no new peak, no alarm. For them the general way
- * (sim/calls.c) comes to a few dozen instructions, written out here. Whatever is remarkable is left
- * to the general way; tests hold the two against each other.
+ * (sim/engine/admission.h) comes to a few dozen instructions, written out here. Whatever is
+ * remarkable is left to the general way; tests hold the two against each other.
  */
 #ifndef PEERPLAN_SIM_QUICK_H
 #define PEERPLAN_SIM_QUICK_H
 
-#include "sim/engine/state.h"
-
-/* The order that breaks the ties of this choice. A lot is drawn whether there is a tie or not. */
-static inline const struct order *draw_order(struct cluster_state *cluster)
-{
-    return cluster->random_ties ? lots_draw(&cluster->ties) : &cluster->lowest;
-}
-
-/* The place of the greatest key. No branch depends on whose it is; places without a peer never win.
- */
-static inline uint32_t most_available(struct cluster_state *cluster)
-{
-    const struct order *order = draw_order(cluster);
-    int64_t most = cluster->keys[0] + order->ranks[0];
-#pragma GCC unroll 6
-    for (uint32_t i = 1; i < CLUSTER_PEERS_MAX; i++) {
-        int64_t key = cluster->keys[i] + order->ranks[i];
-        most = key > most ? key : most;
-    }
-    return order_peer(order, most);
-}
+#include "sim/engine/calls.h"
+#include "sim/engine/choice.h"
 
 static inline void quick_offer(struct simulation *sim, uint32_t k, struct class_state *class,
                                nanos holding)
 {
     struct cluster_state *cluster = class->cluster;
-    if (__builtin_expect(!cluster->straight, 0)) {
+    if (__builtin_expect(!cluster->settled, 0)) {
         call_offer(sim, k, holding, -1, NULL);
         return;
     }

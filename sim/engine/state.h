@@ -1,11 +1,5 @@
 /* What a simulation remembers: the state of one replication. Shared by the .c files of the
  * simulation only.
- *
- * Areas: the time integral of a number n is kept as a wrapping sum. A change of n by d at time t
- * subtracts d * (t - base); when the books are closed at T the integral since base is area + n * (T
- * - base), exact modulo 2^64, then area = 0 and base = T. They are closed often enough
- * (BOOKS_LONGEST) that it never exceeds 64 bits. A change costs one multiplication and one
- * subtraction, and sums are exact.
  */
 #ifndef PEERPLAN_SIM_STATE_H
 #define PEERPLAN_SIM_STATE_H
@@ -14,6 +8,7 @@
 #include "sim/engine/agenda.h"
 #include "sim/engine/call_log.h"
 #include "sim/engine/holding.h"
+#include "sim/engine/meter.h"
 #include "sim/engine/order.h"
 #include "sim/engine/plan.h"
 #include "sim/engine/registrations.h"
@@ -21,50 +16,8 @@
 #include "sim/engine/source.h"
 #include "sim/engine/tournament.h"
 
-#define BOOKS_LONGEST HOUR
-#define TURN_PORTS    6
-#define LEG_UNUSED    15u /* in the nibbles of struct call */
-
-/* What a watch looks at: the product's alarms tell traversal calls (their media cross the peers)
- * from others, and what is licensed from what a unit or cluster can carry. */
-enum watched {
-    WATCH_NOTHING,
-    WATCH_TRAVERSAL,
-    WATCH_NON_TRAVERSAL,
-    WATCH_RMS_LICENCES,
-    WATCH_RMS_CAPACITY,
-    WATCH_TURN,
-    WATCHED_COUNT
-};
-
-/* Alarms at 90 % and at the limit, lowered below 85 % and 90 %. `up` and `down` are the next levels
- * that matter. */
-struct watch {
-    int64_t up, down;
-    int64_t limit;
-    enum watched what;
-    bool near, full;
-    bool armed; /* of a peer without an RMS key: every change counts until a call needs one */
-};
-
-/* A number with a limit: how much of it is used over time. alert_up and alert_down are the levels
- * at which anything else than the area changes (a new peak, full or no longer, an alarm), so that a
- * call usually compares once; alert_up is at most limit + 1, so that what stays below it is within
- * the limit too. */
-struct meter {
-    int64_t used;
-    uint64_t area; /* since the base of the books; of a cluster's units the sum over its peers,
-                      taken then */
-    int64_t alert_up, alert_down;
-    int64_t limit; /* AMPLE: none */
-    int64_t peak;
-    double integral;  /* closed books of the measured period, unit-nanoseconds */
-    double interval;  /* of the present interval */
-    bool counts_full; /* how long it is full is asked for: used >= limit */
-    nanos full_since, full_time;
-    nanos changed; /* pipes: integrals are kept up to here */
-    struct watch watch;
-};
+#define TURN_PORTS 6
+#define LEG_UNUSED 15u /* in the 4-bit indices of struct call */
 
 /* Why a peer takes no part: any bit. */
 enum peer_state_bits {
@@ -90,7 +43,6 @@ struct peer_state {
     uint64_t admitted;
     uint8_t state;                        /* peer_state_bits */
     uint32_t random_drains, random_aways; /* random outages that drain it, that have it away */
-    bool ghost;                           /* dead, not yet detected */
     uint32_t generation;                  /* of its outages: late events are recognised */
     double interval_served;               /* registrations served when the present interval began */
     bool keyless;                         /* the alarm that it lacks an RMS key is up */
@@ -107,14 +59,14 @@ struct peer_state {
 
 struct cluster_state {
     int64_t keys[CLUSTER_PEERS_MAX]; /* of the places without a peer: never the greatest */
-    uint8_t choosable;               /* peers that the choice considers: live ones and ghosts */
+    uint8_t choosable;               /* peers that the choice considers: live and undetected ones */
     uint8_t live;                    /* up and not draining */
-    uint8_t ghosts;
-    uint8_t turn_next; /* round robin */
-    bool sessions;     /* available counts sessions */
-    bool counts_more;  /* sessions or set-ups are limited too */
+    uint8_t undetected;              /* dead, and others do not know it yet */
+    uint8_t turn_next;               /* round robin */
+    bool sessions;                   /* available counts sessions */
+    bool counts_more;                /* sessions or set-ups are limited too */
     bool random_ties;
-    bool straight; /* nobody dead is taken for alive, and somebody is there to choose */
+    bool settled; /* nobody dead is taken for alive, and somebody is there to choose */
     uint32_t peer_count;
     struct peer_state peers[CLUSTER_PEERS_MAX];
     struct meter units, rms,
@@ -122,8 +74,8 @@ struct cluster_state {
     int64_t cap;          /* units; AMPLE where the peers' sum is no more */
     int64_t rms_capacity; /* halves: factor x node */
     struct stream choice;
-    struct lots ties;    /* a random order of the peers */
-    struct order lowest; /* the lowest place wins */
+    struct tie_draws ties; /* a random order of the peers */
+    struct order lowest;   /* the lowest place wins */
     nanos up_since, up_time[CLUSTER_PEERS_MAX + 1];
 };
 
@@ -131,11 +83,18 @@ struct class_streams {
     struct stream batch, redial, origin, target;
 };
 
+/* Which way the calls of a class as stated take through admission: each is allowed to do less than
+ * the one before, and is faster for it (calls.c says which classes are allowed to). */
+enum call_path {
+    CALL_PATH_FULL,          /* with set-up, redials, a finite population, or a record of calls */
+    CALL_PATH_PLAIN,         /* attempts and ends only */
+    CALL_PATH_QUICK_BATCHES, /* one most-available choice: quick.h serves, several at a time */
+    CALL_PATH_QUICK,         /* one by one */
+};
+
 struct class_state {
-    bool plain;  /* Poisson calls, no set-up, no redial, no finite population */
-    bool quick;  /* plain, one most-available choice: the short way (sim/quick.h) serves */
-    bool single; /* quick, and calls come one by one */
-    bool finite; /* a finite population does */
+    enum call_path path;
+    bool finite;                   /* a finite population calls */
     struct cluster_state *cluster; /* of a quick class, and what its calls take there: */
     int64_t units;
     int64_t rms; /* halves; 0 where nothing limits them */
@@ -207,7 +166,7 @@ struct simulation {
     const struct plan *plan;
     const struct scenario *scenario;
     const struct simulation_options *options;
-    nanos now, base; /* base of the books */
+    nanos now, base; /* the base of integrals: they are closed up to then */
     nanos start, length;
     bool measuring, finished, failed;
     bool steady; /* starts in the steady state */
@@ -233,7 +192,7 @@ struct simulation {
     struct ledger_use *ledger; /* by entry of the plan's; NULL: follows from the classes */
     struct trace_state *traces;
     struct waiting *waiting;
-    uint32_t waiting_count, waiting_room, waiting_free;
+    uint32_t waiting_count, waiting_capacity, waiting_free;
     struct repair_shop *shops;
     uint32_t next_step;
     struct registrations *registrations;
@@ -242,7 +201,7 @@ struct simulation {
     struct call_log log;
     bool logging;
     struct alarm *alarms; /* owned until handed over */
-    size_t alarm_count, alarm_room;
+    size_t alarm_count, alarm_capacity;
     uint64_t alarms_dropped;
     uint32_t replication;
     uint64_t seed;
@@ -255,7 +214,7 @@ struct simulation {
 /* Agenda: ranks are the order among simultaneous events. */
 enum agenda_rank { RANK_EDGE, RANK_PEER, RANK_REDIAL };
 enum agenda_kind {
-    EVENT_BOOKS,
+    EVENT_CLOSE,
     EVENT_MEASURE,
     EVENT_INTERVAL,
     EVENT_END,
@@ -276,89 +235,5 @@ enum agenda_kind {
 
 void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank,
                          enum agenda_kind kind, uint32_t subject, uint64_t argument);
-
-/* calls.c */
-void call_offer(struct simulation *sim, uint32_t variant, nanos holding, int64_t bandwidth,
-                const char *id);
-/* The same for a class as stated that is quick, once this peer (its place in the cluster) was
- * chosen. */
-void call_offer_at(struct simulation *sim, uint32_t variant, uint32_t local, nanos holding);
-void call_end(struct simulation *sim,
-              uint32_t slot); /* the winner of `ends`: it ends, or its set-up does */
-void call_redial(struct simulation *sim, uint64_t place);
-void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local);
-bool calls_init(struct simulation *sim);
-void calls_release(struct simulation *sim);
-void calls_reset(struct simulation *sim);
-void calls_close_log(struct simulation *sim);
-void calls_note_quick(struct simulation *sim); /* which classes may take the short way */
-void calls_note_fall(struct simulation *sim, struct cluster_state *cluster,
-                     uint32_t local); /* of its meters, a peer's */
-
-/* outages.c */
-bool outages_init(struct simulation *sim);
-void outages_release(struct simulation *sim);
-void outages_reset(struct simulation *sim);
-/* Whom the choice considers, and the keys it compares: a ghost keeps what others last knew of it.
- */
-void outages_set_choosable(struct simulation *sim, uint32_t cluster);
-void outages_event(struct simulation *sim, const struct agenda_event *event);
-void outages_configure(struct simulation *sim); /* does what is due, and schedules what is next */
-
-/* The alarms of a peer that stand. */
-void outages_repeat(struct simulation *sim, uint32_t peer);
-/* A peer that lacks an RMS key although its calls need RMS: says so once it is asked for one, and
- * again after a return. */
-void outages_watch_key(struct simulation *sim, uint32_t peer);
-void outages_check_key(struct simulation *sim, uint32_t peer);
-
-/* watch.c */
-void watch_init(struct watch *watch, int64_t limit, enum watched what);
-/* Another limit, or another reason for it. */
-void watch_move(struct simulation *sim, struct watch *watch, int64_t limit, enum watched what,
-                int64_t used, uint32_t cluster);
-void watch_repeat(struct simulation *sim, const struct watch *watch, uint32_t cluster,
-                  uint32_t peer);
-void watch_check(struct simulation *sim, struct watch *watch, int64_t used, uint32_t cluster,
-                 uint32_t peer);
-void alarm_raise(struct simulation *sim, int id, bool raised, uint32_t cluster, uint32_t peer,
-                 const char *text);
-
-/* Bits times nanoseconds have no room in 64 bits: pipes integrate at every change. */
-static inline void pipe_change(struct meter *pipe, int64_t change, nanos now)
-{
-    double area = (double)pipe->used * (double)(now - pipe->changed);
-    pipe->integral += area;
-    pipe->interval += area;
-    pipe->changed = now;
-    pipe->used += change;
-}
-
-/* Meters: `used` changes; since_base is the time since the base of the books. meter_rose or _fell
- * afterwards, once what was changed stays so. */
-static inline void meter_change(struct meter *meter, int64_t change, uint64_t since_base)
-{
-    meter->used += change;
-    meter->area -= (uint64_t)change * since_base;
-}
-
-void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster,
-                 uint32_t peer); /* calls.c */
-void meter_aim(
-    struct meter *meter); /* sets the alert levels after limit, peak or watch were changed */
-
-static inline void meter_rose(struct simulation *sim, struct meter *meter, uint32_t cluster,
-                              uint32_t peer)
-{
-    if (__builtin_expect(meter->used >= meter->alert_up, 0))
-        meter_alert(sim, meter, cluster, peer);
-}
-
-static inline void meter_fell(struct simulation *sim, struct meter *meter, uint32_t cluster,
-                              uint32_t peer)
-{
-    if (__builtin_expect(meter->used < meter->alert_down, 0))
-        meter_alert(sim, meter, cluster, peer);
-}
 
 #endif

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "sim/engine/state.h"
+#include "sim/engine/calls.h"
 
 #define TRIES       INT64_C(100000000) /* to draw a state within the limits; a thousand are many */
 #define TILT_SWEEPS 200
@@ -58,7 +58,7 @@ static const char *class_obstacle(const struct plan *plan, uint32_t k)
         return "calls come in batches";
     if (call->redial_probability > 0 || call->setup > 0)
         return "calls redial or are set up";
-    if (!v->simple)
+    if (!v->sole)
         return "calls need more than one chosen peer";
     const struct cluster *cluster = &plan->scenario->clusters[cluster_of(plan, k)];
     const struct leg *leg = leg_of(plan, k);

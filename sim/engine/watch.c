@@ -1,6 +1,8 @@
-#include "sim/engine/state.h"
+#include "sim/engine/watch.h"
 
 #include <stdlib.h>
+
+#include "sim/engine/state.h"
 
 #define ALARMS_KEPT 10000 /* of one replication; further ones are counted */
 
@@ -83,7 +85,6 @@ void watch_move(struct simulation *sim, struct watch *watch, int64_t limit, enum
     }
 }
 
-/* An alarm that stood while the run warmed up stands at its beginning. */
 void watch_repeat(struct simulation *sim, const struct watch *watch, uint32_t cluster,
                   uint32_t peer)
 {
@@ -124,15 +125,15 @@ void alarm_raise(struct simulation *sim, int id, bool raised, uint32_t cluster, 
         sim->alarms_dropped++;
         return;
     }
-    if (sim->alarm_count == sim->alarm_room) {
-        size_t room = sim->alarm_room ? sim->alarm_room * 2 : 64;
-        struct alarm *alarms = realloc(sim->alarms, room * sizeof *alarms);
+    if (sim->alarm_count == sim->alarm_capacity) {
+        size_t capacity = sim->alarm_capacity ? sim->alarm_capacity * 2 : 64;
+        struct alarm *alarms = realloc(sim->alarms, capacity * sizeof *alarms);
         if (!alarms) {
             sim->alarms_dropped++;
             return;
         }
         sim->alarms = alarms;
-        sim->alarm_room = room;
+        sim->alarm_capacity = capacity;
     }
     sim->alarms[sim->alarm_count++] = (struct alarm){
         .replication = sim->replication,

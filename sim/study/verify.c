@@ -211,7 +211,7 @@ static struct differences differ(const struct results *results, const struct met
 }
 
 size_t verify_results(const struct scenario *scenario, const struct markov *exact,
-                      const struct results *results, struct verdict *verdicts, size_t room)
+                      const struct results *results, struct deviation *verdicts, size_t room)
 {
     size_t count = 0;
     for (size_t i = 0; i < results->metric_count && count < room; i++) {
@@ -222,8 +222,8 @@ size_t verify_results(const struct scenario *scenario, const struct markov *exac
         struct differences d = differ(results, m, wanted);
         if (d.rare)
             continue;
-        struct verdict *v = &verdicts[count++];
-        *v = (struct verdict){
+        struct deviation *v = &verdicts[count++];
+        *v = (struct deviation){
             .metric = i, .exact = wanted, .simulated = results_interval(results, i, 0)};
         v->fixed = d.error <= 1e-10 * d.size;
         if (!v->fixed)

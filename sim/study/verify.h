@@ -20,7 +20,7 @@
 
 #define VERIFY_LIMIT 4.5 /* |z| beyond it is a defect: once in 150,000 measures by chance */
 
-struct verdict {
+struct deviation {
     size_t metric; /* of results->metrics */
     double exact;
     struct interval simulated;
@@ -31,7 +31,7 @@ struct verdict {
 /* Fills at most `room` verdicts, in the order of the metrics; returns how many. Two replications or
  * more. */
 size_t verify_results(const struct scenario *scenario, const struct markov *exact,
-                      const struct results *results, struct verdict *verdicts, size_t room);
+                      const struct results *results, struct deviation *verdicts, size_t room);
 
 /* The exact value of a metric; NAN when there is none. */
 double verify_exact(const struct scenario *scenario, const struct markov *exact,

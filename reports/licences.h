@@ -1,5 +1,5 @@
-/* The ledger of licences as CSV: which service took how many, when, and what was refused for want
- * of them.
+/* The ledger of licences as a table: which service took how many, when, and what was refused for
+ * want of them.
  *
  * `from,to,cluster,licence,service,class,pool,mean_in_use,low,high,peak_in_use,refused,refused_only`:
  * first a row for every class that takes RMS in a cluster, over the whole measured time, and one
@@ -11,15 +11,14 @@
  * replications. They are those of metrics.csv and timeseries.csv of scope `licence` and `pool`, in
  * a table as one reads it.
  */
-#ifndef PEERPLAN_REPORTS_LICENCES_CSV_H
-#define PEERPLAN_REPORTS_LICENCES_CSV_H
+#ifndef PEERPLAN_REPORTS_LICENCES_H
+#define PEERPLAN_REPORTS_LICENCES_H
 
-#include <stdio.h>
-
+#include "reports/table.h"
 #include "sim/study/results.h"
 
-/* length: the measured time. */
-void licences_csv(FILE *out, const struct scenario *scenario, const struct results *results,
-                  nanos length);
+/* length: the measured time. False when out of memory. */
+bool licences_table(struct table *table, const struct scenario *scenario,
+                    const struct results *results, nanos length);
 
 #endif

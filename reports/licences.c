@@ -1,10 +1,8 @@
-#include "reports/licences_csv.h"
+#include "reports/licences.h"
 
 #include <math.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
-
-#include "reports/csv.h"
 
 /* An entry of the ledger: "edge.rms/b2b-video" is what class b2b-video holds of cluster edge's RMS.
  */
@@ -33,60 +31,41 @@ static struct interval interval_of(const struct results *results, enum scope sco
     return index == SIZE_MAX ? none : results_interval(results, index, 0);
 }
 
-static void put_numbers(FILE *out, const double *values, size_t count, bool single)
+static void put_numbers(struct table *table, const double *values, size_t count, bool single)
 {
-    for (size_t i = 0; i < count; i++) {
-        putc(',', out);
-        if (single)
-            csv_put_single(out, values[i]);
-        else
-            csv_put_number(out, values[i]);
-    }
-    putc('\n', out);
+    for (size_t i = 0; i < count; i++)
+        (single ? table_single : table_number)(table, values[i]);
 }
 
-static void put_span(FILE *out, nanos from, nanos to)
+/* cluster,licence of "edge.rms"; NULL: out of memory */
+static void put_pool(struct table *table, char *pool)
 {
-    csv_put_seconds(out, from);
-    putc(',', out);
-    csv_put_seconds(out, to);
-    putc(',', out);
+    char *dot = pool ? strrchr(pool, '.') : NULL;
+    table->failed = table->failed || !pool;
+    if (dot)
+        *dot = '\0';
+    table_text(table, dot ? pool : "");
+    table_text(table, dot ? dot + 1 : pool);
+    free(pool);
 }
 
-/* cluster,licence of "edge.rms" */
-static void put_pool(FILE *out, const char *pool, size_t length)
-{
-    char cluster[256];
-    size_t dot = length;
-    while (dot > 0 && pool[dot - 1] != '.')
-        dot--;
-    snprintf(cluster, sizeof cluster, "%.*s", (int)(dot > 0 ? dot - 1 : 0), pool);
-    csv_put_text(out, cluster);
-    fprintf(out, ",%.*s,", (int)(length - dot), pool + dot);
-}
-
-static double pool_size(const struct results *results, const struct scenario *scenario,
-                        const struct entry *entry)
-{
-    char pool[256];
-    snprintf(pool, sizeof pool, "%.*s", (int)pool_length(scenario, entry), entry->name);
-    return figure(results, SCOPE_POOL, pool, "size");
-}
-
-static void put_entry(FILE *out, const struct scenario *scenario, const struct results *results,
-                      const struct entry *entry, nanos from, nanos to)
+static void put_entry(struct table *table, const struct scenario *scenario,
+                      const struct results *results, const struct entry *entry, nanos from,
+                      nanos to)
 {
     const struct call_class *call = &scenario->classes[entry->class_index];
-    put_span(out, from, to);
-    put_pool(out, entry->name, pool_length(scenario, entry));
-    fprintf(out, "%s,", service_name(call->service));
-    csv_put_text(out, call->name);
-    putc(',', out);
-    csv_put_number(out, pool_size(results, scenario, entry));
+    char *pool = strndup(entry->name, pool_length(scenario, entry));
+    double size = pool ? figure(results, SCOPE_POOL, pool, "size") : NAN;
+    table_seconds(table, from);
+    table_seconds(table, to);
+    put_pool(table, pool);
+    table_text(table, service_name(call->service));
+    table_text(table, call->name);
+    table_number(table, size);
 }
 
-static void put_class(FILE *out, const struct scenario *scenario, const struct results *results,
-                      const struct entry *entry, nanos length)
+static void put_class(struct table *table, const struct scenario *scenario,
+                      const struct results *results, const struct entry *entry, nanos length)
 {
     struct interval mean = interval_of(results, SCOPE_LICENCE, entry->name);
     const double values[] = {
@@ -97,23 +76,25 @@ static void put_class(FILE *out, const struct scenario *scenario, const struct r
         figure(results, SCOPE_LICENCE, entry->name, "refused"),
         figure(results, SCOPE_LICENCE, entry->name, "refused_only"),
     };
-    put_entry(out, scenario, results, entry, 0, length);
-    put_numbers(out, values, 6, false);
+    put_entry(table, scenario, results, entry, 0, length);
+    put_numbers(table, values, 6, false);
 }
 
 /* Licences of registrations: what the pool tells. */
-static void put_registrations(FILE *out, const struct results *results, const char *pool,
+static void put_registrations(struct table *table, const struct results *results, const char *pool,
                               nanos length)
 {
     struct interval mean = interval_of(results, SCOPE_POOL, pool);
     const double values[] = {mean.value, mean.low,
                              mean.high,  figure(results, SCOPE_POOL, pool, "peak_in_use"),
                              NAN,        NAN};
-    put_span(out, 0, length);
-    put_pool(out, pool, strlen(pool));
-    fputs("registrations,,", out);
-    csv_put_number(out, figure(results, SCOPE_POOL, pool, "size"));
-    put_numbers(out, values, 6, false);
+    table_seconds(table, 0);
+    table_seconds(table, length);
+    put_pool(table, strdup(pool));
+    table_text(table, "registrations");
+    table_empty(table);
+    table_number(table, figure(results, SCOPE_POOL, pool, "size"));
+    put_numbers(table, values, 6, false);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -128,8 +109,8 @@ static bool is_registration_pool(const struct metric *metric)
            !ends_with(metric->name, ".rms");
 }
 
-static void put_intervals(FILE *out, const struct scenario *scenario, const struct results *results,
-                          nanos length)
+static void put_intervals(struct table *table, const struct scenario *scenario,
+                          const struct results *results, nanos length)
 {
     for (size_t i = 0; i < results->intervals; i++)
         for (size_t s = 0; s + 1 < results->series_count; s++) {
@@ -142,25 +123,26 @@ static void put_intervals(FILE *out, const struct scenario *scenario, const stru
             const double values[] = {
                 mean.value, mean.low, mean.high, NAN, results_span(results, s + 1, i, i + 1).value,
                 NAN}; /* "refused" follows */
-            put_entry(out, scenario, results, &entry, from, to < length ? to : length);
-            put_numbers(out, values, 6, true);
+            put_entry(table, scenario, results, &entry, from, to < length ? to : length);
+            put_numbers(table, values, 6, true);
         }
 }
 
-void licences_csv(FILE *out, const struct scenario *scenario, const struct results *results,
-                  nanos length)
+bool licences_table(struct table *table, const struct scenario *scenario,
+                    const struct results *results, nanos length)
 {
-    fputs("from,to,cluster,licence,service,class,pool,mean_in_use,low,high,peak_in_use,refused,"
-          "refused_only\n",
-          out);
+    table_begin(table, "licences",
+                "from,to,cluster,licence,service,class,pool,mean_in_use,low,high,peak_in_use,"
+                "refused,refused_only");
     for (size_t i = 0; i < results->metric_count; i++) {
         const struct metric *m = &results->metrics[i];
         struct entry entry = {m->name, m->index};
         if (m->scope == SCOPE_LICENCE && strcmp(m->metric, "mean_in_use") == 0)
-            put_class(out, scenario, results, &entry, length);
+            put_class(table, scenario, results, &entry, length);
     }
     for (size_t i = 0; i < results->metric_count; i++)
         if (is_registration_pool(&results->metrics[i]))
-            put_registrations(out, results, results->metrics[i].name, length);
-    put_intervals(out, scenario, results, length);
+            put_registrations(table, results, results->metrics[i].name, length);
+    put_intervals(table, scenario, results, length);
+    return table_end(table);
 }

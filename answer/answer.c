@@ -1,0 +1,324 @@
+#include "answer/answer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer/bottleneck.h"
+#include "answer/goals.h"
+#include "answer/looked.h"
+#include "model/base/arena.h"
+#include "model/base/number.h"
+
+const char *basis_name(enum basis basis)
+{
+    static const char *const names[] = {"",         "counted",   "exact",   "approximate",
+                                        "simulate", "simulated", "replayed"};
+    return names[basis];
+}
+
+const char *goal_name(enum goal goal)
+{
+    static const char *const names[GOAL_COUNT] = {"blocking", "worst-hour", "registrations"};
+    return names[goal];
+}
+
+/* --- Notes and facts ---------- */
+
+const char *answer_text(struct answer *answer, const char *text)
+{
+    const char *copy = arena_strdup(answer->arena, text ? text : "");
+    answer->failed = answer->failed || !copy;
+    return copy ? copy : "";
+}
+
+void answer_add_note(struct answer *answer, bool warning, const char *text)
+{
+    struct answer_note *notes =
+        realloc(answer->notes, (answer->note_count + 1) * sizeof *answer->notes);
+    if (!notes) {
+        answer->failed = true;
+        return;
+    }
+    answer->notes = notes;
+    notes[answer->note_count++] = (struct answer_note){warning, answer_text(answer, text)};
+}
+
+void answer_set_fact(struct answer *answer, const char *key, const char *value)
+{
+    for (size_t i = 0; i < answer->fact_count; i++)
+        if (strcmp(answer->facts[i].key, key) == 0) {
+            answer->facts[i].value = answer_text(answer, value);
+            return;
+        }
+    struct answer_fact *facts =
+        realloc(answer->facts, (answer->fact_count + 1) * sizeof *answer->facts);
+    if (!facts) {
+        answer->failed = true;
+        return;
+    }
+    answer->facts = facts;
+    facts[answer->fact_count++] =
+        (struct answer_fact){answer_text(answer, key), answer_text(answer, value)};
+}
+
+const char *answer_fact(const struct answer *answer, const char *key)
+{
+    for (size_t i = 0; i < answer->fact_count; i++)
+        if (strcmp(answer->facts[i].key, key) == 0)
+            return answer->facts[i].value;
+    return NULL;
+}
+
+void answer_set_next_step(struct answer *answer, const char *text)
+{
+    answer->next_step = answer_text(answer, text);
+    answer_set_fact(answer, "next_step", text);
+}
+
+static void set_number(struct answer *answer, const char *key, double value)
+{
+    char number[NUMBER_SIZE];
+    answer_set_fact(answer, key, number_format(value, number));
+}
+
+static void note_facts(struct answer *answer, const struct scenario *s,
+                       const struct answer_sources *sources)
+{
+    const struct results *r = sources->results;
+    char *seed = r ? arena_printf(answer->arena, "%llu", (unsigned long long)r->seed) : NULL;
+    answer_set_fact(answer, "scenario", s->title);
+    answer_set_fact(answer, "table", s->table);
+    answer_set_fact(answer, "document", s->table_source);
+    answer_set_fact(answer, "version", PEERPLAN_VERSION);
+    answer_set_fact(answer, "seed", seed);
+    answer_set_fact(answer, "replications", "");
+    answer_set_fact(answer, "warmup", "");
+    if (r) {
+        set_number(answer, "replications", (double)r->replications);
+        set_number(answer, "warmup", (double)r->warmup / (double)SECOND);
+    }
+    answer_set_fact(answer, "verdict", verdict_name(answer->verdict));
+    const struct binding *b = &answer->binding;
+    answer_set_fact(answer, "binding", b->what);
+    answer_set_fact(answer, "next_step", answer->next_step);
+}
+
+/* --- Verdict ---------- */
+
+static bool worse(const struct judged *a, const struct judged *b)
+{
+    if (!b || a->verdict != b->verdict)
+        return !b || a->verdict > b->verdict;
+    if (a->limit != b->limit) /* closer to its goal, or further beyond it */
+        return a->value.value * b->limit > b->value.value * a->limit;
+    if (a->value.value != b->value.value)
+        return a->value.value > b->value.value;
+    return a->value.high > b->value.high;
+}
+
+static void find_worst(struct answer *answer)
+{
+    for (size_t i = 0; i < answer->row_count; i++) {
+        const struct judged *row = &answer->rows[i];
+        const struct judged **worst = row->down_count ? &answer->worst_down : &answer->worst;
+        if (worse(row, *worst))
+            *worst = row;
+    }
+    const struct judged *a = answer->worst, *b = answer->worst_down;
+    answer->deciding = !a || (b && b->verdict > a->verdict) ? b : a;
+    answer->verdict = answer->deciding ? answer->deciding->verdict : VERDICT_NOTHING;
+}
+
+const struct judged *answer_worst(const struct answer *answer, enum goal goal, bool down)
+{
+    const struct judged *worst = NULL;
+    for (size_t i = 0; i < answer->row_count; i++) {
+        const struct judged *row = &answer->rows[i];
+        if (row->goal == goal && (row->down_count > 0) == down && worse(row, worst))
+            worst = row;
+    }
+    return worst;
+}
+
+static uint32_t worst_class(const struct answer *answer)
+{
+    const struct judged *worst = answer_worst(answer, GOAL_BLOCKING, false);
+    return worst ? worst->index : NONE;
+}
+
+/* A survival set that was not run, for an interruption came before it. */
+static void allow_for_missing_sets(struct answer *answer, const struct scenario *s,
+                                   const struct answer_sources *sources)
+{
+    uint32_t survive = s->goals.survive > 0 ? (uint32_t)s->goals.survive : 0;
+    if (!sources->results || survive == 0 || answer->verdict == VERDICT_NOTHING)
+        return;
+    size_t wanted = survival_sets(s->peer_count, survive);
+    size_t had = sources->survival ? sources->survival->count : 0;
+    if (had >= wanted || answer->verdict >= VERDICT_CANNOT_TELL)
+        return;
+    answer->verdict = VERDICT_UNDECIDED;
+    answer_add_note(answer, true, "not every set of peers down was simulated");
+}
+
+static void warn_survive(struct answer *answer, const struct scenario *s)
+{
+    if (s->goals.survive <= 0)
+        return;
+    for (uint32_t c = 0; c < s->cluster_count; c++) {
+        if (s->goals.survive < (int64_t)s->clusters[c].peer_count || s->clusters[c].peer_count == 0)
+            continue;
+        const char *text = arena_printf(answer->arena, "survive: %d leaves no peer of %s",
+                                        s->goals.survive, s->clusters[c].name);
+        answer_add_note(answer, true, text);
+    }
+}
+
+static void find_hours(struct answer *answer, const struct scenario *s,
+                       const struct answer_sources *sources)
+{
+    answer->varies = scenario_varies(s);
+    uint32_t worst = worst_class(answer);
+    if (sources->results) {
+        if (worst != NONE)
+            answer->hour = worst_hour_blocked(sources->results, worst);
+        answer->busiest = busiest_hour(sources->results);
+    } else if (worst != NONE) {
+        answer->hour = goals_worst_hour_estimated(s, sources->estimate, worst);
+    }
+    struct worst_hour *hours[] = {&answer->hour, &answer->busiest};
+    for (int i = 0; i < 2; i++)
+        if (hours[i]->found)
+            hours[i]->name = answer_text(answer, hours[i]->name);
+}
+
+/* --- What binds ---------- */
+
+static void find_binding(struct answer *answer, const struct answer_sources *sources)
+{
+    struct binding *b = &answer->binding;
+    *b = (struct binding){
+        .refusals = NAN, .peak = NAN, .limit = NAN, .spare_factor = NAN, .spare_erlangs = NAN};
+    if (sources->estimate && sources->estimate->answer.known) {
+        const struct estimate_answer *e = &sources->estimate->answer;
+        b->spare_factor = e->spare_factor;
+        b->spare_erlangs = e->spare_erlangs;
+        if (e->gives_out && strcmp(e->gives_out, "nothing") != 0)
+            b->what = answer_text(answer, e->gives_out);
+    }
+    if (!sources->results)
+        return;
+    double share;
+    uint32_t worst = worst_class(answer);
+    enum cause cause = leading_cause(sources->results, worst, &share);
+    struct tightest nearest = tightest_resource(sources->results);
+    if (cause != CAUSE_COUNT && worst != NONE) {
+        b->what = cause_words(cause);
+        b->refusals = share;
+    } else if (nearest.name) {
+        b->what = NULL;
+        b->nearest = answer_text(answer, nearest.name);
+        b->kind = nearest.kind;
+        b->peak = nearest.peak;
+        b->limit = nearest.limit;
+    }
+}
+
+/* Once a simulation exists it decides: an exact figure of the estimate must lie in its interval,
+ * the band of an approximate one must touch it. */
+static void compare_sources(struct answer *answer, const struct scenario *s,
+                            const struct answer_sources *sources)
+{
+    if (!sources->results || !sources->estimate)
+        return;
+    for (size_t i = 0; i < answer->row_count; i++) {
+        const struct judged *row = &answer->rows[i];
+        struct judged claim;
+        if (row->goal != GOAL_BLOCKING || row->down_count > 0 || isnan(row->value.low) ||
+            !goals_claim(s, sources->estimate, row->index, &claim))
+            continue;
+        double low = isnan(claim.value.low) ? claim.value.value : claim.value.low;
+        double high = isnan(claim.value.high) ? claim.value.value : claim.value.high;
+        if (claim.basis == BASIS_ORIENTATION || (high >= row->value.low && low <= row->value.high))
+            continue;
+        answer->disagree = true;
+        answer_add_note(answer, true,
+                        arena_printf(answer->arena,
+                                     "estimate and simulation disagree on %s: the estimate says "
+                                     "%.3g %%; the simulation decides",
+                                     row->name, 100 * claim.value.value));
+        return;
+    }
+}
+
+/* --- All together ---------- */
+
+bool answer_make(struct answer *answer, const struct scenario *scenario,
+                 const struct answer_sources *sources)
+{
+    *answer = (struct answer){.arena = arena_new(), .next_step = ""};
+    if (!answer->arena)
+        return false;
+    answer->title = answer_text(answer, scenario->title);
+    answer->simulated = sources->results != NULL;
+    answer->preview = sources->preview;
+    answer->interrupted = sources->results && sources->results->interrupted;
+    answer->survive = scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
+    answer->goals_stated = scenario->goals.stated;
+    for (uint32_t c = 0; c < scenario->class_count; c++)
+        answer->goals_stated = answer->goals_stated || scenario->classes[c].goal_stated;
+    goals_judge(answer, scenario, sources);
+    find_worst(answer);
+    looked_list(answer, scenario, sources);
+    allow_for_missing_sets(answer, scenario, sources);
+    warn_survive(answer, scenario);
+    find_hours(answer, scenario, sources);
+    find_binding(answer, sources);
+    compare_sources(answer, scenario, sources);
+    for (uint32_t i = 0; i < scenario->note_count; i++)
+        answer_add_note(answer, false, scenario->notes[i]);
+    note_facts(answer, scenario, sources);
+    return !answer->failed;
+}
+
+void answer_release(struct answer *answer)
+{
+    free(answer->rows);
+    free(answer->limits);
+    free(answer->notes);
+    free(answer->facts);
+    arena_free(answer->arena);
+    *answer = (struct answer){0};
+}
+
+int answer_exit_code(const struct answer *answer, bool exit_undecided)
+{
+    switch (answer->verdict) {
+    case VERDICT_NOTHING:
+        return 65;
+    case VERDICT_NO:
+        return answer->goals_stated ? 1 : 0;
+    case VERDICT_UNDECIDED:
+    case VERDICT_CANNOT_TELL:
+        return exit_undecided ? 2 : 0;
+    default:
+        return 0;
+    }
+}
+
+double answer_more_replications(const struct answer *answer)
+{
+    double most = 0;
+    if (answer->verdict != VERDICT_UNDECIDED || answer->interrupted)
+        return 0;
+    for (size_t i = 0; i < answer->row_count; i++) {
+        const struct judged *row = &answer->rows[i];
+        if (row->verdict != VERDICT_UNDECIDED)
+            continue;
+        if (row->obstacle && row->more <= 0)
+            return 0;
+        most = row->more > most ? row->more : most;
+    }
+    return most;
+}

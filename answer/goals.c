@@ -1,0 +1,417 @@
+#include "answer/goals.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer/bottleneck.h"
+#include "model/at_rest.h"
+#include "model/base/arena.h"
+#include "sim/study/confidence.h"
+
+#define SETS_MOST 100000 /* of peers down that are counted for one population */
+
+static double goal_of(const struct scenario *s, uint32_t class_index)
+{
+    const struct call_class *call = &s->classes[class_index];
+    return call->goal_stated ? call->goal : s->goals.blocking;
+}
+
+/* Room grows by doubling: when the count is a power of two it is full. */
+static void add_row(struct answer *answer, struct judged row)
+{
+    if ((answer->row_count & (answer->row_count - 1)) == 0) {
+        size_t room = answer->row_count ? 2 * answer->row_count : 1;
+        struct judged *rows = realloc(answer->rows, room * sizeof *rows);
+        if (!rows) {
+            answer->failed = true;
+            return;
+        }
+        answer->rows = rows;
+    }
+    row.name = answer_text(answer, row.name);
+    row.down = answer_text(answer, row.down);
+    row.cause = row.cause ? row.cause : "";
+    answer->rows[answer->row_count++] = row;
+}
+
+static char *peer_names(struct answer *answer, const struct scenario *s, const uint32_t *down,
+                        uint32_t count)
+{
+    char *joined = arena_strdup(answer->arena, "");
+    for (uint32_t i = 0; joined && i < count; i++)
+        joined =
+            arena_printf(answer->arena, "%s%s%s", joined, i ? "+" : "", s->peers[down[i]].name);
+    answer->failed = answer->failed || !joined;
+    return joined;
+}
+
+/* --- By simulation ---------- */
+
+/* Where the bound of a share rests on outages of which none was seen, more replications of the same
+ * kind need not help. */
+static const char no_outage[] = "no outage was seen: the bound is their share of the time";
+
+static void judge_simulated(struct judged *row, const struct scenario *s,
+                            struct confidence confidence, size_t replications, double away)
+{
+    bool certain = scenario_replays(s) && replications == 1;
+    struct evidence evidence = {replications, confidence.batches, certain};
+    struct judgement judgement = judge_share(confidence.interval, row->limit, evidence);
+    row->value = confidence.interval;
+    row->basis = certain ? BASIS_REPLAYED : BASIS_SIMULATED;
+    row->verdict = judgement.verdict;
+    row->more = judgement.more;
+    row->batches = confidence.batches;
+    row->obstacle = certain ? NULL : confidence.obstacle;
+    if (certain)
+        row->value.low = row->value.high = NAN;
+    if (row->verdict == VERDICT_UNDECIDED && row->value.value <= 0 && away > row->limit) {
+        row->more = 0;
+        row->obstacle = no_outage;
+    }
+}
+
+static void judge_classes(struct answer *answer, const struct scenario *s, const struct results *r)
+{
+    for (size_t i = 0; i < r->metric_count; i++) {
+        const struct metric *m = &r->metrics[i];
+        if (m->scope != SCOPE_CLASS || strcmp(m->metric, "blocked_fraction") != 0)
+            continue;
+        struct confidence confidence = confidence_of(r, i);
+        if (isnan(confidence.interval.value))
+            continue; /* nobody called */
+        struct judged row = {.goal = GOAL_BLOCKING,
+                             .scope = SCOPE_CLASS,
+                             .index = m->index,
+                             .name = m->name,
+                             .limit = goal_of(s, m->index)};
+        judge_simulated(&row, s, confidence, r->replications, r->traits.away);
+        double share;
+        enum cause cause = leading_cause(r, m->index, &share);
+        row.cause = cause == CAUSE_COUNT ? "" : cause_name(cause);
+        add_row(answer, row);
+    }
+}
+
+static void judge_hours(struct answer *answer, const struct scenario *s, const struct results *r)
+{
+    for (uint32_t k = 0; s->goals.worst_hour_stated && k < s->class_count; k++) {
+        struct worst_hour hour = worst_hour_blocked(r, k);
+        if (!hour.found)
+            continue;
+        struct judged row = {.goal = GOAL_WORST_HOUR,
+                             .scope = SCOPE_CLASS,
+                             .index = k,
+                             .name = s->classes[k].name,
+                             .hourly = true,
+                             .from = hour.from,
+                             .to = hour.to,
+                             .limit = s->goals.worst_hour};
+        judge_simulated(&row, s, (struct confidence){.interval = hour.share}, r->replications, 0);
+        add_row(answer, row);
+    }
+}
+
+static void judge_sets(struct answer *answer, const struct scenario *s,
+                       const struct survival *survival, double away)
+{
+    for (size_t i = 0; survival && i < survival->count; i++) {
+        const struct survival_set *set = &survival->sets[i];
+        struct judged worst = {.verdict = VERDICT_NOTHING};
+        for (uint32_t k = 0; k < s->class_count; k++) {
+            struct judged row = {.goal = GOAL_BLOCKING,
+                                 .scope = SCOPE_CLASS,
+                                 .index = k,
+                                 .name = s->classes[k].name,
+                                 .down_count = set->down_count,
+                                 .limit = goal_of(s, k)};
+            struct confidence confidence = {.interval = set->blocked[k], .batches = set->batches};
+            if (isnan(confidence.interval.value))
+                continue;
+            judge_simulated(&row, s, confidence, set->replications, away);
+            if (row.verdict > worst.verdict ||
+                (row.verdict == worst.verdict &&
+                 row.value.value * worst.limit >= worst.value.value * row.limit))
+                worst = row;
+        }
+        if (worst.verdict == VERDICT_NOTHING)
+            continue;
+        worst.down = peer_names(answer, s, set->down, set->down_count);
+        add_row(answer, worst);
+    }
+}
+
+/* --- By formula ---------- */
+
+static enum basis basis_of(enum badge badge)
+{
+    return badge == BADGE_EXACT         ? BASIS_EXACT
+           : badge == BADGE_APPROXIMATE ? BASIS_APPROXIMATE
+                                        : BASIS_ORIENTATION;
+}
+
+static void judge_estimated(struct judged *row, const struct estimate_row *r)
+{
+    row->basis = basis_of(r->badge);
+    row->value = (struct interval){r->value, r->low, r->high};
+    bool exact = row->basis == BASIS_EXACT;
+    double low = exact || isnan(r->low) ? r->value : r->low;
+    double high = exact || isnan(r->high) ? r->value : r->high;
+    if (row->basis == BASIS_ORIENTATION || isnan(r->value))
+        row->verdict = VERDICT_CANNOT_TELL;
+    else if (high <= row->limit)
+        row->verdict = VERDICT_YES;
+    else
+        row->verdict = low > row->limit ? VERDICT_NO : VERDICT_CANNOT_TELL;
+}
+
+/* Rows stand in the order of the classes: the search goes on from the class found last. */
+static uint32_t class_of(const struct scenario *s, const char *name, uint32_t from)
+{
+    for (uint32_t i = 0; i < s->class_count; i++) {
+        uint32_t k = (from + i) % s->class_count;
+        if (strcmp(s->classes[k].name, name) == 0)
+            return k;
+    }
+    return NONE;
+}
+
+/* Where peers fail at random the figure with all peers up is weighted over failures. */
+static int usual_state(const struct estimate *e)
+{
+    for (size_t i = 0; i < e->count; i++)
+        if (e->rows[i].down < 0 && e->rows[i].hour < 0)
+            return -1;
+    return 0;
+}
+
+static bool is_blocking(const struct estimate_row *r, int down)
+{
+    return r->down == down && strcmp(r->scope, "class") == 0 &&
+           strcmp(r->metric, "blocked_fraction") == 0;
+}
+
+static void judge_rows(struct answer *answer, const struct scenario *s, const struct estimate *e,
+                       int state, uint32_t down)
+{
+    uint32_t k = 0;
+    for (size_t i = 0; i < e->count && k != NONE; i++) {
+        const struct estimate_row *r = &e->rows[i];
+        if (r->hour >= 0 || !is_blocking(r, state) || isnan(r->value))
+            continue;
+        k = class_of(s, r->name, k);
+        if (k == NONE)
+            return;
+        struct judged row = {.goal = GOAL_BLOCKING,
+                             .scope = SCOPE_CLASS,
+                             .index = k,
+                             .name = r->name,
+                             .down_count = down,
+                             .limit = goal_of(s, k)};
+        if (down)
+            row.down = arena_printf(answer->arena, "%u peer%s", down, down == 1 ? "" : "s");
+        judge_estimated(&row, r);
+        add_row(answer, row);
+    }
+}
+
+static void judge_hours_estimated(struct answer *answer, const struct scenario *s,
+                                  const struct estimate *e)
+{
+    uint32_t k = 0;
+    for (size_t i = 0; s->goals.worst_hour_stated && i < e->count && k != NONE; i++) {
+        const struct estimate_row *r = &e->rows[i];
+        if (r->hour < 0 || !is_blocking(r, 0) || isnan(r->value))
+            continue;
+        k = class_of(s, r->name, k);
+        struct judged row = {.goal = GOAL_WORST_HOUR,
+                             .scope = SCOPE_CLASS,
+                             .index = k,
+                             .name = r->name,
+                             .hourly = true,
+                             .from = r->hour * HOUR,
+                             .to = (r->hour + 1) * HOUR,
+                             .limit = s->goals.worst_hour};
+        judge_estimated(&row, r);
+        if (row.verdict != VERDICT_YES)
+            add_row(answer, row);
+    }
+}
+
+static void judge_by_estimate(struct answer *answer, const struct scenario *s,
+                              const struct estimate *e)
+{
+    judge_rows(answer, s, e, usual_state(e), 0);
+    if (s->goals.survive > 0)
+        judge_rows(answer, s, e, s->goals.survive, (uint32_t)s->goals.survive);
+    judge_hours_estimated(answer, s, e);
+    if (s->trace_count == 0 || e->answer.known)
+        return;
+    /* The figures leave out what traces bring. */
+    for (size_t i = 0; i < answer->row_count; i++)
+        if (answer->rows[i].verdict == VERDICT_YES)
+            answer->rows[i].verdict = VERDICT_CANNOT_TELL;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        if (s->classes[k].arrivals.kind == ARRIVALS_NONE)
+            add_row(answer, (struct judged){.goal = GOAL_BLOCKING,
+                                            .scope = SCOPE_CLASS,
+                                            .index = k,
+                                            .name = s->classes[k].name,
+                                            .value = {NAN, NAN, NAN},
+                                            .limit = goal_of(s, k),
+                                            .verdict = VERDICT_CANNOT_TELL,
+                                            .basis = BASIS_ORIENTATION});
+}
+
+bool goals_claim(const struct scenario *s, const struct estimate *e, uint32_t class_index,
+                 struct judged *claim)
+{
+    const struct estimate_row *r = estimate_find(e, -1, usual_state(e), "class",
+                                                 s->classes[class_index].name, "blocked_fraction");
+    if (!r || isnan(r->value))
+        return false;
+    *claim = (struct judged){.limit = goal_of(s, class_index)};
+    judge_estimated(claim, r);
+    return true;
+}
+
+struct worst_hour goals_worst_hour_estimated(const struct scenario *s, const struct estimate *e,
+                                             uint32_t class_index)
+{
+    struct worst_hour worst = {.found = false};
+    for (size_t i = 0; i < e->count; i++) {
+        const struct estimate_row *r = &e->rows[i];
+        if (r->hour < 0 || !is_blocking(r, 0) ||
+            strcmp(r->name, s->classes[class_index].name) != 0 ||
+            (worst.found && !(r->value > worst.share.value)))
+            continue;
+        worst = (struct worst_hour){.found = true,
+                                    .from = r->hour * HOUR,
+                                    .to = (r->hour + 1) * HOUR,
+                                    .share = {r->value, r->low, r->high},
+                                    .one_day = {NAN, NAN, NAN},
+                                    .name = r->name};
+    }
+    return worst;
+}
+
+/* --- Devices ---------- */
+
+static void device_row(struct answer *answer, const struct scenario *s, const char *down,
+                       uint32_t down_count, const struct at_rest_population *p, uint32_t population)
+{
+    double share = (double)p->out / (double)p->devices;
+    add_row(answer,
+            (struct judged){.goal = GOAL_REGISTRATIONS,
+                            .scope = SCOPE_ENDPOINTS,
+                            .index = population,
+                            .name = s->endpoints[population].name,
+                            .down = down,
+                            .down_count = down_count,
+                            .value = {share, NAN, NAN},
+                            .limit = s->goals.registrations,
+                            .verdict = share > s->goals.registrations ? VERDICT_NO : VERDICT_YES,
+                            .basis = BASIS_COUNTED,
+                            .cause = p->out == 0               ? ""
+                                     : p->limit == LIMIT_COUNT ? "no_peer"
+                                                               : limit_name(p->limit)});
+}
+
+/* The peers of a cluster and of the one behind it: the only ones that its devices depend on. */
+static uint32_t peers_around(const struct scenario *s, uint32_t cluster,
+                             uint32_t peers[2 * CLUSTER_PEERS_MAX])
+{
+    uint32_t count = 0, core = s->clusters[cluster].traversal;
+    for (int k = 0; k < 2; k++) {
+        uint32_t c = k ? core : cluster;
+        if (c == NONE || (k && core == cluster))
+            continue;
+        for (uint32_t i = 0; i < s->clusters[c].peer_count && count < 2 * CLUSTER_PEERS_MAX; i++)
+            peers[count++] = s->clusters[c].first_peer + i;
+    }
+    return count;
+}
+
+/* The worst set for each population of the cluster, of all with `down` peers around it away. */
+static void count_sets(struct answer *answer, const struct scenario *s, uint32_t cluster,
+                       uint32_t down, const struct answer_sources *sources,
+                       struct at_rest_population *worst, uint32_t (*worst_sets)[12])
+{
+    uint32_t around[2 * CLUSTER_PEERS_MAX], set[2 * CLUSTER_PEERS_MAX];
+    uint32_t count = peers_around(s, cluster, around), take = down < count ? down : count;
+    uint32_t *away = calloc((size_t)take + sources->down_count + 1, sizeof *away);
+    size_t left = SETS_MOST;
+    if (!away) {
+        answer->failed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < take; i++)
+        set[i] = i;
+    do {
+        struct at_rest rest;
+        for (uint32_t i = 0; i < take; i++)
+            away[i] = around[set[i]];
+        for (uint32_t i = 0; i < sources->down_count; i++)
+            away[take + i] = sources->down[i];
+        bool ok = at_rest_count(s, away, take + sources->down_count, cluster, &rest);
+        answer->failed = answer->failed || !ok;
+        for (uint32_t p = 0; ok && p < s->endpoints_count; p++)
+            if (s->endpoints[p].cluster == cluster &&
+                (worst[p].devices == 0 || rest.populations[p].out > worst[p].out)) {
+                worst[p] = rest.populations[p];
+                memcpy(worst_sets[p], away, take * sizeof *away);
+            }
+        at_rest_release(&rest);
+    } while (take > 0 && --left > 0 && survival_next(count, take, set));
+    free(away);
+}
+
+static void judge_devices_down(struct answer *answer, const struct scenario *s,
+                               const struct answer_sources *sources, uint32_t down)
+{
+    struct at_rest_population *worst = calloc((size_t)s->endpoints_count + 1, sizeof *worst);
+    uint32_t(*sets)[12] = calloc((size_t)s->endpoints_count + 1, sizeof *sets);
+    uint8_t *done = calloc((size_t)s->cluster_count + 1, 1);
+    answer->failed = answer->failed || !worst || !sets || !done;
+    for (uint32_t p = 0; !answer->failed && p < s->endpoints_count; p++) {
+        uint32_t cluster = s->endpoints[p].cluster, around[2 * CLUSTER_PEERS_MAX];
+        if (s->endpoints[p].count <= 0)
+            continue;
+        if (!done[cluster])
+            count_sets(answer, s, cluster, down, sources, worst, sets);
+        done[cluster] = 1;
+        uint32_t count = peers_around(s, cluster, around), take = down < count ? down : count;
+        device_row(answer, s, peer_names(answer, s, sets[p], take), take, &worst[p], p);
+    }
+    free(worst);
+    free(sets);
+    free(done);
+}
+
+static void judge_devices(struct answer *answer, const struct scenario *s,
+                          const struct answer_sources *sources)
+{
+    struct at_rest rest;
+    bool ok = at_rest_count(s, sources->down, sources->down_count, NONE, &rest);
+    answer->failed = answer->failed || !ok;
+    for (uint32_t p = 0; ok && p < s->endpoints_count; p++)
+        if (rest.populations[p].devices > 0)
+            device_row(answer, s, "", 0, &rest.populations[p], p);
+    at_rest_release(&rest);
+    if (s->goals.survive > 0 && s->endpoints_count > 0)
+        judge_devices_down(answer, s, sources, (uint32_t)s->goals.survive);
+}
+
+void goals_judge(struct answer *answer, const struct scenario *scenario,
+                 const struct answer_sources *sources)
+{
+    if (sources->results) {
+        judge_classes(answer, scenario, sources->results);
+        judge_hours(answer, scenario, sources->results);
+        judge_sets(answer, scenario, sources->survival, sources->results->traits.away);
+    } else if (sources->estimate) {
+        judge_by_estimate(answer, scenario, sources->estimate);
+    }
+    judge_devices(answer, scenario, sources);
+}

@@ -1,0 +1,324 @@
+#include "answer/looked.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer/goals.h"
+#include "model/at_rest.h"
+#include "model/base/arena.h"
+
+#define BEYOND_REACH 1e-3 /* of a goal: a share of refusals by one limit that decides nothing */
+
+/* --- Bounds: limits that a scenario cannot reach ----------
+ *
+ * In a system without limits the calls in progress of Poisson classes are Poisson; a limit refuses
+ * no more often than they are at or over it.
+ */
+
+/* Chernoff: the probability that a Poisson number of this mean is at least k. */
+static double poisson_tail(double mean, double k)
+{
+    if (k <= mean)
+        return 1;
+    return mean <= 0 ? 0 : exp(k - mean - k * log(k / mean));
+}
+
+/* What may come of a class at most: erlangs, calls a second. False where no bound is known. */
+static bool class_bounds(const struct call_class *call, double *erlangs, double *rate)
+{
+    double again = call->redial_probability < 1 ? 1 / (1 - call->redial_probability) : INFINITY;
+    const struct arrivals *a = &call->arrivals;
+    *erlangs = call_erlangs(call) * again;
+    if (a->kind == ARRIVALS_SOURCES) {
+        *rate = a->idle_mean > 0 ? (double)a->sources / a->idle_mean * again : INFINITY;
+        return true;
+    }
+    *rate = call->holding.mean > 0 ? *erlangs / call->holding.mean : INFINITY;
+    return a->kind == ARRIVALS_RATE && a->batch_count == 0;
+}
+
+/* Calls that may meet a limit of this cluster, weighed by what each takes of it. */
+struct stream {
+    double erlangs, rate, largest;
+    bool bounded;
+};
+
+static double amount_of(const struct call_class *call, enum limit limit)
+{
+    if (limit != LIMIT_TURN_RELAYS)
+        return 1;
+    int64_t turn = call->turn >= 0
+                       ? call->turn
+                       : service_demand(call->service, call->media, call->protocol).turn;
+    return (double)turn;
+}
+
+static struct stream stream_of(const struct scenario *s, uint32_t cluster, enum limit limit)
+{
+    struct stream stream = {.bounded = s->trace_count == 0};
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        double erlangs, rate, amount = amount_of(&s->classes[k], limit);
+        if (amount <= 0 || !limits_class_crosses(s, &s->classes[k], cluster))
+            continue;
+        stream.bounded = class_bounds(&s->classes[k], &erlangs, &rate) && stream.bounded;
+        stream.erlangs += erlangs;
+        stream.rate += rate;
+        stream.largest = fmax(stream.largest, amount);
+    }
+    return stream;
+}
+
+/* A bucket that leaks one call every 1/limit seconds and holds a second's calls: the work of M/D/1,
+ * by Lundberg's bound. */
+static double setup_refused(double rate, double limit)
+{
+    double gap = 1 / limit, burst = limit > 1 ? 1 - gap : 0;
+    if (rate * gap >= 1)
+        return 1;
+    double low = 0, high = 1; /* rate (exp(theta gap) - 1) = theta */
+    while (rate * expm1(high * gap) < high)
+        high *= 2;
+    for (int i = 0; i < 60; i++) {
+        double middle = (low + high) / 2;
+        if (rate * expm1(middle * gap) < middle)
+            low = middle;
+        else
+            high = middle;
+    }
+    return exp(-low * burst);
+}
+
+/* Share of calls that the limit refuses at most, with `held` of it taken by devices. */
+static double refused_at_most(const struct scenario *s, const struct limit_entry *entry,
+                              double held)
+{
+    uint32_t cluster =
+        entry->holder == HELD_BY_PEER ? s->peers[entry->index].cluster : entry->index;
+    struct stream stream = stream_of(s, cluster, entry->limit);
+    if (!stream.bounded)
+        return 1;
+    if (stream.largest <= 0)
+        return 0;
+    double size = entry->size - (isnan(held) ? 0 : held);
+    if (entry->limit == LIMIT_SETUP_RATE)
+        return setup_refused(stream.rate, size);
+    bool ports = entry->limit == LIMIT_TURN_RELAYS && entry->holder == HELD_BY_PEER &&
+                 s->platforms[s->peers[entry->index].platform].turn_ports &&
+                 !s->peers[entry->index].turn_multiplexing;
+    if (ports) /* clients spread over six ports at random */
+        return 6 * poisson_tail(stream.erlangs / 6, floor(size / 6 / stream.largest));
+    return poisson_tail(stream.erlangs, floor(size / stream.largest));
+}
+
+/* --- Whoever judged ---------- */
+
+static bool at_rest_only(enum limit limit)
+{
+    return limit == LIMIT_REGISTRATIONS || limit == LIMIT_MRA_REGISTRATIONS ||
+           limit == LIMIT_DESKTOP || limit == LIMIT_ROOM || limit == LIMIT_REFRESHES;
+}
+
+static bool formulas_know(enum limit limit)
+{
+    return limit == LIMIT_UNITS || limit == LIMIT_CLUSTER_CAP || limit == LIMIT_RMS ||
+           limit == LIMIT_BANDWIDTH;
+}
+
+static double strictest_goal(const struct scenario *s)
+{
+    double goal = s->goals.blocking;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        if (s->classes[k].goal_stated)
+            goal = fmin(goal, s->classes[k].goal);
+    return goal;
+}
+
+static enum basis basis_of(const struct scenario *s, const struct answer_sources *sources,
+                           const struct limit_entry *entry, double held)
+{
+    if (at_rest_only(entry->limit))
+        return BASIS_COUNTED;
+    if (sources->results)
+        return BASIS_SIMULATED;
+    if (formulas_know(entry->limit))
+        return BASIS_APPROXIMATE;
+    return refused_at_most(s, entry, held) <= BEYOND_REACH * strictest_goal(s) ? BASIS_EXACT
+                                                                               : BASIS_NONE;
+}
+
+/* --- The list ---------- */
+
+static const char *const peaks[LIMIT_COUNT] = {
+    [LIMIT_UNITS] = "peak_units",
+    [LIMIT_CLUSTER_CAP] = "peak_units",
+    [LIMIT_RMS] = "peak_in_use",
+    [LIMIT_DESKTOP] = "peak_in_use",
+    [LIMIT_ROOM] = "peak_in_use",
+    [LIMIT_REGISTRATIONS] = "peak_registrations",
+    [LIMIT_MRA_REGISTRATIONS] = "peak_mra_registrations",
+    [LIMIT_ENCRYPTED_SESSIONS] = "peak_encrypted_sessions",
+    [LIMIT_TURN_RELAYS] = "peak_turn_relays",
+    [LIMIT_BANDWIDTH] = "peak_bandwidth",
+};
+
+static double peak_use(const struct results *r, enum scope scope, const char *name,
+                       enum limit limit)
+{
+    size_t at = r && peaks[limit] ? results_find(r, scope, name, peaks[limit]) : SIZE_MAX;
+    return at == SIZE_MAX ? NAN : results_interval(r, at, 0).value;
+}
+
+static enum scope scope_of(enum limit_holder holder)
+{
+    static const enum scope scopes[] = {SCOPE_PEER, SCOPE_CLUSTER, SCOPE_POOL, SCOPE_PIPE};
+    return scopes[holder];
+}
+
+/* "e1", "edge", "edge.rms", "wan" */
+static const char *holder_name(struct answer *answer, const struct scenario *s, enum limit limit,
+                               enum limit_holder holder, uint32_t index)
+{
+    if (holder == HELD_BY_PEER)
+        return s->peers[index].name;
+    if (holder == HELD_BY_PIPE)
+        return s->pipes[index].name;
+    if (holder == HELD_BY_CLUSTER)
+        return s->clusters[index].name;
+    const char *name =
+        arena_printf(answer->arena, "%s.%s", s->clusters[index].name, limit_name(limit));
+    answer->failed = answer->failed || !name;
+    return name ? name : "";
+}
+
+static struct looked look(struct answer *answer, const struct scenario *s,
+                          const struct answer_sources *sources, const struct limit_entry *entry,
+                          const struct at_rest *rest)
+{
+    enum scope scope = scope_of(entry->holder);
+    const char *name = holder_name(answer, s, entry->limit, entry->holder, entry->index);
+    double held = at_rest_use(rest, entry),
+           peak = peak_use(sources->results, scope, name, entry->limit);
+    return (struct looked){.limit = entry->limit,
+                           .scope = scope,
+                           .name = answer_text(answer, name),
+                           .size = entry->size,
+                           .use = isnan(peak) ? held : peak,
+                           .basis = basis_of(s, sources, entry, held),
+                           .down = ""};
+}
+
+/* "500 of 3000 phones find no place: core: 2500 of 2500 registrations" */
+static void say_registrations(struct answer *answer, const struct scenario *s,
+                              const struct at_rest *rest)
+{
+    const struct at_rest_population *worst = NULL;
+    uint32_t at = 0;
+    for (uint32_t p = 0; p < s->endpoints_count; p++) {
+        const struct at_rest_population *own = &rest->populations[p];
+        if (own->out > 0 && (!worst || (double)own->out * (double)worst->devices >
+                                           (double)worst->out * (double)own->devices)) {
+            worst = own;
+            at = p;
+        }
+    }
+    if (!worst)
+        return;
+    const char *place = "no peer is there";
+    if (worst->limit != LIMIT_COUNT) {
+        struct limit_entry entry = {worst->limit, worst->holder, worst->index, 0, true};
+        const char *name = holder_name(
+            answer, s, worst->limit,
+            worst->holder == HELD_BY_POOL ? HELD_BY_CLUSTER : worst->holder, worst->index);
+        double size = NAN;
+        if (worst->limit == LIMIT_REFRESHES)
+            size = s->peers[worst->index].registration_rate;
+        else if (worst->holder == HELD_BY_POOL)
+            size = (double)limit_of_pool(
+                s, worst->index, worst->limit == LIMIT_ROOM ? LICENCE_ROOM : LICENCE_DESKTOP);
+        else if (worst->holder == HELD_BY_PEER)
+            size = (double)limit_of_peer(s, worst->index, worst->limit);
+        else
+            size = (double)limit_of_cluster(s, worst->index, worst->limit);
+        place = arena_printf(answer->arena, "%s: %.0f of %.0f %s", name,
+                             floor(at_rest_use(rest, &entry)), size, limit_words(worst->limit));
+    }
+    answer->registrations = arena_printf(
+        answer->arena, "%lld of %lld devices of %s find no place (%s)", (long long)worst->out,
+        (long long)worst->devices, s->endpoints[at].name, place ? place : "");
+    answer->failed = answer->failed || !answer->registrations;
+}
+
+/* --- What nobody looked at ---------- */
+
+/* Calls of devices that lose their registration with a peer: no formula here knows how many. */
+static bool loses_registrations(const struct scenario *s)
+{
+    bool calls = false, moves = s->step_count > 0 || s->outage_count > 0;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        calls = calls || s->classes[k].via.origin == ORIGIN_ENDPOINTS ||
+                s->classes[k].target == TARGET_ENDPOINTS;
+    for (uint32_t p = 0; p < s->peer_count; p++)
+        moves = moves || s->peers[p].joins > 0 || s->peers[p].leaves < s->run.length;
+    return calls && moves;
+}
+
+static bool some_kept_out(const struct scenario *s, const struct at_rest *rest)
+{
+    for (uint32_t p = 0; p < s->endpoints_count; p++)
+        if (rest->populations[p].out > 0)
+            return true;
+    return false;
+}
+
+static void take_back(struct answer *answer, const char *what)
+{
+    if (answer->verdict != VERDICT_YES && answer->verdict != VERDICT_UNDECIDED &&
+        answer->verdict != VERDICT_CANNOT_TELL)
+        return;
+    answer->verdict = VERDICT_CANNOT_TELL;
+    char *text = arena_printf(answer->arena, "no formula knows %s here: simulate it", what);
+    answer_add_note(answer, true, text);
+}
+
+static void take_back_unknown(struct answer *answer, const struct scenario *s,
+                              const struct answer_sources *sources, const struct at_rest *rest)
+{
+    bool told[LIMIT_COUNT] = {false};
+    if (sources->results)
+        return;
+    for (size_t i = 0; i < answer->limit_count; i++) {
+        const struct looked *l = &answer->limits[i];
+        if (l->basis != BASIS_NONE || told[l->limit])
+            continue;
+        told[l->limit] = true;
+        char *what = arena_printf(answer->arena, "the %s of %s", limit_words(l->limit), l->name);
+        take_back(answer, what ? what : "a limit");
+    }
+    if (loses_registrations(s))
+        take_back(answer, "how many devices are without a peer when theirs is gone");
+    else if (some_kept_out(s, rest) && s->class_count > 0)
+        take_back(answer, "the calls of devices that find no place");
+}
+
+void looked_list(struct answer *answer, const struct scenario *scenario,
+                 const struct answer_sources *sources)
+{
+    struct limits limits;
+    struct at_rest rest;
+    bool ok = limits_list(scenario, &limits);
+    ok = at_rest_count(scenario, sources->down, sources->down_count, NONE, &rest) && ok;
+    answer->limits = calloc(limits.count + 1, sizeof *answer->limits);
+    ok = ok && answer->limits;
+    for (size_t i = 0; ok && i < limits.count; i++)
+        if (limits.entries[i].used)
+            answer->limits[answer->limit_count++] =
+                look(answer, scenario, sources, &limits.entries[i], &rest);
+    if (ok) {
+        say_registrations(answer, scenario, &rest);
+        take_back_unknown(answer, scenario, sources, &rest);
+    }
+    answer->failed = answer->failed || !ok;
+    limits_release(&limits);
+    at_rest_release(&rest);
+}

@@ -1,0 +1,78 @@
+/* Every limit that a scenario has, by the names that all files and views use.
+ *
+ * A limit belongs to a peer, to a cluster as a whole (factor x node, or a pool of licences), or to
+ * a pipe. Whoever judges a scenario (simulation, estimate, verdict, next step) goes through this
+ * list, so that none is forgotten. Sizes are those with all configured peers there; what a set of
+ * peers down leaves is model/at_rest.h's for devices, the simulation's and the estimate's for
+ * calls.
+ *
+ * RMS counts whole licences. An entry is `used` when a call or device of the scenario can draw on
+ * it; the others can never refuse anything.
+ *
+ * Sources: shared by the capacity tables (model/capacity.h); encrypted sessions: Administrator
+ * Guide X14.2 and later, "Export control"; 10,000 provisioned devices or FindMe accounts and
+ * 200,000 phone book entries: "Clustering and Peers".
+ */
+#ifndef PEERPLAN_MODEL_LIMITS_H
+#define PEERPLAN_MODEL_LIMITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/scenario.h"
+
+enum limit {
+    LIMIT_UNITS,
+    LIMIT_CLUSTER_CAP,
+    LIMIT_RMS,
+    LIMIT_DESKTOP,
+    LIMIT_ROOM,
+    LIMIT_REGISTRATIONS,
+    LIMIT_MRA_REGISTRATIONS,
+    LIMIT_ENCRYPTED_SESSIONS,
+    LIMIT_TURN_RELAYS,
+    LIMIT_SETUP_RATE,
+    LIMIT_REFRESHES,
+    LIMIT_BANDWIDTH,
+    LIMIT_PROVISIONING,
+    LIMIT_FINDME,
+    LIMIT_PHONEBOOK,
+    LIMIT_COUNT
+};
+
+const char *limit_name(enum limit limit);  /* "mra_registrations", as in files */
+const char *limit_words(enum limit limit); /* "MRA registrations", as people say */
+
+enum limit_holder { HELD_BY_PEER, HELD_BY_CLUSTER, HELD_BY_POOL /* of a cluster */, HELD_BY_PIPE };
+
+struct limit_entry {
+    enum limit limit;
+    enum limit_holder holder;
+    uint32_t index; /* peer, cluster or pipe of the scenario */
+    double size;    /* units, licences, registrations, sessions, relays, 1/s, bit/s */
+    bool used;
+};
+
+struct limits {
+    struct limit_entry *entries; /* owned; clusters in order, each with its peers, then pipes */
+    size_t count;
+};
+
+/* False when out of memory; release in any case. */
+bool limits_list(const struct scenario *scenario, struct limits *limits);
+void limits_release(struct limits *limits);
+
+/* One figure of a peer, and of a cluster as a whole; CAPACITY_UNLIMITED where there is none. RMS of
+ * a cluster is what its platforms can use; its licences are a pool. */
+int64_t limit_of_peer(const struct scenario *scenario, uint32_t peer, enum limit limit);
+int64_t limit_of_cluster(const struct scenario *scenario, uint32_t cluster, enum limit limit);
+/* Licences of a kind with all peers there. */
+int64_t limit_of_pool(const struct scenario *scenario, uint32_t cluster, enum licence kind);
+enum limit limit_of_licence(enum licence kind);
+
+/* A call of the class holds units of a peer in this cluster, or asks for an endpoint there. */
+bool limits_class_crosses(const struct scenario *scenario, const struct call_class *call,
+                          uint32_t cluster);
+
+#endif

@@ -1,0 +1,46 @@
+#include "reports/about.h"
+
+#include <stdlib.h>
+
+static void put_text(struct table *table, const char *key, const char *text)
+{
+    table_text(table, key);
+    table_text(table, text);
+}
+
+/* A comparison's are those of its first side; both have the same. */
+static void put_run(struct table *table, const struct results *results)
+{
+    table_text(table, "seed");
+    if (results)
+        table_identifier(table, results->seed);
+    else
+        table_empty(table);
+    table_text(table, "replications");
+    if (results)
+        table_count(table, (int64_t)results->replications);
+    else
+        table_empty(table);
+    table_text(table, "warmup");
+    if (results)
+        table_seconds(table, results->warmup);
+    else
+        table_empty(table);
+}
+
+bool about_table(struct table *table, const struct report *report)
+{
+    const struct scenario *scenario = report->scenario;
+    char *files = report_file_names(report);
+    table_begin(table, "about", "key,value");
+    put_text(table, "scenario", scenario->title);
+    put_text(table, "sha256", report->sha256);
+    put_text(table, "table", scenario->table);
+    put_text(table, "document", scenario->table_source);
+    put_text(table, "version", PEERPLAN_VERSION);
+    put_run(table, report->results);
+    put_text(table, "files", files);
+    table->failed = table->failed || !files;
+    free(files);
+    return table_end(table);
+}

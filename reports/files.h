@@ -1,0 +1,66 @@
+/* The door: everything that an answer is written as, by name.
+ *
+ * One table (files.c) says which reports there are: name, when it is wanted, the key that it has in
+ * a JSON document, and the function that fills it (reports/table.h). To add a report, add a row; to
+ * add a format, write a sink and a function that goes through the rows.
+ *
+ * A folder of CSV files is opened before the work begins, so that one that cannot be made costs no
+ * time, and committed at its end: whole or not at all (model/base/output.h). Its mark is about.csv,
+ * which says what the others are and names them; files of the same kind that an earlier about.csv
+ * names and that are not written now are removed. calls.csv is written while a simulation runs.
+ */
+#ifndef PEERPLAN_REPORTS_FILES_H
+#define PEERPLAN_REPORTS_FILES_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "answer/answer.h"
+#include "model/base/error.h"
+#include "model/estimate/estimate.h"
+#include "model/scenario.h"
+#include "reports/comparison.h"
+#include "sim/study/experiment.h"
+#include "sim/study/survival.h"
+
+enum report_kind { REPORT_RUN, REPORT_ESTIMATE, REPORT_COMPARE };
+
+/* What there is to write; all borrowed, NULL: there is none. What is wanted depends on kind,
+ * scenario and calls only: these are known before the work begins. */
+struct report {
+    enum report_kind kind;
+    const struct scenario *scenario; /* of a comparison: A */
+    bool calls;                      /* a row for every call */
+    const char *sha256;              /* of all inputs */
+    const struct results *results;
+    const struct survival *survival;
+    const struct estimate *estimate;
+    const struct pairs *pairs;
+    const struct answer *answer;
+};
+
+/* --- A folder of CSV files --- */
+
+struct report_folder;
+
+/* Opens what will be wanted. The scenario is borrowed until the folder is written. Owned; NULL with
+ * an error. */
+struct report_folder *report_folder_open(const char *path, const struct report *report,
+                                         struct errors *errors);
+/* For experiment_options.calls: NULL when no calls are wanted. Takes NULL. */
+const struct call_sink *report_folder_calls(struct report_folder *folder);
+/* Writes, commits and frees. False with an error. */
+bool report_folder_write(struct report_folder *folder, const struct report *report,
+                         struct errors *errors);
+void report_folder_abandon(struct report_folder *folder); /* takes NULL */
+
+/* Names of all that is wanted, a blank between them. Owned; NULL when out of memory. */
+char *report_file_names(const struct report *report);
+
+/* --- A JSON document --- */
+
+/* One document with a key for every report that has one: `about answer metrics events ...`. False
+ * when out of memory; errors of the stream are the stream's. */
+bool report_json(FILE *out, const struct report *report);
+
+#endif

@@ -1,0 +1,254 @@
+#include "sim/engine/admission.h"
+
+#include "sim/engine/choice.h"
+#include "sim/engine/leg.h"
+
+/* ---- one leg ---- */
+
+static uint32_t check_cluster(const struct cluster_state *cluster, const struct leg *leg,
+                              int64_t units)
+{
+    uint32_t causes = (uint32_t)(cluster->units.used + units > cluster->cap) << CAUSE_CLUSTER_CAP;
+    causes |= (uint32_t)(leg->rms > 0 && cluster->rms.used + leg->rms > cluster->rms.limit)
+              << CAUSE_RMS;
+    return causes;
+}
+
+static uint32_t check_peer(const struct peer_state *peer, const struct leg *leg, int64_t units)
+{
+    uint32_t causes = (uint32_t)!peer_fits(peer, units) << CAUSE_PEER_UNITS;
+    causes |= (uint32_t)(leg->rms > 0 && peer->rms + leg->rms > peer->rms_limit) << CAUSE_RMS;
+    return causes;
+}
+
+/* ---- TURN relays ---- */
+
+static bool turn_fits(const struct peer_state *peer, uint32_t port, int64_t relays)
+{
+    return peer->ports[port] + relays <= peer->port_limit;
+}
+
+static uint32_t turn_port(const struct peer_state *peer, struct stream *stream)
+{
+    return peer->port_count > 1 ? (uint32_t)stream_below(stream, peer->port_count) : 0;
+}
+
+/* On the call's own peer, or, when that server is full, on the one with most free relays. Place:
+ * peer | port << 4. */
+static bool turn_take(struct simulation *sim, const struct leg *leg, uint32_t local,
+                      struct stream *stream, uint8_t *place)
+{
+    struct cluster_state *cluster = &sim->clusters[leg->cluster];
+    if (cluster->turn.used + leg->turn > cluster->turn.limit)
+        return false;
+    uint32_t server = local, port = turn_port(&cluster->peers[server], stream);
+    if (!turn_fits(&cluster->peers[server], port, leg->turn)) {
+        int64_t most = INT64_MIN;
+        for (uint32_t i = 0; i < cluster->peer_count; i++) {
+            const struct peer_state *peer = &cluster->peers[i];
+            if (cluster->live >> i & 1 && peer->turn.limit - peer->turn.used > most) {
+                most = peer->turn.limit - peer->turn.used;
+                server = i;
+            }
+        }
+        port = turn_port(&cluster->peers[server], stream);
+        if (!turn_fits(&cluster->peers[server], port, leg->turn))
+            return false;
+    }
+    uint64_t since = (uint64_t)(sim->now - sim->base);
+    cluster->peers[server].ports[port] += leg->turn;
+    meter_change(&cluster->peers[server].turn, leg->turn, since);
+    meter_change(&cluster->turn, leg->turn, since);
+    *place = (uint8_t)(server | port << 4);
+    return true;
+}
+
+static void turn_give(struct simulation *sim, const struct leg *leg, uint8_t place)
+{
+    struct cluster_state *cluster = &sim->clusters[leg->cluster];
+    struct peer_state *peer = &cluster->peers[place & 15];
+    uint64_t since = (uint64_t)(sim->now - sim->base);
+    peer->ports[place >> 4] -= leg->turn;
+    meter_change(&peer->turn, -leg->turn, since);
+    meter_change(&cluster->turn, -leg->turn, since);
+    meter_fell(sim, &peer->turn, leg->cluster,
+               sim->scenario->clusters[leg->cluster].first_peer + (place & 15u));
+    meter_fell(sim, &cluster->turn, leg->cluster, NONE);
+}
+
+/* ---- bandwidth ---- */
+
+/* What the call gets on a pipe, or -1: refused. Downspeeding gives what the pipe and its per-call
+ * limit leave. */
+static int64_t pipe_grant(const struct pipe *pipe, const struct meter *meter, int64_t wanted)
+{
+    int64_t grant = wanted, room = meter->limit - meter->used;
+    if (pipe->when_full == PIPE_DOWNSPEED) {
+        grant = grant < pipe->per_call ? grant : pipe->per_call;
+        grant = grant < room ? grant : room;
+        int64_t floor = pipe->floor < wanted ? pipe->floor : wanted;
+        return grant >= floor && grant > 0 ? grant : wanted == 0 ? 0 : -1;
+    }
+    return wanted <= pipe->per_call && wanted <= room ? wanted : -1;
+}
+
+static bool pipes_take(struct simulation *sim, const struct variant *v, int64_t bandwidth,
+                       int64_t *use)
+{
+    const struct plan *plan = sim->plan;
+    for (uint32_t i = 0; i < v->pipe_count; i++) {
+        uint32_t index = plan->pipe_index[v->first_pipe + i];
+        int64_t wanted = bandwidth >= 0 ? bandwidth : plan->pipe_bits[v->first_pipe + i];
+        use[i] = pipe_grant(&sim->scenario->pipes[index], &sim->pipes[index], wanted);
+        if (use[i] < 0)
+            return false;
+    }
+    for (uint32_t i = 0; i < v->pipe_count; i++) {
+        struct meter *meter = &sim->pipes[plan->pipe_index[v->first_pipe + i]];
+        pipe_change(meter, use[i], sim->now);
+    }
+    return true;
+}
+
+static void pipes_give(struct simulation *sim, const struct variant *v, const int64_t *use)
+{
+    for (uint32_t i = 0; i < v->pipe_count; i++) {
+        struct meter *meter = &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]];
+        pipe_change(meter, -use[i], sim->now);
+        meter_fell(sim, meter, NONE, NONE);
+    }
+}
+
+/* ---- all legs ---- */
+
+/* The registered peer of a leg's endpoint, local, or NONE with the cause. */
+static uint32_t registered_peer(struct simulation *sim, const struct leg *leg,
+                                struct class_state *class, uint32_t *causes)
+{
+    struct stream *stream =
+        leg->kind == LEG_ORIGIN ? &class->streams->origin : &class->streams->target;
+    uint32_t endpoint = registrations_pick(sim->registrations, leg->population, stream_u64(stream));
+    uint32_t peer = registrations_peer(sim->registrations, leg->population, endpoint);
+    if (peer == NONE) {
+        *causes |= 1u << CAUSE_UNREGISTERED;
+        if (leg->kind == LEG_ORIGIN) { /* who is called learns nothing */
+            registrations_call_noticed(sim->registrations, leg->population, endpoint, sim->now);
+            if (registrations_next(sim->registrations) < sim->next_other)
+                sim->next_other = registrations_next(sim->registrations);
+        }
+        return NONE;
+    }
+    uint32_t local = peer - sim->scenario->clusters[leg->cluster].first_peer;
+    if (leg->kind == LEG_ORIGIN && !(sim->clusters[leg->cluster].live >> local & 1)) {
+        *causes |= 1u << CAUSE_NO_PEER;
+        return NONE;
+    }
+    return local;
+}
+
+static void untake(struct simulation *sim, const struct variant *v, uint32_t peers)
+{
+    for (uint32_t i = 0; i < v->holding_legs; i++) {
+        const struct leg *leg = &sim->plan->legs[v->first_leg + i];
+        if (leg_local(peers, i) != LEG_UNUSED)
+            leg_take(sim, &sim->clusters[leg->cluster], leg_local(peers, i), leg, -1);
+    }
+}
+
+/* Chooses, checks and takes one leg; its 4-bit index. Takes even what does not fit: the caller
+ * gives all back at once. */
+static uint32_t admit_leg(struct simulation *sim, const struct leg *leg, struct class_state *class,
+                          uint32_t entry, uint32_t entry_cluster, uint32_t *causes)
+{
+    struct cluster_state *cluster = &sim->clusters[leg->cluster];
+    uint32_t local = leg->kind == LEG_CHOOSE ? choice_peer(cluster, leg, causes)
+                                             : registered_peer(sim, leg, class, causes);
+    if (!leg->takes || (leg->kind == LEG_TARGET && local == entry && leg->cluster == entry_cluster))
+        return LEG_UNUSED;
+    int64_t units =
+        leg->units[local != NONE ? local : (uint32_t)__builtin_ctz(leg->candidates | 64u) % 6];
+    *causes |= check_cluster(cluster, leg, units);
+    if (local == NONE)
+        return LEG_UNUSED;
+    *causes |= check_peer(&cluster->peers[local], leg, units);
+    *causes |= (uint32_t)!setup_allowed(&cluster->peers[local], sim->now) << CAUSE_SETUP_RATE;
+    leg_take(sim, cluster, local, leg, 1);
+    return local;
+}
+
+static uint32_t admit_all(struct simulation *sim, const struct variant *v, int64_t bandwidth,
+                          struct holdings *out)
+{
+    struct class_state *class = &sim->classes[v->class_index];
+    const struct leg *legs = &sim->plan->legs[v->first_leg];
+    uint32_t causes = 0, peers = 0;
+    for (uint32_t i = 0; i < v->leg_count; i++)
+        peers |= admit_leg(sim, &legs[i], class, leg_local(peers, 0), legs[0].cluster, &causes)
+                 << (4 * i);
+    bool turn = false, pipes = false;
+    if (legs[0].turn > 0 && leg_local(peers, 0) != LEG_UNUSED) {
+        turn = turn_take(sim, &legs[0], leg_local(peers, 0), &class->streams->target,
+                         &out->turn_place);
+        causes |= (uint32_t)!turn << CAUSE_TURN;
+    }
+    if (v->pipe_count) {
+        pipes = pipes_take(sim, v, bandwidth, out->pipe_use);
+        causes |= (uint32_t)!pipes << CAUSE_BANDWIDTH;
+    }
+    out->peers = peers;
+    if (causes) {
+        untake(sim, v, peers);
+        if (turn)
+            turn_give(sim, &legs[0], out->turn_place);
+        if (pipes)
+            pipes_give(sim, v, out->pipe_use);
+    }
+    return causes;
+}
+
+/* The same for the common case, once the peer is chosen: no relays, no pipes. */
+uint32_t admission_try_at(struct simulation *sim, const struct leg *leg, uint32_t local,
+                          struct holdings *out)
+{
+    struct cluster_state *cluster = &sim->clusters[leg->cluster];
+    struct peer_state *peer = &cluster->peers[local];
+    uint32_t causes = check_cluster(cluster, leg, leg->units[local]) |
+                      check_peer(peer, leg, leg->units[local]) |
+                      (uint32_t)!setup_allowed(peer, sim->now) << CAUSE_SETUP_RATE;
+    if (causes)
+        return causes;
+    leg_take(sim, cluster, local, leg, 1);
+    out->peers = local;
+    return 0;
+}
+
+static inline uint32_t admit_sole(struct simulation *sim, const struct variant *v,
+                                  struct holdings *out)
+{
+    const struct leg *leg = &sim->plan->legs[v->first_leg];
+    struct cluster_state *cluster = &sim->clusters[leg->cluster];
+    uint32_t causes = 0, local = choice_peer(cluster, leg, &causes);
+    if (__builtin_expect(local == NONE, 0))
+        return causes |
+               check_cluster(cluster, leg,
+                             leg->units[(uint32_t)__builtin_ctz(leg->candidates | 64u) % 6]);
+    return admission_try_at(sim, leg, local, out);
+}
+
+uint32_t admission_try(struct simulation *sim, const struct variant *v, int64_t bandwidth,
+                       struct holdings *out)
+{
+    return __builtin_expect(v->sole, 1) ? admit_sole(sim, v, out)
+                                        : admit_all(sim, v, bandwidth, out);
+}
+
+void admission_give_back(struct simulation *sim, const struct variant *v,
+                         const struct holdings *held)
+{
+    legs_release(sim, v, held->peers);
+    const struct leg *first = &sim->plan->legs[v->first_leg];
+    if (first->turn)
+        turn_give(sim, first, held->turn_place);
+    if (v->pipe_count)
+        pipes_give(sim, v, held->pipe_use);
+}

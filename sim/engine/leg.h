@@ -1,0 +1,136 @@
+/* What one leg of a call takes on its peer and in its cluster, and gives back. Written out in
+ * place: most of what a call costs is this. */
+#ifndef PEERPLAN_SIM_LEG_H
+#define PEERPLAN_SIM_LEG_H
+
+#include "sim/engine/state.h"
+
+static inline uint32_t leg_local(uint32_t peers, uint32_t leg)
+{
+    return peers >> (4 * leg) & 15;
+}
+
+static inline void leg_shift(struct simulation *sim, struct cluster_state *cluster, uint32_t local,
+                             int64_t units, int64_t rms, int64_t sessions)
+{
+    struct peer_state *peer = &cluster->peers[local];
+    uint64_t since = (uint64_t)(sim->now - sim->base);
+    meter_change(&peer->units, units, since);
+    cluster->units.used += units;
+    peer->sessions += sessions;
+    cluster->keys[local] -= (cluster->sessions ? sessions : units) * KEY_STEP;
+    if (rms) {
+        meter_change(&cluster->rms, rms, since);
+        peer->rms += rms;
+    }
+}
+
+static inline void leg_take(struct simulation *sim, struct cluster_state *cluster, uint32_t local,
+                            const struct leg *leg, int64_t sign)
+{
+    leg_shift(sim, cluster, local, sign * leg->units[local], sign * leg->rms, sign);
+}
+
+static inline void ledger_change(struct simulation *sim, const struct leg *leg, int64_t change)
+{
+    if (!sim->ledger || !change)
+        return;
+    struct ledger_use *use = &sim->ledger[leg->ledger];
+    use->used += change;
+    use->area -= (uint64_t)change * (uint64_t)(sim->now - sim->base);
+    if (use->used > use->peak)
+        use->peak = use->used;
+}
+
+static inline void leg_rose(struct simulation *sim, struct cluster_state *cluster, uint32_t local,
+                            const struct leg *leg)
+{
+    meter_rose(sim, &cluster->peers[local].units, leg->cluster,
+               sim->scenario->clusters[leg->cluster].first_peer + local);
+    meter_rose(sim, &cluster->units, leg->cluster, NONE);
+    if (leg->rms)
+        meter_rose(sim, &cluster->rms, leg->cluster, NONE);
+}
+
+static inline void leg_fell(struct simulation *sim, struct cluster_state *cluster, uint32_t local,
+                            const struct leg *leg)
+{
+    meter_fell(sim, &cluster->peers[local].units, leg->cluster,
+               sim->scenario->clusters[leg->cluster].first_peer + local);
+    meter_fell(sim, &cluster->units, leg->cluster, NONE);
+    if (leg->rms)
+        meter_fell(sim, &cluster->rms, leg->cluster, NONE);
+}
+
+static inline bool setup_allowed(const struct peer_state *peer, nanos now)
+{
+    return peer->setup_gap == 0 || peer->setup_due - now <= peer->setup_burst;
+}
+
+static inline void setup_count(struct peer_state *peer, nanos now)
+{
+    if (peer->setup_gap)
+        peer->setup_due = (peer->setup_due > now ? peer->setup_due : now) + peer->setup_gap;
+}
+
+/* Once it is sure that an admitted call stays. */
+static inline void legs_note(struct simulation *sim, const struct variant *v, uint32_t peers,
+                             uint8_t turn_place)
+{
+    for (uint32_t i = 0; i < v->holding_legs; i++) {
+        const struct leg *leg = &sim->plan->legs[v->first_leg + i];
+        uint32_t local = leg_local(peers, i);
+        if (local == LEG_UNUSED)
+            continue;
+        struct cluster_state *cluster = &sim->clusters[leg->cluster];
+        cluster->peers[local].admitted++;
+        setup_count(&cluster->peers[local], sim->now);
+        leg_rose(sim, cluster, local, leg);
+        ledger_change(sim, leg, leg->rms);
+        if (i == 0 && leg->turn) {
+            uint32_t server = turn_place & 15u;
+            meter_rose(sim, &cluster->peers[server].turn, leg->cluster,
+                       sim->scenario->clusters[leg->cluster].first_peer + server);
+            meter_rose(sim, &cluster->turn, leg->cluster, NONE);
+        }
+    }
+    for (uint32_t i = 0; i < v->pipe_count; i++)
+        meter_rose(sim, &sim->pipes[sim->plan->pipe_index[v->first_pipe + i]], NONE, NONE);
+}
+
+/* All that a call holds. */
+static inline void legs_release(struct simulation *sim, const struct variant *v, uint32_t peers)
+{
+    for (uint32_t i = 0; i < v->holding_legs; i++) {
+        const struct leg *leg = &sim->plan->legs[v->first_leg + i];
+        uint32_t local = leg_local(peers, i);
+        if (local == LEG_UNUSED)
+            continue;
+        struct cluster_state *cluster = &sim->clusters[leg->cluster];
+        leg_take(sim, cluster, local, leg, -1);
+        leg_fell(sim, cluster, local, leg);
+        ledger_change(sim, leg, -leg->rms);
+    }
+}
+
+/* A call in set-up connects: what its legs held becomes what they hold in progress, on the same
+ * peers. */
+static inline void legs_convert(struct simulation *sim, const struct variant *from,
+                                const struct variant *to, uint32_t peers)
+{
+    for (uint32_t i = 0; i < from->holding_legs; i++) {
+        const struct leg *old = &sim->plan->legs[from->first_leg + i],
+                         *new = &sim->plan->legs[to->first_leg + i];
+        uint32_t local = leg_local(peers, i);
+        if (local == LEG_UNUSED)
+            continue;
+        leg_shift(sim, &sim->clusters[new->cluster], local, new->units[local] - old->units[local],
+                  new->rms - old->rms, 0);
+        const struct leg *held = old->rms ? old : new;
+        leg_rose(sim, &sim->clusters[new->cluster], local, held);
+        leg_fell(sim, &sim->clusters[new->cluster], local, held);
+        ledger_change(sim, held, new->rms - old->rms);
+    }
+}
+
+#endif

@@ -1,0 +1,67 @@
+#include "sim/engine/meter.h"
+
+#include "sim/engine/outages.h"
+#include "sim/engine/state.h"
+
+void meter_reset(struct meter *meter, int64_t limit, enum watched what, bool counts_full)
+{
+    *meter = (struct meter){.limit = limit,
+                            .counts_full = counts_full,
+                            .full_since = counts_full && limit <= 0 ? 0 : FOREVER};
+    watch_init(&meter->watch, limit, what);
+    meter_aim(meter);
+}
+
+void meter_aim(struct meter *meter)
+{
+    const struct watch *watch = &meter->watch;
+    int64_t up = meter->peak + 1 < watch->up ? meter->peak + 1 : watch->up;
+    int64_t full =
+        meter->counts_full && meter->full_since == FOREVER ? meter->limit : meter->limit + 1;
+    meter->alert_up = full < up ? full : up;
+    if (meter->watch.armed)
+        meter->alert_up = INT64_MIN;
+    meter->alert_down =
+        meter->full_since != FOREVER && meter->limit > watch->down ? meter->limit : watch->down;
+}
+
+void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
+{
+    if (meter->used > meter->peak)
+        meter->peak = meter->used;
+    if (meter->counts_full && meter->used >= meter->limit && meter->full_since == FOREVER) {
+        meter->full_since = sim->now;
+    } else if (meter->used < meter->limit && meter->full_since != FOREVER) {
+        meter->full_time += sim->now - meter->full_since;
+        meter->full_since = FOREVER;
+    }
+    if (meter->used >= meter->watch.up || meter->used < meter->watch.down)
+        watch_check(sim, &meter->watch, meter->used, cluster, peer);
+    if (meter->watch.armed)
+        outages_check_key(sim, peer);
+    meter_aim(meter);
+}
+
+void meter_close(struct meter *meter, uint64_t since)
+{
+    double area = (double)(meter->area + (uint64_t)meter->used * since);
+    meter->integral += area;
+    meter->interval += area;
+    meter->area = 0;
+}
+
+void meter_measure(struct meter *meter, nanos now)
+{
+    meter->integral = meter->interval = 0;
+    meter->peak = meter->used;
+    meter->full_time = 0;
+    if (meter->full_since != FOREVER)
+        meter->full_since = now;
+    meter_aim(meter);
+}
+
+void meter_finish(struct meter *meter, nanos now)
+{
+    if (meter->full_since != FOREVER)
+        meter->full_time += now - meter->full_since;
+}
