@@ -52,17 +52,17 @@ static void test_key_tables_are_sound(void **state)
 {
     (void)state;
     for (int s = 0; s < SCREEN_COUNT; s++)
-        for (const struct binding *b = app_screens[s]->keys; b && b->action; b++) {
+        for (const struct key_binding *b = app_screens[s]->keys; b && b->action; b++) {
             assert_non_null(b->help);
             assert_true(b->action < MOVE_UP);
             for (int i = 0; i < BINDING_PRESSES && b->presses[i]; i++) {
                 assert_ptr_equal(bindings_find(app_screens[s]->keys, b->presses[i]), b);
-                const struct binding *global = bindings_find(app_keys, b->presses[i]);
+                const struct key_binding *global = bindings_find(app_keys, b->presses[i]);
                 if (global)
                     fail_msg("%s: %s hides a key of every screen", app_screens[s]->title, b->help);
             }
         }
-    for (const struct binding *b = app_keys; b->action; b++)
+    for (const struct key_binding *b = app_keys; b->action; b++)
         for (int i = 0; i < BINDING_PRESSES && b->presses[i]; i++)
             assert_null(bindings_find(motion_keys, b->presses[i]));
 }
@@ -76,7 +76,7 @@ static void test_all_keys_are_printed_from_the_tables(void **state)
     app_print_keys(out);
     fclose(out);
     for (int s = 0; s < SCREEN_COUNT; s++)
-        for (const struct binding *b = app_screens[s]->keys; b && b->action; b++)
+        for (const struct key_binding *b = app_screens[s]->keys; b && b->action; b++)
             assert_non_null(strstr(text, b->help));
     assert_non_null(strstr(text, "Ctrl-L"));
     free(text);

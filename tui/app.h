@@ -27,7 +27,7 @@
 
 struct screen {
     const char *title;
-    const struct binding *keys; /* NULL: none of its own */
+    const struct key_binding *keys; /* NULL: none of its own */
     bool text;                  /* takes what the tables do not know, and no motions by letters */
     void *(*init)(struct app *app); /* owned state; NULL: out of memory. Popups: NULL */
     void (*update)(void *state, struct app *app, const struct event *event);
@@ -47,6 +47,7 @@ enum effect {
     EFFECT_ADOPT = 128,  /* the copy that an earlier session left is this one's now */
     EFFECT_FORGET = 256, /* it is to be removed */
     EFFECT_OPENED = 512, /* another scenario: an earlier session may have left something of it */
+    EFFECT_PAIR = 1024,  /* the pins are others: compare them with the present state */
     EFFECT_PLAY = 64,    /* not an order: ticks are wanted, something moves */
 };
 
@@ -75,7 +76,6 @@ struct app {
     enum ink status_ink;
     unsigned effects;
     bool quit_after_save;
-    bool simulated; /* the present results are final */
     double seconds; /* since the start */
 };
 
@@ -114,8 +114,10 @@ void app_reload(struct app *app); /* the scenario's file as it is now; can be un
 void app_take_session(struct app *app, struct session *session);
 void app_export(struct app *app, const char *folder);
 
-extern const struct binding app_keys[];    /* on every screen */
-extern const struct binding motion_keys[]; /* in lists and trees */
+void app_pins_changed(struct app *app);
+
+extern const struct key_binding app_keys[];    /* on every screen */
+extern const struct key_binding motion_keys[]; /* in lists and trees */
 
 /* All keys as text for the manual and `peerplan help keys`. */
 void app_print_keys(FILE *out);

@@ -30,7 +30,7 @@ static const char *refuse_empty(const struct app *app)
     return app->session->results ? NULL : "the first replications are being simulated";
 }
 
-static const struct binding day_keys[] = {
+static const struct key_binding day_keys[] = {
     {{' '}, PLAY, "Play", "play and pause", refuse_empty},
     {{'+', '='}, FASTER, "Faster", "play faster", NULL},
     {{'-'}, SLOWER, "Slower", "play slower", NULL},
@@ -230,7 +230,7 @@ static void day_update(void *state, struct app *app, const struct event *event)
             day_gather(s, app->session);
         break;
     case EVENT_CHANGED:
-    case EVENT_RESULTS: /* curves of many replications take a while: only when they are looked at */
+    case EVENT_FOUND: /* curves of many replications take a while: only when they are looked at */
         s->stale = true;
         if (app->current == SCREEN_DAY)
             day_gather(s, app->session);

@@ -99,19 +99,29 @@ bool curve_make(struct curve *curve, const struct results *results, enum scope s
     return curve_fill(curve, &strand);
 }
 
-double series_peak(const struct results *results, enum scope scope, uint32_t index,
-                   const char *metric)
+/* The mean over replications and whole hours of a plain series. */
+double series_busiest_hour(const struct results *results, enum scope scope, uint32_t index,
+                           const char *metric)
 {
     struct strand strand = {.results = results, .count = 1};
-    double peak = NAN, *sample = calloc(results->replications + 1, sizeof *sample);
+    size_t hour = results->interval > 0 && results->interval < HOUR
+                      ? (size_t)(HOUR / results->interval)
+                      : 1;
+    double most = NAN;
     strand.series[0] = find_series(results, scope, index, metric);
-    for (size_t i = 0; sample && strand.series[0] && i < results->intervals; i++) {
-        size_t count;
-        double mean = interval_mean(&strand, i, sample, &count);
-        peak = isnan(peak) || mean > peak ? mean : peak;
+    if (!strand.series[0] || !results->series_values || results->replications == 0)
+        return NAN;
+    for (size_t from = 0; from < results->intervals; from += hour) {
+        double sum = 0;
+        size_t count = 0;
+        for (size_t i = from; i < from + hour && i < results->intervals; i++, count++)
+            for (size_t r = 0; r < results->replications; r++)
+                sum += strand_above(&strand, r, i);
+        double mean = sum / (double)(count * results->replications);
+        if (!(most >= mean))
+            most = mean;
     }
-    free(sample);
-    return peak;
+    return most;
 }
 
 void curve_release(struct curve *curve)

@@ -8,6 +8,7 @@
 #define PEERPLAN_TUI_TIMELINE_H
 
 #include "sim/study/results.h"
+#include "tui/canvas.h"
 #include "tui/session.h"
 
 struct curve {
@@ -19,9 +20,10 @@ struct curve {
  * False, with an empty curve, when the results lack one. */
 bool curve_make(struct curve *curve, const struct results *results, enum scope scope,
                 uint32_t first, uint32_t things, const char *metric);
-/* The greatest mean of a series; NAN when there is none. Costs less than its curve. */
-double series_peak(const struct results *results, enum scope scope, uint32_t index,
-                   const char *metric);
+/* The greatest mean over an hour (over an interval, where those are longer); NAN when there is none.
+ * Costs less than its curve. */
+double series_busiest_hour(const struct results *results, enum scope scope, uint32_t index,
+                           const char *metric);
 void curve_release(struct curve *curve);
 double curve_peak(const struct curve *curve); /* of the mean; 0 for an empty one */
 
