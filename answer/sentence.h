@@ -4,7 +4,7 @@
 
 #include "answer/answer.h"
 
-#define SENTENCE_SIZE 160
+#define SENTENCE_SIZE 256
 
 /* "It carries the load, also with 1 more peer down." Returns buffer. */
 char *answer_sentence(const struct answer *answer, char buffer[static SENTENCE_SIZE]);

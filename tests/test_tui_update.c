@@ -33,13 +33,14 @@ static void test_function_keys_and_tab_change_the_screen(void **state)
     (void)state;
     struct app *app = start();
     for (int i = 0; i < SCREEN_COUNT; i++) {
-        app_update(app, &(struct event){.kind = EVENT_PRESS, .press = PRESS_F(i + 1)});
+        app_update(app,
+                   &(struct event){.kind = EVENT_PRESS, .press = PRESS_F(screen_function_keys[i])});
         assert_int_equal(app->current, i);
     }
     fixture_press(app, "<Tab>");
     assert_int_equal(app->current, SCREEN_HELP);
     fixture_press(app, "<BackTab>");
-    assert_int_equal(app->current, SCREEN_LOG);
+    assert_int_equal(app->current, SCREEN_COUNT - 1);
     fixture_press(app, "q");
     assert_int_equal(app->current, SCREEN_CLUSTER);
     fixture_press(app, "q");
@@ -92,10 +93,7 @@ static void test_killing_a_peer_changes_the_answer_and_can_be_undone(void **stat
     assert_int_equal(app_effects(app), EFFECT_SIMULATE);
     assert_true(app->session->generation > generation);
     assert_true(fixture_shows(app, "a2 is killed"));
-    const struct outlook_figure *f =
-        outlook_find(&app->session->answer, SCOPE_PEER, 1, "busy_units");
-    assert_non_null(f);
-    assert_true(isnan(f->value) || f->value == 0);
+    assert_true(figure_best(&app->session->standing->figures.peers[1]) == 0);
     assert_false(session_modified(app->session));
     fixture_press(app, "u");
     assert_int_equal(app->session->states[1], PEER_UP);
@@ -120,17 +118,18 @@ static void test_maintenance_is_a_state_of_its_own(void **state)
     app_free(app);
 }
 
-/* The more peers are away, the more is blocked: the estimate answers every key. */
+/* The more peers are away, the more is refused: the estimate answers every key. */
 static void test_the_estimate_answers_at_once(void **state)
 {
     (void)state;
     struct app *app = start();
-    assert_true(app->session->answer.valid);
-    double before = outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
+    assert_non_null(app->session->standing);
+    double before = standing_class(&app->session->standing->answer, 0)->value.value;
     fixture_press(app, "k<Down>k<Down>k");
-    double after = outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
-    assert_true(after > before);
-    assert_int_equal(app->session->answer.carries, OUTLOOK_NO);
+    const struct answer *answer = &app->session->standing->answer;
+    assert_true(standing_class(answer, 0)->value.value > before);
+    assert_int_equal(answer->verdict, VERDICT_NO);
+    assert_true(fixture_shows(app, "NO  It does not carry the load"));
     app_free(app);
 }
 
@@ -355,17 +354,39 @@ static void test_showing_all_keys_keeps_the_cursor(void **state)
     app_free(app);
 }
 
-static void test_pinning_compares(void **state)
+static void test_pins_are_states(void **state)
 {
     (void)state;
     struct app *app = start();
     fixture_press(app, "<F3>p");
-    assert_true(app->session->pinned.valid);
-    fixture_press(app, "<F2>k<F3>c");
-    assert_true(fixture_shows(app, "B - A"));
-    assert_true(fixture_shows(app, "video blocked_fraction"));
-    fixture_press(app, "<Esc>");
-    assert_false(fixture_shows(app, "B - A"));
+    assert_int_equal(app->session->pin_count, 1);
+    assert_true(app_effects(app) & EFFECT_PAIR);
+    unsigned pinned = app->session->pins[0].generation;
+    fixture_press(app, "<F2>k<F3>p<F2>k<F3>p<F2>m<F3>p");
+    assert_int_equal(app->session->pin_count, PINS_MAX);
+    fixture_press(app, "<F2>m<F3>p");
+    assert_int_equal(app->session->pin_count, PINS_MAX); /* no room for a fifth */
+    fixture_press(app, "<F2>u<F3>p"); /* back at the state of the fourth, but a state of its own */
+    assert_int_equal(app->session->pins[0].generation, pinned);
+    app_free(app);
+}
+
+/* What is found out about a pin is found out about the state that it was pinned in, also when it
+ * was pinned before anything was known of it. */
+static void test_a_pin_made_at_once_is_the_state_it_was_made_in(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>/blocking<Enter>");
+    app_update(app, &(struct event){.kind = EVENT_PRESS, .press = '+'});
+    app_update(app, &(struct event){.kind = EVENT_PRESS, .press = 'p'});
+    struct pin *pin = &app->session->pins[0];
+    assert_true(fabs(pin->job->scenario.goals.blocking - 0.011) < 1e-12);
+    fixture_press(app, "++");
+    assert_true(fabs(pin->job->scenario.goals.blocking - 0.011) < 1e-12);
+    struct job *work = session_pins_job(app->session);
+    assert_non_null(work);
+    job_done(work);
     app_free(app);
 }
 
@@ -441,16 +462,49 @@ static void test_results_come_beside_the_estimate(void **state)
 {
     (void)state;
     struct app *app = start();
-    const struct outlook_figure *f =
-        outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction");
-    assert_true(isnan(f->simulated.value));
+    assert_false(app->session->standing->answer.simulated);
     fixture_simulate(app);
-    f = outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction");
-    assert_true(f->simulated.low <= f->simulated.value && f->simulated.value <= f->simulated.high);
-    assert_true(app->simulated);
-    fixture_press(app, "k");
+    const struct standing *known = app->session->standing;
+    const struct judged *row = standing_class(&known->answer, 0);
+    assert_int_equal(row->basis, BASIS_SIMULATED);
+    assert_true(row->value.low <= row->value.value && row->value.value <= row->value.high);
+    assert_true(known->has_estimate);
+    assert_true(fixture_shows(app, "simulated 8"));
+    app_update(app, &(struct event){.kind = EVENT_PRESS, .press = 'k'});
     assert_null(app->session->results);
-    assert_false(app->simulated);
+    assert_true(app->session->stale);
+    assert_true(fixture_shows(app, "pending"));
+    app_free(app);
+}
+
+/* What is known less comes too late, what is of another state is never shown as of this one. */
+static void test_an_older_finding_does_not_replace_a_newer_one(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    struct job *job = session_job(app->session);
+    struct standing *early = found_now(job);
+    fixture_simulate(app);
+    assert_true(early->sequence < app->session->standing->sequence);
+    app_update(app, &(struct event){.kind = EVENT_FOUND, .standing = early});
+    assert_true(app->session->standing->answer.simulated);
+    job_done(job);
+    app_free(app);
+}
+
+/* Sets of peers down: each has its figure, the worst speaks for all. */
+static void test_sets_of_peers_down_are_shown(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_simulate(app);
+    fixture_simulate_sets(app);
+    const struct standing *known = app->session->standing;
+    assert_int_equal(known->sets_done, 6);
+    assert_true(fixture_shows(app, "6 of 6 simulated"));
+    const struct judged *worst = answer_worst(standing_down(known), GOAL_BLOCKING, true);
+    for (size_t i = 0; i < known->sets_done; i++)
+        assert_true(standing_set(known, i)->verdict <= worst->verdict);
     app_free(app);
 }
 
@@ -573,7 +627,7 @@ static void test_steps_of_values(void **state)
 }
 
 /* No formula's figure stands alone where calls come together or are replayed. */
-static void the_estimate_warns_of_calls_that_come_together(void **state)
+static void test_formulas_do_not_decide_what_they_do_not_know(void **state)
 {
     static const char head[] =
         "scenario: t\nplatforms: [{name: n, units: 400, audio-weight: 1, video-weight: 2}]\n"
@@ -586,24 +640,14 @@ static void the_estimate_warns_of_calls_that_come_together(void **state)
         "  - {name: talk, media: audio, arrivals: {rate: 60/h}, holding: {mean: 3m}}\ntraces: "
         "[{file: none.csv}]\n",
     };
-    char text[1024], sentence[160], detail[160];
     (void)state;
     for (int i = 0; i < 2; i++) {
-        struct outlook answer;
+        char text[1024];
         snprintf(text, sizeof text, "%s%s", head, rest[i]);
-        struct session *session = fixture_session(text);
-        assert_non_null(session);
-        struct job *job = session_job(session);
-        outlook_make(&answer, &job->scenario, NULL, 0, false);
-        outlook_sentence(&answer, sentence, sizeof sentence);
-        outlook_detail(&answer, detail, sizeof detail);
-        if (i == 0)
-            assert_non_null(strstr(detail, "calls come together"));
-        else
-            assert_non_null(strstr(sentence, "Not decided yet"));
-        outlook_release(&answer);
-        job_done(job);
-        session_free(session);
+        struct app *app = app_new(fixture_session(text), 0, false);
+        fixture_estimate(app);
+        assert_int_not_equal(app->session->standing->answer.verdict, VERDICT_YES);
+        app_free(app);
     }
 }
 
@@ -627,18 +671,21 @@ int main(void)
         cmocka_unit_test(test_a_scenario_from_nothing_and_another_file),
         cmocka_unit_test(test_search_opens_closed_branches),
         cmocka_unit_test(test_showing_all_keys_keeps_the_cursor),
-        cmocka_unit_test(test_pinning_compares),
+        cmocka_unit_test(test_pins_are_states),
+        cmocka_unit_test(test_a_pin_made_at_once_is_the_state_it_was_made_in),
         cmocka_unit_test(test_unsaved_changes_are_asked_about),
         cmocka_unit_test(test_a_failed_save_keeps_the_program_open),
         cmocka_unit_test(test_export_needs_results_and_writes_three_files),
         cmocka_unit_test(test_results_come_beside_the_estimate),
+        cmocka_unit_test(test_an_older_finding_does_not_replace_a_newer_one),
+        cmocka_unit_test(test_sets_of_peers_down_are_shown),
         cmocka_unit_test(test_the_day_scrubs_and_plays),
         cmocka_unit_test(test_search_finds_and_goes_on),
         cmocka_unit_test(test_popups_take_the_keys_first),
         cmocka_unit_test(test_clicks_do_what_keys_do),
         cmocka_unit_test(test_themes_go_round),
         cmocka_unit_test(test_steps_of_values),
-        cmocka_unit_test(the_estimate_warns_of_calls_that_come_together),
+        cmocka_unit_test(test_formulas_do_not_decide_what_they_do_not_know),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,7 +28,7 @@
 struct screen {
     const char *title;
     const struct key_binding *keys; /* NULL: none of its own */
-    bool text;                  /* takes what the tables do not know, and no motions by letters */
+    bool text; /* takes what the tables do not know, and no motions by letters */
     void *(*init)(struct app *app); /* owned state; NULL: out of memory. Popups: NULL */
     void (*update)(void *state, struct app *app, const struct event *event);
     void (*view)(const void *state, const struct app *app, struct canvas *canvas, struct area area);

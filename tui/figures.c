@@ -90,7 +90,8 @@ bool figures_make(struct figures *f, const struct scenario *scenario,
             is_out(out, out_count, p)
                 ? 0
                 : busiest(estimate, "peer", scenario->peers[p].name, "mean_units");
-        f->peers[p].simulated = results ? series_busiest_hour(results, SCOPE_PEER, p, "units") : NAN;
+        f->peers[p].simulated =
+            results ? series_busiest_hour(results, SCOPE_PEER, p, "units") : NAN;
         for (uint32_t i = 0; i < scenario->endpoints_count; i++)
             if (scenario->endpoints[i].cluster == scenario->peers[p].cluster &&
                 !is_out(out, out_count, p))

@@ -10,7 +10,7 @@
 struct job;
 struct found;
 
-struct found *found_new(void); /* owned; NULL: out of memory */
+struct found *found_new(void);        /* owned; NULL: out of memory */
 void found_free(struct found *found); /* takes NULL */
 
 /* Each takes its part over (also when it fails) and returns a standing, owned; NULL: out of memory,

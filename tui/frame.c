@@ -118,8 +118,10 @@ static void draw_bar(struct canvas *canvas, const struct app *app)
         x = canvas_text(canvas, x, y, 3, on ? INK_BAR_ON : INK_BAR_KEY, key);
         if (bar.gap > 1)
             canvas_put(canvas, x++, y, ' ', on ? INK_BAR_ON : INK_BAR);
-        x = canvas_text(canvas, x, y, bar.label, on ? INK_BAR_ON : INK_BAR,
-                        i == SCREEN_COUNT ? "Quit" : app_screens[i]->title);
+        char label[32];
+        snprintf(label, sizeof label, "%.*s", bar.label,
+                 i == SCREEN_COUNT ? "Quit" : app_screens[i]->title);
+        x = canvas_text(canvas, x, y, bar.label, on ? INK_BAR_ON : INK_BAR, label);
         canvas_hotspot(canvas, (struct area){start, y, x - start, 1}, CLICK_PRESS,
                        PRESS_F(bar_key(i)));
         x += bar.gap;

@@ -225,8 +225,8 @@ static bool start_workers(struct loop *loop)
     }
     terminal_watch(loop->wake[1]);
     for (int i = 0; i < WORKERS; i++)
-        if (!(loop->workers[i] = worker_new(kinds[i].function, &simulation, loop->wake[1],
-                                            kinds[i].nice)))
+        if (!(loop->workers[i] =
+                  worker_new(kinds[i].function, &simulation, loop->wake[1], kinds[i].nice)))
             return false;
     return true;
 }

@@ -27,6 +27,7 @@ void pin_release(struct pin *pin)
 {
     free(pin->label);
     free(pin->text);
+    free(pin->states);
     job_done(pin->job);
     standing_free(pin->standing);
     pairing_free(pin->pairing);

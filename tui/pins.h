@@ -1,8 +1,8 @@
 /* States that are kept to compare with: up to four pins, A to D.
  *
  * A pin is a state like the present one: the background finds out about it what it finds out about
- * that one. Differences between a pin and the present state are paired: both are simulated on common
- * random numbers by the code of `compare` (sim/study/pairs.h).
+ * that one. Differences between a pin and the present state are paired: both are simulated on
+ * common random numbers by the code of `compare` (sim/study/pairs.h).
  */
 #ifndef PEERPLAN_TUI_PINS_H
 #define PEERPLAN_TUI_PINS_H
@@ -13,11 +13,13 @@
 
 #define PINS_MAX 4
 
+enum peer_state { PEER_UP, PEER_MAINTENANCE, PEER_DOWN };
+
 /* A difference: the present state - the pin. */
 struct difference {
     enum scope scope;
-    char *name;                 /* owned */
-    const char *metric, *unit;  /* static */
+    char *name;                /* owned */
+    const char *metric, *unit; /* static */
     double pin, present;
     struct interval difference; /* low and high NAN where the values are stated */
     enum pair_seen seen;
@@ -33,10 +35,12 @@ struct pairing {
 void pairing_free(struct pairing *pairing); /* takes NULL */
 
 struct pin {
-    unsigned generation; /* of the state */
-    char *label;         /* owned: "as found", "rms 170 for peer1" */
-    char *text;          /* owned; of the scenario */
-    struct job *job;     /* one use */
+    unsigned generation;     /* of the state */
+    char *label;             /* owned: "as found", "rms 170 for peer1" */
+    char *text;              /* owned; of the scenario */
+    enum peer_state *states; /* owned; one a peer */
+    uint32_t peers;
+    struct job *job;           /* one use */
     struct standing *standing; /* owned; NULL: not yet */
     struct pairing *pairing;   /* owned; with the present state; NULL: not yet */
 };

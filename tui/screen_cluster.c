@@ -444,8 +444,7 @@ static void view_peer(const struct app *app, struct canvas *canvas, struct area 
         canvas_text(canvas, c->platform, row.y, 11, INK_DIM, shown);
     double limit = (double)scenario->platforms[peer->platform].units;
     if (state == PEER_UP)
-        put_load(canvas, c, row.y,
-                 known ? figure_best(&known->figures.peers[index]) : NAN, limit);
+        put_load(canvas, c, row.y, known ? figure_best(&known->figures.peers[index]) : NAN, limit);
     else
         canvas_right(canvas, c->load, row.y, LOAD_WIDTH, state == PEER_DOWN ? INK_BAD : INK_WARN,
                      peer_state_name(state));
@@ -528,15 +527,30 @@ static void put_share(struct canvas *canvas, int x, int y, int width, const stru
     canvas_right(canvas, x, y, width, ink, share);
 }
 
+/* With the badge where there is room for it. */
+static void put_formula(struct canvas *canvas, int x, int y, int width, const struct judged *row)
+{
+    char share[SENTENCE_SIZE];
+    const char *badge = row->basis == BASIS_ORIENTATION ? "orientation" : basis_name(row->basis);
+    judged_share(row, share);
+    char *bracket = strstr(share, " (");
+    if (bracket)
+        *bracket = '\0';
+    if (width >= text_width(share) + text_width(badge) + 2) {
+        canvas_right(canvas, x, y, width, INK_DIM, badge);
+        width -= 12; /* the longest badge, and a blank */
+    }
+    canvas_right(canvas, x, y, width, row->verdict == VERDICT_NO ? INK_BAD : INK_TEXT, share);
+}
+
 static void view_class(const struct app *app, struct canvas *canvas, struct area row,
                        uint32_t index)
 {
     const struct scenario *scenario = &app->session->scenario;
     const struct standing *known = standing_of(app);
     struct class_columns c = class_columns_of(row);
-    const struct judged *formula = known && known->has_estimate
-                                       ? standing_class(&known->estimated, index)
-                                       : NULL;
+    const struct judged *formula =
+        known && known->has_estimate ? standing_class(&known->estimated, index) : NULL;
     const struct judged *simulated =
         known && known->replications ? standing_class(&known->answer, index) : NULL;
     const struct judged *best = simulated ? simulated : formula;
@@ -546,7 +560,7 @@ static void view_class(const struct app *app, struct canvas *canvas, struct area
     canvas_text(canvas, row.x + 3, row.y, c.formula - row.x - 4, INK_TEXT,
                 scenario->classes[index].name);
     if (formula)
-        put_share(canvas, c.formula, row.y, c.formula_width, formula);
+        put_formula(canvas, c.formula, row.y, c.formula_width, formula);
     if (simulated)
         put_share(canvas, c.simulated, row.y, c.simulated_width, simulated);
     else
@@ -645,8 +659,8 @@ static void cluster_where(const void *state, const struct app *app, char *buffer
 {
     const struct cluster_screen *s = state;
     const struct scenario *scenario = &app->session->scenario;
-    struct row row = s->list.cursor < s->list.count ? s->rows[s->list.cursor]
-                                                    : (struct row){ROW_BLANK, 0, 0};
+    struct row row =
+        s->list.cursor < s->list.count ? s->rows[s->list.cursor] : (struct row){ROW_BLANK, 0, 0};
     if (row.kind == ROW_PEER)
         snprintf(buffer, size, "%s of %s", scenario->peers[row.index].name,
                  scenario->clusters[scenario->peers[row.index].cluster].name);

@@ -20,8 +20,8 @@
  * below. */
 struct whatif_screen {
     struct tree tree;
-    struct list list;    /* of twigs */
-    bool all; /* what is being asked for goes to every item of the innermost list */
+    struct list list; /* of twigs */
+    bool all;         /* what is being asked for goes to every item of the innermost list */
 };
 
 enum {
@@ -457,7 +457,8 @@ static void pin(struct whatif_screen *s, struct app *app)
 {
     bool was = session_pinned(app->session) >= 0;
     if (!was && app->session->pin_count == PINS_MAX) {
-        app_say(app, INK_DIM, "four pins are all there can be: x on the Compare screen lets one go");
+        app_say(app, INK_DIM,
+                "four pins are all there can be: x on the Compare screen lets one go");
         return;
     }
     char letter = session_pin(app->session);
@@ -693,7 +694,8 @@ static int view_units(const struct app *app, struct canvas *canvas, struct area 
 {
     const struct session *session = app->session;
     const struct standing *known = session->stale ? NULL : session->standing;
-    for (uint32_t c = 0; c < session->scenario.cluster_count && y < area.y + area.height; c++, y++) {
+    for (uint32_t c = 0; c < session->scenario.cluster_count && y < area.y + area.height;
+         c++, y++) {
         char value[FIGURE], text[96];
         double used = known ? figure_best(&known->figures.clusters[c]) : NAN;
         format_figure(value, sizeof value, round(used), "");

@@ -199,90 +199,12 @@ bool session_set(struct session *session, const char *path, const char *value,
     return text && session_replace(session, text, what, errors);
 }
 
-/* --- Settings on the text, one item after another --- */
-
-/* A tree of a text that is being changed. */
-struct draft_of_text {
-    char *text; /* owned */
-    struct source source;
-    struct node_tree tree;
-};
-
-static bool text_read(struct draft_of_text *d, char *text, const char *name, struct errors *errors)
-{
-    node_tree_release(&d->tree);
-    source_release(&d->source);
-    free(d->text);
-    *d = (struct draft_of_text){.text = text};
-    return text && source_copy(&d->source, text, strlen(text), name, errors) &&
-           node_tree_read(&d->tree, &d->source, errors);
-}
-
-static const char *next_word(const char *at, char *word, size_t size)
-{
-    size_t length = 0;
-    char quote = *at == '"' || *at == '\'' ? *at++ : 0;
-    while (*at && (quote ? *at != quote : *at != '.')) {
-        if (length + 1 < size)
-            word[length++] = *at;
-        at++;
-    }
-    word[length] = '\0';
-    at += quote && *at == quote;
-    return *at == '.' ? at + 1 : at;
-}
-
-static bool set_below(const struct session *session, struct draft_of_text *d, const char *done,
-                      const char *rest, const char *value, struct errors *errors)
-{
-    char word[SETTING_NAME_SIZE], path[512];
-    if (!*rest) {
-        char *text = *value ? patch_set(&d->tree, done, value, errors)
-                            : patch_remove(&d->tree, done, errors);
-        return text && text_read(d, text, session->name, errors);
-    }
-    const struct node *node = patch_find(&d->tree, done);
-    const char *after = next_word(rest, word, sizeof word);
-    if (!node || node->kind != NODE_SEQUENCE) {
-        snprintf(path, sizeof path, "%s%s%s", done, *done ? "." : "", word);
-        return set_below(session, d, path, after, value, errors);
-    }
-    uint32_t count = node->count;
-    bool found = false;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct node *item = node_at(patch_find(&d->tree, done), i);
-        const struct node *name = node_get(item, "name");
-        bool this = !strcmp(word, "*") || (name && name->text && !strcmp(name->text, word)) ||
-                    strtoul(word, NULL, 10) == i + 1;
-        if (!this)
-            continue;
-        found = true;
-        snprintf(path, sizeof path, "%s[%u]", done, i);
-        if (!set_below(session, d, path, after, value, errors))
-            return false;
-    }
-    if (!found)
-        errors_add(errors, ERROR_USAGE, NULL, 0, 0, "there is no '%s' in %s", word, done);
-    return found;
-}
-
 bool session_apply(struct session *session, const struct settings *settings, const char *what,
                    struct errors *errors)
 {
-    struct draft_of_text d = {0};
-    bool ok = text_read(&d, strdup(session->text), session->name, errors);
-    for (size_t i = 0; ok && i < settings->count; i++) {
-        const char *value = setting_value(settings->items[i]);
-        char *path =
-            value ? strndup(settings->items[i], (size_t)(value - settings->items[i]) - 1) : NULL;
-        if (!value)
-            errors_add(errors, ERROR_USAGE, NULL, 0, 0, "PATH=VALUE is wanted: %s",
-                       settings->items[i]);
-        ok = path && set_below(session, &d, "", path, value, errors);
-        free(path);
-    }
-    char *text = ok ? strdup(d.text) : NULL;
-    text_read(&d, NULL, NULL, errors);
+    struct draft *draft = draft_new(session->text, session->name, session->folder, errors);
+    char *text = draft ? draft_text(draft, settings, errors) : NULL;
+    draft_free(draft);
     return text && session_replace(session, text, what, errors);
 }
 
@@ -398,6 +320,29 @@ static const char *travel(struct session *session, struct past *from, int *from_
     adopt(session, moment.text, &scenario, moment.states);
     free(moment.what);
     return here.what;
+}
+
+bool session_go_to(struct session *session, const char *text, const enum peer_state *states,
+                   uint32_t peers, const char *what)
+{
+    struct scenario scenario = {0};
+    struct errors errors;
+    errors_init(&errors);
+    char *copy = strdup(text);
+    enum peer_state *own = calloc(peers + 1, sizeof *own);
+    bool ok = copy && own && read_scenario(session, copy, &scenario, &errors) &&
+              scenario.peer_count == peers;
+    errors_release(&errors);
+    if (!ok) {
+        scenario_release(&scenario);
+        free(copy);
+        free(own);
+        return false;
+    }
+    memcpy(own, states, peers * sizeof *own);
+    remember(session, what);
+    adopt(session, copy, &scenario, own);
+    return true;
 }
 
 const char *session_undo(struct session *session)
@@ -562,8 +507,12 @@ char session_pin(struct session *session)
     struct pin pin = {.generation = session->generation,
                       .label = strdup(session_label(session)),
                       .text = strdup(session->text),
+                      .peers = session->scenario.peer_count,
+                      .states = calloc(session->scenario.peer_count + 1, sizeof *pin.states),
                       .job = session_job(session)};
-    if (!pin.label || !pin.text || !pin.job) {
+    if (pin.states)
+        memcpy(pin.states, session->states, pin.peers * sizeof *pin.states);
+    if (!pin.label || !pin.text || !pin.states || !pin.job) {
         pin_release(&pin);
         return 0;
     }

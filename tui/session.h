@@ -20,8 +20,6 @@
 
 #define SESSION_UNDO 200
 
-enum peer_state { PEER_UP, PEER_MAINTENANCE, PEER_DOWN };
-
 /* A state to come back to. */
 struct past {
     char *text;              /* owned */
@@ -36,18 +34,19 @@ struct session {
     char *folder;       /* owned; where its files are */
     char *text, *saved; /* owned */
     struct scenario scenario;
-    struct source source;    /* of text */
-    struct node_tree tree;   /* of text, for the editor */
-    enum peer_state *states; /* owned; one a peer of the scenario */
+    struct source source;      /* of text */
+    struct node_tree tree;     /* of text, for the editor */
+    enum peer_state *states;   /* owned; one a peer of the scenario */
     struct standing *standing; /* owned; what is known of the present state; while `stale`, of the
                                   one before; NULL at first */
     bool stale;
     struct job *job; /* one use; the present state, made when it is first asked for */
     struct pin pins[PINS_MAX];
     int pin_count;
-    struct results *results; /* one use of shared ones; of the present state, NULL before the first */
-    unsigned generation;     /* counts states */
-    int threads;             /* of simulations; 0: one a processor */
+    struct results
+        *results;        /* one use of shared ones; of the present state, NULL before the first */
+    unsigned generation; /* counts states */
+    int threads;         /* of simulations; 0: one a processor */
     struct past undo[SESSION_UNDO], redo[SESSION_UNDO];
     int undo_count, redo_count;
 };
@@ -81,6 +80,10 @@ void session_set_peer(struct session *session, uint32_t peer, enum peer_state st
 /* Peers that take no new calls, those that are down first; room for scenario.peer_count. Returns
  * how many. */
 uint32_t session_out(const struct session *session, uint32_t *peers);
+
+/* To a state from before, as a change that can be undone. False: its files have changed. */
+bool session_go_to(struct session *session, const char *text, const enum peer_state *states,
+                   uint32_t peers, const char *what);
 
 bool session_can_undo(const struct session *session);
 bool session_can_redo(const struct session *session);

@@ -104,9 +104,8 @@ double series_busiest_hour(const struct results *results, enum scope scope, uint
                            const char *metric)
 {
     struct strand strand = {.results = results, .count = 1};
-    size_t hour = results->interval > 0 && results->interval < HOUR
-                      ? (size_t)(HOUR / results->interval)
-                      : 1;
+    size_t hour =
+        results->interval > 0 && results->interval < HOUR ? (size_t)(HOUR / results->interval) : 1;
     double most = NAN;
     strand.series[0] = find_series(results, scope, index, metric);
     if (!strand.series[0] || !results->series_values || results->replications == 0)

@@ -20,8 +20,8 @@ struct curve {
  * False, with an empty curve, when the results lack one. */
 bool curve_make(struct curve *curve, const struct results *results, enum scope scope,
                 uint32_t first, uint32_t things, const char *metric);
-/* The greatest mean over an hour (over an interval, where those are longer); NAN when there is none.
- * Costs less than its curve. */
+/* The greatest mean over an hour (over an interval, where those are longer); NAN when there is
+ * none. Costs less than its curve. */
 double series_busiest_hour(const struct results *results, enum scope scope, uint32_t index,
                            const char *metric);
 void curve_release(struct curve *curve);

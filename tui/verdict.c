@@ -9,7 +9,7 @@
 #include "answer/sentence.h"
 #include "tui/format.h"
 
-#define LABEL 13
+#define LABEL 14
 
 enum ink verdict_ink(enum verdict verdict)
 {
@@ -167,8 +167,10 @@ static void down_label(const struct standing *s, const struct session *session, 
     bool more = false;
     for (uint32_t p = 0; p < session->scenario.peer_count; p++)
         more = more || session->states[p] != PEER_UP;
-    snprintf(buffer, size, "%u %s down", s->survive, more ? "more" : s->survive == 1 ? "peer"
-                                                                                     : "peers");
+    snprintf(buffer, size, "%u %s down", s->survive,
+             more              ? "more"
+             : s->survive == 1 ? "peer"
+                               : "peers");
 }
 
 static void draw_down(struct canvas *canvas, struct area area, const struct session *session)
@@ -201,7 +203,8 @@ static void draw_down(struct canvas *canvas, struct area area, const struct sess
 
 static int by_share(const void *a, const void *b)
 {
-    const struct judged *x = *(const struct judged *const *)a, *y = *(const struct judged *const *)b;
+    const struct judged *x = *(const struct judged *const *)a,
+                        *y = *(const struct judged *const *)b;
     if (x->value.value != y->value.value)
         return x->value.value > y->value.value ? -1 : 1;
     return strcmp(x->down, y->down);
@@ -244,8 +247,8 @@ static void draw_hour(struct canvas *canvas, struct area area, const struct sess
     const struct worst_hour *hour = answer->hour.found ? &answer->hour : &answer->busiest;
     bool worst = answer->hour.found && answer->varies;
     char when[FIGURE_SIZE], value[FIGURE_SIZE], text[512];
-    struct line line = begin(canvas, area, 4, worst ? "worst hour" : "busiest hour",
-                             session->stale);
+    struct line line =
+        begin(canvas, area, 4, worst ? "worst hour" : "busiest hour", session->stale);
     if (!worst)
         hour = &answer->busiest;
     if (!hour->found) {
@@ -275,8 +278,7 @@ static void draw_binding(struct canvas *canvas, struct area area, const struct s
     const struct binding *b = &answer->binding;
     char text[512], percent[FIGURE_SIZE], peak[FIGURE_SIZE], limit[FIGURE_SIZE];
     bool step = *answer->next_step;
-    struct line line =
-        begin(canvas, area, 5, step ? "next step" : "nearest limit", session->stale);
+    struct line line = begin(canvas, area, 5, step ? "next step" : "nearest limit", session->stale);
     if (!isnan(b->spare_factor)) {
         snprintf(text, sizeof text, b->spare_factor >= 1 ? "load may grow %s %%" : "%s %% too many",
                  figure_plain(100 * fabs(b->spare_factor - 1), percent));
@@ -291,7 +293,10 @@ static void draw_binding(struct canvas *canvas, struct area area, const struct s
         snprintf(text, sizeof text, "%s: peak %s of %s %s", b->nearest,
                  figure_plain(round(b->peak), peak), figure_plain(b->limit, limit), b->kind);
     else
-        snprintf(text, sizeof text, "%s", b->what ? b->what : answer->simulated ? "none" : "pending");
+        snprintf(text, sizeof text, "%s",
+                 b->what             ? b->what
+                 : answer->simulated ? "none"
+                                     : "pending");
     canvas_text(canvas, line.x, line.y, line.right - line.x, shade(&line, INK_TEXT), text);
 }
 

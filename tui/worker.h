@@ -37,12 +37,12 @@ void job_done(struct job *job);       /* one fewer; the last one frees it; takes
 
 /* What the thread has to say. */
 struct report {
-    struct standing *standing; /* owned by the taker; NULL: nothing new */
-    struct results *results;   /* the same, one use of shared ones; NULL: as before */
+    struct standing *standing;     /* owned by the taker; NULL: nothing new */
+    struct results *results;       /* the same, one use of shared ones; NULL: as before */
     struct standing *pin_standing; /* the same, of a pin: that of generation `subject` */
     struct pairing *pairing;       /* the same, of that pin with the present state */
     unsigned subject;
-    bool finished;             /* the job is done, or has failed */
+    bool finished; /* the job is done, or has failed */
     unsigned generation;
     char message[256]; /* of a failure, "" none */
 };

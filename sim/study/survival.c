@@ -137,8 +137,8 @@ bool survival_run(const struct scenario *scenario, const struct experiment_optio
     while (ok && more && !stopped) {
         if (begun)
             begun(context, survival->count);
-        ok = survival_run_set(scenario, options, set, down, &survival->sets[survival->count], &stopped,
-                     errors);
+        ok = survival_run_set(scenario, options, set, down, &survival->sets[survival->count],
+                              &stopped, errors);
         if (ok && !stopped)
             survival->count++;
         more = survival_next(scenario->peer_count, down, set);
