@@ -390,7 +390,7 @@ static void test_a_dumb_terminal_is_said_clearly(void **state)
 static void settle(struct play *play)
 {
     play_keys(play, F6);
-    play_expect(play, "Messages");
+    play_expect(play, "Session");
     play_keys(play, F3);
     play_expect(play, "Scenario");
 }

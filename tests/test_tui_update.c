@@ -354,6 +354,35 @@ static void test_showing_all_keys_keeps_the_cursor(void **state)
     app_free(app);
 }
 
+/* Every change is written down with how it stood; Enter goes back, w writes it. */
+static void test_the_session_is_a_log(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F2>k<F3>:set goals.blocking 2%<Enter>u");
+    assert_int_equal(app->diary.count, 4);
+    assert_string_equal(app->diary.entries[0].what, "as found");
+    assert_string_equal(app->diary.entries[1].what, "a1 killed");
+    assert_string_equal(app->diary.entries[2].what, "goals.blocking=2%");
+    for (int i = 0; i < 4; i++)
+        assert_true(app->diary.entries[i].known);
+    fixture_simulate(app);
+    assert_int_equal(app->diary.entries[3].replications, 8);
+    assert_int_equal(app->diary.entries[3].verdict, app->session->standing->answer.verdict);
+    fixture_press(app, "<F6><Home><Enter>");
+    assert_int_equal(app->session->states[0], PEER_UP);
+    assert_string_equal(app->session->text, fixture_scenario);
+    assert_int_equal(app->diary.count, 5);
+    fixture_press(app, "u");
+    assert_int_equal(app->session->states[0], PEER_DOWN);
+    fixture_press(app, "<F6>w<C-U>/no/such/folder/x.md<Enter>");
+    assert_true(app_effects(app) & EFFECT_WRITE);
+    assert_non_null(strstr(app->writing, "# Two sites"));
+    assert_non_null(strstr(app->writing, "a1 killed | "));
+    assert_non_null(strstr(app->writing, "guideline figures, not guaranteed"));
+    app_free(app);
+}
+
 static void test_pins_are_states(void **state)
 {
     (void)state;
@@ -671,6 +700,7 @@ int main(void)
         cmocka_unit_test(test_a_scenario_from_nothing_and_another_file),
         cmocka_unit_test(test_search_opens_closed_branches),
         cmocka_unit_test(test_showing_all_keys_keeps_the_cursor),
+        cmocka_unit_test(test_the_session_is_a_log),
         cmocka_unit_test(test_pins_are_states),
         cmocka_unit_test(test_a_pin_made_at_once_is_the_state_it_was_made_in),
         cmocka_unit_test(test_unsaved_changes_are_asked_about),

@@ -91,6 +91,12 @@ static void make_figures(struct app *app)
     if (session->results)
         make_results(session->results, &session->scenario);
     make_standing(session->standing, &session->scenario);
+    for (int i = 0; i < app->diary.count; i++) {
+        struct entry *entry = &app->diary.entries[i];
+        entry->verdict = i ? VERDICT_NO : VERDICT_YES;
+        snprintf(entry->now, sizeof entry->now, i ? "2.1 %% (1.9 to 2.4)" : "0 %% (below 0.18)");
+        snprintf(entry->down, sizeof entry->down, "4.5 %%");
+    }
     for (int i = 0; i < SCREEN_COUNT; i++)
         app_screens[i]->update(app->states[i], app, &(struct event){.kind = EVENT_FOUND});
 }
@@ -234,6 +240,7 @@ static void test_names_of_all_scripts(void **state)
 
 int main(void)
 {
+    setenv("TZ", "UTC", 1); /* the log shows the time of day */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_screen_at_80x24),
         cmocka_unit_test(test_small),

@@ -126,6 +126,11 @@ static const struct key_binding *find_binding(const struct screen *screen, bool 
 
 /* --- Life ------------------------------------------------------------------------------------- */
 
+static void write_down(struct app *app, const char *what)
+{
+    diary_add(&app->diary, app->session, what, app->started + (time_t)app->seconds);
+}
+
 struct app *app_new(struct session *session, int theme, bool ascii)
 {
     struct app *app = calloc(1, sizeof *app);
@@ -140,12 +145,20 @@ struct app *app_new(struct session *session, int theme, bool ascii)
                         .ascii = ascii,
                         .current = SCREEN_CLUSTER,
                         .effects = EFFECT_SIMULATE};
+    write_down(app, "as found");
     for (int i = 0; i < SCREEN_COUNT; i++)
         if (app_screens[i]->init && !(app->states[i] = app_screens[i]->init(app))) {
             app_free(app);
             return NULL;
         }
     return app;
+}
+
+void app_set_clock(struct app *app, time_t now)
+{
+    app->started = now - (time_t)app->seconds;
+    for (int i = 0; i < app->diary.count; i++)
+        app->diary.entries[i].clock += app->started;
 }
 
 void app_free(struct app *app)
@@ -160,11 +173,13 @@ void app_free(struct app *app)
         if (app->states[i])
             app_screens[i]->done(app->states[i]);
     journal_release(&app->journal);
+    diary_release(&app->diary);
     session_free(app->session);
     free(app->answer);
     free(app->search);
     free(app->path);
     free(app->target);
+    free(app->writing);
     free(app->left);
     free(app);
 }
@@ -252,6 +267,7 @@ static void tell_screen(struct app *app, const struct event *event)
 
 void app_changed(struct app *app)
 {
+    write_down(app, session_label(app->session));
     app->effects |= EFFECT_SIMULATE;
     tell_all(app, &(struct event){.kind = EVENT_CHANGED});
 }
@@ -291,8 +307,15 @@ static void back(struct app *app)
 static void undo(struct app *app, bool again)
 {
     const char *what = again ? session_redo(app->session) : session_undo(app->session);
-    app_say(app, INK_TEXT, "%s: %s", again ? "made again" : "taken back", what);
+    char said[256];
+    snprintf(said, sizeof said, "%s: %s", again ? "made again" : "taken back", what);
+    app_say(app, INK_TEXT, "%s", said);
     app_changed(app);
+    if (app->diary.count) {
+        struct entry *entry = &app->diary.entries[app->diary.count - 1];
+        free(entry->what);
+        entry->what = strdup(said);
+    }
 }
 
 static void search(struct app *app, bool backwards)
@@ -319,6 +342,15 @@ static void app_return(struct app *app, const struct event *event)
     }
 }
 
+void app_write(struct app *app, const char *path, char *text)
+{
+    free(app->writing);
+    app->writing = text;
+    set_text(&app->path, path);
+    if (text)
+        app->effects |= EFFECT_WRITE;
+}
+
 void app_export(struct app *app, const char *folder)
 {
     set_text(&app->path, folder);
@@ -333,6 +365,7 @@ void app_take_session(struct app *app, struct session *session)
     session_free(app->session);
     app->session = session;
     app->effects |= EFFECT_OPENED;
+    diary_release(&app->diary); /* of another scenario */
     app_changed(app);
 }
 
@@ -471,6 +504,7 @@ void app_update(struct app *app, const struct event *event)
         break;
     case EVENT_FOUND:
         session_take(app->session, event->standing, event->results);
+        diary_note(&app->diary, app->session);
         tell_all(app, &(struct event){.kind = EVENT_FOUND});
         break;
     default:

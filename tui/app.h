@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 #include "tui/canvas.h"
+#include "tui/diary.h"
 #include "tui/event.h"
 #include "tui/journal.h"
 #include "tui/keys.h"
@@ -48,6 +49,7 @@ enum effect {
     EFFECT_FORGET = 256, /* it is to be removed */
     EFFECT_OPENED = 512, /* another scenario: an earlier session may have left something of it */
     EFFECT_PAIR = 1024,  /* the pins are others: compare them with the present state */
+    EFFECT_WRITE = 2048, /* app->writing to the file app->path */
     EFFECT_PLAY = 64,    /* not an order: ticks are wanted, something moves */
 };
 
@@ -59,7 +61,9 @@ struct layer {
 
 struct app {
     struct session *session; /* owned */
-    struct journal journal;
+    struct journal journal;  /* what was said */
+    struct diary diary;      /* the states of the session */
+    time_t started;          /* the clock at 0 seconds */
     int width, height;
     int theme;
     bool ascii;
@@ -70,6 +74,7 @@ struct app {
     char *answer;     /* owned; what the last popup was told */
     char *search;     /* owned; NULL before the first */
     char *path;       /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
+    char *writing;    /* owned; of EFFECT_WRITE */
     char *target;     /* owned; a file that exists, while it is asked whether to overwrite it */
     char *left;       /* owned; the text that an earlier session could not save */
     char status[256]; /* shown in place of the hints until the next key */
@@ -82,6 +87,9 @@ struct app {
 /* Takes the session. NULL when out of memory (the session is freed then). */
 struct app *app_new(struct session *session, int theme, bool ascii);
 void app_free(struct app *app); /* takes NULL */
+
+/* The time of day now; without it states are dated from 1970. */
+void app_set_clock(struct app *app, time_t now);
 
 void app_update(struct app *app, const struct event *event);
 void app_view(const struct app *app, struct canvas *canvas);
@@ -112,6 +120,8 @@ void app_reload(struct app *app); /* the scenario's file as it is now; can be un
 
 /* Another session in place of the present one (consumed). */
 void app_take_session(struct app *app, struct session *session);
+/* A text (consumed) for a new file. */
+void app_write(struct app *app, const char *path, char *text);
 void app_export(struct app *app, const char *folder);
 
 void app_pins_changed(struct app *app);

@@ -64,6 +64,13 @@ static void do_save(struct loop *loop)
     app_done(loop->app, EFFECT_SAVE, ok, message);
 }
 
+static void do_write(struct loop *loop)
+{
+    char message[256];
+    bool ok = file_save(loop->app->path, loop->app->writing, message, sizeof message);
+    app_done(loop->app, EFFECT_WRITE, ok, message);
+}
+
 static void do_export(struct loop *loop)
 {
     char message[256];
@@ -106,6 +113,8 @@ static bool do_effects(struct loop *loop)
         do_pair(loop);
     if (effects & EFFECT_SAVE)
         do_save(loop);
+    if (effects & EFFECT_WRITE)
+        do_write(loop);
     if (effects & EFFECT_ADOPT)
         recovery_adopt(&loop->recovery);
     if (effects & EFFECT_FORGET)
@@ -266,6 +275,8 @@ int loop_run(struct session *session, const struct loop_options *options, int *s
         return (int)errors_code(errors);
     }
     loop.app = app_new(session, choose_theme(&loop.terminal, options), loop.terminal.ascii);
+    if (loop.app)
+        app_set_clock(loop.app, time(NULL));
     if (loop.app && start_workers(&loop))
         code = run(&loop);
     terminal_close(&loop.terminal);
