@@ -9,6 +9,7 @@
 #include "tui/starting.h"
 #include "tui/templates.h"
 #include "tui/theme.h"
+#include "tui/timeline.h"
 #include "tui/tree.h"
 
 static struct app *start(void)
@@ -557,6 +558,70 @@ static void test_the_day_scrubs_and_plays(void **state)
     app_free(app);
 }
 
+static void test_the_cursor_in_time(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_simulate(app);
+    fixture_press(app, "<F4>.");
+    assert_true(fixture_shows(app, "refused"));
+    const struct standing *known = app->session->standing;
+    const struct judged *worst = answer_worst(&known->answer, GOAL_BLOCKING, false);
+    if (worst->value.value == 0)
+        assert_true(fixture_shows(app, "most units are in use"));
+    app_update(app, &(struct event){.kind = EVENT_ALONG, .row = CLICK_WHOLE / 2});
+    assert_true(fixture_shows(app, "Day: office at 12:00"));
+    struct canvas canvas;
+    canvas_init(&canvas, app->width, app->height, false);
+    app_view(app, &canvas);
+    const struct hotspot *spot = canvas_hotspot_at(&canvas, 40, 14);
+    assert_non_null(spot);
+    assert_int_equal(spot->kind, CLICK_ALONG);
+    assert_int_equal(canvas_along(spot, spot->area.x), 0);
+    assert_int_equal(canvas_along(spot, spot->area.x + spot->area.width - 1), CLICK_WHOLE);
+    canvas_release(&canvas);
+    app_free(app);
+}
+
+/* Over all replications, each alarm once: how often, when first, when typically. */
+static void test_alarms_of_all_replications(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_simulate(app);
+    struct results *r = app->session->results;
+    static const struct alarm alarms[] = {
+        {.replication = 0, .time = 10 * HOUR, .id = 30001, .raised = true, .peer = NONE},
+        {.replication = 0, .time = 11 * HOUR, .id = 30001, .raised = true, .peer = NONE},
+        {.replication = 1, .time = 8 * HOUR, .id = 30001, .raised = true, .peer = NONE},
+        {.replication = 2, .time = 12 * HOUR, .id = 30001, .raised = true, .peer = NONE},
+        {.replication = 3,
+         .time = 9 * HOUR,
+         .id = 30001,
+         .raised = true,
+         .cluster = 1,
+         .peer = NONE},
+    };
+    r->alarms = realloc(r->alarms, sizeof alarms);
+    memcpy(r->alarms, alarms, sizeof alarms);
+    r->alarm_count = sizeof alarms / sizeof *alarms;
+    size_t count;
+    struct happening *list = timeline_happenings(&app->session->scenario, r, &count);
+    int seen = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!list[i].alarm)
+            continue;
+        seen++;
+        if (list[i].cluster == 0) {
+            assert_true(fabs(list[i].share - 3.0 / 8) < 1e-12);
+            assert_true(list[i].first == 8 * HOUR && list[i].at == 10 * HOUR);
+        }
+    }
+    assert_int_equal(seen, 2);
+    free(list);
+    app_free(app);
+}
+
 static void test_search_finds_and_goes_on(void **state)
 {
     (void)state;
@@ -710,6 +775,8 @@ int main(void)
         cmocka_unit_test(test_an_older_finding_does_not_replace_a_newer_one),
         cmocka_unit_test(test_sets_of_peers_down_are_shown),
         cmocka_unit_test(test_the_day_scrubs_and_plays),
+        cmocka_unit_test(test_the_cursor_in_time),
+        cmocka_unit_test(test_alarms_of_all_replications),
         cmocka_unit_test(test_search_finds_and_goes_on),
         cmocka_unit_test(test_popups_take_the_keys_first),
         cmocka_unit_test(test_clicks_do_what_keys_do),

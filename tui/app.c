@@ -491,6 +491,8 @@ void app_update(struct app *app, const struct event *event)
         app_press(app, *event);
         break;
     case EVENT_ROW:
+    case EVENT_ALONG:
+        app->status[0] = '\0';
         tell_screen(app, event);
         break;
     case EVENT_RESIZE:

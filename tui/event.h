@@ -10,6 +10,7 @@ struct standing;
 enum event_kind {
     EVENT_PRESS,   /* a key: press, and action when the tables know it */
     EVENT_ROW,     /* a click on row `row` */
+    EVENT_ALONG,   /* a click at `row` of CLICK_WHOLE along a curve */
     EVENT_RESIZE,  /* width, height */
     EVENT_TICK,    /* time has gone on: seconds since the start */
     EVENT_FOUND,   /* more is known of the session's state */

@@ -594,6 +594,7 @@ static void whatif_update(void *state, struct app *app, const struct event *even
         rebuild(s, app);
         break;
     case EVENT_FOUND:
+    case EVENT_ALONG:
     case EVENT_SHOW:
     case EVENT_TICK:
         break;
