@@ -42,6 +42,8 @@ struct input {
     struct archive *archive; /* zstd and xz, else NULL */
     struct gunzip gunzip;    /* gzip */
     bool failed, ended;
+    unsigned char *ahead; /* owned; read ahead and not yet given out */
+    size_t ahead_used, ahead_size;
 };
 
 static const struct {
@@ -303,8 +305,39 @@ static ssize_t read_gunzip(struct input *input, void *buffer, size_t size)
     return (ssize_t)(size - stream->avail_out);
 }
 
+static ssize_t read_ahead_again(struct input *input, void *buffer, size_t size)
+{
+    size_t left = input->ahead_size - input->ahead_used;
+    size = size < left ? size : left;
+    if (input->raw.piece && size > input->raw.piece)
+        size = input->raw.piece;
+    memcpy(buffer, input->ahead + input->ahead_used, size);
+    input->ahead_used += size;
+    return (ssize_t)size;
+}
+
+const void *input_ahead(struct input *input, size_t *size, struct errors *errors)
+{
+    unsigned char *bytes = malloc(INPUT_AHEAD);
+    size_t used = 0;
+    ssize_t got = 1;
+    if (!bytes) {
+        errors_add(errors, ERROR_SOFTWARE, input->name, 0, 0, "out of memory");
+        return NULL;
+    }
+    while (used < INPUT_AHEAD && got > 0) {
+        got = input_read(input, bytes + used, INPUT_AHEAD - used, errors);
+        used += got > 0 ? (size_t)got : 0;
+    }
+    input->ahead = bytes;
+    input->ahead_size = *size = used;
+    return got < 0 ? NULL : bytes;
+}
+
 ssize_t input_read(struct input *input, void *buffer, size_t size, struct errors *errors)
 {
+    if (input->ahead_used < input->ahead_size && size)
+        return read_ahead_again(input, buffer, size);
     if (input->failed)
         return -1;
     if (input->ended || size == 0)
@@ -327,6 +360,7 @@ void input_close(struct input *input)
         inflateEnd(&input->gunzip.stream);
     if (input->raw.fd > STDIN_FILENO)
         close(input->raw.fd);
+    free(input->ahead);
     free(input->name);
     free(input);
 }
