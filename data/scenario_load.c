@@ -321,8 +321,12 @@ static void read_profile(struct reader *r, const struct load *load)
     const char *file = record_text(load->record, "profile");
     if (!file || !*call->name)
         return;
-    if (!workload_profile(r->workload, file, call->name, r->s->arena, &call->arrivals.steps,
-                          r->errors))
+    struct profile_use use = {
+        .class_name = call->name,
+        .repeat = (enum repeat)(record_choice(load->record, "repeat", -1) + 1),
+        .length = r->s->run.length,
+    };
+    if (!workload_profile(r->workload, file, &use, r->s->arena, &call->arrivals.steps, r->errors))
         return;
     for (uint32_t i = 0; i < call->arrivals.steps.count; i++)
         call->arrivals.steps.rates[i] /= load->batch; /* the file counts calls */
@@ -343,7 +347,7 @@ static const struct way {
     void (*read)(struct reader *r, const struct load *load);
 } ways[] = {
     {"rate", "rate steps batches scale", load_rate, NULL},
-    {"profile", "profile batches scale", NULL, read_profile},
+    {"profile", "profile repeat batches scale", NULL, read_profile},
     {"per-endpoint", "per-endpoint steps batches scale", load_per_endpoint, NULL},
     {"busy-hour-erlangs", "busy-hour-erlangs steps batches scale", load_erlangs, NULL},
     {"users", "users registered in-call calls-per-hour steps batches scale", load_users, NULL},
