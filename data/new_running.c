@@ -18,6 +18,14 @@ static const char *value_of(const struct deployment_peer *peer, const char *path
     return NULL;
 }
 
+/* Digits of a whole number from 1 to 999,999,999. */
+static bool is_count(const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    return length > 0 && length < 10 && strspn(text, "0123456789") == length &&
+           strspn(text, "0") < length;
+}
+
 static bool is_on(const struct deployment_peer *peer, const char *path)
 {
     const char *value = value_of(peer, path);
@@ -153,9 +161,13 @@ static bool add_name(struct page_names *names, struct page_name wanted, const ch
                      size_t length)
 {
     enum { LONGEST = 56 };
+    for (; length && *text == ' '; length--)
+        text++;
     if (length > LONGEST) /* not in the middle of a character */
         for (length = LONGEST; length && ((unsigned char)text[length] & 0xC0) == 0x80;)
             length--;
+    while (length && text[length - 1] == ' ')
+        length--;
     char *name = arena_strndup(names->arena, text, length);
     for (char *c = name; c && *c; c++)
         if (*c == ',' || *c == '"')
@@ -299,7 +311,7 @@ bool page_name_running(struct page *page, struct page_names *names)
             page->home = cluster_name(names, c);
     }
     const char *ttl = value_of(reference_of(page, 0), "H323 Gatekeeper TimeToLive");
-    if (ttl && *ttl && strspn(ttl, "0123456789") == strlen(ttl))
+    if (is_count(ttl))
         page->ttl = arena_printf(names->arena, "%ss", ttl);
     return page->ttl != NULL;
 }
@@ -421,16 +433,6 @@ static void put_peer(const struct page *page, const struct page_names *names, ui
     put_servers(out, "syslog", dump, "Remote Syslog");
 }
 
-/* "1234" of kbit/s as a bit rate; false when there is no such limit. */
-static bool put_rate(FILE *out, const char *key, const char *limit, const char *mode)
-{
-    if (!limit || !*limit || strspn(limit, "0123456789") != strlen(limit) || strlen(limit) > 9 ||
-        !mode || strcasecmp(mode, "Limited") != 0)
-        return false;
-    fprintf(out, ", %s: %sk", key, limit);
-    return true;
-}
-
 /* The value of a field of the same object. */
 static const char *beside(const struct deployment_peer *peer, const struct setting *setting,
                           const char *field)
@@ -445,23 +447,44 @@ static const char *beside(const struct deployment_peer *peer, const struct setti
     return NULL;
 }
 
+#define TOTAL_DEFAULT "500000" /* kbit/s; command reference X15.5 */
+
+/* kbit/s of a limit that holds ("Bandwidth Total": its Mode says Limited), NULL when there is none;
+ * one that is not stated has the product's default. */
+static const char *limit_of(const struct deployment_peer *peer, const struct setting *object,
+                            const char *what, const char *fallback)
+{
+    char field[64];
+    snprintf(field, sizeof field, "%s Mode", what);
+    const char *mode = beside(peer, object, field);
+    snprintf(field, sizeof field, "%s Limit", what);
+    const char *limit = beside(peer, object, field);
+    limit = limit && *limit ? limit : fallback;
+    return mode && strcasecmp(mode, "Limited") == 0 && is_count(limit) ? limit : NULL;
+}
+
+static bool put_rate(FILE *out, const char *key, const char *kilobits)
+{
+    if (kilobits)
+        fprintf(out, ", %s: %sk", key, kilobits);
+    return kilobits != NULL;
+}
+
 static void put_subzones(const struct page *page, const struct page_names *names, uint32_t cluster)
 {
     const struct deployment_peer *peer = reference_of(page, cluster);
     uint32_t at = 0, count = 0;
     const struct setting *s;
     while ((s = next_object(peer, "Zones LocalZone SubZones SubZone", &at)) != NULL) {
-        const char *total = beside(peer, s, "Bandwidth Total Limit");
-        const char *mode = beside(peer, s, "Bandwidth Total Mode");
+        const char *total = limit_of(peer, s, "Bandwidth Total", TOTAL_DEFAULT);
         if (count++ == 0)
             page_put(page, ASK_COUNT, "the product has one total for within and from",
                      "    subzones:");
         fputs("      - {name: ", page->out);
         put_quoted(page->out, name_of(names, NAME_SUBZONE, cluster, s->value));
-        put_rate(page->out, "within", total, mode);
-        put_rate(page->out, "from", total, mode);
-        put_rate(page->out, "per-call", beside(peer, s, "Bandwidth PerCall Inter Limit"),
-                 beside(peer, s, "Bandwidth PerCall Inter Mode"));
+        put_rate(page->out, "within", total);
+        put_rate(page->out, "from", total);
+        put_rate(page->out, "per-call", limit_of(peer, s, "Bandwidth PerCall Inter", "1920"));
         fputs("}\n", page->out);
     }
 }
@@ -479,16 +502,19 @@ static const char *end_of_link(const struct page_names *names, uint32_t cluster,
     return subzone ? subzone : name_of(names, NAME_ZONE, cluster, node);
 }
 
-/* A pipe that the file has. */
+static const char *pipe_total(const struct deployment_peer *peer, const struct setting *pipe)
+{
+    return limit_of(peer, pipe, "Bandwidth Total", TOTAL_DEFAULT);
+}
+
+/* A pipe of this name is in the file. */
 static bool pipe_limits(const struct deployment_peer *peer, const char *name)
 {
     uint32_t at = 0;
     const struct setting *s;
-    while (name && *name && (s = next_object(peer, "Bandwidth Pipe", &at)) != NULL) {
-        const char *mode = beside(peer, s, "Bandwidth Total Mode");
+    while (name && *name && (s = next_object(peer, "Bandwidth Pipe", &at)) != NULL)
         if (strcasecmp(s->value, name) == 0)
-            return mode && strcasecmp(mode, "Limited") == 0;
-    }
+            return pipe_total(peer, s) != NULL;
     return false;
 }
 
@@ -584,14 +610,12 @@ static void put_pipes(const struct page *page, const struct page_names *names)
         uint32_t at = 0;
         const struct setting *s;
         while ((s = next_object(peer, "Bandwidth Pipe", &at)) != NULL) {
-            bool limited = pipe_limits(peer, s->value);
+            bool limited = pipe_total(peer, s) != NULL;
             fprintf(page->out, "%s  %s- {name: ", count++ ? "" : "\npipes:\n", limited ? "" : "# ");
             put_quoted(page->out, name_of(names, NAME_PIPE, c, s->value));
-            if (!put_rate(page->out, "total", beside(peer, s, "Bandwidth Total Limit"),
-                          beside(peer, s, "Bandwidth Total Mode")))
+            if (!put_rate(page->out, "total", pipe_total(peer, s)))
                 fputs(", total: ?", page->out);
-            put_rate(page->out, "per-call", beside(peer, s, "Bandwidth PerCall Limit"),
-                     beside(peer, s, "Bandwidth PerCall Mode"));
+            put_rate(page->out, "per-call", limit_of(peer, s, "Bandwidth PerCall", NULL));
             fprintf(page->out, ", when-full: %s}%s\n", refuses ? "refuse" : "downspeed",
                     limited ? "" : " # not limited");
         }

@@ -223,11 +223,11 @@ static void check(const char *command, int status, const char *output, const cha
 {
     struct outcome o = process_run(command);
     if (o.status != status)
-        fail_msg("%s: exit %d, not %d: %s%s", command, o.status, status, o.output, o.said);
+        fail_msg("exit %d, not %d: %s%s: %s", o.status, status, o.output, o.said, command);
     if (output && !strstr(o.output, output))
-        fail_msg("%s: \"%s\" does not contain \"%s\"", command, o.output, output);
+        fail_msg("\"%s\" does not contain \"%s\": %s", o.output, output, command);
     if (said ? !strstr(o.said, said) : *o.said != '\0')
-        fail_msg("%s: it said \"%s\", not \"%s\"", command, o.said, said ? said : "");
+        fail_msg("it said \"%s\", not \"%s\": %s", o.said, said ? said : "", command);
     outcome_release(&o);
 }
 
@@ -368,7 +368,7 @@ static void test_from_running(void **state)
     outcome_release(&o);
     snprintf(command, sizeof command, "%s%s", dumps, ends[1]);
     check(command, 0, "b2b: 0 % refused", NULL);
-    check(command, 0, "1 warning, 0 notes in 2 clusters of 3 peers", NULL);
+    check(command, 0, "1 warning, 2 notes in 2 clusters of 3 peers", NULL);
     check("$P new --from-xconf /nowhere", 66, NULL, "/nowhere: No such file");
     check("$P new --from-xconf README.md", 65, NULL, "README.md: no line");
 }
