@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "model/at_rest.h"
+
 #define LEGS_MAX    8
 #define PER_CLUSTER (CLUSTER_PEERS_MAX + 3) /* group, peers, cap, pool */
 #define AMPLE       (INT64_C(1) << 50)
@@ -221,35 +223,20 @@ static int class_legs(const struct scenario *s, const struct call_class *call, c
 /* ---- what stands in the way of a formula
  * ------------------------------------------------------------------------ */
 
-static bool registrations_exceed(const struct scenario *s, const struct endpoints *e,
-                                 const uint8_t *away)
-{
-    const struct cluster *c = &s->clusters[e->cluster];
-    int64_t room = 0, each = e->protocol == PROTOCOL_BOTH ? 2 : 1;
-    for (uint32_t i = 0; i < c->peer_count; i++) {
-        const struct platform *p = &s->platforms[s->peers[c->first_peer + i].platform];
-        if (!(away[e->cluster] >> i & 1))
-            room += ample(e->access == ACCESS_MRA ? least(p->registrations, p->mra_registrations)
-                                                  : p->registrations);
-    }
-    return e->count * each > room;
-}
-
 static const char *class_reason(const struct scenario *s, const struct call_class *call,
-                                const uint8_t *away)
+                                const struct at_rest *rest)
 {
     if (s->trace_count > 0)
         return "calls come from a trace";
     if (call->setup > 0 && s->clusters[call->via.cluster].setup_as_video &&
         call->media == MEDIA_AUDIO)
         return "calls are held as video while they are set up";
-    if (call->via.origin == ORIGIN_ENDPOINTS &&
-        registrations_exceed(s, &s->endpoints[call->via.endpoints], away))
+    if (call->via.origin == ORIGIN_ENDPOINTS && rest->populations[call->via.endpoints].out > 0)
         return "not all endpoints can register";
     if (call->target == TARGET_ENDPOINTS) {
         if (s->clusters[s->endpoints[call->target_endpoints].cluster].units_on_both)
             return "calls take units on two peers of a cluster";
-        if (registrations_exceed(s, &s->endpoints[call->target_endpoints], away))
+        if (rest->populations[call->target_endpoints].out > 0)
             return "not all endpoints can register";
     }
     for (uint32_t i = 0; i < call->pipe_count; i++)
@@ -452,15 +439,23 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
     return true;
 }
 
+/* What flows are made on: who is away, clusters in which some calls choose a peer and others are
+ * bound to one, devices that find no place. */
+struct ground {
+    const uint8_t *away;
+    bool *mixed; /* owned, by cluster */
+    struct at_rest rest;
+};
+
 static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
-                        const uint8_t *away, const bool *mixed)
+                        const struct ground *g)
 {
     const struct call_class *call = &s->classes[k];
     struct leg legs[LEGS_MAX];
-    int count = class_legs(s, call, away, legs);
-    struct flow flow = {.class_index = k, .share = 1, .reason = class_reason(s, call, away)};
+    int count = class_legs(s, call, g->away, legs);
+    struct flow flow = {.class_index = k, .share = 1, .reason = class_reason(s, call, &g->rest)};
     for (int i = 0; i < count; i++)
-        if (mixed[legs[i].cluster] && legs[i].units > 0) {
+        if (g->mixed[legs[i].cluster] && legs[i].units > 0) {
             legs[i].spread = SPREAD_GROUP;
             legs[i].policy = SELECT_MOST_AVAILABLE;
             legs[i].reason = "calls bound to a peer share it with calls that choose";
@@ -471,20 +466,45 @@ static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
     return spread_flow(n, s, legs, count, flow);
 }
 
-/* Clusters in which some calls choose a peer and others are bound to one. */
-static void find_mixed(const struct scenario *s, const uint8_t *away, bool *mixed)
+static bool find_mixed(const struct scenario *s, struct ground *g)
 {
     uint8_t *seen = calloc((size_t)s->cluster_count + 1, 1);
-    for (uint32_t k = 0; seen && k < s->class_count; k++) {
+    g->mixed = calloc((size_t)s->cluster_count + 1, sizeof *g->mixed);
+    if (!seen || !g->mixed) {
+        free(seen);
+        return false;
+    }
+    for (uint32_t k = 0; k < s->class_count; k++) {
         struct leg legs[LEGS_MAX];
-        int count = class_legs(s, &s->classes[k], away, legs);
+        int count = class_legs(s, &s->classes[k], g->away, legs);
         for (int i = 0; i < count; i++)
             if (legs[i].units > 0 && legs[i].peers)
                 seen[legs[i].cluster] |= legs[i].spread == SPREAD_GROUP ? 1 : 2;
     }
-    for (uint32_t c = 0; seen && c < s->cluster_count; c++)
-        mixed[c] = seen[c] == 3;
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        g->mixed[c] = seen[c] == 3;
     free(seen);
+    return true;
+}
+
+static bool ground_init(struct ground *g, const struct scenario *s, const uint8_t *away)
+{
+    uint32_t *down = malloc(((size_t)s->peer_count + 1) * sizeof *down), count = 0;
+    *g = (struct ground){.away = away};
+    for (uint32_t p = 0; down && p < s->peer_count; p++) {
+        uint32_t c = s->peers[p].cluster;
+        if (away[c] >> (p - s->clusters[c].first_peer) & 1)
+            down[count++] = p;
+    }
+    bool done = down && at_rest_count(s, down, count, NONE, &g->rest) && find_mixed(s, g);
+    free(down);
+    return done;
+}
+
+static void ground_release(struct ground *g)
+{
+    at_rest_release(&g->rest);
+    free(g->mixed);
 }
 
 /* ---- what can never bind
@@ -557,8 +577,8 @@ bool network_init(struct network *n, const struct scenario *s, const uint8_t *aw
 {
     *n = (struct network){.resource_count = s->cluster_count * PER_CLUSTER + s->pipe_count};
     n->resources = calloc((size_t)n->resource_count + 1, sizeof *n->resources);
-    bool *mixed = calloc((size_t)s->cluster_count + 1, sizeof *mixed);
-    bool done = n->resources && mixed;
+    struct ground ground = {0};
+    bool done = n->resources && ground_init(&ground, s, away);
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
         cluster_resources(n, s, c, unlicensed[c]);
     for (uint32_t i = 0; done && i < s->pipe_count; i++)
@@ -567,15 +587,13 @@ bool network_init(struct network *n, const struct scenario *s, const uint8_t *aw
                               .index = i,
                               .capacity = s->pipes[i].total,
                               .slack = s->pipes[i].total == CAPACITY_UNLIMITED};
-    if (done)
-        find_mixed(s, away, mixed);
     for (uint32_t k = 0; done && k < s->class_count; k++)
-        done = class_flows(n, s, k, away, mixed);
+        done = class_flows(n, s, k, &ground);
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
         settle_cap(n, c);
     if (done)
         settle_pools(n);
-    free(mixed);
+    ground_release(&ground);
     return done;
 }
 
