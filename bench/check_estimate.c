@@ -15,8 +15,6 @@
 #include <string.h>
 
 #include "data/scenario_file.h"
-#include "data/settings.h"
-#include "tests/estimate_claims.h"
 #include "tests/estimate_features.h"
 
 #define REPLICATIONS 40
@@ -343,13 +341,6 @@ static void draw(struct draft_text *d, size_t kind, uint64_t seed)
 
 /* ---- features ---- */
 
-#define TOGETHER 3 /* features of a scenario that switches on several */
-
-struct combination {
-    size_t members[TOGETHER];
-    size_t count;
-};
-
 /* Which pairs have been together. */
 struct coverage {
     bool pairs[FEATURES][FEATURES];
@@ -406,57 +397,6 @@ static struct combination combine(struct coverage *v, size_t number, struct draf
     return c;
 }
 
-static void say_combination(const struct combination *c)
-{
-    for (size_t i = 0; i < c->count; i++) {
-        printf("  %s: %s", features[c->members[i]].place, features[c->members[i]].name);
-        for (size_t k = 0; k < FEATURE_SETTINGS && features[c->members[i]].set[k]; k++)
-            printf(" '%s'", features[c->members[i]].set[k]);
-        printf("%s%s\n", features[c->members[i]].text ? " " : "",
-               features[c->members[i]].text ? features[c->members[i]].text : "");
-    }
-}
-
-/* False when a claim fails; what cannot be a scenario claims nothing. */
-static bool run_features(const struct combination *c, uint64_t seed, struct claims *claims,
-                         struct coverage *v)
-{
-    static const char *const goals[] = {"0.2%", "1%", "3%", "8%"};
-    const char *items[TOGETHER * FEATURE_SETTINGS + 2];
-    char text[40], goal[40], base[4096];
-    struct settings settings = {items, 0};
-    struct scenario scenario = {0};
-    struct errors errors;
-    struct claims one = {0};
-    errors_init(&errors);
-    for (size_t i = 0; i < c->count; i++)
-        for (size_t k = 0; k < FEATURE_SETTINGS && features[c->members[i]].set[k]; k++)
-            items[settings.count++] = features[c->members[i]].set[k];
-    snprintf(text, sizeof text, "run.seed=%llu", (unsigned long long)seed);
-    items[settings.count++] = text;
-    snprintf(goal, sizeof goal, "goals.blocking=%s", goals[seed % 4]);
-    items[settings.count++] = goal;
-    snprintf(base, sizeof base, "%s", features_base);
-    for (size_t i = 0; i < c->count; i++)
-        if (features[c->members[i]].text)
-            strncat(base, features[c->members[i]].text, sizeof base - strlen(base) - 1);
-    strncat(base, features_run, sizeof base - strlen(base) - 1);
-    struct draft *draft = draft_new(base, "base", ".", &errors);
-    bool made = draft && draft_scenario(draft, &settings, &scenario, &errors), ok = true;
-    if (made)
-        ok = claims_of(&one, &scenario) && claims_hold(&one);
-    v->impossible += !made;
-    if (!made && c->count == 1)
-        printf("no scenario: %s\n", errors.count ? errors.items[0].message : "");
-    if (!ok || (!made && c->count == 1))
-        say_combination(c);
-    claims_add(claims, &one);
-    scenario_release(&scenario);
-    draft_free(draft);
-    errors_release(&errors);
-    return ok && (made || c->count > 1);
-}
-
 /* ---- kinds ---- */
 
 static bool run_kind(struct claims *claims, size_t kind, uint64_t seed)
@@ -504,7 +444,8 @@ int main(int argc, char **argv)
             failed += !run_kind(&by_kind[k], k, seed + i);
         } else {
             struct combination c = combine(&coverage, i, &random);
-            failed += !run_features(&c, seed + i, i < FEATURES ? &alone : &together, &coverage);
+            failed += !features_run_together(&c, seed + i, i < FEATURES ? &alone : &together,
+                                             &coverage.impossible);
         }
         fflush(stdout);
     }

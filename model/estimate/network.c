@@ -365,18 +365,19 @@ static struct need units_of(const struct leg *leg)
     return (struct need){.amount = leg->units, .rms = leg->rms, .reserve = leg->reserve};
 }
 
-/* The peers of a group, set by the first flow that uses it. */
+/* The peers of a group are those of all flows that use it. */
 static void join_group(struct network *n, const struct scenario *s, struct flow *flow,
                        const struct leg *leg)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
     struct resource *group = &n->resources[group_of(leg->cluster)];
-    if (group->room_count == 0)
-        for (uint32_t i = 0; i < c->peer_count; i++)
-            if (leg->peers >> i & 1)
-                group->rooms[group->room_count++] = n->resources[peer_of(leg->cluster, i)].rooms[0];
-    if (__builtin_popcount(leg->peers) != group->room_count)
+    if (group->peers && group->peers != leg->peers)
         group->reason = "calls choose among different peers of a cluster";
+    group->peers |= leg->peers;
+    group->room_count = 0;
+    for (uint32_t i = 0; i < c->peer_count; i++)
+        if (group->peers >> i & 1)
+            group->rooms[group->room_count++] = n->resources[peer_of(leg->cluster, i)].rooms[0];
     group->most_available = group->most_available && leg->policy == SELECT_MOST_AVAILABLE;
     group->tries_several = group->tries_several && tries_several(leg);
     group->by_sessions = c->available == AVAILABLE_SESSIONS;
