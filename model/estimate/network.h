@@ -32,6 +32,7 @@ struct resource {
     double most, largest; /* of a pool: in use at most, where units bind; by a call */
     struct room rooms[CLUSTER_PEERS_MAX]; /* of groups and peers */
     int room_count;
+    uint8_t peers; /* of a group: bit i: its cluster's peer i */
     int64_t cap; /* of a group: the cluster cap where only this group takes units, else unlimited */
     bool cap_is_cause;   /* the cap is below the sum of the configured peers */
     bool most_available; /* every flow takes the peer with most units, or sessions, free */
@@ -45,7 +46,8 @@ struct resource {
 struct need {
     uint32_t resource;
     int64_t amount;
-    int64_t rms; /* halves that the call holds on the same peer */
+    int64_t rms;     /* halves that the call holds on the same peer */
+    int64_t reserve; /* that must be left free for other calls */
 };
 
 struct flow {
@@ -65,8 +67,10 @@ struct network {
     uint32_t flow_count, flow_room;
 };
 
-/* away[i]: bit j set: peer j of cluster i takes no part. False when out of memory. */
-bool network_init(struct network *network, const struct scenario *scenario, const uint8_t *away);
+/* away[i], unlicensed[i]: bit j set: peer j of cluster i takes no part, its licences are not in the
+ * pool. False when out of memory. */
+bool network_init(struct network *network, const struct scenario *scenario, const uint8_t *away,
+                  const uint8_t *unlicensed);
 void network_release(struct network *network);
 
 #endif
