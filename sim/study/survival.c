@@ -83,6 +83,7 @@ static bool run_set(const struct scenario *scenario, const struct experiment_opt
     struct experiment_options with = *options;
     struct results results;
     with.calls = NULL;
+    with.method = options->method == METHOD_AUTO ? METHOD_DECIDE : options->method;
     with.down = down;
     with.down_count = down_count;
     bool ok = experiment_run(scenario, &with, &results, errors);
