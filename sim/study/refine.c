@@ -115,14 +115,14 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
         return false;
     struct interval counted = results_interval(results, wish->metric, 0);
     results->events += figure.events;
-    if (figure.obstacle || figure.interrupted || isnan(figure.share.value) ||
-        contradicts(counted, figure.share))
+    if (figure.interrupted || isnan(figure.share.value) != (figure.obstacle != NULL))
         return true;
+    struct refined refined = {wish->metric, figure.share, figure.samples, figure.hits,
+                              figure.obstacle};
     bool narrower =
         isnan(counted.high) || figure.share.high - figure.share.low < counted.high - counted.low;
-    if (narrower)
-        results->refined[results->refined_count++] =
-            (struct refined){wish->metric, figure.share, figure.samples, figure.hits};
+    if (figure.obstacle || (narrower && !contradicts(counted, figure.share)))
+        results->refined[results->refined_count++] = refined;
     return true;
 }
 
@@ -153,24 +153,4 @@ bool refine_results(const struct scenario *scenario, const struct experiment_opt
     plan_release(&plan);
     free(wishes);
     return ok;
-}
-
-const char *refine_obstacle(const struct scenario *scenario, const struct results *results,
-                            uint32_t class_index)
-{
-    struct errors errors;
-    struct plan plan = {0};
-    const char *obstacle = NULL;
-    size_t metric =
-        results_find(results, SCOPE_CLASS, scenario->classes[class_index].name, "blocked_fraction");
-    if (metric == SIZE_MAX || results_refined(results, metric) ||
-        weight_of(results_interval(results, metric, 0), goal_of(scenario, class_index),
-                  METHOD_AUTO) <= 0)
-        return NULL;
-    errors_init(&errors);
-    if (plan_init(&plan, scenario, &errors))
-        obstacle = conditional_obstacle(&plan, class_index);
-    plan_release(&plan);
-    errors_release(&errors);
-    return obstacle;
 }

@@ -19,9 +19,4 @@
 bool refine_results(const struct scenario *scenario, const struct experiment_options *options,
                     struct results *results, struct errors *errors);
 
-/* Why a class was not refined although counting does not decide it; static, NULL: it was, or it
- * decides. */
-const char *refine_obstacle(const struct scenario *scenario, const struct results *results,
-                            uint32_t class_index);
-
 #endif

@@ -310,7 +310,8 @@ struct interval results_interval(const struct results *results, size_t metric, s
 {
     const struct metric *m = &results->metrics[metric];
     const struct refined *refined = results_refined(results, metric);
-    if (refined && (replications == 0 || replications == results->replications))
+    if (refined && !refined->obstacle &&
+        (replications == 0 || replications == results->replications))
         return refined->share;
     struct interval result = {.value = m->scale, .low = NAN, .high = NAN};
     if (m->kind == METRIC_CONSTANT && m->half > 0)

@@ -31,6 +31,7 @@ struct refined {
     size_t metric;
     struct interval share;
     uint64_t samples, hits;
+    const char *obstacle; /* why it could not be, static: what was counted stays; NULL: it was */
 };
 
 /* What is called owned is from malloc, and freed by results_release. */
@@ -95,7 +96,7 @@ size_t results_find(const struct results *results, enum scope scope, const char 
  * interval, or none: low and high are NAN. What was refined is given as it was refined, for all
  * replications. */
 struct interval results_interval(const struct results *results, size_t metric, size_t replications);
-/* How a metric was refined; NULL: it was not. */
+/* How a metric was refined, or why not; NULL: nobody tried. */
 const struct refined *results_refined(const struct results *results, size_t metric);
 /* The value of one replication; NAN for a ratio without denominator. */
 double results_value(const struct results *results, size_t metric, size_t replication);
