@@ -3,24 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define LEGS_MAX    8
+#include "model/at_rest.h"
+#include "model/estimate/passage.h"
+
 #define PER_CLUSTER (CLUSTER_PEERS_MAX + 3) /* group, peers, cap, pool */
 #define AMPLE       (INT64_C(1) << 50)
-
-enum spread { SPREAD_GROUP, SPREAD_EVEN, SPREAD_WEIGHTED };
-
-/* One cluster that a call passes: where it takes units there. */
-struct leg {
-    uint32_t cluster;
-    uint8_t peers; /* candidates that are there */
-    enum spread spread;
-    const struct endpoints *population;
-    enum selection policy;
-    bool next;
-    int64_t units, rms, turn;
-    int64_t reserve, reserve_rms; /* trunk reservation; halves */
-    const char *reason;
-};
 
 static uint32_t group_of(uint32_t cluster)
 {
@@ -50,234 +37,6 @@ static int64_t least(int64_t a, int64_t b)
 static int64_t ample(int64_t limit)
 {
     return limit > AMPLE ? AMPLE : limit;
-}
-
-/* ---- what a call takes where
- * ------------------------------------------------------------------------------------ */
-
-static uint8_t zone_mask(const struct scenario *s, const struct zone *zone, uint32_t cluster)
-{
-    const struct cluster *c = &s->clusters[cluster];
-    unsigned mask = zone->peers ? 0 : (1u << c->peer_count) - 1;
-    for (uint32_t i = 0; zone->peers && i < zone->peer_count; i++)
-        if (zone->peers[i] >= c->first_peer && zone->peers[i] < c->first_peer + c->peer_count)
-            mask |= 1u << (zone->peers[i] - c->first_peer);
-    return (uint8_t)mask;
-}
-
-static enum selection cluster_policy(const struct cluster *c)
-{
-    return c->selection != SELECT_DEFAULT ? c->selection : SELECT_MOST_AVAILABLE;
-}
-
-static enum selection entry_policy(const struct scenario *s, const struct call_class *call,
-                                   const struct cluster *c)
-{
-    if (call->selection != SELECT_DEFAULT)
-        return call->selection;
-    if (call->via.origin != ORIGIN_ZONE)
-        return cluster_policy(c);
-    const struct zone *zone = &s->zones[call->via.zone];
-    if (zone->choose != SELECT_DEFAULT)
-        return zone->choose;
-    return zone->kind == ZONE_DNS     ? SELECT_SRV
-           : zone->kind == ZONE_OTHER ? SELECT_ROUND_ROBIN
-                                      : cluster_policy(c);
-}
-
-static bool tries_several(const struct leg *leg)
-{
-    return leg->next || leg->policy == SELECT_FIRST_FIT || leg->policy == SELECT_BEST_FIT ||
-           leg->policy == SELECT_RANDOM_FIT;
-}
-
-static void set_spread(struct leg *leg)
-{
-    bool drawn = leg->policy == SELECT_RANDOM || leg->policy == SELECT_SRV ||
-                 leg->policy == SELECT_ROUND_ROBIN;
-    leg->spread = drawn && !tries_several(leg) ? SPREAD_EVEN : SPREAD_GROUP;
-    if (leg->policy == SELECT_ROUND_ROBIN && leg->spread == SPREAD_EVEN)
-        leg->reason = "round robin deals calls out more evenly than chance";
-}
-
-/* RMS in halves on a cluster: by the table, or as stated where the table has some or, if nowhere,
- * at the entry. */
-static int64_t listed_rms(const struct scenario *s, const struct call_class *call,
-                          const struct cluster *c)
-{
-    struct demand d = service_demand(call->service, call->media, call->protocol);
-    bool cisco = call->service == SERVICE_INTRACLUSTER && call->via.origin == ORIGIN_ENDPOINTS &&
-                 call->target == TARGET_ENDPOINTS && s->endpoints[call->via.endpoints].cisco &&
-                 s->endpoints[call->target_endpoints].cisco;
-    if (cisco)
-        return 0;
-    if (c->role == ROLE_CORE)
-        return d.rms_core_halves;
-    if (c->role == ROLE_EDGE || d.rms_edge_halves > d.rms_core_halves)
-        return d.rms_edge_halves;
-    return d.rms_core_halves;
-}
-
-static void set_demand(const struct scenario *s, const struct call_class *call, struct leg *leg)
-{
-    const struct cluster *c = &s->clusters[leg->cluster];
-    leg->rms = listed_rms(s, call, c);
-    if (call->units < 0 && !call->media_traverses)
-        return;
-    for (uint32_t i = 0; i < c->peer_count; i++) {
-        int64_t units =
-            scenario_call_units(s, call, &s->platforms[s->peers[c->first_peer + i].platform]);
-        if (i > 0 && units != leg->units)
-            leg->reason = "a call takes different units on different peers";
-        leg->units = units > leg->units ? units : leg->units;
-    }
-}
-
-/* A path takes RMS once: where the table has some, nearest to the far side; calls that are
- * interworked or within a cluster where they enter, and a stated figure there if the table has
- * none. */
-static void take_rms_once(const struct call_class *call, struct leg *legs, int count)
-{
-    bool from_entry = call->via.origin != ORIGIN_ENDPOINTS ||
-                      call->service == SERVICE_INTRACLUSTER ||
-                      call->service == SERVICE_INTERWORKING;
-    int payer = -1;
-    for (int i = 0; i < count; i++)
-        if (legs[i].rms > 0 && (payer < 0 || !from_entry))
-            payer = i;
-    int64_t rms = payer >= 0 ? legs[payer].rms : 0;
-    for (int i = 0; i < count; i++)
-        legs[i].rms = 0;
-    legs[payer > 0 ? payer : 0].rms = call->rms_halves >= 0 ? call->rms_halves : rms;
-}
-
-static struct leg entry_leg(const struct scenario *s, const struct call_class *call, uint8_t here)
-{
-    const struct cluster *c = &s->clusters[call->via.cluster];
-    struct leg leg = {
-        .cluster = call->via.cluster, .peers = here, .next = c->when_full == FULL_NEXT};
-    if (call->via.origin == ORIGIN_ENDPOINTS) {
-        leg.spread = SPREAD_WEIGHTED;
-        leg.population = &s->endpoints[call->via.endpoints];
-        return leg;
-    }
-    leg.policy = entry_policy(s, call, c);
-    if (call->via.origin == ORIGIN_ZONE)
-        leg.peers &= zone_mask(s, &s->zones[call->via.zone], call->via.cluster);
-    set_spread(&leg);
-    if (call->via.origin == ORIGIN_PEER) {
-        leg.peers &= (uint8_t)(1u << (call->via.peer - c->first_peer));
-        leg.spread = SPREAD_EVEN;
-        leg.reason = NULL;
-    }
-    return leg;
-}
-
-/* The clusters from `first` along traversal that are not among the legs yet, appended; the new
- * count. */
-static int follow(const struct scenario *s, uint32_t first, const uint8_t *away, struct leg *legs,
-                  int count)
-{
-    for (uint32_t c = first; c != NONE && count < LEGS_MAX; c = s->clusters[c].traversal) {
-        for (int i = 0; i < count; i++)
-            if (legs[i].cluster == c)
-                return count;
-        const struct cluster *cluster = &s->clusters[c];
-        struct leg *leg = &legs[count++];
-        *leg = (struct leg){.cluster = c,
-                            .policy = cluster_policy(cluster),
-                            .next = cluster->when_full == FULL_NEXT};
-        leg->peers = (uint8_t)(((1u << cluster->peer_count) - 1) & ~(unsigned)away[c]);
-        set_spread(leg);
-    }
-    return count;
-}
-
-static int class_legs(const struct scenario *s, const struct call_class *call, const uint8_t *away,
-                      struct leg *legs)
-{
-    uint32_t entry = call->via.cluster;
-    legs[0] = entry_leg(
-        s, call, (uint8_t)(((1u << s->clusters[entry].peer_count) - 1) & ~(unsigned)away[entry]));
-    int count = follow(s, s->clusters[entry].traversal, away, legs, 1);
-    if (call->target == TARGET_ENDPOINTS)
-        count = follow(s, s->endpoints[call->target_endpoints].cluster, away, legs, count);
-    else if (call->target == TARGET_ZONE && s->zones[call->target_zone].cluster != NONE)
-        count = follow(s, s->zones[call->target_zone].cluster, away, legs, count);
-    for (int i = 0; i < count; i++)
-        set_demand(s, call, &legs[i]);
-    take_rms_once(call, legs, count);
-    for (int i = 0; i < count; i++) {
-        legs[i].reserve = call->reserve;
-        legs[i].reserve_rms = 2 * call->reserve_rms;
-    }
-    if (s->clusters[entry].role != ROLE_CORE)
-        legs[0].turn = call->turn >= 0
-                           ? call->turn
-                           : service_demand(call->service, call->media, call->protocol).turn;
-    return count;
-}
-
-/* ---- what stands in the way of a formula
- * ------------------------------------------------------------------------ */
-
-static bool registrations_exceed(const struct scenario *s, const struct endpoints *e,
-                                 const uint8_t *away)
-{
-    const struct cluster *c = &s->clusters[e->cluster];
-    int64_t room = 0, each = e->protocol == PROTOCOL_BOTH ? 2 : 1;
-    for (uint32_t i = 0; i < c->peer_count; i++) {
-        const struct platform *p = &s->platforms[s->peers[c->first_peer + i].platform];
-        if (!(away[e->cluster] >> i & 1))
-            room += ample(e->access == ACCESS_MRA ? least(p->registrations, p->mra_registrations)
-                                                  : p->registrations);
-    }
-    return e->count * each > room;
-}
-
-static const char *class_reason(const struct scenario *s, const struct call_class *call,
-                                const uint8_t *away)
-{
-    if (s->trace_count > 0)
-        return "calls come from a trace";
-    if (call->setup > 0 && s->clusters[call->via.cluster].setup_as_video &&
-        call->media == MEDIA_AUDIO)
-        return "calls are held as video while they are set up";
-    if (call->via.origin == ORIGIN_ENDPOINTS &&
-        registrations_exceed(s, &s->endpoints[call->via.endpoints], away))
-        return "not all endpoints can register";
-    if (call->target == TARGET_ENDPOINTS) {
-        if (s->clusters[s->endpoints[call->target_endpoints].cluster].units_on_both)
-            return "calls take units on two peers of a cluster";
-        if (registrations_exceed(s, &s->endpoints[call->target_endpoints], away))
-            return "not all endpoints can register";
-    }
-    for (uint32_t i = 0; i < call->pipe_count; i++)
-        if (s->pipes[call->pipes[i]].when_full == PIPE_DOWNSPEED ||
-            s->pipes[call->pipes[i]].per_call < call->pipe_bits[i])
-            return "a pipe downspeeds or limits calls";
-    return NULL;
-}
-
-static const char *leg_reason(const struct scenario *s, const struct leg *leg)
-{
-    const struct cluster *c = &s->clusters[leg->cluster];
-    int64_t turn_room = AMPLE;
-    for (uint32_t i = 0; i < c->peer_count; i++) {
-        const struct peer *p = &s->peers[c->first_peer + i];
-        if (!(leg->peers >> i & 1))
-            continue;
-        if (p->setup_rate > 0)
-            return "a peer sets up so many calls a second only";
-        const struct platform *platform = &s->platforms[p->platform];
-        int64_t ports = platform->turn_ports && !p->turn_multiplexing ? 6 : 1;
-        int64_t calls = leg->units > 0 ? platform->units / leg->units : AMPLE;
-        int64_t port = ample(platform->turn) / ports;
-        turn_room = leg->turn > 0 && (calls == AMPLE || calls * leg->turn > port) ? 0 : turn_room;
-    }
-    if (turn_room == 0)
-        return "TURN relays can run out";
-    return leg->reason;
 }
 
 /* ---- resources
@@ -357,62 +116,62 @@ static struct flow *add_flow(struct network *n, const struct flow *flow)
 
 static void add_need(struct network *n, struct flow *flow, uint32_t resource, struct need need)
 {
-    if (need.amount <= 0 || flow->need_count == NEEDS_MAX)
+    if (need.amount <= 0)
+        return;
+    for (int i = 0; i < flow->need_count; i++) /* a path that comes back */
+        if (flow->needs[i].resource == resource) {
+            flow->needs[i].amount += need.amount;
+            flow->needs[i].rms += need.rms;
+            return;
+        }
+    if (flow->need_count == NEEDS_MAX)
         return;
     need.resource = resource;
     flow->needs[flow->need_count++] = need;
     n->resources[resource].used = true;
 }
 
-static void add_cluster_needs(struct network *n, struct flow *flow, const struct leg *leg)
+static void add_cluster_needs(struct network *n, struct flow *flow, const struct passage *leg)
 {
     if (n->resources[cap_of(leg->cluster)].cap_is_cause)
         add_need(n, flow, cap_of(leg->cluster), (struct need){.amount = leg->units});
     if (n->resources[pool_of(leg->cluster)].capacity != CAPACITY_UNLIMITED)
         add_need(n, flow, pool_of(leg->cluster),
-                 (struct need){.amount = leg->rms, .reserve = leg->reserve_rms});
+                 (struct need){.amount = leg->leg->rms, .reserve = leg->reserve_rms});
 }
 
-static struct need units_of(const struct leg *leg)
+static struct need units_of(const struct passage *leg)
 {
-    return (struct need){.amount = leg->units, .rms = leg->rms, .reserve = leg->reserve};
+    return (struct need){.amount = leg->units, .rms = leg->leg->rms, .reserve = leg->reserve};
 }
 
-/* The peers of a group, set by the first flow that uses it. */
+/* The peers of a group are those of all flows that use it. */
 static void join_group(struct network *n, const struct scenario *s, struct flow *flow,
-                       const struct leg *leg)
+                       const struct passage *leg)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
     struct resource *group = &n->resources[group_of(leg->cluster)];
-    if (group->room_count == 0)
-        for (uint32_t i = 0; i < c->peer_count; i++)
-            if (leg->peers >> i & 1)
-                group->rooms[group->room_count++] = n->resources[peer_of(leg->cluster, i)].rooms[0];
-    if (__builtin_popcount(leg->peers) != group->room_count)
+    if (group->peers && group->peers != leg->peers)
         group->reason = "calls choose among different peers of a cluster";
+    group->peers |= leg->peers;
+    group->room_count = 0;
+    for (uint32_t i = 0; i < c->peer_count; i++)
+        if (group->peers >> i & 1)
+            group->rooms[group->room_count++] = n->resources[peer_of(leg->cluster, i)].rooms[0];
     group->most_available = group->most_available && leg->policy == SELECT_MOST_AVAILABLE;
-    group->tries_several = group->tries_several && tries_several(leg);
+    group->tries_several = group->tries_several && passage_tries_several(leg);
     group->by_sessions = c->available == AVAILABLE_SESSIONS;
     group->first_fit = group->first_fit || leg->policy == SELECT_FIRST_FIT;
     add_need(n, flow, group_of(leg->cluster), units_of(leg));
 }
 
-static double peer_weight(const struct leg *leg, uint32_t local)
-{
-    if (!(leg->peers >> local & 1))
-        return 0;
-    return leg->spread == SPREAD_WEIGHTED && leg->population->spread
-               ? leg->population->spread[local]
-               : 1;
-}
-
 /* Does a peer that is full of such calls hold all its RMS as well? */
-static bool rms_together(const struct scenario *s, const struct leg *leg)
+static bool rms_together(const struct scenario *s, const struct passage *leg)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
-    for (uint32_t i = 0; leg->rms > 0 && leg->units > 0 && i < c->peer_count; i++) {
+    for (uint32_t i = 0; leg->leg->rms > 0 && leg->units > 0 && i < c->peer_count; i++) {
         struct room room = peer_room(s, c->first_peer + i);
-        if (room.rms / leg->rms <= room.units / leg->units)
+        if (room.rms / leg->leg->rms <= room.units / leg->units)
             return true;
     }
     return false;
@@ -420,16 +179,16 @@ static bool rms_together(const struct scenario *s, const struct leg *leg)
 
 /* Appends the flows of a class: one for every way its legs can fall on peers. `flow` has the needs
  * of the legs so far. */
-static bool spread_flow(struct network *n, const struct scenario *s, const struct leg *legs,
+static bool spread_flow(struct network *n, const struct scenario *s, const struct passage *legs,
                         int count, struct flow flow)
 {
     if (count == 0)
         return add_flow(n, &flow) != NULL;
     const struct cluster *c = &s->clusters[legs->cluster];
-    flow.reason = flow.reason ? flow.reason : leg_reason(s, legs);
+    flow.reason = flow.reason ? flow.reason : passage_reason(s, legs);
     double total = 0;
     for (uint32_t i = 0; i < c->peer_count; i++)
-        total += peer_weight(legs, i);
+        total += passage_weight(s, legs, i);
     if (total <= 0) {
         flow.refused = true;
         return spread_flow(n, s, legs + 1, count - 1, flow);
@@ -442,9 +201,9 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
     }
     for (uint32_t i = 0; i < c->peer_count; i++) {
         struct flow part = flow;
-        if (peer_weight(legs, i) <= 0)
+        if (passage_weight(s, legs, i) <= 0)
             continue;
-        part.share *= peer_weight(legs, i) / total;
+        part.share *= passage_weight(s, legs, i) / total;
         add_need(n, &part, peer_of(legs->cluster, i), units_of(legs));
         if (!spread_flow(n, s, legs + 1, count - 1, part))
             return false;
@@ -452,15 +211,26 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
     return true;
 }
 
+/* What flows are made on: who is away, clusters in which some calls choose a peer and others are
+ * bound to one, devices that find no place. */
+struct ground {
+    const uint8_t *away;
+    bool *mixed; /* owned, by cluster */
+    struct at_rest rest;
+};
+
 static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
-                        const uint8_t *away, const bool *mixed)
+                        const struct ground *g)
 {
     const struct call_class *call = &s->classes[k];
-    struct leg legs[LEGS_MAX];
-    int count = class_legs(s, call, away, legs);
-    struct flow flow = {.class_index = k, .share = 1, .reason = class_reason(s, call, away)};
+    struct passage legs[LEGS_MAX];
+    struct path path;
+    int count = passages_of(s, call, g->away, &path, legs);
+    struct flow flow = {.class_index = k, .share = 1, .reason = passages_reason(s, call, &g->rest)};
+    if (count < 0)
+        flow.reason = "calls pass more clusters than are followed";
     for (int i = 0; i < count; i++)
-        if (mixed[legs[i].cluster] && legs[i].units > 0) {
+        if (g->mixed[legs[i].cluster] && legs[i].units > 0) {
             legs[i].spread = SPREAD_GROUP;
             legs[i].policy = SELECT_MOST_AVAILABLE;
             legs[i].reason = "calls bound to a peer share it with calls that choose";
@@ -468,23 +238,57 @@ static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
     uint32_t pipes = s->cluster_count * PER_CLUSTER;
     for (uint32_t i = 0; i < call->pipe_count; i++)
         add_need(n, &flow, pipes + call->pipes[i], (struct need){.amount = call->pipe_bits[i]});
-    return spread_flow(n, s, legs, count, flow);
+    if (call->ice > 0 && path_between_mra(s, call, &call->via)) { /* direct: nothing is held */
+        struct flow direct = flow;
+        direct.share = call->ice;
+        flow.share = 1 - call->ice;
+        direct.need_count = 0;
+        if (!add_flow(n, &direct))
+            return false;
+    }
+    return spread_flow(n, s, legs, count < 0 ? 0 : count, flow);
 }
 
-/* Clusters in which some calls choose a peer and others are bound to one. */
-static void find_mixed(const struct scenario *s, const uint8_t *away, bool *mixed)
+static bool find_mixed(const struct scenario *s, struct ground *g)
 {
     uint8_t *seen = calloc((size_t)s->cluster_count + 1, 1);
-    for (uint32_t k = 0; seen && k < s->class_count; k++) {
-        struct leg legs[LEGS_MAX];
-        int count = class_legs(s, &s->classes[k], away, legs);
+    g->mixed = calloc((size_t)s->cluster_count + 1, sizeof *g->mixed);
+    if (!seen || !g->mixed) {
+        free(seen);
+        return false;
+    }
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        struct passage legs[LEGS_MAX];
+        struct path path;
+        int count = passages_of(s, &s->classes[k], g->away, &path, legs);
         for (int i = 0; i < count; i++)
             if (legs[i].units > 0 && legs[i].peers)
                 seen[legs[i].cluster] |= legs[i].spread == SPREAD_GROUP ? 1 : 2;
     }
-    for (uint32_t c = 0; seen && c < s->cluster_count; c++)
-        mixed[c] = seen[c] == 3;
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        g->mixed[c] = seen[c] == 3;
     free(seen);
+    return true;
+}
+
+static bool ground_init(struct ground *g, const struct scenario *s, const uint8_t *away)
+{
+    uint32_t *down = malloc(((size_t)s->peer_count + 1) * sizeof *down), count = 0;
+    *g = (struct ground){.away = away};
+    for (uint32_t p = 0; down && p < s->peer_count; p++) {
+        uint32_t c = s->peers[p].cluster;
+        if (away[c] >> (p - s->clusters[c].first_peer) & 1)
+            down[count++] = p;
+    }
+    bool done = down && at_rest_count(s, down, count, NONE, &g->rest) && find_mixed(s, g);
+    free(down);
+    return done;
+}
+
+static void ground_release(struct ground *g)
+{
+    at_rest_release(&g->rest);
+    free(g->mixed);
 }
 
 /* ---- what can never bind
@@ -557,8 +361,8 @@ bool network_init(struct network *n, const struct scenario *s, const uint8_t *aw
 {
     *n = (struct network){.resource_count = s->cluster_count * PER_CLUSTER + s->pipe_count};
     n->resources = calloc((size_t)n->resource_count + 1, sizeof *n->resources);
-    bool *mixed = calloc((size_t)s->cluster_count + 1, sizeof *mixed);
-    bool done = n->resources && mixed;
+    struct ground ground = {0};
+    bool done = n->resources && ground_init(&ground, s, away);
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
         cluster_resources(n, s, c, unlicensed[c]);
     for (uint32_t i = 0; done && i < s->pipe_count; i++)
@@ -567,15 +371,13 @@ bool network_init(struct network *n, const struct scenario *s, const uint8_t *aw
                               .index = i,
                               .capacity = s->pipes[i].total,
                               .slack = s->pipes[i].total == CAPACITY_UNLIMITED};
-    if (done)
-        find_mixed(s, away, mixed);
     for (uint32_t k = 0; done && k < s->class_count; k++)
-        done = class_flows(n, s, k, away, mixed);
+        done = class_flows(n, s, k, &ground);
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
         settle_cap(n, c);
     if (done)
         settle_pools(n);
-    free(mixed);
+    ground_release(&ground);
     return done;
 }
 
