@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "answer/next_step.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/loaded.h"
@@ -103,6 +104,20 @@ static bool read_records(struct loaded *loaded, struct peakedness_figure *figure
     return ok;
 }
 
+static bool find_next_step(const struct arguments *arguments, const struct loaded *loaded,
+                           struct answer *answer)
+{
+    struct loaded_maker changed = {loaded, &arguments->loading};
+    struct trial_maker maker = loaded_trials(&changed);
+    static const struct trial_options options = {.simulate = false};
+    struct next_step step;
+    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options, 0, &step);
+    if (ok)
+        answer_set_next_step(answer, step.words, step.settings, step.count);
+    next_step_release(&step);
+    return ok && !answer->failed;
+}
+
 static int answer(const struct arguments *arguments, struct loaded *loaded)
 {
     const struct scenario *scenario = &loaded->scenario;
@@ -119,7 +134,7 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
     struct answer made = {0};
     struct answer_sources sources = {.estimate = &estimate};
     ok = ok && estimate_make(scenario, &options, &estimate);
-    ok = ok && answer_make(&made, scenario, &sources);
+    ok = ok && answer_make(&made, scenario, &sources) && find_next_step(arguments, loaded, &made);
     if (!ok && errors.failures == 0)
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     if (ok) {

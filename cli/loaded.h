@@ -5,6 +5,7 @@
 
 #include <argp.h>
 
+#include "answer/trial.h"
 #include "data/settings.h"
 #include "data/workload.h"
 #include "model/scenario.h"
@@ -42,5 +43,12 @@ int loaded_read(struct loaded *loaded, const char *path, const struct loaded_opt
 /* For experiment_options.traces; borrowed. */
 const struct trace_source *loaded_traces(struct loaded *loaded);
 void loaded_release(struct loaded *loaded);
+
+/* Makes the same scenario with further settings. loaded and options are borrowed. */
+struct loaded_maker {
+    const struct loaded *loaded;
+    const struct loaded_options *options;
+};
+struct trial_maker loaded_trials(const struct loaded_maker *maker);
 
 #endif

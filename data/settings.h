@@ -28,6 +28,7 @@
 
 #include "data/schema.h"
 #include "model/base/error.h"
+#include "model/base/setting.h"
 #include "model/scenario.h"
 
 struct settings {
@@ -54,10 +55,6 @@ const char *draft_folder(const struct draft *draft);
 /* The scenario with settings applied; settings may be NULL. Release the scenario in any case. */
 bool draft_scenario(const struct draft *draft, const struct settings *settings,
                     struct scenario *scenario, struct errors *errors);
-
-/* A name as it stands in a path: in quotes where it needs them. Returns buffer. */
-#define SETTING_NAME_SIZE 264 /* 64 characters of 4 bytes, quotes, NUL */
-char *setting_name(const char *name, char buffer[SETTING_NAME_SIZE]);
 
 /* Where the value begins in a setting: behind the first equals sign outside quotes; NULL when there
  * is none. */
