@@ -40,7 +40,7 @@ TEST_SOURCES  := $(sort $(wildcard tests/test_*.c))
 BENCH_SOURCES := $(sort $(wildcard bench/*.c))
 HEADERS       := $(sort $(wildcard $(FOLDERS:%=%/*.h) cli/*.h))
 CAPACITY      := $(sort $(wildcard data/capacity/*.csv))
-GENERATED     := $(BUILD)/data/builtin_capacity.c $(BUILD)/data/builtin_factors.c
+GENERATED     := $(patsubst %,$(BUILD)/data/builtin_%.c,capacity factors xconfiguration)
 PAGES         := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
 MANUALS       := $(if $(shell command -v scdoc),$(PAGES))
 EXAMPLES      := $(sort $(wildcard examples/*))
@@ -91,9 +91,10 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
-# What is built in: the capacity tables as they lie in data/, read by the code that reads a user's own.
+# What is built in: the tables as they lie in data/, read by the code that reads a user's own.
 $(BUILD)/data/builtin_capacity.c: data/embed.awk $(CAPACITY)
 $(BUILD)/data/builtin_factors.c: data/embed.awk data/cluster-factors.csv
+$(BUILD)/data/builtin_xconfiguration.c: data/embed.awk data/xconfiguration.csv
 $(GENERATED): $(BUILD)/data/builtin_%.c:
 	$(call say,EMBED,$@)
 	@mkdir -p $(@D)

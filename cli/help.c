@@ -6,6 +6,7 @@
 #include "cli/help.h"
 #include "data/schema.h"
 #include "model/base/error.h"
+#include "reports/findings.h"
 #include "model/metrics.h"
 #include "tui/app.h"
 
@@ -18,7 +19,7 @@ static void print_exit_codes(FILE *out)
 {
     fputs("Exit codes of peerplan\n\n"
           "    0  done (and the answer is yes, or not yet decided)\n"
-          "    1  done, and the answer is no: a stated goal is missed\n"
+          "    1  done, and the answer is no: a stated goal is missed, check finds errors\n"
           "   64  wrong usage: an unknown command, option or value\n"
           "   65  bad input data: every mistake is shown with its line\n"
           "   66  an input file is missing or cannot be read\n"
@@ -55,6 +56,7 @@ static const struct topic topics[] = {
     {"scenario", "every key of a scenario file, with its default", schema_print},
     {"keys", "the keys of peerplan tui", app_print_keys},
     {"metrics", "every metric: its unit and what it means", print_metrics},
+    {"findings", "what peerplan check finds, and what to do about it", findings_explain},
     {"exit-codes", "what the exit code of a command means", print_exit_codes},
 };
 #define TOPIC_COUNT (sizeof topics / sizeof *topics)

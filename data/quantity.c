@@ -79,6 +79,45 @@ enum quantity_result quantity_real(const char *text, double *value)
     return decimal(text, value);
 }
 
+/* "4%" at the start of text, as a share. */
+static const char *percent(const char *text, double *value)
+{
+    char number[64];
+    const char *end = number_end(text, false);
+    if (!end || *end != '%' || (size_t)(end - text) >= sizeof number)
+        return NULL;
+    snprintf(number, sizeof number, "%.*s", (int)(end - text), text);
+    if (decimal(number, value) != QUANTITY_OK)
+        return NULL;
+    *value /= 100;
+    return end + 1;
+}
+
+enum quantity_result quantity_growth(const char *text, struct growth_rate *growth)
+{
+    static const struct {
+        const char *name;
+        int months;
+    } periods[] = {{"/month", 1}, {"/quarter", 3}, {"/year", 12}};
+    bool falls = *text == '-';
+    *growth = (struct growth_rate){0};
+    text = percent(text + falls, &growth->rate);
+    for (size_t i = 0; text && i < sizeof periods / sizeof *periods && !growth->months; i++)
+        if (strncmp(text, periods[i].name, strlen(periods[i].name)) == 0) {
+            growth->months = periods[i].months;
+            text += strlen(periods[i].name);
+        }
+    if (!text || !growth->months)
+        return QUANTITY_FORM;
+    if (strncmp(text, "+-", 2) == 0 && !(text = percent(text + 2, &growth->band)))
+        return QUANTITY_FORM;
+    growth->rate = falls ? -growth->rate : growth->rate;
+    if (*text)
+        return QUANTITY_FORM;
+    bool wide = growth->rate - growth->band <= -1 || growth->rate + growth->band > 10;
+    return wide ? QUANTITY_RANGE : QUANTITY_OK;
+}
+
 /* A number of units in nanoseconds, exactly rounded: the fraction's first 15 digits count. */
 static bool scale(const char *text, const char *end, nanos unit, nanos *value)
 {

@@ -46,6 +46,15 @@ enum quantity_result quantity_time_of_day(const char *text, nanos *value);
  */
 enum quantity_result quantity_date(const char *text, int64_t *seconds, nanos *beyond);
 
+/* "4%/month", "-1.5%/quarter", "10%/year", with a band "4%/month+-1%": load grows by so much in
+ * each period. A month is 365.2425 / 12 days. */
+struct growth_rate {
+    double rate; /* of a period; 0.04 is 4 %; with the band above -1 and up to 10 */
+    double band; /* plus or minus; 0: none */
+    int months;  /* in a period: 1, 3, 12 */
+};
+enum quantity_result quantity_growth(const char *text, struct growth_rate *growth);
+
 /* Writes a duration the way quantity_duration reads it ("1h30m", "never"); returns buffer. */
 char *quantity_print_duration(nanos value, char *buffer, size_t size);
 

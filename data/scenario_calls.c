@@ -1,5 +1,6 @@
 /* Classes of calls: where they come in and go to, what they take; traces. Load and holding times:
  * scenario_load.c. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "data/scenario_reader.h"
@@ -139,9 +140,15 @@ static void add_pipe(struct reader *r, const struct node *name, const struct nod
         reader_error(r, name, "pipe '%s' is listed twice", name->text);
         return;
     }
-    if (bits)
-        schema_read_scalar(&row, &r->tree, bits, &value, NULL);
-    else if (call->bandwidth == 0)
+    if (bits && !schema_read_scalar(&row, &r->tree, bits, &value, NULL))
+        return;
+    const struct pipe *limit = &r->s->pipes[pipe];
+    if (limit->when_full == PIPE_REFUSE && value.integer > limit->per_call)
+        reader_error(r, bits ? bits : name,
+                     "every call would be refused: %" PRId64 " bit/s, pipe '%s' allows %" PRId64
+                     " per call",
+                     value.integer, name->text, limit->per_call);
+    if (!bits && call->bandwidth == 0)
         reader_error(r, name, "pipe '%s' needs a bit rate, here or as 'bandwidth' of the class",
                      name->text);
     call->pipes[call->pipe_count] = pipe;
@@ -171,7 +178,7 @@ static void read_redial(struct reader *r, const struct node *node, struct call_c
     if (!node)
         return;
     schema_read(BLOCK_REDIAL, &r->tree, node, &record, NULL);
-    bool fixed = record_choice(&record, "law", 0) == 1;
+    bool fixed = record_choice(&record, "distribution", 0) == 1;
     call->redial_probability = record_real(&record, "probability", 0);
     call->redial_after = (double)record_integer(&record, "after", 0) / (double)SECOND;
     call->redial_law = fixed ? LAW_DETERMINISTIC : LAW_EXPONENTIAL;
@@ -190,6 +197,11 @@ static void read_takes(const struct schema_record *record, struct call_class *ca
     call->bandwidth = record_integer(record, "bandwidth", 0);
     call->media_traverses = record_yes(record, "media-traverses", true);
     call->setup = record_integer(record, "setup", 0);
+    call->goal = record_real(record, "goal", 0);
+    call->goal_stated = record_stated(record, "goal");
+    call->ice = record_real(record, "ice", 0);
+    call->reserve = record_integer(record, "reserve", 0);
+    call->reserve_rms = record_integer(record, "reserve-rms", 0);
 }
 
 static void read_load(struct reader *r, const struct schema_record *record, struct call_class *call)
@@ -278,7 +290,10 @@ void reader_traces(struct reader *r)
         const char *file = record_text(&record, "file");
         const struct node *via = record_node(&record, "via");
         trace->file = reader_strdup(r, file ? file : "");
+        if (file && !workload_input(r->workload, file))
+            r->starved = true;
         trace->has_via = via != NULL;
+        trace->scale = record_real(&record, "scale", 1);
         if (via)
             reader_via(r, via, n, &trace->via);
     }

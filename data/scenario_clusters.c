@@ -49,14 +49,16 @@ static void report_platform(struct reader *r, const struct node *node)
 {
     enum { ROOM = 512 };
     const char *list[ROOM];
-    char quoted[QUOTED_MAX];
+    char quoted[QUOTED_MAX], known[512];
     size_t count = names_list(r->names, BLOCK_PLATFORM, list, ROOM / 2);
     for (size_t i = 0; i < r->table->row_count && count < ROOM; i++)
-        list[count++] = r->table->rows[i].platform;
+        if (r->table->rows[i].peers == 1)
+            list[count++] = r->table->rows[i].platform;
     const char *near = similar_find(node->text, list, count);
-    reader_error(r, node, "unknown platform '%s' in table %s%s%s%s",
-                 schema_quote(node->text, quoted), r->s->table, near ? ", did you mean '" : "",
-                 near ? near : "", near ? "'" : "");
+    schema_words(list, count, known, sizeof known);
+    reader_error(r, node, "unknown platform '%s'%s%s%s, in %s there are %s",
+                 schema_quote(node->text, quoted), near ? ", did you mean '" : "", near ? near : "",
+                 near ? "'" : "", r->s->table, known);
 }
 
 /* An own platform, or one of the table, which is copied when it is used for the first time. */
@@ -117,6 +119,7 @@ static void read_peer(struct reader *r, const struct node *node, uint32_t cluste
         .setup_rate = record_real(&record, "setup-rate", 0),
         .turn_multiplexing = record_yes(&record, "turn-multiplexing", true),
         .image = (enum image)record_choice(&record, "image", IMAGE_SELECT),
+        .image_stated = record_stated(&record, "image"),
         .registration_rate = record_real(&record, "registration-rate", 0),
         .registration_queue = record_integer(&record, "registration-queue", CAPACITY_UNLIMITED),
         .rms_key = record_yes(&record, "rms-key", true),
@@ -129,6 +132,7 @@ static void read_peer(struct reader *r, const struct node *node, uint32_t cluste
     if (!record_stated(&record, "setup-rate") && platform->setup_rate != CAPACITY_UNLIMITED)
         peer->setup_rate = (double)platform->setup_rate;
     read_membership(r, &record, peer);
+    reader_peer_stated(r, &record, peer);
 }
 
 /* A peer that does not say holds a key where it has licences, or where nobody states any. */
@@ -204,6 +208,7 @@ static void read_cluster(struct reader *r, const struct node *node, uint32_t ind
     enum redundancy rule =
         capacity_tables_release_rule(r->tables, r->table ? r->table->release : "");
     uint32_t first = cluster->first_peer;
+    int implied = record_stated(&record, "licences") ? LICENSING_SMART : LICENSING_PAK;
     *cluster = (struct cluster){
         .name = reader_strdup(r, name ? name : ""),
         .first_peer = first,
@@ -215,7 +220,9 @@ static void read_cluster(struct reader *r, const struct node *node, uint32_t ind
         .when_full = (enum when_full)record_choice(&record, "when-full", FULL_REFUSE),
         .when_dead = (enum when_dead)(record_choice(&record, "dead-peer", -1) + 1),
         .ties = (enum ties)record_choice(&record, "ties", TIES_RANDOM),
-        .licensing = (enum licensing)record_choice(&record, "licensing", LICENSING_PAK),
+        .licensing = (enum licensing)record_choice(&record, "licensing", implied),
+        .caps_printed = record_choice(&record, "cluster-caps", 0) == 1,
+        .phonebook = record_integer(&record, "phonebook", 0),
         .detect = record_integer(&record, "detect", 0),
         .setup_as_video = record_yes(&record, "setup-as-video", false),
         .units_on_both = record_yes(&record, "units-on-both-peers", false),
@@ -224,9 +231,12 @@ static void read_cluster(struct reader *r, const struct node *node, uint32_t ind
     bool smart = cluster->licensing == LICENSING_SMART;
     cluster->licence_grace = record_integer(&record, "licence-grace", smart ? FOREVER : 14 * DAY);
     reader_refer(r, &record, "traversal", &cluster->traversal);
+    if (record_text(&record, "tms"))
+        cluster->tms = reader_strdup(r, record_text(&record, "tms"));
     read_cluster_licences(r, &record, cluster);
     read_peers(r, &record, index);
     read_primary(r, &record, index);
+    reader_cluster_stated(r, &record, cluster);
 }
 
 /* Marks every cluster with the walk that met it first: a walk that meets its own mark goes round in
@@ -252,6 +262,42 @@ static void check_traversal(struct reader *r, const struct node *list)
     }
 }
 
+/* What the document prints for a cluster of so many peers, or for as many as its rule counts. */
+static void read_printed(struct reader *r, struct cluster *cluster)
+{
+    struct cluster_figures *printed = &cluster->printed;
+    const struct peer *first = &r->s->peers[cluster->first_peer];
+    *printed = (struct cluster_figures){CAPACITY_UNLIMITED, CAPACITY_UNLIMITED, CAPACITY_UNLIMITED,
+                                        CAPACITY_UNLIMITED, CAPACITY_UNLIMITED};
+    if (!r->table || cluster->peer_count < 2 || !r->s->platforms)
+        return;
+    const struct platform *platform = &r->s->platforms[first->platform];
+    for (uint32_t i = 1; i < cluster->peer_count; i++)
+        if (first[i].platform != first->platform)
+            return;
+    int peers = (int)cluster->peer_count;
+    const struct capacity_row *row = capacity_table_row(r->table, platform->name, peers);
+    if (!row)
+        row = capacity_table_row(
+            r->table, platform->name,
+            capacity_factor(cluster->redundancy, peers > CLUSTER_PEERS_MAX ? 0 : peers, false));
+    if (!row || row->peers < 2)
+        return;
+    *printed = (struct cluster_figures){
+        .units = row->figures[CAPACITY_AUDIO_CALLS],
+        .registrations = row->figures[CAPACITY_REGISTRATIONS],
+        .rms = row->figures[CAPACITY_RMS],
+        .mra_registrations = row->figures[CAPACITY_MRA_REGISTRATIONS],
+        .turn = row->figures[CAPACITY_TURN_RELAYS],
+    };
+}
+
+static bool release_sells_keys(const char *release)
+{
+    return strncmp(release, "X14.0", 5) == 0 || strncmp(release, "X14.1", 5) == 0 ||
+           strncmp(release, "X14", 3) < 0 || strncmp(release, "X8", 2) == 0 || !*release;
+}
+
 static void note_cluster(struct reader *r, const struct cluster *cluster)
 {
     bool mixed = false, images = false;
@@ -266,6 +312,20 @@ static void note_cluster(struct reader *r, const struct cluster *cluster)
     if (mixed && cluster->cap_stated < 0)
         reader_note(r, "cluster '%s' mixes platforms: its cap is made from the smallest node",
                     cluster->name);
+    bool keys = cluster->licensing == LICENSING_PAK &&
+                (cluster->licensed[LICENCE_RMS] || cluster->licensed[LICENCE_DESKTOP] ||
+                 cluster->licensed[LICENCE_ROOM]);
+    if (keys && r->table && !release_sells_keys(r->table->release))
+        reader_note(r,
+                    "cluster '%s' has option keys (licensing: pak), release %s is sold with smart "
+                    "licensing only",
+                    cluster->name, r->table->release);
+    if (cluster->caps_printed && cluster->printed.units == CAPACITY_UNLIMITED &&
+        cluster->printed.registrations == CAPACITY_UNLIMITED)
+        reader_note(r,
+                    "cluster '%s': %s prints no figures for a cluster like it, its caps are "
+                    "factor times node",
+                    cluster->name, r->s->table);
     if (capacity_outside_rule(cluster->redundancy, (int)cluster->peer_count))
         reader_note(r,
                     "cluster '%s' has %u peers, more than the rule %s covers: a further peer adds "
@@ -298,8 +358,10 @@ void reader_clusters(struct reader *r)
     for (const struct node *n = list->first; n; n = n->next)
         read_cluster(r, n, index++);
     check_traversal(r, list);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
+        read_printed(r, &s->clusters[i]);
         note_cluster(r, &s->clusters[i]);
+    }
 }
 
 /* --- Zones ---- */
@@ -313,25 +375,64 @@ static bool listed_before(const uint32_t *peers, uint32_t count, uint32_t peer)
     return false;
 }
 
-/* Peers of a list of references that belong to the cluster, each once. */
-static uint32_t *read_peer_list(struct reader *r, const struct node *list, uint32_t cluster,
-                                uint32_t *count)
+/* A peer of a zone's list, by name or with its share of the calls. */
+static void add_zone_peer(struct reader *r, const struct node *node, struct zone *zone)
 {
-    uint32_t *peers = reader_alloc(r, CLUSTER_PEERS_MAX, sizeof *peers);
-    *count = 0;
-    for (const struct node *n = list->first; n && peers; n = n->next) {
-        uint32_t peer;
-        if (!reader_refer_node(r, BLOCK_PEER, n, &peer) || cluster == NONE)
-            continue;
-        if (r->s->peers[peer].cluster != cluster)
-            reader_error(r, n, "peer '%s' is not of cluster '%s'", n->text,
-                         r->s->clusters[cluster].name);
-        else if (listed_before(peers, *count, peer))
-            reader_error(r, n, "peer '%s' is listed twice", n->text);
-        else if (*count < CLUSTER_PEERS_MAX)
-            peers[(*count)++] = peer;
+    struct schema_record record = {0};
+    const struct node *name = node;
+    uint32_t peer;
+    if (node->kind == NODE_MAPPING) {
+        schema_read(BLOCK_ZONE_PEER, &r->tree, node, &record, NULL);
+        name = record_node(&record, "peer");
     }
-    return peers;
+    if (!name || !reader_refer_node(r, BLOCK_PEER, name, &peer) || zone->cluster == NONE)
+        return;
+    if (r->s->peers[peer].cluster != zone->cluster)
+        reader_error(r, name, "peer '%s' is not of cluster '%s'", name->text,
+                     r->s->clusters[zone->cluster].name);
+    else if (listed_before(zone->peers, zone->peer_count, peer))
+        reader_error(r, name, "peer '%s' is listed twice", name->text);
+    else if (zone->peer_count < CLUSTER_PEERS_MAX) {
+        bool stated = node->kind == NODE_MAPPING;
+        zone->weights[zone->peer_count] = stated ? (double)record_integer(&record, "weight", 1) : 1;
+        zone->priorities[zone->peer_count] =
+            stated ? (int)record_integer(&record, "priority", 0) : 0;
+        zone->peers[zone->peer_count++] = peer;
+    }
+}
+
+/* Peers that are all alike need no weights. */
+static void settle_shares(struct reader *r, const struct node *list, struct zone *zone)
+{
+    bool weights = false, priorities = false;
+    for (uint32_t i = 0; i < zone->peer_count; i++) {
+        double sum = 0;
+        weights = weights || zone->weights[i] != zone->weights[0];
+        priorities = priorities || zone->priorities[i] != zone->priorities[0];
+        for (uint32_t j = 0; j < zone->peer_count; j++)
+            if (zone->priorities[j] == zone->priorities[i])
+                sum += zone->weights[j];
+        if (sum > 0)
+            continue;
+        reader_error(r, list, "all weights of a priority are 0");
+        return;
+    }
+    if (!weights)
+        zone->weights = NULL;
+    if (!priorities)
+        zone->priorities = NULL;
+}
+
+static void read_zone_peers(struct reader *r, const struct node *list, struct zone *zone)
+{
+    zone->peers = reader_alloc(r, CLUSTER_PEERS_MAX, sizeof *zone->peers);
+    zone->weights = reader_alloc(r, CLUSTER_PEERS_MAX, sizeof *zone->weights);
+    zone->priorities = reader_alloc(r, CLUSTER_PEERS_MAX, sizeof *zone->priorities);
+    if (!zone->peers || !zone->weights || !zone->priorities)
+        return;
+    for (const struct node *n = list->first; n; n = n->next)
+        add_zone_peer(r, n, zone);
+    settle_shares(r, list, zone);
 }
 
 static void read_zone(struct reader *r, const struct node *node, struct zone *zone)
@@ -345,6 +446,8 @@ static void read_zone(struct reader *r, const struct node *node, struct zone *zo
         .choose = (enum selection)(record_choice(&record, "choose", -1) + 1),
     };
     reader_refer(r, &record, "cluster", &zone->cluster);
+    if (reader_refer(r, &record, "fallback", &zone->fallback) && zone->fallback == zone->cluster)
+        reader_error(r, record_node(&record, "fallback"), "a cluster is no fallback for itself");
     const struct node *list = record_node(&record, "peers");
     if (!list || list->kind != NODE_SEQUENCE)
         return;
@@ -352,7 +455,7 @@ static void read_zone(struct reader *r, const struct node *node, struct zone *zo
         reader_error(r, list->key, "a zone that lists peers must name their cluster");
     if (list->count == 0)
         reader_error(r, list, "a zone that lists no peer gets no call through");
-    zone->peers = read_peer_list(r, list, zone->cluster, &zone->peer_count);
+    read_zone_peers(r, list, zone);
 }
 
 void reader_zones(struct reader *r)
@@ -384,8 +487,8 @@ static void read_retry(struct reader *r, const struct schema_record *record,
     schema_read(BLOCK_RETRY, &r->tree, node ? node : &none, &retry, NULL);
     endpoints->retry_wait = record_integer(&retry, "wait", 30 * SECOND);
     endpoints->retry_max = record_integer(&retry, "max", 30 * MINUTE);
-    endpoints->retry_law =
-        (enum retry_law)record_choice(&retry, "law", outbound ? RETRY_RFC5626 : RETRY_EXPONENTIAL);
+    endpoints->retry_law = (enum retry_law)record_choice(
+        &retry, "growth", outbound ? RETRY_RFC5626 : RETRY_EXPONENTIAL);
     if (endpoints->retry_max >= endpoints->retry_wait)
         return;
     if (record_stated(&retry, "max"))
@@ -459,8 +562,45 @@ static void read_endpoints(struct reader *r, const struct node *node, struct end
         .dns_ttl = record_integer(&record, "dns-ttl", MINUTE),
         .rebalance = record_yes(&record, "rebalance", mra),
     };
+    bool rooms = endpoints->device == DEVICE_ROOM && mra;
+    endpoints->maintenance_cut = record_choice(&record, "maintenance", rooms) == 1;
+    if (reader_refer(r, &record, "fallback", &endpoints->fallback) &&
+        endpoints->fallback == endpoints->cluster)
+        reader_error(r, record_node(&record, "fallback"), "a cluster is no fallback for itself");
+    if (reader_refer(r, &record, "subzone", &endpoints->subzone) && r->s->subzones &&
+        r->s->subzones[endpoints->subzone].cluster != endpoints->cluster)
+        reader_error(r, record_node(&record, "subzone"), "subzone '%s' is of cluster '%s'",
+                     r->s->subzones[endpoints->subzone].name,
+                     r->s->clusters[r->s->subzones[endpoints->subzone].cluster].name);
     read_retry(r, &record, endpoints);
     read_spread(r, &record, endpoints);
+}
+
+/* `yes` means every device of the cluster, which is known when endpoints are. */
+static int64_t count_accounts(struct reader *r, const struct node *cluster, const char *key,
+                              uint32_t index)
+{
+    struct schema_value value;
+    const struct node *node = node_get(cluster, key);
+    int64_t devices = 0;
+    if (!node || !schema_read_scalar(schema_row(BLOCK_CLUSTER, key), &r->tree, node, &value, NULL))
+        return 0;
+    if (value.word < 0)
+        return value.integer;
+    for (uint32_t i = 0; value.word == 1 && i < r->s->endpoints_count; i++)
+        devices += r->s->endpoints[i].cluster == index ? r->s->endpoints[i].count : 0;
+    return devices;
+}
+
+static void read_accounts(struct reader *r)
+{
+    uint32_t count, index = 0;
+    const struct node *list = reader_list(&r->root, "clusters", &count);
+    for (const struct node *n = list ? list->first : NULL; n && index < r->s->cluster_count;
+         n = n->next, index++) {
+        r->s->clusters[index].provisioning = count_accounts(r, n, "provisioning", index);
+        r->s->clusters[index].findme = count_accounts(r, n, "findme", index);
+    }
 }
 
 void reader_endpoints(struct reader *r)
@@ -471,26 +611,5 @@ void reader_endpoints(struct reader *r)
     uint32_t index = 0;
     for (const struct node *n = list && s->endpoints ? list->first : NULL; n; n = n->next)
         read_endpoints(r, n, &s->endpoints[index++]);
-}
-
-/* --- Pipes ---- */
-
-void reader_pipes(struct reader *r)
-{
-    struct scenario *s = r->s;
-    const struct node *list = reader_list(&r->root, "pipes", &s->pipe_count);
-    s->pipes = reader_alloc(r, s->pipe_count, sizeof *s->pipes);
-    uint32_t index = 0;
-    for (const struct node *n = list && s->pipes ? list->first : NULL; n; n = n->next) {
-        struct schema_record record;
-        schema_read(BLOCK_PIPE, &r->tree, n, &record, NULL);
-        const char *name = record_text(&record, "name");
-        s->pipes[index++] = (struct pipe){
-            .name = reader_strdup(r, name ? name : ""),
-            .total = record_integer(&record, "total", 0),
-            .per_call = record_integer(&record, "per-call", CAPACITY_UNLIMITED),
-            .floor = record_integer(&record, "floor", 0),
-            .when_full = (enum pipe_full)record_choice(&record, "when-full", PIPE_REFUSE),
-        };
-    }
+    read_accounts(r);
 }

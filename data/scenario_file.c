@@ -157,14 +157,15 @@ static bool listed(const char *list, const char *word)
 bool reader_only(struct reader *r, const struct schema_record *record, const char *keys,
                  const char *what)
 {
-    bool good = true;
+    bool good = true, beside = strncmp(what, "beside ", 7) == 0;
     size_t count;
     schema_rows(record->block, &count);
     for (size_t i = 0; i < count; i++) {
         const struct schema_value *value = &record->values[i];
         if (!value->node || listed(keys, value->row->key))
             continue;
-        reader_error(r, value->node->key, "'%s' has no place %s", value->row->key, what);
+        reader_error(r, value->node->key, "'%s' cannot be %s%s", value->row->key,
+                     beside ? "combined with " : "used ", beside ? what + 7 : what);
         good = false;
     }
     return good;
@@ -207,30 +208,72 @@ static const char *base_name(const char *path)
     return slash && slash[1] ? slash + 1 : path;
 }
 
+static void unknown_table(struct reader *r, const struct node *node, bool release)
+{
+    char quoted[QUOTED_MAX], known[512];
+    const char *list[SUGGESTED_FROM];
+    size_t count = 0;
+    for (size_t i = 0; i < capacity_tables_count(r->tables) && count < SUGGESTED_FROM; i++) {
+        const struct capacity_table *t = capacity_tables_at(r->tables, i);
+        if (!release)
+            list[count++] = t->name;
+        else if (capacity_tables_find_release(r->tables, t->release) == t)
+            list[count++] = t->release;
+    }
+    const char *near = similar_find(node->text, list, count);
+    schema_quote(node->text, quoted);
+    if (near)
+        reader_error(r, node, "unknown %s '%s', did you mean '%s'", release ? "release" : "table",
+                     quoted, near);
+    else
+        reader_error(r, node, "unknown %s '%s', there are %s (see peerplan tables)",
+                     release ? "release" : "table", quoted,
+                     schema_words(list, count, known, sizeof known));
+}
+
+void reader_unknown_release(struct reader *r, const struct node *node)
+{
+    unknown_table(r, node, true);
+}
+
+/* A table of the user's own, in a file beside the scenario. */
+static const struct capacity_table *read_table(struct reader *r, const struct node *node)
+{
+    size_t before = capacity_tables_count(r->tables);
+    const char *path = workload_input(r->workload, node->text);
+    if (!path) {
+        r->starved = true;
+        return NULL;
+    }
+    if (!capacity_tables_add_file(r->tables, path, r->errors))
+        return NULL;
+    size_t added = capacity_tables_count(r->tables) - before;
+    if (added != 1)
+        reader_error(r, node, "the file holds %zu tables, a scenario needs one", added);
+    return added ? capacity_tables_at(r->tables, before) : NULL;
+}
+
+static bool is_file(const char *text)
+{
+    const char *end = strstr(text, ".csv");
+    return end && (!end[4] || end[4] == '.');
+}
+
 static void select_table(struct reader *r)
 {
     const struct schema_value *table = record_get(&r->root, "table");
     const struct schema_value *release = record_get(&r->root, "release");
     if (release->node && table->node)
-        reader_error(r, release->node->key, "'release' and 'table' exclude each other");
+        reader_error(r, release->node->key, "'release' and 'table' cannot be combined");
     if (release->node && release->good)
         r->table = capacity_tables_find_release(r->tables, release->text);
+    else if (table->node && table->good && is_file(table->text))
+        r->table = read_table(r, table->node);
     else if (table->good)
         r->table = capacity_tables_find(r->tables, table->text);
     const struct schema_value *stated = release->node ? release : table;
-    if (!r->table && stated->good && stated->node) {
-        char quoted[QUOTED_MAX];
-        const char *list[SUGGESTED_FROM];
-        size_t count = 0;
-        for (; count < capacity_tables_count(r->tables) && count < SUGGESTED_FROM; count++) {
-            const struct capacity_table *t = capacity_tables_at(r->tables, count);
-            list[count] = release->node ? t->release : t->name;
-        }
-        const char *near = similar_find(stated->text, list, count);
-        reader_error(r, stated->node, "unknown %s '%s'%s%s%s", stated->row->key,
-                     schema_quote(stated->text, quoted), near ? ", did you mean '" : "",
-                     near ? near : "", near ? "'" : " (see peerplan tables)");
-    }
+    if (!r->table && stated->good && stated->node && (release->node || !is_file(stated->text)))
+        unknown_table(r, stated->node, release->node != NULL);
     r->s->table = reader_strdup(r, r->table ? r->table->name : "");
     r->s->table_source = reader_strdup(r, r->table ? r->table->document : "");
 }
@@ -245,6 +288,9 @@ static void read_goals(struct reader *r)
         return;
     schema_read(BLOCK_GOALS, &r->tree, node, &record, NULL);
     goals->blocking = record_real(&record, "blocking", 0.01);
+    goals->worst_hour = record_real(&record, "worst-hour", 0);
+    goals->worst_hour_stated = record_stated(&record, "worst-hour");
+    goals->registrations = record_real(&record, "registrations", 0);
     goals->survive = (int)record_integer(&record, "survive", 0);
 }
 
@@ -323,10 +369,13 @@ static void collect_names(struct reader *r)
         add_names(r, record_node(&r->root, lists[i].key), lists[i].kind, &index);
     }
     const struct node *clusters = record_node(&r->root, "clusters");
+    uint32_t subzone = 0;
     index = 0;
     if (clusters && clusters->kind == NODE_SEQUENCE)
-        for (const struct node *n = clusters->first; n; n = n->next)
+        for (const struct node *n = clusters->first; n; n = n->next) {
             add_names(r, node_get(n, "peers"), BLOCK_PEER, &index);
+            add_names(r, node_get(n, "subzones"), BLOCK_SUBZONE, &subzone);
+        }
 }
 
 /* --- Reading ---- */
@@ -351,9 +400,24 @@ static void reader_release(struct reader *r)
 static void check_goals(struct reader *r)
 {
     const struct node *node = node_get(record_node(&r->root, "goals"), "survive");
-    if (node && r->s->peer_count > 0 && r->s->goals.survive >= (int64_t)r->s->peer_count)
-        reader_error(r, node, "'survive' must be less than the number of peers, %u",
-                     r->s->peer_count);
+    uint32_t survive = (uint32_t)r->s->goals.survive;
+    for (uint32_t c = 0; node && c < r->s->cluster_count; c++) {
+        const struct cluster *cluster = &r->s->clusters[c];
+        if (survive > cluster->peer_count)
+            reader_warn(r, node, "cluster '%s' has only %u peer%s: all of them are down at most",
+                        cluster->name, cluster->peer_count, cluster->peer_count == 1 ? "" : "s");
+    }
+    if (survive > r->s->peer_count)
+        r->s->goals.survive = (int)r->s->peer_count;
+}
+
+static void keep_inputs(struct reader *r)
+{
+    uint32_t count;
+    const char *const *inputs = workload_inputs(r->workload, &count);
+    r->s->inputs = reader_alloc(r, count, sizeof *r->s->inputs);
+    for (uint32_t i = 0; r->s->inputs && i < count; i++)
+        r->s->inputs[r->s->input_count++] = reader_strdup(r, inputs[i]);
 }
 
 static void resolve(struct reader *r)
@@ -366,14 +430,18 @@ static void resolve(struct reader *r)
     reader_platforms(r);
     reader_clusters(r);
     check_goals(r);
+    reader_subzones(r);
     reader_zones(r);
     reader_endpoints(r);
     reader_pipes(r);
+    reader_links(r);
     reader_classes(r);
     reader_traces(r);
     reader_outages(r);
     reader_changes(r);
+    reader_growth(r);
     workload_report(r->workload, r->errors);
+    keep_inputs(r);
 }
 
 /* By place, those of the scenario's own file first. At most ERRORS_KEPT, nearly in order already.

@@ -62,7 +62,7 @@ static bool balance_branches(struct reader *r, const struct schema_record *recor
 {
     double square = holding->cv * holding->cv;
     if (holding->cv < 1) {
-        reader_error(r, record_node(record, "cv"), "a hyperexponential law has a cv of at least 1");
+        reader_error(r, record_node(record, "cv"), "a hyperexponential distribution has a cv of at least 1");
         return false;
     }
     holding->probabilities = reader_alloc(r, 2, sizeof *holding->probabilities);
@@ -341,12 +341,12 @@ static const struct way {
     double (*rate)(struct reader *r, const struct load *load);
     void (*read)(struct reader *r, const struct load *load);
 } ways[] = {
-    {"rate", "rate steps batches", load_rate, NULL},
-    {"profile", "profile batches", NULL, read_profile},
-    {"per-endpoint", "per-endpoint steps batches", load_per_endpoint, NULL},
-    {"busy-hour-erlangs", "busy-hour-erlangs steps batches", load_erlangs, NULL},
-    {"users", "users registered in-call calls-per-hour steps batches", load_users, NULL},
-    {"sources", "sources idle", NULL, read_sources},
+    {"rate", "rate steps batches scale", load_rate, NULL},
+    {"profile", "profile batches scale", NULL, read_profile},
+    {"per-endpoint", "per-endpoint steps batches scale", load_per_endpoint, NULL},
+    {"busy-hour-erlangs", "busy-hour-erlangs steps batches scale", load_erlangs, NULL},
+    {"users", "users registered in-call calls-per-hour steps batches scale", load_users, NULL},
+    {"sources", "sources idle scale", NULL, read_sources},
 };
 
 static const struct way *find_way(const struct schema_record *record)
@@ -355,6 +355,14 @@ static const struct way *find_way(const struct schema_record *record)
         if (record_stated(record, ways[i].key))
             return &ways[i];
     return NULL;
+}
+
+static void scale_load(struct arrivals *arrivals, double scale)
+{
+    for (uint32_t i = 0; i < arrivals->steps.count; i++)
+        arrivals->steps.rates[i] *= scale;
+    if (arrivals->kind == ARRIVALS_SOURCES)
+        arrivals->sources = llround((double)arrivals->sources * scale);
 }
 
 void reader_arrivals(struct reader *r, const struct node *node, struct call_class *call)
@@ -377,6 +385,7 @@ void reader_arrivals(struct reader *r, const struct node *node, struct call_clas
         return;
     read_batches(r, record_node(&record, "batches"), arrivals);
     arrivals->kind = ARRIVALS_RATE;
+    double scale = record_real(&record, "scale", 1);
     struct load load = {.record = &record, .call = call, .batch = arrivals_mean_batch(arrivals)};
     if (!(load.batch > 0))
         load.batch = 1;
@@ -384,4 +393,5 @@ void reader_arrivals(struct reader *r, const struct node *node, struct call_clas
         read_steps(r, record_node(&record, "steps"), way->rate(r, &load), &arrivals->steps);
     else
         way->read(r, &load);
+    scale_load(arrivals, scale);
 }

@@ -167,7 +167,7 @@ static void read_random(struct reader *r, struct script *script, const struct en
             (double)record_integer(record, cycle ? "every" : "mtbf", SECOND) / (double)SECOND,
         .drain_mean = (double)record_integer(record, "drain", 0) / (double)SECOND,
         .down_mean = (double)down / (double)SECOND,
-        .law = record_choice(record, "law", 0) == 1 ? LAW_DETERMINISTIC : LAW_EXPONENTIAL,
+        .law = record_choice(record, "distribution", 0) == 1 ? LAW_DETERMINISTIC : LAW_EXPONENTIAL,
         .crew = (int)record_integer(record, "crew", 0),
     };
 }
@@ -180,10 +180,10 @@ static const struct form {
     void (*read)(struct reader *r, struct script *script, const struct entry *entry);
 } forms[] = {
     {"do", "at do", "peer cluster kind at do", "in a single step", -1, read_single},
-    {"mtbf", "mtbf mttr", "peer cluster kind mtbf mttr law crew", "in random failures", 0,
+    {"mtbf", "mtbf mttr", "peer cluster kind mtbf mttr distribution crew", "in random failures", 0,
      read_random},
-    {"every", "every for", "peer cluster kind every drain for law crew", "in random maintenance", 1,
-     read_random},
+    {"every", "every for", "peer cluster kind every drain for distribution crew",
+     "in random maintenance", 1, read_random},
     {"at", "at for", "peer cluster kind at drain for", "in a scripted outage", -1, read_window},
 };
 
@@ -254,6 +254,25 @@ static uint32_t upgrade_order(struct reader *r, const struct schema_record *reco
     return count;
 }
 
+static void keep_upgrade(struct reader *r, const struct schema_record *record, uint32_t cluster,
+                         nanos at)
+{
+    struct upgrade *upgrade = &r->s->upgrades[r->s->upgrade_count++];
+    const char *release = record_text(record, "release");
+    *upgrade = (struct upgrade){.cluster = cluster, .at = at};
+    if (!release)
+        return;
+    upgrade->release = reader_strdup(r, release);
+    const struct capacity_table *table = capacity_tables_find_release(r->tables, release);
+    if (!table)
+        reader_unknown_release(r, record_node(record, "release"));
+    else if (r->table && table != r->table)
+        reader_note(r,
+                    "the upgrade of cluster '%s' to %s does not change its figures here: they "
+                    "are those of %s throughout",
+                    r->s->clusters[cluster].name, release, r->s->table);
+}
+
 static void read_upgrade(struct reader *r, struct script *script, const struct node *node)
 {
     struct schema_record record;
@@ -263,6 +282,7 @@ static void read_upgrade(struct reader *r, struct script *script, const struct n
     bool timed = reader_time(r, &record, "at", &at);
     if (!reader_refer(r, &record, "cluster", &cluster) || !timed)
         return;
+    keep_upgrade(r, &record, cluster, at);
     nanos drain = record_integer(&record, "drain", HOUR),
           away = record_integer(&record, "away", 20 * MINUTE);
     nanos wait = record_integer(&record, "wait", 0);
@@ -354,7 +374,8 @@ void reader_outages(struct reader *r)
     r->s->outages = reader_alloc(r, count, sizeof *r->s->outages);
     for (const struct node *n = list && r->s->outages ? list->first : NULL; n; n = n->next)
         read_outage(r, &script, n);
-    for (const struct node *n = rolling ? rolling->first : NULL; n; n = n->next)
+    r->s->upgrades = reader_alloc(r, upgrades, sizeof *r->s->upgrades);
+    for (const struct node *n = rolling && r->s->upgrades ? rolling->first : NULL; n; n = n->next)
         read_upgrade(r, &script, n);
     check_windows(r, &script);
     keep_steps(r, &script);

@@ -7,6 +7,15 @@
 
 #include "data/names.h"
 #include "data/schema.h"
+#include "data/splice.h"
+
+/* The text with one splice; takes it over. NULL when there is none. */
+static char *apply(const struct node_tree *tree, struct splice splice)
+{
+    char *text = splice.text ? splice_apply(tree->source, &splice, 1) : NULL;
+    free(splice.text);
+    return text;
+}
 
 /* --- Paths ---- */
 
@@ -99,107 +108,7 @@ static char *no_such(const struct node_tree *tree, const char *path, struct erro
     return NULL;
 }
 
-/* --- Text ---- */
-
-/* The text with [start, end) replaced by what the format makes. */
-static char *splice(const struct node_tree *tree, size_t start, size_t end, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static char *splice(const struct node_tree *tree, size_t start, size_t end, const char *format, ...)
-{
-    const struct source *source = tree->source;
-    char *middle = NULL, *text = NULL;
-    va_list args;
-    va_start(args, format);
-    int length = vasprintf(&middle, format, args);
-    va_end(args);
-    if (length < 0)
-        return NULL;
-    size_t rest = source->length - end;
-    text = malloc(start + (size_t)length + rest + 1);
-    if (text) {
-        memcpy(text, source->text, start);
-        memcpy(text + start, middle, (size_t)length);
-        memcpy(text + start + length, source->text + end, rest);
-        text[start + (size_t)length + rest] = '\0';
-    }
-    free(middle);
-    return text;
-}
-
-static const char *line_end(const struct node_tree *tree)
-{
-    const char *first = strchr(tree->source->text, '\n');
-    return first && first > tree->source->text && first[-1] == '\r' ? "\r\n" : "\n";
-}
-
-/* Where a node ends, without the line ends that belong to a block scalar. */
-static size_t node_end(const struct node_tree *tree, const struct node *node)
-{
-    size_t end = node->end;
-    while (end > node->start && strchr(" \r\n", tree->source->text[end - 1]))
-        end--;
-    return end;
-}
-
-/* The start of the line that holds an offset, and its end before the line end. */
-static size_t line_start_of(const struct node_tree *tree, size_t at)
-{
-    while (at > tree->source->start && tree->source->text[at - 1] != '\n')
-        at--;
-    return at;
-}
-
-static size_t line_end_of(const struct node_tree *tree, size_t at)
-{
-    const char *text = tree->source->text;
-    while (text[at] && text[at] != '\n' && !(text[at] == '\r' && text[at + 1] == '\n'))
-        at++;
-    return at;
-}
-
-static size_t next_line_of(const struct node_tree *tree, size_t at)
-{
-    at = line_end_of(tree, at);
-    at += tree->source->text[at] == '\r';
-    return at + (tree->source->text[at] == '\n');
-}
-
-static bool only_spaces(const struct node_tree *tree, size_t from, size_t to)
-{
-    while (from < to && tree->source->text[from] == ' ')
-        from++;
-    return from == to;
-}
-
 /* --- Values ---- */
-
-static bool plain_is_safe(const char *value)
-{
-    size_t length = strlen(value);
-    if (length == 0 || value[0] == ' ' || value[length - 1] == ' ')
-        return false;
-    /* Indicators anywhere would be safe in some places; quotes are safe in all. */
-    return !strpbrk(value, ":#,[]{}&*!|>'\"%@`\\") && !strchr("-?=~<", value[0]) &&
-           !strstr(value, "...");
-}
-
-static char *quote(const char *value, char mark)
-{
-    size_t length = strlen(value), used = 0;
-    char *text = malloc(2 * length + 3);
-    if (!text)
-        return NULL;
-    text[used++] = mark;
-    for (; *value; value++) {
-        if (mark == '\'' ? *value == '\'' : *value == '"' || *value == '\\')
-            text[used++] = mark == '\'' ? '\'' : '\\';
-        text[used++] = *value;
-    }
-    text[used++] = mark;
-    text[used] = '\0';
-    return text;
-}
 
 /* The schema's row of a path; for an item of a list of scalars that of the list, with its item's
  * type. */
@@ -211,12 +120,15 @@ static bool takes_yaml(const char *path)
         return false;
     switch (row->type) {
     case TYPE_REFERENCES:
+    case TYPE_STRINGS:
     case TYPE_REALS:
     case TYPE_FRACTIONS:
     case TYPE_DURATIONS:
     case TYPE_STEPS:
     case TYPE_BATCHES:
     case TYPE_PIPES:
+    case TYPE_WEIGHTED:
+    case TYPE_GROWTHS:
     case TYPE_MAPPING:
     case TYPE_LIST:
         return true;
@@ -233,33 +145,10 @@ static char *written(const struct node_tree *tree, const char *path, const char 
         old && old->kind == NODE_SCALAR && old->quoted ? tree->source->text[old->start] : '\0';
     if (takes_yaml(path))
         return strdup(value);
-    if (mark == '\'' || mark == '"')
-        return quote(value, mark);
-    return plain_is_safe(value) ? strdup(value) : quote(value, '"');
+    return splice_scalar(value, mark);
 }
 
 /* --- Setting ---- */
-
-/* Replaces a value. What stood in a block of its own gives way to one line behind its key. */
-static char *replace_value(const struct node_tree *tree, const struct node *node, const char *value)
-{
-    const char *text = tree->source->text;
-    if (node_absent(node)) {
-        size_t at = node->key ? node->key->end : node->start;
-        size_t colon = at + strspn(text + at, " ");
-        if (!node->key || text[colon] != ':')
-            return splice(tree, at, at, "%s%s", node->key ? ": " : " ", value);
-        return splice(tree, colon + 1, colon + 1, " %s", value);
-    }
-    size_t start = node->start, end = node_end(tree, node);
-    if (node->kind != NODE_SCALAR && !node->flow && node->key) {
-        start = node->key->end;
-        while (start < node->start && text[start] != ':')
-            start++;
-        return splice(tree, start, end, ": %s", value);
-    }
-    return splice(tree, start, end, "%s", value);
-}
 
 /* "key: value" for what is missing below a mapping: "{a: {b: value}}" from the inside out. Owned.
  */
@@ -282,31 +171,6 @@ static char *nest(const struct path *path, size_t from, const char *value)
     return text;
 }
 
-static const struct node *last_child(const struct node *node)
-{
-    const struct node *last = node->first;
-    while (last && last->next)
-        last = last->next;
-    return last;
-}
-
-/* Adds "key: value" at the end of a mapping. */
-static char *append_member(const struct node_tree *tree, const struct node *mapping,
-                           const char *member)
-{
-    const struct node *last = last_child(mapping);
-    if (!last)
-        return splice(tree, mapping->start, mapping->end, "{%s}", member);
-    size_t end = node_end(tree, last);
-    if (last->key->end > end)
-        end = last->key->end;
-    if (mapping->flow)
-        return splice(tree, end, end, ", %s", member);
-    size_t at = line_end_of(tree, end);
-    int indent = (int)mapping->first->key->column - 1;
-    return splice(tree, at, at, "%s%*s%s", line_end(tree), indent, "", member);
-}
-
 /* Puts a value, written as it is to stand there. */
 static char *put(const struct node_tree *tree, const struct path *path, const char *value)
 {
@@ -314,12 +178,12 @@ static char *put(const struct node_tree *tree, const struct path *path, const ch
     const struct node *node = descend(tree, path, &depth);
     char *text = NULL, *braces = NULL;
     if (depth == path->count)
-        return replace_value(tree, node, value);
+        return apply(tree, splice_replace(tree, node, value));
     char *member = path->segments[depth].key ? nest(path, depth, value) : NULL;
     if (member && node->kind == NODE_MAPPING)
-        text = append_member(tree, node, member);
+        text = apply(tree, splice_append(tree, node, member));
     else if (member && node_absent(node) && node->key && asprintf(&braces, "{%s}", member) >= 0)
-        text = replace_value(tree, node, braces);
+        text = apply(tree, splice_replace(tree, node, braces));
     free(braces);
     free(member);
     return text;
@@ -339,30 +203,6 @@ char *patch_set(const struct node_tree *tree, const char *path, const char *valu
 
 /* --- Items ---- */
 
-/* The dash of an item of a block list: the first one in the list's column between the item before
- * and the item. */
-static bool find_dash(const struct node_tree *tree, const struct node *list,
-                      const struct node *item, size_t *dash)
-{
-    size_t from = list->start;
-    if (item == list->first) {
-        *dash = list->start;
-        return true;
-    }
-    for (const struct node *n = list->first; n && n->next; n = n->next)
-        if (n->next == item)
-            from = next_line_of(tree, node_end(tree, n));
-    for (size_t line = from; line <= item->start; line = next_line_of(tree, line)) {
-        *dash = line + list->column - 1;
-        if (*dash <= item->start && only_spaces(tree, line, *dash) &&
-            tree->source->text[*dash] == '-')
-            return true;
-        if (line_end_of(tree, line) >= tree->source->length)
-            break;
-    }
-    return false;
-}
-
 /* A list that is not there yet, or has nothing below its key. */
 static char *begin_list(const struct node_tree *tree, const struct path *path, const char *item)
 {
@@ -370,46 +210,23 @@ static char *begin_list(const struct node_tree *tree, const struct path *path, c
     const struct node *node = descend(tree, path, &depth);
     char *list = NULL, *text = NULL;
     bool found = depth == path->count;
-    if (found && only_spaces(tree, line_start_of(tree, node->key->start), node->key->start)) {
-        size_t at = line_end_of(tree, node->start);
-        return splice(tree, at, at, "%s%*s- %s", line_end(tree), (int)node->key->column + 1, "",
-                      item);
+    if (found &&
+        splice_only_spaces(tree, splice_line_start(tree, node->key->start), node->key->start)) {
+        size_t at = splice_line_end(tree, node->start);
+        return apply(tree, splice_make(at, at, "%s%*s- %s", splice_line_break(tree),
+                                       (int)node->key->column + 1, "", item));
     }
     if (depth + 1 == path->count && node == tree->root && path->segments[depth].key &&
         !node->flow) {
         const struct segment *s = &path->segments[depth];
-        if (asprintf(&list, "%.*s:%s  - %s", (int)s->length, s->key, line_end(tree), item) >= 0)
-            text = append_member(tree, node, list);
+        if (asprintf(&list, "%.*s:%s  - %s", (int)s->length, s->key, splice_line_break(tree),
+                     item) >= 0)
+            text = apply(tree, splice_append(tree, node, list));
     } else if (asprintf(&list, "[%s]", item) >= 0) {
         text = put(tree, path, list);
     }
     free(list);
     return text;
-}
-
-static char *insert_flow(const struct node_tree *tree, const struct node *list,
-                         const struct node *before, const char *item)
-{
-    const struct node *last = last_child(list);
-    if (!last)
-        return splice(tree, list->start, list->end, "[%s]", item);
-    if (before)
-        return splice(tree, before->start, before->start, "%s, ", item);
-    size_t end = node_end(tree, last);
-    return splice(tree, end, end, ", %s", item);
-}
-
-static char *insert_block(const struct node_tree *tree, const struct node *list,
-                          const struct node *before, const char *item)
-{
-    size_t dash;
-    int indent = (int)list->column - 1;
-    if (before && !find_dash(tree, list, before, &dash))
-        return NULL;
-    if (before)
-        return splice(tree, dash, dash, "- %s%s%*s", item, line_end(tree), indent, "");
-    size_t at = line_end_of(tree, node_end(tree, last_child(list)));
-    return splice(tree, at, at, "%s%*s- %s", line_end(tree), indent, "", item);
 }
 
 char *patch_insert(const struct node_tree *tree, const char *list, uint32_t index, const char *item,
@@ -425,66 +242,11 @@ char *patch_insert(const struct node_tree *tree, const char *list, uint32_t inde
     if (missing)
         text = begin_list(tree, &parsed, item);
     else if (node->kind == NODE_SEQUENCE)
-        text = (node->flow ? insert_flow : insert_block)(tree, node, node_at(node, index), item);
+        text = apply(tree, splice_insert(tree, node, node_at(node, index), item));
     return text ? text : no_such(tree, list, errors);
 }
 
 /* --- Removing ---- */
-
-/* The child before the one given; NULL for the first. */
-static const struct node *sibling_before(const struct node *parent, const struct node *child)
-{
-    const struct node *before = NULL;
-    for (const struct node *n = parent->first; n && n != child; n = n->next)
-        before = n;
-    return before;
-}
-
-static size_t child_start(const struct node *child)
-{
-    return child->key ? child->key->start : child->start;
-}
-
-static size_t child_end(const struct node_tree *tree, const struct node *child)
-{
-    size_t end = node_end(tree, child);
-    return child->key && child->key->end > end ? child->key->end : end;
-}
-
-static char *remove_flow(const struct node_tree *tree, const struct node *parent,
-                         const struct node *child)
-{
-    const struct node *before = sibling_before(parent, child);
-    if (before)
-        return splice(tree, child_end(tree, before), child_end(tree, child), "%s", "");
-    if (child->next)
-        return splice(tree, child_start(child), child_start(child->next), "%s", "");
-    return splice(tree, parent->start, parent->end, parent->kind == NODE_MAPPING ? "{}" : "[]");
-}
-
-/* Whole lines go; what shares its line with something before gives its place to what follows. */
-static char *remove_block(const struct node_tree *tree, const struct node *parent,
-                          const struct node *child)
-{
-    size_t start = child_start(child), next = 0;
-    bool sequence = parent->kind == NODE_SEQUENCE;
-    if (!child->next && child == parent->first) {
-        size_t end = child_end(tree, child);
-        const char *nothing = sequence ? "[]" : "{}";
-        /* Flow text must stand deeper than the key above it. */
-        bool shallow = sequence && parent->key && parent->column <= parent->key->column;
-        return splice(tree, parent->start, end, "%s%s", shallow ? "  " : "", nothing);
-    }
-    if (sequence && !find_dash(tree, parent, child, &start))
-        return NULL;
-    size_t line = line_start_of(tree, start);
-    if (only_spaces(tree, line, start))
-        return splice(tree, line, next_line_of(tree, child_end(tree, child)), "%s", "");
-    next = child->next ? child_start(child->next) : 0;
-    if (next && sequence && !find_dash(tree, parent, child->next, &next))
-        return NULL;
-    return next ? splice(tree, start, next, "%s", "") : NULL;
-}
 
 /* The path without its last segment: the parent's. */
 static const struct node *parent_of(const struct node_tree *tree, struct path *path)
@@ -501,8 +263,7 @@ char *patch_remove(const struct node_tree *tree, const char *path, struct errors
     if (!child || child == tree->root || !parse_path(path, &parsed))
         return no_such(tree, path, errors);
     const struct node *parent = parent_of(tree, &parsed);
-    char *text =
-        parent->flow ? remove_flow(tree, parent, child) : remove_block(tree, parent, child);
+    char *text = apply(tree, splice_remove(tree, parent, child));
     return text ? text : no_such(tree, path, errors);
 }
 
@@ -572,7 +333,7 @@ static bool copy_renamed(struct copy *copy, const struct node *name)
                 names_add(copy->names, (struct name){.text = other, .node = name}, &fresh) &&
                 copy_bytes(copy, copy->tree->source->text + copy->from, name->start - copy->from) &&
                 copy_bytes(copy, as_written, strlen(as_written));
-    copy->from = node_end(copy->tree, name);
+    copy->from = splice_node_end(copy->tree, name);
     free(as_written);
     return good;
 }
@@ -595,19 +356,19 @@ char *patch_duplicate(const struct node_tree *tree, const char *item, struct err
     if (!node || node == tree->root || !parse_path(item, &parsed))
         return no_such(tree, item, errors);
     const struct node *list = parent_of(tree, &parsed);
-    if (list->kind != NODE_SEQUENCE || (!list->flow && !find_dash(tree, list, node, &dash)))
+    if (list->kind != NODE_SEQUENCE || (!list->flow && !splice_dash(tree, list, node, &dash)))
         return no_such(tree, item, errors);
     struct copy copy = {
         .tree = tree, .names = names_new(), .from = list->flow ? node->start : dash};
     char *text = NULL;
-    size_t end = node_end(tree, node), at = list->flow ? end : line_end_of(tree, end);
+    size_t end = splice_node_end(tree, node), at = list->flow ? end : splice_line_end(tree, end);
     if (copy.names) {
         collect(tree->root, copy.names);
         if (copy_names(&copy, node) &&
             copy_bytes(&copy, tree->source->text + copy.from, at - copy.from))
-            text = list->flow ? splice(tree, at, at, ", %s", copy.text)
-                              : splice(tree, at, at, "%s%*s%s", line_end(tree),
-                                       (int)list->column - 1, "", copy.text);
+            text = apply(tree, list->flow ? splice_make(at, at, ", %s", copy.text)
+                                          : splice_make(at, at, "%s%*s%s", splice_line_break(tree),
+                                                        (int)list->column - 1, "", copy.text));
     }
     names_free(copy.names);
     while (copy.given_count > 0)

@@ -69,6 +69,9 @@ bool reader_need(struct reader *r, const struct schema_record *record, const cha
 /* Reports unless the shares sum to 1. */
 bool reader_sum(struct reader *r, const struct node *node, const double *shares, uint32_t count);
 
+/* Reports that no built-in table is of the release that a node names. */
+void reader_unknown_release(struct reader *r, const struct node *node);
+
 /* --- The parts ---- */
 
 void reader_platforms(struct reader *r);
@@ -76,10 +79,18 @@ void reader_clusters(struct reader *r);
 void reader_zones(struct reader *r);
 void reader_endpoints(struct reader *r);
 void reader_pipes(struct reader *r);
+void reader_subzones(struct reader *r);
+void reader_links(struct reader *r);
+void reader_growth(struct reader *r);
 void reader_classes(struct reader *r);
 void reader_traces(struct reader *r);
 void reader_outages(struct reader *r);
 void reader_changes(struct reader *r);
+
+/* scenario_stated.c; the cluster's after its peers' */
+void reader_peer_stated(struct reader *r, const struct schema_record *record, struct peer *peer);
+void reader_cluster_stated(struct reader *r, const struct schema_record *record,
+                           struct cluster *cluster);
 
 void reader_via(struct reader *r, const struct node *node, const struct node *owner,
                 struct via *via);

@@ -29,14 +29,18 @@ static const struct {
     [TYPE_REAL] = {"number", "1.4"},
     [TYPE_BOOLEAN] = {"yes or no", "yes | no"},
     [TYPE_CHOICE] = {"choice", "one of the words"},
+    [TYPE_GROWTH] = {"growth", "4%/month -1%/quarter 10%/year+-2%"},
     [TYPE_REFERENCE] = {"name", "a name"},
     [TYPE_REFERENCES] = {"names", "[e1, e2]"},
+    [TYPE_STRINGS] = {"texts", "[a, b]"},
     [TYPE_REALS] = {"numbers", "[2, 1, 1]"},
     [TYPE_FRACTIONS] = {"shares", "[0.3, 0.7]"},
     [TYPE_DURATIONS] = {"durations", "[30s, 10m]"},
     [TYPE_STEPS] = {"steps", "[[0h, 0.3], [8h, 1]]"},
     [TYPE_BATCHES] = {"batches", "[[1, 0.6], [8, 0.4]]"},
     [TYPE_PIPES] = {"bit rates", "{wan: 1.5M}"},
+    [TYPE_WEIGHTED] = {"names", "[e1, e2] or [{peer: e1, weight: 60, priority: 10}]"},
+    [TYPE_GROWTHS] = {"growth", "{all: 4%/month, voice: 2%/month}"},
     [TYPE_MAPPING] = {"mapping", "key: value"},
     [TYPE_LIST] = {"list", "- key: value"},
 };
@@ -71,7 +75,8 @@ const struct schema_row *schema_row(enum schema_block block, const char *key)
 {
     const struct schema_block_info *info = &schema_blocks[block];
     for (size_t i = 0; i < info->count; i++)
-        if (strcmp(info->rows[i].key, key) == 0)
+        if (strcmp(info->rows[i].key, key) == 0 ||
+            (info->rows[i].alias && strcmp(info->rows[i].alias, key) == 0))
             return &info->rows[i];
     return NULL;
 }
@@ -134,6 +139,21 @@ char *schema_quote(const char *text, char buffer[QUOTED_MAX])
             buffer[used++] = *text;
     }
     memcpy(buffer + used, *text ? "..." : "", *text ? 4 : 1);
+    return buffer;
+}
+
+char *schema_words(const char *const *words, size_t count, char *buffer, size_t size)
+{
+    enum { SHOWN = 6 };
+    size_t used = 0;
+    buffer[0] = '\0';
+    for (size_t i = 0; i < count && i < SHOWN && used < size; i++) {
+        char quoted[QUOTED_MAX];
+        used += (size_t)snprintf(buffer + used, size - used, "%s%s", i ? ", " : "",
+                                 schema_quote(words[i], quoted));
+    }
+    if (count > SHOWN && used < size)
+        snprintf(buffer + used, size - used, " and %zu more", count - SHOWN);
     return buffer;
 }
 
@@ -302,6 +322,15 @@ static bool read_seed(const struct schema_row *row, const char *text, struct sch
     return true;
 }
 
+static bool read_growth(const struct schema_row *row, const char *text, struct schema_value *value,
+                        const struct reason *reason)
+{
+    struct growth_rate growth;
+    enum quantity_result result = quantity_growth(text, &growth);
+    value->real = growth.rate;
+    return result == QUANTITY_OK || because_form(reason, row, text, result);
+}
+
 static bool read_boolean(const struct schema_row *row, const char *text, struct schema_value *value,
                          const struct reason *reason)
 {
@@ -325,9 +354,9 @@ static bool read_choice(const struct schema_row *row, const char *text, struct s
     join_choices(row->choices, words, sizeof words);
     schema_quote(text, quoted);
     if (nearest_choice(row->choices, text, near, sizeof near))
-        return because(reason, "'%s' is no %s, did you mean '%s' (%s)", quoted, row->key, near,
-                       words);
-    return because(reason, "'%s' is no %s (%s)", quoted, row->key, words);
+        return because(reason, "invalid value '%s' for '%s', did you mean '%s' (%s)", quoted,
+                       row->key, near, words);
+    return because(reason, "invalid value '%s' for '%s' (%s)", quoted, row->key, words);
 }
 
 /* Names go into CSV files, messages and screens: printable, without comma and double quote, at most
@@ -367,6 +396,7 @@ static const scalar_reader scalar_readers[TYPE_COUNT] = {
     [TYPE_RATE] = read_number,       [TYPE_FRACTION] = read_number,  [TYPE_BITS] = read_number,
     [TYPE_INTEGER] = read_number,    [TYPE_REAL] = read_number,      [TYPE_BOOLEAN] = read_boolean,
     [TYPE_CHOICE] = read_choice,     [TYPE_REFERENCE] = read_string, [TYPE_SEED] = read_seed,
+    [TYPE_GROWTH] = read_growth,
 };
 
 bool schema_read_text(const struct schema_row *row, const char *text, struct schema_value *value,
@@ -454,8 +484,13 @@ static bool read_members(const struct schema_block_info *info, const struct node
             continue;
         }
         struct schema_value *value = &record->values[row - info->rows];
-        if (value->node)
-            continue; /* a duplicate, reported by the tree */
+        if (value->node) { /* the same key twice was reported by the tree */
+            if (strcmp(value->node->key->text, n->key->text) != 0)
+                source_error(node_source(tree, n->key), errors, n->key->line, n->key->column,
+                             "'%s' and '%s' are the same key, one has to go", row->key, row->alias);
+            good = false;
+            continue;
+        }
         if (schema_is_scalar(row->type))
             good = schema_read_scalar(row, tree, n, value, errors) && good;
         else
@@ -517,12 +552,18 @@ static enum schema_type item_type(enum schema_type type)
     switch (type) {
     case TYPE_REFERENCES:
         return TYPE_REFERENCE;
+    case TYPE_STRINGS:
+        return TYPE_STRING;
     case TYPE_FRACTIONS:
         return TYPE_FRACTION;
     case TYPE_DURATIONS:
         return TYPE_DURATION;
     case TYPE_PIPES:
         return TYPE_BITS;
+    case TYPE_WEIGHTED:
+        return TYPE_REFERENCE;
+    case TYPE_GROWTHS:
+        return TYPE_GROWTH;
     default:
         return TYPE_REAL;
     }
@@ -559,12 +600,16 @@ static bool check_collection(const struct schema_row *row, const struct node_tre
 {
     bool pairs = row->type == TYPE_STEPS || row->type == TYPE_BATCHES;
     bool mapping = row->type == TYPE_PIPES && node->kind == NODE_MAPPING;
+    bool growths = row->type == TYPE_GROWTHS;
     bool good = true;
-    if (node->kind != NODE_SEQUENCE && !mapping)
+    mapping = mapping || (growths && node->kind == NODE_MAPPING);
+    if (!mapping && (node->kind != NODE_SEQUENCE || growths))
         return fail_shape(row, tree, node, errors);
     for (const struct node *n = node->first; n; n = n->next) {
         if (pairs)
             good = check_pair(row, tree, n, errors) && good;
+        else if (row->type == TYPE_WEIGHTED && n->kind == NODE_MAPPING)
+            good = schema_check(row->block, tree, n, errors) && good;
         else if (row->type == TYPE_PIPES && !mapping)
             good = check_item(row, TYPE_REFERENCE, tree, n, errors) && good;
         else

@@ -32,16 +32,20 @@ enum schema_type {
     TYPE_REAL,
     TYPE_BOOLEAN, /* yes | no, true | false */
     TYPE_CHOICE,
+    TYPE_GROWTH,     /* 4%/month, -1%/year, 4%/month+-1% */
     TYPE_REFERENCE,  /* a name of something of `refers` */
     TYPE_REFERENCES, /* a list of them */
+    TYPE_STRINGS,    /* a list of texts */
     TYPE_REALS,      /* a list of numbers */
     TYPE_FRACTIONS,
     TYPE_DURATIONS,
-    TYPE_STEPS,   /* [[0h, 0.3], [8h, 1]] */
-    TYPE_BATCHES, /* [[1, 0.6], [8, 0.4]] */
-    TYPE_PIPES,   /* {wan: 1.5M}, or [wan] with the class's bandwidth */
-    TYPE_MAPPING, /* of `block` */
-    TYPE_LIST,    /* of mappings of `block` */
+    TYPE_STEPS,    /* [[0h, 0.3], [8h, 1]] */
+    TYPE_BATCHES,  /* [[1, 0.6], [8, 0.4]] */
+    TYPE_PIPES,    /* {wan: 1.5M}, or [wan] with the class's bandwidth */
+    TYPE_WEIGHTED, /* [e1, e2], or [{peer: e1, weight: 60}, ...]: names, or mappings of `block` */
+    TYPE_GROWTHS,  /* {all: 4%/month, voice: 2%/month} */
+    TYPE_MAPPING,  /* of `block` */
+    TYPE_LIST,     /* of mappings of `block` */
     TYPE_COUNT
 };
 
@@ -53,6 +57,9 @@ enum schema_block {
     BLOCK_PEER,
     BLOCK_PLATFORM,
     BLOCK_ZONE,
+    BLOCK_ZONE_PEER,
+    BLOCK_SUBZONE,
+    BLOCK_LINK,
     BLOCK_ENDPOINTS,
     BLOCK_RETRY,
     BLOCK_CLASS,
@@ -82,6 +89,7 @@ struct schema_row {
     bool required;
     enum schema_block block; /* of a mapping, a list; what a reference refers to */
     const char *help;
+    const char *alias; /* an older name that files may still use */
 };
 
 /* --- The table ---- */
@@ -130,7 +138,7 @@ struct schema_value {
     const char *text; /* string, name, reference; borrowed from the node or the table */
 };
 
-#define SCHEMA_KEYS_MAX 32
+#define SCHEMA_KEYS_MAX 40
 
 /* The values of one mapping. */
 struct schema_record {
@@ -167,6 +175,9 @@ bool record_yes(const struct schema_record *record, const char *key, bool otherw
 const char *record_text(const struct schema_record *record,
                         const char *key); /* NULL when there is none */
 const struct node *record_node(const struct schema_record *record, const char *key);
+
+/* "a, b, c and 4 more", for messages. Returns buffer. */
+char *schema_words(const char *const *words, size_t count, char *buffer, size_t size);
 
 /* A text for messages: at most 40 characters of it, control characters shown as '?'. Returns
  * buffer. */

@@ -73,9 +73,9 @@ static void print_block(FILE *out, enum schema_block block)
 
 void schema_print(FILE *out)
 {
-    static const enum schema_type shown[] = {TYPE_DURATION, TYPE_TIME, TYPE_DATE,    TYPE_RATE,
-                                             TYPE_FRACTION, TYPE_BITS, TYPE_BOOLEAN, TYPE_STEPS,
-                                             TYPE_BATCHES,  TYPE_PIPES};
+    static const enum schema_type shown[] = {
+        TYPE_DURATION, TYPE_TIME,  TYPE_DATE,    TYPE_RATE,  TYPE_FRACTION, TYPE_BITS,
+        TYPE_BOOLEAN,  TYPE_STEPS, TYPE_BATCHES, TYPE_PIPES, TYPE_WEIGHTED, TYPE_GROWTHS};
     fputs("The scenario file: YAML of at most 16 MiB and 16 levels, no anchors or tags.\n"
           "Names are unique in a scenario.\n\n"
           "scenario: Head office\n"

@@ -12,7 +12,7 @@
 static const struct schema_row scenario_rows[] = {
     {"scenario", TYPE_STRING, .help = "title, shown in every result"},
     {"table", TYPE_STRING, .fallback = "X14.2-cluster-chapter",
-     .help = "capacity table (see peerplan tables)"},
+     .help = "capacity table (see peerplan tables), or a file of your own: mine.csv"},
     {"release", TYPE_STRING,
      .help = "instead of table: the clustering chapter of that release, X15.5"},
     {"goals", TYPE_MAPPING, .block = BLOCK_GOALS, .help = "what the answer is judged by"},
@@ -27,12 +27,18 @@ static const struct schema_row scenario_rows[] = {
      .help = "failures and maintenance, scripted or random"},
     {"upgrades", TYPE_LIST, .block = BLOCK_UPGRADE, .help = "rolling upgrades"},
     {"changes", TYPE_LIST, .block = BLOCK_CHANGE, .help = "configuration changes in time"},
+    {"growth", TYPE_GROWTHS,
+     .help = "of all load, of a class, of endpoints: for peerplan forecast"},
     {"run", TYPE_MAPPING, .block = BLOCK_RUN, .help = "how long to look, how often"},
 };
 
 static const struct schema_row goals_rows[] = {
     {"blocking", TYPE_FRACTION, .high = 1, .fallback = "1%",
      .help = "largest share of calls refused, in every class"},
+    {"worst-hour", TYPE_FRACTION, .high = 1, .fallback = "(none)",
+     .help = "largest share of calls refused in any hour, in every class"},
+    {"registrations", TYPE_FRACTION, .high = 1, .fallback = "0%",
+     .help = "largest share of a population's devices kept out by limits or licences"},
     {"survive", TYPE_INTEGER, .unit = "peers", .high = 5, .fallback = "0",
      .help = "the goals must hold with any set of so many peers down"},
 };
@@ -59,7 +65,8 @@ static const struct schema_row cluster_rows[] = {
      .help = "a call sent to a peer that is dead but not yet detected"},
     {"ties", TYPE_CHOICE, .choices = "random|lowest", .fallback = "random",
      .help = "among equally available peers: any, or the first of the file"},
-    {"licensing", TYPE_CHOICE, .choices = "pak|smart", .fallback = "pak",
+    {"licensing", TYPE_CHOICE, .choices = "pak|smart",
+     .fallback = "(smart where the cluster states licences, else pak)",
      .help = "option keys on peers, or smart licensing"},
     {"licences", TYPE_MAPPING, .block = BLOCK_LICENCES,
      .help = "with smart licensing: licences of the whole cluster"},
@@ -73,8 +80,25 @@ static const struct schema_row cluster_rows[] = {
      .help = "media over two peers holds units on both"},
     {"call-signalling-optimization", TYPE_BOOLEAN, .fallback = "no",
      .help = "H.323: the receiving peer drops out of the path"},
+    {"cluster-caps", TYPE_CHOICE, .choices = "factor|printed", .fallback = "factor",
+     .help = "figures of the cluster: factor x node, or what the document prints for it"},
+    {"provisioning", TYPE_INTEGER, .choices = "no|yes", .unit = "devices", .high = COUNT_MAX,
+     .fallback = "no", .help = "provisioned users and devices; yes: every device"},
+    {"findme", TYPE_INTEGER, .choices = "no|yes", .unit = "accounts", .high = COUNT_MAX,
+     .fallback = "no", .help = "FindMe accounts; yes: one for every device"},
+    {"phonebook", TYPE_INTEGER, .unit = "entries", .high = COUNT_MAX, .fallback = "0",
+     .help = "phone book entries"},
+    {"tms", TYPE_STRING, .help = "version of TMS, for provisioning and FindMe: 13.2"},
+    {"subzones", TYPE_LIST, .block = BLOCK_SUBZONE,
+     .help = "bandwidth by place, used by all peers alike"},
+    {"links", TYPE_LIST, .block = BLOCK_LINK, .help = "between subzones and zones, with pipes"},
     {"primary", TYPE_REFERENCE, .block = BLOCK_PEER, .fallback = "(the first peer)",
      .help = "configuration primary"},
+    {"cluster-name", TYPE_STRING, .help = "check: name of the cluster, a domain name"},
+    {"ip-version", TYPE_CHOICE, .choices = "ipv4|ipv6|both", .help = "check: cluster IP version"},
+    {"tls-verification", TYPE_CHOICE, .choices = "permissive|enforce",
+     .help = "check: mode between peers"},
+    {"address-mapping", TYPE_BOOLEAN, .help = "check: names are mapped to private addresses"},
     {"peers", TYPE_LIST, .required = true, .block = BLOCK_PEER, .help = "one to six"},
 };
 
@@ -113,6 +137,28 @@ static const struct schema_row peer_rows[] = {
      .fallback = "(no limit)", .help = "registrations that may wait"},
     {"joins", TYPE_TIME, .fallback = "(from the start)", .help = "becomes part of the cluster"},
     {"leaves", TYPE_TIME, .fallback = "(never)", .help = "leaves the cluster"},
+    {"address", TYPE_STRING, .fallback = "(the name)",
+     .help = "check: domain name or IP address in the lists of peers"},
+    {"system-name", TYPE_STRING, .help = "check: must differ from its peers'"},
+    {"version", TYPE_STRING, .help = "check: software version"},
+    {"cluster-name", TYPE_STRING, .fallback = "(the cluster's)", .help = "check: as set here"},
+    {"ip-version", TYPE_CHOICE, .choices = "ipv4|ipv6|both", .fallback = "(the cluster's)",
+     .help = "check: as set here"},
+    {"tls-verification", TYPE_CHOICE, .choices = "permissive|enforce",
+     .fallback = "(the cluster's)", .help = "check: as set here"},
+    {"primary", TYPE_REFERENCE, .block = BLOCK_PEER, .fallback = "(the cluster's)",
+     .help = "check: the peer that this one names as primary"},
+    {"peer-order", TYPE_REFERENCES, .block = BLOCK_PEER, .fallback = "(as in the file)",
+     .help = "check: the peers as this one lists them"},
+    {"options", TYPE_STRINGS, .help = "check: feature keys installed here"},
+    {"time-zone", TYPE_STRING, .help = "check: may differ between peers"},
+    {"ntp", TYPE_STRINGS, .help = "check: NTP servers; [] has none"},
+    {"dns", TYPE_STRINGS, .help = "check: DNS servers; may differ between peers"},
+    {"syslog", TYPE_STRINGS, .help = "check: syslog servers"},
+    {"latency", TYPE_DURATION, .high = SECONDS_MAX,
+     .help = "check: longest round trip to another peer"},
+    {"certificate", TYPE_CHOICE, .choices = "valid|expired|revoked|untrusted|self-signed",
+     .help = "check: as its peers see it"},
 };
 
 static const struct schema_row platform_rows[] = {
@@ -145,17 +191,50 @@ static const struct schema_row zone_rows[] = {
     {"kind", TYPE_CHOICE, .choices = "dns|neighbour|traversal|other", .required = true,
      .help = "kind of zone"},
     {"cluster", TYPE_REFERENCE, .block = BLOCK_CLUSTER, .help = "the cluster it leads to"},
-    {"peers", TYPE_REFERENCES, .block = BLOCK_PEER, .fallback = "(all of the cluster)",
+    {"peers", TYPE_WEIGHTED, .block = BLOCK_ZONE_PEER, .fallback = "(all of the cluster)",
      .help = "peers it lists, in any order; others get nothing from it"},
+    {"fallback", TYPE_REFERENCE, .block = BLOCK_CLUSTER, .fallback = "(none)",
+     .help = "the cluster that calls go to when none of its peers answers"},
     {"choose", TYPE_CHOICE, .choices = SELECTIONS "|srv|round-robin",
      .fallback = "(neighbour, traversal: most-available, dns: srv, other: round-robin)",
      .help = "how it chooses a peer"},
+};
+
+static const struct schema_row zone_peer_rows[] = {
+    {"peer", TYPE_REFERENCE, .required = true, .block = BLOCK_PEER,
+     .help = "of the zone's cluster"},
+    {"weight", TYPE_INTEGER, .high = 65535, .fallback = "1",
+     .help = "share of the calls among peers of the same priority"},
+    {"priority", TYPE_INTEGER, .high = 65535, .fallback = "0",
+     .help = "lower numbers first; higher ones when all lower ones are away"},
+};
+
+static const struct schema_row subzone_rows[] = {
+    {"name", TYPE_NAME, .required = true, .help = "unique in the scenario"},
+    {"within", TYPE_BITS, .high = BITS_MAX, .fallback = "(no limit)",
+     .help = "for all calls inside it together"},
+    {"from", TYPE_BITS, .high = BITS_MAX, .fallback = "(no limit)",
+     .help = "for all calls in and out of it together"},
+    {"per-call", TYPE_BITS, .low = 1, .high = BITS_MAX, .fallback = "(no limit)",
+     .help = "for one call"},
+};
+
+static const struct schema_row link_rows[] = {
+    {"a", TYPE_STRING, .required = true,
+     .help = "one end: a subzone, a zone, default or traversal (the built-in subzones)"},
+    {"b", TYPE_STRING, .required = true, .help = "the other end"},
+    {"pipes", TYPE_REFERENCES, .block = BLOCK_PIPE, .fallback = "(none)",
+     .help = "pipes that calls over this link pass, two at most"},
 };
 
 static const struct schema_row endpoints_rows[] = {
     {"name", TYPE_NAME, .required = true, .help = "unique in the scenario"},
     {"cluster", TYPE_REFERENCE, .block = BLOCK_CLUSTER, .fallback = "(the only one)",
      .help = "where they register"},
+    {"fallback", TYPE_REFERENCE, .block = BLOCK_CLUSTER, .fallback = "(none)",
+     .help = "where they register when no peer of their cluster answers"},
+    {"subzone", TYPE_REFERENCE, .block = BLOCK_SUBZONE, .fallback = "(the default subzone)",
+     .help = "where their calls count"},
     {"count", TYPE_INTEGER, .unit = "endpoints", .high = 1e9, .required = true, .help = "how many"},
     {"device", TYPE_CHOICE, .choices = "desktop|room", .fallback = "desktop",
      .help = "licence they need"},
@@ -188,6 +267,8 @@ static const struct schema_row endpoints_rows[] = {
     {"dns-ttl", TYPE_DURATION, .high = SECONDS_MAX, .fallback = "1m",
      .help = "life of the DNS record"},
     {"retry", TYPE_MAPPING, .block = BLOCK_RETRY, .help = "after a try that failed"},
+    {"maintenance", TYPE_CHOICE, .choices = "drain|cut", .fallback = "(mra rooms: cut, else drain)",
+     .help = "calls when maintenance mode begins: run out, or are cut"},
     {"rebalance", TYPE_BOOLEAN, .fallback = "(mra: yes, else no)",
      .help = "moves back moderately after a peer returns"},
 };
@@ -197,7 +278,7 @@ static const struct schema_row retry_rows[] = {
      .help = "first wait"},
     {"max", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .fallback = "30m",
      .help = "longest wait"},
-    {"law", TYPE_CHOICE, .choices = "fixed|jitter|exponential|rfc5626",
+    {"growth", TYPE_CHOICE, .alias = "law", .choices = "fixed|jitter|exponential|rfc5626",
      .fallback = "(outbound: rfc5626, else exponential)", .help = "how the wait grows"},
 };
 
@@ -233,6 +314,14 @@ static const struct schema_row class_rows[] = {
     {"setup", TYPE_DURATION, .high = SECONDS_MAX, .fallback = "0s",
      .help = "set-up before the call connects"},
     {"redial", TYPE_MAPPING, .block = BLOCK_REDIAL, .help = "callers try again"},
+    {"goal", TYPE_FRACTION, .high = 1, .fallback = "(goals.blocking)",
+     .help = "largest share of its calls refused"},
+    {"ice", TYPE_FRACTION, .high = 1, .fallback = "0%",
+     .help = "share of calls between two MRA devices whose media go direct"},
+    {"reserve", TYPE_INTEGER, .unit = "units", .high = COUNT_MAX, .fallback = "0",
+     .help = "trunk reservation: refused unless so many units more are free at the peer"},
+    {"reserve-rms", TYPE_INTEGER, .unit = "licences", .high = COUNT_MAX, .fallback = "0",
+     .help = "trunk reservation: refused unless so many RMS more are left in the pool"},
 };
 
 static const struct schema_row via_rows[] = {
@@ -265,6 +354,8 @@ static const struct schema_row arrivals_rows[] = {
      .help = "finite population, with idle"},
     {"idle", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX,
      .help = "mean time between calls of a source"},
+    {"scale", TYPE_FRACTION, .high = 1e6, .fallback = "100%",
+     .help = "times this load: 130% is 30 % more"},
     {"steps", TYPE_STEPS, .high = 1e9,
      .help = "[[time, factor], ...]: times the rate, daily if all below 24h"},
     {"batches", TYPE_BATCHES, .high = 1e6,
@@ -274,7 +365,7 @@ static const struct schema_row arrivals_rows[] = {
 static const struct schema_row holding_rows[] = {
     {"distribution", TYPE_CHOICE,
      .choices = "exponential|deterministic|erlang|gamma|lognormal|hyperexponential|empirical",
-     .fallback = "exponential", .help = "law of the holding time"},
+     .fallback = "exponential", .help = "of the holding time"},
     {"mean", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .help = "mean holding time"},
     {"cv", TYPE_REAL, .low = 1e-6, .high = 1000,
      .help = "coefficient of variation (gamma, lognormal, hyperexponential)"},
@@ -291,8 +382,8 @@ static const struct schema_row redial_rows[] = {
      .help = "that a refused caller tries again"},
     {"after", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .required = true,
      .help = "mean wait"},
-    {"law", TYPE_CHOICE, .choices = "exponential|deterministic", .fallback = "exponential",
-     .help = "of the wait"},
+    {"distribution", TYPE_CHOICE, .alias = "law", .choices = "exponential|deterministic",
+     .fallback = "exponential", .help = "of the wait"},
     {"dropped", TYPE_BOOLEAN, .fallback = "no", .help = "calls that were cut are tried again too"},
 };
 
@@ -300,6 +391,8 @@ static const struct schema_row trace_rows[] = {
     {"file", TYPE_FILE, .required = true, .help = "CSV: start,duration,class"},
     {"via", TYPE_MAPPING, .block = BLOCK_VIA, .fallback = "(the class's)",
      .help = "where its calls come in"},
+    {"scale", TYPE_FRACTION, .high = 1000, .fallback = "100%",
+     .help = "thins the record, or repeats its calls with starts moved a little"},
 };
 
 static const struct schema_row pipe_rows[] = {
@@ -330,8 +423,8 @@ static const struct schema_row outage_rows[] = {
     {"mttr", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .help = "random: mean repair time"},
     {"every", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX,
      .help = "random maintenance: mean time up between"},
-    {"law", TYPE_CHOICE, .choices = "exponential|deterministic", .fallback = "exponential",
-     .help = "of random times"},
+    {"distribution", TYPE_CHOICE, .alias = "law", .choices = "exponential|deterministic",
+     .fallback = "exponential", .help = "of random times"},
     {"crew", TYPE_INTEGER, .unit = "peers", .low = 1, .high = 6, .fallback = "(no limit)",
      .help = "random: at most so many away at once"},
 };
@@ -340,6 +433,7 @@ static const struct schema_row upgrade_rows[] = {
     {"cluster", TYPE_REFERENCE, .block = BLOCK_CLUSTER, .required = true,
      .help = "peers one after another"},
     {"at", TYPE_TIME, .required = true, .help = "when it begins"},
+    {"release", TYPE_STRING, .help = "the release it brings: X15.5"},
     {"order", TYPE_REFERENCES, .block = BLOCK_PEER, .fallback = "(the primary, then the file's)",
      .help = "order of the peers"},
     {"drain", TYPE_DURATION, .high = SECONDS_MAX, .fallback = "1h",
@@ -384,6 +478,9 @@ const struct schema_block_info schema_blocks[BLOCK_COUNT] = {
     [BLOCK_PEER] = {"peer", "a peer of a cluster", ROWS(peer_rows)},
     [BLOCK_PLATFORM] = {"platform", "what one node can carry", ROWS(platform_rows)},
     [BLOCK_ZONE] = {"zone", "where calls come from and go to", ROWS(zone_rows)},
+    [BLOCK_ZONE_PEER] = {"zone peer", "a peer in the list of a zone", ROWS(zone_peer_rows)},
+    [BLOCK_SUBZONE] = {"subzone", "a place with bandwidth limits", ROWS(subzone_rows)},
+    [BLOCK_LINK] = {"link", "a way between subzones and zones", ROWS(link_rows)},
     [BLOCK_ENDPOINTS] = {"endpoints", "a population that registers", ROWS(endpoints_rows)},
     [BLOCK_RETRY] = {"retry", "waits of endpoints", ROWS(retry_rows)},
     [BLOCK_CLASS] = {"class", "a class of calls", ROWS(class_rows)},

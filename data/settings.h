@@ -27,6 +27,7 @@
 #include <stddef.h>
 
 #include "data/schema.h"
+#include "model/base/arena.h"
 #include "model/base/error.h"
 #include "model/base/setting.h"
 #include "model/scenario.h"
@@ -56,8 +57,35 @@ const char *draft_folder(const struct draft *draft);
 bool draft_scenario(const struct draft *draft, const struct settings *settings,
                     struct scenario *scenario, struct errors *errors);
 
+/* The file's text with settings applied: comments, order and everything else stay as they are, what
+ * goes stays as a comment. It says what draft_scenario makes its scenario from. Owned; NULL, with
+ * errors. */
+char *draft_text(const struct draft *draft, const struct settings *settings, struct errors *errors);
+
 /* Where the value begins in a setting: behind the first equals sign outside quotes; NULL when there
  * is none. */
 const char *setting_value(const char *setting);
+
+/* --- What can be set ---- */
+
+/* A place that a setting can change. Its row says the type, the range (base units; of a number of
+ * peers 1 to 6), the choices and what it means. */
+struct setting_key {
+    const char *path;  /* without stars */
+    const char *value; /* as the file says it, a number of peers as one; NULL: not stated, or no
+                          scalar. The row's `fallback` is the default */
+    bool stated;
+    const struct schema_row *row; /* TYPE_LIST: the number of peers */
+};
+
+/* Those whose path begins with the prefix (NULL: all), in the order of the schema and the file:
+ * for lists that have items every key of each, also below mappings that the file does not have.
+ * Names are left out. In the arena, with what it points to; NULL and 0 when out of memory. */
+const struct setting_key *settings_keys(const struct draft *draft, const char *prefix,
+                                        struct arena *arena, size_t *count);
+
+/* Whether the value is a number (durations, rates, shares, bit rates, counts, peers), so that it
+ * can be varied by a factor. */
+bool setting_is_number(const struct setting_key *key);
 
 #endif

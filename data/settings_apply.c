@@ -93,20 +93,6 @@ static bool split(struct application *a)
 
 /* --- Suggestions ---- */
 
-/* "a, b, c and 4 more". */
-static void list_words(const char *const *words, size_t count, char *buffer, size_t size)
-{
-    enum { SHOWN = 6 };
-    size_t used = 0;
-    for (size_t i = 0; i < count && i < SHOWN && used < size; i++) {
-        char quoted[QUOTED_MAX];
-        used += (size_t)snprintf(buffer + used, size - used, "%s%s", i ? ", " : "",
-                                 schema_quote(words[i], quoted));
-    }
-    if (count > SHOWN && used < size)
-        snprintf(buffer + used, size - used, " and %zu more", count - SHOWN);
-}
-
 /* What was probably meant, as the whole path with `near`, itself a path, in place of a segment;
  * else what there is. */
 static void fail_unknown(struct application *a, size_t at, const char *what, const char *near,
@@ -117,7 +103,7 @@ static void fail_unknown(struct application *a, size_t at, const char *what, con
     const char *text = a->source->text;
     schema_quote(segment->name, quoted);
     if (!near) {
-        list_words(words, count, list, sizeof list);
+        schema_words(words, count, list, sizeof list);
         fail_at(a, segment->at, "unknown %s '%s', there is %s", what, quoted, list);
         return;
     }
@@ -232,6 +218,13 @@ static struct node *find_member(const struct node *mapping, const char *key)
     return NULL;
 }
 
+/* What stands under a key, or under its older name. */
+static struct node *find_value(const struct node *mapping, const struct schema_row *row)
+{
+    struct node *found = find_member(mapping, row->key);
+    return !found && row->alias ? find_member(mapping, row->alias) : found;
+}
+
 /* Puts a value where an old one stands, or behind the others. */
 static void put_member(struct node *mapping, struct node *member)
 {
@@ -261,16 +254,22 @@ static void remove_rival(struct node *mapping, enum schema_block block, const ch
 static void set_member(struct application *a, enum schema_block block, struct node *mapping,
                        const struct schema_row *row)
 {
+    struct node *old = find_value(mapping, row);
     if (!*a->value) {
-        remove_member(mapping, row->key);
+        if (old)
+            tree_edit_remove(mapping, old);
         return;
     }
+    const char *key = old ? old->key->text : row->key; /* an older name stays */
     struct node *member =
-        schema_is_scalar(row->type) ? read_scalar(a, row, row->key) : read_yaml(a, row->key);
+        schema_is_scalar(row->type) ? read_scalar(a, row, key) : read_yaml(a, key);
     if (!member)
         return;
     remove_rival(mapping, block, row->key);
-    put_member(mapping, member);
+    if (old)
+        tree_edit_replace(mapping, old, member);
+    else
+        tree_edit_insert(mapping, member, NULL);
 }
 
 /* --- Down the path ---- */

@@ -36,6 +36,11 @@ struct trace_log {
     bool told;
 };
 
+struct input {
+    char *path;
+    UT_hash_handle hh;
+};
+
 struct class_name {
     uint32_t index;
     UT_hash_handle hh;
@@ -46,6 +51,9 @@ struct workload {
     int64_t start_unix;
     bool strict;
     struct source_file *files;
+    struct input *by_path;
+    const char **inputs; /* owned; paths borrowed from by_path */
+    uint32_t input_count;
 
     const struct scenario *scenario; /* of the traces; borrowed */
     struct class_name *names;        /* one for each class; the hash is in names[0] */
@@ -114,6 +122,14 @@ void workload_free(struct workload *workload)
         free_file(file);
     }
     free_traces(workload);
+    struct input *input, *after;
+    HASH_ITER(hh, workload->by_path, input, after)
+    {
+        HASH_DEL(workload->by_path, input);
+        free(input->path);
+        free(input);
+    }
+    free(workload->inputs);
     pthread_mutex_destroy(&workload->mutex);
     free(workload->base_dir);
     free(workload);
@@ -131,6 +147,32 @@ static char *resolve(const struct workload *workload, const char *file)
     return asprintf(&path, "%s%s%s", workload->base_dir, slash, file) < 0 ? NULL : path;
 }
 
+const char *workload_input(struct workload *workload, const char *file)
+{
+    struct input *input = NULL;
+    char *path = resolve(workload, file);
+    const char **inputs =
+        realloc(workload->inputs, (workload->input_count + 1) * sizeof *workload->inputs);
+    if (inputs)
+        workload->inputs = inputs;
+    if (path)
+        HASH_FIND_STR(workload->by_path, path, input);
+    if (input || !path || !inputs || !(input = calloc(1, sizeof *input))) {
+        free(path);
+        return input ? input->path : NULL;
+    }
+    input->path = path;
+    HASH_ADD_KEYPTR(hh, workload->by_path, input->path, strlen(input->path), input);
+    workload->inputs[workload->input_count++] = input->path;
+    return input->path;
+}
+
+const char *const *workload_inputs(const struct workload *workload, uint32_t *count)
+{
+    *count = workload->input_count;
+    return workload->inputs;
+}
+
 static struct source_file *find_file(const struct workload *workload, const char *key)
 {
     struct source_file *file;
@@ -143,7 +185,8 @@ static struct source_file *add_file(struct workload *workload, char *key, const 
                                     struct errors *errors)
 {
     struct source_file *file = calloc(1, sizeof *file);
-    char *path = resolve(workload, name);
+    const char *input = workload_input(workload, name);
+    char *path = input ? strdup(input) : NULL;
     if (!file || !path || !key) {
         errors_add(errors, ERROR_SOFTWARE, name, 0, 0, "out of memory");
         free(file);

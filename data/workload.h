@@ -55,6 +55,12 @@ bool workload_empirical(struct workload *workload, const char *file, const char 
                         struct arena *arena, double **values, uint32_t *count,
                         struct errors *errors);
 
+/* The path of a file that the scenario names, which is kept among the inputs. Borrowed; NULL when
+ * out of memory. */
+const char *workload_input(struct workload *workload, const char *file);
+/* The paths of all files named so far, in order of first mention, each once; borrowed. */
+const char *const *workload_inputs(const struct workload *workload, uint32_t *count);
+
 /* The traces of a scenario for experiment_run. The workload and the scenario are borrowed and must
  * outlive the source. To be called once before the cursors are opened; a later call with another
  * scenario replaces the first. Its `context` is NULL when out of memory. */

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "model/capacity.h"
+#include "model/stated.h"
 
 typedef int64_t nanos; /* a point of time or a duration in nanoseconds; 0 is the scenario's start */
 #define SECOND   INT64_C(1000000000)
@@ -74,11 +75,18 @@ struct peer {
     double setup_rate;               /* call set-ups per second; 0: no limit */
     bool turn_multiplexing;
     enum image image;
+    bool image_stated;          /* else IMAGE_SELECT is a default that a result has to mention */
     double registration_rate;   /* registrations served per second; 0: at once */
     int64_t registration_queue; /* requests that may wait; CAPACITY_UNLIMITED unless stated */
     bool rms_key;               /* holds an RMS option key (alarm of a peer without one) */
     nanos joins,
         leaves; /* the peer is part of the cluster from .. to; default -FOREVER.. FOREVER */
+    const struct peer_stated *stated; /* for check; NULL: nothing */
+};
+
+/* Figures of a whole cluster; CAPACITY_UNLIMITED where a document states none. */
+struct cluster_figures {
+    int64_t units, registrations, rms, mra_registrations, turn;
 };
 
 struct cluster {
@@ -104,6 +112,14 @@ struct cluster {
                                         out */
     uint32_t first_peer, peer_count; /* its peers are consecutive in scenario.peers */
     uint32_t primary;                /* configuration primary (peer index) */
+    bool caps_printed;               /* cluster-caps: printed figures instead of factor x node */
+    struct cluster_figures printed;  /* what the table prints for so many peers of this platform */
+    int64_t provisioning, findme;    /* provisioned devices, FindMe accounts; 0: not used */
+    int64_t phonebook;               /* entries; 0: not used */
+    const char *tms;                 /* version of TMS as stated, NULL: not stated */
+    uint32_t first_subzone, subzone_count; /* consecutive in scenario.subzones */
+    uint32_t first_link, link_count;       /* consecutive in scenario.links */
+    const struct cluster_stated *stated; /* for check; NULL: nothing */
 };
 
 enum zone_kind { ZONE_DNS, ZONE_NEIGHBOUR, ZONE_TRAVERSAL, ZONE_OTHER };
@@ -115,6 +131,30 @@ struct zone {
     enum selection choose; /* SELECT_DEFAULT: by kind */
     uint32_t *peers;       /* peers listed (global indices); NULL: all of the cluster */
     uint32_t peer_count;
+    int *priorities;   /* of each of `peers`: lower numbers first; NULL: all alike */
+    double *weights;   /* of each of `peers` among those of its priority; NULL: all alike */
+    uint32_t fallback; /* cluster that calls go to when none of its peers answers, or NONE */
+};
+
+/* A place whose calls share bandwidth, on all peers of its cluster alike. bit/s;
+ * CAPACITY_UNLIMITED: no limit. */
+struct subzone {
+    const char *name;
+    uint32_t cluster;
+    int64_t within, from; /* calls inside it; calls in and out of it: all together */
+    int64_t per_call;     /* one call, inside or in and out */
+};
+
+/* A way between two ends, with the pipes that calls over it pass. */
+enum link_end { LINK_DEFAULT /* the default subzone */, LINK_TRAVERSAL, LINK_SUBZONE, LINK_ZONE };
+#define LINK_PIPES_MAX 2
+
+struct link {
+    uint32_t cluster;
+    enum link_end kinds[2];
+    uint32_t ends[2]; /* subzone or zone; NONE for the built-in subzones */
+    uint32_t pipes[LINK_PIPES_MAX];
+    uint32_t pipe_count;
 };
 
 enum device { DEVICE_DESKTOP, DEVICE_ROOM };
@@ -149,7 +189,10 @@ struct endpoints {
     nanos retry_wait; /* first wait after a refused or unanswered try */
     nanos retry_max;  /* upper bound of the wait for exponential back-off */
     enum retry_law retry_law;
-    bool rebalance; /* MRA: moves back moderately after a peer returns */
+    bool rebalance;       /* MRA: moves back moderately after a peer returns */
+    uint32_t fallback;    /* cluster registered to when no peer of their own answers, or NONE */
+    uint32_t subzone;     /* where their calls count, or NONE: the default subzone */
+    bool maintenance_cut; /* maintenance mode cuts their calls when it begins (MRA rooms) */
 };
 
 /* What a call is for; decides units, RMS and TURN by service_demand(). */
@@ -233,13 +276,13 @@ struct call_class {
     struct holding holding;
     enum selection selection; /* SELECT_DEFAULT: as zone or cluster says */
     bool goal_stated;
-    double goal;              /* share of its calls blocked; not stated: the scenario's */
-    int64_t units;            /* stated units, or -1: by platform, media and service */
-    int64_t rms_halves;       /* stated RMS in halves, or -1: by service */
-    int64_t turn;             /* stated relays, or -1: by service */
-    int64_t bandwidth;        /* bit/s wanted on pipes without a figure of their own; 0: none */
-    bool media_traverses;     /* media crosses the peers (intracluster rule) */
-    nanos setup;              /* set-up time before the call connects */
+    double goal;          /* share of its calls blocked; not stated: the scenario's */
+    int64_t units;        /* stated units, or -1: by platform, media and service */
+    int64_t rms_halves;   /* stated RMS in halves, or -1: by service */
+    int64_t turn;         /* stated relays, or -1: by service */
+    int64_t bandwidth;    /* bit/s wanted on pipes without a figure of their own; 0: none */
+    bool media_traverses; /* media crosses the peers (intracluster rule) */
+    nanos setup;          /* set-up time before the call connects */
     double redial_probability;
     double redial_after; /* mean seconds */
     enum law redial_law; /* exponential or deterministic */
@@ -247,12 +290,16 @@ struct call_class {
     uint32_t *pipes;     /* pipe indices */
     int64_t *pipe_bits;  /* bit/s on each */
     uint32_t pipe_count;
+    double ice;          /* share of calls between two MRA devices whose media go direct */
+    int64_t reserve;     /* trunk reservation: admitted if free units >= units + reserve */
+    int64_t reserve_rms; /* and RMS used + rms + reserve <= size of the pool; licences */
 };
 
 struct trace {
     const char *file; /* as in the scenario; relative to the scenario's folder */
     bool has_via;
     struct via via; /* overrides the class's own */
+    double scale;   /* of its calls: 1 as they are; applied by the trace source */
 };
 
 enum pipe_full { PIPE_REFUSE, PIPE_DOWNSPEED };
@@ -313,18 +360,34 @@ struct run {
     nanos warmup;
     int replications;
     uint64_t seed;
-    bool steady;    /* from: steady */
-    nanos interval; /* of the series */
-    bool calls;     /* write calls.csv for generated calls too */
+    bool steady;           /* from: steady */
+    nanos interval;        /* of the series */
+    bool calls;            /* write calls.csv for generated calls too */
+    const char *time_zone; /* "Europe/Berlin"; NULL: the wall clock has no offset changes */
 };
 
 struct goals {
     bool stated;
-    double blocking; /* 0..1; default 0.01 */
-    int survive;     /* default 0 */
+    double blocking;      /* 0..1; default 0.01 */
+    int survive;          /* default 0 */
     double registrations; /* largest share of a population's devices kept out at rest; default 0 */
     bool worst_hour_stated;
     double worst_hour; /* share of calls blocked in the worst hour */
+};
+
+/* What an upgrade brings, beside its steps. */
+struct upgrade {
+    uint32_t cluster;
+    nanos at;
+    const char *release; /* NULL: not stated */
+};
+
+/* Growth of load in time, for forecasts: load(t) = load x (1 + rate)^(t / period). */
+struct growth {
+    uint32_t class_index; /* or NONE */
+    uint32_t endpoints;   /* or NONE; both NONE: all load that has no growth of its own */
+    double rate, band;    /* of a period; the band is plus or minus */
+    int months;           /* in a period: 1, 3 or 12 */
 };
 
 struct scenario {
@@ -355,6 +418,16 @@ struct scenario {
     uint32_t outage_count;
     struct change *changes;
     uint32_t change_count;
+    struct subzone *subzones;
+    uint32_t subzone_count;
+    struct link *links;
+    uint32_t link_count;
+    struct upgrade *upgrades;
+    uint32_t upgrade_count; /* in file order */
+    struct growth *growths;
+    uint32_t growth_count;
+    const char **inputs; /* files read beside the scenario, in order of first mention, each once */
+    uint32_t input_count;
     const char **notes;
     uint32_t note_count; /* warnings and notes every result carries */
     struct arena *arena; /* owns all of the above */

@@ -231,7 +231,7 @@ static void ranges_are_told_in_the_units_of_the_row(void **state)
         {"run.warmup", "sometimes",
          "'sometimes' is not a duration (90s 30m 8h 14d 1h30m or auto|none)"},
         {"clusters[0].ties", "lowset",
-         "'lowset' is no ties, did you mean 'lowest' (random or lowest)"},
+         "invalid value 'lowset' for 'ties', did you mean 'lowest' (random or lowest)"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

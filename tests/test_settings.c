@@ -93,10 +93,11 @@ static void test_stars_and_removal(void **state)
     (void)state;
     GOOD("clusters.*.peers.*.rms=9", "calls.*.redial.probability=55%",
          "outages.2=", "clusters.edge.primary=", "outages.2={peer: e2, at: 5h, for: 1h}",
-         "upgrades=");
+         "calls.*.arrivals.scale=50%", "upgrades=");
     for (int p = 0; p < 3; p++)
         assert_int_equal(s.peers[p].licences[LICENCE_RMS], 9);
     assert_float_equal(s.classes[0].redial_probability, 0.55, 1e-12);
+    assert_float_equal(s.classes[0].arrivals.steps.rates[0] * 3600, 300, 1e-9);
     assert_true(s.classes[1].redial_probability == 0); /* a star makes no mapping */
     assert_int_equal(s.clusters[0].primary, 0);
     assert_int_equal(s.step_count, 4);
@@ -211,13 +212,178 @@ static void test_all_at_once(void **state)
     done(&s, &errors);
 }
 
+/* --- Texts ---- */
+
+static char *changed(const char *original, const char *const *items)
+{
+    struct errors errors;
+    struct settings settings = {items, 0};
+    while (items[settings.count])
+        settings.count++;
+    errors_init(&errors);
+    struct draft *draft = draft_new(original, "s.yaml", ".", &errors);
+    assert_non_null(draft);
+    char *after = draft_text(draft, &settings, &errors);
+    if (!after)
+        fail_msg("%s", errors.items[0].message);
+    draft_free(draft);
+    errors_release(&errors);
+    return after;
+}
+
+static void test_text(void **state)
+{
+    static const struct {
+        const char *items[4];
+        const char *before, *after;
+    } cases[] = {
+        {{"clusters.c.peers.a.rms=7"},
+         "clusters: # all\n  - name: c\n    peers:\n      - {name: a, rms: 5} # one\n",
+         "clusters: # all\n  - name: c\n    peers:\n      - {name: a, rms: 7} # one\n"},
+        {{"clusters.c.peers=3", "clusters.c.ties=lowest"},
+         "clusters:\n  - name: c\n    peers:\n      - name: a1 # first\n        rms: '5'\n# end\n",
+         "clusters:\n  - name: c\n    peers:\n      - name: a1 # first\n        rms: '5'\n"
+         "      - {name: a2, rms: 5}\n      - {name: a3, rms: 5}\n    ties: lowest\n# end\n"},
+        {{"clusters.c.peers=1"},
+         "clusters:\n  - name: c\n    peers: [{name: a}, {name: b}, {name: d}]\n"
+         "zones:\n  - {name: z, peers: [d, a, b]}\n"
+         "outages:\n  # first\n  - peer: b\n    at: 1h # early\n\n    for: 1m\n"
+         "  - {peer: a, at: 2h}\n",
+         "clusters:\n  - name: c\n    # was: {name: b}\n    # was: {name: d}\n"
+         "    peers: [{name: a}]\n"
+         "zones:\n  # was: d\n  # was: b\n  - {name: z, peers: [a]}\n"
+         "outages:\n  # first\n  # - peer: b\n  #   at: 1h # early\n\n  #   for: 1m\n"
+         "  - {peer: a, at: 2h}\n"},
+        {{"outages.1=", "goals="},
+         "goals: {blocking: 1%}\noutages:\n  - {peer: b}\nrun: {seed: 1}\n",
+         "# goals: {blocking: 1%}\noutages: []\n  # - {peer: b}\nrun: {seed: 1}\n"},
+        {{"outages.1={peer: e1, at: \"10:00\"}", "goals.survive=1"},
+         "scenario: x\r\ngoals:\r\n  blocking: 1%\r\n",
+         "scenario: x\r\ngoals:\r\n  blocking: 1%\r\n  survive: 1\r\n"
+         "outages: [{peer: e1, at: \"10:00\"}]\r\n"},
+        {{"calls.v.redial.distribution=deterministic", "calls.v.arrivals={rate: 3/h}"},
+         "calls:\n  - name: v\n    arrivals:\n      profile: a.csv\n    redial: {law: "
+         "exponential}\n",
+         "calls:\n  - name: v\n    arrivals: {rate: 3/h}\n"
+         "    redial: {law: deterministic}\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *after = changed(cases[i].before, cases[i].items);
+        assert_string_equal(after, cases[i].after);
+        free(after);
+    }
+}
+
+/* Whatever is set, the text says what the scenario is made from: no text is refused (draft_text
+ * compares the trees), and without settings it is the file's. */
+static void test_any_settings_can_be_written(void **state)
+{
+    static const char *const pool[] = {"clusters.edge.peers=1",
+                                       "clusters.edge.peers=2",
+                                       "clusters.edge.peers=5",
+                                       "clusters.edge.peers.*.platform=small-vm",
+                                       "clusters.edge.peers.e1.rms=",
+                                       "zones.in.peers=",
+                                       "zones.third=",
+                                       "outages.1=",
+                                       "outages.1.at=\"9:00\"",
+                                       "outages=",
+                                       "upgrades=[]",
+                                       "calls.voice.arrivals.rate=1/h",
+                                       "calls.*.arrivals.scale=130%",
+                                       "calls.voice.redial=",
+                                       "calls.voice.redial.after=1m",
+                                       "calls.\"v.2\"=",
+                                       "release=X15.5",
+                                       "goals={survive: 1}",
+                                       "goals.blocking=2%",
+                                       "run.length=1h",
+                                       "run.seed=",
+                                       "endpoints.phones.retry.wait=9s",
+                                       "changes.1={peer: e1, at: 1h, kind: restore}",
+                                       "scenario=a: \"b\" # c",
+                                       "scenario=",
+                                       "endpoints.*.spread=",
+                                       "run="};
+    enum { POOL = sizeof pool / sizeof *pool };
+    uint32_t random = 1;
+    int applied = 0;
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        const char *items[4];
+        struct settings settings = {items, 1 + (size_t)round % 4};
+        for (size_t i = 0; i < settings.count; i++) {
+            random = random * 1664525 + 1013904223;
+            items[i] = pool[(random >> 8) % POOL];
+        }
+        struct errors errors;
+        errors_init(&errors);
+        struct draft *draft = draft_new(text, "s.yaml", ".", &errors);
+        char *after = draft_text(draft, &settings, &errors);
+        /* a setting may concern what an earlier one has taken away: then it is said in the setting
+         */
+        if (!after && (errors.failures == 0 || errors.items[0].code != ERROR_USAGE))
+            fail_msg("%s, %s: %s", items[0], settings.count > 1 ? items[1] : "",
+                     errors.count ? errors.items[0].message : "");
+        applied += after != NULL;
+        free(after);
+        draft_free(draft);
+        errors_release(&errors);
+    }
+    assert_true(applied > 1500);
+}
+
+static void test_keys(void **state)
+{
+    (void)state;
+    struct errors errors;
+    errors_init(&errors);
+    struct draft *draft = draft_new(text, "s.yaml", ".", &errors);
+    struct arena *arena = arena_new();
+    size_t count, numbers = 0;
+    const struct setting_key *keys = settings_keys(draft, "clusters.edge.peers", arena, &count);
+    assert_string_equal(keys[0].path, "clusters.edge.peers");
+    assert_string_equal(keys[0].value, "3");
+    assert_true(setting_is_number(&keys[0]));
+    assert_string_equal(keys[1].path, "clusters.edge.peers.e1.platform");
+    assert_string_equal(keys[1].value, "large-vm");
+    keys = settings_keys(draft, NULL, arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        /* what is stated can be set to what it is */
+        struct scenario s;
+        char setting[512];
+        const char *item = setting;
+        numbers += setting_is_number(&keys[i]);
+        if (!keys[i].value)
+            continue;
+        snprintf(setting, sizeof setting, "%s=%s", keys[i].path, keys[i].value);
+        if (!draft_scenario(draft, &(struct settings){&item, 1}, &s, &errors))
+            fail_msg("%s: %s", setting, errors.items[0].message);
+        scenario_release(&s);
+    }
+    assert_in_range(count, 200, 400);
+    assert_in_range(numbers, count / 3, count * 2 / 3);
+    settings_keys(draft, "calls.\"v.2\".arr", arena, &count);
+    assert_true(count > 5);
+    arena_free(arena);
+    draft_free(draft);
+    errors_release(&errors);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scalars),     cmocka_unit_test(test_stars_and_removal),
-        cmocka_unit_test(test_fewer_peers), cmocka_unit_test(test_more_peers),
-        cmocka_unit_test(test_wrong),       cmocka_unit_test(test_original_is_kept),
+        cmocka_unit_test(test_scalars),
+        cmocka_unit_test(test_stars_and_removal),
+        cmocka_unit_test(test_fewer_peers),
+        cmocka_unit_test(test_more_peers),
+        cmocka_unit_test(test_wrong),
+        cmocka_unit_test(test_original_is_kept),
         cmocka_unit_test(test_all_at_once),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_any_settings_can_be_written),
+        cmocka_unit_test(test_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,7 +58,7 @@ static double branch_mean(const struct holding *holding, double u, bool by_lengt
     return holding->means[holding->count - 1];
 }
 
-static nanos draw(const struct sampler *sampler, struct stream *stream)
+nanos sampler_draw(const struct sampler *sampler, struct stream *stream)
 {
     const struct holding *h = sampler->holding;
     switch (sampler->law) {
@@ -97,7 +97,7 @@ void sampler_refill(struct sampler *sampler)
             sampler->ahead[i] = nanos_round(values[i] * sampler->scale);
     } else {
         for (uint32_t i = 0; i < sampler->room; i++)
-            sampler->ahead[i] = draw(sampler, &sampler->stream);
+            sampler->ahead[i] = sampler_draw(sampler, &sampler->stream);
     }
     sampler->at = 0;
 }
@@ -113,31 +113,62 @@ static double empirical_by_length(const struct holding *h, struct stream *stream
     }
 }
 
-/* A length-biased holding time, of which a uniform share is left. */
-nanos sampler_draw_residual(const struct sampler *sampler, struct stream *stream)
+/* A holding time drawn with weight proportional to itself, of the laws that are not exponential in
+ * branches. */
+static double draw_by_length(const struct sampler *sampler, struct stream *stream)
 {
     const struct holding *h = sampler->holding;
-    double whole = 1;
     switch (sampler->law) {
-    case LAW_EXPONENTIAL:
-        return nanos_round(stream_exponential(stream) * sampler->scale);
-    case LAW_HYPEREXPONENTIAL:
-        return nanos_round(stream_exponential(stream) *
-                           branch_mean(h, stream_uniform(stream), true) * sampler->scale);
-    case LAW_DETERMINISTIC:
-        break;
     case LAW_ERLANG:
-        whole = erlang(stream, h->k + 1);
-        break;
+        return erlang(stream, h->k + 1);
     case LAW_GAMMA:
-        whole = stream_gamma(stream, sampler->a + 1);
-        break;
+        return stream_gamma(stream, sampler->a + 1);
     case LAW_LOGNORMAL: /* length bias moves the mean of the logarithm by sigma^2 */
-        whole = exp(sampler->a + sampler->b * sampler->b + sampler->b * stream_normal(stream));
-        break;
+        return exp(sampler->a + sampler->b * sampler->b + sampler->b * stream_normal(stream));
     case LAW_EMPIRICAL:
-        whole = empirical_by_length(h, stream);
-        break;
+        return empirical_by_length(h, stream);
+    default:
+        return 1;
     }
+}
+
+/* The mean of the exponential that a call in progress follows; 0: it follows none. */
+static double seen_mean(const struct sampler *sampler, struct stream *stream)
+{
+    if (sampler->law == LAW_EXPONENTIAL)
+        return sampler->scale;
+    if (sampler->law == LAW_HYPEREXPONENTIAL)
+        return branch_mean(sampler->holding, stream_uniform(stream), true) * sampler->scale;
+    return 0;
+}
+
+/* Of a length-biased holding time a uniform share is left. */
+nanos sampler_draw_residual(const struct sampler *sampler, struct stream *stream)
+{
+    if (sampler->law == LAW_EXPONENTIAL)
+        return nanos_round(stream_exponential(stream) * sampler->scale);
+    if (sampler->law == LAW_HYPEREXPONENTIAL)
+        return nanos_round(stream_exponential(stream) *
+                           branch_mean(sampler->holding, stream_uniform(stream), true) *
+                           sampler->scale);
+    double whole = draw_by_length(sampler, stream);
     return nanos_round(whole * stream_uniform(stream) * sampler->scale);
+}
+
+/* Of an exponential holding time what is over and what is left are independent and alike (as long
+ * as calls began at a constant rate). */
+void sampler_draw_seen(const struct sampler *sampler, struct stream *stream, nanos *age,
+                       nanos *rest)
+{
+    double mean = seen_mean(sampler, stream);
+    if (mean > 0) {
+        *age = nanos_round(stream_exponential(stream) * mean);
+        *rest = nanos_round(stream_exponential(stream) * mean);
+        return;
+    }
+    double whole = draw_by_length(sampler, stream) * sampler->scale;
+    *age = nanos_round(whole * stream_uniform(stream));
+    *rest = nanos_round(whole) - *age;
+    if (*rest < 0)
+        *rest = 0;
 }

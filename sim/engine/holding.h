@@ -32,6 +32,13 @@ void sampler_refill(struct sampler *sampler);
  * steady state. */
 nanos sampler_draw_residual(const struct sampler *sampler, struct stream *stream);
 
+/* A holding time from another stream. */
+nanos sampler_draw(const struct sampler *sampler, struct stream *stream);
+
+/* A holding time seen at a random moment: how much of it is over, and how much is left. */
+void sampler_draw_seen(const struct sampler *sampler, struct stream *stream, nanos *age,
+                       nanos *rest);
+
 static inline nanos sampler_next(struct sampler *sampler)
 {
     if (__builtin_expect(sampler->at == sampler->room, 0))

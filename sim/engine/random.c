@@ -178,3 +178,32 @@ double stream_gamma(struct stream *stream, double shape)
             return d * v;
     }
 }
+
+/* Poisson by transformed rejection with squeeze (Hoermann 1993, PTRS), for means of 10 and more. */
+static int64_t large_poisson(struct stream *stream, double mean)
+{
+    double b = 0.931 + 2.53 * sqrt(mean), a = -0.059 + 0.02483 * b;
+    double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4), squeeze = 0.9277 - 3.6224 / (b - 2);
+    for (;;) {
+        double u = stream_uniform(stream) - 0.5, v = stream_uniform(stream), centre = 0.5 - fabs(u);
+        double k = floor((2 * a / centre + b) * u + mean + 0.43);
+        if (centre >= 0.07 && v <= squeeze)
+            return (int64_t)k;
+        if (k < 0 || k > 1e15 || (centre < 0.013 && v > centre))
+            continue;
+        int sign;
+        if (log(v * inverse_alpha / (a / (centre * centre) + b)) <=
+            k * log(mean) - mean - lgamma_r(k + 1, &sign))
+            return (int64_t)k;
+    }
+}
+
+int64_t stream_poisson(struct stream *stream, double mean)
+{
+    if (mean >= 10)
+        return large_poisson(stream, mean);
+    int64_t count = -1;
+    for (double sum = 0; sum < mean; count++)
+        sum += stream_exponential(stream);
+    return count < 0 ? 0 : count;
+}

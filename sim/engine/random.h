@@ -32,6 +32,7 @@ enum purpose {
     PURPOSE_START,   /* the state at the start */
     PURPOSE_REGISTRATION, /* registrations: phases, alternates, back-off */
     PURPOSE_TIES,         /* which of the peers of a cluster that tie */
+    PURPOSE_CONDITIONAL,  /* samples of rare refusals */
     PURPOSE_SAMPLE,       /* points of a sweep */
     PURPOSE_COUNT
 };
@@ -67,6 +68,7 @@ double stream_exponential_tail(struct stream *stream,
                                uint64_t bits);            /* the rare cases of the ziggurat */
 double stream_normal(struct stream *stream);              /* mean 0, variance 1 */
 double stream_gamma(struct stream *stream, double shape); /* scale 1; Marsaglia & Tsang 2000 */
+int64_t stream_poisson(struct stream *stream, double mean);
 
 static inline uint64_t stream_u64(struct stream *stream)
 {

@@ -313,7 +313,8 @@ static bool allocate(struct simulation *sim)
             return false;
     if (!configurations_init(&sim->configurations, s))
         return false;
-    if (s->endpoints_count && !(sim->registrations = registrations_new(s)))
+    if (s->endpoints_count && !sim->options->calls_only &&
+        !(sim->registrations = registrations_new(s)))
         return false;
     return tournament_init(&sim->arrivals, s->class_count + s->trace_count + 1) &&
            calls_init(sim) && outages_init(sim);

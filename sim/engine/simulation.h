@@ -23,6 +23,7 @@ struct simulation_options {
     const struct trace_source *traces; /* NULL when the scenario has none */
     const struct call_sink *calls;     /* NULL: no record of single calls */
     const atomic_int *stop;            /* set from elsewhere: finish early; NULL: never */
+    bool calls_only; /* without registrations: for replays of calls that ask for none */
 };
 
 /* Owned; NULL when out of memory. series_columns: of the layout (tallies.h). Plan and options are

@@ -95,13 +95,20 @@ void source_next_step(struct source *source, nanos from, double hazard)
     }
 }
 
+double source_rate_until(const struct source *source, nanos time, nanos *until)
+{
+    struct source then = {
+        .arrivals = source->arrivals, .day_offset = source->day_offset, .until = NO_END};
+    if (source->arrivals->kind == ARRIVALS_RATE)
+        enter_step(&then, time);
+    *until = then.until;
+    return source->arrivals->kind == ARRIVALS_RATE ? (double)SECOND / then.gap : 0;
+}
+
 double source_rate_at(const struct source *source, nanos time)
 {
-    struct source then = {.arrivals = source->arrivals, .day_offset = source->day_offset};
-    if (source->arrivals->kind != ARRIVALS_RATE)
-        return 0;
-    enter_step(&then, time);
-    return (double)SECOND / then.gap;
+    nanos until;
+    return source_rate_until(source, time, &until);
 }
 
 static void spend(struct source *source, nanos now)

@@ -34,6 +34,8 @@ void source_reset(struct source *source, uint64_t seed, uint32_t replication, ui
 
 /* Arrivals (or batches) per second at a time; 0 where no rates are given. */
 double source_rate_at(const struct source *source, nanos time);
+/* The same, and when that rate ends; far away where it does not. */
+double source_rate_until(const struct source *source, nanos time, nanos *until);
 
 void source_next_step(struct source *source, nanos from,
                       double hazard); /* spends over the edge of a step */

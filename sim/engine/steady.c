@@ -240,41 +240,12 @@ static void set_tilt(struct product_form *form)
                                             (double)rms_of(form, i) * form->log_y);
 }
 
-/* Poisson by transformed rejection with squeeze (Hoermann 1993, PTRS), for means of 10 and more. */
-static int64_t draw_large_poisson(double mean, struct stream *stream)
-{
-    double b = 0.931 + 2.53 * sqrt(mean), a = -0.059 + 0.02483 * b;
-    double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4), squeeze = 0.9277 - 3.6224 / (b - 2);
-    for (;;) {
-        double u = stream_uniform(stream) - 0.5, v = stream_uniform(stream), centre = 0.5 - fabs(u);
-        double k = floor((2 * a / centre + b) * u + mean + 0.43);
-        if (centre >= 0.07 && v <= squeeze)
-            return (int64_t)k;
-        if (k < 0 || k > 1e15 || (centre < 0.013 && v > centre))
-            continue;
-        int sign;
-        if (log(v * inverse_alpha / (a / (centre * centre) + b)) <=
-            k * log(mean) - mean - lgamma_r(k + 1, &sign))
-            return (int64_t)k;
-    }
-}
-
-static int64_t draw_poisson(double mean, struct stream *stream)
-{
-    if (mean >= 10)
-        return draw_large_poisson(mean, stream);
-    int64_t count = -1;
-    for (double sum = 0; sum < mean; count++)
-        sum += stream_exponential(stream);
-    return count < 0 ? 0 : count;
-}
-
 /* One try: the calls by the tilted law, taken with the probability that undoes the tilt. */
 static bool draw_calls(struct product_form *form, struct stream *stream)
 {
     int64_t units = form->units, rms = form->rms; /* left */
     for (uint32_t i = 0; i < form->class_count; i++) {
-        form->calls[i] = form->mean[i] > 0 ? draw_poisson(form->mean[i], stream) : 0;
+        form->calls[i] = form->mean[i] > 0 ? stream_poisson(stream, form->mean[i]) : 0;
         units -= form->calls[i] * units_of(form, i);
         rms -= form->calls[i] * rms_of(form, i);
         if (units < 0 || rms < 0)

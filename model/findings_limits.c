@@ -1,0 +1,169 @@
+/* What a cluster may hold, whatever its peers carry. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/findings_rules.h"
+#include "model/limits.h"
+
+/* Administrator Guide X14.2, "Size limitations for clusters and provisioning". */
+#define FINDME_MAX       10000
+#define PROVISIONING_MAX 10000
+#define PHONEBOOK_MAX    200000
+
+static void check_size(const struct deployment_cluster *cluster, int64_t count, int64_t most,
+                       const char *what, struct findings *findings)
+{
+    if (count > most)
+        findings_add(findings, cluster->name, "%lld %s, a cluster supports %lld", (long long)count,
+                     what, (long long)most);
+}
+
+void check_findme_limit(const struct deployment *deployment, struct findings *findings)
+{
+    for
+        EACH_CLUSTER(c)
+    check_size(c, c->findme, FINDME_MAX, "FindMe accounts", findings);
+}
+
+void check_provisioning_limit(const struct deployment *deployment, struct findings *findings)
+{
+    for
+        EACH_CLUSTER(c)
+    check_size(c, c->provisioning, PROVISIONING_MAX, "users or devices provisioned", findings);
+}
+
+void check_phonebook_limit(const struct deployment *deployment, struct findings *findings)
+{
+    for
+        EACH_CLUSTER(c)
+    check_size(c, c->phonebook, PHONEBOOK_MAX, "phone book entries", findings);
+}
+
+/* Major and minor of "13.2", "14.6.1". False when it is none. */
+static bool version_read(const char *text, long *major, long *minor)
+{
+    char *end;
+    *major = strtol(text, &end, 10);
+    *minor = 0;
+    if (end == text)
+        return false;
+    if (*end == '.')
+        *minor = strtol(end + 1, &end, 10);
+    return true;
+}
+
+void check_tms(const struct deployment *deployment, struct findings *findings)
+{
+    for
+        EACH_CLUSTER(c)
+        {
+            long major, minor;
+            bool needed = c->findme > 0 || c->provisioning > 0;
+            if (!needed || !c->tms || !version_read(c->tms, &major, &minor))
+                continue;
+            if (major < 13 || (major == 13 && minor < 2))
+                findings_add(findings, c->name, "Cisco TMS %s with %s, 13.2 or later is mandatory",
+                             c->tms, c->findme > 0 ? "FindMe" : "provisioning");
+        }
+}
+
+/* --- Designs of a scenario ---- */
+
+/* What a scenario asks of a cluster in the busiest hour, nothing refused. */
+struct demand_of_cluster {
+    double calls, units; /* erlangs */
+    double registrations, mra_registrations;
+    double encrypted; /* signalling sessions */
+};
+
+static struct demand_of_cluster ask(const struct scenario *scenario, uint32_t cluster)
+{
+    struct demand_of_cluster asked = {0};
+    const struct platform node = scenario_cluster_node(scenario, cluster);
+    for (uint32_t i = 0; i < scenario->endpoints_count; i++) {
+        const struct endpoints *e = &scenario->endpoints[i];
+        double devices = e->cluster == cluster ? (double)e->count : 0;
+        asked.registrations += devices * (e->protocol == PROTOCOL_BOTH ? 2 : 1);
+        asked.mra_registrations += e->access == ACCESS_MRA ? devices : 0;
+        asked.encrypted += e->encrypted ? devices * (1 + e->im) : 0;
+    }
+    for (uint32_t i = 0; i < scenario->class_count; i++) {
+        const struct call_class *call = &scenario->classes[i];
+        if (!limits_class_crosses(scenario, call, cluster))
+            continue;
+        double erlangs = call_erlangs(call);
+        asked.calls += erlangs;
+        asked.units += erlangs * (double)scenario_call_units(scenario, call, &node);
+    }
+    asked.encrypted += asked.calls;
+    return asked;
+}
+
+void check_encrypted_sessions(const struct deployment *deployment, struct findings *findings)
+{
+    const struct scenario *s = deployment->scenario;
+    for
+        EACH_CLUSTER(c)
+        {
+            int64_t most = s && c->count ? limit_of_peer(s, c->first, LIMIT_ENCRYPTED_SESSIONS)
+                                         : CAPACITY_UNLIMITED;
+            if (most == CAPACITY_UNLIMITED)
+                continue;
+            double each = ask(s, c->source).encrypted / (double)c->count;
+            if (each > (double)most)
+                findings_add(
+                    findings, c->name,
+                    "about %.0f encrypted sessions on each peer in the busiest hour, its image "
+                    "holds %lld",
+                    each, (long long)most);
+        }
+}
+
+static void check_printed(const struct deployment_cluster *cluster, double asked, int64_t printed,
+                          int64_t by_rule, const char *what, struct findings *findings)
+{
+    if (printed != CAPACITY_UNLIMITED && by_rule > printed && asked > (double)printed)
+        findings_add(findings, cluster->name,
+                     "%.0f %s asked for; the document prints %lld for such a cluster, its factor "
+                     "gives %lld",
+                     asked, what, (long long)printed, (long long)by_rule);
+}
+
+void check_printed_figure(const struct deployment *deployment, struct findings *findings)
+{
+    const struct scenario *s = deployment->scenario;
+    for
+        EACH_CLUSTER(c)
+        {
+            if (!s || c->count < 2 || s->clusters[c->source].caps_printed)
+                continue;
+            const struct cluster_figures *printed = &s->clusters[c->source].printed;
+            struct demand_of_cluster asked = ask(s, c->source);
+            check_printed(c, asked.units, printed->units, scenario_cluster_units(s, c->source),
+                          "units", findings);
+            check_printed(c, asked.registrations, printed->registrations,
+                          limit_of_cluster(s, c->source, LIMIT_REGISTRATIONS), "registrations",
+                          findings);
+            check_printed(c, asked.mra_registrations, printed->mra_registrations,
+                          limit_of_cluster(s, c->source, LIMIT_MRA_REGISTRATIONS),
+                          "MRA registrations", findings);
+        }
+}
+
+void check_edge_core(const struct deployment *deployment, struct findings *findings)
+{
+    const struct scenario *s = deployment->scenario;
+    for
+        EACH_CLUSTER(c)
+        {
+            uint32_t other = s ? s->clusters[c->source].traversal : NONE;
+            if (other == NONE || c->count == 0 || s->clusters[other].peer_count == 0)
+                continue;
+            const struct deployment_cluster *core = &deployment->clusters[other];
+            const char *mine = deployment->peers[c->first].platform;
+            const char *its = deployment->peers[core->first].platform;
+            if (c->count != core->count || !finding_same(mine, its))
+                findings_add(findings, c->name, "%u x %s here, %u x %s in %s", c->count, mine,
+                             core->count, its, core->name);
+        }
+}

@@ -1,0 +1,56 @@
+/* The calls of a class if nothing limited them: how many are in progress at a moment, when they
+ * began, when they end.
+ *
+ * Of a Poisson process of any rate, and any distribution of holding times, the numbers in progress
+ * of several classes are independent Poissons of mean m(t) = integral of rate(s) P(holding > t - s)
+ * ds (Eick, Massey and Whitt 1993); given their number the calls are independent, each with a start
+ * of density rate(s) P(holding > t - s), and those that ended before t are Poisson and independent
+ * of them. All of it can therefore be drawn exactly.
+ *
+ * Rates are those of the engine's sources, from the start of a run on, or from ever where they do
+ * not change. Of calls that began long ago a share of FORGOTTEN is left out.
+ */
+#ifndef PEERPLAN_SIM_UNLIMITED_H
+#define PEERPLAN_SIM_UNLIMITED_H
+
+#include "model/scenario.h"
+#include "sim/engine/holding.h"
+
+#define FORGOTTEN 1e-7 /* of m(t), at most */
+
+/* A rate that holds for a while. */
+struct rate_piece {
+    nanos from, to;
+    double rate; /* calls a second */
+};
+
+struct unlimited {
+    const struct holding *holding; /* borrowed */
+    struct sampler sampler;
+    struct rate_piece *pieces; /* owned, ascending, without gaps */
+    uint32_t count;
+    bool stationary; /* one rate, from ever */
+    double memory;   /* seconds after which a call is forgotten */
+};
+
+/* A call of the unlimited system. */
+struct unlimited_call {
+    nanos start, end;
+    uint32_t class_index;
+};
+
+/* Rates from `start` to `end`; held: those of time 0 from ever until then. False: out of memory. */
+bool unlimited_init(struct unlimited *class, const struct call_class *call, nanos day_offset,
+                    nanos start, nanos end, bool held);
+void unlimited_release(struct unlimited *class);
+
+double unlimited_rate(const struct unlimited *class, nanos t); /* calls a second */
+double unlimited_mean(const struct unlimited *class, nanos t); /* m(t) */
+
+/* A call in progress at t (where m(t) > 0): its start and its end, which is after t. */
+struct unlimited_call unlimited_draw(const struct unlimited *class, nanos t, struct stream *stream);
+
+/* The start of the first call after `from`, before `to`; FOREVER: there is none. */
+nanos unlimited_next(const struct unlimited *class, nanos from, nanos to, struct stream *stream);
+
+#endif
