@@ -26,8 +26,13 @@ OPTIMIZE   := $(if $(DEBUG),-O0,-O3) -g -ffp-contract=off -fno-tree-slp-vectoriz
 SANITIZERS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 OUR_CFLAGS := -std=c17 $(WARNINGS) $(OPTIMIZE) $(SANITIZERS) -pthread \
               -D_GNU_SOURCE -DPEERPLAN_VERSION='"$(VERSION)"' -I. '-I$(BUILD)'
-LDLIBS     := -Wl,--as-needed -lgsl -lgslcblas -lyaml -lcsv -larchive -lz -ljansson -lsqlite3 -lxlsxwriter -lncursesw -ltinfo -lm
+LDLIBS     := -Wl,--as-needed -lgsl -lgslcblas -lyaml -lcsv -larchive -lz -ljansson -lnettle -lsqlite3 -lxlsxwriter -lncursesw -ltinfo -lm
 COMPILE     = $(CC) $(OUR_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+# Allocations of ours that fail are noted (model/base/memory.h).
+comma      := ,
+WRAPPED    := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf __asprintf_chk __vasprintf_chk \
+              open_memstream
+WRAP       := $(WRAPPED:%=-Wl$(comma)--wrap=%)
 LINK        = $(CC) $(SANITIZERS) -pthread $(CFLAGS) $(LDFLAGS)
 
 Q := $(if $(V),,@)
@@ -80,7 +85,7 @@ $(BUILD)/flags: FORCE
 
 $(PROGRAM): $(call object,$(CLI_SOURCES)) $(LIBRARY)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ $(LDLIBS)
+	$(Q)$(LINK) $(WRAP) -o $@ $^ $(LDLIBS)
 
 $(LIBRARY): $(call object,$(LIB_SOURCES)) $(GENERATED:.c=.o)
 	$(call say,AR,$@)
@@ -106,7 +111,14 @@ $(GENERATED:.c=.o): %.o: %.c data/builtin.h $(BUILD)/flags
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(LIBRARY)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ $(LDLIBS) -lcmocka -Wl,--as-needed -lvterm
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(LDLIBS) -lcmocka -Wl,--as-needed -lvterm
+
+# Lets calls of the program under test fail: put before it with LD_PRELOAD.
+$(BUILD)/tests/refuse.so: tests/refuse.c $(BUILD)/flags
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -fno-sanitize=all -shared -fPIC -o $@ $<
+$(BUILD)/tests/test_refusals: $(if $(SANITIZE),,$(BUILD)/tests/refuse.so)
 
 $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
 	$(call say,LINK,$@)

@@ -40,7 +40,8 @@ static char *name_with(const char *path, const struct loaded_options *options)
     fputs(path, out);
     for (size_t i = 0; i < options->setting_count; i++)
         fprintf(out, "%s%s", i ? ", " : " with ", options->settings[i]);
-    if (fclose(out) == 0)
+    bool failed = ferror(out) != 0;
+    if (fclose(out) == 0 && !failed)
         return name;
     free(name);
     return NULL;
@@ -59,8 +60,10 @@ static int read_sides(const struct arguments *arguments, struct side *sides)
         const char *path = arguments->scenarios[pair ? side : 0];
         int other = loaded_read(&sides[side].loaded, path, &options);
         sides[side].name = name_with(path, &options);
-        if (other == 0 && !sides[side].name)
+        if (other == 0 && !sides[side].name) {
+            message_line("out of memory");
             other = ERROR_SOFTWARE;
+        }
         code = code ? code : other;
         if (!pair && code)
             break;
@@ -125,18 +128,6 @@ static void warn_unlike(const struct side *sides, const struct results *results)
 
 /* --- Reporting ---------- */
 
-/* What is asked for goes to the folder and to standard output; false with an error. */
-static bool write_reports(const struct arguments *arguments, struct report_folder *folder,
-                          const struct report *report, struct errors *errors)
-{
-    bool ok = !folder || report_folder_write(folder, report, errors);
-    if (ok && arguments->json && !report_json(stdout, report)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
-    return ok;
-}
-
 static void put_basis(const struct side *sides, const struct results *results)
 {
     for (int side = 0; side < 2; side++) {
@@ -178,7 +169,7 @@ static bool show(const struct arguments *arguments, struct side *sides,
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         report_folder_abandon(folder);
     }
-    ok = ok && write_reports(arguments, folder, report, errors);
+    ok = ok && report_deliver(folder, arguments->json ? stdout : NULL, report, errors);
     if (ok)
         put_text(arguments, sides, results, &pairs);
     pairs_release(&pairs);
@@ -191,8 +182,11 @@ static bool compare(const struct arguments *arguments, struct side *sides, struc
     struct report report = {
         .kind = REPORT_COMPARE, .scenario = scenario_of(&sides[0]), .results = &results[0]};
     struct report_folder *folder = NULL;
+    char sha256[FINGERPRINT_SIZE];
     interrupt_setup(); /* before the first temporary file is made */
     bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &report, errors));
+    if (ok && (arguments->csv || arguments->json))
+        ok = (report.sha256 = loaded_fingerprint(&sides[0].loaded, sha256, errors));
     ok = ok && simulate(arguments, sides, results, errors);
     if (ok && results[0].replications > 0 && results[1].replications > 0) {
         ok = show(arguments, sides, results, folder, &report, errors);

@@ -57,22 +57,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static bool write_reports(const struct arguments *arguments, const struct scenario *scenario,
-                          const struct estimate *estimate, const struct answer *answer,
-                          struct errors *errors)
-{
-    struct report report = {
-        .kind = REPORT_ESTIMATE, .scenario = scenario, .estimate = estimate, .answer = answer};
-    struct report_folder *folder =
-        arguments->csv ? report_folder_open(arguments->csv, &report, errors) : NULL;
-    bool ok = !arguments->csv || (folder && report_folder_write(folder, &report, errors));
-    if (ok && arguments->json && !report_json(stdout, &report)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
-    return ok;
-}
-
 static void print_text(const struct arguments *arguments, const struct scenario *scenario,
                        const struct estimate *estimate, const struct answer *answer)
 {
@@ -118,34 +102,57 @@ static bool find_next_step(const struct arguments *arguments, const struct loade
     return ok && !answer->failed;
 }
 
-static int answer(const struct arguments *arguments, struct loaded *loaded)
+/* The formulas asked, with what the records tell; false with an error. */
+static bool make_estimate(struct loaded *loaded, struct estimate *estimate, struct answer *answer,
+                          struct errors *errors)
 {
     const struct scenario *scenario = &loaded->scenario;
-    struct errors errors;
-    struct estimate estimate = {0};
     size_t things = (size_t)scenario->class_count + scenario->cluster_count;
     struct peakedness_figure *records =
         loaded->workload ? calloc(things + 1, sizeof *records) : NULL;
     struct estimate_options options = {.class_records = records,
                                        .cluster_records =
                                            records ? records + scenario->class_count : NULL};
-    errors_init(&errors);
-    bool ok = !loaded->workload || (records && read_records(loaded, records, &errors));
+    struct answer_sources sources = {.estimate = estimate};
+    bool ok = !loaded->workload || (records && read_records(loaded, records, errors));
+    ok = ok && estimate_make(scenario, &options, estimate);
+    ok = ok && answer_make(answer, scenario, &sources);
+    if (!ok && errors->failures == 0)
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    free(records);
+    return ok;
+}
+
+static int answer(const struct arguments *arguments, struct loaded *loaded)
+{
+    struct errors errors;
+    struct estimate estimate = {0};
     struct answer made = {0};
-    struct answer_sources sources = {.estimate = &estimate};
-    ok = ok && estimate_make(scenario, &options, &estimate);
-    ok = ok && answer_make(&made, scenario, &sources) && find_next_step(arguments, loaded, &made);
-    if (!ok && errors.failures == 0)
+    struct report_folder *folder = NULL;
+    char sha256[FINGERPRINT_SIZE];
+    struct report report = {.kind = REPORT_ESTIMATE,
+                            .scenario = &loaded->scenario,
+                            .estimate = &estimate,
+                            .answer = &made};
+    errors_init(&errors);
+    bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &report, &errors));
+    if (ok && (arguments->csv || arguments->json))
+        ok = (report.sha256 = loaded_fingerprint(loaded, sha256, &errors));
+    ok = ok && make_estimate(loaded, &estimate, &made, &errors);
+    if (ok && !find_next_step(arguments, loaded, &made)) {
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    if (ok) {
-        ok = write_reports(arguments, scenario, &estimate, &made, &errors);
-        if (ok)
-            print_text(arguments, scenario, &estimate, &made);
+        ok = false;
     }
+    if (ok) {
+        ok = report_deliver(folder, arguments->json ? stdout : NULL, &report, &errors);
+        folder = NULL;
+    }
+    if (ok)
+        print_text(arguments, &loaded->scenario, &estimate, &made);
+    report_folder_abandon(folder);
     int told = errors.failures > 0 || !arguments->loading.quiet ? message_errors(&errors) : 0;
     int code = !ok ? told : answer_exit_code(&made, arguments->exit_undecided);
     answer_release(&made);
-    free(records);
     estimate_release(&estimate);
     errors_release(&errors);
     return code;

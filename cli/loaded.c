@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cli/message.h"
+#include "model/base/memory.h"
 
 void loaded_option_set(struct argp_state *state, struct loaded_options *options, const char *text)
 {
@@ -36,12 +37,16 @@ int loaded_read(struct loaded *loaded, const char *path, const struct loaded_opt
 {
     struct errors errors;
     struct settings settings = {options->settings, options->setting_count};
-    *loaded = (struct loaded){0};
+    *loaded = (struct loaded){.settings = settings};
     errors_init(&errors);
     loaded->draft = draft_read(path, options->strict, &errors);
     bool ok = loaded->draft && draft_scenario(loaded->draft, &settings, &loaded->scenario, &errors);
     if (ok && loaded->scenario.trace_count > 0 && !prepare_traces(loaded, options->strict)) {
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
+    if (ok && memory_refusals() > 0) {
+        errors_add(&errors, ERROR_SOFTWARE, path, 0, 0, "out of memory");
         ok = false;
     }
     int code = ok && options->quiet ? 0 : message_errors(&errors);
@@ -52,6 +57,15 @@ int loaded_read(struct loaded *loaded, const char *path, const struct loaded_opt
 const struct trace_source *loaded_traces(struct loaded *loaded)
 {
     return loaded->workload ? &loaded->traces : NULL;
+}
+
+const char *loaded_fingerprint(const struct loaded *loaded, char digits[static FINGERPRINT_SIZE],
+                               struct errors *errors)
+{
+    char *text = draft_text(loaded->draft, &loaded->settings, errors);
+    bool good = text && fingerprint_make(text, &loaded->scenario, digits, errors);
+    free(text);
+    return good ? digits : NULL;
 }
 
 void loaded_release(struct loaded *loaded)

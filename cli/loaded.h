@@ -6,6 +6,7 @@
 #include <argp.h>
 
 #include "answer/trial.h"
+#include "data/fingerprint.h"
 #include "data/settings.h"
 #include "data/workload.h"
 #include "model/scenario.h"
@@ -35,6 +36,7 @@ struct loaded {
     struct scenario scenario;
     struct workload *workload; /* owned; NULL without traces */
     struct trace_source traces;
+    struct settings settings; /* borrowed */
 };
 
 /* Reads a file ("-": standard input). Says what is wrong on standard error and returns the exit
@@ -42,6 +44,9 @@ struct loaded {
 int loaded_read(struct loaded *loaded, const char *path, const struct loaded_options *options);
 /* For experiment_options.traces; borrowed. */
 const struct trace_source *loaded_traces(struct loaded *loaded);
+/* What it stands on (data/fingerprint.h): digits, or NULL with an error. */
+const char *loaded_fingerprint(const struct loaded *loaded, char digits[static FINGERPRINT_SIZE],
+                               struct errors *errors);
 void loaded_release(struct loaded *loaded);
 
 /* Makes the same scenario with further settings. loaded and options are borrowed. */

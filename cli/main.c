@@ -6,8 +6,19 @@
 
 #include "cli/command.h"
 #include "cli/help.h"
+#include "cli/message.h"
 #include "cli/terminal.h"
 #include "model/base/error.h"
+#include "model/base/memory.h"
+
+/* What was printed, or found wrong, may lack a part. */
+static int check_memory(int code)
+{
+    if (memory_refusals() == 0 || code == ERROR_SOFTWARE)
+        return code;
+    message_line("out of memory: the result is not complete");
+    return ERROR_SOFTWARE;
+}
 
 static int run_command(int argc, char **argv)
 {
@@ -67,5 +78,5 @@ int main(int argc, char **argv)
         help_overview(stderr);
         return ERROR_USAGE;
     }
-    return run_command(argc - command, argv + command);
+    return check_memory(run_command(argc - command, argv + command));
 }

@@ -176,24 +176,13 @@ static void warn_precision(const struct arguments *arguments, const struct scena
             results->replications == 1 ? "" : "s", ceil(state.needed));
 }
 
-/* What is asked for goes to the folder and to standard output; false with an error. */
-static bool write_reports(const struct arguments *arguments, struct report_folder *folder,
-                          const struct report *report, struct errors *errors)
-{
-    bool ok = !folder || report_folder_write(folder, report, errors);
-    if (ok && arguments->json && !report_json(stdout, report)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
-    return ok;
-}
-
 static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
                       struct errors *errors)
 {
     struct results results = {0};
     struct survival survival = {0};
     struct report_folder *folder = NULL;
+    char sha256[FINGERPRINT_SIZE];
     int code = 0;
     interrupt_setup(); /* before the first temporary file is made */
     struct answer answer = {0};
@@ -206,6 +195,8 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         .answer = &answer,
     };
     bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &reported, errors));
+    if (ok && (arguments->csv || arguments->json))
+        ok = (reported.sha256 = loaded_fingerprint(loaded, sha256, errors));
     ok =
         ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival, errors);
     if (ok && !make_answer(arguments, loaded, &results, &survival, &answer)) {
@@ -213,7 +204,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         ok = false;
     }
     if (ok) {
-        ok = write_reports(arguments, folder, &reported, errors);
+        ok = report_deliver(folder, arguments->json ? stdout : NULL, &reported, errors);
         folder = NULL;
     }
     if (ok) {

@@ -1,7 +1,5 @@
 #include "reports/about.h"
 
-#include <stdlib.h>
-
 static void put_text(struct table *table, const char *key, const char *text)
 {
     table_text(table, key);
@@ -28,10 +26,17 @@ static void put_run(struct table *table, const struct results *results)
         table_empty(table);
 }
 
+static void put_answer(struct table *table, const struct answer *answer)
+{
+    put_text(table, "verdict", verdict_name(answer->verdict));
+    put_text(table, "binding", answer->binding.what);
+    put_text(table, "next_step", answer->next_step[0] ? answer->next_step : NULL);
+}
+
 bool about_table(struct table *table, const struct report *report)
 {
     const struct scenario *scenario = report->scenario;
-    char *files = report_file_names(report);
+    char files[REPORT_NAMES_SIZE];
     table_begin(table, "about", "key,value");
     put_text(table, "scenario", scenario->title);
     put_text(table, "sha256", report->sha256);
@@ -39,8 +44,8 @@ bool about_table(struct table *table, const struct report *report)
     put_text(table, "document", scenario->table_source);
     put_text(table, "version", PEERPLAN_VERSION);
     put_run(table, report->results);
-    put_text(table, "files", files);
-    table->failed = table->failed || !files;
-    free(files);
+    if (report->answer)
+        put_answer(table, report->answer);
+    put_text(table, "files", report_file_names(report, files));
     return table_end(table);
 }

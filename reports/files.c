@@ -1,10 +1,12 @@
 #include "reports/files.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/base/output.h"
 #include "reports/about.h"
+#include "reports/answer_table.h"
 #include "reports/calls_csv.h"
 #include "reports/csv.h"
 #include "reports/estimate_table.h"
@@ -55,6 +57,16 @@ static bool put_estimate(struct table *table, const struct report *report)
     return estimate_table(table, report->estimate);
 }
 
+static bool with_answer(const struct report *report)
+{
+    return report->answer;
+}
+
+static bool put_answer(struct table *table, const struct report *report)
+{
+    return answer_table(table, report->answer);
+}
+
 static bool put_comparison(struct table *table, const struct report *report)
 {
     return comparison_table(table, report->pairs);
@@ -78,6 +90,7 @@ static const struct row {
     {"calls.csv", NULL, REPORT_RUN, with_calls, NULL},
     {"registrations.csv", NULL, REPORT_RUN, with_endpoints, put_registrations},
     {"licences.csv", NULL, REPORT_RUN, NULL, put_licences},
+    {"answer.csv", "answer", ANY, with_answer, put_answer},
     {MARK, "about", ANY, NULL, about_table},
 };
 #define ROWS (sizeof rows / sizeof *rows)
@@ -203,20 +216,16 @@ void report_folder_abandon(struct report_folder *folder)
     free(folder);
 }
 
-char *report_file_names(const struct report *report)
+char *report_file_names(const struct report *report, char buffer[static REPORT_NAMES_SIZE])
 {
-    char *names = NULL;
-    size_t length;
-    FILE *out = open_memstream(&names, &length);
-    if (!out)
-        return NULL;
-    for (size_t i = 0; i < ROWS; i++)
+    size_t length = 0;
+    buffer[0] = '\0';
+    for (size_t i = 0; i < ROWS && length < REPORT_NAMES_SIZE; i++)
         if (wanted(&rows[i], report))
-            fprintf(out, "%s%s", i && ftell(out) > 0 ? " " : "", rows[i].file);
-    if (fclose(out) == 0)
-        return names;
-    free(names);
-    return NULL;
+            length += (size_t)snprintf(buffer + length, REPORT_NAMES_SIZE - length, "%s%s",
+                                       length ? " " : "", rows[i].file);
+    assert(length < REPORT_NAMES_SIZE);
+    return buffer;
 }
 
 /* --- A document ---------- */
@@ -251,6 +260,7 @@ static bool add_key(json_t *document, const struct row *row, const struct report
 
 bool report_json(FILE *out, const struct report *report)
 {
+    json_set_alloc_funcs(malloc, free); /* ours: failures are noted */
     json_t *document = json_object();
     bool ok = document;
     for (size_t i = ROWS; i-- > 0 && ok;) /* what it is comes first */
@@ -258,5 +268,16 @@ bool report_json(FILE *out, const struct report *report)
             ok = add_key(document, &rows[i], report);
     ok = ok && json_put(out, document);
     json_decref(document);
+    return ok;
+}
+
+bool report_deliver(struct report_folder *folder, FILE *json, const struct report *report,
+                    struct errors *errors)
+{
+    bool ok = !folder || report_folder_write(folder, report, errors);
+    if (ok && json && !report_json(json, report)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
     return ok;
 }

@@ -26,12 +26,12 @@
 enum report_kind { REPORT_RUN, REPORT_ESTIMATE, REPORT_COMPARE };
 
 /* What there is to write; all borrowed, NULL: there is none. What is wanted depends on kind,
- * scenario and calls only: these are known before the work begins. */
+ * scenario, calls and whether there is an answer: these are known before the work begins. */
 struct report {
     enum report_kind kind;
     const struct scenario *scenario; /* of a comparison: A */
     bool calls;                      /* a row for every call */
-    const char *sha256;              /* of all inputs */
+    const char *sha256;              /* of all inputs; NULL: not known */
     const struct results *results;
     const struct survival *survival;
     const struct estimate *estimate;
@@ -54,13 +54,21 @@ bool report_folder_write(struct report_folder *folder, const struct report *repo
                          struct errors *errors);
 void report_folder_abandon(struct report_folder *folder); /* takes NULL */
 
-/* Names of all that is wanted, a blank between them. Owned; NULL when out of memory. */
-char *report_file_names(const struct report *report);
+/* Names of all that is wanted, a blank between them. Returns buffer. */
+#define REPORT_NAMES_SIZE 512
+char *report_file_names(const struct report *report, char buffer[static REPORT_NAMES_SIZE]);
 
 /* --- A JSON document --- */
 
 /* One document with a key for every report that has one: `about answer metrics events ...`. False
  * when out of memory; errors of the stream are the stream's. */
 bool report_json(FILE *out, const struct report *report);
+
+/* --- Both --- */
+
+/* The folder, which is consumed (NULL: none is wanted), and the document (NULL: none). False with
+ * an error. */
+bool report_deliver(struct report_folder *folder, FILE *json, const struct report *report,
+                    struct errors *errors);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/base/memory.h"
 #include "model/base/temporary.h"
 
 struct output {
@@ -16,6 +17,7 @@ struct output {
     char *target;               /* the file itself, links followed; NULL when written directly */
     struct temporary temporary; /* none when written directly */
     FILE *stream;
+    unsigned refusals; /* of memory, when it was opened */
     bool standard, complete;
 };
 
@@ -69,6 +71,7 @@ static struct output *output_new(const char *path, struct errors *errors)
     struct output *output = calloc(1, sizeof *output);
     if (output) {
         output->temporary = TEMPORARY_NONE;
+        output->refusals = memory_refusals();
         output->path = strdup(strcmp(path, "-") ? path : "<stdout>");
     }
     if (output && output->path)
@@ -185,9 +188,14 @@ static bool written(const char *path, int error, struct errors *errors)
     return !error;
 }
 
-/* Brings every byte to the disk; nothing can be written any more. */
+/* Brings every byte to the disk; nothing can be written any more. What was made while memory was
+ * refused may lack a part. */
 static bool complete(struct output *output, struct errors *errors)
 {
+    if (memory_refusals() != output->refusals) {
+        errors_add(errors, ERROR_SOFTWARE, output->path, 0, 0, "not written: out of memory");
+        return false;
+    }
     if (!output->complete)
         output->complete = written(output->path, finish(output), errors);
     return output->complete;

@@ -1,0 +1,18 @@
+/* Memory that was refused, remembered.
+ *
+ * Where an allocation of ours fails, what is computed next may lack a part without a sign of it: a
+ * row, a step of advice, an interval. The program is therefore linked so that every allocation of
+ * its own objects passes through cli/allocations.c, and failures are counted. Who
+ * is about to give out a result compares the count with that at the beginning of the work, and
+ * gives none when it rose (model/base/output.h does); the program ends with ERROR_SOFTWARE.
+ *
+ * In programs that are linked otherwise nothing is wrapped, and the count stays 0.
+ */
+#ifndef PEERPLAN_MODEL_BASE_MEMORY_H
+#define PEERPLAN_MODEL_BASE_MEMORY_H
+
+/* Allocations that failed so far, in all threads. */
+unsigned memory_refusals(void);
+void memory_note_refusal(void);
+
+#endif
