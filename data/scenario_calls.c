@@ -241,6 +241,7 @@ static void read_class(struct reader *r, const struct node *node, struct call_cl
     read_load(r, &record, call);
     read_redial(r, record_node(&record, "redial"), call);
     read_pipes(r, record_node(&record, "pipes"), call);
+    reader_passage(r, node, call);
 }
 
 static void note_services(struct reader *r)

@@ -81,6 +81,8 @@ void reader_endpoints(struct reader *r);
 void reader_pipes(struct reader *r);
 void reader_subzones(struct reader *r);
 void reader_links(struct reader *r);
+/* The pipes of the subzones and links that a class passes, behind those it states. */
+void reader_passage(struct reader *r, const struct node *node, struct call_class *call);
 void reader_growth(struct reader *r);
 void reader_classes(struct reader *r);
 void reader_traces(struct reader *r);

@@ -9,6 +9,7 @@
 #include "data/numbers.h"
 #include "data/profile.h"
 #include "data/trace_reader.h"
+#include "data/trace_scale.h"
 
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
@@ -32,6 +33,7 @@ struct trace_log {
     char *path;
     struct trace_tally tally;
     uint64_t rows;
+    nanos gap;     /* mean gap between the rows to deliver; -1: not measured yet */
     bool complete; /* a pass has read the whole file */
     bool told;
 };
@@ -66,7 +68,8 @@ struct workload {
 struct cursor {
     struct workload *workload;
     struct trace_log *log;
-    struct trace_reader *reader;
+    struct trace_reader *reader; /* owned, unless it is the scaled trace's */
+    struct trace_scale *scaled;  /* owned; NULL: as recorded */
 };
 
 /* --- Life --- */
@@ -284,14 +287,62 @@ static void cursor_close(void *context)
     pthread_mutex_lock(&cursor->workload->mutex);
     keep(cursor->log, cursor->reader);
     pthread_mutex_unlock(&cursor->workload->mutex);
-    trace_reader_free(cursor->reader);
+    if (cursor->scaled)
+        trace_scale_free(cursor->scaled);
+    else
+        trace_reader_free(cursor->reader);
     free(cursor);
 }
 
 static int cursor_next(void *context, struct trace_row *row)
 {
     struct cursor *cursor = context;
-    return trace_reader_next(cursor->reader, row);
+    return cursor->scaled ? trace_scale_next(cursor->scaled, row)
+                          : trace_reader_next(cursor->reader, row);
+}
+
+static struct trace_reader *open_reader(struct workload *workload, struct trace_log *log,
+                                        bool short_pass, struct errors *errors)
+{
+    struct trace_rules rules = {
+        .scenario = workload->scenario,
+        .find_class = find_class,
+        .context = workload,
+        .strict = workload->strict,
+        .short_pass = short_pass,
+    };
+    return trace_reader_new(log->path, &rules, errors);
+}
+
+/* A pass over the whole trace. Called with the mutex held. False with errors. */
+static bool measure_gap(struct workload *workload, struct trace_log *log, struct errors *errors)
+{
+    struct trace_reader *reader = open_reader(workload, log, false, errors);
+    struct trace_row row;
+    uint64_t rows = 0;
+    nanos first = 0, last = 0;
+    int result = -1;
+    while (reader && (result = trace_reader_next(reader, &row)) == 1) {
+        first = rows++ ? first : row.start;
+        last = row.start;
+    }
+    if (result == 0) {
+        keep(log, reader);
+        log->gap = rows > 1 ? (last - first) / (nanos)(rows - 1) : 0;
+    }
+    trace_reader_free(reader);
+    return result == 0;
+}
+
+static bool scale_cursor(struct cursor *cursor, uint32_t trace)
+{
+    const struct scenario *scenario = cursor->workload->scenario;
+    double scale = scenario->traces[trace].scale;
+    if (scale == 1)
+        return true;
+    cursor->scaled =
+        trace_scale_new(cursor->reader, trace, scale, cursor->log->gap, scenario->run.length);
+    return cursor->scaled != NULL;
 }
 
 static void *cursor_open(void *context, uint32_t trace, struct errors *errors)
@@ -299,25 +350,23 @@ static void *cursor_open(void *context, uint32_t trace, struct errors *errors)
     struct workload *workload = context;
     struct trace_log *log = &workload->traces[trace];
     pthread_mutex_lock(&workload->mutex);
+    bool grows = workload->scenario->traces[trace].scale > 1;
+    bool measured = !grows || log->gap >= 0 || measure_gap(workload, log, errors);
     bool complete = log->complete;
     pthread_mutex_unlock(&workload->mutex);
-    struct trace_rules rules = {
-        .scenario = workload->scenario,
-        .find_class = find_class,
-        .context = workload,
-        .strict = workload->strict,
-        .short_pass = complete,
-    };
-    struct cursor *cursor = calloc(1, sizeof *cursor);
+    struct cursor *cursor = measured ? calloc(1, sizeof *cursor) : NULL;
     if (!cursor) {
-        errors_add(errors, ERROR_SOFTWARE, log->path, 0, 0, "out of memory");
+        if (measured)
+            errors_add(errors, ERROR_SOFTWARE, log->path, 0, 0, "out of memory");
         return NULL;
     }
     cursor->workload = workload;
     cursor->log = log;
-    cursor->reader = trace_reader_new(log->path, &rules, errors);
-    if (cursor->reader)
+    cursor->reader = open_reader(workload, log, complete, errors);
+    if (cursor->reader && scale_cursor(cursor, trace))
         return cursor;
+    if (cursor->reader)
+        errors_add(errors, ERROR_SOFTWARE, log->path, 0, 0, "out of memory");
     free(cursor);
     return NULL;
 }
@@ -336,6 +385,7 @@ static bool prepare_traces(struct workload *workload, const struct scenario *sce
     }
     for (uint32_t i = 0; i < scenario->trace_count; i++) {
         struct trace_log *log = &workload->traces[workload->trace_count++];
+        log->gap = -1;
         bad_rows_init(&log->tally.bad);
         if (!(log->path = resolve(workload, scenario->traces[i].file)))
             return false;

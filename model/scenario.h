@@ -119,7 +119,7 @@ struct cluster {
     const char *tms;                 /* version of TMS as stated, NULL: not stated */
     uint32_t first_subzone, subzone_count; /* consecutive in scenario.subzones */
     uint32_t first_link, link_count;       /* consecutive in scenario.links */
-    const struct cluster_stated *stated; /* for check; NULL: nothing */
+    const struct cluster_stated *stated;   /* for check; NULL: nothing */
 };
 
 enum zone_kind { ZONE_DNS, ZONE_NEIGHBOUR, ZONE_TRAVERSAL, ZONE_OTHER };
@@ -137,12 +137,14 @@ struct zone {
 };
 
 /* A place whose calls share bandwidth, on all peers of its cluster alike. bit/s;
- * CAPACITY_UNLIMITED: no limit. */
+ * CAPACITY_UNLIMITED: no limit. Classes already list the pipes of the subzones and links that their
+ * calls pass (call_class.pipes), which are appended to scenario.pipes. */
 struct subzone {
     const char *name;
     uint32_t cluster;
-    int64_t within, from; /* calls inside it; calls in and out of it: all together */
-    int64_t per_call;     /* one call, inside or in and out */
+    int64_t within, from;            /* calls inside it; calls in and out of it: all together */
+    int64_t per_call;                /* one call, inside or in and out */
+    uint32_t within_pipe, from_pipe; /* the pipes that hold `within` and `from`, or NONE */
 };
 
 /* A way between two ends, with the pipes that calls over it pass. */

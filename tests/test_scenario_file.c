@@ -102,6 +102,29 @@ static void check_corpus(char sign, bool (*check)(const char *path), int least)
     assert_true(count >= least);
 }
 
+/* What subzones and links mean is pipes that classes pass. */
+static void subzones_are_pipes(void **state)
+{
+    static const char *const passed[4][4] = {
+        {"hq within"}, {"branch from", "wan"}, {"branch from", "wan"}, {NULL}};
+    (void)state;
+    struct scenario s;
+    struct errors errors;
+    errors_init(&errors);
+    assert_true(scenario_read(CASES "/y_subzones.yaml", &s, &errors));
+    assert_int_equal(s.pipe_count, 4);
+    for (uint32_t k = 0; k < s.class_count; k++) {
+        uint32_t i = 0;
+        for (; i < s.classes[k].pipe_count; i++) {
+            assert_string_equal(s.pipes[s.classes[k].pipes[i]].name, passed[k][i]);
+            assert_int_equal(s.classes[k].pipe_bits[i], 1000000);
+        }
+        assert_null(passed[k][i]);
+    }
+    scenario_release(&s);
+    errors_release(&errors);
+}
+
 static void good_files_are_read(void **state)
 {
     (void)state;
@@ -554,6 +577,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_files_are_read),
+        cmocka_unit_test(subzones_are_pipes),
         cmocka_unit_test(bad_files_are_refused_at_the_place),
         cmocka_unit_test(clusters_are_resolved),
         cmocka_unit_test(calls_are_resolved),

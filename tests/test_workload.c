@@ -2,6 +2,7 @@
 #include "data/workload.h"
 
 #include <pthread.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -310,7 +311,7 @@ static void empirical_is_sorted_and_shared(void **state)
 /* --- Traces --- */
 
 static struct call_class classes[] = {{.name = "video"}, {.name = "audio"}};
-static struct trace trace_files[] = {{.file = "calls.csv"}};
+static struct trace trace_files[] = {{.file = "calls.csv", .scale = 1}};
 static const struct scenario scenario = {
     .run = {.start_unix = START, .length = 2 * HOUR},
     .classes = classes,
@@ -393,6 +394,61 @@ static int count_rows(const struct trace_source *source, struct errors *errors, 
         count++;
     source->close(cursor);
     return count;
+}
+
+/* How many rows come at a scale; checks that they ascend, within the run, copies behind theirs. */
+static int count_scaled(struct fixture *f, double scale, uint64_t *sum)
+{
+    struct trace file = {.file = "calls.csv", .scale = scale};
+    struct scenario scaled = scenario;
+    struct trace_row row;
+    nanos last = 0;
+    int count = 0, result;
+    scaled.traces = &file;
+    struct workload *w = workload_new(f->folder, START, false);
+    struct trace_source source = workload_traces(w, &scaled);
+    void *cursor = source.open(source.context, 0, &f->errors);
+    assert_non_null(cursor);
+    *sum = 0;
+    while ((result = source.next(cursor, &row)) == 1) {
+        assert_true(row.start >= last && row.start < scaled.run.length);
+        /* row i starts at 2 i and is called by i: copies come within half the mean gap */
+        nanos moved = row.start - 2 * SECOND * strtol(row.id, NULL, 10);
+        assert_true(moved >= 0 && moved <= SECOND);
+        last = row.start;
+        *sum = *sum * 31 + (uint64_t)row.start;
+        count++;
+    }
+    assert_int_equal(result, 0);
+    source.close(cursor);
+    workload_free(w);
+    return count;
+}
+
+static void trace_scaled(void **state)
+{
+    struct fixture *f = *state;
+    enum { ROWS_OF_TRACE = 3000 };
+    static const double scales[] = {0, 0.25, 0.999, 1, 1.3, 2, 7.5};
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    fputs("start,duration,class,id\n", out);
+    for (int i = 0; i < ROWS_OF_TRACE; i++)
+        fprintf(out, "%d,5,video,%d\n", 2 * i, i);
+    fclose(out);
+    put(f, "calls.csv", text);
+    free(text);
+    for (size_t i = 0; i < sizeof scales / sizeof *scales; i++) {
+        uint64_t sum, again;
+        double rest = scales[i] - floor(scales[i]);
+        double wanted = scales[i] * ROWS_OF_TRACE;
+        int count = count_scaled(f, scales[i], &sum);
+        /* each row draws for the rest alone: a binomial number of rows */
+        assert_true(fabs(count - wanted) <= 5 * sqrt(ROWS_OF_TRACE * rest * (1 - rest)));
+        assert_int_equal(count_scaled(f, scales[i], &again), count);
+        assert_true(again == sum);
+    }
 }
 
 static void trace_bad_rows(void **state)
@@ -564,6 +620,7 @@ int main(void)
         TEST(empirical_is_sorted_and_shared),
         TEST(trace_rows_arrive),
         TEST(trace_rows_of_the_warmup),
+        TEST(trace_scaled),
         TEST(trace_bad_rows),
         TEST(trace_quotes_the_first_twenty),
         TEST(trace_that_cannot_go_on),
