@@ -7,8 +7,10 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "data/scenario_file.h"
+#include "model/base/safe_text.h"
 #include "model/route.h"
 #include "model/base/similar.h"
+#include "reports/rows.h"
 #include "sim/engine/plan.h"
 
 enum {
@@ -17,11 +19,13 @@ enum {
     KEY_CLASS = 'c',
     KEY_AT = 'a',
     KEY_MEDIA = 'm',
-    KEY_PROTOCOL = 'p'
+    KEY_PROTOCOL = 'p',
+    KEY_JSON = 0x100
 };
 
 struct options {
     const char *scenario, *from, *to, *class, *at, *media, *protocol;
+    bool json;
 };
 
 static const char *const medias[] = {"audio", "video"};
@@ -56,6 +60,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_PROTOCOL:
         options->protocol = known("protocol", arg, protocols, sizeof protocols / sizeof *protocols);
+        return 0;
+    case KEY_JSON:
+        options->json = true;
         return 0;
     case ARGP_KEY_ARG:
         if (options->scenario)
@@ -256,10 +263,22 @@ static uint32_t receiving_peer(const struct scenario *s, const struct options *o
     return c->first_peer;
 }
 
+/* What a hop takes: the leg that has the media there; NULL: signalling only. */
+static const struct leg *taken_at(const struct route_hop *hop, const struct leg *leg,
+                                  const struct leg *both)
+{
+    return hop->media ? leg : both && both->takes ? both : NULL;
+}
+
+static int64_t units_at(const struct scenario *s, const struct leg *leg, uint32_t peer)
+{
+    return leg->units[peer - s->clusters[leg->cluster].first_peer];
+}
+
 static void print_demand(const struct scenario *s, const struct leg *leg, uint32_t peer)
 {
-    uint32_t local = peer - s->clusters[leg->cluster].first_peer;
-    printf("     takes %" PRId64 " unit%s", leg->units[local], leg->units[local] == 1 ? "" : "s");
+    int64_t units = units_at(s, leg, peer);
+    printf("     takes %" PRId64 " unit%s", units, units == 1 ? "" : "s");
     if (leg->rms)
         printf(", %.15g RMS", (double)leg->rms / 2);
     else
@@ -269,21 +288,56 @@ static void print_demand(const struct scenario *s, const struct leg *leg, uint32
     printf("\n");
 }
 
-static void print_hops(const struct scenario *s, const struct route *route, const struct leg *leg,
-                       uint32_t *number, const struct leg *both)
+static void put_safe(const char *text)
+{
+    safe_text_put(stdout, text, strlen(text));
+}
+
+static void print_hop(const struct scenario *s, const struct route_hop *hop, uint32_t number,
+                      const struct leg *taken)
+{
+    printf("%3u  ", number);
+    put_safe(s->peers[hop->peer].name);
+    fputs(" (", stdout);
+    put_safe(s->clusters[s->peers[hop->peer].cluster].name);
+    fputs(")\n     ", stdout);
+    put_safe(hop->text);
+    if (strcmp(hop->text, hop->established) != 0) {
+        fputs("\n     once established: ", stdout);
+        put_safe(hop->established);
+    }
+    putchar('\n');
+    if (taken)
+        print_demand(s, taken, hop->peer);
+    else
+        printf("     takes nothing: signalling only\n");
+}
+
+#define HOP_COLUMNS "hop,cluster,peer,route,established,units,rms,turn_relays"
+
+static void put_hop(struct table *rows, const struct scenario *s, const struct route_hop *hop,
+                    uint32_t number, const struct leg *taken)
+{
+    table_count(rows, number);
+    table_text(rows, s->clusters[s->peers[hop->peer].cluster].name);
+    table_text(rows, s->peers[hop->peer].name);
+    table_text(rows, hop->text);
+    table_text(rows, hop->established);
+    table_count(rows, taken ? units_at(s, taken, hop->peer) : 0);
+    table_number(rows, taken ? (double)taken->rms / 2 : 0);
+    table_count(rows, taken ? taken->turn : 0);
+}
+
+static void show_hops(const struct scenario *s, const struct route *route, const struct leg *leg,
+                      uint32_t *number, const struct leg *both, struct table *rows)
 {
     for (uint32_t i = 0; i < route->hop_count; i++) {
         const struct route_hop *hop = &route->hops[i];
-        printf("%3u  %s (%s)\n     %s\n", ++*number, s->peers[hop->peer].name,
-               s->clusters[s->peers[hop->peer].cluster].name, hop->text);
-        if (strcmp(hop->text, hop->established) != 0)
-            printf("     once established: %s\n", hop->established);
-        if (hop->media)
-            print_demand(s, leg, hop->peer);
-        else if (both && both->takes)
-            print_demand(s, both, hop->peer);
+        const struct leg *taken = taken_at(hop, leg, both);
+        if (rows)
+            put_hop(rows, s, hop, ++*number, taken);
         else
-            printf("     takes nothing: signalling only\n");
+            print_hop(s, hop, ++*number, taken);
     }
 }
 
@@ -292,18 +346,41 @@ static const char *end_name(const struct scenario *s, const struct end *end)
     return end->zone != NONE ? s->zones[end->zone].name : s->endpoints[end->endpoints].name;
 }
 
-static void print_route(const struct scenario *s, const struct plan *plan, const struct options *o,
-                        const struct call_class *call, const struct end *from, const struct end *to)
+static void print_head(const struct scenario *s, const struct call_class *call,
+                       const struct end *from, const struct end *to)
 {
     static const char *const names[] = {"SIP", "H.323", "interworked", "SIP and H.323"};
+    put_safe(end_name(s, from));
+    fputs(" to ", stdout);
+    put_safe(end_name(s, to));
+    printf(": %s, %s, service %s\n\n", call->media == MEDIA_AUDIO ? "audio" : "video",
+           names[call->protocol], service_name(call->service));
+}
+
+static void print_foot(const struct scenario *s, const struct call_class *call)
+{
+    for (uint32_t i = 0; i < call->pipe_count; i++) {
+        printf("\nand %.6g Mbit/s of pipe ", (double)call->pipe_bits[i] / 1e6);
+        put_safe(s->pipes[call->pipes[i]].name);
+        putchar('\n');
+    }
+    putchar('\n');
+    put_safe(s->table);
+    fputs(" (", stdout);
+    put_safe(s->table_source);
+    puts("); guideline figures, not guaranteed");
+}
+
+/* rows: filled; NULL: printed. */
+static void show_legs(const struct scenario *s, const struct plan *plan, const struct options *o,
+                      const struct call_class *call, const struct end *from, const struct end *to,
+                      struct table *rows)
+{
     const struct variant *v = &plan->variants[0];
     const struct leg *legs = &plan->legs[v->first_leg], *target = NULL;
     uint32_t count = v->leg_count, number = 0;
     if (to->endpoints != NONE)
         target = &legs[--count];
-    printf("%s to %s: %s, %s, service %s\n\n", end_name(s, from), end_name(s, to),
-           call->media == MEDIA_AUDIO ? "audio" : "video", names[call->protocol],
-           service_name(call->service));
     for (uint32_t i = 0; i < count; i++) {
         bool first = i == 0, last = i + 1 == count;
         struct route route = {0};
@@ -320,12 +397,27 @@ static void print_route(const struct scenario *s, const struct plan *plan, const
         route_add(&route, &stage,
                   call->protocol == PROTOCOL_H323 &&
                       s->clusters[legs[i].cluster].signalling_optimization);
-        print_hops(s, &route, &legs[i], &number, target);
+        show_hops(s, &route, &legs[i], &number, target, rows);
     }
-    for (uint32_t i = 0; i < call->pipe_count; i++)
-        printf("\nand %.6g Mbit/s of pipe %s\n", (double)call->pipe_bits[i] / 1e6,
-               s->pipes[call->pipes[i]].name);
-    printf("\n%s (%s); guideline figures, not guaranteed\n", s->table, s->table_source);
+}
+
+/* Returns the exit code. */
+static int show_route(const struct scenario *s, const struct plan *plan, const struct options *o,
+                      const struct call_class *call, const struct end *from, const struct end *to)
+{
+    if (!o->json) {
+        print_head(s, call, from, to);
+        show_legs(s, plan, o, call, from, to, NULL);
+        print_foot(s, call);
+        return 0;
+    }
+    struct report_rows rows;
+    bool ok = report_rows_begin(&rows, stdout, "answer", s);
+    if (ok) {
+        table_begin(&rows.table, "route", HOP_COLUMNS);
+        show_legs(s, plan, o, call, from, to, &rows.table);
+    }
+    return report_rows_end(&rows, ok) ? 0 : ERROR_SOFTWARE;
 }
 
 static int route(const struct scenario *s, const struct options *o)
@@ -360,10 +452,10 @@ static int route(const struct scenario *s, const struct options *o)
         errors_release(&errors);
         return code;
     }
-    print_route(s, &plan, o, &call, &from, &to);
+    int code = show_route(s, &plan, o, &call, &from, &to);
     plan_release(&plan);
     errors_release(&errors);
-    return 0;
+    return code;
 }
 
 static const char doc[] =
@@ -387,6 +479,7 @@ int command_route(int argc, char **argv)
         {"class", KEY_CLASS, "NAME", 0, "Media, service and licences as this class of the scenario",
          0},
         {"media", KEY_MEDIA, "audio|video", 0, "Default: the class's, else video", 0},
+        {"json", KEY_JSON, NULL, 0, "One JSON document instead of the text", 0},
         {"protocol", KEY_PROTOCOL, "sip|h323|interworked", 0, "Default: the class's, else sip", 0},
         {0},
     };

@@ -8,6 +8,7 @@
 #include "cli/tables_print.h"
 #include "data/capacity_tables.h"
 #include "model/base/error.h"
+#include "reports/rows.h"
 
 enum {
     KEY_TABLE = 't',
@@ -17,14 +18,16 @@ enum {
     KEY_FILE = 'f',
     KEY_REDUNDANCY = 0x1000,
     KEY_DIFF,
-    KEY_CSV
+    KEY_CSV,
+    KEY_JSON
 };
 
 struct options {
     const char *table, *release, *platform;
     const char *file;
     const char *diff[2];
-    bool rule_stated, csv, peers_stated;
+    bool rule_stated, csv, json, peers_stated;
+    struct table *rows; /* of --csv and --json; NULL: text */
     enum redundancy rule;
     int peers_first, peers_last;
 };
@@ -88,6 +91,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_CSV:
         options->csv = true;
         return 0;
+    case KEY_JSON:
+        options->json = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (options->diff[1])
             argp_error(state, "one word too many: '%s'", arg);
@@ -99,6 +105,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                        options->diff[1]);
         if (options->diff[0] && !options->diff[1])
             argp_error(state, "--diff takes two releases or tables");
+        if (options->csv && options->json)
+            argp_error(state, "--csv and --json cannot be combined");
         if (options->diff[0] && (options->table || options->release))
             argp_error(state,
                        "--diff names its tables itself: --table and --release do not go with it");
@@ -120,6 +128,7 @@ static const struct argp_option argp_options[] = {
     {"diff", KEY_DIFF, "A B", 0, "What changes from release or table A to B", 0},
     {"file", KEY_FILE, "FILE", 0, "Add your own tables, in the form of data/capacity", 0},
     {"csv", KEY_CSV, NULL, 0, "As CSV, one figure a row with its source", 0},
+    {"json", KEY_JSON, NULL, 0, "The same as one JSON document", 0},
     {0},
 };
 
@@ -202,7 +211,7 @@ static int show_diff(const struct capacity_tables *all, const struct options *op
 {
     struct tables_view views[2];
     struct options wanted = *options;
-    if (options->csv && !options->peers_stated)
+    if (options->rows && !options->peers_stated)
         wanted.peers_last =
             CLUSTER_PEERS_MAX; /* a spreadsheet gets the clusters too; text says it by factors */
     for (int i = 0; i < 2; i++) {
@@ -216,9 +225,8 @@ static int show_diff(const struct capacity_tables *all, const struct options *op
     if (!platform_known(views[0].table, options->platform) &&
         !platform_known(views[1].table, options->platform))
         return platform_unknown(all, views[0].table, options->platform);
-    if (options->csv) {
-        tables_print_csv_header(stdout);
-        tables_print_diff_csv(stdout, &views[0], &views[1]);
+    if (options->rows) {
+        tables_diff_rows(options->rows, &views[0], &views[1]);
     } else {
         tables_print_diff_text(stdout, &views[0], &views[1]);
     }
@@ -234,10 +242,8 @@ static int show_many(const struct capacity_tables *all, size_t next, const struc
         struct tables_view view = view_make(all, capacity_tables_at(all, next), options);
         if (!platform_known(view.table, options->platform))
             continue;
-        if (options->csv) {
-            if (shown == 0)
-                tables_print_csv_header(stdout);
-            tables_print_csv(stdout, &view);
+        if (options->rows) {
+            tables_rows(options->rows, &view);
         } else {
             fputs(shown ? "\n\n" : "", stdout);
             tables_print_text(stdout, &view);
@@ -264,9 +270,8 @@ static int show_one(const struct capacity_tables *all, const struct options *opt
     if (!platform_known(table, options->platform))
         return platform_unknown(all, table, options->platform);
     struct tables_view view = view_make(all, table, options);
-    if (options->csv) {
-        tables_print_csv_header(stdout);
-        tables_print_csv(stdout, &view);
+    if (options->rows) {
+        tables_rows(options->rows, &view);
         return 0;
     }
     tables_print_text(stdout, &view);
@@ -290,6 +295,20 @@ static int show(struct capacity_tables *all, const struct options *options, stru
     return show_one(all, options);
 }
 
+/* As rows where they are asked for: printed at once as CSV, at the end as JSON. */
+static int show_as(struct capacity_tables *all, struct options *options, struct errors *errors)
+{
+    if (!options->csv && !options->json)
+        return show(all, options, errors);
+    struct report_rows rows;
+    if (!report_rows_begin(&rows, stdout, options->json ? "metrics" : NULL, NULL))
+        return ERROR_SOFTWARE;
+    options->rows = &rows.table;
+    int code = show(all, options, errors);
+    bool ok = report_rows_end(&rows, code == 0);
+    return code ? code : ok ? 0 : ERROR_SOFTWARE;
+}
+
 int command_tables(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -311,7 +330,7 @@ int command_tables(int argc, char **argv)
     struct errors errors;
     errors_init(&errors);
     struct capacity_tables *all = capacity_tables_new(&errors);
-    int code = all ? show(all, &options, &errors) : message_errors(&errors);
+    int code = all ? show_as(all, &options, &errors) : message_errors(&errors);
     capacity_tables_free(all);
     errors_release(&errors);
     return code;

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "reports/csv.h"
 #include "model/base/safe_text.h"
 
 #define WIDTH 80
@@ -59,12 +58,10 @@ static void put_document(FILE *out, const struct capacity_table *table)
     }
 }
 
-/* ---- CSV
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- rows ---- */
 
 /* The source of a figure: the document, and for a cluster the factor and where that is from. */
-static void csv_source(FILE *out, const struct tables_view *view, int peers, int factor,
+static void put_source(struct table *rows, const struct tables_view *view, int peers, int factor,
                        bool printed)
 {
     char source[1024];
@@ -80,24 +77,27 @@ static void csv_source(FILE *out, const struct tables_view *view, int peers, int
     else if (peers > 1)
         snprintf(source + used, sizeof source - (size_t)used, "; %d x one node%s%s", factor,
                  rule ? " by " : "", rule ? rule->document : "");
-    csv_put_text(out, source);
+    table_text(rows, source);
 }
 
-static void csv_row(FILE *out, const struct tables_view *view, const struct capacity_row *row,
-                    int peers, enum capacity_resource resource, int64_t value, bool printed)
+static void put_row(struct table *rows, const struct tables_view *view,
+                    const struct capacity_row *row, int peers, enum capacity_resource resource,
+                    int64_t value, bool printed)
 {
-    csv_put_text(out, view->table->name);
-    fputc(',', out);
-    csv_put_text(out, row->platform);
-    fprintf(out, ",%d,%s,%s,%" PRId64 ",", peers, printed ? "printed" : redundancy_name(view->rule),
-            capacity_resource_name(resource), value);
-    csv_source(out, view, peers, capacity_factor(view->rule, peers, !row->gain), printed);
-    fputc('\n', out);
+    table_text(rows, view->table->name);
+    table_text(rows, row->platform);
+    table_count(rows, peers);
+    table_text(rows, printed ? "printed" : redundancy_name(view->rule));
+    table_text(rows, capacity_resource_name(resource));
+    table_count(rows, value);
+    put_source(rows, view, peers, capacity_factor(view->rule, peers, !row->gain), printed);
 }
 
-void tables_print_csv_header(FILE *out)
+/* Not before there is something to show. */
+static void begin_rows(struct table *rows)
 {
-    fputs("table,platform,peers,redundancy,resource,value,source\n", out);
+    if (!rows->columns)
+        table_begin(rows, "tables", "table,platform,peers,redundancy,resource,value,source");
 }
 
 /* What the document prints for a cluster where that is not what the factor gives, else NOT_STATED.
@@ -113,26 +113,27 @@ static int64_t contradiction(const struct tables_view *view, const struct capaci
     return printed->figures[resource];
 }
 
-static void csv_peers(FILE *out, const struct tables_view *view, const struct capacity_row *row,
-                      int peers)
+static void put_peers(struct table *rows, const struct tables_view *view,
+                      const struct capacity_row *row, int peers)
 {
     for (int i = 0; i < CAPACITY_RESOURCE_COUNT; i++) {
         enum capacity_resource resource = (enum capacity_resource)i;
         int64_t value = capacity_row_cluster(row, view->rule, peers, resource);
         if (value != CAPACITY_NOT_STATED)
-            csv_row(out, view, row, peers, resource, value, false);
+            put_row(rows, view, row, peers, resource, value, false);
         int64_t printed = contradiction(view, row, peers, resource);
         if (printed != CAPACITY_NOT_STATED)
-            csv_row(out, view, row, peers, resource, printed, true);
+            put_row(rows, view, row, peers, resource, printed, true);
     }
 }
 
-void tables_print_csv(FILE *out, const struct tables_view *view)
+void tables_rows(struct table *rows, const struct tables_view *view)
 {
+    begin_rows(rows);
     for (size_t i = 0; i < view->table->row_count; i++)
         if (shows(view, &view->table->rows[i]))
             for (int peers = view->peers_first; peers <= view->peers_last; peers++)
-                csv_peers(out, view, &view->table->rows[i], peers);
+                put_peers(rows, view, &view->table->rows[i], peers);
 }
 
 /* ---- text ---- */
@@ -308,13 +309,13 @@ void tables_print_text(FILE *out, const struct tables_view *view)
 
 /* ---- differences ---- */
 
-typedef void difference_put(FILE *out, const struct tables_view *from, const struct tables_view *to,
+typedef void difference_put(void *out, const struct tables_view *from, const struct tables_view *to,
                             const struct capacity_row *a, const struct capacity_row *b, int peers,
                             enum capacity_resource resource);
 
 /* Calls put for every figure that differs; a is NULL for a platform that is new, b for one that is
  * gone. Returns how many there were. */
-static size_t each_difference(FILE *out, const struct tables_view *from,
+static size_t each_difference(void *out, const struct tables_view *from,
                               const struct tables_view *to, difference_put *put)
 {
     size_t count = 0;
@@ -343,27 +344,31 @@ static size_t each_difference(FILE *out, const struct tables_view *from,
     return count;
 }
 
-static void difference_csv(FILE *out, const struct tables_view *from, const struct tables_view *to,
-                           const struct capacity_row *a, const struct capacity_row *b, int peers,
-                           enum capacity_resource resource)
+static void difference_rows(void *out, const struct tables_view *from, const struct tables_view *to,
+                            const struct capacity_row *a, const struct capacity_row *b, int peers,
+                            enum capacity_resource resource)
 {
     int64_t before = a ? capacity_row_cluster(a, from->rule, peers, resource) : CAPACITY_NOT_STATED;
     int64_t after = b ? capacity_row_cluster(b, to->rule, peers, resource) : CAPACITY_NOT_STATED;
     if (before != CAPACITY_NOT_STATED)
-        csv_row(out, from, a, peers, resource, before, false);
+        put_row(out, from, a, peers, resource, before, false);
     if (after != CAPACITY_NOT_STATED)
-        csv_row(out, to, b, peers, resource, after, false);
+        put_row(out, to, b, peers, resource, after, false);
 }
 
-void tables_print_diff_csv(FILE *out, const struct tables_view *from, const struct tables_view *to)
+void tables_diff_rows(struct table *rows, const struct tables_view *from,
+                      const struct tables_view *to)
 {
-    each_difference(out, from, to, difference_csv);
+    begin_rows(rows);
+    each_difference(rows, from, to, difference_rows);
 }
 
-static void difference_text(FILE *out, const struct tables_view *from, const struct tables_view *to,
-                            const struct capacity_row *a, const struct capacity_row *b, int peers,
+static void difference_text(void *stream, const struct tables_view *from,
+                            const struct tables_view *to, const struct capacity_row *a,
+                            const struct capacity_row *b, int peers,
                             enum capacity_resource resource)
 {
+    FILE *out = stream;
     int64_t before = a ? capacity_row_cluster(a, from->rule, peers, resource) : CAPACITY_NOT_STATED;
     int64_t after = b ? capacity_row_cluster(b, to->rule, peers, resource) : CAPACITY_NOT_STATED;
     put_left(out, a ? a->platform : b ? b->platform : "", 14);

@@ -1,4 +1,4 @@
-/* Capacity tables as text and as CSV: each figure with its document. */
+/* Capacity tables as text and as rows of a table: each figure with its document. */
 #ifndef PEERPLAN_CLI_TABLES_PRINT_H
 #define PEERPLAN_CLI_TABLES_PRINT_H
 
@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "data/capacity_tables.h"
+#include "reports/table.h"
 
 /* What to show of a table. */
 struct tables_view {
@@ -18,12 +19,14 @@ struct tables_view {
     int peers_first, peers_last;
 };
 
-void tables_print_csv_header(FILE *out);
-void tables_print_csv(FILE *out, const struct tables_view *view);
+/* `table,platform,peers,redundancy,resource,value,source`; any number of views in one
+ * table. */
+void tables_rows(struct table *rows, const struct tables_view *view);
 void tables_print_text(FILE *out, const struct tables_view *view);
 
 /* What changes from one to the other, at the same numbers of peers. */
-void tables_print_diff_csv(FILE *out, const struct tables_view *from, const struct tables_view *to);
+void tables_diff_rows(struct table *rows, const struct tables_view *from,
+                      const struct tables_view *to);
 void tables_print_diff_text(FILE *out, const struct tables_view *from,
                             const struct tables_view *to);
 

@@ -269,8 +269,8 @@ static void read_printed(struct reader *r, struct cluster *cluster)
     const struct peer *first = &r->s->peers[cluster->first_peer];
     *printed = (struct cluster_figures){CAPACITY_UNLIMITED, CAPACITY_UNLIMITED, CAPACITY_UNLIMITED,
                                         CAPACITY_UNLIMITED, CAPACITY_UNLIMITED};
-    if (!r->table || cluster->peer_count < 2 || !r->s->platforms)
-        return;
+    if (!r->table || cluster->peer_count < 2 || first->platform >= r->s->platform_count)
+        return; /* an unknown platform, reported */
     const struct platform *platform = &r->s->platforms[first->platform];
     for (uint32_t i = 1; i < cluster->peer_count; i++)
         if (first[i].platform != first->platform)

@@ -260,7 +260,7 @@ static bool add_key(json_t *document, const struct row *row, const struct report
 
 bool report_json(FILE *out, const struct report *report)
 {
-    json_set_alloc_funcs(malloc, free); /* ours: failures are noted */
+    json_use_our_memory();
     json_t *document = json_object();
     bool ok = document;
     for (size_t i = ROWS; i-- > 0 && ok;) /* what it is comes first */

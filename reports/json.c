@@ -83,6 +83,11 @@ static bool end(struct table *table)
     return !table->failed;
 }
 
+void json_use_our_memory(void)
+{
+    json_set_alloc_funcs(malloc, free);
+}
+
 struct table json_table(json_t *rows)
 {
     static const struct table_sink sink = {

@@ -12,6 +12,10 @@
 
 #include "reports/table.h"
 
+/* Before anything else: jansson takes memory as we do, so that what is refused is noted
+ * (model/base/memory.h). */
+void json_use_our_memory(void);
+
 /* A sink whose rows are appended to a list (borrowed). */
 struct table json_table(json_t *rows);
 

@@ -58,6 +58,54 @@ static void night_hours(void **state)
     close_to(out[3].full_end, 9.80176937617e-49, 1e-10);
 }
 
+/* One long step goes in strides, many short ones jump by jump. */
+static void strides_are_jumps(void **state)
+{
+    (void)state;
+    const struct {
+        int64_t servers;
+        double first, then;
+    } cases[] = {{600, 60, 580}, {600, 700, 60}, {250, 200, 240}, {1500, 100, 1450}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct day_law slow, quick;
+        struct day_step part, whole;
+        double blocked = 0, busy = 0;
+        assert_true(day_law_init(&slow, cases[i].servers) &&
+                    day_law_init(&quick, cases[i].servers));
+        for (int k = 0; k < 4; k++)
+            assert_true(day_law_advance(&slow, 1, &(struct load_step){0.5, cases[i].first}, &part));
+        assert_true(day_law_advance(&quick, 1, &(struct load_step){2, cases[i].first}, &whole));
+        for (int k = 0; k < 100; k++) {
+            assert_true(day_law_advance(&slow, 1, &(struct load_step){0.1, cases[i].then}, &part));
+            blocked += part.blocked;
+            busy += part.busy / 100;
+        }
+        assert_true(day_law_advance(&quick, 1, &(struct load_step){10, cases[i].then}, &whole));
+        assert_true(fabs(whole.blocked - blocked) < 1e-9 * whole.offered);
+        close_to(whole.busy, busy, 1e-9);
+        close_to(day_law_mean(&quick), day_law_mean(&slow), 1e-9);
+        day_law_release(&slow);
+        day_law_release(&quick);
+    }
+}
+
+/* Fewer servers cut calls, further ones are empty. */
+static void servers_come_and_go(void **state)
+{
+    (void)state;
+    struct day_law l;
+    struct day_step out;
+    assert_true(day_law_init(&l, 40));
+    assert_true(day_law_advance(&l, 1, &(struct load_step){30, 25}, &out));
+    double before = day_law_mean(&l);
+    day_law_thin(&l, 0.5);
+    close_to(day_law_mean(&l), before / 2, 1e-12);
+    assert_true(day_law_resize(&l, 20));
+    assert_true(fabs(day_law_mean(&l) - before / 2) < 0.2);
+    assert_true(day_law_resize(&l, 60) && day_law_full(&l) == 0);
+    day_law_release(&l);
+}
+
 static void mean_load_without_limits(void **state)
 {
     (void)state;
@@ -77,6 +125,14 @@ static void mean_load_without_limits(void **state)
         assert_true(holding_integral(&laws[i], 0) == 0);
         /* Concave and rising, as the integral of a survival function is. */
         for (double u = 5; u < 900; u += 5) {
+            /* Its integral rises by it: Simpson's rule between. */
+            double twice =
+                holding_integral_twice(&laws[i], u + 1) - holding_integral_twice(&laws[i], u);
+            double simpson =
+                (holding_integral(&laws[i], u) + 4 * holding_integral(&laws[i], u + 0.5) +
+                 holding_integral(&laws[i], u + 1)) /
+                6;
+            close_to(twice, simpson, 1e-5);
             double slope = holding_integral(&laws[i], u + 5) - holding_integral(&laws[i], u);
             double before = holding_integral(&laws[i], u) - holding_integral(&laws[i], u - 5);
             assert_true(slope >= 0 && slope <= before + 1e-9);
@@ -162,6 +218,8 @@ int main(void)
         cmocka_unit_test(one_server_by_hand),
         cmocka_unit_test(settles_to_erlang),
         cmocka_unit_test(night_hours),
+        cmocka_unit_test(strides_are_jumps),
+        cmocka_unit_test(servers_come_and_go),
         cmocka_unit_test(mean_load_without_limits),
         cmocka_unit_test(peers_up),
         cmocka_unit_test(registrations),

@@ -7,43 +7,81 @@
 
 /* Probability below which a resource is left out, by effort. */
 static const double never[] = {
-    [EFFORT_EXACT] = 1e-15, [EFFORT_ROUGH] = 1e-5, [EFFORT_PREVIEW] = 1e-12};
+    [EFFORT_EXACT] = 1e-15, [EFFORT_ROUGH] = 1e-9, [EFFORT_PREVIEW] = 1e-12};
 
-/* An upper bound of the probability that more than `room` is asked for at once: min over t of E
- * exp(t use) / exp(t room). The exponent is convex in t; ternary search. */
-static double chernoff(const struct network *n, const uint32_t *flows, uint32_t count,
-                       uint32_t resource, double room, const double *loads)
+#define SIZES_MAX 32 /* of calls that are told apart; others are kept as they come */
+
+/* What is asked of a resource: loads by size of call. */
+struct demand_size {
+    double amount, load;
+};
+
+static size_t collect(const struct network *n, const uint32_t *flows, uint32_t count,
+                      uint32_t resource, const double *loads, struct demand_size *sizes)
 {
-    double mean = 0, largest = 1;
+    size_t used = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct flow *f = &n->flows[flows[i]];
         int k = need_index(f, resource);
-        mean += k < 0 ? 0 : loads[f->class_index] * f->share * (double)f->needs[k].amount;
-        largest = k < 0 ? largest : fmax(largest, (double)f->needs[k].amount);
+        if (k < 0)
+            continue;
+        double amount = (double)f->needs[k].amount, load = loads[f->class_index] * f->share;
+        size_t at = 0;
+        while (at < used && at < SIZES_MAX && sizes[at].amount != amount)
+            at++;
+        at = at < SIZES_MAX ? at : used;
+        if (at == used)
+            sizes[used++] = (struct demand_size){amount, 0};
+        sizes[at].load += load;
     }
-    room -= largest;
-    if (room <= mean)
-        return 1;
-    double low = 0, high = 20 / largest, exponent = 0;
-    for (int step = 0; step < 40; step++) {
-        double t[2] = {low + (high - low) / 3, high - (high - low) / 3}, e[2];
-        for (int s = 0; s < 2; s++) {
-            e[s] = -t[s] * room;
-            for (uint32_t i = 0; i < count; i++) {
-                const struct flow *f = &n->flows[flows[i]];
-                int k = need_index(f, resource);
-                if (k >= 0)
-                    e[s] +=
-                        loads[f->class_index] * f->share * expm1(t[s] * (double)f->needs[k].amount);
-            }
-        }
-        exponent = fmin(e[0], e[1]);
-        if (e[0] < e[1])
-            high = t[1];
+    return used;
+}
+
+static double exponent_at(const struct demand_size *sizes, size_t count, double room, double t)
+{
+    double e = -t * room;
+    for (size_t i = 0; i < count; i++)
+        e += sizes[i].load * expm1(t * sizes[i].amount);
+    return e;
+}
+
+static double kept_free(const struct network *n, const uint32_t *flows, uint32_t count,
+                        uint32_t resource)
+{
+    double most = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        int k = need_index(&n->flows[flows[i]], resource);
+        most = k < 0 ? most : fmax(most, (double)n->flows[flows[i]].needs[k].reserve);
+    }
+    return most;
+}
+
+/* An upper bound of the probability that more than `room` is asked for at once: min over t of E
+ * exp(t use) / exp(t room). The exponent is convex in t; ternary search. 1 where memory ran out:
+ * nothing is left out then. */
+static double chernoff(const struct network *n, const uint32_t *flows, uint32_t count,
+                       uint32_t resource, double room, const double *loads)
+{
+    struct demand_size *sizes = malloc(((size_t)count + 1) * sizeof *sizes);
+    size_t used = sizes ? collect(n, flows, count, resource, loads, sizes) : 0;
+    double mean = 0, largest = 1;
+    for (size_t i = 0; i < used; i++) {
+        mean += sizes[i].load * sizes[i].amount;
+        largest = fmax(largest, sizes[i].amount);
+    }
+    room -= largest + kept_free(n, flows, count, resource);
+    double low = 0, high = 20 / largest, least = 0;
+    for (int step = 0; step < 40 && sizes && room > mean; step++) {
+        double a = low + (high - low) / 3, b = high - (high - low) / 3;
+        double at_a = exponent_at(sizes, used, room, a), at_b = exponent_at(sizes, used, room, b);
+        least = fmin(at_a, at_b);
+        if (at_a < at_b)
+            high = b;
         else
-            low = t[0];
+            low = a;
     }
-    return exp(fmin(0, exponent));
+    free(sizes);
+    return exp(fmin(0, least));
 }
 
 bool users_init(struct users *u, const struct network *n)
@@ -82,8 +120,9 @@ static void find_active(const struct scenario *s, const struct network *n, const
         for (uint32_t i = 0; i < count; i++)
             groups = groups ||
                      s->classes[n->flows[u->list[from + i]].class_index].arrivals.batch_count > 0;
-        out[r].active =
-            groups || chernoff(n, u->list + from, count, r, (double)x->capacity, loads) > least;
+        double refuse = chernoff(n, u->list + from, count, r, (double)x->capacity, loads);
+        out[r].active = groups || refuse > least;
+        out[r].left_out = out[r].active ? 0 : refuse;
     }
 }
 
@@ -107,9 +146,11 @@ static void drop_redundant(const struct scenario *s, const struct network *n, co
         }
         /* Peers of a group fill unevenly: a tenth, and two calls a peer, are kept as a reserve. */
         room = fmin(room, (double)x->cap) * (x->room_count > 1 ? 0.9 : 1) - 2.0 * x->room_count;
-        if (redundant && x->room_count > 0 && x->rooms[0].sessions == CAPACITY_UNLIMITED &&
-            chernoff(n, u->list + from, count, r, room, loads) < least)
-            out[r].active = false;
+        if (!redundant || x->room_count == 0 || x->rooms[0].sessions != CAPACITY_UNLIMITED)
+            continue;
+        double refuse = chernoff(n, u->list + from, count, r, room, loads);
+        out[r].active = refuse >= least;
+        out[r].left_out = out[r].active ? 0 : refuse;
     }
 }
 

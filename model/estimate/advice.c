@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/estimate/failures.h"
+
 #define FACTOR_LOG   6.9 /* ln 1000 */
 #define SPARE_ROUNDS 12
 #define SPARE_STEP   0.05 /* ln of the first factor tried */
@@ -17,7 +19,7 @@ static double excess(const struct scenario *s, const uint8_t *away, bool preview
     struct totals run;
     uint32_t worst;
     struct run_request q = {.away = away, .scale = exp(log_factor), .preview = preview};
-    if (!run_totals(s, &q, &run, NULL))
+    if (!failures_totals(s, &q, &run, NULL, NULL))
         return NAN;
     double b = run_worst(s, &run, &worst);
     totals_release(&run);
@@ -185,10 +187,10 @@ static int meets(const struct scenario *s)
     for (int i = 0; result == 1 && i < (s->goals.survive > 0 ? 2 : 1); i++) {
         struct totals run;
         uint32_t worst;
-        struct run_request q = {.away = away, .scale = 1, .preview = run_hours(s) > 0};
-        if (i > 0 && !run_worst_set(s, s->goals.survive, 1, false, NULL, away))
+        struct run_request q = {.away = away, .scale = 1};
+        if (i > 0 && !failures_worst_set(s, s->goals.survive, &q, NULL, away))
             result = -1;
-        if (result < 0 || !run_totals(s, &q, &run, NULL)) {
+        if (result < 0 || !failures_totals(s, &q, &run, NULL, NULL)) {
             result = -1;
             break;
         }

@@ -2,245 +2,216 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "model/estimate/causes.h"
 #include "model/estimate/load.h"
-#include "model/estimate/solve.h"
-#include "model/estimate/span.h"
 #include "model/formulas/day_load.h"
 
-#define DAY_WORK_MAX 3e8 /* jumps x states of an exact solution in time: about a second */
+#define MILLISECONDS 2e-4 /* of a step, for each server */
 
-struct day {
-    const struct scenario *scenario;
-    const struct network *network;
-    const struct solution *solution;
-    uint32_t component;
-    const bool *exact;         /* by class: every flow of it has an exact solution in time */
-    nanos start, from, length; /* of the past that counts; of the first hour; of an hour */
-    int hours;
-    struct load_step *steps;
-    int *hour; /* of each step, -1: before the first */
-    nanos *at; /* beginning of each */
-    int count, room;
+struct track {
+    bool there;   /* the law below is that of now */
+    bool used;    /* by the network of now */
+    uint64_t who; /* which classes use it, and in which shares */
+    double hold;
+    struct day_law law;
+    double *mine; /* owned: calls in progress of each flow, in their order */
+    uint32_t flows, next;
+    double rate, blocking; /* of the last step, */
+    double stay,
+        fresh; /* and what is left at its end of a call that was there, of a call a second */
 };
 
-static double component_rate(const struct day *d, nanos t, nanos *end)
+static void track_release(struct track *t)
 {
-    double rate = 0;
-    for (uint32_t f = 0; f < d->network->flow_count; f++) {
-        if (d->solution->flows[f].component != d->component)
-            continue;
-        nanos begin, stop;
-        rate += d->network->flows[f].share *
-                load_step(d->scenario, &d->scenario->classes[d->network->flows[f].class_index], t,
-                          &begin, &stop);
-        *end = stop < *end ? stop : *end;
-    }
-    return rate;
+    day_law_release(&t->law);
+    free(t->mine);
+    t->mine = NULL;
+    t->there = false;
 }
 
-static bool day_append(struct day *d, nanos at, nanos end, double rate, int hour)
+bool day_init(struct day *day, const struct scenario *s, double scale, double most)
 {
-    if (d->count == d->room) {
-        int room = d->room ? 2 * d->room : 256;
-        struct load_step *steps = realloc(d->steps, (size_t)room * sizeof *steps);
-        d->steps = steps ? steps : d->steps;
-        int *hours = realloc(d->hour, (size_t)room * sizeof *hours);
-        d->hour = hours ? hours : d->hour;
-        nanos *times = realloc(d->at, (size_t)room * sizeof *times);
-        d->at = times ? times : d->at;
-        if (!steps || !hours || !times)
-            return false;
-        d->room = room;
-    }
-    d->steps[d->count] = (struct load_step){(double)(end - at) / (double)SECOND, rate};
-    d->at[d->count] = at;
-    d->hour[d->count++] = hour;
-    return true;
+    *day = (struct day){.scenario = s, .scale = scale, .most = most};
+    day->exact = calloc((size_t)s->class_count + 1, sizeof *day->exact);
+    return day->exact != NULL;
 }
 
-static bool day_steps(struct day *d, double *work, double servers, double hold)
+void day_release(struct day *day)
 {
-    nanos stop = d->from + d->hours * d->length;
-    for (nanos t = d->start; t < stop;) {
-        int hour = t < d->from ? -1 : (int)((t - d->from) / d->length);
-        nanos end = hour < 0 ? d->from : d->from + (hour + 1) * d->length;
-        end = end < stop ? end : stop;
-        double rate = component_rate(d, t, &end);
-        *work += (rate + servers / hold) * (double)(end - t) / (double)SECOND * servers;
-        *work += (double)d->network->flow_count;
-        if (*work > DAY_WORK_MAX || !day_append(d, t, end, rate, hour))
-            return false;
-        t = end;
-    }
-    return true;
+    for (uint32_t r = 0; day->tracks && r < day->count; r++)
+        track_release(&day->tracks[r]);
+    free(day->tracks);
+    free(day->exact);
+    *day = (struct day){0};
 }
 
-/* Puts the results of a step to the classes of its hour: `full` is the share of calls refused in
- * it. */
-static void day_put(const struct day *d, struct totals *hour, int step, const struct day_step *out)
+static void find_exact(struct day *day, const struct network *n, const struct solution *solution)
 {
-    double full = out->offered > 0 ? out->blocked / out->offered : 0;
-    double seconds = d->steps[step].duration;
-    for (uint32_t f = 0; f < d->network->flow_count; f++) {
-        const struct flow_outcome *o = &d->solution->flows[f];
-        const struct flow *flow = &d->network->flows[f];
-        if (o->component != d->component || !d->exact[flow->class_index])
-            continue;
-        nanos begin, end;
-        double rate = flow->share * load_step(d->scenario, &d->scenario->classes[flow->class_index],
-                                              d->at[step], &begin, &end);
-        double part = d->steps[step].rate > 0 ? rate / d->steps[step].rate : 0;
-        struct class_total *c = &hour->classes[flow->class_index];
-        c->blocked += rate * seconds * full;
-        causes_add(c, d->network, d->solution, f,
-                   o->blocking > 0 ? rate * seconds * full / o->blocking : 0);
-        c->call_seconds += out->busy * seconds * part;
-    }
-}
-
-static void day_clear(const struct day *d, struct totals *hours)
-{
-    for (int h = 0; h < d->hours; h++)
-        for (uint32_t k = 0; k < d->scenario->class_count; k++) {
-            struct class_total *c = &hours[h].classes[k];
-            if (!d->exact[k])
-                continue;
-            bool simulate = c->badge == BADGE_SIMULATE;
-            c->blocked = c->blocked_low = c->blocked_high = c->lost = c->attempts_blocked =
-                c->call_seconds = 0;
-            memset(c->cause, 0, sizeof c->cause);
-            memset(c->only, 0, sizeof c->only);
-            c->binding_calls = 0;
-            c->badge = simulate ? c->badge : BADGE_EXACT;
-            c->formula = "birth-death equations in time";
-        }
-}
-
-static void day_close(const struct day *d, struct totals *hours)
-{
-    for (int h = 0; h < d->hours; h++)
-        for (uint32_t k = 0; k < d->scenario->class_count; k++)
-            if (d->exact[k]) {
-                struct class_total *c = &hours[h].classes[k];
-                c->blocked_low = c->blocked_high = c->lost = c->attempts_blocked = c->blocked;
-            }
-}
-
-static bool day_component(struct day *d, struct totals *hours, int64_t servers, double hold)
-{
-    double work = 0, *state = NULL;
-    struct day_step *out = NULL;
-    bool done = day_steps(d, &work, (double)servers, hold);
-    if (done) {
-        state = calloc((size_t)servers + 1, sizeof *state);
-        out = calloc((size_t)d->count + 1, sizeof *out);
-        done = state && out;
-    }
-    if (done) {
-        state[0] = 1;
-        done = day_load_exact(servers, hold, d->steps, d->count, state, out);
-    }
-    for (int i = 0; done && i < d->count; i++)
-        if (d->hour[i] >= 0 && d->hour[i] < d->hours)
-            day_put(d, &hours[d->hour[i]], i, &out[i]);
-    free(state);
-    free(out);
-    free(d->steps);
-    free(d->hour);
-    free(d->at);
-    d->steps = NULL;
-    d->hour = NULL;
-    d->at = NULL;
-    d->count = d->room = 0;
-    return done;
-}
-
-/* The work of all components together must be bearable, or all stay approximate. */
-static bool day_is_bearable(const struct scenario *s, const struct network *n,
-                            const struct solution *solution, int hours, nanos length)
-{
-    double work = 0, seconds = (double)hours * (double)length / (double)SECOND;
-    bool any = false;
+    for (uint32_t k = 0; k < day->scenario->class_count; k++)
+        day->exact[k] = false;
+    for (uint32_t f = 0; f < n->flow_count; f++)
+        day->exact[n->flows[f].class_index] = true;
     for (uint32_t f = 0; f < n->flow_count; f++) {
         const struct flow_outcome *o = &solution->flows[f];
-        if (o->servers <= 0)
-            continue;
-        double hold = s->classes[n->flows[f].class_index].holding.mean;
-        work += 2 * (double)o->servers / hold * seconds * (double)o->servers;
-        any = true;
+        bool free = o->component == NONE && !n->flows[f].reason && !n->flows[f].refused;
+        if (n->flows[f].refused || (o->servers <= 0 && !free))
+            day->exact[n->flows[f].class_index] = false;
     }
-    return any && work < DAY_WORK_MAX;
 }
 
-/* Each class's largest load over the hours, so that no limit is left out that binds in one of them.
- */
-static void peak_loads(const struct scenario *s, nanos from, nanos length, int hours, double *loads)
+static uint64_t mix(uint64_t hash, uint64_t value)
 {
-    for (uint32_t k = 0; k < s->class_count; k++)
-        for (int h = 0; h < hours; h++)
-            loads[k] = fmax(loads[k], load_at(s, &s->classes[k], from + h * length + length / 2));
+    return (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15) ^ hash >> 29;
 }
 
-static void find_exact(const struct network *n, const struct solution *solution, uint32_t classes,
-                       bool *exact)
+/* Who uses what, and what it takes to follow it. */
+static double note_users(struct day *day, const struct network *n, const struct solution *solution)
 {
-    for (uint32_t k = 0; k < classes; k++)
-        exact[k] = false;
-    for (uint32_t f = 0; f < n->flow_count; f++)
-        exact[n->flows[f].class_index] = true;
-    for (uint32_t f = 0; f < n->flow_count; f++)
-        if (solution->flows[f].servers <= 0)
-            exact[n->flows[f].class_index] = false;
-}
-
-static bool day_solve(struct day *d, struct totals *hours, bool *seen)
-{
-    bool done = true;
-    day_clear(d, hours);
-    for (uint32_t f = 0; done && f < d->network->flow_count; f++) {
-        const struct flow_outcome *o = &d->solution->flows[f];
-        uint32_t k = d->network->flows[f].class_index;
-        if (!d->exact[k] || seen[o->component])
+    double servers = 0;
+    for (uint32_t r = 0; r < day->count; r++)
+        day->tracks[r].used = false;
+    for (uint32_t f = 0; f < n->flow_count; f++) {
+        const struct flow_outcome *o = &solution->flows[f];
+        if (o->component == NONE || o->servers <= 0)
             continue;
-        seen[o->component] = true;
-        d->component = o->component;
-        done = day_component(d, hours, o->servers, d->scenario->classes[k].holding.mean);
+        struct track *t = &day->tracks[o->component];
+        union {
+            double value;
+            uint64_t bits;
+        } share = {n->flows[f].share};
+        if (!t->used) {
+            servers += (double)o->servers;
+            t->who = 1;
+            t->flows = 0;
+        }
+        t->flows++;
+        t->used = true;
+        t->who = mix(mix(t->who, n->flows[f].class_index), share.bits);
+        t->hold = day->scenario->classes[n->flows[f].class_index].holding.mean;
     }
-    day_close(d, hours);
+    return servers;
+}
+
+/* Fewer servers: the calls on those that went are cut, each with the same probability. */
+static bool fit(struct track *t, int64_t servers)
+{
+    double stay = (double)servers / (double)t->law.servers;
+    if (servers < t->law.servers) {
+        day_law_thin(&t->law, stay);
+        for (uint32_t i = 0; i < t->flows; i++)
+            t->mine[i] *= stay;
+    }
+    return servers == t->law.servers || day_law_resize(&t->law, servers);
+}
+
+static bool take_over(struct day *day, const struct network *n, const struct solution *solution,
+                      bool first)
+{
+    for (uint32_t f = 0; f < n->flow_count; f++) {
+        const struct flow_outcome *o = &solution->flows[f];
+        struct track *t = o->component == NONE ? NULL : &day->tracks[o->component];
+        if (!t || !t->used || o->servers <= 0)
+            continue;
+        if (first && !t->there) {
+            t->mine = calloc((size_t)t->flows + 1, sizeof *t->mine);
+            t->there = day_law_init(&t->law, o->servers) && t->mine;
+            if (!t->there) {
+                track_release(t);
+                return false;
+            }
+        }
+        if (t->there && !fit(t, o->servers))
+            return false;
+    }
+    return true;
+}
+
+bool day_enter(struct day *day, const struct network *n, const struct solution *solution,
+               bool first, double steps)
+{
+    if (!day->tracks) {
+        day->count = n->resource_count;
+        day->tracks = calloc((size_t)day->count + 1, sizeof *day->tracks);
+        if (!day->tracks)
+            return false;
+    }
+    uint64_t *who = calloc((size_t)day->count + 1, sizeof *who);
+    if (!who)
+        return false;
+    for (uint32_t r = 0; r < day->count; r++)
+        who[r] = day->tracks[r].who;
+    find_exact(day, n, solution);
+    double cost = note_users(day, n, solution) * MILLISECONDS * steps;
+    bool many = day->work + cost > day->most;
+    for (uint32_t r = 0; r < day->count; r++)
+        if (day->tracks[r].there &&
+            (many || !day->tracks[r].used || day->tracks[r].who != who[r])) {
+            track_release(&day->tracks[r]);
+        }
+    free(who);
+    bool done = many || take_over(day, n, solution, first);
+    day->work += many ? 0 : cost;
+    for (uint32_t f = 0; f < n->flow_count; f++) {
+        uint32_t c = solution->flows[f].component;
+        if (c != NONE && !day->tracks[c].there)
+            day->exact[n->flows[f].class_index] = false;
+    }
+    day->all = done;
+    for (uint32_t k = 0; k < day->scenario->class_count; k++)
+        day->all =
+            day->all && (day->exact[k] || day->scenario->classes[k].arrivals.kind == ARRIVALS_NONE);
     return done;
 }
 
-bool day_exact(struct totals *hours, int count, const struct scenario *s, const struct network *n,
-               nanos from, nanos length)
+/* What is refused in a step, and what it leaves of the calls of a flow: by the balance
+ * m' = rate (1 - full) - m / hold, which holds for each flow and for all of them alike. */
+static bool move_on(struct track *t, double seconds)
 {
-    double *loads = calloc((size_t)s->class_count + 1, sizeof *loads);
-    bool *exact = calloc((size_t)s->class_count + 1, sizeof *exact);
-    bool *seen = calloc((size_t)n->resource_count + 1, sizeof *seen);
-    struct solution solution = {0};
-    bool done = loads && exact && seen;
-    if (done) {
-        peak_loads(s, from, length, count, loads);
-        done = solution_init(&solution, s, n, loads, EFFORT_PREVIEW);
+    struct day_step out;
+    double before = day_law_mean(&t->law), x = seconds / t->hold;
+    if (!day_law_advance(&t->law, t->hold, &(struct load_step){seconds, t->rate}, &out))
+        return false;
+    t->blocking = out.offered > 0 ? out.blocked / out.offered : 0;
+    t->stay = exp(-x);
+    t->fresh = t->rate > 0 ? (out.busy_end - before * t->stay) / t->rate : -t->hold * expm1(-x);
+    t->next = 0;
+    return true;
+}
+
+static void put_flow(struct track *t, double rate, double seconds, struct day_flow *flow)
+{
+    double before = t->mine[t->next], after = before * t->stay + rate * t->fresh;
+    double carried = rate * seconds * (1 - t->blocking);
+    t->mine[t->next++] = after;
+    *flow = (struct day_flow){t->blocking, (carried - (after - before)) * t->hold / seconds};
+}
+
+bool day_step(struct day *day, const struct network *n, const struct solution *solution, nanos from,
+              nanos to, struct day_flow *flows)
+{
+    const struct scenario *s = day->scenario;
+    double seconds = (double)(to - from) / (double)SECOND;
+    bool done = true;
+    for (uint32_t r = 0; r < day->count; r++)
+        day->tracks[r].rate = 0;
+    for (uint32_t f = 0; f < n->flow_count; f++) {
+        nanos begin, end;
+        const struct call_class *call = &s->classes[n->flows[f].class_index];
+        uint32_t c = solution->flows[f].component;
+        if (c == NONE || !day->tracks[c].there)
+            continue;
+        flows[f].busy = day->scale * n->flows[f].share * load_step(s, call, from, &begin, &end);
+        day->tracks[c].rate += flows[f].busy;
     }
-    if (done && !span_redials(s) && !s->run.steady &&
-        day_is_bearable(s, n, &solution, count, length)) {
-        find_exact(n, &solution, s->class_count, exact);
-        struct day d = {.scenario = s,
-                        .network = n,
-                        .solution = &solution,
-                        .exact = exact,
-                        .from = from,
-                        .start = s->run.warmup_kind == WARMUP_STATED ? from - s->run.warmup : from,
-                        .length = length,
-                        .hours = count};
-        done = day_solve(&d, hours, seen);
+    for (uint32_t r = 0; done && r < day->count; r++)
+        if (day->tracks[r].there)
+            done = move_on(&day->tracks[r], seconds);
+    for (uint32_t f = 0; done && f < n->flow_count; f++) {
+        uint32_t c = solution->flows[f].component;
+        if (c != NONE && day->tracks[c].there)
+            put_flow(&day->tracks[c], flows[f].busy, seconds, &flows[f]);
+        else
+            flows[f] = (struct day_flow){NAN, NAN};
     }
-    solution_release(&solution);
-    free(loads);
-    free(exact);
-    free(seen);
     return done;
 }

@@ -65,7 +65,7 @@ static bool note_binding(struct maker *m, const struct totals *run, uint32_t wor
         return true;
     }
     struct network n;
-    if (!network_init(&n, m->scenario, away))
+    if (!network_init(&n, m->scenario, away, m->nobody))
         return false;
     const struct resource *r = &n.resources[c->binding];
     a->gives_out = resource_text(m, &n, c->binding);
@@ -119,7 +119,7 @@ static bool load_band(struct maker *m, const uint8_t *away, int down)
     for (size_t i = 0; i < sizeof band_factors / sizeof *band_factors; i++) {
         struct totals run;
         struct run_request q = {.away = away, .scale = band_factors[i], .preview = m->preview};
-        if (!run_totals(m->scenario, &q, &run, NULL))
+        if (!failures_totals(m->scenario, &q, &run, NULL, NULL))
             return false;
         for (uint32_t k = 0; k < m->scenario->class_count; k++) {
             const struct class_total *c = &run.classes[k];
@@ -287,32 +287,50 @@ static void free_hours(struct maker *m, struct totals *hours)
     free(hours);
 }
 
+/* Weighted over further failures, and the rows of that where nobody is down by intent. */
+static bool weigh_state(struct maker *m, const struct run_request *q, int down, struct totals *run,
+                        struct totals *hours)
+{
+    const struct scenario *s = m->scenario;
+    double *cut = calloc((size_t)s->class_count + 1, sizeof *cut);
+    bool done = cut && failures_totals(s, q, run, hours, cut);
+    if (done && down == 0)
+        failures_rows(m, run, cut);
+    free(cut);
+    return done;
+}
+
 /* One state of the peers: its rows, and its part in the answer. decided: it is the worst of those
  * the goals ask for. */
 static bool make_state(struct maker *m, int down, bool counts, bool *decided)
 {
     const struct scenario *s = m->scenario;
-    bool scripted = down == 0;
     bool failed;
     struct totals run, *hours = new_hours(m, &failed);
     bool coarse = m->preview || (m->hours > 0 && !counts);
-    struct run_request q = {.away = scripted && !m->gone ? NULL : m->away,
-                            .scale = 1,
-                            .preview = coarse,
-                            .exact_day = !m->preview};
+    struct run_request q = {.away = m->away, .scale = 1, .preview = coarse};
     *decided = false;
-    if (failed || !run_worst_set(s, down, 1, m->preview, m->gone, m->away) ||
+    if (failed || !failures_worst_set(s, down, &q, m->gone, m->away) ||
         !run_totals(s, &q, &run, hours)) {
         free(hours);
         return false;
     }
-    rows_of_run(m, &run, down, scripted);
+    rows_of_run(m, &run, down, down == 0);
     rows_of_hours(m, hours, down);
-    bool done = !scripted || m->gone || failures_weigh(m, &run);
-    if (done && counts)
+    bool done = true;
+    if (counts && failures_happen(s, m->away)) {
+        for (int h = 0; hours && h < m->hours; h++)
+            totals_release(&hours[h]);
+        totals_release(&run);
+        if (!weigh_state(m, &q, down, &run, hours)) {
+            free(hours);
+            return false;
+        }
+    }
+    if (counts)
         *decided = judge(m, &run, hours, down);
-    if (done && *decided && !m->gone && (s->goals.survive == 0 || down > 0))
-        done = load_band(m, q.away, down) && spare_and_steps(m, m->away, &run);
+    if (*decided && !m->gone && (s->goals.survive == 0 || down > 0))
+        done = load_band(m, m->away, down) && spare_and_steps(m, m->away, &run);
     totals_release(&run);
     free_hours(m, hours);
     return done;
@@ -344,9 +362,9 @@ static bool make_all(struct maker *m)
             struct totals run;
             struct run_request q = {.scale = 1, .preview = m->preview};
             memset(m->away, 0, s->cluster_count);
-            bool done = run_totals(s, &q, &run, NULL);
+            bool done = failures_totals(s, &q, &run, NULL, NULL);
             if (done) {
-                done = load_band(m, NULL, 0) && spare_and_steps(m, m->away, &run);
+                done = load_band(m, m->away, 0) && spare_and_steps(m, m->away, &run);
                 totals_release(&run);
             }
             if (!done)
@@ -390,14 +408,16 @@ bool estimate_make(const struct scenario *scenario, const struct estimate_option
                       .out = estimate,
                       .preview = options && options->preview,
                       .hours = run_hours(scenario),
-                      .away = calloc((size_t)scenario->cluster_count + 1, 1)};
-    bool done = estimate->arena && m.away && take_out(&m, options);
+                      .away = calloc((size_t)scenario->cluster_count + 1, 1),
+                      .nobody = calloc((size_t)scenario->cluster_count + 1, 1)};
+    bool done = estimate->arena && m.away && m.nobody && take_out(&m, options);
     if (done) {
         note_peakedness(&m, options);
         done = make_all(&m) && !m.failed;
     }
     free(m.gone);
     free(m.away);
+    free(m.nobody);
     return done;
 }
 

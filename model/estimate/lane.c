@@ -184,6 +184,16 @@ static void find_rms_cause(struct lane *lane, const struct resource *r, const st
     lane->peers = before_units ? 0 : limited_by_rms(r, &needs[0]) ? -1 : 1;
 }
 
+static int64_t total_of(const struct resource *r)
+{
+    if (r->kind != RESOURCE_GROUP && r->kind != RESOURCE_PEER)
+        return r->capacity;
+    int64_t sum = 0;
+    for (int i = 0; i < r->room_count; i++)
+        sum += r->rooms[i].units;
+    return least(sum, r->cap);
+}
+
 struct lane lane_make(const struct resource *r, uint32_t index, const struct need *needs, int count,
                       const double *loads)
 {
@@ -214,5 +224,9 @@ struct lane lane_make(const struct resource *r, uint32_t index, const struct nee
         lane.places = r->capacity / lane.divisor;
     }
     find_rms_cause(&lane, r, needs, count, rms_same);
+    lane.total = total_of(r);
+    for (int i = 0; i < count && !lane.reason; i++)
+        if (needs[i].reserve > 0 && r->room_count > 1)
+            lane.reason = "every peer keeps units free for some calls";
     return lane;
 }

@@ -11,6 +11,7 @@
 
 struct lane {
     uint32_t resource;
+    int64_t total; /* in the resource's own measure */
     int64_t places, divisor;
     bool one_size;
     bool fragmented; /* two-place calls need the acceptance */

@@ -5,6 +5,7 @@
 #include "model/formulas/day_load.h"
 
 #define STEPS_BACK 20000 /* of the past that can still matter */
+#define FORGOTTEN  1e-12
 
 static bool constant(const struct call_class *call)
 {
@@ -24,6 +25,10 @@ bool load_varies(const struct scenario *s)
     bool settles = s->run.steady || s->run.warmup_kind == WARMUP_AUTO ||
                    (s->run.warmup_kind == WARMUP_STATED &&
                     (double)s->run.warmup > 12 * longest * (double)SECOND);
+    for (uint32_t p = 0; p < s->peer_count; p++)
+        if ((s->peers[p].joins > 0 && s->peers[p].joins < s->run.length) ||
+            (s->peers[p].leaves > 0 && s->peers[p].leaves < s->run.length))
+            return true;
     return s->step_count > 0 || !settles;
 }
 
@@ -49,6 +54,14 @@ double load_stationary(const struct call_class *call)
         return offered;
     return call->arrivals.sources > 0 ? offered / (1 + load_hold(call) / call->arrivals.idle_mean)
                                       : 0;
+}
+
+double load_highest(const struct call_class *call)
+{
+    double highest = 0;
+    for (uint32_t i = 0; i < call->arrivals.steps.count; i++)
+        highest = fmax(highest, call->arrivals.steps.rates[i]);
+    return highest * arrivals_mean_batch(&call->arrivals) * load_hold(call);
 }
 
 /* The step with the latest beginning at or before `time`; -1 when all begin later. */
@@ -107,10 +120,19 @@ static nanos origin(const struct scenario *s)
     return s->run.warmup_kind == WARMUP_STATED ? -s->run.warmup : 0;
 }
 
+/* What calls of rate 1 of the last `age` seconds leave in progress, and its integral over age. */
 static double in_progress(const struct call_class *call, double age)
 {
     double setup = (double)call->setup / (double)SECOND;
     return age <= setup ? age : setup + holding_integral(&call->holding, age - setup);
+}
+
+static double in_progress_integral(const struct call_class *call, double age)
+{
+    double setup = (double)call->setup / (double)SECOND;
+    return age <= setup ? age * age / 2
+                        : setup * setup / 2 + setup * (age - setup) +
+                              holding_integral_twice(&call->holding, age - setup);
 }
 
 double load_at(const struct scenario *scenario, const struct call_class *call, nanos t)
@@ -125,12 +147,39 @@ double load_at(const struct scenario *scenario, const struct call_class *call, n
         begin = begin > start ? begin : start;
         double older = in_progress(call, (double)(t - begin) / (double)SECOND);
         sum += rate * (older - younger);
-        if (hold - older < 1e-9 * hold)
+        if (hold - older < FORGOTTEN * hold)
             break;
         younger = older;
         at = begin;
     }
     return sum;
+}
+
+/* A rate over begin .. end leaves, over from .. to (end <= from, or end == to): second differences
+ * of the integral. */
+double load_mean(const struct scenario *scenario, const struct call_class *call, nanos from,
+                 nanos to)
+{
+    double sum = 0, hold = load_hold(call), seconds = (double)(to - from) / (double)SECOND;
+    nanos at = to, start = origin(scenario);
+    if (call->arrivals.kind == ARRIVALS_SOURCES || to <= from)
+        return load_at(scenario, call, from);
+    for (int i = 0; i < STEPS_BACK && at > start; i++) {
+        nanos begin, end;
+        double rate = load_step(scenario, call, at - 1, &begin, &end);
+        begin = begin > start ? begin : start;
+        const nanos ages[] = {to - begin, from - begin, to - at, from - at};
+        double part[4];
+        for (int k = 0; k < 4; k++)
+            part[k] =
+                ages[k] > 0 ? in_progress_integral(call, (double)ages[k] / (double)SECOND) : 0;
+        sum += rate * (part[0] - part[1] - part[2] + part[3]);
+        if (begin <= from &&
+            hold - in_progress(call, (double)(from - begin) / (double)SECOND) < FORGOTTEN * hold)
+            break;
+        at = begin;
+    }
+    return sum / seconds;
 }
 
 double load_offered(const struct scenario *scenario, const struct call_class *call, nanos from,

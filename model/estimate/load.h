@@ -22,6 +22,12 @@ double load_rate(const struct call_class *call);
 /* Mean calls in progress without limits, stationary. */
 double load_stationary(const struct call_class *call);
 
+double load_highest(const struct call_class *call); /* what it never exceeds; with a rate only */
+
+/* The mean over a time. */
+double load_mean(const struct scenario *scenario, const struct call_class *call, nanos from,
+                 nanos to);
+
 /* The same at time t, and calls offered between two times (finite populations: NAN). */
 double load_at(const struct scenario *scenario, const struct call_class *call, nanos t);
 double load_offered(const struct scenario *scenario, const struct call_class *call, nanos from,

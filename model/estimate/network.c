@@ -18,6 +18,7 @@ struct leg {
     enum selection policy;
     bool next;
     int64_t units, rms, turn;
+    int64_t reserve, reserve_rms; /* trunk reservation; halves */
     const char *reason;
 };
 
@@ -206,6 +207,10 @@ static int class_legs(const struct scenario *s, const struct call_class *call, c
     for (int i = 0; i < count; i++)
         set_demand(s, call, &legs[i]);
     take_rms_once(call, legs, count);
+    for (int i = 0; i < count; i++) {
+        legs[i].reserve = call->reserve;
+        legs[i].reserve_rms = 2 * call->reserve_rms;
+    }
     if (s->clusters[entry].role != ROLE_CORE)
         legs[0].turn = call->turn >= 0
                            ? call->turn
@@ -264,8 +269,6 @@ static const char *leg_reason(const struct scenario *s, const struct leg *leg)
             continue;
         if (p->setup_rate > 0)
             return "a peer sets up so many calls a second only";
-        if (p->joins > INT64_MIN && p->joins > 0)
-            return "a peer joins later";
         const struct platform *platform = &s->platforms[p->platform];
         int64_t ports = platform->turn_ports && !p->turn_multiplexing ? 6 : 1;
         int64_t calls = leg->units > 0 ? platform->units / leg->units : AMPLE;
@@ -288,14 +291,14 @@ static struct room peer_room(const struct scenario *s, uint32_t peer)
     return (struct room){p->units, s->peers[peer].max_sessions, rms};
 }
 
-static int64_t pool_halves(const struct scenario *s, uint32_t cluster, uint8_t away)
+static int64_t pool_halves(const struct scenario *s, uint32_t cluster, uint8_t unlicensed)
 {
     const struct cluster *c = &s->clusters[cluster];
     int64_t sum = 0, installed = c->licences[LICENCE_RMS];
     for (uint32_t i = 0; i < c->peer_count; i++) {
         const struct peer *p = &s->peers[c->first_peer + i];
         sum = least(AMPLE, sum + ample(s->platforms[p->platform].rms));
-        if (!(away >> i & 1) || c->licence_grace > 0)
+        if (!(unlicensed >> i & 1))
             installed += p->licences[LICENCE_RMS];
     }
     int64_t limit =
@@ -306,7 +309,7 @@ static int64_t pool_halves(const struct scenario *s, uint32_t cluster, uint8_t a
 }
 
 static void cluster_resources(struct network *n, const struct scenario *s, uint32_t cluster,
-                              uint8_t away)
+                              uint8_t unlicensed)
 {
     const struct cluster *c = &s->clusters[cluster];
     struct resource *group = &n->resources[group_of(cluster)];
@@ -331,7 +334,7 @@ static void cluster_resources(struct network *n, const struct scenario *s, uint3
     n->resources[cap_of(cluster)] = (struct resource){
         .kind = RESOURCE_CAP, .index = cluster, .capacity = cap, .cap_is_cause = cap < configured};
     n->resources[pool_of(cluster)] = (struct resource){
-        .kind = RESOURCE_POOL, .index = cluster, .capacity = pool_halves(s, cluster, away)};
+        .kind = RESOURCE_POOL, .index = cluster, .capacity = pool_halves(s, cluster, unlicensed)};
 }
 
 /* ---- flows
@@ -352,21 +355,27 @@ static struct flow *add_flow(struct network *n, const struct flow *flow)
     return &n->flows[n->flow_count++];
 }
 
-static void add_need(struct network *n, struct flow *flow, uint32_t resource, int64_t amount,
-                     int64_t rms)
+static void add_need(struct network *n, struct flow *flow, uint32_t resource, struct need need)
 {
-    if (amount <= 0 || flow->need_count == NEEDS_MAX)
+    if (need.amount <= 0 || flow->need_count == NEEDS_MAX)
         return;
-    flow->needs[flow->need_count++] = (struct need){resource, amount, rms};
+    need.resource = resource;
+    flow->needs[flow->need_count++] = need;
     n->resources[resource].used = true;
 }
 
 static void add_cluster_needs(struct network *n, struct flow *flow, const struct leg *leg)
 {
     if (n->resources[cap_of(leg->cluster)].cap_is_cause)
-        add_need(n, flow, cap_of(leg->cluster), leg->units, 0);
+        add_need(n, flow, cap_of(leg->cluster), (struct need){.amount = leg->units});
     if (n->resources[pool_of(leg->cluster)].capacity != CAPACITY_UNLIMITED)
-        add_need(n, flow, pool_of(leg->cluster), leg->rms, 0);
+        add_need(n, flow, pool_of(leg->cluster),
+                 (struct need){.amount = leg->rms, .reserve = leg->reserve_rms});
+}
+
+static struct need units_of(const struct leg *leg)
+{
+    return (struct need){.amount = leg->units, .rms = leg->rms, .reserve = leg->reserve};
 }
 
 /* The peers of a group, set by the first flow that uses it. */
@@ -385,7 +394,7 @@ static void join_group(struct network *n, const struct scenario *s, struct flow 
     group->tries_several = group->tries_several && tries_several(leg);
     group->by_sessions = c->available == AVAILABLE_SESSIONS;
     group->first_fit = group->first_fit || leg->policy == SELECT_FIRST_FIT;
-    add_need(n, flow, group_of(leg->cluster), leg->units, leg->rms);
+    add_need(n, flow, group_of(leg->cluster), units_of(leg));
 }
 
 static double peer_weight(const struct leg *leg, uint32_t local)
@@ -436,7 +445,7 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
         if (peer_weight(legs, i) <= 0)
             continue;
         part.share *= peer_weight(legs, i) / total;
-        add_need(n, &part, peer_of(legs->cluster, i), legs->units, legs->rms);
+        add_need(n, &part, peer_of(legs->cluster, i), units_of(legs));
         if (!spread_flow(n, s, legs + 1, count - 1, part))
             return false;
     }
@@ -458,7 +467,7 @@ static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
         }
     uint32_t pipes = s->cluster_count * PER_CLUSTER;
     for (uint32_t i = 0; i < call->pipe_count; i++)
-        add_need(n, &flow, pipes + call->pipes[i], call->pipe_bits[i], 0);
+        add_need(n, &flow, pipes + call->pipes[i], (struct need){.amount = call->pipe_bits[i]});
     return spread_flow(n, s, legs, count, flow);
 }
 
@@ -534,7 +543,8 @@ static void settle_pools(struct network *n)
                     each = (double)flow->needs[j].amount;
             double need = (double)flow->needs[i].amount,
                    most = each > 0 ? units / each * need : INFINITY;
-            pool->slack = pool->slack && most <= (double)pool->capacity;
+            pool->slack =
+                pool->slack && most + (double)flow->needs[i].reserve <= (double)pool->capacity;
             pool->most = fmax(pool->most, most);
             pool->largest = fmax(pool->largest, need);
             pool->tight = pool->most + pool->largest > (double)pool->capacity;
@@ -542,14 +552,15 @@ static void settle_pools(struct network *n)
     }
 }
 
-bool network_init(struct network *n, const struct scenario *s, const uint8_t *away)
+bool network_init(struct network *n, const struct scenario *s, const uint8_t *away,
+                  const uint8_t *unlicensed)
 {
     *n = (struct network){.resource_count = s->cluster_count * PER_CLUSTER + s->pipe_count};
     n->resources = calloc((size_t)n->resource_count + 1, sizeof *n->resources);
     bool *mixed = calloc((size_t)s->cluster_count + 1, sizeof *mixed);
     bool done = n->resources && mixed;
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
-        cluster_resources(n, s, c, away[c]);
+        cluster_resources(n, s, c, unlicensed[c]);
     for (uint32_t i = 0; done && i < s->pipe_count; i++)
         n->resources[s->cluster_count * PER_CLUSTER + i] =
             (struct resource){.kind = RESOURCE_PIPE,

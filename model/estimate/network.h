@@ -45,7 +45,8 @@ struct resource {
 struct need {
     uint32_t resource;
     int64_t amount;
-    int64_t rms; /* halves that the call holds on the same peer */
+    int64_t rms;     /* halves that the call holds on the same peer */
+    int64_t reserve; /* that must be left free for other calls */
 };
 
 struct flow {
@@ -65,8 +66,10 @@ struct network {
     uint32_t flow_count, flow_room;
 };
 
-/* away[i]: bit j set: peer j of cluster i takes no part. False when out of memory. */
-bool network_init(struct network *network, const struct scenario *scenario, const uint8_t *away);
+/* away[i], unlicensed[i]: bit j set: peer j of cluster i takes no part, its licences are not in the
+ * pool. False when out of memory. */
+bool network_init(struct network *network, const struct scenario *scenario, const uint8_t *away,
+                  const uint8_t *unlicensed);
 void network_release(struct network *network);
 
 #endif

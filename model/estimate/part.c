@@ -32,6 +32,11 @@ double part_load(const struct part *p, int i)
     return p->loads[part_flow(p, i)->class_index] * part_flow(p, i)->share / p->divisor;
 }
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* The flow's index of its need of a resource, or -1. */
 int need_index(const struct flow *flow, uint32_t resource)
 {
@@ -49,6 +54,28 @@ int64_t part_places(const struct part *p, int flow, const struct lane *lane)
         return 0;
     int64_t amount = part_flow(p, flow)->needs[i].amount;
     return lane->one_size ? 1 : (amount + lane->divisor - 1) / lane->divisor;
+}
+
+int64_t part_reserve(const struct part *p, int flow, const struct lane *lane)
+{
+    int i = need_index(part_flow(p, flow), lane->resource);
+    const struct need *need = i < 0 ? NULL : &part_flow(p, flow)->needs[i];
+    if (!need || need->reserve <= 0)
+        return 0;
+    int64_t most = lane->total - need->amount - need->reserve; /* in use, when it may still come */
+    if (most < 0)
+        return lane->places + 1;
+    int64_t free_places = lane->places - most / lane->divisor, own = part_places(p, flow, lane);
+    return free_places > own ? free_places - own : 0;
+}
+
+bool part_reserves(const struct part *p)
+{
+    for (int i = 0; i < p->flow_count; i++)
+        for (int n = 0; n < part_flow(p, i)->need_count; n++)
+            if (part_flow(p, i)->needs[n].reserve > 0)
+                return true;
+    return false;
 }
 
 bool part_poisson(const struct part *p)
@@ -105,7 +132,11 @@ struct kr_class *part_sizes(const struct part *p, const struct lane *lane)
     struct kr_class *c = calloc((size_t)p->flow_count, sizeof *c);
     for (int i = 0; c && i < p->flow_count; i++) {
         c[i] = (struct kr_class){.load = part_load(p, i), .units = part_places(p, i, lane)};
-        if (lane->fragmented && c[i].units == 2) {
+        int64_t reserve = part_reserve(p, i, lane);
+        if (reserve > 0) {
+            c[i].acceptance = p->none;
+            c[i].acceptance_count = least(c[i].units + reserve, lane->places + 1);
+        } else if (lane->fragmented && c[i].units == 2) {
             c[i].acceptance = lane->acceptance;
             c[i].acceptance_count = lane->acceptance_count;
         }

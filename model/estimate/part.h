@@ -22,6 +22,7 @@ struct part {
     int flow_count;
     struct lane *lanes; /* borrowed, one a resource */
     int lane_count;
+    double *none;   /* owned by solve.c: acceptance of calls where too little is free; all 0 */
     double divisor; /* of loads and places: 1, or the peakedness of batches among others */
 };
 
@@ -31,6 +32,10 @@ struct flow_outcome *part_out(const struct part *part, int flow);
 double part_load(const struct part *part, int flow);                             /* erlangs */
 int64_t part_places(const struct part *part, int flow, const struct lane *lane); /* of a call */
 int need_index(const struct flow *flow, uint32_t resource); /* of its need of it, or -1 */
+
+/* Places that must be free beside those of the call; 0 without trunk reservation. */
+int64_t part_reserve(const struct part *part, int flow, const struct lane *lane);
+bool part_reserves(const struct part *part); /* any flow, in any lane */
 
 bool part_poisson(const struct part *part);         /* single calls from many sources only */
 bool part_one_exponential(const struct part *part); /* one exponential holding time for all */

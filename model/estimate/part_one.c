@@ -4,9 +4,11 @@
 #include <stdlib.h>
 
 #include "model/formulas/batch.h"
-#include "model/formulas/engset.h"
 #include "model/formulas/erlang.h"
+#include "model/formulas/finite.h"
 #include "model/formulas/kaufman_roberts.h"
+
+#define FINITE_WORK 2e8 /* multiplications that convolutions may take */
 
 static void solve_erlang(struct part *p)
 {
@@ -25,14 +27,81 @@ static void solve_erlang(struct part *p)
     part_set_all(p, "Erlang B", BADGE_EXACT, NULL);
 }
 
-static void solve_engset(struct part *p)
+static double activity(const struct call_class *c)
 {
-    const struct call_class *c = part_class(p, 0);
-    double hold = c->holding.mean + (double)c->setup / (double)SECOND;
-    struct engset e = engset(c->arrivals.sources, p->lanes[0].places, hold / c->arrivals.idle_mean);
-    part_refuse(p, 0, &p->lanes[0], e.call_congestion);
-    p->out->resources[p->lanes[0].resource].full = e.time_congestion;
-    part_set_all(p, "Engset", BADGE_EXACT, NULL);
+    return (c->holding.mean + (double)c->setup / (double)SECOND) / c->arrivals.idle_mean;
+}
+
+/* A flow as the product form sees it; the load says how many sources of a population there are. */
+static struct finite_class finite_class(const struct part *p, int i)
+{
+    const struct call_class *c = part_class(p, i);
+    struct finite_class f = {INFINITY, part_load(p, i), part_places(p, i, &p->lanes[0]), 0};
+    if (c->arrivals.kind != ARRIVALS_SOURCES)
+        return f;
+    f.load = activity(c);
+    f.sources = part_load(p, i) * (1 + f.load) / f.load;
+    if (fabs(f.sources - round(f.sources)) < 1e-9 * f.sources)
+        f.sources = round(f.sources);
+    return f;
+}
+
+/* What fragmentation makes of a blocking, where it is taken from the same load as Poisson calls. */
+static bool fragment(struct part *p, struct finite_class *f)
+{
+    struct kr_class *with = part_sizes(p, &p->lanes[0]), *without = part_sizes(p, &p->lanes[0]);
+    struct kr_result r;
+    bool done = with && without;
+    for (int i = 0; done && i < p->flow_count; i++)
+        without[i].acceptance_count = 0;
+    done = done && kaufman_roberts(p->lanes[0].places, with, p->flow_count, &r) &&
+           kaufman_roberts(p->lanes[0].places, without, p->flow_count, &r);
+    for (int i = 0; done && i < p->flow_count; i++)
+        f[i].blocking *= without[i].blocking > 0 ? with[i].blocking / without[i].blocking : 1;
+    free(with);
+    free(without);
+    return done;
+}
+
+/* Finite populations, with streams or without. */
+static bool solve_finite(struct part *p)
+{
+    const struct lane *lane = &p->lanes[0];
+    double full;
+    struct finite_class *f = calloc((size_t)p->flow_count, sizeof *f);
+    for (int i = 0; f && i < p->flow_count; i++)
+        f[i] = finite_class(p, i);
+    bool done = f && finite_blocking(lane->places, f, p->flow_count, &full) &&
+                (!lane->fragmented || fragment(p, f));
+    for (int i = 0; done && i < p->flow_count; i++)
+        part_refuse(p, i, lane, f[i].blocking);
+    if (done) {
+        p->out->resources[lane->resource].full = lane->fragmented ? NAN : full;
+        part_set_all(p, p->flow_count == 1 && lane->one_size ? "Engset" : "finite sources",
+                     lane->fragmented ? BADGE_APPROXIMATE : BADGE_EXACT, NULL);
+        if (lane->fragmented)
+            part_fragment(p, lane);
+    }
+    free(f);
+    return done;
+}
+
+/* Has the product form of finite populations: each of them whole on this limit, and no batches. */
+static bool is_finite(const struct part *p)
+{
+    bool any = false;
+    double work = 0;
+    for (int i = 0; i < p->flow_count; i++) {
+        const struct arrivals *a = &part_class(p, i)->arrivals;
+        bool sources = a->kind == ARRIVALS_SOURCES;
+        if (a->batch_count > 0 || (sources && part_flow(p, i)->share < 1) ||
+            part_places(p, i, &p->lanes[0]) < 1)
+            return false;
+        struct finite_class f = finite_class(p, i);
+        work += finite_work(p->lanes[0].places, &f, 1);
+        any = any || sources;
+    }
+    return any && work < FINITE_WORK;
 }
 
 /* Groups: the exact chain where it holds, else Fredericks and Hayward for orientation. */
@@ -99,17 +168,35 @@ static bool solve_sizes(struct part *p)
     return done;
 }
 
+/* Calls that leave some places free for others. With one size, one exponential holding time and one
+ * peer the recursion is a birth-death chain; otherwise it is Roberts' approximation (1983). */
+static bool solve_reserved(struct part *p)
+{
+    const struct lane *lane = &p->lanes[0];
+    bool chain = lane->one_size && part_poisson(p) && part_one_exponential(p);
+    bool done = solve_sizes(p);
+    if (!done || lane->places > PLACES_MAX)
+        return done;
+    part_set_all(p, chain ? "birth-death chain with reservation" : "Roberts' reservation",
+                 chain ? BADGE_EXACT : BADGE_SIMULATE,
+                 "units or licences are kept free for some calls");
+    for (int i = 0; i < p->flow_count; i++)
+        part_out(p, i)->low = part_out(p, i)->high = 1;
+    return true;
+}
+
 bool part_solve_one(struct part *p)
 {
     const struct lane *lane = &p->lanes[0];
     bool plain = part_poisson(p), sources = false, done = true;
     for (int i = 0; i < p->flow_count; i++)
         sources = sources || part_class(p, i)->arrivals.kind == ARRIVALS_SOURCES;
-    bool alone = p->flow_count == 1 && part_flow(p, 0)->share >= 1;
-    if (lane->one_size && plain) {
+    if (part_reserves(p)) {
+        done = solve_reserved(p);
+    } else if (lane->one_size && plain) {
         solve_erlang(p);
-    } else if (lane->one_size && sources && alone && part_class(p, 0)->arrivals.batch_count == 0) {
-        solve_engset(p);
+    } else if (is_finite(p)) {
+        done = solve_finite(p);
     } else if (lane->one_size && !sources) {
         done = solve_groups(p);
     } else {

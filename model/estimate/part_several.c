@@ -212,5 +212,7 @@ bool part_solve_several(struct part *p)
     }
     if (done && !part_poisson(p))
         part_undivide(p, divided);
+    if (done && part_reserves(p))
+        part_simulate(p, "units or licences are kept free for some calls");
     return done;
 }

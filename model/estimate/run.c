@@ -2,13 +2,17 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "model/estimate/day.h"
+#include "model/estimate/groups.h"
 #include "model/estimate/load.h"
+#include "model/estimate/script.h"
 #include "model/estimate/span.h"
 
-#define SETS_MAX 64
+#define PIECES_MAX    20000 /* of a run; what changes oftener is not followed */
+#define EXACT_MOST    400   /* milliseconds of exact solutions in time */
+#define EXACT_PREVIEW 5
+#define MOVED         0.02 /* share of the load by which it may move unseen */
 
 int run_hours(const struct scenario *s)
 {
@@ -18,142 +22,281 @@ int run_hours(const struct scenario *s)
     return hours < 1 ? 1 : hours < HOURS_MAX ? (int)hours : HOURS_MAX;
 }
 
-/* ---- who is away by the script
- * ---------------------------------------------------------------------------------- */
+/* ---- a run that falls into pieces ---- */
 
-struct script {
+struct course {
     const struct scenario *scenario;
-    const uint8_t *fixed; /* away throughout; NULL: nobody */
-    uint8_t *away;        /* owned; with those away throughout */
-    uint32_t next;
-    nanos changed; /* last change of a peer, or -FOREVER */
-    int count;     /* peers away */
-    nanos settle;  /* how long after a change formulas are not to be trusted */
+    const struct run_request *request;
+    struct script script;
+    struct network network;  /* with the peers of now, */
+    struct solution busiest; /* at loads that are never exceeded */
+    double *peaks;           /* owned, by class: these loads */
+    struct groups groups;
+    enum doubt *doubts; /* owned, by class */
+    struct day day;
+    struct day_flow *flows; /* owned, by flow of the network */
+    struct totals *run, *hours;
+    int hour_count;
+    nanos shortest; /* piece that is followed */
+    bool coarse;    /* rates change within a piece */
 };
 
-static bool script_init(struct script *script, const struct scenario *s, const uint8_t *fixed)
+/* Nothing comes before this. */
+static nanos course_start(const struct scenario *s)
 {
-    double longest = 0;
+    return s->run.warmup_kind == WARMUP_STATED ? -s->run.warmup : 0;
+}
+
+static bool course_init(struct course *c, const struct scenario *s, const struct run_request *q)
+{
+    double most = q->preview ? EXACT_PREVIEW : EXACT_MOST;
+    bool possible = !span_redials(s) && !s->run.steady;
+    c->scenario = s;
+    c->request = q;
+    c->shortest = s->run.length / PIECES_MAX + 1;
+    c->peaks = malloc(((size_t)s->class_count + 1) * sizeof *c->peaks);
+    c->doubts = calloc((size_t)s->class_count + 1, sizeof *c->doubts);
+    if (!c->peaks || !c->doubts || !groups_init(&c->groups, s) ||
+        !day_init(&c->day, s, q->scale, possible ? most : 0) ||
+        !script_init(&c->script, s, q->away, course_start(s)))
+        return false;
     for (uint32_t k = 0; k < s->class_count; k++)
-        longest = fmax(longest, load_hold(&s->classes[k]));
-    *script = (struct script){.scenario = s, .changed = -FOREVER, .fixed = fixed};
-    script->settle = (nanos)fmin(8 * longest * (double)SECOND, (double)TIME_MAX);
-    script->away = calloc((size_t)s->cluster_count + 1, 1);
-    if (script->away && fixed)
-        memcpy(script->away, fixed, s->cluster_count);
-    return script->away != NULL;
+        c->peaks[k] = q->scale * (s->classes[k].arrivals.kind == ARRIVALS_RATE
+                                      ? load_highest(&s->classes[k])
+                                      : load_stationary(&s->classes[k]));
+    script_advance(&c->script, course_start(s));
+    script_forget(&c->script); /* whoever went before, no call was there */
+    return true;
 }
 
-/* Moves to time t; true when somebody came or went. */
-static bool script_advance(struct script *script, nanos t)
+static void course_release(struct course *c)
 {
-    const struct scenario *s = script->scenario;
-    bool changed = false;
-    for (; script->next < s->step_count && s->steps[script->next].at <= t; script->next++) {
-        const struct step *step = &s->steps[script->next];
-        if (step->kind != STEP_DRAIN && step->kind != STEP_FAIL && step->kind != STEP_UP)
-            continue;
-        uint32_t cluster = s->peers[step->peer].cluster;
-        uint8_t bit = (uint8_t)(1u << (step->peer - s->clusters[cluster].first_peer)),
-                before = script->away[cluster];
-        script->away[cluster] = step->kind == STEP_UP ? before & (uint8_t)~bit : before | bit;
-        if (script->fixed)
-            script->away[cluster] |= script->fixed[cluster];
-        if (before == script->away[cluster])
-            continue;
-        script->count += step->kind == STEP_UP ? -1 : 1;
-        script->changed = step->at;
-        changed = true;
+    script_release(&c->script);
+    network_release(&c->network);
+    solution_release(&c->busiest);
+    day_release(&c->day);
+    groups_release(&c->groups);
+    free(c->peaks);
+    free(c->doubts);
+    free(c->flows);
+}
+
+/* Steps that exact solutions will take, at least. */
+static double steps_ahead(const struct scenario *s)
+{
+    double steps = (double)(s->run.length / HOUR) + 1, most = 0;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        const struct rate_steps *r = &s->classes[k].arrivals.steps;
+        double days = r->daily ? (double)s->run.length / (double)DAY : 1;
+        most = fmax(most, days * (double)r->count);
     }
-    return changed;
+    return steps + most;
 }
 
-static const char *script_unsettled(const struct script *script, nanos t)
+/* The network of the peers that are there now. */
+static bool course_enter(struct course *c, bool first)
 {
-    bool settled = script->changed == -FOREVER || t - script->changed > script->settle;
-    return script->count == 0 && settled ? NULL : "peers come and go by the script";
+    network_release(&c->network);
+    solution_release(&c->busiest);
+    free(c->flows);
+    c->flows = NULL;
+    if (!network_init(&c->network, c->scenario, c->script.away, c->script.unlicensed) ||
+        !solution_init(&c->busiest, c->scenario, &c->network, c->peaks, EFFORT_PREVIEW))
+        return false;
+    c->flows = malloc(((size_t)c->network.flow_count + 1) * sizeof *c->flows);
+    return c->flows && day_enter(&c->day, &c->network, &c->busiest, first,
+                                 first ? steps_ahead(c->scenario) : 0);
 }
 
-/* ---- the run
- * ----------------------------------------------------------------------------------------------------
- */
-
-static bool stationary_run(const struct scenario *s, const struct run_request *q,
-                           struct totals *run)
+/* The end of the piece that begins at t: the next hour, change of a rate, or change of peers. */
+static nanos piece_end(struct course *c, nanos t)
 {
-    struct network network;
-    uint8_t *nobody = calloc((size_t)s->cluster_count + 1, 1);
-    struct span span = {0, s->run.length, true, q->scale, q->preview, NULL};
-    bool done = nobody && network_init(&network, s, q->away ? q->away : nobody);
-    if (done) {
-        done = span_add(run, s, &network, &span);
-        network_release(&network);
+    const struct scenario *s = c->scenario;
+    nanos end = t < 0 ? 0 : (t / HOUR + 1) * HOUR, stop = s->run.length, rate = FOREVER;
+    end = end < stop ? end : stop;
+    end = script_next(&c->script) < end ? script_next(&c->script) : end;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        nanos from, to;
+        if (s->classes[k].arrivals.steps.count < 2)
+            continue;
+        load_step(s, &s->classes[k], t, &from, &to);
+        rate = to < rate ? to : rate;
     }
-    free(nobody);
-    return done;
+    if (rate < end && rate - t < c->shortest) {
+        c->coarse = true;
+        rate = t + c->shortest;
+    }
+    return rate < end ? rate : end;
 }
 
-/* One hour in two spans, or one for a preview. */
-static bool add_hour(const struct scenario *s, const struct run_request *q, struct script *script,
-                     struct network *network, nanos from, nanos to, struct totals *hour)
+static double moved(const struct course *c, nanos from, nanos to)
 {
-    int parts = q->preview ? 1 : 2;
+    double change = 0, all = 0;
+    for (uint32_t k = 0; k < c->scenario->class_count; k++) {
+        const struct call_class *call = &c->scenario->classes[k];
+        double a = load_at(c->scenario, call, from), b = load_at(c->scenario, call, to);
+        change += fabs(a - b);
+        all += fmax(a, b);
+    }
+    return all > 0 ? change / all : 0;
+}
+
+static double quickest_hold(const struct scenario *s)
+{
+    double least = INFINITY;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        if (s->classes[k].arrivals.kind != ARRIVALS_NONE)
+            least = fmin(least, load_hold(&s->classes[k]));
+    return least;
+}
+
+static bool add_spans(struct course *c, struct totals *to, struct span span, int parts)
+{
+    nanos from = span.from, length = span.to - span.from;
     for (int i = 0; i < parts; i++) {
-        nanos begin = from + (to - from) / parts * i,
-              end = i + 1 < parts ? begin + (to - from) / parts : to;
-        struct span span = {begin, end, false, q->scale, q->preview, NULL};
-        nanos middle = begin + (end - begin) / 2;
-        if (script_advance(script, middle)) {
-            network_release(network);
-            if (!network_init(network, s, script->away))
-                return false;
-        }
-        span.unsettled = script_unsettled(script, middle);
-        if (!span_add(hour, s, network, &span))
+        span.from = from + length / parts * i;
+        span.to = i + 1 < parts ? span.from + length / parts : from + length;
+        span.at = span.from + (span.to - span.from) / 2;
+        if (!span_add(to, c->scenario, &c->network, &span))
             return false;
     }
     return true;
 }
 
-/* hours: one for each, or NULL; all are merged into the run. */
-static bool all_hours(const struct scenario *s, const struct run_request *q, int count,
-                      struct totals *run, struct totals *hours)
+/* The load moves fastest at the beginning of a piece: spans that grow, the fewer the less it
+ * moves. */
+static bool follow_load(struct course *c, struct totals *to, struct span span)
+{
+    nanos begin = span.from, end = span.to;
+    double first = fmin(0.5 * quickest_hold(c->scenario) * (double)SECOND, (double)TIME_MAX);
+    nanos step = first < 1 ? 1 : (nanos)first;
+    while (begin < end) {
+        nanos stop = end - begin < step + step / 2 ? end : begin + step;
+        double change = moved(c, begin, stop);
+        while (stop < end && change < MOVED && moved(c, begin, end) < MOVED)
+            stop = end;
+        span.from = begin;
+        span.to = stop;
+        if (!add_spans(c, to, span, c->request->preview || change < 0.2 ? 1 : 2))
+            return false;
+        begin = stop;
+        step *= 2;
+    }
+    return true;
+}
+
+/* In whose clusters somebody came or went lately. */
+static void find_doubts(struct course *c, nanos at)
+{
+    const struct scenario *s = c->scenario;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        c->doubts[k] = c->coarse ? DOUBT_COARSE : DOUBT_NONE;
+    for (uint32_t cluster = 0; !c->coarse && cluster < s->cluster_count; cluster++) {
+        enum doubt doubt = script_unsettled(&c->script, cluster, at, true)    ? DOUBT_THINNED
+                           : script_unsettled(&c->script, cluster, at, false) ? DOUBT_UNSETTLED
+                                                                              : DOUBT_NONE;
+        for (uint32_t k = 0; doubt && k < s->class_count; k++)
+            if (c->groups.classes[k] == c->groups.clusters[cluster] && c->doubts[k] < doubt)
+                c->doubts[k] = doubt;
+    }
+}
+
+/* A piece of the run, or of its warm-up, in which only exact solutions move on. */
+static bool add_piece(struct course *c, nanos from, nanos to)
+{
+    const struct scenario *s = c->scenario;
+    if (!day_step(&c->day, &c->network, &c->busiest, from, to, c->flows))
+        return false;
+    if (from < 0)
+        return true;
+    int hour = (int)(from / HOUR);
+    struct totals *into = c->hours && hour < c->hour_count ? &c->hours[hour] : c->run;
+    bool follow = !c->day.all;
+    find_doubts(c, from);
+    struct span span = {.from = from,
+                        .to = to,
+                        .at = from + (to - from) / 2,
+                        .scale = c->request->scale,
+                        .effort = c->request->preview ? EFFORT_PREVIEW : EFFORT_ROUGH,
+                        .doubts = c->doubts,
+                        .exact = c->flows,
+                        .all_exact = follow ? NULL : &c->busiest};
+    return follow ? follow_load(c, into, span) : span_add(into, s, &c->network, &span);
+}
+
+static bool course_run(struct course *c)
+{
+    nanos t = course_start(c->scenario), stop = c->scenario->run.length;
+    t = c->scenario->run.steady ? 0 : t;
+    bool done = course_enter(c, true);
+    while (done && t < stop) {
+        if (script_next(&c->script) <= t) {
+            script_advance(&c->script, t);
+            done = course_enter(c, false);
+        }
+        nanos end = piece_end(c, t);
+        done = done && add_piece(c, t, end);
+        t = end;
+    }
+    return done;
+}
+
+/* ---- a run of one piece ---- */
+
+/* Peers and licences that are away are so from before the start to after the end. */
+static bool stationary_run(const struct scenario *s, const struct run_request *q,
+                           struct totals *run)
+{
+    struct network network;
+    struct script script;
+    struct span span = {.to = s->run.length,
+                        .stationary = true,
+                        .scale = q->scale,
+                        .effort = q->preview ? EFFORT_PREVIEW : EFFORT_EXACT};
+    bool done = script_init(&script, s, q->away, course_start(s));
+    if (done)
+        script_advance(&script, course_start(s));
+    done = done && network_init(&network, s, script.away, script.unlicensed);
+    if (done) {
+        done = span_add(run, s, &network, &span);
+        network_release(&network);
+    }
+    script_release(&script);
+    return done;
+}
+
+/* With so many away, does anybody else, or a licence, come or go during the run? */
+static bool someone_moves(const struct scenario *s, const struct run_request *q, bool *moves)
 {
     struct script script;
-    struct network network = {0};
-    if (!script_init(&script, s, q->away))
-        return false;
-    bool done = network_init(&network, s, script.away);
-    for (int h = 0; done && h < count; h++) {
-        nanos from = h * HOUR, to = from + HOUR < s->run.length ? from + HOUR : s->run.length;
-        struct totals own = {0}, *hour = hours ? &hours[h] : &own;
-        done = (hours || totals_init(&own, s)) &&
-               add_hour(s, q, &script, &network, from, to > from ? to : from + 1, hour);
-        if (done && !hours)
-            totals_merge(run, &own, s);
-        totals_release(&own);
+    bool done = script_init(&script, s, q->away, course_start(s));
+    if (done) {
+        script_advance(&script, course_start(s));
+        *moves = script_next(&script) < s->run.length;
     }
-    bool whole = hours && s->run.length % HOUR == 0 && s->step_count == 0;
-    if (done && q->exact_day && whole && q->scale == 1)
-        done = day_exact(hours, count, s, &network, 0, HOUR);
-    for (int h = 0; done && hours && h < count; h++)
-        totals_merge(run, &hours[h], s);
-    network_release(&network);
-    free(script.away);
+    script_release(&script);
     return done;
 }
 
 bool run_totals(const struct scenario *s, const struct run_request *q, struct totals *run,
                 struct totals *hours)
 {
-    int count = run_hours(s), made = 0;
+    int count = hours ? run_hours(s) : 0, made = 0;
+    bool moves = false;
     if (!totals_init(run, s))
         return false;
-    while (hours && made < count && totals_init(&hours[made], s))
+    while (made < count && totals_init(&hours[made], s))
         made++;
-    bool done = !hours || made == count;
-    if (done)
-        done = count == 0 ? stationary_run(s, q, run) : all_hours(s, q, count, run, hours);
+    bool done = made == count && someone_moves(s, q, &moves);
+    if (done && !moves && !load_varies(s)) {
+        done = stationary_run(s, q, run);
+    } else if (done) {
+        struct course c = {.run = run, .hours = hours, .hour_count = count};
+        done = course_init(&c, s, q) && course_run(&c);
+        course_release(&c);
+        for (int h = 0; done && h < count; h++)
+            totals_merge(run, &hours[h], s);
+    }
     if (done)
         return true;
     for (int h = 0; h < made; h++)
@@ -174,136 +317,4 @@ double run_worst(const struct scenario *s, const struct totals *run, uint32_t *w
         }
     }
     return highest;
-}
-
-/* ---- the worst peers to lose
- * ------------------------------------------------------------------------------------ */
-
-int run_peers_present(const struct scenario *s, uint32_t cluster, const uint8_t *away)
-{
-    return (int)s->clusters[cluster].peer_count - (away ? __builtin_popcount(away[cluster]) : 0);
-}
-
-static bool interchangeable(const struct scenario *s, uint32_t cluster)
-{
-    const struct cluster *c = &s->clusters[cluster];
-    const struct peer *first = &s->peers[c->first_peer];
-    for (uint32_t i = 1; i < c->peer_count; i++) {
-        const struct peer *p = &s->peers[c->first_peer + i];
-        if (p->platform != first->platform || p->max_sessions != first->max_sessions)
-            return false;
-        if (c->licence_grace == 0 && p->licences[LICENCE_RMS] != first->licences[LICENCE_RMS])
-            return false;
-    }
-    for (uint32_t k = 0; k < s->class_count; k++)
-        if (s->classes[k].via.cluster == cluster && s->classes[k].via.origin == ORIGIN_PEER)
-            return false;
-    for (uint32_t z = 0; z < s->zone_count; z++)
-        if (s->zones[z].cluster == cluster && s->zones[z].peers)
-            return false;
-    for (uint32_t e = 0; e < s->endpoints_count; e++)
-        if (s->endpoints[e].cluster == cluster && s->endpoints[e].spread)
-            return false;
-    return true;
-}
-
-/* So many of peers that are alike: first those that the script does not take away anyway. */
-static uint8_t spare_the_scripted(const struct scenario *s, uint32_t cluster, int down,
-                                  unsigned out)
-{
-    unsigned scripted = 0, mask = 0;
-    for (uint32_t i = 0; i < s->step_count; i++)
-        if (s->peers[s->steps[i].peer].cluster == cluster)
-            scripted |= 1u << (s->steps[i].peer - s->clusters[cluster].first_peer);
-    for (int pass = 0; pass < 2; pass++)
-        for (uint32_t i = 0; i < s->clusters[cluster].peer_count; i++)
-            if (down > 0 && !(out >> i & 1) && (scripted >> i & 1) == (unsigned)pass) {
-                mask |= 1u << i;
-                down--;
-            }
-    return (uint8_t)mask;
-}
-
-/* All sets of `down` peers of a cluster, or one of them when its peers are alike; those that are
- * out anyway are in every set and not counted. */
-static int cluster_sets(const struct scenario *s, uint32_t cluster, int down, const uint8_t *away,
-                        uint8_t *masks, int room)
-{
-    unsigned out = away ? away[cluster] : 0;
-    int peers = (int)s->clusters[cluster].peer_count, count = 0;
-    if (down > peers - __builtin_popcount(out))
-        return 0;
-    if (interchangeable(s, cluster)) {
-        masks[0] = (uint8_t)(out | spare_the_scripted(s, cluster, down, out));
-        return 1;
-    }
-    for (unsigned mask = 0; mask < 1u << peers && count < room; mask++)
-        if (__builtin_popcount(mask) == down && !(mask & out))
-            masks[count++] = (uint8_t)(mask | out);
-    return count;
-}
-
-/* Two clusters: every split. More: all in one cluster, which is the worst for the calls of that
- * cluster alone. */
-int run_sets(const struct scenario *s, int down, const uint8_t *out, uint8_t *masks, int room)
-{
-    uint8_t first[SETS_MAX], second[SETS_MAX];
-    int count = 0;
-    memset(masks, 0, (size_t)room * s->cluster_count);
-    if (s->cluster_count == 2) {
-        for (int here = 0; here <= down; here++) {
-            int a = cluster_sets(s, 0, here, out, first, SETS_MAX),
-                b = cluster_sets(s, 1, down - here, out, second, SETS_MAX);
-            for (int i = 0; i < a * b && count < room; i++, count++) {
-                masks[2 * count] = first[i / b];
-                masks[2 * count + 1] = second[i % b];
-            }
-        }
-        return count;
-    }
-    for (uint32_t c = 0; c < s->cluster_count && count < room; c++) {
-        int sets = cluster_sets(s, c, down, out, first, SETS_MAX);
-        for (int i = 0; i < sets && count < room; i++, count++) {
-            uint8_t *mask = masks + (size_t)count * s->cluster_count;
-            if (out)
-                memcpy(mask, out, s->cluster_count);
-            mask[c] = first[i];
-        }
-    }
-    return count;
-}
-
-bool run_worst_set(const struct scenario *s, int down, double scale, bool preview,
-                   const uint8_t *out, uint8_t *away)
-{
-    memset(away, 0, s->cluster_count);
-    if (out && s->cluster_count)
-        memcpy(away, out, s->cluster_count);
-    if (down <= 0 || s->cluster_count == 0)
-        return true;
-    uint8_t *masks = malloc((size_t)SETS_MAX * s->cluster_count);
-    int count = masks ? run_sets(s, down, out, masks, SETS_MAX) : 0;
-    double highest = -1;
-    bool done = masks != NULL;
-    for (int i = 0; done && i < count; i++) {
-        const uint8_t *mask = masks + (size_t)i * s->cluster_count;
-        uint32_t worst;
-        struct totals run;
-        if (count == 1) {
-            memcpy(away, mask, s->cluster_count);
-            break;
-        }
-        struct run_request q = {.away = mask, .scale = scale, .preview = preview};
-        done = run_totals(s, &q, &run, NULL);
-        if (!done)
-            break;
-        double b = run_worst(s, &run, &worst);
-        if (b > highest) {
-            highest = b;
-            memcpy(away, mask, s->cluster_count);
-        }
-        totals_release(&run);
-    }
-    free(masks);
-    return done;
 }

@@ -1,6 +1,7 @@
 #include "model/estimate/solve.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/estimate/active.h"
 #include "model/estimate/part.h"
@@ -36,10 +37,16 @@ static bool make_lane(struct part *p, uint32_t resource)
 static bool part_solve(struct part *p, const uint32_t *resources, int resource_count)
 {
     p->divisor = 1;
+    int64_t most = 0;
     p->lanes = calloc((size_t)resource_count + 1, sizeof *p->lanes);
     bool done = p->lanes != NULL;
     for (int i = 0; done && i < resource_count; i++)
         done = make_lane(p, resources[i]);
+    for (int l = 0; done && l < p->lane_count && part_reserves(p); l++)
+        most = p->lanes[l].places > most && p->lanes[l].places <= PLACES_MAX ? p->lanes[l].places
+                                                                             : most;
+    p->none = done ? calloc((size_t)most + 2, sizeof *p->none) : NULL;
+    done = done && p->none;
     if (done)
         done = p->lane_count == 1 ? part_solve_one(p) : part_solve_several(p);
     for (int l = 0; done && l < p->lane_count; l++)
@@ -51,6 +58,7 @@ static bool part_solve(struct part *p, const uint32_t *resources, int resource_c
             part_simulate(p, part_flow(p, i)->reason);
         }
     free(p->lanes);
+    free(p->none);
     return done;
 }
 static void preset(const struct network *n, struct solution *solution)
@@ -112,6 +120,14 @@ static bool solve_components(struct part *p, const struct users *u)
     return done;
 }
 
+static void note_left_out(const struct network *n, struct solution *solution)
+{
+    for (uint32_t f = 0; f < n->flow_count; f++)
+        for (int i = 0; !n->flows[f].refused && i < n->flows[f].need_count; i++)
+            solution->flows[f].left_out +=
+                solution->resources[n->flows[f].needs[i].resource].left_out;
+}
+
 bool solution_init(struct solution *solution, const struct scenario *scenario,
                    const struct network *network, const double *loads, enum effort effort)
 {
@@ -130,6 +146,7 @@ bool solution_init(struct solution *solution, const struct scenario *scenario,
                             .divisor = 1,
                             .out = solution};
         done = solve_components(&part, &users);
+        note_left_out(network, solution);
     }
     users_release(&users);
     if (!done)
@@ -142,4 +159,18 @@ void solution_release(struct solution *solution)
     free(solution->flows);
     free(solution->resources);
     *solution = (struct solution){0};
+}
+
+bool solution_copy(struct solution *to, const struct solution *from, const struct network *n)
+{
+    *to = (struct solution){.heavy = from->heavy};
+    to->flows = malloc(((size_t)n->flow_count + 1) * sizeof *to->flows);
+    to->resources = malloc(((size_t)n->resource_count + 1) * sizeof *to->resources);
+    if (!to->flows || !to->resources) {
+        solution_release(to);
+        return false;
+    }
+    memcpy(to->flows, from->flows, n->flow_count * sizeof *to->flows);
+    memcpy(to->resources, from->resources, n->resource_count * sizeof *to->resources);
+    return true;
 }

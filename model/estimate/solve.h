@@ -17,6 +17,7 @@
 struct flow_outcome {
     double blocking;
     double low, high;        /* band, as factors of blocking */
+    double left_out;         /* what limits that were left out may refuse on top, at most */
     double lacks[NEEDS_MAX]; /* share of calls that lack this need; NAN: not known */
     double only[NEEDS_MAX];  /* and nothing else */
     enum badge badge;
@@ -29,6 +30,7 @@ struct flow_outcome {
 /* How a resource refuses, for the causes; mean use and time full. */
 struct resource_outcome {
     bool active;
+    double left_out;     /* where it is not active though it could refuse: how often at most */
     int peers, cap, rms; /* of peers: whether their units, the cap, their own RMS are lacking when a
                             call is refused: 1 yes, 0 no, -1 not known */
     double full;         /* share of time with nothing left, NAN: not known */
@@ -46,8 +48,8 @@ struct solution {
 /* How much work a solution is worth. */
 enum effort {
     EFFORT_EXACT,
-    EFFORT_ROUGH, /* approximate anyway: limits that refuse less than once in 100,000 calls are left
-                     out */
+    EFFORT_ROUGH,   /* approximate anyway: limits that refuse less than once in 1e9 calls are left
+                       out */
     EFFORT_PREVIEW, /* nothing that takes more than a few milliseconds */
 };
 
@@ -55,5 +57,6 @@ enum effort {
 bool solution_init(struct solution *solution, const struct scenario *scenario,
                    const struct network *network, const double *loads, enum effort effort);
 void solution_release(struct solution *solution);
+bool solution_copy(struct solution *to, const struct solution *from, const struct network *network);
 
 #endif

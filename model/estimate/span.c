@@ -6,6 +6,7 @@
 
 #include "model/estimate/causes.h"
 #include "model/estimate/load.h"
+#include "model/estimate/part.h"
 #include "model/estimate/solve.h"
 #include "model/formulas/redial.h"
 
@@ -79,50 +80,95 @@ static bool solve(struct solution *solution, const struct scenario *s, const str
 /* ---- classes ---- */
 
 struct class_moment {
-    double offered,
-        load; /* fresh calls in the span; in progress without limits, redials included */
+    double offered; /* fresh calls in the span */
+    double load;    /* in progress without limits, redials included: at its moment */
+    double mean;    /* and over the span */
 };
 
-static void add_class_flow(struct class_total *c, const struct call_class *call,
-                           const struct network *n, const struct solution *solution, uint32_t f,
-                           const struct class_moment *m, const struct span *span)
+/* How far the figure of a flow can be trusted, and why not. */
+struct trust {
+    double low, high;
+    enum badge badge;
+    const char *formula, *reason;
+};
+
+static const char *const doubt_texts[] = {
+    [DOUBT_UNSETTLED] = "peers come and go by the script",
+    [DOUBT_THINNED] = "calls are cut, or run out, on peers that go by the script",
+    [DOUBT_COARSE] = "the load changes too often to be followed",
+};
+
+static void doubt(struct trust *t, const char *reason)
 {
-    const struct flow *flow = &n->flows[f];
-    const struct flow_outcome *o = &solution->flows[f];
-    double calls = m->offered * flow->share, low = o->low, high = o->high;
-    enum badge badge = o->badge;
-    const char *formula = o->formula, *reason = o->reason;
+    if (t->badge == BADGE_SIMULATE)
+        return;
+    t->badge = BADGE_SIMULATE;
+    t->reason = reason;
+}
+
+static void trust_changing_load(struct trust *t, const struct flow_outcome *o)
+{
+    if (t->badge == BADGE_SIMULATE)
+        return;
+    if (o->servers <= 0) {
+        doubt(t, "load of several sizes, limits or holding times changes with time");
+        return;
+    }
+    t->badge = BADGE_APPROXIMATE;
+    t->formula = "Erlang B on the modified offered load";
+    t->low *= MOL_LOW;
+    t->high *= MOL_HIGH;
+}
+
+static void trust_redials(struct trust *t, const struct call_class *call)
+{
+    double less, more;
+    if (t->badge == BADGE_SIMULATE)
+        return;
+    redial_band(call->redial_after / load_hold(call), &less, &more);
+    t->formula = "redial fixed point";
+    t->low *= less;
+    t->high *= isinf(more) ? 2 : more;
+    t->badge = BADGE_APPROXIMATE;
+    if (isinf(more) || more > 1.1)
+        doubt(t, "refused calls are dialled again soon");
+}
+
+static struct trust trust_of(const struct call_class *call, const struct flow *flow,
+                             const struct solution *solution, const struct flow_outcome *o,
+                             const struct span *span)
+{
+    struct trust t = {o->low, o->high, o->badge, o->formula, o->reason};
     bool limited = o->blocking > 0 && !flow->refused;
-    if (!span->stationary && limited && badge != BADGE_SIMULATE) {
-        badge = o->servers > 0 ? BADGE_APPROXIMATE : BADGE_SIMULATE;
-        low *= MOL_LOW;
-        high *= MOL_HIGH;
-        formula = o->servers > 0 ? "Erlang B on the modified offered load" : formula;
-        reason = o->servers > 0 ? NULL
-                                : "load of several sizes, limits or holding laws changes with time";
-    }
-    if (call->redial_probability > 0 && limited && badge != BADGE_SIMULATE) {
-        double less, more;
-        redial_band(call->redial_after / load_hold(call), &less, &more);
-        badge = isinf(more) || more > 1.1 ? BADGE_SIMULATE : BADGE_APPROXIMATE;
-        reason = badge == BADGE_SIMULATE ? "refused calls are dialled again soon" : NULL;
-        formula = "redial fixed point";
-        low *= less;
-        high *= isinf(more) ? 2 : more;
-    }
-    if (call->redial_probability <= 0 && limited && badge != BADGE_SIMULATE &&
-        solution->resources[o->component].redialled) {
-        badge = BADGE_SIMULATE;
-        reason = "calls that share limits with others are dialled again";
-    }
-    if (span->unsettled && badge != BADGE_SIMULATE) {
-        badge = BADGE_SIMULATE;
-        reason = span->unsettled;
-    }
-    class_worsen(c, badge, formula, reason);
+    if (!span->stationary && limited)
+        trust_changing_load(&t, o);
+    if (call->redial_probability > 0 && limited)
+        trust_redials(&t, call);
+    else if (limited && solution->resources[o->component].redialled)
+        doubt(&t, "calls that share limits with others are dialled again");
+    if (span->doubts && span->doubts[flow->class_index] != DOUBT_NONE)
+        doubt(&t, doubt_texts[span->doubts[flow->class_index]]);
+    return t;
+}
+
+static struct trust trust_exact(const struct flow *flow, const struct flow_outcome *o,
+                                const struct span *span)
+{
+    struct trust t = {1, 1, o->badge, "birth-death equations in time", o->reason};
+    if (span->doubts && span->doubts[flow->class_index] >= DOUBT_THINNED)
+        doubt(&t, doubt_texts[span->doubts[flow->class_index]]);
+    return t;
+}
+
+static void add_class_flow(struct class_total *c, const struct network *n,
+                           const struct solution *solution, uint32_t f, double calls,
+                           const struct trust *t)
+{
+    const struct flow_outcome *o = &solution->flows[f];
+    class_worsen(c, t->badge, t->formula, t->reason);
     c->blocked += calls * o->blocking;
-    c->blocked_low += calls * fmin(1, o->blocking * low);
-    c->blocked_high += calls * fmin(1, o->blocking * high);
+    c->blocked_low += calls * fmin(1, o->blocking * t->low);
+    c->blocked_high += calls * fmin(1, o->blocking * t->high + o->left_out);
     causes_add(c, n, solution, f, calls);
 }
 
@@ -229,12 +275,15 @@ static void add_full(struct totals *t, const struct scenario *s, const struct ne
 static void class_moments(const struct scenario *s, const struct span *span, struct class_moment *m,
                           double *loads)
 {
-    nanos middle = span->from + (span->to - span->from) / 2;
     double seconds = (double)(span->to - span->from) / (double)SECOND;
     for (uint32_t k = 0; k < s->class_count; k++) {
         const struct call_class *call = &s->classes[k];
         bool steady = span->stationary || call->arrivals.kind == ARRIVALS_SOURCES;
-        loads[k] = span->scale * (steady ? load_stationary(call) : load_at(s, call, middle));
+        loads[k] = span->scale * (steady ? load_stationary(call) : load_at(s, call, span->at));
+        m[k].load = loads[k];
+        m[k].mean = steady || span->all_exact
+                        ? loads[k]
+                        : span->scale * load_mean(s, call, span->from, span->to);
         m[k].offered = span->scale * (steady ? load_rate(call) * seconds
                                              : load_offered(s, call, span->from, span->to));
     }
@@ -250,7 +299,28 @@ static void settle_sources(const struct call_class *call, double seconds, double
     double through = load_hold(call) / call->arrivals.idle_mean * (1 - blocking);
     double busy = (double)call->arrivals.sources * through / (1 + through);
     m->offered = ((double)call->arrivals.sources - busy) / call->arrivals.idle_mean * seconds;
-    m->load = blocking < 1 ? busy / (1 - blocking) : 0;
+    m->load = m->mean = blocking < 1 ? busy / (1 - blocking) : 0;
+}
+
+/* A flow over the span: its calls, and what they use. */
+static void add_flow(struct totals *t, const struct scenario *s, const struct network *n,
+                     const struct solution *solution, uint32_t f, const struct class_moment *m,
+                     const struct span *span)
+{
+    const struct flow *flow = &n->flows[f];
+    const struct call_class *call = &s->classes[flow->class_index];
+    struct class_total *c = &t->classes[flow->class_index];
+    double seconds = (double)(span->to - span->from) / (double)SECOND;
+    double through = flow->share * (1 - solution->flows[f].blocking);
+    double call_seconds = m->mean * through * seconds;
+    bool exact = span->exact && !isnan(span->exact[f].blocking);
+    struct trust trust = exact ? trust_exact(flow, &solution->flows[f], span)
+                               : trust_of(call, flow, solution, &solution->flows[f], span);
+    if (exact)
+        call_seconds = span->exact[f].busy * seconds;
+    add_class_flow(c, n, solution, f, m->offered * flow->share, &trust);
+    add_flow_use(t, s, n, f, call_seconds, m->offered * through, trust.badge, trust.formula);
+    c->call_seconds += call_seconds;
 }
 
 static void add_solution(struct totals *t, const struct scenario *s, const struct network *n,
@@ -261,24 +331,45 @@ static void add_solution(struct totals *t, const struct scenario *s, const struc
     uint32_t first = 0;
     for (uint32_t k = 0; k < s->class_count; k++) {
         const struct call_class *call = &s->classes[k];
-        struct class_total *c = &t->classes[k];
         uint32_t from = first;
         double blocking = blocking_of_class(n, solution, k, &first);
         settle_sources(call, seconds, blocking, &m[k]);
         load += m[k].load;
-        for (uint32_t f = from; f < first; f++) {
-            double through = n->flows[f].share * (1 - solution->flows[f].blocking);
-            add_class_flow(c, call, n, solution, f, &m[k], span);
-            add_flow_use(t, s, n, f, m[k].load * through * seconds, m[k].offered * through,
-                         c->badge, c->formula);
-            c->call_seconds += m[k].load * through * seconds;
-        }
-        add_attempts(c, call, m[k].offered, blocking);
+        for (uint32_t f = from; f < first; f++)
+            add_flow(t, s, n, solution, f, &m[k], span);
+        add_attempts(&t->classes[k], call, m[k].offered, blocking);
     }
     add_full(t, s, n, solution, seconds);
     t->seconds += seconds;
     t->busiest_load = fmax(t->busiest_load, load);
     t->heavy = t->heavy || solution->heavy;
+}
+
+/* Puts what exact flows met in the place of their formulas' figures: one limit refuses them. */
+static void put_exact(const struct network *n, struct solution *solution,
+                      const struct day_flow *exact)
+{
+    for (uint32_t f = 0; exact && f < n->flow_count; f++) {
+        struct flow_outcome *o = &solution->flows[f];
+        if (isnan(exact[f].blocking))
+            continue;
+        int need = need_index(&n->flows[f], o->component);
+        o->blocking = exact[f].blocking;
+        o->left_out = 0;
+        if (need >= 0)
+            o->lacks[need] = o->only[need] = o->blocking;
+        solution->resources[o->component].full = o->blocking;
+    }
+}
+
+static bool solve_span(struct solution *solution, const struct scenario *s, const struct network *n,
+                       const struct span *span, double *loads)
+{
+    if (span->all_exact ? !solution_copy(solution, span->all_exact, n)
+                        : !solve(solution, s, n, loads, span->effort))
+        return false;
+    put_exact(n, solution, span->exact);
+    return true;
 }
 
 bool span_add(struct totals *t, const struct scenario *s, const struct network *n,
@@ -290,13 +381,12 @@ bool span_add(struct totals *t, const struct scenario *s, const struct network *
     bool done = loads && m;
     if (done) {
         class_moments(s, span, m, loads);
-        enum effort effort = span->preview      ? EFFORT_PREVIEW
-                             : span->stationary ? EFFORT_EXACT
-                                                : EFFORT_ROUGH;
-        done = solve(&solution, s, n, loads, effort);
+        done = solve_span(&solution, s, n, span, loads);
     }
-    for (uint32_t k = 0; done && k < s->class_count; k++)
+    for (uint32_t k = 0; done && k < s->class_count; k++) { /* loads have redials now */
+        m[k].mean *= m[k].load > 0 ? loads[k] / m[k].load : 1;
         m[k].load = loads[k];
+    }
     if (done)
         add_solution(t, s, n, &solution, m, span);
     solution_release(&solution);

@@ -1,17 +1,31 @@
-/* A span of time with one set of peers there: the solution at its middle makes counts of calls and
- * integrals over time. Private to the estimate. */
+/* A span of time with one set of peers there: the solution for the load of a moment of it makes
+ * counts of calls and integrals over time. Private to the estimate. */
 #ifndef PEERPLAN_MODEL_ESTIMATE_SPAN_H
 #define PEERPLAN_MODEL_ESTIMATE_SPAN_H
 
+#include "model/estimate/day.h"
 #include "model/estimate/network.h"
 #include "model/estimate/totals.h"
 
+/* Why figures of a class do not hold now, from what spoils formulas for a settled load to what
+ * spoils exact solutions in time as well. */
+enum doubt {
+    DOUBT_NONE,
+    DOUBT_UNSETTLED, /* somebody came */
+    DOUBT_THINNED,   /* somebody went: calls are cut, or run out */
+    DOUBT_COARSE,    /* the load changes too often to be followed */
+};
+
 struct span {
     nanos from, to;
-    bool stationary; /* the load is that of all times; else as at the middle */
+    nanos at;        /* the moment whose load stands for the span */
+    bool stationary; /* the load is that of all times */
     double scale;    /* of all loads */
-    bool preview;
-    const char *unsettled; /* a reason why no formula holds now, or NULL */
+    enum effort effort;
+    const enum doubt *doubts;         /* by class; NULL: none */
+    const struct day_flow *exact;     /* by flow; NULL: none */
+    const struct solution *all_exact; /* of this network; where every class is exact: nothing is
+                                         solved anew. Else NULL */
 };
 
 /* Adds it to the totals; false when out of memory. */

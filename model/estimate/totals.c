@@ -43,50 +43,63 @@ void class_worsen(struct class_total *c, enum badge badge, const char *formula, 
         c->reason = reason;
     }
 }
-static void merge_class(struct class_total *to, const struct class_total *from)
+static void merge_class(struct class_total *to, const struct class_total *from, double weight)
 {
-    to->offered += from->offered;
-    to->blocked += from->blocked;
-    to->blocked_low += from->blocked_low;
-    to->blocked_high += from->blocked_high;
-    to->attempts += from->attempts;
-    to->attempts_blocked += from->attempts_blocked;
-    to->lost += from->lost;
-    to->call_seconds += from->call_seconds;
+    to->offered += weight * from->offered;
+    to->blocked += weight * from->blocked;
+    to->blocked_low += weight * from->blocked_low;
+    to->blocked_high += weight * from->blocked_high;
+    to->attempts += weight * from->attempts;
+    to->attempts_blocked += weight * from->attempts_blocked;
+    to->lost += weight * from->lost;
+    to->call_seconds += weight * from->call_seconds;
     for (int i = 0; i < REFUSAL_COUNT; i++) {
-        to->cause[i] += from->cause[i];
-        to->only[i] += from->only[i];
+        to->cause[i] += weight * from->cause[i];
+        to->only[i] += weight * from->only[i];
     }
     if (from->formula && from->offered > 0)
         class_worsen(to, from->badge, from->formula, from->reason);
-    if (from->binding_calls > to->binding_calls) {
-        to->binding_calls = from->binding_calls;
+    if (weight * from->binding_calls > to->binding_calls) {
+        to->binding_calls = weight * from->binding_calls;
         to->binding = from->binding;
     }
 }
 
-void totals_merge(struct totals *t, const struct totals *other, const struct scenario *s)
+static void merge_cluster(struct cluster_total *to, const struct cluster_total *from, double weight)
+{
+    to->unit_seconds += weight * from->unit_seconds;
+    to->full_seconds += weight * from->full_seconds;
+    to->rms_seconds += weight * from->rms_seconds;
+    to->call_seconds += weight * from->call_seconds;
+    to->pool_full += weight * from->pool_full;
+    if (from->formula && (!to->formula || from->badge > to->badge)) {
+        to->badge = from->badge;
+        to->formula = from->formula;
+    }
+}
+
+void totals_weigh(struct totals *t, const struct totals *other, const struct scenario *s,
+                  const struct weighing *w)
 {
     for (uint32_t k = 0; k < s->class_count; k++)
-        merge_class(&t->classes[k], &other->classes[k]);
+        if (!w->classes || w->classes[k] == w->group)
+            merge_class(&t->classes[k], &other->classes[k], w->weight);
     for (uint32_t c = 0; c < s->cluster_count; c++) {
-        struct cluster_total *to = &t->clusters[c];
-        const struct cluster_total *from = &other->clusters[c];
-        to->unit_seconds += from->unit_seconds;
-        to->full_seconds += from->full_seconds;
-        to->rms_seconds += from->rms_seconds;
-        to->call_seconds += from->call_seconds;
-        to->pool_full += from->pool_full;
-        if (from->formula && (!to->formula || from->badge > to->badge)) {
-            to->badge = from->badge;
-            to->formula = from->formula;
+        if (w->clusters && w->clusters[c] != w->group)
+            continue;
+        merge_cluster(&t->clusters[c], &other->clusters[c], w->weight);
+        for (uint32_t i = 0; i < s->clusters[c].peer_count; i++) {
+            uint32_t p = s->clusters[c].first_peer + i;
+            t->peer_units[p] += w->weight * other->peer_units[p];
+            t->peer_calls[p] += w->weight * other->peer_calls[p];
         }
     }
-    for (uint32_t p = 0; p < s->peer_count; p++) {
-        t->peer_units[p] += other->peer_units[p];
-        t->peer_calls[p] += other->peer_calls[p];
-    }
-    t->seconds += other->seconds;
     t->busiest_load = fmax(t->busiest_load, other->busiest_load);
     t->heavy = t->heavy || other->heavy;
+}
+
+void totals_merge(struct totals *t, const struct totals *other, const struct scenario *s)
+{
+    totals_weigh(t, other, s, &(struct weighing){.weight = 1});
+    t->seconds += other->seconds;
 }

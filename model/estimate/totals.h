@@ -49,6 +49,16 @@ void totals_release(struct totals *totals);
 void totals_merge(struct totals *totals, const struct totals *other,
                   const struct scenario *scenario);
 
+/* Adds a share of totals over the same time: of the classes and clusters of a group only, where
+ * groups are given. */
+struct weighing {
+    double weight;
+    uint32_t group;
+    const uint32_t *classes, *clusters; /* the group of each; NULL: all */
+};
+void totals_weigh(struct totals *totals, const struct totals *other,
+                  const struct scenario *scenario, const struct weighing *weighing);
+
 /* Takes the badge over where it is worse, with its formula and reason. */
 void class_worsen(struct class_total *total, enum badge badge, const char *formula,
                   const char *reason);

@@ -11,68 +11,108 @@
 #define FADED_LOW                                                                                  \
     1e-60 /* states emptier than this at the lower end can no longer matter to blocking */
 #define FADED_HIGH 1e-300
+#define JUMPS_WORK 2e6 /* jumps x states up to which every jump is followed: some milliseconds */
+#define FAR        14  /* standard deviations beyond which a state has no weight: e^-98 */
+#define STRIDE     1.0 /* standard deviations that the mean may move in one rational step, */
+#define STEEP      8.0 /* and states times diffusion over drift: an error grows by e^4 at most */
+#define QUIET      9   /* standard deviations of room in which the limit is not felt: 1e-17 */
+#define POLES      8   /* seven, and one that fills up the vector */
 
-/* The uniformized chain of one step, and the range of states that has weight. */
-struct chain {
-    int64_t servers, low, high;
-    double speed; /* jumps a unit of time */
+bool day_law_init(struct day_law *l, int64_t servers)
+{
+    assert(servers >= 0);
+    size_t states = (size_t)servers + 3; /* a state beyond each end that stays 0 */
+    *l = (struct day_law){.servers = servers};
+    l->now = calloc(states, sizeof(double));
+    l->next = calloc(states, sizeof(double));
+    l->sum = calloc(states, sizeof(double));
+    if (l->now)
+        l->now[1] = 1;
+    return l->now && l->next && l->sum;
+}
+
+void day_law_release(struct day_law *l)
+{
+    free(l->now);
+    free(l->next);
+    free(l->sum);
+    free(l->rows);
+    *l = (struct day_law){0};
+}
+
+double day_law_mean(const struct day_law *l)
+{
+    double sum = 0;
+    for (int64_t n = l->low; n <= l->high; n++)
+        sum += (double)n * l->now[n + 1];
+    return sum;
+}
+
+double day_law_full(const struct day_law *l)
+{
+    return l->now[l->servers + 1];
+}
+
+/* Finds the states that have weight again. */
+static void trim(struct day_law *l)
+{
+    for (l->low = 0; l->low < l->servers && l->now[l->low + 1] < FADED_LOW; l->low++)
+        l->now[l->low + 1] = 0;
+    for (l->high = l->servers; l->high > l->low && l->now[l->high + 1] < FADED_HIGH; l->high--)
+        l->now[l->high + 1] = 0;
+}
+
+bool day_law_resize(struct day_law *l, int64_t servers)
+{
+    struct day_law other;
+    bool done = day_law_init(&other, servers);
+    if (done) {
+        other.now[1] = 0;
+        for (int64_t n = l->low; n <= l->high; n++)
+            other.now[(n < servers ? n : servers) + 1] += l->now[n + 1];
+        trim(&other);
+        day_law_release(l);
+        *l = other;
+        return true;
+    }
+    day_law_release(&other);
+    return false;
+}
+
+/* ---- jump by jump: uniformization ---- */
+
+struct jumps {
+    double speed; /* a unit of time */
     double up;    /* probability that a jump is an arrival */
-    double *down; /* [n]: probability that it is a departure */
-    double *now, *next, *sum;
+    double down;  /* times n: that it is a departure */
 };
 
-static bool chain_init(struct chain *c, int64_t servers)
-{
-    size_t states = (size_t)servers + 3; /* a state beyond each end that stays 0 */
-    *c = (struct chain){.servers = servers};
-    c->down = calloc(states, sizeof(double));
-    c->now = calloc(states, sizeof(double));
-    c->next = calloc(states, sizeof(double));
-    c->sum = calloc(states, sizeof(double));
-    return c->down && c->now && c->next && c->sum;
-}
-
-static void chain_release(struct chain *c)
-{
-    free(c->down);
-    free(c->now);
-    free(c->next);
-    free(c->sum);
-}
-
-static void chain_set(struct chain *c, double rate, double hold)
-{
-    c->speed = rate + (double)c->servers / hold;
-    c->up = rate / c->speed;
-    for (int64_t n = 0; n <= c->servers; n++)
-        c->down[n] = (double)n / hold / c->speed;
-}
-
 /* One jump. Arrays are shifted by one so that state -1 exists. */
-static void jump(struct chain *c)
+static void jump(struct day_law *l, struct jumps j)
 {
-    int64_t low = c->low > 0 ? c->low - 1 : 0,
-            high = c->high < c->servers ? c->high + 1 : c->servers;
-    const double *now = c->now + 1, *down = c->down;
-    double *next = c->next + 1, up = c->up;
+    int64_t low = l->low > 0 ? l->low - 1 : 0,
+            high = l->high < l->servers ? l->high + 1 : l->servers;
+    const double *now = l->now + 1;
+    double *next = l->next + 1, up = j.up, each = j.down;
     for (int64_t n = low; n <= high; n++)
-        next[n] = now[n - 1] * up + now[n] * (1 - up - down[n]) + now[n + 1] * down[n + 1];
-    if (high == c->servers)
+        next[n] = now[n - 1] * up + now[n] * (1 - up - (double)n * each) +
+                  now[n + 1] * ((double)(n + 1) * each);
+    if (high == l->servers)
         next[high] += now[high] * up;
     while (low < high && next[low] < FADED_LOW)
         next[low++] = 0;
     while (high > low && next[high] < FADED_HIGH)
         next[high--] = 0;
-    for (int64_t n = c->low; n < low; n++)
+    for (int64_t n = l->low; n < low; n++)
         next[n] = 0;
-    for (int64_t n = high + 1; n <= c->high; n++)
+    for (int64_t n = high + 1; n <= l->high; n++)
         next[n] = 0;
-    c->low = low;
-    c->high = high;
-    double *swap = c->now;
-    c->now = c->next;
-    c->next = swap;
-    memset(c->next + c->low, 0, (size_t)(c->high - c->low + 3) * sizeof(double));
+    l->low = low;
+    l->high = high;
+    double *swap = l->now;
+    l->now = l->next;
+    l->next = swap;
+    memset(l->next + l->low, 0, (size_t)(l->high - l->low + 3) * sizeof(double));
 }
 
 /* Poisson weights of 0 .. count-1 jumps and the tails beyond each; owned, NULL when out of memory.
@@ -99,77 +139,312 @@ static double *poisson(double mean, int *count, double **tail)
 
 /* Moves the law on by `time`; returns the integral of the probability that all servers are busy,
  * -1: out of memory. */
-static double advance(struct chain *c, double time)
+static double follow_jumps(struct day_law *l, struct jumps j, double time)
 {
     int count;
-    double *tail, *weight = poisson(c->speed * time, &count, &tail), full = 0;
+    double *tail, *weight = poisson(j.speed * time, &count, &tail), full = 0;
     if (!weight)
         return -1;
-    memset(c->sum, 0, ((size_t)c->servers + 3) * sizeof(double));
+    memset(l->sum, 0, ((size_t)l->servers + 3) * sizeof(double));
     for (int k = 0; k < count; k++) {
-        full += tail[k] * c->now[c->servers + 1];
+        full += tail[k] * l->now[l->servers + 1];
         if (weight[k] > 1e-80)
-            for (int64_t n = c->low; n <= c->high; n++)
-                c->sum[n + 1] += weight[k] * c->now[n + 1];
+            for (int64_t n = l->low; n <= l->high; n++)
+                l->sum[n + 1] += weight[k] * l->now[n + 1];
         if (k + 1 < count)
-            jump(c);
+            jump(l, j);
     }
-    memcpy(c->now, c->sum, ((size_t)c->servers + 3) * sizeof(double));
-    memset(c->next, 0, ((size_t)c->servers + 3) * sizeof(double));
-    for (c->low = 0; c->low < c->servers && c->now[c->low + 1] < FADED_LOW; c->low++)
-        c->now[c->low + 1] = 0;
-    for (c->high = c->servers; c->high > c->low && c->now[c->high + 1] < FADED_HIGH; c->high--)
-        c->now[c->high + 1] = 0;
+    memcpy(l->now, l->sum, ((size_t)l->servers + 3) * sizeof(double));
+    memset(l->next, 0, ((size_t)l->servers + 3) * sizeof(double));
+    trim(l);
     free(weight);
-    return full / c->speed;
+    return full / j.speed;
 }
 
-static double mean(const struct chain *c)
+static double by_jumps(struct day_law *l, double hold, const struct load_step *step)
 {
-    double sum = 0;
-    for (int64_t n = c->low; n <= c->high; n++)
-        sum += (double)n * c->now[n + 1];
-    return sum;
-}
-
-/* The mean busy follows from the balance d busy/dt = rate (1 - full) - busy/hold, integrated. */
-static bool step_advance(struct chain *c, double hold, const struct load_step *step,
-                         struct day_step *out)
-{
-    chain_set(c, step->rate, hold);
-    double before = mean(c), full = 0;
-    int parts = (int)ceil(c->speed * step->duration / JUMPS_AT_ONCE);
+    struct jumps j = {.speed = step->rate + (double)l->servers / hold};
+    j.up = step->rate / j.speed;
+    j.down = 1 / hold / j.speed;
+    int parts = (int)ceil(j.speed * step->duration / JUMPS_AT_ONCE);
+    double full = 0;
     for (int i = 0; i < parts; i++) {
-        double part = advance(c, step->duration / parts);
+        double part = follow_jumps(l, j, step->duration / parts);
         if (part < 0)
-            return false;
+            return -1;
         full += part;
     }
+    return full;
+}
+
+/* ---- in strides: a rational approximation of the matrix exponential ----
+ *
+ * exp(z) is within 2e-14 of sum 2 Re(a / (z - b)) on the negative axis, where the eigenvalues of a
+ * birth-death chain lie (Cody, Meinardus and Varga 1969; coefficients of order 14 from Pusa 2010);
+ * a pole costs one tridiagonal system. The matrix is far from normal while the mean moves by many
+ * standard deviations, so that a stride is kept short against them. */
+
+static const double pole_re[POLES] = {
+    -8.8977731864688888199, -3.7032750494234480603, -0.2087586382501301251, 3.9933697105785685194,
+    5.0893450605806245066,  5.6231425727459771248,  2.2697838292311127097,  1};
+static const double pole_im[POLES] = {
+    16.630982619902085304, 13.656371871483268171, 10.991260561901260913, 6.0048316422350373178,
+    3.5888240290270065102, 1.1940690463439669766, 8.4617379730402214019, 1};
+static const double part_re[POLES] = {-7.1542880635890672853e-5, 9.4390253107361688779e-3,
+                                      -3.7636003878226968717e-1, -2.3498232091082701191e1,
+                                      4.6933274488831293047e1,   -2.7875161940145646468e1,
+                                      4.8071120988325088907,     0};
+static const double part_im[POLES] = {1.4361043349541300111e-4, -1.7184791958483017511e-2,
+                                      3.3518347029450104214e-1, -5.8083591297142074004,
+                                      4.5643649768827760791e1,  -1.0214733999056451434e2,
+                                      -1.3209793837428723881,   0};
+#define AT_INFINITY 1.8321743782540412751e-14
+
+/* A row of all systems after elimination: what is above the diagonal, and the right side. */
+struct pole_row {
+    double up_re[POLES], up_im[POLES], is_re[POLES], is_im[POLES];
+};
+
+/* The chain in one stride, on the states low .. high; no way leads out of them. */
+struct stride {
+    int64_t low, high;
+    double arrive, leave; /* in the stride: rate, and rate of each call */
+};
+
+static void eliminate(const struct stride *s, const double *law, struct pole_row *rows)
+{
+    const struct pole_row none = {0}, *before = &none;
+    for (int64_t n = s->low; n <= s->high; n++) {
+        struct pole_row *row = &rows[n - s->low];
+        double below = n > s->low ? s->arrive : 0,
+               above = n < s->high ? s->leave * (double)(n + 1) : 0;
+        double diagonal = -(n < s->high ? s->arrive : 0) - (n > s->low ? s->leave * (double)n : 0);
+        for (int k = 0; k < POLES; k++) {
+            double re = diagonal - pole_re[k] - below * before->up_re[k],
+                   im = -pole_im[k] - below * before->up_im[k], size = 1 / (re * re + im * im);
+            double right_re = law[n + 1] - below * before->is_re[k],
+                   right_im = -below * before->is_im[k];
+            row->up_re[k] = above * re * size;
+            row->up_im[k] = -above * im * size;
+            row->is_re[k] = (right_re * re + right_im * im) * size;
+            row->is_im[k] = (right_im * re - right_re * im) * size;
+        }
+        before = row;
+    }
+}
+
+/* Puts the solutions together: the new law; returns the mean share of the stride that the last
+ * state holds. */
+static double substitute(const struct stride *s, double *law, struct pole_row *rows)
+{
+    double last = 0;
+    for (int64_t n = s->high; n >= s->low; n--) {
+        struct pole_row *row = &rows[n - s->low];
+        double sum = AT_INFINITY * law[n + 1], share = 0;
+        for (int k = 0; k < POLES; k++) {
+            if (n < s->high) {
+                const struct pole_row *above = row + 1;
+                double re = row->up_re[k] * above->is_re[k] - row->up_im[k] * above->is_im[k],
+                       im = row->up_re[k] * above->is_im[k] + row->up_im[k] * above->is_re[k];
+                row->is_re[k] -= re;
+                row->is_im[k] -= im;
+            }
+            double re = part_re[k] * row->is_re[k] - part_im[k] * row->is_im[k],
+                   im = part_re[k] * row->is_im[k] + part_im[k] * row->is_re[k];
+            double size = pole_re[k] * pole_re[k] + pole_im[k] * pole_im[k];
+            sum += 2 * re;
+            share += 2 * (re * pole_re[k] + im * pole_im[k]) / size;
+        }
+        law[n + 1] = fmax(0, sum);
+        last = n == s->high ? fmax(0, share) : last;
+    }
+    return last;
+}
+
+static int64_t within(const struct day_law *l, double state)
+{
+    return state < 0 ? 0 : state > (double)l->servers ? l->servers : (int64_t)state;
+}
+
+/* The states that have weight in a stride between two means. What lies beyond is rounding, and
+ * would grow: it is taken away. */
+static void stride_range(struct day_law *l, double from, double to, struct stride *s)
+{
+    double low = fmin(from, to), high = fmax(from, to), all = 0;
+    s->low = within(l, low - FAR * sqrt(low) - FAR);
+    s->high = within(l, high + FAR * sqrt(high) + 2 * FAR);
+    for (; l->low < s->low && l->low < l->high; l->low++)
+        l->now[l->low + 1] = 0;
+    for (; l->high > s->high && l->high > l->low; l->high--)
+        l->now[l->high + 1] = 0;
+    for (int64_t n = l->low; n <= l->high; n++)
+        all += l->now[n + 1];
+    for (int64_t n = l->low; n <= l->high; n++)
+        l->now[n + 1] /= all;
+    s->low = l->low < s->low ? l->low : s->low;
+    s->high = l->high > s->high ? l->high : s->high;
+}
+
+/* ---- far from the limit: calls that are left over, and fresh ones ---- */
+
+/* Adds weight times a law of the form p(n + 1) = p(n) x ratio(n) around its mode, until it fades.
+ */
+static void add_binomial(double *to, int64_t n, double stay, double weight)
+{
+    int64_t mode = (int64_t)((double)(n + 1) * stay);
+    mode = mode > n ? n : mode;
+    double odds = stay / (1 - stay), left = (double)n - (double)mode;
+    double top =
+        weight * exp(gsl_sf_lngamma((double)n + 1) - gsl_sf_lngamma((double)mode + 1) -
+                     gsl_sf_lngamma(left + 1) + (double)mode * log(stay) + left * log1p(-stay));
+    double p = top;
+    for (int64_t k = mode; k <= n && p > 1e-22; k++) {
+        to[k] += p;
+        p *= odds * (double)(n - k) / (double)(k + 1);
+    }
+    p = top * (double)mode / odds / (double)(n - mode + 1);
+    for (int64_t k = mode - 1; k >= 0 && p > 1e-22; k--) {
+        to[k] += p;
+        p *= (double)k / odds / (double)(n - k + 1);
+    }
+}
+
+static void add_fresh(double *to, const struct day_law *l, const double *rest, double fresh)
+{
+    int64_t mode = (int64_t)fresh;
+    double top =
+        exp((double)mode * (fresh > 0 ? log(fresh) : 0) - fresh - gsl_sf_lngamma((double)mode + 1));
+    for (int64_t n = 0; n <= l->high; n++) {
+        double p = top * rest[n];
+        for (int64_t k = mode; n + k <= l->servers && p > 1e-24; k++) {
+            to[n + k] += p;
+            p *= fresh / (double)(k + 1);
+        }
+        p = mode > 0 ? top * rest[n] * (double)mode / fresh : 0;
+        for (int64_t k = mode - 1; k >= 0 && p > 1e-24; k--) {
+            if (n + k <= l->servers)
+                to[n + k] += p;
+            p *= (double)k / fresh;
+        }
+    }
+}
+
+/* Without limit: each call goes on with probability e^(-time/hold), and a Poisson number of fresh
+ * ones joins them. */
+static void leap(struct day_law *l, double hold, double rate, double time)
+{
+    double stay = exp(-time / hold), fresh = rate * hold * -expm1(-time / hold);
+    size_t size = ((size_t)l->servers + 3) * sizeof(double);
+    memset(l->next, 0, size);
+    memset(l->sum, 0, size);
+    for (int64_t n = l->low; n <= l->high; n++)
+        if (l->now[n + 1] > 1e-30)
+            add_binomial(l->next + 1, n, stay, l->now[n + 1]);
+    add_fresh(l->sum + 1, l, l->next + 1, fresh);
+    memcpy(l->now, l->sum, size);
+    memset(l->next, 0, size);
+    l->low = 0;
+    l->high = l->servers;
+    trim(l);
+}
+
+/* How long the limit is not felt, at most `left`. */
+static double quiet_time(const struct day_law *l, double hold, double goal, double mean,
+                         double left)
+{
+    double room = (double)l->servers - QUIET,
+           most = room > 0 ? pow(sqrt(QUIET * QUIET / 4.0 + room) - QUIET / 2.0, 2) : 0;
+    if (mean >= most || day_law_full(l) > 1e-17)
+        return 0;
+    return goal <= most ? left : fmin(left, -hold * log1p(-(most - mean) / (goal - mean)));
+}
+
+static double stride_time(double hold, double rate, double mean, double gap, double left)
+{
+    double drift = fabs(gap) / hold, spread = rate + mean / hold;
+    double move = fmin(STRIDE * sqrt(fmax(1, mean)), STEEP * spread / drift);
+    return drift > 0 && move < fabs(gap) ? fmin(left, -hold * log1p(-move / fabs(gap))) : left;
+}
+
+static double by_strides(struct day_law *l, double hold, const struct load_step *step)
+{
+    double left = step->duration, full = 0, goal = step->rate * hold;
+    if (!l->rows)
+        l->rows = malloc(((size_t)l->servers + 1) * sizeof(struct pole_row));
+    while (l->rows && left > 1e-12 * step->duration) {
+        double mean = day_law_mean(l), quiet = quiet_time(l, hold, goal, mean, left);
+        if (quiet > 0.01 * hold || (quiet > 0 && quiet >= left)) {
+            leap(l, hold, step->rate, quiet);
+            left -= quiet;
+            continue;
+        }
+        double gap = fmin(goal, (double)l->servers) - mean;
+        double time = stride_time(hold, step->rate, mean, gap, left);
+        struct stride s = {.arrive = step->rate * time, .leave = time / hold};
+        stride_range(l, mean, mean + gap * -expm1(-time / hold), &s);
+        eliminate(&s, l->now, l->rows);
+        double last = substitute(&s, l->now, l->rows);
+        full += s.high == l->servers ? last * time : 0;
+        l->low = s.low;
+        l->high = s.high;
+        left -= time;
+    }
+    return l->rows ? full : -1;
+}
+
+void day_law_thin(struct day_law *l, double stay)
+{
+    size_t size = ((size_t)l->servers + 3) * sizeof(double);
+    memset(l->next, 0, size);
+    for (int64_t n = l->low; stay > 0 && n <= l->high; n++)
+        if (l->now[n + 1] > 1e-30)
+            add_binomial(l->next + 1, n, stay, l->now[n + 1]);
+    if (stay <= 0)
+        l->next[1] = 1;
+    memcpy(l->now, l->next, size);
+    memset(l->next, 0, size);
+    l->low = 0;
+    l->high = l->servers;
+    trim(l);
+}
+
+/* ---- steps ---- */
+
+/* The mean busy follows from the balance d busy/dt = rate (1 - full) - busy/hold, integrated. */
+bool day_law_advance(struct day_law *l, double hold, const struct load_step *step,
+                     struct day_step *out)
+{
+    assert(hold > 0);
+    double before = day_law_mean(l), width = fmin((double)l->servers, 30 * sqrt(before + 1));
+    double jumps = (step->rate + (double)l->servers / hold) * step->duration;
+    double full = step->duration <= 0          ? 0
+                  : jumps * width > JUMPS_WORK ? by_strides(l, hold, step)
+                                               : by_jumps(l, hold, step);
     *out = (struct day_step){.offered = step->rate * step->duration,
                              .blocked = step->rate * full,
-                             .busy_end = mean(c),
-                             .full_end = c->now[c->servers + 1]};
+                             .busy_end = day_law_mean(l),
+                             .full_end = day_law_full(l)};
     if (step->duration > 0)
         out->busy =
             (out->offered - out->blocked - (out->busy_end - before)) * hold / step->duration;
-    return true;
+    return full >= 0;
 }
 
 bool day_load_exact(int64_t servers, double hold, const struct load_step *steps, int count,
                     double *state, struct day_step *out)
 {
     assert(servers >= 1 && hold > 0);
-    struct chain c;
-    bool done = chain_init(&c, servers);
+    struct day_law l;
+    bool done = day_law_init(&l, servers);
     if (done) {
-        memcpy(c.now + 1, state, ((size_t)servers + 1) * sizeof *state);
-        c.high = servers;
+        memcpy(l.now + 1, state, ((size_t)servers + 1) * sizeof *state);
+        trim(&l);
     }
     for (int i = 0; done && i < count; i++)
-        done = step_advance(&c, hold, &steps[i], &out[i]);
+        done = day_law_advance(&l, hold, &steps[i], &out[i]);
     if (done)
-        memcpy(state, c.now + 1, ((size_t)servers + 1) * sizeof *state);
-    chain_release(&c);
+        memcpy(state, l.now + 1, ((size_t)servers + 1) * sizeof *state);
+    day_law_release(&l);
     return done;
 }
 
@@ -223,6 +498,64 @@ double holding_integral(const struct holding *h, double u)
     double sum = 0;
     for (uint32_t i = 0; i < h->count; i++)
         sum += h->probabilities[i] * exponential_integral(h->means[i], u);
+    return sum;
+}
+
+/* u^2/2 P(S > u) + u E[S; S <= u] - E[S^2; S <= u]/2, of the parts of a law. */
+static double twice(double u, double beyond, double mean_below, double square_below)
+{
+    return u * u / 2 * beyond + u * mean_below - square_below / 2;
+}
+
+static double gamma_twice(double shape, double m, double u)
+{
+    double x = u * shape / m;
+    return twice(u, gsl_sf_gamma_inc_Q(shape, x), m * gsl_sf_gamma_inc_P(shape + 1, x),
+                 m * m * (1 + 1 / shape) * gsl_sf_gamma_inc_P(shape + 2, x));
+}
+
+static double lognormal_twice(double m, double cv, double u)
+{
+    double sigma = sqrt(log1p(cv * cv)), mu = log(m) - sigma * sigma / 2, z = (log(u) - mu) / sigma;
+    return twice(u, gsl_cdf_ugaussian_Q(z), m * gsl_cdf_ugaussian_P(z - sigma),
+                 m * m * (1 + cv * cv) * gsl_cdf_ugaussian_P(z - 2 * sigma));
+}
+
+static double exponential_twice(double m, double u)
+{
+    return m * (u + m * expm1(-u / m));
+}
+
+static double value_twice(double value, double u)
+{
+    return u <= value ? u * u / 2 : value * (u - value / 2);
+}
+
+double holding_integral_twice(const struct holding *h, double u)
+{
+    double sum = 0;
+    if (u <= 0)
+        return 0;
+    switch (h->law) {
+    case LAW_EXPONENTIAL:
+        return exponential_twice(h->mean, u);
+    case LAW_DETERMINISTIC:
+        return value_twice(h->mean, u);
+    case LAW_ERLANG:
+        return gamma_twice(h->k, h->mean, u);
+    case LAW_GAMMA:
+        return h->cv > 0 ? gamma_twice(1 / (h->cv * h->cv), h->mean, u) : value_twice(h->mean, u);
+    case LAW_LOGNORMAL:
+        return h->cv > 0 ? lognormal_twice(h->mean, h->cv, u) : value_twice(h->mean, u);
+    case LAW_EMPIRICAL:
+        for (uint32_t i = 0; i < h->count; i++)
+            sum += value_twice(h->means[i], u) / h->count;
+        return sum;
+    case LAW_HYPEREXPONENTIAL:
+        break;
+    }
+    for (uint32_t i = 0; i < h->count; i++)
+        sum += h->probabilities[i] * exponential_twice(h->means[i], u);
     return sum;
 }
 
