@@ -145,8 +145,8 @@ bench: $(BENCHES) ## speed: nanoseconds an event, ratios in one run
 check-instructions: all ## instructions an event under callgrind, against the budget in bench/instructions.csv
 	tools/instruction-budget $(PROGRAM)
 
-check-estimate: $(BUILD)/bench/check_estimate ## the formulas against the simulator, over 208 random scenarios
-	$< 208 $(SEED)
+check-estimate: $(BUILD)/bench/check_estimate ## the formulas against the simulator, over 720 scenarios of all keys and kinds
+	$< 720 $(SEED)
 
 oracle: all ## compare the simulator with exact answers: make oracle ORACLE=DIR [OPTIONS=...]
 	tools/oracle-check $(ORACLE) --program $(PROGRAM) $(OPTIONS)

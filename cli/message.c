@@ -84,6 +84,16 @@ static void put_error(const struct error *error)
         put_source(error->source, error->column);
 }
 
+int message_outcome(const struct errors *errors, bool quiet)
+{
+    if (!quiet || errors->failures > 0)
+        return message_errors(errors);
+    for (size_t i = 0; i < errors->count; i++)
+        if (errors->items[i].important)
+            put_error(&errors->items[i]);
+    return ERROR_NONE;
+}
+
 int message_errors(const struct errors *errors)
 {
     for (size_t i = 0; i < errors->count; i++)

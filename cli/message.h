@@ -8,6 +8,8 @@
 /* All of them, and how many were not kept. Returns the exit code for the whole: 0 when there were
  * only warnings. */
 int message_errors(const struct errors *errors);
+/* The same; quiet: warnings only where they are important, or where there is a failure. */
+int message_outcome(const struct errors *errors, bool quiet);
 
 /* One line without a place. */
 void message_line(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -116,7 +116,7 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
         workload_report(loaded->workload, errors);
         results->bad_rows = workload_left_out(loaded->workload).bad;
     }
-    return ok;
+    return ok && errors->failures == 0;
 }
 
 static void print_text(const struct arguments *arguments, const struct scenario *scenario,
@@ -203,6 +203,8 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
+    if (ok)
+        loaded_note(errors, &answer);
     if (ok) {
         ok = report_deliver(folder, arguments->json ? stdout : NULL, &reported, errors);
         folder = NULL;
@@ -217,7 +219,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
     answer_release(&answer);
     survival_release(&survival);
     results_release(&results);
-    int failed = errors->failures > 0 || !arguments->quiet ? message_errors(errors) : 0;
+    int failed = message_outcome(errors, arguments->quiet);
     if (interrupted() && none)
         message_line("interrupted before a replication was complete; nothing was written");
     if (interrupted())

@@ -131,8 +131,10 @@ static void check_text(const struct ask *ask)
     errors_init(&errors);
     if (!scenario_read_text(text, strlen(text), "made.yaml", ".", &s, &errors))
         fail_msg("%s\n%ld: %s", text, errors.items[0].line, errors.items[0].message);
-    if (errors.count)
-        fail_msg("%s\n%ld: %s", text, errors.items[0].line, errors.items[0].message);
+    for (size_t i = 0; i < errors.count; i++) /* an odd ask is named, and a scenario all the same */
+        if (!strstr(errors.items[i].message, "they only register") &&
+            !strstr(errors.items[i].message, "which are only"))
+            fail_msg("%s\n%ld: %s", text, errors.items[i].line, errors.items[i].message);
     double devices = 0, erlangs = 0, video = 0;
     for (uint32_t i = 0; i < s.endpoints_count; i++)
         devices += (double)s.endpoints[i].count;
