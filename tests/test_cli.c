@@ -434,6 +434,25 @@ static void ended_run_leaves_no_temporary_file(void **state)
           143, "begun\n0\n", NULL);
 }
 
+/* Names may come from anywhere; no byte of theirs steers the terminal. */
+static void names_cannot_steer_the_terminal(void **state)
+{
+    (void)state;
+    check(SCENARIO
+          "export LC_ALL=C.UTF-8; R=$(printf '\\342\\200\\256'); E=$(printf '\\033[2J'); "
+          "sed \"s/talk/t$R/; s/Test/T$R/; s/e1/e$R/; s/edge/d$R/\" yes.yaml > \"y$R.yaml\"; "
+          "{ $P run \"y$R.yaml\"; $P estimate \"y$R.yaml\"; $P compare \"y$R.yaml\" --set "
+          "calls.*.arrivals.rate=9/h; "
+          "$P route \"y$R.yaml\" --from \"x$R\" --to y; $P check \"y$R.yaml\"; "
+          "$P run \"$E$R\"; $P \"$E\"; $P run -r \"$E\" x; $P run \"--$E\"; $P run a \"$E\"; "
+          "$P tables --table \"$E\"; $P tables --platform \"$E\"; $P help \"$E\"; "
+          "$P run yes.yaml --set \"$E=1\"; $P run yes.yaml --set \"calls.$E=1\"; "
+          "$P run yes.yaml --precision 0.01% -r 2 --csv \"no/$E\"; } >all 2>&1; "
+          "wc -l <all | grep -q '^[0-9][0-9]' && "
+          "grep -c -P '\\x{202e}|\\x1b' all; rm -rf y*yaml",
+          0, "0\n", NULL);
+}
+
 static void closed_pipe_is_74_without_a_word(void **state)
 {
     (void)state;
@@ -474,6 +493,7 @@ int main(void)
         cmocka_unit_test(interrupted_comparison_reports_its_pairs),
         cmocka_unit_test(one_window_serves_both_sides),
         cmocka_unit_test(ended_run_leaves_no_temporary_file),
+        cmocka_unit_test(names_cannot_steer_the_terminal),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),
         cmocka_unit_test(closed_standard_error_is_survived),
     };
