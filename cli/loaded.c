@@ -27,8 +27,7 @@ void loaded_options_release(struct loaded_options *options)
 
 static bool prepare_traces(struct loaded *loaded, bool strict)
 {
-    loaded->workload =
-        workload_new(draft_folder(loaded->draft), &loaded->scenario.run, strict);
+    loaded->workload = workload_new(draft_folder(loaded->draft), &loaded->scenario.run, strict);
     if (!loaded->workload)
         return false;
     loaded->traces = workload_traces(loaded->workload, &loaded->scenario);
@@ -125,7 +124,7 @@ static bool make_changed(void *context, const char *const *settings, size_t coun
     bool ok = all && draft_scenario(maker->loaded->draft, &every, &out->scenario, &errors);
     if (ok && out->scenario.trace_count > 0) {
         struct workload *workload =
-            workload_new(draft_folder(maker->loaded->draft), out->scenario.run.start_unix, false);
+            workload_new(draft_folder(maker->loaded->draft), &out->scenario.run, false);
         out->own = workload;
         if (workload)
             out->traces = workload_traces(workload, &out->scenario);
