@@ -109,8 +109,7 @@ static bool write_rows(struct trace_store *store, struct import_sort *sort, stru
 bool trace_store_take(struct trace_store *store, trace_next next, void *context,
                       struct trace_stretch *stretch, struct errors *errors)
 {
-    const char *folder = getenv("TMPDIR");
-    struct import_sort *sort = import_sort_new(SORT_MEMORY, folder ? folder : "/tmp", errors);
+    struct import_sort *sort = import_sort_new(SORT_MEMORY, P_tmpdir, errors);
     stretch->begin = store->size;
     bool good = sort && sort_rows(sort, next, context, errors) && write_rows(store, sort, errors);
     stretch->end = store->size;
