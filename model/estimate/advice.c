@@ -140,6 +140,10 @@ static void move_zones(struct wider *w, const struct scenario *from, const struc
         bool all = from->zones[z].peer_count == c->peer_count &&
                    from->clusters[zone->cluster].first_peer == c->first_peer;
         zone->peers = all ? NULL : list;
+        if (all) { /* what is stated peer by peer is not known of new ones */
+            zone->weights = NULL;
+            zone->priorities = NULL;
+        }
         list += zone->peer_count;
     }
 }

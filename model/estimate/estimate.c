@@ -46,6 +46,8 @@ static const char *resource_text(struct maker *m, const struct network *n, uint3
         return arena_printf(a, "the cluster cap of %s", s->clusters[r->index].name);
     case RESOURCE_POOL:
         return arena_printf(a, "the RMS pool of %s", s->clusters[r->index].name);
+    case RESOURCE_TURN:
+        return arena_printf(a, "the TURN relays of %s", s->clusters[r->index].name);
     case RESOURCE_PIPE:
         break;
     }
@@ -294,8 +296,11 @@ static bool weigh_state(struct maker *m, const struct run_request *q, int down, 
     const struct scenario *s = m->scenario;
     double *cut = calloc((size_t)s->class_count + 1, sizeof *cut);
     bool done = cut && failures_totals(s, q, run, hours, cut);
-    if (done && down == 0)
+    if (done && down == 0) {
+        rows_of_run(m, run, WEIGHTED, true);
+        rows_of_hours(m, hours, WEIGHTED);
         failures_rows(m, run, cut);
+    }
     free(cut);
     return done;
 }

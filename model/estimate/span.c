@@ -227,7 +227,7 @@ static void add_flow_use(struct totals *t, const struct scenario *s, const struc
     for (int i = 0; !flow->refused && i < flow->need_count; i++) {
         const struct resource *r = &n->resources[flow->needs[i].resource];
         double seconds = call_seconds * (double)flow->needs[i].amount;
-        if (r->kind == RESOURCE_PIPE || r->kind == RESOURCE_CAP)
+        if (r->kind == RESOURCE_PIPE || r->kind == RESOURCE_CAP || r->kind == RESOURCE_TURN)
             continue;
         struct cluster_total *c = &t->clusters[cluster_of(s, r)];
         if (r->kind == RESOURCE_POOL) {
@@ -252,7 +252,8 @@ static void add_full(struct totals *t, const struct scenario *s, const struct ne
     for (uint32_t r = 0; r < n->resource_count; r++) {
         const struct resource *x = &n->resources[r];
         const struct resource_outcome *o = &solution->resources[r];
-        if (!x->used || x->kind == RESOURCE_CAP || x->kind == RESOURCE_PIPE)
+        if (!x->used || x->kind == RESOURCE_CAP || x->kind == RESOURCE_PIPE ||
+            x->kind == RESOURCE_TURN)
             continue;
         uint32_t cluster = cluster_of(s, x);
         struct cluster_total *c = &t->clusters[cluster];
