@@ -297,7 +297,7 @@ static bool weigh_state(struct maker *m, const struct run_request *q, int down, 
     double *cut = calloc((size_t)s->class_count + 1, sizeof *cut);
     bool done = cut && failures_totals(s, q, run, hours, cut);
     if (done && down == 0) {
-        rows_of_run(m, run, WEIGHTED, true);
+        rows_of_run(m, run, WEIGHTED, false);
         rows_of_hours(m, hours, WEIGHTED);
         failures_rows(m, run, cut);
     }

@@ -209,7 +209,8 @@ void rows_of_run(struct maker *m, const struct totals *run, int down, bool peers
     m->down = down;
     for (uint32_t k = 0; k < m->scenario->class_count; k++)
         class_rows(m, run, k, true);
-    cluster_rows(m, run);
+    if (down != WEIGHTED)
+        cluster_rows(m, run);
     if (peers)
         peer_rows(m, run);
     class_reasons(m, run);

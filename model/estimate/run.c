@@ -33,6 +33,7 @@ struct course {
     double *peaks;           /* owned, by class: these loads */
     struct groups groups;
     enum doubt *doubts; /* owned, by class */
+    struct memo memo;
     struct day day;
     struct day_flow *flows; /* owned, by flow of the network */
     struct totals *run, *hours;
@@ -72,6 +73,7 @@ static bool course_init(struct course *c, const struct scenario *s, const struct
 static void course_release(struct course *c)
 {
     script_release(&c->script);
+    memo_clear(&c->memo);
     network_release(&c->network);
     solution_release(&c->busiest);
     day_release(&c->day);
@@ -96,6 +98,7 @@ static double steps_ahead(const struct scenario *s)
 /* The network of the peers that are there now. */
 static bool course_enter(struct course *c, bool first)
 {
+    memo_clear(&c->memo);
     network_release(&c->network);
     solution_release(&c->busiest);
     free(c->flows);
@@ -219,6 +222,7 @@ static bool add_piece(struct course *c, nanos from, nanos to)
                         .scale = c->request->scale,
                         .effort = c->request->preview ? EFFORT_PREVIEW : EFFORT_ROUGH,
                         .doubts = c->doubts,
+                        .memo = &c->memo,
                         .exact = c->flows,
                         .all_exact = follow ? NULL : &c->busiest};
     return follow ? follow_load(c, into, span) : span_add(into, s, &c->network, &span);

@@ -363,11 +363,31 @@ static void put_exact(const struct network *n, struct solution *solution,
     }
 }
 
+static bool solve_once(struct solution *solution, const struct scenario *s, const struct network *n,
+                       const struct span *span, double *loads)
+{
+    double fresh[MEMO_CLASSES];
+    const double *with_redials;
+    size_t size = s->class_count * sizeof *loads;
+    if (!span->memo || s->class_count > MEMO_CLASSES)
+        return solve(solution, s, n, loads, span->effort);
+    const struct solution *known = memo_find(span->memo, s->class_count, loads, &with_redials);
+    if (known) {
+        memcpy(loads, with_redials, size);
+        return solution_copy(solution, known, n);
+    }
+    memcpy(fresh, loads, size);
+    if (!solve(solution, s, n, loads, span->effort))
+        return false;
+    memo_keep(span->memo, s->class_count, n, fresh, loads, solution);
+    return true;
+}
+
 static bool solve_span(struct solution *solution, const struct scenario *s, const struct network *n,
                        const struct span *span, double *loads)
 {
     if (span->all_exact ? !solution_copy(solution, span->all_exact, n)
-                        : !solve(solution, s, n, loads, span->effort))
+                        : !solve_once(solution, s, n, span, loads))
         return false;
     put_exact(n, solution, span->exact);
     return true;
