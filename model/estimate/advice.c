@@ -13,12 +13,22 @@
 #define SPARE_EXACT 1e-5
 #define SPARE_DAY   1e-2
 
+/* What the search may do: `close` is the relative error that is good enough, `first` and `next`
+ * the steps it begins with. */
+struct search {
+    const struct run_request *request;
+    bool preview;
+    double close, first, next;
+};
+
 /* ln of the worst blocking over the goal; -INFINITY without blocking; NAN when out of memory. */
-static double excess(const struct scenario *s, const uint8_t *away, bool preview, double log_factor)
+static double excess(const struct scenario *s, const struct search *search, double log_factor)
 {
     struct totals run;
     uint32_t worst;
-    struct run_request q = {.away = away, .scale = exp(log_factor), .preview = preview};
+    struct run_request q = *search->request;
+    q.scale = exp(log_factor);
+    q.preview = search->preview;
     if (!failures_totals(s, &q, &run, NULL, NULL))
         return NAN;
     double b = run_worst(s, &run, &worst);
@@ -26,17 +36,9 @@ static double excess(const struct scenario *s, const uint8_t *away, bool preview
     return b > 0 ? log(b / s->goals.blocking) : -800;
 }
 
-/* What the search may do: `close` is the relative error that is good enough, `first` and `next`
- * the steps it begins with. */
-struct search {
-    bool preview;
-    double close, first, next;
-};
-
 /* ln of the factor; NAN. Blocking rises with the load, nearly as a power of it: regula falsi on
  * logarithms, Illinois variant. */
-static double find_spare(const struct scenario *s, const uint8_t *away, double at_one,
-                         struct search search)
+static double find_spare(const struct scenario *s, double at_one, struct search search)
 {
     double a = 0, fa = at_one > 0 ? log(at_one / s->goals.blocking) : -800;
     double b = a, fb = fa, step = search.first, next = search.next;
@@ -46,13 +48,13 @@ static double find_spare(const struct scenario *s, const uint8_t *away, double a
         a = b;
         fa = fb;
         b += step;
-        fb = excess(s, away, search.preview, b);
+        fb = excess(s, &search, b);
         step = next;
-        next *= 2;
+        next *= 1.5; /* far beyond its limits a system takes long to work out */
     }
     for (int i = 0; i < SPARE_ROUNDS && fabs(b - a) > search.close && fabs(fb) > search.close;
          i++) {
-        double x = b - fb * (b - a) / (fb - fa), fx = excess(s, away, search.preview, x);
+        double x = b - fb * (b - a) / (fb - fa), fx = excess(s, &search, x);
         if (isnan(fx))
             return NAN;
         if ((fx < 0) != (fb < 0)) {
@@ -67,19 +69,20 @@ static double find_spare(const struct scenario *s, const uint8_t *away, double a
     return b;
 }
 
-double advice_spare(const struct scenario *s, const uint8_t *away, bool preview, bool changes,
+double advice_spare(const struct scenario *s, const struct run_request *request, bool changes,
                     double at_one)
 {
     if (s->goals.blocking <= 0 || s->goals.blocking >= 1)
         return NAN;
     double step = at_one <= s->goals.blocking ? SPARE_STEP : -SPARE_STEP;
-    if (preview || !changes)
-        return exp(
-            find_spare(s, away, at_one, (struct search){preview, SPARE_EXACT, step, 2 * step}));
+    if (request->preview || !changes)
+        return exp(find_spare(s, at_one,
+                              (struct search){request, request->preview,
+                                              changes ? SPARE_DAY : SPARE_EXACT, step, 2 * step}));
     /* The coarser form says where to begin. */
-    double about = find_spare(s, away, at_one, (struct search){true, SPARE_DAY, step, 2 * step});
+    double about = find_spare(s, at_one, (struct search){request, true, SPARE_DAY, step, 2 * step});
     double first = about * step > 0 ? about : step;
-    return exp(find_spare(s, away, at_one, (struct search){false, SPARE_DAY, first, step / 2}));
+    return exp(find_spare(s, at_one, (struct search){request, false, SPARE_DAY, first, step / 2}));
 }
 
 /* ---- further peers: a copy of the scenario with the cluster's peers moved to the end and some

@@ -5,10 +5,10 @@
 
 #include "model/estimate/run.h"
 
-/* The factor of the whole load at which the worst class just meets the goal with these peers away;
- * NAN when there is none between 1/1000 and 1000, or memory ran out. `at_one`: the worst blocking
- * at factor 1; `changes`: the load changes with time. */
-double advice_spare(const struct scenario *scenario, const uint8_t *away, bool preview,
+/* The factor of the whole load at which the worst class just meets the goal, with the peers of the
+ * request away (its scale is not used); NAN when there is none between 1/1000 and 1000, or memory
+ * ran out. `at_one`: the worst blocking at factor 1; `changes`: the load changes with time. */
+double advice_spare(const struct scenario *scenario, const struct run_request *request,
                     bool changes, double at_one);
 
 /* The smallest number of further peers of the cluster with which the goals are met (0: none up to

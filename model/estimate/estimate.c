@@ -120,7 +120,8 @@ static bool load_band(struct maker *m, const uint8_t *away, int down)
     m->down = down;
     for (size_t i = 0; i < sizeof band_factors / sizeof *band_factors; i++) {
         struct totals run;
-        struct run_request q = {.away = away, .scale = band_factors[i], .preview = m->preview};
+        struct run_request q = {
+            .away = away, .scale = band_factors[i], .preview = m->preview, .loads = m->loads};
         if (!failures_totals(m->scenario, &q, &run, NULL, NULL))
             return false;
         for (uint32_t k = 0; k < m->scenario->class_count; k++) {
@@ -143,7 +144,9 @@ static bool spare_and_steps(struct maker *m, const uint8_t *away, const struct t
     if (!note_binding(m, run, a->worst_class, away, &rms))
         return false;
     a->spare_factor = a->spare_erlangs = NAN;
-    a->spare_factor = advice_spare(m->scenario, away, m->preview, m->hours > 0, a->worst_blocking);
+    a->spare_factor = advice_spare(
+        m->scenario, &(struct run_request){.away = away, .preview = m->preview, .loads = m->loads},
+        m->hours > 0, a->worst_blocking);
     a->spare_erlangs = (a->spare_factor - 1) * run->busiest_load;
     m->hour = WHOLE_RUN;
     m->down = a->worst_down;
@@ -313,7 +316,7 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
     bool failed;
     struct totals run, *hours = new_hours(m, &failed);
     bool coarse = m->preview || (m->hours > 0 && !counts);
-    struct run_request q = {.away = m->away, .scale = 1, .preview = coarse};
+    struct run_request q = {.away = m->away, .scale = 1, .preview = coarse, .loads = m->loads};
     *decided = false;
     if (failed || !failures_worst_set(s, down, &q, m->gone, m->away) ||
         !run_totals(s, &q, &run, hours)) {
@@ -371,7 +374,7 @@ static bool make_all(struct maker *m)
             m->out->answer
                 .known) { /* losing peers makes nothing worse, or nothing is left to judge */
             struct totals run;
-            struct run_request q = {.scale = 1, .preview = m->preview};
+            struct run_request q = {.scale = 1, .preview = m->preview, .loads = m->loads};
             memset(m->away, 0, s->cluster_count);
             bool done = failures_totals(s, &q, &run, NULL, NULL);
             if (done) {
@@ -421,7 +424,8 @@ bool estimate_make(const struct scenario *scenario, const struct estimate_option
                       .hours = run_hours(scenario),
                       .away = calloc((size_t)scenario->cluster_count + 1, 1),
                       .nobody = calloc((size_t)scenario->cluster_count + 1, 1)};
-    bool done = estimate->arena && m.away && m.nobody && take_out(&m, options);
+    m.loads = loads_new(scenario);
+    bool done = estimate->arena && m.away && m.nobody && m.loads && take_out(&m, options);
     if (done) {
         note_peakedness(&m, options);
         done = make_all(&m) && !m.failed;
@@ -429,6 +433,7 @@ bool estimate_make(const struct scenario *scenario, const struct estimate_option
     free(m.gone);
     free(m.away);
     free(m.nobody);
+    loads_free(m.loads);
     return done;
 }
 

@@ -383,11 +383,13 @@ struct loss {
     double worst, all;
 };
 
-static bool set_loss(const struct scenario *s, const uint8_t *mask, double scale, struct loss *loss)
+static bool set_loss(const struct scenario *s, const uint8_t *mask,
+                     const struct run_request *request, struct loss *loss)
 {
     uint32_t worst;
     struct totals run;
-    struct run_request q = {.away = mask, .scale = scale, .preview = true};
+    struct run_request q = {
+        .away = mask, .scale = request->scale, .preview = true, .loads = request->loads};
     if (!run_totals(s, &q, &run, NULL))
         return false;
     *loss = (struct loss){.worst = run_worst(s, &run, &worst)};
@@ -439,7 +441,7 @@ bool failures_worst_set(const struct scenario *s, int down, const struct run_req
     bool done = masks != NULL;
     for (int i = 0; done && i < count; i++) {
         const uint8_t *mask = masks + (size_t)i * s->cluster_count;
-        done = count == 1 || set_loss(s, mask, request->scale, &loss);
+        done = count == 1 || set_loss(s, mask, request, &loss);
         if (done && (i == 0 || worse(s, &loss, mask, &highest, away))) {
             highest = loss;
             memcpy(away, mask, s->cluster_count);

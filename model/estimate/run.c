@@ -28,9 +28,11 @@ struct course {
     const struct scenario *scenario;
     const struct run_request *request;
     struct script script;
-    struct network network;  /* with the peers of now, */
-    struct solution busiest; /* at loads that are never exceeded */
-    double *peaks;           /* owned, by class: these loads */
+    struct network network;          /* with the peers of now, */
+    struct solution busiest;         /* at loads that are never exceeded */
+    double *peaks;                   /* owned, by class: these loads */
+    double *before;                  /* owned scratch, by class */
+    struct loads *loads, *own_loads; /* the request's, or owned */
     struct groups groups;
     enum doubt *doubts; /* owned, by class */
     struct memo memo;
@@ -57,7 +59,10 @@ static bool course_init(struct course *c, const struct scenario *s, const struct
     c->shortest = s->run.length / PIECES_MAX + 1;
     c->peaks = malloc(((size_t)s->class_count + 1) * sizeof *c->peaks);
     c->doubts = calloc((size_t)s->class_count + 1, sizeof *c->doubts);
-    if (!c->peaks || !c->doubts || !groups_init(&c->groups, s) ||
+    c->before = calloc((size_t)s->class_count + 1, sizeof *c->before);
+    c->own_loads = q->loads ? NULL : loads_new(s);
+    c->loads = q->loads ? q->loads : c->own_loads;
+    if (!c->peaks || !c->doubts || !c->before || !c->loads || !groups_init(&c->groups, s) ||
         !day_init(&c->day, s, q->scale, possible ? most : 0) ||
         !script_init(&c->script, s, q->away, course_start(s)))
         return false;
@@ -78,6 +83,8 @@ static void course_release(struct course *c)
     solution_release(&c->busiest);
     day_release(&c->day);
     groups_release(&c->groups);
+    loads_free(c->own_loads);
+    free(c->before);
     free(c->peaks);
     free(c->doubts);
     free(c->flows);
@@ -132,14 +139,19 @@ static nanos piece_end(struct course *c, nanos t)
     return rate < end ? rate : end;
 }
 
+/* The share of the load that is another at the end; -1: out of memory. */
 static double moved(const struct course *c, nanos from, nanos to)
 {
     double change = 0, all = 0;
+    const struct load *a = loads_of(c->loads, from, from, from);
+    for (uint32_t k = 0; a && k < c->scenario->class_count; k++)
+        c->before[k] = a[k].at;
+    const struct load *b = a ? loads_of(c->loads, to, to, to) : NULL;
+    if (!b)
+        return -1;
     for (uint32_t k = 0; k < c->scenario->class_count; k++) {
-        const struct call_class *call = &c->scenario->classes[k];
-        double a = load_at(c->scenario, call, from), b = load_at(c->scenario, call, to);
-        change += fabs(a - b);
-        all += fmax(a, b);
+        change += fabs(c->before[k] - b[k].at);
+        all += fmax(c->before[k], b[k].at);
     }
     return all > 0 ? change / all : 0;
 }
@@ -176,6 +188,8 @@ static bool follow_load(struct course *c, struct totals *to, struct span span)
     while (begin < end) {
         nanos stop = end - begin < step + step / 2 ? end : begin + step;
         double change = moved(c, begin, stop);
+        if (change < 0)
+            return false;
         while (stop < end && change < MOVED && moved(c, begin, end) < MOVED)
             stop = end;
         span.from = begin;
@@ -223,6 +237,7 @@ static bool add_piece(struct course *c, nanos from, nanos to)
                         .effort = c->request->preview ? EFFORT_PREVIEW : EFFORT_ROUGH,
                         .doubts = c->doubts,
                         .memo = &c->memo,
+                        .loads = c->loads,
                         .exact = c->flows,
                         .all_exact = follow ? NULL : &c->busiest};
     return follow ? follow_load(c, into, span) : span_add(into, s, &c->network, &span);

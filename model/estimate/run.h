@@ -7,6 +7,7 @@
 #ifndef PEERPLAN_MODEL_ESTIMATE_RUN_H
 #define PEERPLAN_MODEL_ESTIMATE_RUN_H
 
+#include "model/estimate/loads.h"
 #include "model/estimate/solve.h"
 #include "model/estimate/totals.h"
 
@@ -15,8 +16,9 @@
 struct run_request {
     const uint8_t *
         away; /* throughout: by cluster, bit i: its peer i; NULL: nobody. The script comes on top */
-    double scale; /* of all loads */
-    bool preview; /* nothing that takes more than a few milliseconds */
+    double scale;        /* of all loads */
+    bool preview;        /* nothing that takes more than a few milliseconds */
+    struct loads *loads; /* of this scenario, to be shared by requests; NULL: not shared */
 };
 
 /* Hours that are shown one by one; 0 when nothing changes with time. */

@@ -68,7 +68,8 @@ static bool solve(struct solution *solution, const struct scenario *s, const str
     if (done)
         memcpy(fresh, loads, s->class_count * sizeof *fresh);
     int rounds = effort == EFFORT_PREVIEW || solution->heavy ? 4 : REDIAL_ROUNDS;
-    for (int i = 0; done && i < rounds && add_redials(s, n, solution, fresh, loads) > 1e-10; i++) {
+    double close = effort == EFFORT_EXACT ? 1e-10 : 1e-4;
+    for (int i = 0; done && i < rounds && add_redials(s, n, solution, fresh, loads) > close; i++) {
         solution_release(solution);
         done = solution_init(solution, s, n, loads, effort);
     }
@@ -273,21 +274,24 @@ static void add_full(struct totals *t, const struct scenario *s, const struct ne
  * -----------------------------------------------------------------------------------------------------
  */
 
-static void class_moments(const struct scenario *s, const struct span *span, struct class_moment *m,
+static bool class_moments(const struct scenario *s, const struct span *span, struct class_moment *m,
                           double *loads)
 {
     double seconds = (double)(span->to - span->from) / (double)SECOND;
+    const struct load *moving = NULL;
+    if (!span->stationary)
+        moving = loads_of(span->loads, span->from, span->to, span->at);
+    if (!span->stationary && !moving)
+        return false;
     for (uint32_t k = 0; k < s->class_count; k++) {
         const struct call_class *call = &s->classes[k];
         bool steady = span->stationary || call->arrivals.kind == ARRIVALS_SOURCES;
-        loads[k] = span->scale * (steady ? load_stationary(call) : load_at(s, call, span->at));
+        loads[k] = span->scale * (steady ? load_stationary(call) : moving[k].at);
         m[k].load = loads[k];
-        m[k].mean = steady || span->all_exact
-                        ? loads[k]
-                        : span->scale * load_mean(s, call, span->from, span->to);
-        m[k].offered = span->scale * (steady ? load_rate(call) * seconds
-                                             : load_offered(s, call, span->from, span->to));
+        m[k].mean = steady ? loads[k] : span->scale * moving[k].mean;
+        m[k].offered = span->scale * (steady ? load_rate(call) * seconds : moving[k].offered);
     }
+    return true;
 }
 
 /* The calls of a finite population: less than its idle rate times all of them, and more when it is
@@ -401,8 +405,7 @@ bool span_add(struct totals *t, const struct scenario *s, const struct network *
     struct solution solution = {0};
     bool done = loads && m;
     if (done) {
-        class_moments(s, span, m, loads);
-        done = solve_span(&solution, s, n, span, loads);
+        done = class_moments(s, span, m, loads) && solve_span(&solution, s, n, span, loads);
     }
     for (uint32_t k = 0; done && k < s->class_count; k++) { /* loads have redials now */
         m[k].mean *= m[k].load > 0 ? loads[k] / m[k].load : 1;

@@ -4,6 +4,7 @@
 #define PEERPLAN_MODEL_ESTIMATE_SPAN_H
 
 #include "model/estimate/day.h"
+#include "model/estimate/loads.h"
 #include "model/estimate/memo.h"
 #include "model/estimate/network.h"
 #include "model/estimate/totals.h"
@@ -23,6 +24,7 @@ struct span {
     bool stationary; /* the load is that of all times */
     double scale;    /* of all loads */
     enum effort effort;
+    struct loads *loads;          /* where they change: of this scenario */
     struct memo *memo;            /* solutions of this network for loads met before; NULL: none */
     const enum doubt *doubts;     /* by class; NULL: none */
     const struct day_flow *exact; /* by flow; NULL: none */
