@@ -9,6 +9,7 @@
 #include "tui/starting.h"
 #include "tui/templates.h"
 #include "tui/theme.h"
+#include "tui/timeline.h"
 #include "tui/tree.h"
 
 static struct app *start(void)
@@ -33,13 +34,14 @@ static void test_function_keys_and_tab_change_the_screen(void **state)
     (void)state;
     struct app *app = start();
     for (int i = 0; i < SCREEN_COUNT; i++) {
-        app_update(app, &(struct event){.kind = EVENT_PRESS, .press = PRESS_F(i + 1)});
+        app_update(app,
+                   &(struct event){.kind = EVENT_PRESS, .press = PRESS_F(screen_function_keys[i])});
         assert_int_equal(app->current, i);
     }
     fixture_press(app, "<Tab>");
     assert_int_equal(app->current, SCREEN_HELP);
     fixture_press(app, "<BackTab>");
-    assert_int_equal(app->current, SCREEN_LOG);
+    assert_int_equal(app->current, SCREEN_COUNT - 1);
     fixture_press(app, "q");
     assert_int_equal(app->current, SCREEN_CLUSTER);
     fixture_press(app, "q");
@@ -52,17 +54,17 @@ static void test_key_tables_are_sound(void **state)
 {
     (void)state;
     for (int s = 0; s < SCREEN_COUNT; s++)
-        for (const struct binding *b = app_screens[s]->keys; b && b->action; b++) {
+        for (const struct key_binding *b = app_screens[s]->keys; b && b->action; b++) {
             assert_non_null(b->help);
             assert_true(b->action < MOVE_UP);
             for (int i = 0; i < BINDING_PRESSES && b->presses[i]; i++) {
                 assert_ptr_equal(bindings_find(app_screens[s]->keys, b->presses[i]), b);
-                const struct binding *global = bindings_find(app_keys, b->presses[i]);
+                const struct key_binding *global = bindings_find(app_keys, b->presses[i]);
                 if (global)
                     fail_msg("%s: %s hides a key of every screen", app_screens[s]->title, b->help);
             }
         }
-    for (const struct binding *b = app_keys; b->action; b++)
+    for (const struct key_binding *b = app_keys; b->action; b++)
         for (int i = 0; i < BINDING_PRESSES && b->presses[i]; i++)
             assert_null(bindings_find(motion_keys, b->presses[i]));
 }
@@ -76,7 +78,7 @@ static void test_all_keys_are_printed_from_the_tables(void **state)
     app_print_keys(out);
     fclose(out);
     for (int s = 0; s < SCREEN_COUNT; s++)
-        for (const struct binding *b = app_screens[s]->keys; b && b->action; b++)
+        for (const struct key_binding *b = app_screens[s]->keys; b && b->action; b++)
             assert_non_null(strstr(text, b->help));
     assert_non_null(strstr(text, "Ctrl-L"));
     free(text);
@@ -92,10 +94,7 @@ static void test_killing_a_peer_changes_the_answer_and_can_be_undone(void **stat
     assert_int_equal(app_effects(app), EFFECT_SIMULATE);
     assert_true(app->session->generation > generation);
     assert_true(fixture_shows(app, "a2 is killed"));
-    const struct outlook_figure *f =
-        outlook_find(&app->session->answer, SCOPE_PEER, 1, "busy_units");
-    assert_non_null(f);
-    assert_true(isnan(f->value) || f->value == 0);
+    assert_true(figure_best(&app->session->standing->figures.peers[1]) == 0);
     assert_false(session_modified(app->session));
     fixture_press(app, "u");
     assert_int_equal(app->session->states[1], PEER_UP);
@@ -120,17 +119,18 @@ static void test_maintenance_is_a_state_of_its_own(void **state)
     app_free(app);
 }
 
-/* The more peers are away, the more is blocked: the estimate answers every key. */
+/* The more peers are away, the more is refused: the estimate answers every key. */
 static void test_the_estimate_answers_at_once(void **state)
 {
     (void)state;
     struct app *app = start();
-    assert_true(app->session->answer.valid);
-    double before = outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
+    assert_non_null(app->session->standing);
+    double before = standing_class(&app->session->standing->answer, 0)->value.value;
     fixture_press(app, "k<Down>k<Down>k");
-    double after = outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction")->value;
-    assert_true(after > before);
-    assert_int_equal(app->session->answer.carries, OUTLOOK_NO);
+    const struct answer *answer = &app->session->standing->answer;
+    assert_true(standing_class(answer, 0)->value.value > before);
+    assert_int_equal(answer->verdict, VERDICT_NO);
+    assert_true(fixture_shows(app, "NO  It does not carry the load"));
     app_free(app);
 }
 
@@ -355,17 +355,68 @@ static void test_showing_all_keys_keeps_the_cursor(void **state)
     app_free(app);
 }
 
-static void test_pinning_compares(void **state)
+/* Every change is written down with how it stood; Enter goes back, w writes it. */
+static void test_the_session_is_a_log(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F2>k<F3>:set goals.blocking 2%<Enter>u");
+    assert_int_equal(app->diary.count, 4);
+    assert_string_equal(app->diary.entries[0].what, "as found");
+    assert_string_equal(app->diary.entries[1].what, "a1 killed");
+    assert_string_equal(app->diary.entries[2].what, "goals.blocking=2%");
+    for (int i = 0; i < 4; i++)
+        assert_true(app->diary.entries[i].known);
+    fixture_simulate(app);
+    assert_int_equal(app->diary.entries[3].replications, 8);
+    assert_int_equal(app->diary.entries[3].verdict, app->session->standing->answer.verdict);
+    fixture_press(app, "<F6><Home><Enter>");
+    assert_int_equal(app->session->states[0], PEER_UP);
+    assert_string_equal(app->session->text, fixture_scenario);
+    assert_int_equal(app->diary.count, 5);
+    fixture_press(app, "u");
+    assert_int_equal(app->session->states[0], PEER_DOWN);
+    fixture_press(app, "<F6>w<C-U>/no/such/folder/x.md<Enter>");
+    assert_true(app_effects(app) & EFFECT_WRITE);
+    assert_non_null(strstr(app->writing, "# Two sites"));
+    assert_non_null(strstr(app->writing, "a1 killed | "));
+    assert_non_null(strstr(app->writing, "guideline figures, not guaranteed"));
+    app_free(app);
+}
+
+static void test_pins_are_states(void **state)
 {
     (void)state;
     struct app *app = start();
     fixture_press(app, "<F3>p");
-    assert_true(app->session->pinned.valid);
-    fixture_press(app, "<F2>k<F3>c");
-    assert_true(fixture_shows(app, "B - A"));
-    assert_true(fixture_shows(app, "video blocked_fraction"));
-    fixture_press(app, "<Esc>");
-    assert_false(fixture_shows(app, "B - A"));
+    assert_int_equal(app->session->pin_count, 1);
+    assert_true(app_effects(app) & EFFECT_PAIR);
+    unsigned pinned = app->session->pins[0].generation;
+    fixture_press(app, "<F2>k<F3>p<F2>k<F3>p<F2>m<F3>p");
+    assert_int_equal(app->session->pin_count, PINS_MAX);
+    fixture_press(app, "<F2>m<F3>p");
+    assert_int_equal(app->session->pin_count, PINS_MAX); /* no room for a fifth */
+    fixture_press(app, "<F2>u<F3>p"); /* back at the state of the fourth, but a state of its own */
+    assert_int_equal(app->session->pins[0].generation, pinned);
+    app_free(app);
+}
+
+/* What is found out about a pin is found out about the state that it was pinned in, also when it
+ * was pinned before anything was known of it. */
+static void test_a_pin_made_at_once_is_the_state_it_was_made_in(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>/blocking<Enter>");
+    app_update(app, &(struct event){.kind = EVENT_PRESS, .press = '+'});
+    app_update(app, &(struct event){.kind = EVENT_PRESS, .press = 'p'});
+    struct pin *pin = &app->session->pins[0];
+    assert_true(fabs(pin->job->scenario.goals.blocking - 0.011) < 1e-12);
+    fixture_press(app, "++");
+    assert_true(fabs(pin->job->scenario.goals.blocking - 0.011) < 1e-12);
+    struct job *work = session_pins_job(app->session);
+    assert_non_null(work);
+    job_done(work);
     app_free(app);
 }
 
@@ -441,16 +492,49 @@ static void test_results_come_beside_the_estimate(void **state)
 {
     (void)state;
     struct app *app = start();
-    const struct outlook_figure *f =
-        outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction");
-    assert_true(isnan(f->simulated.value));
+    assert_false(app->session->standing->answer.simulated);
     fixture_simulate(app);
-    f = outlook_find(&app->session->answer, SCOPE_CLASS, 0, "blocked_fraction");
-    assert_true(f->simulated.low <= f->simulated.value && f->simulated.value <= f->simulated.high);
-    assert_true(app->simulated);
-    fixture_press(app, "k");
+    const struct standing *known = app->session->standing;
+    const struct judged *row = standing_class(&known->answer, 0);
+    assert_int_equal(row->basis, BASIS_SIMULATED);
+    assert_true(row->value.low <= row->value.value && row->value.value <= row->value.high);
+    assert_true(known->has_estimate);
+    assert_true(fixture_shows(app, "simulated 8"));
+    app_update(app, &(struct event){.kind = EVENT_PRESS, .press = 'k'});
     assert_null(app->session->results);
-    assert_false(app->simulated);
+    assert_true(app->session->stale);
+    assert_true(fixture_shows(app, "pending"));
+    app_free(app);
+}
+
+/* What is known less comes too late, what is of another state is never shown as of this one. */
+static void test_an_older_finding_does_not_replace_a_newer_one(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    struct job *job = session_job(app->session);
+    struct standing *early = found_now(job);
+    fixture_simulate(app);
+    assert_true(early->sequence < app->session->standing->sequence);
+    app_update(app, &(struct event){.kind = EVENT_FOUND, .standing = early});
+    assert_true(app->session->standing->answer.simulated);
+    job_done(job);
+    app_free(app);
+}
+
+/* Sets of peers down: each has its figure, the worst speaks for all. */
+static void test_sets_of_peers_down_are_shown(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_simulate(app);
+    fixture_simulate_sets(app);
+    const struct standing *known = app->session->standing;
+    assert_int_equal(known->sets_done, 6);
+    assert_true(fixture_shows(app, "6 of 6 simulated"));
+    const struct judged *worst = answer_worst(standing_down(known), GOAL_BLOCKING, true);
+    for (size_t i = 0; i < known->sets_done; i++)
+        assert_true(standing_set(known, i)->verdict <= worst->verdict);
     app_free(app);
 }
 
@@ -471,6 +555,70 @@ static void test_the_day_scrubs_and_plays(void **state)
     assert_false(app->effects & EFFECT_PLAY);
     fixture_press(app, "c");
     assert_true(fixture_shows(app, "branch at"));
+    app_free(app);
+}
+
+static void test_the_cursor_in_time(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_simulate(app);
+    fixture_press(app, "<F4>.");
+    assert_true(fixture_shows(app, "refused"));
+    const struct standing *known = app->session->standing;
+    const struct judged *worst = answer_worst(&known->answer, GOAL_BLOCKING, false);
+    if (worst->value.value == 0)
+        assert_true(fixture_shows(app, "most units are in use"));
+    app_update(app, &(struct event){.kind = EVENT_ALONG, .row = CLICK_WHOLE / 2});
+    assert_true(fixture_shows(app, "Day: office at 12:00"));
+    struct canvas canvas;
+    canvas_init(&canvas, app->width, app->height, false);
+    app_view(app, &canvas);
+    const struct hotspot *spot = canvas_hotspot_at(&canvas, 40, 14);
+    assert_non_null(spot);
+    assert_int_equal(spot->kind, CLICK_ALONG);
+    assert_int_equal(canvas_along(spot, spot->area.x), 0);
+    assert_int_equal(canvas_along(spot, spot->area.x + spot->area.width - 1), CLICK_WHOLE);
+    canvas_release(&canvas);
+    app_free(app);
+}
+
+/* Over all replications, each alarm once: how often, when first, when typically. */
+static void test_alarms_of_all_replications(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_simulate(app);
+    struct results *r = app->session->results;
+    static const struct alarm alarms[] = {
+        {.replication = 0, .time = 10 * HOUR, .id = 30001, .raised = true, .peer = NONE},
+        {.replication = 0, .time = 11 * HOUR, .id = 30001, .raised = true, .peer = NONE},
+        {.replication = 1, .time = 8 * HOUR, .id = 30001, .raised = true, .peer = NONE},
+        {.replication = 2, .time = 12 * HOUR, .id = 30001, .raised = true, .peer = NONE},
+        {.replication = 3,
+         .time = 9 * HOUR,
+         .id = 30001,
+         .raised = true,
+         .cluster = 1,
+         .peer = NONE},
+    };
+    r->alarms = realloc(r->alarms, sizeof alarms);
+    memcpy(r->alarms, alarms, sizeof alarms);
+    r->alarm_count = sizeof alarms / sizeof *alarms;
+    size_t count;
+    struct happening *list = timeline_happenings(&app->session->scenario, r, &count);
+    int seen = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!list[i].alarm)
+            continue;
+        seen++;
+        if (list[i].cluster == 0) {
+            assert_true(fabs(list[i].share - 3.0 / 8) < 1e-12);
+            assert_true(list[i].first == 8 * HOUR && list[i].at == 10 * HOUR);
+        }
+    }
+    assert_int_equal(seen, 2);
+    free(list);
     app_free(app);
 }
 
@@ -573,7 +721,7 @@ static void test_steps_of_values(void **state)
 }
 
 /* No formula's figure stands alone where calls come together or are replayed. */
-static void the_estimate_warns_of_calls_that_come_together(void **state)
+static void test_formulas_do_not_decide_what_they_do_not_know(void **state)
 {
     static const char head[] =
         "scenario: t\nplatforms: [{name: n, units: 400, audio-weight: 1, video-weight: 2}]\n"
@@ -586,24 +734,14 @@ static void the_estimate_warns_of_calls_that_come_together(void **state)
         "  - {name: talk, media: audio, arrivals: {rate: 60/h}, holding: {mean: 3m}}\ntraces: "
         "[{file: none.csv}]\n",
     };
-    char text[1024], sentence[160], detail[160];
     (void)state;
     for (int i = 0; i < 2; i++) {
-        struct outlook answer;
+        char text[1024];
         snprintf(text, sizeof text, "%s%s", head, rest[i]);
-        struct session *session = fixture_session(text);
-        assert_non_null(session);
-        struct job *job = session_job(session);
-        outlook_make(&answer, &job->scenario, NULL, 0, false);
-        outlook_sentence(&answer, sentence, sizeof sentence);
-        outlook_detail(&answer, detail, sizeof detail);
-        if (i == 0)
-            assert_non_null(strstr(detail, "calls come together"));
-        else
-            assert_non_null(strstr(sentence, "Not decided yet"));
-        outlook_release(&answer);
-        job_done(job);
-        session_free(session);
+        struct app *app = app_new(fixture_session(text), 0, false);
+        fixture_estimate(app);
+        assert_int_not_equal(app->session->standing->answer.verdict, VERDICT_YES);
+        app_free(app);
     }
 }
 
@@ -627,18 +765,24 @@ int main(void)
         cmocka_unit_test(test_a_scenario_from_nothing_and_another_file),
         cmocka_unit_test(test_search_opens_closed_branches),
         cmocka_unit_test(test_showing_all_keys_keeps_the_cursor),
-        cmocka_unit_test(test_pinning_compares),
+        cmocka_unit_test(test_the_session_is_a_log),
+        cmocka_unit_test(test_pins_are_states),
+        cmocka_unit_test(test_a_pin_made_at_once_is_the_state_it_was_made_in),
         cmocka_unit_test(test_unsaved_changes_are_asked_about),
         cmocka_unit_test(test_a_failed_save_keeps_the_program_open),
         cmocka_unit_test(test_export_needs_results_and_writes_three_files),
         cmocka_unit_test(test_results_come_beside_the_estimate),
+        cmocka_unit_test(test_an_older_finding_does_not_replace_a_newer_one),
+        cmocka_unit_test(test_sets_of_peers_down_are_shown),
         cmocka_unit_test(test_the_day_scrubs_and_plays),
+        cmocka_unit_test(test_the_cursor_in_time),
+        cmocka_unit_test(test_alarms_of_all_replications),
         cmocka_unit_test(test_search_finds_and_goes_on),
         cmocka_unit_test(test_popups_take_the_keys_first),
         cmocka_unit_test(test_clicks_do_what_keys_do),
         cmocka_unit_test(test_themes_go_round),
         cmocka_unit_test(test_steps_of_values),
-        cmocka_unit_test(the_estimate_warns_of_calls_that_come_together),
+        cmocka_unit_test(test_formulas_do_not_decide_what_they_do_not_know),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,30 +45,43 @@ static void make_results(struct results *results, const struct scenario *scenari
         (struct alarm){3, 10 * HOUR + 40 * MINUTE, 30012, true, 0, 1, "rms"};
 }
 
-static void make_answer(struct outlook *answer, bool simulated)
+static void make_rows(struct answer *answer)
 {
-    for (size_t i = 0; i < answer->count; i++) {
-        struct outlook_figure *f = &answer->figures[i];
-        bool share = !strcmp(f->unit, "1");
-        if (f->trust == TRUST_EXACT && !share) /* caps, pools, registrations: no estimates */
-            continue;
-        f->trust = (enum trust)(1 + i % 3);
-        f->value = share                                    ? 0.002 * (double)(i + 1)
-                   : f->scope == SCOPE_CLUSTER && !f->index ? 640
-                                                            : 14 + (double)(i % 5);
-        f->simulated = simulated ? (struct interval){f->value, f->value * 0.9, f->value * 1.1}
-                                 : (struct interval){NAN, NAN, NAN};
+    for (size_t i = 0; i < answer->row_count; i++) {
+        struct judged *row = &answer->rows[i];
+        double value = row->down_count ? 0.0214 : 0.0042 * (double)(row->index + 1);
+        row->value = (struct interval){value, value * 0.9, value * 1.1};
+        row->verdict = value * 0.9 > row->limit    ? VERDICT_NO
+                       : value * 1.1 <= row->limit ? VERDICT_YES
+                                                   : VERDICT_UNDECIDED;
     }
-    answer->carries = answer->down ? OUTLOOK_NO : OUTLOOK_YES;
-    answer->survives = OUTLOOK_NO;
-    answer->worst = answer->down ? 0.0214 : 0.0042;
-    answer->worst_down = 0.0214;
-    answer->spare = 0.12;
-    answer->more_peers = answer->down ? 1 : 0;
-    answer->more_rms = 0;
-    answer->disagree = answer->by_simulation = false;
-    snprintf(answer->worst_class, sizeof answer->worst_class, "video");
-    snprintf(answer->gives_out, sizeof answer->gives_out, "peer units of office");
+    answer->binding = (struct binding){.what = "units of the peer",
+                                       .refusals = 0.97,
+                                       .peak = NAN,
+                                       .limit = NAN,
+                                       .spare_factor = 1.12,
+                                       .spare_erlangs = 20};
+    answer->varies = true;
+    answer->hour = (struct worst_hour){
+        .found = true, .from = 10 * HOUR, .to = 11 * HOUR, .share = {0.031, 0.025, 0.037}};
+    answer->hour.name = "video";
+    answer->next_step = "";
+    answer->disagree = false;
+}
+
+/* Figures made by hand in place of those found, so that formulas may change. */
+static void make_standing(struct standing *standing, const struct scenario *scenario)
+{
+    struct answer *answer = &standing->answer;
+    make_rows(answer);
+    make_rows(&standing->estimated);
+    answer->verdict = standing->replications ? VERDICT_NO : VERDICT_CANNOT_TELL;
+    for (uint32_t c = 0; c < scenario->cluster_count; c++)
+        standing->figures.clusters[c] = (struct figure){c ? 28 : 640, c ? 29 : 652};
+    for (uint32_t p = 0; p < scenario->peer_count; p++)
+        standing->figures.peers[p] = (struct figure){NAN, 14 + 30 * (double)(p % 4)};
+    for (uint32_t i = 0; i < scenario->cluster_count * LICENCE_COUNT; i++)
+        standing->figures.pools[i] = (struct figure){17, 18};
 }
 
 /* Puts made figures in place of the found ones. */
@@ -77,12 +90,15 @@ static void make_figures(struct app *app)
     struct session *session = app->session;
     if (session->results)
         make_results(session->results, &session->scenario);
-    make_answer(&session->answer, session->results != NULL);
-    if (session->pinned.valid)
-        make_answer(&session->pinned, true);
+    make_standing(session->standing, &session->scenario);
+    for (int i = 0; i < app->diary.count; i++) {
+        struct entry *entry = &app->diary.entries[i];
+        entry->verdict = i ? VERDICT_NO : VERDICT_YES;
+        snprintf(entry->now, sizeof entry->now, i ? "2.1 %% (1.9 to 2.4)" : "0 %% (below 0.18)");
+        snprintf(entry->down, sizeof entry->down, "4.5 %%");
+    }
     for (int i = 0; i < SCREEN_COUNT; i++)
-        app_screens[i]->update(app->states[i], app,
-                               &(struct event){.kind = EVENT_RESULTS, .finished = true});
+        app_screens[i]->update(app->states[i], app, &(struct event){.kind = EVENT_FOUND});
 }
 
 static void golden(struct app *app, const char *name, bool inks)
@@ -167,7 +183,7 @@ static void test_before_the_first_results(void **state)
     make_figures(app);
     golden(app, "cluster-waiting", false);
     app = fixture_app(80, 24, 0, false);
-    fixture_press(app, "<F3>pc");
+    fixture_press(app, "<F3>p<F2>k<F7>");
     make_figures(app);
     golden(app, "compare-80x24", false);
     app = fixture_app(80, 24, 0, false);
@@ -224,6 +240,7 @@ static void test_names_of_all_scripts(void **state)
 
 int main(void)
 {
+    setenv("TZ", "UTC", 1); /* the log shows the time of day */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_screen_at_80x24),
         cmocka_unit_test(test_small),

@@ -30,7 +30,7 @@ static struct job *new_job(unsigned generation)
     struct job *job = session_job(session);
     assert_non_null(job);
     job->generation = generation;
-    session_free(session);
+    session_free(session); /* its own use of the job goes with it */
     return job;
 }
 
@@ -63,7 +63,7 @@ static void test_the_latest_job_wins(void **state)
     (void)state;
     atomic_int started = 0;
     struct report report;
-    struct worker *worker = worker_new(work_until_stopped, &started, wake[1]);
+    struct worker *worker = worker_new(work_until_stopped, &started, wake[1], 0);
     assert_non_null(worker);
     for (unsigned generation = 1; generation <= 5; generation++) {
         struct job *job = new_job(generation);
@@ -80,7 +80,7 @@ static void test_a_worker_ends_while_it_works(void **state)
 {
     (void)state;
     atomic_int started = 0;
-    struct worker *worker = worker_new(work_until_stopped, &started, wake[1]);
+    struct worker *worker = worker_new(work_until_stopped, &started, wake[1], 0);
     struct job *job = new_job(1);
     worker_start(worker, job);
     job_done(job);
@@ -93,7 +93,7 @@ static void test_batches_grow_until_good_enough(void **state)
 {
     (void)state;
     struct simulation simulation = {experiment_run};
-    struct worker *worker = worker_new(background_simulate, &simulation, wake[1]);
+    struct worker *worker = worker_new(background_simulate, &simulation, wake[1], 0);
     struct job *job = new_job(1);
     job->cap = 8;
     job->threads = 2;
@@ -129,7 +129,7 @@ static void test_a_failure_is_reported(void **state)
     (void)state;
     struct simulation simulation = {failing_run};
     struct report report;
-    struct worker *worker = worker_new(background_simulate, &simulation, wake[1]);
+    struct worker *worker = worker_new(background_simulate, &simulation, wake[1], 0);
     struct job *job = new_job(1);
     worker_start(worker, job);
     job_done(job);
@@ -144,15 +144,82 @@ static void test_estimates_come_from_a_thread(void **state)
 {
     (void)state;
     struct report report;
-    struct worker *worker = worker_new(background_preview, NULL, wake[1]);
+    struct worker *worker = worker_new(background_preview, NULL, wake[1], 0);
     struct job *job = new_job(3);
     worker_start(worker, job);
     job_done(job);
     assert_true(wait_report(worker, &report));
-    assert_non_null(report.answer);
-    assert_true(report.answer->valid);
+    assert_non_null(report.standing);
+    assert_true(report.standing->has_estimate);
     report_release(&report);
     worker_free(worker);
+}
+
+/* Every set of peers down is simulated, and decided where it can be. */
+static void test_sets_come_in_turn(void **state)
+{
+    (void)state;
+    struct simulation simulation = {experiment_run};
+    struct worker *simulator = worker_new(background_simulate, &simulation, wake[1], 0);
+    struct worker *worker = worker_new(background_sets, &simulation, wake[1], 0);
+    struct job *job = new_job(1);
+    size_t done = 0;
+    job->cap = 4;
+    worker_start(simulator, job);
+    worker_start(worker, job);
+    while (done < 6) {
+        struct report report;
+        assert_true(wait_report(worker, &report));
+        if (report.standing) {
+            assert_int_equal(report.standing->sets, 6);
+            assert_true(report.standing->sets_done >= done);
+            done = report.standing->sets_done;
+            for (size_t i = 0; i < done; i++)
+                assert_non_null(standing_set(report.standing, i));
+        }
+        report_release(&report);
+    }
+    job_done(job);
+    worker_free(worker);
+    worker_free(simulator);
+}
+
+/* A pin and the present state on common random numbers: what was not changed does not differ. */
+static void test_pins_are_paired(void **state)
+{
+    (void)state;
+    struct simulation simulation = {experiment_run};
+    struct worker *worker = worker_new(background_pins, &simulation, wake[1], 0);
+    struct session *session = fixture_session(fixture_scenario);
+    struct errors errors;
+    errors_init(&errors);
+    assert_int_equal(session_pin(session), 'A');
+    assert_null(session_pins_job(session)); /* nothing but itself to compare with */
+    assert_true(session_set(session, "clusters[1].peers[0].platform", "medium-vm", &errors));
+    unsigned pin = session->pins[0].generation;
+    struct job *job = session_pins_job(session);
+    assert_non_null(job);
+    worker_start(worker, job);
+    job_done(job);
+    while (!session->pins[0].pairing) {
+        struct report report;
+        assert_true(wait_report(worker, &report));
+        assert_int_equal(report.subject, pin);
+        session_take_pin(session, report.subject, report.pin_standing, report.pairing);
+    }
+    const struct pairing *pairing = session->pins[0].pairing;
+    assert_non_null(session->pins[0].standing);
+    assert_true(pairing->count > 20);
+    for (size_t i = 0; i < pairing->count; i++) {
+        const struct difference *row = &pairing->rows[i];
+        if (!strcmp(row->name, "video") || !strcmp(row->name, "office"))
+            assert_int_equal(row->seen, PAIR_SAME);
+        if (i > 0)
+            assert_true(pairing->rows[i - 1].weight >= row->weight);
+    }
+    errors_release(&errors);
+    worker_free(worker);
+    session_free(session);
 }
 
 static void test_random_keys(void **state)
@@ -169,6 +236,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_batches_grow_until_good_enough, open_wake, close_wake),
         cmocka_unit_test_setup_teardown(test_a_failure_is_reported, open_wake, close_wake),
         cmocka_unit_test_setup_teardown(test_estimates_come_from_a_thread, open_wake, close_wake),
+        cmocka_unit_test_setup_teardown(test_sets_come_in_turn, open_wake, close_wake),
+        cmocka_unit_test_setup_teardown(test_pins_are_paired, open_wake, close_wake),
         cmocka_unit_test(test_random_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,17 +67,20 @@ static struct session *fixture_session(const char *text)
 }
 
 /* Estimates the present state here, as the worker would, when a change has asked for it. */
-static void fixture_estimate(struct app *app)
+static inline void fixture_estimate(struct app *app)
 {
-    if (!app->session->answer.stale)
+    if (!app->session->stale)
         return;
     struct job *job = session_job(app->session);
-    struct outlook *answer = calloc(1, sizeof *answer);
+    struct estimate estimate = {0};
     assert_non_null(job);
-    assert_non_null(answer);
-    outlook_make(answer, &job->scenario, job->out, job->out_count, true);
+    struct estimate_options options = {
+        .preview = true, .out = job->out, .out_count = job->out_count};
+    assert_true(estimate_make(&job->scenario, &options, &estimate));
+    struct standing *standing = found_estimate(job, &estimate, true);
+    assert_non_null(standing);
     job_done(job);
-    app_update(app, &(struct event){.kind = EVENT_ANSWER, .answer = answer});
+    app_update(app, &(struct event){.kind = EVENT_FOUND, .standing = standing});
 }
 
 static inline struct app *fixture_app(int width, int height, int theme, bool ascii)
@@ -95,7 +98,7 @@ static inline struct app *fixture_app(int width, int height, int theme, bool asc
 static inline void fixture_simulate(struct app *app)
 {
     struct errors errors;
-    struct results *results = calloc(1, sizeof *results);
+    struct results *results = results_shared_new();
     struct job *job = session_job(app->session);
     assert_non_null(job);
     assert_non_null(results);
@@ -104,8 +107,34 @@ static inline void fixture_simulate(struct app *app)
         .jobs = 1, .replications = 8, .down = job->down, .down_count = job->down_count};
     assert_true(experiment_run(&job->scenario, &options, results, &errors));
     errors_release(&errors);
+    struct standing *standing = found_results(job, results_use(results), true);
+    assert_non_null(standing);
     job_done(job);
-    app_update(app, &(struct event){.kind = EVENT_RESULTS, .results = results, .finished = true});
+    app_update(app, &(struct event){.kind = EVENT_FOUND, .standing = standing, .results = results});
+}
+
+/* Simulates every set of peers down that the background would. */
+static inline void fixture_simulate_sets(struct app *app)
+{
+    const struct session *session = app->session;
+    struct job *job = session_job(app->session);
+    uint32_t size =
+        session->scenario.goals.survive > 0 ? (uint32_t)session->scenario.goals.survive : 1;
+    uint32_t set[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    size_t sets = survival_sets(session->scenario.peer_count, size);
+    struct experiment_options options = {.jobs = 1, .replications = 8};
+    do {
+        struct survival_set found = {0};
+        struct errors errors;
+        bool stopped = false;
+        errors_init(&errors);
+        assert_true(
+            survival_run_set(&job->scenario, &options, set, size, &found, &stopped, &errors));
+        errors_release(&errors);
+        struct standing *standing = found_set(job, found, sets);
+        app_update(app, &(struct event){.kind = EVENT_FOUND, .standing = standing});
+    } while (survival_next(session->scenario.peer_count, size, set));
+    job_done(job);
 }
 
 /* Keys as text: characters stand for themselves, names in brackets: "<Down><F3>ab<Enter>". */

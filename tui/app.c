@@ -62,7 +62,7 @@ static const char *refuse_again(const struct app *app)
     return app->search ? NULL : "nothing searched for yet: / searches";
 }
 
-const struct binding app_keys[] = {
+const struct key_binding app_keys[] = {
     {{'?'}, SHOW_KEYS, "Keys", "the keys of this screen", NULL},
 #define GOTO_ROW(NAME, name, key, help)                                                            \
     {{PRESS_F(key)}, GOTO_SCREEN + SCREEN_##NAME, NULL, help, NULL},
@@ -92,7 +92,7 @@ const struct binding app_keys[] = {
     {{0}, 0, NULL, NULL, NULL},
 };
 
-const struct binding motion_keys[] = {
+const struct key_binding motion_keys[] = {
     {{PRESS_UP, 'k'}, MOVE_UP, NULL, "up", NULL},
     {{PRESS_DOWN, 'j'}, MOVE_DOWN, NULL, "down", NULL},
     {{PRESS_LEFT, 'h'}, MOVE_LEFT, NULL, "left, or close a branch", NULL},
@@ -114,9 +114,9 @@ static bool press_is_text(int press)
     return (press >= ' ' && press < PRESS_UP && press != PRESS_BACKSPACE);
 }
 
-static const struct binding *find_binding(const struct screen *screen, bool popup, int press)
+static const struct key_binding *find_binding(const struct screen *screen, bool popup, int press)
 {
-    const struct binding *found = bindings_find(screen->keys, press);
+    const struct key_binding *found = bindings_find(screen->keys, press);
     if (!found && !(screen->text && press_is_text(press)))
         found = bindings_find(motion_keys, press);
     if (!found && !popup)
@@ -125,6 +125,11 @@ static const struct binding *find_binding(const struct screen *screen, bool popu
 }
 
 /* --- Life ------------------------------------------------------------------------------------- */
+
+static void write_down(struct app *app, const char *what)
+{
+    diary_add(&app->diary, app->session, what, app->started + (time_t)app->seconds);
+}
 
 struct app *app_new(struct session *session, int theme, bool ascii)
 {
@@ -140,12 +145,20 @@ struct app *app_new(struct session *session, int theme, bool ascii)
                         .ascii = ascii,
                         .current = SCREEN_CLUSTER,
                         .effects = EFFECT_SIMULATE};
+    write_down(app, "as found");
     for (int i = 0; i < SCREEN_COUNT; i++)
         if (app_screens[i]->init && !(app->states[i] = app_screens[i]->init(app))) {
             app_free(app);
             return NULL;
         }
     return app;
+}
+
+void app_set_clock(struct app *app, time_t now)
+{
+    app->started = now - (time_t)app->seconds;
+    for (int i = 0; i < app->diary.count; i++)
+        app->diary.entries[i].clock += app->started;
 }
 
 void app_free(struct app *app)
@@ -160,16 +173,30 @@ void app_free(struct app *app)
         if (app->states[i])
             app_screens[i]->done(app->states[i]);
     journal_release(&app->journal);
+    diary_release(&app->diary);
     session_free(app->session);
     free(app->answer);
     free(app->search);
     free(app->path);
     free(app->target);
+    free(app->writing);
     free(app->left);
     free(app);
 }
 
+static void tell_all(struct app *app, const struct event *event)
+{
+    for (int i = 0; i < SCREEN_COUNT; i++)
+        app_screens[i]->update(app->states[i], app, event);
+}
+
 /* --- For screens ------------------------------------------------------------------------------ */
+
+void app_pins_changed(struct app *app)
+{
+    app->effects |= EFFECT_PAIR;
+    tell_all(app, &(struct event){.kind = EVENT_FOUND});
+}
 
 struct area app_body(const struct app *app)
 {
@@ -228,12 +255,6 @@ void app_pop(struct app *app, const char *text, int number)
         tell_screen(app, &event);
 }
 
-static void tell_all(struct app *app, const struct event *event)
-{
-    for (int i = 0; i < SCREEN_COUNT; i++)
-        app_screens[i]->update(app->states[i], app, event);
-}
-
 /* The popup on top, or the screen. */
 static void tell_screen(struct app *app, const struct event *event)
 {
@@ -246,7 +267,7 @@ static void tell_screen(struct app *app, const struct event *event)
 
 void app_changed(struct app *app)
 {
-    app->simulated = false;
+    write_down(app, session_label(app->session));
     app->effects |= EFFECT_SIMULATE;
     tell_all(app, &(struct event){.kind = EVENT_CHANGED});
 }
@@ -286,8 +307,15 @@ static void back(struct app *app)
 static void undo(struct app *app, bool again)
 {
     const char *what = again ? session_redo(app->session) : session_undo(app->session);
-    app_say(app, INK_TEXT, "%s: %s", again ? "made again" : "taken back", what);
+    char said[256];
+    snprintf(said, sizeof said, "%s: %s", again ? "made again" : "taken back", what);
+    app_say(app, INK_TEXT, "%s", said);
     app_changed(app);
+    if (app->diary.count) {
+        struct entry *entry = &app->diary.entries[app->diary.count - 1];
+        free(entry->what);
+        entry->what = strdup(said);
+    }
 }
 
 static void search(struct app *app, bool backwards)
@@ -314,6 +342,15 @@ static void app_return(struct app *app, const struct event *event)
     }
 }
 
+void app_write(struct app *app, const char *path, char *text)
+{
+    free(app->writing);
+    app->writing = text;
+    set_text(&app->path, path);
+    if (text)
+        app->effects |= EFFECT_WRITE;
+}
+
 void app_export(struct app *app, const char *folder)
 {
     set_text(&app->path, folder);
@@ -324,9 +361,11 @@ void app_export(struct app *app, const char *folder)
 void app_take_session(struct app *app, struct session *session)
 {
     session->generation += app->session->generation;
+    session->threads = app->session->threads;
     session_free(app->session);
     app->session = session;
     app->effects |= EFFECT_OPENED;
+    diary_release(&app->diary); /* of another scenario */
     app_changed(app);
 }
 
@@ -429,7 +468,7 @@ static void app_press(struct app *app, struct event event)
     const struct screen *screen = top ? top->screen : app_screens[app->current];
     if (event.pasted && (!top || !screen->text || !press_is_text(event.press)))
         return;
-    const struct binding *binding = find_binding(screen, top != NULL, event.press);
+    const struct key_binding *binding = find_binding(screen, top != NULL, event.press);
     const char *why = binding && binding->refuse ? binding->refuse(app) : NULL;
     app->status[0] = '\0';
     if (why) {
@@ -445,13 +484,6 @@ static void app_press(struct app *app, struct event event)
         tell_screen(app, &event);
 }
 
-static void app_results(struct app *app, const struct event *event)
-{
-    session_take_results(app->session, event->results);
-    app->simulated = event->finished;
-    tell_all(app, &(struct event){.kind = EVENT_RESULTS, .finished = event->finished});
-}
-
 void app_update(struct app *app, const struct event *event)
 {
     switch (event->kind) {
@@ -459,6 +491,8 @@ void app_update(struct app *app, const struct event *event)
         app_press(app, *event);
         break;
     case EVENT_ROW:
+    case EVENT_ALONG:
+        app->status[0] = '\0';
         tell_screen(app, event);
         break;
     case EVENT_RESIZE:
@@ -470,12 +504,10 @@ void app_update(struct app *app, const struct event *event)
         app->seconds = event->seconds;
         app_screens[app->current]->update(app->states[app->current], app, event);
         break;
-    case EVENT_RESULTS:
-        app_results(app, event);
-        break;
-    case EVENT_ANSWER:
-        session_take_answer(app->session, event->answer);
-        tell_all(app, &(struct event){.kind = EVENT_RESULTS, .finished = app->simulated});
+    case EVENT_FOUND:
+        session_take(app->session, event->standing, event->results);
+        diary_note(&app->diary, app->session);
+        tell_all(app, &(struct event){.kind = EVENT_FOUND});
         break;
     default:
         tell_screen(app, event);
@@ -512,7 +544,7 @@ void app_view(const struct app *app, struct canvas *canvas)
     canvas_unclip(canvas, before);
 }
 
-static void print_table(FILE *out, const struct binding *table)
+static void print_table(FILE *out, const struct key_binding *table)
 {
     for (; table->action; table++) {
         char presses[48];

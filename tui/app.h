@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 #include "tui/canvas.h"
+#include "tui/diary.h"
 #include "tui/event.h"
 #include "tui/journal.h"
 #include "tui/keys.h"
@@ -27,8 +28,8 @@
 
 struct screen {
     const char *title;
-    const struct binding *keys; /* NULL: none of its own */
-    bool text;                  /* takes what the tables do not know, and no motions by letters */
+    const struct key_binding *keys; /* NULL: none of its own */
+    bool text; /* takes what the tables do not know, and no motions by letters */
     void *(*init)(struct app *app); /* owned state; NULL: out of memory. Popups: NULL */
     void (*update)(void *state, struct app *app, const struct event *event);
     void (*view)(const void *state, const struct app *app, struct canvas *canvas, struct area area);
@@ -47,6 +48,8 @@ enum effect {
     EFFECT_ADOPT = 128,  /* the copy that an earlier session left is this one's now */
     EFFECT_FORGET = 256, /* it is to be removed */
     EFFECT_OPENED = 512, /* another scenario: an earlier session may have left something of it */
+    EFFECT_PAIR = 1024,  /* the pins are others: compare them with the present state */
+    EFFECT_WRITE = 2048, /* app->writing to the file app->path */
     EFFECT_PLAY = 64,    /* not an order: ticks are wanted, something moves */
 };
 
@@ -58,7 +61,9 @@ struct layer {
 
 struct app {
     struct session *session; /* owned */
-    struct journal journal;
+    struct journal journal;  /* what was said */
+    struct diary diary;      /* the states of the session */
+    time_t started;          /* the clock at 0 seconds */
     int width, height;
     int theme;
     bool ascii;
@@ -69,19 +74,22 @@ struct app {
     char *answer;     /* owned; what the last popup was told */
     char *search;     /* owned; NULL before the first */
     char *path;       /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
+    char *writing;    /* owned; of EFFECT_WRITE */
     char *target;     /* owned; a file that exists, while it is asked whether to overwrite it */
     char *left;       /* owned; the text that an earlier session could not save */
     char status[256]; /* shown in place of the hints until the next key */
     enum ink status_ink;
     unsigned effects;
     bool quit_after_save;
-    bool simulated; /* the present results are final */
     double seconds; /* since the start */
 };
 
 /* Takes the session. NULL when out of memory (the session is freed then). */
 struct app *app_new(struct session *session, int theme, bool ascii);
 void app_free(struct app *app); /* takes NULL */
+
+/* The time of day now; without it states are dated from 1970. */
+void app_set_clock(struct app *app, time_t now);
 
 void app_update(struct app *app, const struct event *event);
 void app_view(const struct app *app, struct canvas *canvas);
@@ -112,10 +120,14 @@ void app_reload(struct app *app); /* the scenario's file as it is now; can be un
 
 /* Another session in place of the present one (consumed). */
 void app_take_session(struct app *app, struct session *session);
+/* A text (consumed) for a new file. */
+void app_write(struct app *app, const char *path, char *text);
 void app_export(struct app *app, const char *folder);
 
-extern const struct binding app_keys[];    /* on every screen */
-extern const struct binding motion_keys[]; /* in lists and trees */
+void app_pins_changed(struct app *app);
+
+extern const struct key_binding app_keys[];    /* on every screen */
+extern const struct key_binding motion_keys[]; /* in lists and trees */
 
 /* All keys as text for the manual and `peerplan help keys`. */
 void app_print_keys(FILE *out);

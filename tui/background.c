@@ -1,25 +1,55 @@
 #include "tui/background.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/outlook.h"
-
 #define FIRST_BATCH 2
 #define DEFAULT_CAP 1024
+#define SETS_CAP    256 /* replications of a set */
+#define SETS_MOST   4096
 #define PRECISION   0.05
 
-bool background_good_enough(const struct scenario *scenario, const struct results *results)
+/* --- Estimates -------------------------------------------------------------------------------- */
+
+static void estimate(struct worker *worker, const struct job *job, bool preview)
 {
-    double goal = scenario->goals.stated ? scenario->goals.blocking : 0.01;
-    for (size_t i = 0; i < results->metric_count; i++) {
-        const struct metric *m = &results->metrics[i];
-        if (m->scope != SCOPE_CLASS || strcmp(m->metric, "blocked_fraction") != 0)
+    struct estimate estimate = {0};
+    struct estimate_options options = {
+        .preview = preview, .out = job->out, .out_count = job->out_count};
+    struct report report = {0};
+    if (estimate_make(&job->scenario, &options, &estimate))
+        report.standing = found_estimate(job, &estimate, preview);
+    else
+        estimate_release(&estimate);
+    if (report.standing)
+        worker_publish(worker, job, report);
+}
+
+void background_preview(struct worker *worker, const struct job *job, void *context)
+{
+    (void)context;
+    estimate(worker, job, true);
+}
+
+void background_estimate(struct worker *worker, const struct job *job, void *context)
+{
+    (void)context;
+    estimate(worker, job, false);
+}
+
+/* --- The simulation --------------------------------------------------------------------------- */
+
+bool background_good_enough(const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->row_count; i++) {
+        const struct judged *row = &answer->rows[i];
+        if (row->goal != GOAL_BLOCKING || row->down_count > 0 || row->basis != BASIS_SIMULATED)
             continue;
-        struct interval v = results_interval(results, i, 0);
-        double half = (v.high - v.low) / 2;
-        if (!(half <= PRECISION * v.value) && !(v.high < goal / 10))
+        double half = (row->value.high - row->value.low) / 2;
+        bool known = half <= PRECISION * row->value.value || row->value.high < row->limit / 10;
+        if (!known || row->verdict == VERDICT_UNDECIDED)
             return false;
     }
     return true;
@@ -34,33 +64,47 @@ static void publish_failure(struct worker *worker, const struct job *job,
     worker_publish(worker, job, report);
 }
 
+static struct experiment_options options_of(struct worker *worker, const struct job *job,
+                                            int replications)
+{
+    return (struct experiment_options){.jobs = job->threads,
+                                       .replications = replications,
+                                       .down = job->down,
+                                       .down_count = job->down_count,
+                                       .traces = job->scenario.trace_count ? &job->traces : NULL,
+                                       .stop = worker_stop(worker)};
+}
+
+/* Hands over what a batch has brought; false when the job is over. */
+static bool publish_batch(struct worker *worker, const struct job *job, struct results *results,
+                          bool last)
+{
+    struct report report = {.results = results_use(results)};
+    report.standing = found_results(job, results, last);
+    bool more = report.standing && !last && !background_good_enough(&report.standing->answer);
+    if (report.standing)
+        report.standing->settled = !more;
+    report.finished = !more;
+    worker_publish(worker, job, report);
+    return more;
+}
+
 /* One batch; false when the job is over. */
 static bool run_batch(struct worker *worker, const struct job *job,
                       const struct simulation *simulation, int replications, int cap)
 {
     struct errors errors;
-    struct results *results = calloc(1, sizeof *results);
-    struct experiment_options options = {.jobs = job->threads,
-                                         .replications = replications,
-                                         .down = job->down,
-                                         .down_count = job->down_count,
-                                         .traces = job->scenario.trace_count ? &job->traces : NULL,
-                                         .stop = worker_stop(worker)};
+    struct results *results = results_shared_new();
+    struct experiment_options options = options_of(worker, job, replications);
     errors_init(&errors);
     bool ok = results && simulation->run(&job->scenario, &options, results, &errors);
-    bool stopped = atomic_load(worker_stop(worker)) != 0;
-    bool more =
-        ok && !stopped && replications < cap && !background_good_enough(&job->scenario, results);
-    if (ok && !stopped) {
-        worker_publish(worker, job, (struct report){.results = results, .finished = !more});
-        results = NULL;
-    } else if (!stopped) {
-        publish_failure(worker, job, &errors);
-    }
-    if (ok)
-        worker_results_free(results);
+    bool stopped = atomic_load(worker_stop(worker)) != 0, more = false;
+    if (ok && !stopped)
+        more = publish_batch(worker, job, results, replications >= cap);
     else
-        free(results);
+        results_let_go(results);
+    if (!ok && !stopped)
+        publish_failure(worker, job, &errors);
     errors_release(&errors);
     return more;
 }
@@ -73,23 +117,138 @@ void background_simulate(struct worker *worker, const struct job *job, void *con
         batch = batch * 2 < cap ? batch * 2 : cap;
 }
 
-static void estimate(struct worker *worker, const struct job *job, bool preview)
+/* --- Sets of peers down ----------------------------------------------------------------------- */
+
+struct set {
+    uint32_t *down; /* owned; ascending */
+    double worst;   /* share of its goal that the worst class refuses; NAN: not simulated yet */
+    bool decided;
+};
+
+struct sets {
+    struct set *items; /* owned */
+    size_t count;
+    uint32_t size;
+};
+
+static void sets_release(struct sets *sets)
 {
-    struct outlook *answer = calloc(1, sizeof *answer);
-    if (!answer)
+    for (size_t i = 0; sets->items && i < sets->count; i++)
+        free(sets->items[i].down);
+    free(sets->items);
+}
+
+static bool takes_calls(const struct job *job, uint32_t peer)
+{
+    for (uint32_t i = 0; i < job->out_count; i++)
+        if (job->out[i] == peer)
+            return false;
+    return true;
+}
+
+/* All sets of so many of the peers that take calls. */
+static bool sets_list(struct sets *sets, const struct job *job)
+{
+    int goal = job->scenario.goals.survive;
+    uint32_t *peers = calloc(job->scenario.peer_count + 1, sizeof *peers), count = 0;
+    uint32_t *set = calloc((size_t)(goal > 0 ? goal : 1) + 1, sizeof *set);
+    *sets = (struct sets){.size = goal > 0 ? (uint32_t)goal : 1};
+    for (uint32_t p = 0; peers && p < job->scenario.peer_count; p++)
+        if (takes_calls(job, p))
+            peers[count++] = p;
+    size_t all = count > sets->size ? survival_sets(count, sets->size) : 0;
+    bool ok = peers && set && all > 0 && all <= SETS_MOST &&
+              (sets->items = calloc(all, sizeof *sets->items));
+    for (uint32_t i = 0; ok && i < sets->size; i++)
+        set[i] = i;
+    for (bool more = ok; more; more = ok && survival_next(count, sets->size, set)) {
+        struct set *item = &sets->items[sets->count++];
+        *item = (struct set){.down = calloc(sets->size, sizeof *item->down), .worst = NAN};
+        ok = item->down != NULL;
+        for (uint32_t i = 0; ok && i < sets->size; i++)
+            item->down[i] = peers[set[i]];
+    }
+    free(peers);
+    free(set);
+    return ok;
+}
+
+static int worst_first(const void *a, const void *b)
+{
+    const struct set *x = a, *y = b;
+    if (x->worst != y->worst && !(isnan(x->worst) && isnan(y->worst)))
+        return x->worst > y->worst ? -1 : 1;
+    for (uint32_t i = 0;; i++) /* sets differ: in the order of their peers */
+        if (x->down[i] != y->down[i])
+            return x->down[i] < y->down[i] ? -1 : 1;
+}
+
+/* How the set came off, by the answer that was just made of it. */
+static void look_at_set(struct set *set, uint32_t size, const struct job *job,
+                        const struct standing *standing)
+{
+    for (size_t n = 0;; n++) {
+        const struct judged *row = standing_set(standing, n);
+        if (!row)
+            return;
+        if (!standing_is_set(row, &job->scenario, set->down, size))
+            continue;
+        set->worst = row->limit > 0 ? row->value.value / row->limit : row->value.value;
+        set->decided = row->verdict == VERDICT_YES || row->verdict == VERDICT_NO;
         return;
-    outlook_make(answer, &job->scenario, job->out, job->out_count, preview);
-    worker_publish(worker, job, (struct report){.answer = answer, .finished = true});
+    }
 }
 
-void background_preview(struct worker *worker, const struct job *job, void *context)
+/* False when the job is to be dropped, or failed. */
+static bool run_set(struct worker *worker, const struct job *job, struct set *item, size_t sets,
+                    uint32_t size, int replications)
 {
-    (void)context;
-    estimate(worker, job, true);
+    struct errors errors;
+    struct survival_set set = {0};
+    struct report report = {0};
+    struct experiment_options options = options_of(worker, job, replications);
+    bool stopped = false;
+    errors_init(&errors);
+    bool ok = survival_run_set(&job->scenario, &options, item->down, size, &set, &stopped, &errors);
+    if (ok && !stopped)
+        report.standing = found_set(job, set, sets);
+    if (report.standing) {
+        look_at_set(item, size, job, report.standing);
+        worker_publish(worker, job, report);
+    }
+    errors_release(&errors);
+    return ok && !stopped && atomic_load(worker_stop(worker)) == 0;
 }
 
-void background_estimate(struct worker *worker, const struct job *job, void *context)
+/* The state as it is comes first: without it nothing is known of sets. */
+static bool wait_for_results(struct worker *worker, const struct job *job)
 {
+    struct results *results;
+    while (!(results = found_latest(job))) {
+        if (atomic_load(worker_stop(worker)))
+            return false;
+        worker_rest(worker, 5);
+    }
+    results_let_go(results);
+    return true;
+}
+
+void background_sets(struct worker *worker, const struct job *job, void *context)
+{
+    struct sets sets;
     (void)context;
-    estimate(worker, job, false);
+    bool go = sets_list(&sets, job) && wait_for_results(worker, job);
+    bool left = true;
+    for (int replications = FIRST_BATCH; go && left && replications <= SETS_CAP;
+         replications *= 2) {
+        left = false;
+        for (size_t i = 0; go && i < sets.count; i++) {
+            if (sets.items[i].decided)
+                continue;
+            go = run_set(worker, job, &sets.items[i], sets.count, sets.size, replications);
+            left = left || !sets.items[i].decided;
+        }
+        qsort(sets.items, sets.count, sizeof *sets.items, worst_first);
+    }
+    sets_release(&sets);
 }

@@ -1,9 +1,11 @@
-/* What the workers of the tui do: estimate a state, and simulate it in growing batches of
- * replications.
+/* What the workers of the tui do: estimate a state, simulate it in growing batches of replications,
+ * and simulate it with peers down.
  *
  * The estimate comes twice: the quick one, which never takes long, and the full one. The simulation
  * runs 2, 4, 8 ... replications and publishes after each batch, until every class is known well
- * enough or the cap is reached.
+ * enough and its goal is decided, or the cap is reached. Sets of peers down are simulated in turn,
+ * with more replications every time round, the worst first from the second time on, until each is
+ * decided. Whoever is asked first steps back least: preview, estimate, simulation, sets.
  */
 #ifndef PEERPLAN_TUI_BACKGROUND_H
 #define PEERPLAN_TUI_BACKGROUND_H
@@ -18,14 +20,15 @@ struct simulation {
     simulate_run *run;
 };
 
-/* Workers' functions; the context of background_simulate is a struct simulation
- * that outlives the worker, the others need
- * none. */
-void background_simulate(struct worker *worker, const struct job *job, void *context);
+/* Workers' functions; the context of the last two is a struct simulation that outlives the worker,
+ * the others need none. */
 void background_preview(struct worker *worker, const struct job *job, void *context);
 void background_estimate(struct worker *worker, const struct job *job, void *context);
+void background_simulate(struct worker *worker, const struct job *job, void *context);
+void background_sets(struct worker *worker, const struct job *job, void *context);
 
-/* Every class's blocking is known to 5 % of itself, or is surely below a tenth of the goal. */
-bool background_good_enough(const struct scenario *scenario, const struct results *results);
+/* Every class's share of refused calls is known to 5 % of itself or surely below a tenth of its
+ * goal, and no goal is undecided. */
+bool background_good_enough(const struct answer *answer);
 
 #endif

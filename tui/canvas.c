@@ -442,6 +442,12 @@ const struct hotspot *canvas_hotspot_at(const struct canvas *canvas, int x, int 
     return NULL;
 }
 
+int canvas_along(const struct hotspot *spot, int x)
+{
+    int cells = spot->area.width > 1 ? spot->area.width - 1 : 1;
+    return (x - spot->area.x) * CLICK_WHOLE / cells;
+}
+
 static void dump_text(const struct canvas *canvas, FILE *out, int y)
 {
     int end = canvas->width;

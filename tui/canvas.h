@@ -58,8 +58,10 @@ struct area {
     int x, y, width, height;
 };
 
-/* What a click means: a key press, or row `value` of the list on the screen. */
-enum click { CLICK_PRESS, CLICK_ROW };
+/* What a click means: a key press, row `value` of the list on the screen, or a place along the
+ * area, 0 to CLICK_WHOLE. */
+enum click { CLICK_PRESS, CLICK_ROW, CLICK_ALONG };
+#define CLICK_WHOLE 10000
 
 struct hotspot {
     struct area area;
@@ -122,6 +124,8 @@ void canvas_gauge(struct canvas *canvas, int x, int y, int width, double value, 
 void canvas_scroll_mark(struct canvas *canvas, struct area area, int first, int count);
 
 void canvas_hotspot(struct canvas *canvas, struct area area, enum click kind, int value);
+/* How far along a hotspot a cell lies, of CLICK_WHOLE. */
+int canvas_along(const struct hotspot *spot, int x);
 /* The hotspot drawn last under a point, or NULL. */
 const struct hotspot *canvas_hotspot_at(const struct canvas *canvas, int x, int y);
 

@@ -5,15 +5,15 @@
 #include <stdbool.h>
 
 struct results;
-struct outlook;
+struct standing;
 
 enum event_kind {
     EVENT_PRESS,   /* a key: press, and action when the tables know it */
     EVENT_ROW,     /* a click on row `row` */
+    EVENT_ALONG,   /* a click at `row` of CLICK_WHOLE along a curve */
     EVENT_RESIZE,  /* width, height */
     EVENT_TICK,    /* time has gone on: seconds since the start */
-    EVENT_ANSWER,  /* the session has a fresh estimate */
-    EVENT_RESULTS, /* the session has fresh results */
+    EVENT_FOUND,   /* more is known of the session's state */
     EVENT_CHANGED, /* the session's scenario or peers have changed */
     EVENT_SHOW,    /* this screen comes into sight */
     EVENT_SEARCH,  /* find app->search; backwards when row < 0 */
@@ -27,9 +27,8 @@ struct event {
     bool pasted; /* EVENT_PRESS: part of a pasted text, which is never a command */
     int width, height;
     double seconds;
-    struct results *results; /* EVENT_RESULTS at app_update: consumed */
-    struct outlook *answer;  /* EVENT_ANSWER at app_update: consumed */
-    bool finished; /* EVENT_RESULTS: the simulation has stopped, good enough or at its end */
+    struct standing *standing; /* EVENT_FOUND at app_update: consumed */
+    struct results *results;   /* the same; NULL: as before */
 };
 
 #endif

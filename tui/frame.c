@@ -2,22 +2,25 @@
 
 #include <string.h>
 
+/* The scenario and its file. */
 static void draw_title(struct canvas *canvas, const struct app *app)
 {
-    char right[96];
-    session_progress_text(app->session, app->simulated, right, sizeof right);
-    int room = app->width - text_width(right) - 3;
+    const char *path = app->session->path, *slash = path ? strrchr(path, '/') : NULL;
+    const char *file = !path ? "no file yet" : slash ? slash + 1 : path;
+    int room = app->width - text_width(file) - 3;
     canvas_fill(canvas, (struct area){0, 0, app->width, 1}, ' ', INK_TITLE);
-    int x = canvas_text(canvas, 1, 0, room, INK_TITLE, app->session->scenario.title);
+    if (room < 30)
+        room = app->width - 2;
+    int x = canvas_text(canvas, 1, 0, room - 11, INK_TITLE, app->session->scenario.title);
     if (session_modified(app->session))
-        canvas_text(canvas, x + 1, 0, room - x, INK_TITLE, "(unsaved)");
-    canvas_right(canvas, app->width - 1 - text_width(right), 0, text_width(right), INK_TITLE,
-                 right);
+        canvas_text(canvas, x + 1, 0, 10, INK_OPEN, "(unsaved)");
+    if (room < app->width - 2)
+        canvas_right(canvas, app->width - 1 - text_width(file), 0, text_width(file), INK_DIM, file);
 }
 
 /* Hints that fit as a whole; returns the x after the last. */
 static int draw_hints(struct canvas *canvas, const struct app *app, int x, int y,
-                      const struct binding *table)
+                      const struct key_binding *table)
 {
     for (; table && table->action; table++) {
         char name[16];
@@ -115,8 +118,10 @@ static void draw_bar(struct canvas *canvas, const struct app *app)
         x = canvas_text(canvas, x, y, 3, on ? INK_BAR_ON : INK_BAR_KEY, key);
         if (bar.gap > 1)
             canvas_put(canvas, x++, y, ' ', on ? INK_BAR_ON : INK_BAR);
-        x = canvas_text(canvas, x, y, bar.label, on ? INK_BAR_ON : INK_BAR,
-                        i == SCREEN_COUNT ? "Quit" : app_screens[i]->title);
+        char label[32];
+        snprintf(label, sizeof label, "%.*s", bar.label,
+                 i == SCREEN_COUNT ? "Quit" : app_screens[i]->title);
+        x = canvas_text(canvas, x, y, bar.label, on ? INK_BAR_ON : INK_BAR, label);
         canvas_hotspot(canvas, (struct area){start, y, x - start, 1}, CLICK_PRESS,
                        PRESS_F(bar_key(i)));
         x += bar.gap;

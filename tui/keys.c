@@ -4,7 +4,7 @@
 
 #include "tui/canvas.h"
 
-const struct binding *bindings_find(const struct binding *table, int press)
+const struct key_binding *bindings_find(const struct key_binding *table, int press)
 {
     for (; table && table->action; table++)
         for (int i = 0; i < BINDING_PRESSES && table->presses[i]; i++)
@@ -52,7 +52,7 @@ const char *press_name(int press, char buffer[16])
     return buffer;
 }
 
-const char *binding_presses(const struct binding *binding, char buffer[48])
+const char *binding_presses(const struct key_binding *binding, char buffer[48])
 {
     size_t used = 0;
     buffer[0] = '\0';

@@ -58,7 +58,7 @@ enum motion {
 
 #define BINDING_PRESSES 4
 
-struct binding {
+struct key_binding {
     int presses[BINDING_PRESSES];                 /* 0 after the last */
     int action;                                   /* > 0; 0 ends a table */
     const char *label;                            /* in bars; NULL: not shown there */
@@ -67,12 +67,12 @@ struct binding {
 };
 
 /* The row that answers a press, or NULL. */
-const struct binding *bindings_find(const struct binding *table, int press);
+const struct key_binding *bindings_find(const struct key_binding *table, int press);
 
 /* "F3", "Enter", "Ctrl-L", "k"; buffer of at least 16 bytes. */
 const char *press_name(int press, char buffer[16]);
 
 /* The presses of a row, "k Up"; buffer of at least 48 bytes. */
-const char *binding_presses(const struct binding *binding, char buffer[48]);
+const char *binding_presses(const struct key_binding *binding, char buffer[48]);
 
 #endif

@@ -17,12 +17,11 @@
 #define FRAME_MS     40 /* while something moves */
 #define KEYS_A_FRAME 64 /* keys that are taken in before the screen is drawn again */
 
-enum { PREVIEW, ESTIMATE, SIMULATE, WORKERS };
+enum { PREVIEW, ESTIMATE, SIMULATE, SETS, PINS, WORKERS };
 
 struct loop {
     struct app *app;
     struct worker *workers[WORKERS];
-    int threads;
     int wake[2];
     struct terminal terminal;
     struct canvas canvas;
@@ -41,14 +40,21 @@ static double seconds_since(const struct timespec *start)
 
 /* --- Effects ---------------------------------------------------------------------------------- */
 
+static void do_pair(struct loop *loop)
+{
+    struct job *job = session_pins_job(loop->app->session);
+    if (job)
+        worker_start(loop->workers[PINS], job);
+    job_done(job);
+}
+
 static void do_simulate(struct loop *loop)
 {
     struct job *job = session_job(loop->app->session);
-    if (job)
-        job->threads = loop->threads;
-    for (int i = 0; job && i < WORKERS; i++)
+    for (int i = 0; job && i < PINS; i++)
         worker_start(loop->workers[i], job);
     job_done(job);
+    do_pair(loop);
 }
 
 static void do_save(struct loop *loop)
@@ -56,6 +62,13 @@ static void do_save(struct loop *loop)
     char message[256];
     bool ok = file_save(loop->app->path, loop->app->session->text, message, sizeof message);
     app_done(loop->app, EFFECT_SAVE, ok, message);
+}
+
+static void do_write(struct loop *loop)
+{
+    char message[256];
+    bool ok = file_save(loop->app->path, loop->app->writing, message, sizeof message);
+    app_done(loop->app, EFFECT_WRITE, ok, message);
 }
 
 static void do_export(struct loop *loop)
@@ -96,8 +109,12 @@ static bool do_effects(struct loop *loop)
     loop->effects = effects;
     if (effects & EFFECT_SIMULATE)
         do_simulate(loop);
+    else if (effects & EFFECT_PAIR)
+        do_pair(loop);
     if (effects & EFFECT_SAVE)
         do_save(loop);
+    if (effects & EFFECT_WRITE)
+        do_write(loop);
     if (effects & EFFECT_ADOPT)
         recovery_adopt(&loop->recovery);
     if (effects & EFFECT_FORGET)
@@ -129,14 +146,12 @@ static void take_report(struct loop *loop, struct worker *worker)
         report_release(&report);
         return;
     }
+    session_take_pin(loop->app->session, report.subject, report.pin_standing, report.pairing);
     if (report.message[0])
         app_say(loop->app, INK_BAD, "%s", report.message);
-    if (report.answer)
-        app_update(loop->app, &(struct event){.kind = EVENT_ANSWER, .answer = report.answer});
-    else
-        app_update(loop->app, &(struct event){.kind = EVENT_RESULTS,
-                                              .results = report.results,
-                                              .finished = report.finished});
+    app_update(loop->app, &(struct event){.kind = EVENT_FOUND,
+                                          .standing = report.standing,
+                                          .results = report.results});
 }
 
 static void take_reports(struct loop *loop)
@@ -204,8 +219,14 @@ static int run(struct loop *loop)
 
 static bool start_workers(struct loop *loop)
 {
-    static worker_function *const functions[WORKERS] = {background_preview, background_estimate,
-                                                        background_simulate};
+    static const struct {
+        worker_function *function;
+        int nice; /* keys go first, then what answers them */
+    } kinds[WORKERS] = {[PREVIEW] = {background_preview, 1},
+                        [ESTIMATE] = {background_estimate, 6},
+                        [SIMULATE] = {background_simulate, 11},
+                        [SETS] = {background_sets, 15},
+                        [PINS] = {background_pins, 19}};
     static struct simulation simulation = {experiment_run};
     if (pipe2(loop->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         loop->wake[0] = loop->wake[1] = -1;
@@ -213,7 +234,8 @@ static bool start_workers(struct loop *loop)
     }
     terminal_watch(loop->wake[1]);
     for (int i = 0; i < WORKERS; i++)
-        if (!(loop->workers[i] = worker_new(functions[i], &simulation, loop->wake[1])))
+        if (!(loop->workers[i] =
+                  worker_new(kinds[i].function, &simulation, loop->wake[1], kinds[i].nice)))
             return false;
     return true;
 }
@@ -243,15 +265,18 @@ static int choose_theme(struct terminal *terminal, const struct loop_options *op
 int loop_run(struct session *session, const struct loop_options *options, int *signal_number,
              struct errors *errors)
 {
-    struct loop loop = {.wake = {-1, -1}, .threads = options->jobs};
+    struct loop loop = {.wake = {-1, -1}};
     int code = ERROR_SOFTWARE;
     *signal_number = 0;
     clock_gettime(CLOCK_MONOTONIC, &loop.start);
+    session->threads = options->jobs;
     if (!terminal_open(&loop.terminal, options->terminal, options->colour, errors)) {
         session_free(session);
         return (int)errors_code(errors);
     }
     loop.app = app_new(session, choose_theme(&loop.terminal, options), loop.terminal.ascii);
+    if (loop.app)
+        app_set_clock(loop.app, time(NULL));
     if (loop.app && start_workers(&loop))
         code = run(&loop);
     terminal_close(&loop.terminal);

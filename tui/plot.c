@@ -196,6 +196,7 @@ void plot_draw(struct canvas *canvas, struct area area, const struct plot *plot)
     for (size_t i = 0; i < plot->mark_count; i++)
         canvas_put(canvas, dots.area.x + (int)lround(plot->marks[i].at * (dots.area.width - 1)),
                    body.y + body.height, plot->marks[i].glyph, plot->marks[i].ink);
+    canvas_hotspot(canvas, dots.area, CLICK_ALONG, 0);
     free(dots.line);
     free(dots.band);
 }

@@ -38,7 +38,7 @@ struct prompt {
 
 enum { PROMPT_DONE = 1, PROMPT_CANCEL, PROMPT_CLEAR, PROMPT_NEXT };
 
-static const struct binding prompt_keys[] = {
+static const struct key_binding prompt_keys[] = {
     {{PRESS_ENTER, '\n'}, PROMPT_DONE, "Accept", "accept", NULL},
     {{PRESS_ESCAPE, CONTROL('C')}, PROMPT_CANCEL, "Cancel", "leave as it was", NULL},
     {{CONTROL('U')}, PROMPT_CLEAR, "Clear", "empty the line", NULL},
@@ -282,7 +282,7 @@ struct choice {
 
 enum { CHOICE_DONE = 1, CHOICE_CANCEL };
 
-static const struct binding choice_keys[] = {
+static const struct key_binding choice_keys[] = {
     {{PRESS_ENTER, '\n', ' '}, CHOICE_DONE, "Choose", "choose", NULL},
     {{PRESS_ESCAPE, 'q', CONTROL('C')}, CHOICE_CANCEL, "Cancel", "leave as it was", NULL},
     {{0}, 0, NULL, NULL, NULL},
@@ -378,7 +378,7 @@ struct text_popup {
     int top, longest;
 };
 
-static const struct binding reader_keys[] = {
+static const struct key_binding reader_keys[] = {
     {{PRESS_ESCAPE, 'q', PRESS_ENTER, '?'}, CHOICE_CANCEL, "Close", "close", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
@@ -453,7 +453,7 @@ const struct screen popup_text = {
 
 /* --- The keys of a screen --------------------------------------------------------------------- */
 
-static void append_keys(FILE *out, const char *title, const struct binding *table)
+static void append_keys(FILE *out, const char *title, const struct key_binding *table)
 {
     if (!table)
         return;

@@ -4,9 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/sentence.h"
+#include "model/licences.h"
+#include "model/limits.h"
 #include "tui/format.h"
 #include "tui/list.h"
 #include "tui/popup.h"
+#include "tui/verdict.h"
 #include "tui/widgets.h"
 
 /* The screen is one list of rows: each cluster with its peers, cap and pools, then the classes,
@@ -50,7 +54,7 @@ struct cluster_screen {
 
 enum { KILL = 1, MAINTAIN, DETAILS };
 
-static const struct binding cluster_keys[] = {
+static const struct key_binding cluster_keys[] = {
     {{'k'},
      KILL,
      "Kill",
@@ -65,13 +69,12 @@ static const struct binding cluster_keys[] = {
     {{0}, 0, NULL, NULL, NULL},
 };
 
-static const char *const licence_names[LICENCE_COUNT] = {"rms", "desktop", "room"};
-
 /* --- Rows ------------------------------------------------------------------------------------- */
 
 static int screen_height(const struct app *app)
 {
-    return app_body(app).height - 3;
+    int height = app_body(app).height;
+    return height - verdict_lines(height);
 }
 
 static void add_row(struct cluster_screen *s, enum row_kind kind, uint32_t index,
@@ -145,6 +148,7 @@ static void gather(struct cluster_screen *s, const struct app *app)
                   scenario->peer_count + scenario->class_count + scenario->note_count + ALARMS_MAX +
                   8;
     int cursor = s->list.cursor, top = s->list.top;
+    struct row here = cursor < s->list.count ? s->rows[cursor] : (struct row){ROW_BLANK, 0, 0};
     free(s->rows);
     s->rows = calloc(most, sizeof *s->rows);
     s->list = (struct list){.cursor = cursor, .top = top};
@@ -166,6 +170,9 @@ static void gather(struct cluster_screen *s, const struct app *app)
     add_row(s, ROW_NOTES, 0, 0);
     for (uint32_t i = 0; i <= scenario->note_count; i++)
         add_row(s, ROW_NOTE, i, 0);
+    for (int i = 0; selectable(here.kind) && i < s->list.count; i++)
+        if (s->rows[i].kind == here.kind && s->rows[i].index == here.index)
+            s->list.cursor = i;
     list_resize(&s->list, s->list.count, screen_height(app));
     settle(s, 1, screen_height(app));
 }
@@ -341,7 +348,7 @@ static void cluster_update(void *state, struct app *app, const struct event *eve
         break;
     case EVENT_RESIZE:
     case EVENT_CHANGED:
-    case EVENT_RESULTS:
+    case EVENT_FOUND:
         gather(s, app);
         break;
     case EVENT_SEARCH:
@@ -374,15 +381,6 @@ static struct columns columns_of(struct area area)
     if (area.width < 76)
         c.platform = -1;
     return c;
-}
-
-static double figure_value(const struct outlook *answer, enum scope scope, uint32_t index,
-                           const char *metric)
-{
-    const struct outlook_figure *f = outlook_find(answer, scope, index, metric);
-    if (!f)
-        return NAN;
-    return isnan(f->simulated.value) ? f->value : f->simulated.value;
 }
 
 static void put_of(struct canvas *canvas, int x, int y, int width, double value, double limit)
@@ -419,9 +417,16 @@ static void view_cluster(const struct app *app, struct canvas *canvas, struct ar
     snprintf(text, sizeof text, "%s: %u x %s, rule %s", cluster->name, cluster->peer_count,
              node.name ? node.name : "?", redundancy_name(cluster->redundancy));
     canvas_heading(canvas, row.x, row.y, row.width, text);
-    canvas_column(canvas, c->load, row.y, LOAD_WIDTH, "busy units");
+    canvas_column(canvas, c->load, row.y, LOAD_WIDTH, "busiest hour");
     canvas_column(canvas, c->rms, row.y, RMS_WIDTH, "RMS");
     canvas_column(canvas, c->registrations, row.y, REG_WIDTH, "regist.");
+}
+
+/* What is known of the present state; NULL: nothing yet. */
+static const struct standing *standing_of(const struct app *app)
+{
+    const struct session *session = app->session;
+    return session->stale ? NULL : session->standing;
 }
 
 static void view_peer(const struct app *app, struct canvas *canvas, struct area row,
@@ -429,6 +434,7 @@ static void view_peer(const struct app *app, struct canvas *canvas, struct area 
 {
     const struct scenario *scenario = &app->session->scenario;
     const struct peer *peer = &scenario->peers[index];
+    const struct standing *known = standing_of(app);
     enum peer_state state = app->session->states[index];
     widget_state(canvas, row.x + 1, row.y, state);
     canvas_text(canvas, c->name, row.y, 10, INK_TEXT, peer->name);
@@ -438,26 +444,36 @@ static void view_peer(const struct app *app, struct canvas *canvas, struct area 
         canvas_text(canvas, c->platform, row.y, 11, INK_DIM, shown);
     double limit = (double)scenario->platforms[peer->platform].units;
     if (state == PEER_UP)
-        put_load(canvas, c, row.y,
-                 figure_value(&app->session->answer, SCOPE_PEER, index, "busy_units"), limit);
+        put_load(canvas, c, row.y, known ? figure_best(&known->figures.peers[index]) : NAN, limit);
     else
         canvas_right(canvas, c->load, row.y, LOAD_WIDTH, state == PEER_DOWN ? INK_BAD : INK_WARN,
                      peer_state_name(state));
     if (scenario->clusters[peer->cluster].licensed[LICENCE_RMS])
         put_figure(canvas, c->rms, row.y, RMS_WIDTH, (double)peer->licences[LICENCE_RMS]);
     put_figure(canvas, c->registrations, row.y, REG_WIDTH,
-               state == PEER_DOWN
-                   ? 0
-                   : figure_value(&app->session->answer, SCOPE_PEER, index, "registrations"));
+               known ? known->figures.registrations[index] : NAN);
+}
+
+/* Units that are left: the cap, or what the peers that take calls have together. */
+static double units_left(const struct app *app, uint32_t index)
+{
+    const struct scenario *scenario = &app->session->scenario;
+    const struct cluster *cluster = &scenario->clusters[index];
+    double cap = (double)scenario_cluster_units(scenario, index), up = 0;
+    for (uint32_t p = cluster->first_peer; p < cluster->first_peer + cluster->peer_count; p++)
+        if (app->session->states[p] == PEER_UP)
+            up += (double)scenario->platforms[scenario->peers[p].platform].units;
+    return fmin(cap, up);
 }
 
 static void view_cap(const struct app *app, struct canvas *canvas, int y, const struct columns *c,
                      uint32_t index)
 {
     const struct scenario *scenario = &app->session->scenario;
+    const struct standing *known = standing_of(app);
     canvas_text(canvas, c->name, y, c->gauge - c->name - 1, INK_STRONG, "all peers");
-    put_load(canvas, c, y, figure_value(&app->session->answer, SCOPE_CLUSTER, index, "busy_units"),
-             (double)scenario_cluster_units(scenario, index));
+    put_load(canvas, c, y, known ? figure_best(&known->figures.clusters[index]) : NAN,
+             units_left(app, index));
     double registrations = 0;
     for (uint32_t i = 0; i < scenario->endpoints_count; i++)
         if (scenario->endpoints[i].cluster == index)
@@ -468,53 +484,87 @@ static void view_cap(const struct app *app, struct canvas *canvas, int y, const 
 static void view_pool(const struct app *app, struct canvas *canvas, int y, const struct columns *c,
                       struct row row)
 {
-    const struct outlook_figure *size =
-        outlook_find(&app->session->answer, SCOPE_POOL,
-                     row.index * LICENCE_COUNT + (uint32_t)row.licence, "size");
+    const struct scenario *scenario = &app->session->scenario;
+    const struct standing *known = standing_of(app);
+    uint32_t pool = row.index * LICENCE_COUNT + (uint32_t)row.licence;
     canvas_format(canvas, c->name, y, c->gauge - c->name - 1, INK_STRONG, "%s pool",
-                  row.licence == LICENCE_RMS ? "RMS" : licence_names[row.licence]);
-    put_load(canvas, c, y,
-             figure_value(&app->session->answer, SCOPE_POOL,
-                          row.index * LICENCE_COUNT + (uint32_t)row.licence, "busy_in_use"),
-             size ? size->value : NAN);
+                  row.licence == LICENCE_RMS ? "RMS" : licence_name(row.licence));
+    put_load(canvas, c, y, known ? figure_best(&known->figures.pools[pool]) : NAN,
+             (double)limit_of_pool(scenario, row.index, row.licence));
 }
 
-#define CLASS_ESTIMATE  12
-#define CLASS_TRUST     14
-#define CLASS_SIMULATED 26
+/* Calls refused: by formula with its badge, and simulated with its interval. */
+struct class_columns {
+    int formula, formula_width, simulated, simulated_width;
+};
+
+static struct class_columns class_columns_of(struct area row)
+{
+    struct class_columns c = {.simulated_width = row.width < 76 ? 22 : 26};
+    c.formula_width = row.width < 76 ? 14 : 28;
+    c.simulated = row.x + row.width - c.simulated_width - 1;
+    c.formula = c.simulated - c.formula_width;
+    return c;
+}
 
 static void view_classes_head(struct canvas *canvas, struct area row)
 {
-    int right = row.x + row.width - 1;
-    canvas_heading(canvas, row.x, row.y, row.width, "Calls blocked");
-    canvas_column(canvas, right - CLASS_SIMULATED, row.y, CLASS_SIMULATED, "simulated, 95 %");
-    canvas_column(canvas, right - CLASS_SIMULATED - CLASS_TRUST - CLASS_ESTIMATE, row.y,
-                  CLASS_ESTIMATE, "estimate");
+    struct class_columns c = class_columns_of(row);
+    canvas_heading(canvas, row.x, row.y, row.width, "Calls refused");
+    canvas_column(canvas, c.simulated, row.y, c.simulated_width, "simulated, 95 %");
+    canvas_column(canvas, c.formula, row.y, c.formula_width, "by formula");
+}
+
+/* The share with its limits, or without them where those do not fit. */
+static void put_share(struct canvas *canvas, int x, int y, int width, const struct judged *row)
+{
+    char share[SENTENCE_SIZE];
+    enum ink ink = row->verdict == VERDICT_NO ? INK_BAD : INK_TEXT;
+    judged_share(row, share);
+    char *bracket = strstr(share, " (");
+    if (text_width(share) > width && bracket)
+        *bracket = '\0';
+    canvas_right(canvas, x, y, width, ink, share);
+}
+
+/* With the badge where there is room for it. */
+static void put_formula(struct canvas *canvas, int x, int y, int width, const struct judged *row)
+{
+    char share[SENTENCE_SIZE];
+    const char *badge = row->basis == BASIS_ORIENTATION ? "orientation" : basis_name(row->basis);
+    judged_share(row, share);
+    char *bracket = strstr(share, " (");
+    if (bracket)
+        *bracket = '\0';
+    if (width >= text_width(share) + text_width(badge) + 2) {
+        canvas_right(canvas, x, y, width, INK_DIM, badge);
+        width -= 12; /* the longest badge, and a blank */
+    }
+    canvas_right(canvas, x, y, width, row->verdict == VERDICT_NO ? INK_BAD : INK_TEXT, share);
 }
 
 static void view_class(const struct app *app, struct canvas *canvas, struct area row,
                        uint32_t index)
 {
-    const struct outlook_figure *f =
-        outlook_find(&app->session->answer, SCOPE_CLASS, index, "blocked_fraction");
-    double goal = app->session->answer.goal;
-    int right = row.x + row.width - 1;
-    char text[96];
-    canvas_text(canvas, row.x + 3, row.y, row.width - 56, INK_TEXT,
-                app->session->scenario.classes[index].name);
-    if (!f)
-        return;
-    format_percent(text, sizeof text, f->value);
-    canvas_right(canvas, right - CLASS_SIMULATED - CLASS_TRUST - CLASS_ESTIMATE, row.y,
-                 CLASS_ESTIMATE, f->value > goal ? INK_BAD : INK_TEXT, text);
-    canvas_text(canvas, right - CLASS_SIMULATED - CLASS_TRUST + 1, row.y, CLASS_TRUST - 1, INK_DIM,
-                trust_name(f->trust));
-    widget_interval(f->simulated, text, sizeof text);
-    canvas_right(canvas, right - CLASS_SIMULATED, row.y, CLASS_SIMULATED,
-                 isnan(f->simulated.value) ? INK_DIM
-                 : f->simulated.low > goal ? INK_BAD
-                                           : INK_TEXT,
-                 text);
+    const struct scenario *scenario = &app->session->scenario;
+    const struct standing *known = standing_of(app);
+    struct class_columns c = class_columns_of(row);
+    const struct judged *formula =
+        known && known->has_estimate ? standing_class(&known->estimated, index) : NULL;
+    const struct judged *simulated =
+        known && known->replications ? standing_class(&known->answer, index) : NULL;
+    const struct judged *best = simulated ? simulated : formula;
+    if (best)
+        canvas_put(canvas, row.x + 1, row.y, verdict_glyph(best->verdict),
+                   verdict_ink(best->verdict));
+    canvas_text(canvas, row.x + 3, row.y, c.formula - row.x - 4, INK_TEXT,
+                scenario->classes[index].name);
+    if (formula)
+        put_formula(canvas, c.formula, row.y, c.formula_width, formula);
+    if (simulated)
+        put_share(canvas, c.simulated, row.y, c.simulated_width, simulated);
+    else
+        canvas_right(canvas, c.simulated, row.y, c.simulated_width, INK_DIM, "pending");
 }
 
 static void view_alarm(const struct app *app, const struct cluster_screen *s, struct canvas *canvas,
@@ -590,8 +640,9 @@ static void cluster_view(const void *state, const struct app *app, struct canvas
                          struct area area)
 {
     const struct cluster_screen *s = state;
-    widget_answer(canvas, (struct area){area.x + 1, area.y, area.width - 2, 2}, app->session);
-    struct area rows = {area.x, area.y + 3, area.width, screen_height(app)};
+    int lines = verdict_lines(area.height);
+    verdict_draw(canvas, (struct area){area.x + 1, area.y, area.width - 2, lines}, app->session);
+    struct area rows = {area.x, area.y + lines, area.width, screen_height(app)};
     int first = list_first(&s->list, rows.height);
     for (int i = 0; i < rows.height && first + i < s->list.count; i++) {
         struct area row = {rows.x, rows.y + i, rows.width - 1, 1};
@@ -604,7 +655,23 @@ static void cluster_view(const void *state, const struct app *app, struct canvas
     canvas_scroll_mark(canvas, rows, first, s->list.count);
 }
 
+static void cluster_where(const void *state, const struct app *app, char *buffer, size_t size)
+{
+    const struct cluster_screen *s = state;
+    const struct scenario *scenario = &app->session->scenario;
+    struct row row =
+        s->list.cursor < s->list.count ? s->rows[s->list.cursor] : (struct row){ROW_BLANK, 0, 0};
+    if (row.kind == ROW_PEER)
+        snprintf(buffer, size, "%s of %s", scenario->peers[row.index].name,
+                 scenario->clusters[scenario->peers[row.index].cluster].name);
+    else if (row.kind == ROW_CLASS)
+        snprintf(buffer, size, "%s", scenario->classes[row.index].name);
+    else if (row.kind == ROW_ALARM)
+        snprintf(buffer, size, "alarm %d", s->alarms[row.index].id);
+}
+
 const struct screen screen_cluster = {
+    .where = cluster_where,
     .title = "Cluster",
     .keys = cluster_keys,
     .init = cluster_init,

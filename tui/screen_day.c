@@ -7,6 +7,7 @@
 #include "tui/format.h"
 #include "tui/plot.h"
 #include "tui/timeline.h"
+#include "tui/verdict.h"
 #include "tui/widgets.h"
 
 struct day_screen {
@@ -23,19 +24,29 @@ struct day_screen {
     size_t happening_count;
 };
 
-enum { PLAY = 1, FASTER, SLOWER, NEXT_CLUSTER, NEXT_CLASS, NEXT_HAPPENING, HAPPENING_BEFORE };
+enum {
+    PLAY = 1,
+    WORST,
+    FASTER,
+    SLOWER,
+    NEXT_CLUSTER,
+    NEXT_CLASS,
+    NEXT_HAPPENING,
+    HAPPENING_BEFORE
+};
 
 static const char *refuse_empty(const struct app *app)
 {
     return app->session->results ? NULL : "the first replications are being simulated";
 }
 
-static const struct binding day_keys[] = {
+static const struct key_binding day_keys[] = {
     {{' '}, PLAY, "Play", "play and pause", refuse_empty},
     {{'+', '='}, FASTER, "Faster", "play faster", NULL},
     {{'-'}, SLOWER, "Slower", "play slower", NULL},
     {{'f', ']'}, NEXT_HAPPENING, "Next event", "to the next failure, return or alarm", NULL},
     {{'b', '['}, HAPPENING_BEFORE, NULL, "to the failure, return or alarm before", NULL},
+    {{'.'}, WORST, "Worst", "to the moment when most is refused, or most is in use", refuse_empty},
     {{'c'}, NEXT_CLUSTER, "Cluster", "the next cluster", NULL},
     {{'v'}, NEXT_CLASS, "Class", "the blocking of the next class", NULL},
     {{0}, 0, NULL, NULL, NULL},
@@ -142,6 +153,24 @@ static void day_jump(struct day_screen *s, struct app *app, bool forward)
     app_say(app, happening_ink(s->happenings[found].kind), "%s", text);
 }
 
+/* When most calls of the class are refused; where none is, when most units are in use. */
+static void day_worst(struct day_screen *s, struct app *app)
+{
+    const struct curve *curve = curve_peak(&s->blocking) > 0 ? &s->blocking : &s->load;
+    size_t worst = 0;
+    char clock[FIGURE];
+    for (size_t i = 1; i < curve->count; i++)
+        if (curve->mean[i] > curve->mean[worst] || isnan(curve->mean[worst]))
+            worst = i;
+    s->cursor = (double)worst * (double)app->session->results->interval;
+    format_clock(clock, sizeof clock, &app->session->scenario.run, (nanos)s->cursor);
+    if (curve == &s->blocking)
+        app_say(app, INK_BAD, "%s: %.2f %% of %s refused", clock, 100 * curve->mean[worst],
+                app->session->scenario.classes[s->class_index].name);
+    else
+        app_say(app, INK_TEXT, "%s: nothing is refused; most units are in use", clock);
+}
+
 static void day_play(struct day_screen *s, struct app *app, bool on)
 {
     s->playing = on;
@@ -192,6 +221,9 @@ static void day_act(struct day_screen *s, struct app *app, int action)
     case NEXT_CLASS:
         day_choose(s, app->session, action);
         break;
+    case WORST:
+        day_worst(s, app);
+        break;
     case NEXT_HAPPENING:
         day_jump(s, app, true);
         break;
@@ -230,7 +262,7 @@ static void day_update(void *state, struct app *app, const struct event *event)
             day_gather(s, app->session);
         break;
     case EVENT_CHANGED:
-    case EVENT_RESULTS: /* curves of many replications take a while: only when they are looked at */
+    case EVENT_FOUND: /* curves of many replications take a while: only when they are looked at */
         s->stale = true;
         if (app->current == SCREEN_DAY)
             day_gather(s, app->session);
@@ -242,6 +274,9 @@ static void day_update(void *state, struct app *app, const struct event *event)
         break;
     case EVENT_PRESS:
         day_act(s, app, event->action);
+        break;
+    case EVENT_ALONG:
+        s->cursor = (double)event->row / CLICK_WHOLE * (double)app->session->scenario.run.length;
         break;
     case EVENT_SEARCH:
         app_say(app, INK_DIM, "there is no text to search here: f finds the next event");
@@ -264,7 +299,7 @@ static size_t day_marks(const struct day_screen *s, const struct run *run,
         for (size_t i = 0; i < s->happening_count && count < MARKS_MAX / 2 * (1 + (size_t)steps);
              i++) {
             const struct happening *h = &s->happenings[i];
-            if ((h->cluster != NONE && h->cluster != s->cluster) || h->kind == HAPPENING_CLEAR ||
+            if ((h->cluster != NONE && h->cluster != s->cluster) ||
                 (h->kind == HAPPENING_ALARM) == (steps == 1))
                 continue;
             marks[count++] = (struct plot_mark){(double)h->at / (double)run->length,
@@ -340,12 +375,18 @@ static void day_peers(const struct day_screen *s, const struct app *app, struct 
         char text[FIGURE];
         widget_state(canvas, area.x + 1, y, state);
         canvas_text(canvas, area.x + 3, y, 10, INK_TEXT, scenario->peers[peer].name);
-        int gauge = area.width - 46 < 8 ? 8 : area.width - 46;
+        int figures = area.width >= 70 ? 31 : 26, gauge = area.width - 14 - figures;
         canvas_gauge(canvas, area.x + 14, y, gauge, mean, limit, widget_load_ink(mean / limit));
+        char low_text[FIGURE], high_text[FIGURE], text_of[96];
         format_figure(text, sizeof text, round(mean), "");
-        canvas_right(canvas, area.x + 15 + gauge, y, 6, INK_TEXT, text);
-        canvas_format(canvas, area.x + 22 + gauge, y, 24, INK_DIM, "of %.0f  p05-p95 %.0f-%.0f",
-                      limit, isnan(low) ? 0 : low, isnan(high) ? 0 : high);
+        format_figure(low_text, sizeof low_text, round(low), "");
+        format_figure(high_text, sizeof high_text, round(high), "");
+        canvas_right(canvas, area.x + 14 + gauge, y, 6, INK_TEXT, text);
+        snprintf(text_of, sizeof text_of, "of %.0f", limit);
+        canvas_text(canvas, area.x + 21 + gauge, y, 8, INK_DIM, text_of);
+        snprintf(text_of, sizeof text_of, "%s to %s", low_text, high_text);
+        canvas_right(canvas, area.x + 14 + gauge, y, figures - 1, INK_DIM,
+                     isnan(low) ? "" : text_of);
     }
 }
 
@@ -366,19 +407,92 @@ static void day_head(const struct day_screen *s, const struct app *app, struct c
     canvas_right(canvas, area.x, area.y, area.width - 1, INK_DIM, text);
 }
 
-static void day_view(const void *state, const struct app *app, struct canvas *canvas,
-                     struct area area)
+static size_t interval_here(const struct day_screen *s, const struct results *results)
 {
-    const struct day_screen *s = state;
+    size_t interval = results->interval > 0 ? (size_t)(s->cursor / (double)results->interval) : 0;
+    return interval < results->intervals ? interval : results->intervals - 1;
+}
+
+/* "refused now  meetings 8.9 %  voice 1.2 %": classes as many as fit, then how many are left out.
+ */
+static void day_refused(const struct day_screen *s, const struct app *app, struct canvas *canvas,
+                        struct area line)
+{
     const struct session *session = app->session;
-    const struct scenario *scenario = &session->scenario;
-    const struct cluster *cluster = &scenario->clusters[s->cluster];
-    day_head(s, app, canvas, area);
-    int peers = (int)cluster->peer_count;
+    int x = canvas_text(canvas, line.x + 1, line.y, line.width, INK_DIM, "refused");
+    for (uint32_t i = 0; session->results && i < session->scenario.class_count; i++) {
+        char share[FIGURE], text[FIGURE + 80];
+        double value = series_at(session->results, SCOPE_CLASS, i, "blocked_fraction",
+                                 interval_here(s, session->results))
+                           .mean;
+        format_percent(share, sizeof share, value);
+        snprintf(text, sizeof text, "  %s %s", session->scenario.classes[i].name, share);
+        if (x + text_width(text) > line.x + line.width - 4) {
+            canvas_text(canvas, x, line.y, 5, INK_DIM, "  ...");
+            return;
+        }
+        x = canvas_text(canvas, x, line.y, line.width, value > 0 ? INK_BAD : INK_TEXT, text);
+    }
+}
+
+/* --- The dashboard, from 100 columns: curves at the left, the moment at the right --- */
+
+static void put_moment(struct canvas *canvas, struct area row, const char *name,
+                       const struct moment *moment, double scale, const char *unit, enum ink ink)
+{
+    char value[FIGURE], low[FIGURE], high[FIGURE], text[3 * FIGURE + 16];
+    format_figure(value, sizeof value, moment->mean * scale, unit);
+    format_figure(low, sizeof low, moment->low * scale, "");
+    format_figure(high, sizeof high, moment->high * scale, "");
+    canvas_text(canvas, row.x + 1, row.y, row.width / 2 - 2, INK_TEXT, name);
+    snprintf(text, sizeof text, "%s to %s", low, high);
+    canvas_right(canvas, row.x, row.y, row.width - 16, ink, value);
+    canvas_right(canvas, row.x + row.width - 15, row.y, 14, INK_DIM,
+                 isnan(moment->low) ? "" : text);
+}
+
+static int moment_head(struct canvas *canvas, struct area area, int y, const char *title)
+{
+    canvas_heading(canvas, area.x, y, area.width, title);
+    canvas_column(canvas, area.x + area.width - 15, y, 14, "p05 to p95");
+    return y + 1;
+}
+
+static void moment_classes(const struct day_screen *s, const struct app *app, struct canvas *canvas,
+                           struct area area)
+{
+    const struct session *session = app->session;
+    size_t at = interval_here(s, session->results);
+    int y = moment_head(canvas, area, area.y, "Refused at the cursor");
+    for (uint32_t i = 0; i < session->scenario.class_count && y < area.y + area.height; i++, y++) {
+        struct moment m = series_at(session->results, SCOPE_CLASS, i, "blocked_fraction", at);
+        put_moment(canvas, (struct area){area.x, y, area.width, 1},
+                   session->scenario.classes[i].name, &m, 100, "%",
+                   m.mean > 0 ? INK_BAD : INK_TEXT);
+    }
+    if (y + 1 >= area.y + area.height)
+        return;
+    y = moment_head(canvas, area, y, "In use");
+    struct moment units = series_at(session->results, SCOPE_CLUSTER, s->cluster, "units", at);
+    struct moment rms = series_at(session->results, SCOPE_CLUSTER, s->cluster, "rms_in_use", at);
+    put_moment(canvas, (struct area){area.x, y++, area.width, 1}, "units", &units, 1, "", INK_TEXT);
+    if (y < area.y + area.height && !isnan(rms.mean))
+        put_moment(canvas, (struct area){area.x, y++, area.width, 1}, "RMS", &rms, 1, "", INK_TEXT);
+    for (uint32_t i = 0; i < session->scenario.class_count && y < area.y + area.height; i++, y++) {
+        struct moment m = series_at(session->results, SCOPE_CLASS, i, "in_progress", at);
+        put_moment(canvas, (struct area){area.x, y, area.width, 1},
+                   session->scenario.classes[i].name, &m, 1, "", INK_TEXT);
+    }
+}
+
+static void day_plots(const struct day_screen *s, const struct app *app, struct canvas *canvas,
+                      struct area area)
+{
+    const struct scenario *scenario = &app->session->scenario;
     bool third =
-        s->registrations.count > 0 && curve_peak(&s->registrations) > 0 && area.height >= 26;
-    int room = area.height - 2 - peers, plots = third ? 3 : 2, each = room / plots;
-    struct area plot = {area.x, area.y + 1, area.width - 1, each + (room - each * plots)};
+        s->registrations.count > 0 && curve_peak(&s->registrations) > 0 && area.height >= 20;
+    int plots = third ? 3 : 2, each = area.height / plots;
+    struct area plot = {area.x, area.y, area.width, each + (area.height - each * plots)};
     char title[96];
     snprintf(title, sizeof title, "units in use, of %lld",
              (long long)scenario_cluster_units(scenario, s->cluster));
@@ -387,21 +501,65 @@ static void day_view(const void *state, const struct app *app, struct canvas *ca
     plot.y += plot.height;
     plot.height = each;
     if (scenario->class_count) {
-        snprintf(title, sizeof title, "blocked, %s", scenario->classes[s->class_index].name);
+        snprintf(title, sizeof title, "refused, %s", scenario->classes[s->class_index].name);
         day_plot(s, app, canvas, plot, title, &s->blocking, scenario->goals.blocking, true, false);
         plot.y += plot.height;
     }
-    if (third) {
+    if (third)
         day_plot(s, app, canvas, plot, "registrations", &s->registrations, NAN, false, false);
-        plot.y += plot.height;
+}
+
+static void day_dashboard(const struct day_screen *s, const struct app *app, struct canvas *canvas,
+                          struct area area)
+{
+    const struct cluster *cluster = &app->session->scenario.clusters[s->cluster];
+    int lines = area.height >= 24 ? VERDICT_LINES : 3, peers = (int)cluster->peer_count;
+    int right = area.width * 2 / 5, left = area.width - right;
+    verdict_draw(canvas, (struct area){area.x + 1, area.y, area.width - 2, lines}, app->session);
+    struct area head = {area.x, area.y + lines, left, 1};
+    int bottom = area.y + area.height;
+    day_head(s, app, canvas, head);
+    day_plots(s, app, canvas, (struct area){area.x, head.y + 1, left - 1, bottom - head.y - 3});
+    day_axis(app, canvas, (struct area){area.x, bottom - 1, left - 1, 1});
+    struct area side = {area.x + left, head.y, right, bottom - head.y};
+    canvas_heading(canvas, side.x, side.y, side.width, "Peers at the cursor");
+    day_peers(s, app, canvas, (struct area){side.x, side.y + 1, side.width, peers});
+    if (app->session->results)
+        moment_classes(
+            s, app, canvas,
+            (struct area){side.x, side.y + 1 + peers, side.width, side.height - 1 - peers});
+}
+
+static void day_view(const void *state, const struct app *app, struct canvas *canvas,
+                     struct area area)
+{
+    const struct day_screen *s = state;
+    int peers = (int)app->session->scenario.clusters[s->cluster].peer_count;
+    if (area.width >= 100) {
+        day_dashboard(s, app, canvas, area);
+        return;
     }
+    day_head(s, app, canvas, area);
+    day_plots(s, app, canvas,
+              (struct area){area.x, area.y + 1, area.width - 1, area.height - 3 - peers});
     day_axis(app, canvas,
-             (struct area){area.x, area.y + area.height - peers - 1, area.width - 1, 1});
+             (struct area){area.x, area.y + area.height - peers - 2, area.width - 1, 1});
+    day_refused(s, app, canvas,
+                (struct area){area.x, area.y + area.height - peers - 1, area.width, 1});
     day_peers(s, app, canvas,
               (struct area){area.x, area.y + area.height - peers, area.width, peers});
 }
 
+static void day_where(const void *state, const struct app *app, char *buffer, size_t size)
+{
+    const struct day_screen *s = state;
+    char clock[FIGURE];
+    format_clock(clock, sizeof clock, &app->session->scenario.run, (nanos)s->cursor);
+    snprintf(buffer, size, "%s at %s", app->session->scenario.clusters[s->cluster].name, clock);
+}
+
 const struct screen screen_day = {
+    .where = day_where,
     .title = "Day",
     .keys = day_keys,
     .init = day_init,

@@ -23,7 +23,7 @@ struct tables_screen {
 
 enum { MORE_PEERS = 1, FEWER_PEERS, NEXT_RULE, MARK, SOURCE };
 
-static const struct binding tables_keys[] = {
+static const struct key_binding tables_keys[] = {
     {{'+', '='}, MORE_PEERS, "More peers", "one peer more in the cluster", NULL},
     {{'-'}, FEWER_PEERS, "Fewer", "one peer fewer", NULL},
     {{'r'}, NEXT_RULE, "Rule", "the next redundancy rule", NULL},

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/sentence.h"
 #include "data/schema.h"
 #include "data/scenario_patch.h"
-#include "tui/compare.h"
 #include "tui/edit.h"
 #include "tui/format.h"
 #include "tui/list.h"
@@ -14,16 +14,14 @@
 #include "tui/popup.h"
 #include "tui/templates.h"
 #include "tui/tree.h"
-#include "tui/widgets.h"
+#include "tui/verdict.h"
 
 /* The scenario as a tree at the left, the answer at the right, the help of the key under the cursor
  * below. */
 struct whatif_screen {
     struct tree tree;
-    struct list list;    /* of twigs */
-    struct list figures; /* the comparison, when it has the whole screen */
-    bool comparing;
-    bool all; /* what is being asked for goes to every item of the innermost list */
+    struct list list; /* of twigs */
+    bool all;         /* what is being asked for goes to every item of the innermost list */
 };
 
 enum {
@@ -36,14 +34,12 @@ enum {
     ADD,
     STATED_ONLY,
     PIN,
-    COMPARE,
-    LEAVE,
     ASKED_VALUE,
     ASKED_FACTOR,
     ASKED_TEMPLATE
 };
 
-static const struct binding whatif_keys[] = {
+static const struct key_binding whatif_keys[] = {
     {{'+', '='},
      STEP_MORE,
      "More",
@@ -57,8 +53,7 @@ static const struct binding whatif_keys[] = {
      NULL},
     {{'A'}, EDIT_ALL, "All", "the same change for every item of the list: all peers", NULL},
     {{'*'}, SCALE, "Scale", "the calls of the class, or of all classes, times a factor", NULL},
-    {{'p'}, PIN, "Pin A", "pin the present state as A to compare with; again lets go of it", NULL},
-    {{'c'}, COMPARE, "Compare", "every metric of A and B with the difference", NULL},
+    {{'p'}, PIN, "Pin", "pin the present state to compare with; again lets go of it", NULL},
     {{'a'},
      ADD,
      "Add",
@@ -66,7 +61,6 @@ static const struct binding whatif_keys[] = {
      NULL},
     {{'x', PRESS_DELETE}, REMOVE, "Remove", "remove the item, or go back to the default", NULL},
     {{'v'}, STATED_ONLY, NULL, "show only what the scenario states, or all keys", NULL},
-    {{PRESS_ESCAPE}, LEAVE, NULL, "leave the comparison", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -74,21 +68,22 @@ static const struct binding whatif_keys[] = {
 
 #define HELP_LINES 2
 
-static int tree_height(const struct app *app)
+/* A line less than on the Cluster screen: here the tree matters more. */
+static int answer_lines(int height)
 {
-    return app_body(app).height - 4 - HELP_LINES;
+    return height >= 26 ? VERDICT_LINES : 3;
 }
 
-static int compare_height(const struct app *app)
+static int tree_height(const struct app *app)
 {
-    return app_body(app).height - 1;
+    int height = app_body(app).height;
+    return height - answer_lines(height) - 2 - HELP_LINES;
 }
 
 static void rebuild(struct whatif_screen *s, const struct app *app)
 {
     tree_build(&s->tree, app->session->tree.root);
     list_resize(&s->list, s->tree.count, tree_height(app));
-    list_resize(&s->figures, (int)compare_count(app->session), compare_height(app));
 }
 
 static void *whatif_init(struct app *app)
@@ -460,13 +455,18 @@ static void add_template(struct whatif_screen *s, struct app *app, int choice)
 
 static void pin(struct whatif_screen *s, struct app *app)
 {
-    if (app->session->pinned.valid && app->session->pinned_generation == app->session->generation) {
-        session_unpin(app->session);
-        app_say(app, INK_TEXT, "A is let go");
-    } else {
-        session_pin(app->session);
-        app_say(app, INK_TEXT, "the present state is pinned as A: change something and compare");
+    bool was = session_pinned(app->session) >= 0;
+    if (!was && app->session->pin_count == PINS_MAX) {
+        app_say(app, INK_DIM,
+                "four pins are all there can be: x on the Compare screen lets one go");
+        return;
     }
+    char letter = session_pin(app->session);
+    if (was)
+        app_say(app, INK_TEXT, "the pin is let go");
+    else
+        app_say(app, INK_TEXT, "pinned as %c: change something and look at F7", letter);
+    app_pins_changed(app);
     rebuild(s, app);
 }
 
@@ -537,11 +537,6 @@ static bool twig_match(const void *context, int row, const char *pattern)
            (t->node && !t->branch && text_matches(t->node->text, pattern));
 }
 
-static bool figure_match(const void *context, int row, const char *pattern)
-{
-    return text_matches(compare_row(context, (size_t)row).name, pattern);
-}
-
 /* Looks in closed branches too, and opens the way to what it finds. */
 static int search_all(struct whatif_screen *s, struct app *app, bool backwards)
 {
@@ -566,13 +561,11 @@ static int search_all(struct whatif_screen *s, struct app *app, bool backwards)
 
 static void whatif_search(struct whatif_screen *s, struct app *app, bool backwards)
 {
-    struct list *list = s->comparing ? &s->figures : &s->list;
-    int row = s->comparing ? list_search(list, app->search, backwards, figure_match, app->session)
-                           : search_all(s, app, backwards);
+    int row = search_all(s, app, backwards);
     if (row < 0)
         app_say(app, INK_WARN, "\"%s\" is not here", app->search);
     else
-        list_select(list, row, s->comparing ? compare_height(app) : tree_height(app));
+        list_select(&s->list, row, tree_height(app));
 }
 
 static void whatif_update(void *state, struct app *app, const struct event *event)
@@ -580,16 +573,10 @@ static void whatif_update(void *state, struct app *app, const struct event *even
     struct whatif_screen *s = state;
     switch (event->kind) {
     case EVENT_PRESS:
-        if (event->action == COMPARE || (event->action == LEAVE && s->comparing))
-            s->comparing = !s->comparing;
-        else if (s->comparing && event->action != PIN)
-            list_move(&s->figures, event->action, compare_height(app));
-        else
-            whatif_press(s, app, event->action);
+        whatif_press(s, app, event->action);
         break;
     case EVENT_ROW:
-        list_select(s->comparing ? &s->figures : &s->list, event->row,
-                    s->comparing ? compare_height(app) : tree_height(app));
+        list_select(&s->list, event->row, tree_height(app));
         break;
     case EVENT_RETURN:
         if (event->action == ASKED_TEMPLATE)
@@ -604,10 +591,10 @@ static void whatif_update(void *state, struct app *app, const struct event *even
         break;
     case EVENT_RESIZE:
     case EVENT_CHANGED:
-    case EVENT_RESULTS:
         rebuild(s, app);
         break;
-    case EVENT_ANSWER:
+    case EVENT_FOUND:
+    case EVENT_ALONG:
     case EVENT_SHOW:
     case EVENT_TICK:
         break;
@@ -673,107 +660,96 @@ static void view_help(const struct whatif_screen *s, struct canvas *canvas, stru
                       t->row->fallback ? t->row->fallback : "");
 }
 
-/* A figure on two lines: the name, and below it B, or B and A with the difference. */
-static void view_figure(const struct app *app, struct canvas *canvas, struct area row,
-                        const struct outlook_figure *f, const struct comparison *c)
+/* A name, and at the right its figure. */
+static void view_line(struct canvas *canvas, struct area row, const char *name, enum ink ink,
+                      const char *value)
 {
-    char b[FIGURE + 16], a[FIGURE + 16], text[96];
-    bool blocked = f->scope == SCOPE_CLASS, bad = blocked && f->value > app->session->answer.goal;
-    const char *unit = blocked ? "1" : "";
-    compare_format(b, sizeof b, f->value, unit);
-    int end = canvas_text(canvas, row.x + 1, row.y, row.width - 14, INK_TEXT, f->name);
-    canvas_text(canvas, end + 1, row.y, row.x + row.width - 13 - end, INK_DIM,
-                blocked                     ? "blocked"
-                : f->scope == SCOPE_CLUSTER ? "busy units"
-                                            : "in use");
-    canvas_right(canvas, row.x + row.width - 13, row.y, 12, bad ? INK_BAD : INK_STRONG, b);
-    if (app->session->pinned.valid) {
-        compare_format(a, sizeof a, c->a, unit);
-        compare_format_difference(text, sizeof text, c);
-        canvas_format(canvas, row.x + 3, row.y + 1, row.width - 16, INK_DIM, "A %s", a);
-        canvas_right(canvas, row.x + row.width - 13, row.y + 1, 12,
-                     c->matters ? INK_ACCENT : INK_DIM, text);
-        return;
+    int width = text_width(value);
+    canvas_text(canvas, row.x + 3, row.y, row.width - width - 5, INK_TEXT, name);
+    canvas_right(canvas, row.x, row.y, row.width - 1, ink, value);
+}
+
+static int view_class_lines(const struct app *app, struct canvas *canvas, struct area area, int y)
+{
+    const struct session *session = app->session;
+    const struct standing *known = session->stale ? NULL : session->standing;
+    for (uint32_t i = 0; i < session->scenario.class_count && y < area.y + area.height; i++, y++) {
+        const struct judged *row = known ? standing_class(&known->answer, i) : NULL;
+        struct area line = {area.x, y, area.width, 1};
+        char share[SENTENCE_SIZE] = "-";
+        if (row) {
+            judged_share(row, share);
+            char *bracket = strstr(share, " (");
+            if (bracket && text_width(share) > area.width - 12)
+                *bracket = '\0';
+            canvas_put(canvas, line.x + 1, y, verdict_glyph(row->verdict),
+                       verdict_ink(row->verdict));
+        }
+        view_line(canvas, line, session->scenario.classes[i].name,
+                  row && row->verdict == VERDICT_NO ? INK_BAD : INK_STRONG, share);
     }
-    if (!blocked) {
-        format_figure(text, sizeof text, f->simulated.value, "");
-        canvas_text(canvas, row.x + 3, row.y + 1, 10, INK_DIM, "simulated");
-        canvas_right(canvas, row.x + row.width - 13, row.y + 1, 12, INK_DIM, text);
-    } else if (row.width < 34 && !isnan(f->simulated.value)) { /* no room for both */
-        widget_interval(f->simulated, text, sizeof text);
-        canvas_right(canvas, row.x + 3, row.y + 1, row.width - 4, INK_DIM, text);
-    } else {
-        canvas_text(canvas, row.x + 2, row.y + 1, 13, INK_DIM, trust_name(f->trust));
-        widget_interval(f->simulated, text, sizeof text);
-        int from = row.x + (f->trust == TRUST_NONE ? 3 : row.width < 34 ? 15 : 16);
-        canvas_right(canvas, from, row.y + 1, row.x + row.width - 1 - from, INK_DIM, text);
+    return y;
+}
+
+static int view_units(const struct app *app, struct canvas *canvas, struct area area, int y)
+{
+    const struct session *session = app->session;
+    const struct standing *known = session->stale ? NULL : session->standing;
+    for (uint32_t c = 0; c < session->scenario.cluster_count && y < area.y + area.height;
+         c++, y++) {
+        char value[FIGURE], text[96];
+        double used = known ? figure_best(&known->figures.clusters[c]) : NAN;
+        format_figure(value, sizeof value, round(used), "");
+        snprintf(text, sizeof text, "%s of %lld", value,
+                 (long long)scenario_cluster_units(&session->scenario, c));
+        view_line(canvas, (struct area){area.x, y, area.width, 1},
+                  session->scenario.clusters[c].name, INK_TEXT, text);
+    }
+    return y;
+}
+
+static void view_pins(const struct app *app, struct canvas *canvas, struct area area, int y)
+{
+    const struct session *session = app->session;
+    if (session->pin_count == 0 || y + 1 >= area.y + area.height)
+        return;
+    canvas_heading(canvas, area.x, y++, area.width, "Pins");
+    for (int i = 0; i < session->pin_count && y < area.y + area.height; i++, y++) {
+        const struct pin *pin = &session->pins[i];
+        char now[SENTENCE_SIZE] = "pending";
+        if (pin->standing) {
+            verdict_now(pin->standing, now, sizeof now);
+            enum verdict verdict = pin->standing->answer.verdict;
+            canvas_put(canvas, area.x + 3, y, verdict_glyph(verdict), verdict_ink(verdict));
+        }
+        char *bracket = strstr(now, " (");
+        if (bracket)
+            *bracket = '\0';
+        canvas_put(canvas, area.x + 1, y, (uint32_t)('A' + i), INK_ACCENT);
+        view_line(canvas, (struct area){area.x + 2, y, area.width - 2, 1}, pin->label, INK_TEXT,
+                  now);
     }
 }
 
 static void view_answer(const struct app *app, struct canvas *canvas, struct area area)
 {
-    const struct session *session = app->session;
-    canvas_heading(canvas, area.x, area.y, area.width,
-                   session->pinned.valid ? "B now, A pinned" : "Answer");
-    int y = area.y + 1;
-    for (size_t i = 0; i < session->answer.count && y + 1 < area.y + area.height; i++) {
-        const struct outlook_figure *f = &session->answer.figures[i];
-        if (!outlook_is_key(f))
-            continue;
-        struct comparison c = compare_row(session, i);
-        view_figure(app, canvas, (struct area){area.x, y, area.width, 2}, f, &c);
-        y += 2;
+    canvas_heading(canvas, area.x, area.y, area.width, "Refused");
+    int y = view_class_lines(app, canvas, area, area.y + 1);
+    if (y + 1 < area.y + area.height) {
+        canvas_heading(canvas, area.x, y, area.width, "Units, busiest hour");
+        y = view_units(app, canvas, area, y + 1);
     }
-}
-
-static void view_comparison_row(struct canvas *canvas, struct area row, const struct comparison *c)
-{
-    char text[FIGURE + 16];
-    int right = row.x + row.width;
-    canvas_text(canvas, row.x + 1, row.y, row.width - 46, c->simulated ? INK_TEXT : INK_STRONG,
-                c->name);
-    compare_format(text, sizeof text, c->a, !strcmp(c->unit, "1") ? "1" : "");
-    canvas_right(canvas, right - 46, row.y, 12, isnan(c->a) ? INK_DIM : INK_TEXT, text);
-    compare_format(text, sizeof text, c->b, !strcmp(c->unit, "1") ? "1" : "");
-    canvas_right(canvas, right - 34, row.y, 12, INK_TEXT, text);
-    compare_format_difference(text, sizeof text, c);
-    canvas_right(canvas, right - 22, row.y, 13, c->matters ? INK_ACCENT : INK_DIM, text);
-    canvas_text(canvas, right - 8, row.y, 7, INK_DIM, strcmp(c->unit, "1") ? c->unit : "");
-}
-
-static void view_comparison(const struct whatif_screen *s, const struct app *app,
-                            struct canvas *canvas, struct area area)
-{
-    canvas_heading(canvas, area.x, area.y, area.width,
-                   app->session->pinned.valid ? "A and B" : "B (p pins A)");
-    int right = area.x + area.width - 1;
-    canvas_column(canvas, right - 46, area.y, 12, "A");
-    canvas_column(canvas, right - 34, area.y, 12, "B");
-    canvas_column(canvas, right - 22, area.y, 13, "B - A");
-    struct area rows = {area.x, area.y + 1, area.width, compare_height(app)};
-    int first = list_first(&s->figures, rows.height);
-    for (int i = 0; i < rows.height && first + i < s->figures.count; i++) {
-        struct area row = {rows.x, rows.y + i, rows.width - 1, 1};
-        struct comparison c = compare_row(app->session, (size_t)(first + i));
-        view_comparison_row(canvas, row, &c);
-        if (first + i == s->figures.cursor)
-            canvas_tint(canvas, row, INK_SELECTED);
-        canvas_hotspot(canvas, row, CLICK_ROW, first + i);
-    }
-    canvas_scroll_mark(canvas, rows, first, s->figures.count);
+    view_pins(app, canvas, area, y);
 }
 
 static void whatif_view(const void *state, const struct app *app, struct canvas *canvas,
                         struct area area)
 {
     const struct whatif_screen *s = state;
-    if (s->comparing) {
-        view_comparison(s, app, canvas, area);
-        return;
-    }
-    widget_answer(canvas, (struct area){area.x + 1, area.y, area.width - 2, 2}, app->session);
-    int right = area.width >= 120 ? 44 : area.width >= 76 ? 34 : 28;
-    int top = area.y + 2, height = tree_height(app) + 1;
+    int lines = answer_lines(area.height);
+    verdict_draw(canvas, (struct area){area.x + 1, area.y, area.width - 2, lines}, app->session);
+    int right = area.width >= 120 ? area.width / 3 : area.width >= 76 ? 34 : 26;
+    int top = area.y + lines, height = tree_height(app) + 1;
     view_tree(s, app, canvas, (struct area){area.x, top, area.width - right, height});
     view_answer(app, canvas, (struct area){area.x + area.width - right, top, right, height});
     view_help(s, canvas,
@@ -784,9 +760,7 @@ static void whatif_where(const void *state, const struct app *app, char *buffer,
 {
     const struct whatif_screen *s = state;
     const struct twig *t = selected(s);
-    if (s->comparing)
-        snprintf(buffer, size, "A against B");
-    else if (t)
+    if (t)
         place_setting(&app->session->tree, t->path, PLACE_NAMED, buffer, size);
 }
 

@@ -53,16 +53,19 @@ static enum peer_state *carry_states(const struct scenario *from, const enum pee
     return carried;
 }
 
-/* Results of another state are let go; its estimate stays in sight until there is a new one. */
+/* Results of another state are let go; how it stood stays in sight until more is known. */
 static void refresh(struct session *session)
 {
-    if (session->pinned.valid && session->pinned_generation == session->generation)
-        session->pinned_results = session->results; /* A keeps what was found about it */
-    else
-        worker_results_free(session->results);
-    session->generation++;
+    job_done(session->job);
+    session->job = NULL;
+    for (int i = 0; i < session->pin_count; i++) {
+        pairing_free(session->pins[i].pairing);
+        session->pins[i].pairing = NULL;
+    }
+    results_let_go(session->results);
     session->results = NULL;
-    session->answer.stale = true;
+    session->generation++;
+    session->stale = true;
 }
 
 /* --- Life ------------------------------------------------------------------------------------- */
@@ -109,9 +112,11 @@ void session_free(struct session *session)
         return;
     pasts_release(session->undo, &session->undo_count);
     pasts_release(session->redo, &session->redo_count);
-    outlook_release(&session->answer);
-    session_unpin(session);
-    worker_results_free(session->results);
+    standing_free(session->standing);
+    results_let_go(session->results);
+    job_done(session->job);
+    while (session->pin_count > 0)
+        session_unpin(session, 0);
     node_tree_release(&session->tree);
     source_release(&session->source);
     scenario_release(&session->scenario);
@@ -194,90 +199,12 @@ bool session_set(struct session *session, const char *path, const char *value,
     return text && session_replace(session, text, what, errors);
 }
 
-/* --- Settings on the text, one item after another --- */
-
-/* A tree of a text that is being changed. */
-struct draft_of_text {
-    char *text; /* owned */
-    struct source source;
-    struct node_tree tree;
-};
-
-static bool text_read(struct draft_of_text *d, char *text, const char *name, struct errors *errors)
-{
-    node_tree_release(&d->tree);
-    source_release(&d->source);
-    free(d->text);
-    *d = (struct draft_of_text){.text = text};
-    return text && source_copy(&d->source, text, strlen(text), name, errors) &&
-           node_tree_read(&d->tree, &d->source, errors);
-}
-
-static const char *next_word(const char *at, char *word, size_t size)
-{
-    size_t length = 0;
-    char quote = *at == '"' || *at == '\'' ? *at++ : 0;
-    while (*at && (quote ? *at != quote : *at != '.')) {
-        if (length + 1 < size)
-            word[length++] = *at;
-        at++;
-    }
-    word[length] = '\0';
-    at += quote && *at == quote;
-    return *at == '.' ? at + 1 : at;
-}
-
-static bool set_below(const struct session *session, struct draft_of_text *d, const char *done,
-                      const char *rest, const char *value, struct errors *errors)
-{
-    char word[SETTING_NAME_SIZE], path[512];
-    if (!*rest) {
-        char *text = *value ? patch_set(&d->tree, done, value, errors)
-                            : patch_remove(&d->tree, done, errors);
-        return text && text_read(d, text, session->name, errors);
-    }
-    const struct node *node = patch_find(&d->tree, done);
-    const char *after = next_word(rest, word, sizeof word);
-    if (!node || node->kind != NODE_SEQUENCE) {
-        snprintf(path, sizeof path, "%s%s%s", done, *done ? "." : "", word);
-        return set_below(session, d, path, after, value, errors);
-    }
-    uint32_t count = node->count;
-    bool found = false;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct node *item = node_at(patch_find(&d->tree, done), i);
-        const struct node *name = node_get(item, "name");
-        bool this = !strcmp(word, "*") || (name && name->text && !strcmp(name->text, word)) ||
-                    strtoul(word, NULL, 10) == i + 1;
-        if (!this)
-            continue;
-        found = true;
-        snprintf(path, sizeof path, "%s[%u]", done, i);
-        if (!set_below(session, d, path, after, value, errors))
-            return false;
-    }
-    if (!found)
-        errors_add(errors, ERROR_USAGE, NULL, 0, 0, "there is no '%s' in %s", word, done);
-    return found;
-}
-
 bool session_apply(struct session *session, const struct settings *settings, const char *what,
                    struct errors *errors)
 {
-    struct draft_of_text d = {0};
-    bool ok = text_read(&d, strdup(session->text), session->name, errors);
-    for (size_t i = 0; ok && i < settings->count; i++) {
-        const char *value = setting_value(settings->items[i]);
-        char *path =
-            value ? strndup(settings->items[i], (size_t)(value - settings->items[i]) - 1) : NULL;
-        if (!value)
-            errors_add(errors, ERROR_USAGE, NULL, 0, 0, "PATH=VALUE is wanted: %s",
-                       settings->items[i]);
-        ok = path && set_below(session, &d, "", path, value, errors);
-        free(path);
-    }
-    char *text = ok ? strdup(d.text) : NULL;
-    text_read(&d, NULL, NULL, errors);
+    struct draft *draft = draft_new(session->text, session->name, session->folder, errors);
+    char *text = draft ? draft_text(draft, settings, errors) : NULL;
+    draft_free(draft);
     return text && session_replace(session, text, what, errors);
 }
 
@@ -395,6 +322,29 @@ static const char *travel(struct session *session, struct past *from, int *from_
     return here.what;
 }
 
+bool session_go_to(struct session *session, const char *text, const enum peer_state *states,
+                   uint32_t peers, const char *what)
+{
+    struct scenario scenario = {0};
+    struct errors errors;
+    errors_init(&errors);
+    char *copy = strdup(text);
+    enum peer_state *own = calloc(peers + 1, sizeof *own);
+    bool ok = copy && own && read_scenario(session, copy, &scenario, &errors) &&
+              scenario.peer_count == peers;
+    errors_release(&errors);
+    if (!ok) {
+        scenario_release(&scenario);
+        free(copy);
+        free(own);
+        return false;
+    }
+    memcpy(own, states, peers * sizeof *own);
+    remember(session, what);
+    adopt(session, copy, &scenario, own);
+    return true;
+}
+
 const char *session_undo(struct session *session)
 {
     return travel(session, session->undo, &session->undo_count, session->redo,
@@ -455,42 +405,22 @@ void session_saved(struct session *session, const char *path)
 
 /* --- Comparison and results ------------------------------------------------------------------- */
 
-void session_unpin(struct session *session)
+void session_take(struct session *session, struct standing *standing, struct results *results)
 {
-    outlook_release(&session->pinned);
-    worker_results_free(session->pinned_results);
-    session->pinned_results = NULL;
-}
-
-void session_pin(struct session *session)
-{
-    session_unpin(session);
-    outlook_copy(&session->pinned, &session->answer);
-    session->pinned.valid = true;
-    session->pinned_generation = session->generation;
-}
-
-void session_take_answer(struct session *session, struct outlook *answer)
-{
-    if (answer->preview && session->answer.valid && !session->answer.stale &&
-        !session->answer.preview) {
-        outlook_release(answer);
-    } else {
-        outlook_release(&session->answer);
-        session->answer = *answer;
-        if (session->results)
-            outlook_add_results(&session->answer, session->results);
+    const struct standing *here = session->standing;
+    if (results) {
+        results_let_go(session->results);
+        session->results = results;
     }
-    free(answer);
-}
-
-void session_take_results(struct session *session, struct results *results)
-{
-    if (!results)
+    if (!standing)
         return;
-    worker_results_free(session->results);
-    session->results = results;
-    outlook_add_results(&session->answer, results);
+    if (here && !session->stale && here->sequence > standing->sequence) {
+        standing_free(standing);
+        return;
+    }
+    standing_free(session->standing);
+    session->standing = standing;
+    session->stale = false;
 }
 
 static void job_release(struct job *job)
@@ -499,13 +429,14 @@ static void job_release(struct job *job)
     workload_free(job->context);
 }
 
-struct job *session_job(const struct session *session)
+static struct job *make_job(const struct session *session)
 {
     struct errors errors;
     errors_init(&errors);
     struct job *job = calloc(1, sizeof *job);
     bool ok = job && (job->down = calloc(session->scenario.peer_count + 1, sizeof *job->down)) &&
               (job->out = calloc(session->scenario.peer_count + 1, sizeof *job->out)) &&
+              (job->found = found_new()) &&
               read_scenario(session, session->text, &job->scenario, &errors);
     errors_release(&errors);
     if (ok && !add_drains(session, &job->scenario)) {
@@ -514,13 +445,14 @@ struct job *session_job(const struct session *session)
     }
     if (!ok) {
         if (job)
-            free(job->down), free(job->out);
+            free(job->down), free(job->out), found_free(job->found);
         free(job);
         return NULL;
     }
     job->down_count = peers_in(session, PEER_DOWN, job->down);
     job->out_count = session_out(session, job->out);
     job->generation = session->generation;
+    job->threads = session->threads;
     job->release = job_release;
     job->users = 1;
     if (job->scenario.trace_count) {
@@ -533,13 +465,93 @@ struct job *session_job(const struct session *session)
     return job;
 }
 
-void session_progress_text(const struct session *session, bool finished, char *buffer, size_t size)
+struct job *session_job(struct session *session)
 {
-    size_t n = session->results ? session->results->replications : 0;
-    if (finished && n)
-        snprintf(buffer, size, "simulated, %zu replications", n);
-    else if (n)
-        snprintf(buffer, size, "simulating, %zu replications", n);
-    else
-        snprintf(buffer, size, finished ? "not simulated" : "simulating");
+    if (!session->job)
+        session->job = make_job(session);
+    return session->job ? job_use(session->job) : NULL;
+}
+
+/* --- Pins ------------------------------------------------------------------------------------- */
+
+const char *session_label(const struct session *session)
+{
+    return session->undo_count ? session->undo[session->undo_count - 1].what : "as found";
+}
+
+int session_pinned(const struct session *session)
+{
+    for (int i = 0; i < session->pin_count; i++)
+        if (session->pins[i].generation == session->generation)
+            return i;
+    return -1;
+}
+
+void session_unpin(struct session *session, int number)
+{
+    pin_release(&session->pins[number]);
+    memmove(&session->pins[number], &session->pins[number + 1],
+            (size_t)(session->pin_count - number - 1) * sizeof *session->pins);
+    session->pins[--session->pin_count] = (struct pin){0};
+}
+
+char session_pin(struct session *session)
+{
+    int number = session_pinned(session);
+    if (number >= 0) {
+        session_unpin(session, number);
+        return 0;
+    }
+    if (session->pin_count == PINS_MAX)
+        return 0;
+    struct pin pin = {.generation = session->generation,
+                      .label = strdup(session_label(session)),
+                      .text = strdup(session->text),
+                      .peers = session->scenario.peer_count,
+                      .states = calloc(session->scenario.peer_count + 1, sizeof *pin.states),
+                      .job = session_job(session)};
+    if (pin.states)
+        memcpy(pin.states, session->states, pin.peers * sizeof *pin.states);
+    if (!pin.label || !pin.text || !pin.states || !pin.job) {
+        pin_release(&pin);
+        return 0;
+    }
+    session->pins[session->pin_count] = pin;
+    return (char)('A' + session->pin_count++);
+}
+
+void session_take_pin(struct session *session, unsigned pin, struct standing *standing,
+                      struct pairing *pairing)
+{
+    for (int i = 0; i < session->pin_count; i++) {
+        struct pin *p = &session->pins[i];
+        if (p->generation != pin)
+            continue;
+        if (standing && (!p->standing || p->standing->sequence < standing->sequence)) {
+            standing_free(p->standing);
+            p->standing = standing;
+            standing = NULL;
+        }
+        if (pairing && pairing->present == session->generation) {
+            pairing_free(p->pairing);
+            p->pairing = pairing;
+            pairing = NULL;
+        }
+    }
+    standing_free(standing);
+    pairing_free(pairing);
+}
+
+struct job *session_pins_job(struct session *session)
+{
+    struct job *pins[PINS_MAX];
+    int count = session->pin_count;
+    if (count == 0 || (count == 1 && session_pinned(session) == 0))
+        return NULL;
+    struct job *present = session_job(session);
+    for (int i = 0; i < count; i++)
+        pins[i] = session->pins[i].job;
+    struct job *job = present ? pins_job(present, pins, count) : NULL;
+    job_done(present);
+    return job;
 }

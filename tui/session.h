@@ -14,12 +14,11 @@
 #include "model/base/error.h"
 #include "model/scenario.h"
 #include "sim/study/results.h"
-#include "tui/outlook.h"
+#include "tui/pins.h"
+#include "tui/standing.h"
 #include "tui/worker.h"
 
 #define SESSION_UNDO 200
-
-enum peer_state { PEER_UP, PEER_MAINTENANCE, PEER_DOWN };
 
 /* A state to come back to. */
 struct past {
@@ -35,16 +34,19 @@ struct session {
     char *folder;       /* owned; where its files are */
     char *text, *saved; /* owned */
     struct scenario scenario;
-    struct source source;    /* of text */
-    struct node_tree tree;   /* of text, for the editor */
-    enum peer_state *states; /* owned; one a peer of the scenario */
-    struct outlook answer;   /* the estimate of the present state */
-    struct outlook pinned;   /* state A of a comparison; pinned.valid */
+    struct source source;      /* of text */
+    struct node_tree tree;     /* of text, for the editor */
+    enum peer_state *states;   /* owned; one a peer of the scenario */
+    struct standing *standing; /* owned; what is known of the present state; while `stale`, of the
+                                  one before; NULL at first */
+    bool stale;
+    struct job *job; /* one use; the present state, made when it is first asked for */
+    struct pin pins[PINS_MAX];
+    int pin_count;
     struct results
-        *pinned_results; /* of A: owned once the session has left that state, until then NULL */
-    unsigned pinned_generation;
-    struct results *results; /* owned; of the present state, NULL before the first */
-    unsigned generation;     /* counts states */
+        *results;        /* one use of shared ones; of the present state, NULL before the first */
+    unsigned generation; /* counts states */
+    int threads;         /* of simulations; 0: one a processor */
     struct past undo[SESSION_UNDO], redo[SESSION_UNDO];
     int undo_count, redo_count;
 };
@@ -79,6 +81,10 @@ void session_set_peer(struct session *session, uint32_t peer, enum peer_state st
  * how many. */
 uint32_t session_out(const struct session *session, uint32_t *peers);
 
+/* To a state from before, as a change that can be undone. False: its files have changed. */
+bool session_go_to(struct session *session, const char *text, const enum peer_state *states,
+                   uint32_t peers, const char *what);
+
 bool session_can_undo(const struct session *session);
 bool session_can_redo(const struct session *session);
 const char *
@@ -94,20 +100,25 @@ bool session_changed_outside(const struct session *session);
 void session_read_again(struct session *session, char *text);
 void session_saved(struct session *session, const char *path);
 
-/* Pins the present state as A, or lets go of it. */
-void session_pin(struct session *session);
-void session_unpin(struct session *session);
+/* What was found out about the present state. The standing is consumed, unless it knows less than
+ * the one here; results NULL: as before. */
+void session_take(struct session *session, struct standing *standing, struct results *results);
 
-/* The estimate of the present state, from malloc; consumed. A preview does not replace a full one.
- */
-void session_take_answer(struct session *session, struct outlook *answer);
-/* Results are consumed; NULL is allowed. */
-void session_take_results(struct session *session, struct results *results);
+/* The present state as a job for workers: one use of it; NULL when out of memory. */
+struct job *session_job(struct session *session);
 
-/* The present state as a job for workers, with one user; NULL when out of memory. */
-struct job *session_job(const struct session *session);
-
-/* "simulated, 64 replications" for the title. */
-void session_progress_text(const struct session *session, bool finished, char *buffer, size_t size);
+/* Keeps the present state as a pin, or lets go of it when it is one. The letter of the pin, 0 when
+ * it was let go or there is no room. */
+char session_pin(struct session *session);
+void session_unpin(struct session *session, int number);
+/* Number of the pin that is the present state; -1: it is none. */
+int session_pinned(const struct session *session);
+/* What was found about a pin, or of it and the present state (both consumed, may be NULL). */
+void session_take_pin(struct session *session, unsigned pin, struct standing *standing,
+                      struct pairing *pairing);
+/* The job of comparing; NULL when there is nothing to compare. */
+struct job *session_pins_job(struct session *session);
+/* What led to the present state: "as found", "k: peer1 killed". Borrowed. */
+const char *session_label(const struct session *session);
 
 #endif

@@ -338,6 +338,8 @@ static bool mouse_event(const struct canvas *shown, struct event *event)
         return false;
     if (spot->kind == CLICK_PRESS)
         event->press = spot->value;
+    else if (spot->kind == CLICK_ALONG)
+        *event = (struct event){.kind = EVENT_ALONG, .row = canvas_along(spot, mouse.x)};
     else
         *event = (struct event){.kind = EVENT_ROW, .row = spot->value};
     return true;

@@ -99,19 +99,49 @@ bool curve_make(struct curve *curve, const struct results *results, enum scope s
     return curve_fill(curve, &strand);
 }
 
-double series_peak(const struct results *results, enum scope scope, uint32_t index,
-                   const char *metric)
+/* The mean over replications and whole hours of a plain series. */
+double series_busiest_hour(const struct results *results, enum scope scope, uint32_t index,
+                           const char *metric)
 {
     struct strand strand = {.results = results, .count = 1};
-    double peak = NAN, *sample = calloc(results->replications + 1, sizeof *sample);
+    size_t hour =
+        results->interval > 0 && results->interval < HOUR ? (size_t)(HOUR / results->interval) : 1;
+    double most = NAN;
     strand.series[0] = find_series(results, scope, index, metric);
-    for (size_t i = 0; sample && strand.series[0] && i < results->intervals; i++) {
-        size_t count;
-        double mean = interval_mean(&strand, i, sample, &count);
-        peak = isnan(peak) || mean > peak ? mean : peak;
+    if (!strand.series[0] || !results->series_values || results->replications == 0)
+        return NAN;
+    for (size_t from = 0; from < results->intervals; from += hour) {
+        double sum = 0;
+        size_t count = 0;
+        for (size_t i = from; i < from + hour && i < results->intervals; i++, count++)
+            for (size_t r = 0; r < results->replications; r++)
+                sum += strand_above(&strand, r, i);
+        double mean = sum / (double)(count * results->replications);
+        if (!(most >= mean))
+            most = mean;
+    }
+    return most;
+}
+
+struct moment series_at(const struct results *results, enum scope scope, uint32_t index,
+                        const char *metric, size_t interval)
+{
+    struct moment moment = {NAN, NAN, NAN};
+    struct strand strand = {.results = results, .count = 1};
+    if (!results || !results->series_values || interval >= results->intervals ||
+        !(strand.series[0] = find_series(results, scope, index, metric)))
+        return moment;
+    double *sample = calloc(results->replications + 1, sizeof *sample);
+    size_t count = 0;
+    if (sample)
+        moment.mean = interval_mean(&strand, interval, sample, &count);
+    if (count) {
+        statistics_sort(sample, count);
+        moment.low = statistics_quantile(sample, count, 0.05);
+        moment.high = statistics_quantile(sample, count, 0.95);
     }
     free(sample);
-    return peak;
+    return moment;
 }
 
 void curve_release(struct curve *curve)
@@ -139,8 +169,7 @@ static const struct {
     [HAPPENING_FAIL] = {0x25B2, INK_BAD, "fails"},
     [HAPPENING_DRAIN] = {0x25D0, INK_WARN, "drains"},
     [HAPPENING_UP] = {0x25BC, INK_GOOD, "is back"},
-    [HAPPENING_ALARM] = {0x2022, INK_WARN, "raised"},
-    [HAPPENING_CLEAR] = {0x00B7, INK_DIM, "lowered"},
+    [HAPPENING_ALARM] = {0x2022, INK_WARN, "alarm"},
 };
 
 uint32_t happening_glyph(enum happening_kind kind)
@@ -166,6 +195,70 @@ static int by_time(const void *a, const void *b)
     return x->at < y->at ? -1 : x->at > y->at ? 1 : (x->kind > y->kind) - (x->kind < y->kind);
 }
 
+/* --- Alarms over replications --- */
+
+static int by_alarm(const void *a, const void *b)
+{
+    const struct alarm *x = *(const struct alarm *const *)a, *y = *(const struct alarm *const *)b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    if (x->cluster != y->cluster)
+        return x->cluster < y->cluster ? -1 : 1;
+    if (x->peer != y->peer)
+        return x->peer < y->peer ? -1 : 1;
+    if (x->replication != y->replication)
+        return x->replication < y->replication ? -1 : 1;
+    return x->time < y->time ? -1 : x->time > y->time;
+}
+
+static bool same_alarm(const struct alarm *a, const struct alarm *b)
+{
+    return a->id == b->id && a->cluster == b->cluster && a->peer == b->peer;
+}
+
+static int by_nanos(const void *a, const void *b)
+{
+    nanos x = *(const nanos *)a, y = *(const nanos *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* One alarm from its raises: the first of each replication counts. `times` has room for all. */
+static struct happening alarm_happening(const struct alarm *const *raised, size_t count,
+                                        nanos *times, size_t replications)
+{
+    size_t days = 0;
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || raised[i]->replication != raised[i - 1]->replication)
+            times[days++] = raised[i]->time;
+    qsort(times, days, sizeof *times, by_nanos);
+    return (struct happening){.at = times[days / 2],
+                              .kind = HAPPENING_ALARM,
+                              .cluster = raised[0]->cluster,
+                              .peer = raised[0]->peer,
+                              .alarm = raised[0]->id,
+                              .share = (double)days / (double)(replications ? replications : 1),
+                              .first = times[0]};
+}
+
+static void add_alarms(struct happening *list, size_t *count, const struct results *results)
+{
+    const struct alarm **raised = calloc(results->alarm_count + 1, sizeof *raised);
+    nanos *times = calloc(results->alarm_count + 1, sizeof *times);
+    size_t n = 0;
+    for (size_t i = 0; raised && times && i < results->alarm_count; i++)
+        if (results->alarms[i].raised && results->alarms[i].time >= 0)
+            raised[n++] = &results->alarms[i];
+    if (n)
+        qsort(raised, n, sizeof *raised, by_alarm);
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && same_alarm(raised[from], raised[to]);)
+            to++;
+        list[(*count)++] = alarm_happening(raised + from, to - from, times, results->replications);
+    }
+    free(raised);
+    free(times);
+}
+
 struct happening *timeline_happenings(const struct scenario *scenario,
                                       const struct results *results, size_t *count)
 {
@@ -177,23 +270,13 @@ struct happening *timeline_happenings(const struct scenario *scenario,
     for (uint32_t i = 0; i < scenario->step_count; i++) {
         const struct step *step = &scenario->steps[i];
         if (step->at <= scenario->run.length)
-            list[(*count)++] = (struct happening){step->at,
-                                                  kind_of_step(step->kind),
-                                                  scenario->peers[step->peer].cluster,
-                                                  step->peer,
-                                                  "",
-                                                  0};
+            list[(*count)++] = (struct happening){.at = step->at,
+                                                  .kind = kind_of_step(step->kind),
+                                                  .cluster = scenario->peers[step->peer].cluster,
+                                                  .peer = step->peer};
     }
-    for (size_t i = 0; i < alarms && results->alarms[i].replication == 0; i++) {
-        const struct alarm *a = &results->alarms[i];
-        if (a->time >= 0)
-            list[(*count)++] = (struct happening){a->time,
-                                                  a->raised ? HAPPENING_ALARM : HAPPENING_CLEAR,
-                                                  a->cluster,
-                                                  a->peer,
-                                                  a->text ? a->text : "",
-                                                  a->id};
-    }
+    if (alarms)
+        add_alarms(list, count, results);
     qsort(list, *count, sizeof *list, by_time);
     return list;
 }
@@ -201,14 +284,15 @@ struct happening *timeline_happenings(const struct scenario *scenario,
 void happening_text(const struct happening *h, const struct scenario *scenario, char *buffer,
                     size_t size)
 {
-    char clock[FIGURE];
+    char clock[FIGURE], first[FIGURE];
     format_clock(clock, sizeof clock, &scenario->run, h->at);
+    format_clock(first, sizeof first, &scenario->run, h->first);
     const char *who = h->peer != NONE      ? scenario->peers[h->peer].name
                       : h->cluster != NONE ? scenario->clusters[h->cluster].name
                                            : "";
     if (h->alarm)
-        snprintf(buffer, size, "%s %s alarm %d %s: %s", clock, who, h->alarm,
-                 happenings[h->kind].verb, *h->text ? h->text : alarm_name(h->alarm));
+        snprintf(buffer, size, "%s %s alarm %d: %s, in %.0f %% of the replications, first %s",
+                 clock, who, h->alarm, alarm_name(h->alarm), 100 * h->share, first);
     else
         snprintf(buffer, size, "%s %s %s", clock, who, happenings[h->kind].verb);
 }

@@ -2,12 +2,14 @@
  *
  * A curve has a point an interval of the series: the mean over replications (of a ratio: sum over
  * sum) and the quantiles p05 and p95 over replications, as in timeseries.csv. Events are the
- * scripted steps of the scenario and the alarms of the first replication.
+ * scripted steps of the scenario, and alarms over all replications: each with the share of them
+ * that raise it and when it comes first.
  */
 #ifndef PEERPLAN_TUI_TIMELINE_H
 #define PEERPLAN_TUI_TIMELINE_H
 
 #include "sim/study/results.h"
+#include "tui/canvas.h"
 #include "tui/session.h"
 
 struct curve {
@@ -19,26 +21,28 @@ struct curve {
  * False, with an empty curve, when the results lack one. */
 bool curve_make(struct curve *curve, const struct results *results, enum scope scope,
                 uint32_t first, uint32_t things, const char *metric);
-/* The greatest mean of a series; NAN when there is none. Costs less than its curve. */
-double series_peak(const struct results *results, enum scope scope, uint32_t index,
-                   const char *metric);
+/* The greatest mean over an hour (over an interval, where those are longer); NAN when there is
+ * none. Costs less than its curve. */
+double series_busiest_hour(const struct results *results, enum scope scope, uint32_t index,
+                           const char *metric);
+/* Mean and spread of one interval alone; NAN where there is none. */
+struct moment {
+    double mean, low, high;
+};
+struct moment series_at(const struct results *results, enum scope scope, uint32_t index,
+                        const char *metric, size_t interval);
 void curve_release(struct curve *curve);
 double curve_peak(const struct curve *curve); /* of the mean; 0 for an empty one */
 
-enum happening_kind {
-    HAPPENING_FAIL,
-    HAPPENING_DRAIN,
-    HAPPENING_UP,
-    HAPPENING_ALARM,
-    HAPPENING_CLEAR
-};
+enum happening_kind { HAPPENING_FAIL, HAPPENING_DRAIN, HAPPENING_UP, HAPPENING_ALARM };
 
 struct happening {
     nanos at;
     enum happening_kind kind;
     uint32_t cluster, peer; /* peer NONE: the cluster's */
-    const char *text;       /* borrowed from the results; "" for steps */
     int alarm;              /* id; 0 for steps */
+    double share;           /* alarms: of the replications that saw it */
+    nanos first;            /* alarms: the earliest; `at` is the median of the first in each */
 };
 
 /* In order of time; owned (free), NULL with *count 0 when there are none. results may be NULL. */
@@ -47,7 +51,8 @@ struct happening *timeline_happenings(const struct scenario *scenario,
 
 uint32_t happening_glyph(enum happening_kind kind);
 enum ink happening_ink(enum happening_kind kind);
-/* "10:00 e2 fails", for people. */
+/* "10:00 e2 fails", "10:05 office alarm 30001: Capacity warning, on 84 % of the days" for people.
+ */
 void happening_text(const struct happening *happening, const struct scenario *scenario,
                     char *buffer, size_t size);
 

@@ -11,10 +11,4 @@ const char *peer_state_name(enum peer_state state); /* "up", "maintenance", "dow
 /* Good below 90 % (where the product raises its alarms), a warning up to 100 %. */
 enum ink widget_load_ink(double share);
 
-/* "0.95 % - 1.12 %"; "..." before there is one, "< 0.02 %" when nothing was seen. */
-void widget_interval(struct interval interval, char *buffer, size_t size);
-
-/* The sentence on top: does it carry the load, and a second line on what gives out first. */
-void widget_answer(struct canvas *canvas, struct area area, const struct session *session);
-
 #endif

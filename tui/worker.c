@@ -7,15 +7,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tui/outlook.h"
+#include "tui/pins.h"
 
 #define PATIENCE_MS 100
-#define NICER       5
 
 struct worker {
     worker_function *function;
     void *context;
-    int wake;
+    int wake, nice;
     atomic_int stop; /* the present job is to end */
     pthread_t thread;
     pthread_mutex_t lock; /* guards all below */
@@ -40,24 +39,18 @@ void job_done(struct job *job)
         return;
     if (job->release)
         job->release(job);
+    found_free(job->found);
     free(job->down);
     free(job->out);
     free(job);
 }
 
-void worker_results_free(struct results *results)
-{
-    if (results)
-        results_release(results);
-    free(results);
-}
-
 void report_release(struct report *report)
 {
-    worker_results_free(report->results);
-    if (report->answer)
-        outlook_release(report->answer);
-    free(report->answer);
+    results_let_go(report->results);
+    standing_free(report->standing);
+    standing_free(report->pin_standing);
+    pairing_free(report->pairing);
     *report = (struct report){0};
 }
 
@@ -80,8 +73,7 @@ static struct job *wait_for_job(struct worker *w)
 static void *worker_main(void *argument)
 {
     struct worker *w = argument;
-    setpriority(PRIO_PROCESS, (id_t)gettid(),
-                NICER); /* keys go first; its own threads inherit it */
+    setpriority(PRIO_PROCESS, (id_t)gettid(), w->nice);
     for (struct job *job; (job = wait_for_job(w)); job_done(job))
         w->function(w, job, w->context);
     return NULL;
@@ -104,6 +96,24 @@ void worker_publish(struct worker *w, const struct job *job, struct report repor
     report_release(&old);
 }
 
+void worker_wait_taken(struct worker *w)
+{
+    bool news = true;
+    while (news && !atomic_load(&w->stop)) {
+        pthread_mutex_lock(&w->lock);
+        news = w->news;
+        pthread_mutex_unlock(&w->lock);
+        if (news)
+            usleep(1000);
+    }
+}
+
+void worker_rest(struct worker *w, int milliseconds)
+{
+    for (int i = 0; i < milliseconds && !atomic_load(&w->stop); i++)
+        usleep(1000);
+}
+
 const atomic_int *worker_stop(const struct worker *w)
 {
     return &w->stop;
@@ -122,7 +132,7 @@ static bool start_thread(struct worker *w)
     return ok;
 }
 
-struct worker *worker_new(worker_function *function, void *context, int wake)
+struct worker *worker_new(worker_function *function, void *context, int wake, int nice)
 {
     struct worker *w = calloc(1, sizeof *w);
     if (!w)
@@ -130,6 +140,7 @@ struct worker *worker_new(worker_function *function, void *context, int wake)
     w->function = function;
     w->context = context;
     w->wake = wake;
+    w->nice = nice;
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->changed, NULL);
     if (start_thread(w))
@@ -212,7 +223,8 @@ bool worker_take(struct worker *w, struct report *report)
     bool news = w->news;
     *report = w->report;
     w->report.results = NULL;
-    w->report.answer = NULL;
+    w->report.standing = w->report.pin_standing = NULL;
+    w->report.pairing = NULL;
     w->news = false;
     pthread_mutex_unlock(&w->lock);
     return news;

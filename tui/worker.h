@@ -11,9 +11,9 @@
 #define PEERPLAN_TUI_WORKER_H
 
 #include "sim/study/experiment.h"
+#include "tui/found.h"
 
 struct worker;
-struct outlook;
 
 /* A state of the session to work on, with what it borrows. */
 struct job {
@@ -27,9 +27,9 @@ struct job {
     int threads;         /* of the simulation; 0: one a processor */
     int cap;             /* replications at most; 0: the default */
     unsigned generation; /* of the scenario; comes back with reports */
+    struct found *found; /* owned: what the workers have found out so far */
     void *context;
-    void (*release)(
-        struct job *job); /* frees everything the job holds but `down` and `out`; NULL: nothing */
+    void (*release)(struct job *job); /* frees what else the job holds; NULL: nothing */
 };
 
 struct job *job_use(struct job *job); /* one more user */
@@ -37,9 +37,12 @@ void job_done(struct job *job);       /* one fewer; the last one frees it; takes
 
 /* What the thread has to say. */
 struct report {
-    struct results *results; /* owned by the taker; NULL: nothing new */
-    struct outlook *answer;  /* the same */
-    bool finished;           /* the job is done, or has failed */
+    struct standing *standing;     /* owned by the taker; NULL: nothing new */
+    struct results *results;       /* the same, one use of shared ones; NULL: as before */
+    struct standing *pin_standing; /* the same, of a pin: that of generation `subject` */
+    struct pairing *pairing;       /* the same, of that pin with the present state */
+    unsigned subject;
+    bool finished; /* the job is done, or has failed */
     unsigned generation;
     char message[256]; /* of a failure, "" none */
 };
@@ -48,7 +51,8 @@ void report_release(struct report *report);
 
 typedef void worker_function(struct worker *worker, const struct job *job, void *context);
 
-struct worker *worker_new(worker_function *function, void *context, int wake);
+/* nice: how far the thread steps back for others, 0 to 19; its own threads inherit it. */
+struct worker *worker_new(worker_function *function, void *context, int wake, int nice);
 void worker_free(struct worker *worker); /* stops and waits; takes NULL */
 /* worker_free for a program that is about to end: asks all to stop, and waits a moment. False when
  * one is still in the middle of something; it is left to the end of the process then. */
@@ -60,10 +64,12 @@ bool worker_take(struct worker *worker, struct report *report);
 
 /* Hands over a report; consumes what it holds. Too late, it is dropped. */
 void worker_publish(struct worker *worker, const struct job *job, struct report report);
+/* Waits until what was published has been taken, or the job is to be dropped: of what comes next
+ * nothing may be lost. */
+void worker_wait_taken(struct worker *worker);
+/* Sleeps a moment, less when the job is to be dropped. */
+void worker_rest(struct worker *worker, int milliseconds);
 /* Set when the job is to be dropped. */
 const atomic_int *worker_stop(const struct worker *worker);
-
-/* Frees results that were handed over; takes NULL. */
-void worker_results_free(struct results *results);
 
 #endif

@@ -29,6 +29,8 @@ static struct experiment_options options_of(const struct runner *runner, int sid
         .seed_given = true,
         .seed = runner->seed,
         .traces = runner->options->traces[side],
+        .down = runner->options->down[side],
+        .down_count = runner->options->down_count[side],
         .stop = runner->options->stop,
     };
 }

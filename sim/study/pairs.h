@@ -22,6 +22,8 @@ struct pairs_options {
     bool seed_given;  /* else the seed is that of the first scenario */
     uint64_t seed;
     const struct trace_source *traces[2]; /* NULL when a side has none */
+    const uint32_t *down[2];              /* peers of a side that are down throughout */
+    uint32_t down_count[2];
     void (*progress)(void *context, const struct progress *progress); /* of both sides together */
     void *progress_context;
     const atomic_int *stop; /* as in experiment_options */

@@ -75,17 +75,34 @@ static void set_fill(struct survival_set *set, const struct scenario *scenario,
     }
 }
 
-/* One set; *stopped when it was interrupted, so that it does not count. */
-static bool run_set(const struct scenario *scenario, const struct experiment_options *options,
-                    const uint32_t *down, uint32_t down_count, struct survival_set *set,
-                    bool *stopped, struct errors *errors)
+/* A set, and who is away besides; owned. */
+static uint32_t *join(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count)
+{
+    uint32_t *all = calloc((size_t)a_count + b_count + 1, sizeof *all);
+    if (all && a_count)
+        memcpy(all, a, a_count * sizeof *all);
+    if (all && b_count)
+        memcpy(all + a_count, b, b_count * sizeof *all);
+    return all;
+}
+
+bool survival_run_set(const struct scenario *scenario, const struct experiment_options *options,
+                      const uint32_t *down, uint32_t down_count, struct survival_set *set,
+                      bool *stopped, struct errors *errors)
 {
     struct experiment_options with = *options;
     struct results results;
+    uint32_t *all = join(down, down_count, options->down, options->down_count);
+    if (!all) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        return false;
+    }
     with.calls = NULL;
-    with.down = down;
-    with.down_count = down_count;
+    with.method = options->method == METHOD_AUTO ? METHOD_DECIDE : options->method;
+    with.down = all;
+    with.down_count = down_count + options->down_count;
     bool ok = experiment_run(scenario, &with, &results, errors);
+    free(all);
     *stopped = options->stop && atomic_load(options->stop) && (!ok || results.interrupted);
     if (!ok)
         return *stopped;
@@ -121,8 +138,8 @@ bool survival_run(const struct scenario *scenario, const struct experiment_optio
     while (ok && more && !stopped) {
         if (begun)
             begun(context, survival->count);
-        ok = run_set(scenario, options, set, down, &survival->sets[survival->count], &stopped,
-                     errors);
+        ok = survival_run_set(scenario, options, set, down, &survival->sets[survival->count],
+                              &stopped, errors);
         if (ok && !stopped)
             survival->count++;
         more = survival_next(scenario->peer_count, down, set);

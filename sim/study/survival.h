@@ -33,6 +33,11 @@ bool survival_next(uint32_t peers, uint32_t down, uint32_t *set);
 bool survival_run(const struct scenario *scenario, const struct experiment_options *options,
                   uint32_t down, void (*begun)(void *context, size_t set), void *context,
                   struct survival *survival, struct errors *errors);
+/* One set, those in options->down away besides; *stopped when it was interrupted and does not
+ * count. The set (its members are owned) is filled unless this fails or was stopped. */
+bool survival_run_set(const struct scenario *scenario, const struct experiment_options *options,
+                      const uint32_t *down, uint32_t down_count, struct survival_set *set,
+                      bool *stopped, struct errors *errors);
 void survival_release(struct survival *survival);
 
 #endif
