@@ -239,7 +239,8 @@ static bool add_piece(struct course *c, nanos from, nanos to)
                         .memo = &c->memo,
                         .loads = c->loads,
                         .exact = c->flows,
-                        .all_exact = follow ? NULL : &c->busiest};
+                        .busiest = &c->busiest,
+                        .all_exact = !follow};
     return follow ? follow_load(c, into, span) : span_add(into, s, &c->network, &span);
 }
 

@@ -351,18 +351,19 @@ static void add_solution(struct totals *t, const struct scenario *s, const struc
 }
 
 /* Puts what exact flows met in the place of their formulas' figures: one limit refuses them. */
-static void put_exact(const struct network *n, struct solution *solution,
-                      const struct day_flow *exact)
+static void put_exact(const struct network *n, struct solution *solution, const struct span *span)
 {
-    for (uint32_t f = 0; exact && f < n->flow_count; f++) {
+    for (uint32_t f = 0; span->exact && f < n->flow_count; f++) {
         struct flow_outcome *o = &solution->flows[f];
-        if (isnan(exact[f].blocking))
+        if (isnan(span->exact[f].blocking))
             continue;
+        *o = span->busiest->flows[f];
         int need = need_index(&n->flows[f], o->component);
-        o->blocking = exact[f].blocking;
+        o->blocking = span->exact[f].blocking;
         o->left_out = 0;
         if (need >= 0)
             o->lacks[need] = o->only[need] = o->blocking;
+        solution->resources[o->component] = span->busiest->resources[o->component];
         solution->resources[o->component].full = o->blocking;
     }
 }
@@ -390,10 +391,10 @@ static bool solve_once(struct solution *solution, const struct scenario *s, cons
 static bool solve_span(struct solution *solution, const struct scenario *s, const struct network *n,
                        const struct span *span, double *loads)
 {
-    if (span->all_exact ? !solution_copy(solution, span->all_exact, n)
+    if (span->all_exact ? !solution_copy(solution, span->busiest, n)
                         : !solve_once(solution, s, n, span, loads))
         return false;
-    put_exact(n, solution, span->exact);
+    put_exact(n, solution, span);
     return true;
 }
 
