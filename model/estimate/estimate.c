@@ -6,7 +6,7 @@
 
 #include "model/base/arena.h"
 #include "model/formulas/batch.h"
-#include "model/estimate/advice.h"
+#include "model/estimate/spare.h"
 #include "model/estimate/failures.h"
 #include "model/estimate/network.h"
 #include "model/estimate/rows.h"
@@ -54,14 +54,12 @@ static const char *resource_text(struct maker *m, const struct network *n, uint3
     return arena_printf(a, "pipe %s", s->pipes[r->index].name);
 }
 
-/* What the worst class meets first, and in which cluster a step would help. */
+/* What the worst class meets first. */
 static bool note_binding(struct maker *m, const struct totals *run, uint32_t worst,
-                         const uint8_t *away, bool *rms)
+                         const uint8_t *away)
 {
     struct estimate_answer *a = &m->out->answer;
     const struct class_total *c = &run->classes[worst];
-    a->step_cluster = m->scenario->classes[worst].via.cluster;
-    *rms = false;
     if (c->binding == NONE) {
         a->gives_out = c->blocked > 0 ? "peers: none is there for it" : "nothing";
         return true;
@@ -69,13 +67,7 @@ static bool note_binding(struct maker *m, const struct totals *run, uint32_t wor
     struct network n;
     if (!network_init(&n, m->scenario, away, m->nobody))
         return false;
-    const struct resource *r = &n.resources[c->binding];
     a->gives_out = resource_text(m, &n, c->binding);
-    *rms = r->kind == RESOURCE_POOL;
-    if (r->kind == RESOURCE_PEER)
-        a->step_cluster = m->scenario->peers[r->index].cluster;
-    else if (r->kind != RESOURCE_PIPE)
-        a->step_cluster = r->index;
     network_release(&n);
     return a->gives_out != NULL;
 }
@@ -85,15 +77,17 @@ static bool judge(struct maker *m, const struct totals *run, const struct totals
 {
     struct estimate_answer *a = &m->out->answer;
     uint32_t worst;
-    double b = run_worst(m->scenario, run, &worst);
-    if (worst == NONE || (a->known && b <= a->worst_blocking))
+    double excess = run_excess(m->scenario, run, &worst);
+    if (worst == NONE || (a->known && excess <= m->excess))
         return false;
+    double b = class_blocking(&run->classes[worst]);
+    m->excess = excess;
     a->known = true;
     a->worst_class = worst;
     a->worst_blocking = b;
     a->worst_down = down;
     a->badge = run->classes[worst].badge;
-    a->carries = b <= m->scenario->goals.blocking;
+    a->carries = excess <= 1;
     a->worst_hour = WHOLE_RUN;
     a->worst_hour_blocking = b;
     double highest = -1;
@@ -137,27 +131,22 @@ static bool load_band(struct maker *m, const uint8_t *away, int down)
     return true;
 }
 
-static bool spare_and_steps(struct maker *m, const uint8_t *away, const struct totals *run)
+static bool note_spare(struct maker *m, const uint8_t *away, const struct totals *run)
 {
     struct estimate_answer *a = &m->out->answer;
-    bool rms;
-    if (!note_binding(m, run, a->worst_class, away, &rms))
+    if (!note_binding(m, run, a->worst_class, away))
         return false;
     a->spare_factor = a->spare_erlangs = NAN;
-    a->spare_factor = advice_spare(
+    a->spare_factor = spare_factor(
         m->scenario, &(struct run_request){.away = away, .preview = m->preview, .loads = m->loads},
-        m->hours > 0, a->worst_blocking);
+        m->hours > 0, m->excess);
     a->spare_erlangs = (a->spare_factor - 1) * run->busiest_load;
     m->hour = WHOLE_RUN;
     m->down = a->worst_down;
     enum badge badge = a->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
     row_add(m, METRIC_RUN_SPARE_ERLANGS, "", (struct band){a->spare_erlangs, NAN, NAN}, badge,
             run->classes[a->worst_class].formula);
-    if (m->preview || a->carries || m->scenario->trace_count > 0)
-        return true;
-    if (rms && !advice_more_rms(m->scenario, a->step_cluster, &a->more_rms))
-        return false;
-    return a->more_rms > 0 || advice_more_peers(m->scenario, a->step_cluster, &a->more_peers);
+    return true;
 }
 
 /* ---- all together
@@ -344,7 +333,7 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
     if (counts)
         *decided = judge(m, &run, hours, down);
     if (*decided && !m->gone && (s->goals.survive == 0 || down > 0))
-        done = load_band(m, m->away, down) && spare_and_steps(m, m->away, &run);
+        done = load_band(m, m->away, down) && note_spare(m, m->away, &run);
     totals_release(&run);
     free_hours(m, hours);
     return done;
@@ -378,7 +367,7 @@ static bool make_all(struct maker *m)
             memset(m->away, 0, s->cluster_count);
             bool done = failures_totals(s, &q, &run, NULL, NULL);
             if (done) {
-                done = load_band(m, m->away, 0) && spare_and_steps(m, m->away, &run);
+                done = load_band(m, m->away, 0) && note_spare(m, m->away, &run);
                 totals_release(&run);
             }
             if (!done)
@@ -416,7 +405,6 @@ bool estimate_make(const struct scenario *scenario, const struct estimate_option
                                                 .worst_hour = WHOLE_RUN,
                                                 .spare_factor = NAN,
                                                 .spare_erlangs = NAN,
-                                                .step_cluster = NONE,
                                                 .gives_out = "nothing"};
     struct maker m = {.scenario = scenario,
                       .out = estimate,

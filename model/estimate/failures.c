@@ -392,7 +392,7 @@ static bool set_loss(const struct scenario *s, const uint8_t *mask,
         .away = mask, .scale = request->scale, .preview = true, .loads = request->loads};
     if (!run_totals(s, &q, &run, NULL))
         return false;
-    *loss = (struct loss){.worst = run_worst(s, &run, &worst)};
+    *loss = (struct loss){.worst = run_excess(s, &run, &worst)};
     for (uint32_t k = 0; k < s->class_count; k++)
         loss->all += run.classes[k].blocked;
     totals_release(&run);

@@ -25,6 +25,7 @@ struct maker {
     uint8_t *nobody;     /* by cluster: none */
     uint8_t *gone;       /* peers out throughout, by cluster; NULL: none */
     struct loads *loads; /* owned; shared by all that is worked out */
+    double excess;       /* of the deciding state: see run_excess() */
     int hour, down;      /* of the rows being written */
 };
 

@@ -325,14 +325,21 @@ bool run_totals(const struct scenario *s, const struct run_request *q, struct to
     return false;
 }
 
-double run_worst(const struct scenario *s, const struct totals *run, uint32_t *worst)
+static double goal_of(const struct scenario *s, uint32_t class_index)
+{
+    const struct call_class *call = &s->classes[class_index];
+    return call->goal_stated ? call->goal : s->goals.blocking;
+}
+
+double run_excess(const struct scenario *s, const struct totals *run, uint32_t *worst)
 {
     double highest = -1;
     *worst = NONE;
     for (uint32_t k = 0; k < s->class_count; k++) {
-        double b = class_blocking(&run->classes[k]);
-        if (b > highest) {
-            highest = b;
+        double b = class_blocking(&run->classes[k]), goal = goal_of(s, k);
+        double excess = goal > 0 ? b / goal : b > 0 ? INFINITY : b;
+        if (excess > highest) {
+            highest = excess;
             *worst = k;
         }
     }

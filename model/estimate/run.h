@@ -29,7 +29,8 @@ int run_hours(const struct scenario *scenario);
 bool run_totals(const struct scenario *scenario, const struct run_request *request,
                 struct totals *run, struct totals *hours);
 
-/* The highest blocking of a class; the class in *worst (NONE without any). */
-double run_worst(const struct scenario *scenario, const struct totals *run, uint32_t *worst);
+/* The blocking of the worst class over its goal: at most 1 where all meet theirs; -1 without any.
+ * Verdict, spare and worst set of peers go by it. */
+double run_excess(const struct scenario *scenario, const struct totals *run, uint32_t *worst);
 
 #endif
