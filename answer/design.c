@@ -13,6 +13,7 @@
 #define SHARE_MOST    1e6 /* of the load, when looking for head room */
 #define RMS_MOST      ((int64_t)1 << 24)
 #define SEARCH_ROUNDS 52
+#define MORE_RMS      6 /* than the formula says, where a simulation has to be sure */
 
 /* One candidate while it is looked at. */
 struct trial_design {
@@ -28,6 +29,7 @@ struct view {
     enum verdict verdict;
     enum basis basis;
     double blocked, blocked_down;
+    bool within;       /* every figure is within its goal, whether or not it may decide */
     const char *cause; /* static */
 };
 
@@ -185,6 +187,12 @@ static void look(const struct answer *answer, struct view *view)
     view->blocked = worst_of(answer, false);
     view->blocked_down = worst_of(answer, true);
     view->cause = cause_of(answer);
+    view->within = answer->verdict != VERDICT_NO && answer->verdict != VERDICT_NOTHING;
+    for (size_t i = 0; i < answer->row_count; i++)
+        if (answer->rows[i].goal == GOAL_BLOCKING)
+            view->within = view->within && answer->rows[i].value.value <= answer->rows[i].limit;
+    if (answer->verdict == VERDICT_CANNOT_TELL || answer->verdict == VERDICT_UNDECIDED)
+        view->basis = BASIS_ORIENTATION;
 }
 
 /* How likely a second brings more calls than a peer sets up, calls at the busiest spread over the
@@ -223,6 +231,71 @@ static bool judge_plain(const struct scenario *s, struct view *view)
     return ok;
 }
 
+/* Calls in progress that a class has on average while the rates of a time of day hold. */
+static double erlangs_at(const struct call_class *call, nanos at, double *rate)
+{
+    const struct rate_steps *steps = &call->arrivals.steps;
+    *rate = steps->count ? steps->rates[steps->daily ? steps->count - 1 : 0] : 0;
+    for (uint32_t i = 0; i < steps->count; i++)
+        if (steps->times[i] <= at)
+            *rate = steps->rates[i];
+    return *rate * arrivals_mean_batch(&call->arrivals) *
+           (call->holding.mean + (double)call->setup / (double)SECOND);
+}
+
+/* The beginning of a step at which most is offered. */
+static nanos busiest_time(const struct scenario *s)
+{
+    nanos busiest = 0;
+    double most = -1;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        for (uint32_t i = 0; i < s->classes[k].arrivals.steps.count; i++) {
+            nanos at = s->classes[k].arrivals.steps.times[i];
+            double sum = 0, rate;
+            for (uint32_t other = 0; other < s->class_count; other++)
+                sum += erlangs_at(&s->classes[other], at, &rate);
+            if (sum > most) {
+                most = sum;
+                busiest = at;
+            }
+        }
+    return busiest;
+}
+
+/* Whether a day can be judged by its busiest time alone: nothing happens by plan or by failure. */
+static bool by_one_time(const struct scenario *s)
+{
+    bool varies = false;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        varies = varies || s->classes[k].arrivals.steps.count > 1;
+    return varies && s->step_count == 0 && s->outage_count == 0 && s->class_count < 100;
+}
+
+/* Judges the busiest time of a day as if it went on: quick, and never too kind. */
+static bool judge_busiest(const struct scenario *s, struct view *view)
+{
+    struct scenario one = *s;
+    nanos at = busiest_time(s);
+    nanos always[1] = {0};
+    double *rates = calloc(s->class_count, sizeof *rates);
+    one.classes = malloc(s->class_count * sizeof *one.classes);
+    bool ok = rates && one.classes;
+    for (uint32_t k = 0; ok && k < s->class_count; k++) {
+        one.classes[k] = s->classes[k];
+        erlangs_at(&s->classes[k], at, &rates[k]);
+        if (s->classes[k].arrivals.kind == ARRIVALS_RATE)
+            one.classes[k].arrivals.steps =
+                (struct rate_steps){.times = always, .rates = &rates[k], .count = 1, .daily = true};
+    }
+    one.run.length = s->run.length < HOUR ? s->run.length : HOUR;
+    one.run.steady = true;
+    one.run.warmup_kind = WARMUP_NONE;
+    ok = ok && judge_plain(&one, view);
+    free(rates);
+    free(one.classes);
+    return ok;
+}
+
 static bool judge(struct trial_design *t, struct view *view)
 {
     struct scenario *s = &t->made.scenario;
@@ -234,7 +307,7 @@ static bool judge(struct trial_design *t, struct view *view)
         limited = limited || rates[p] > 0;
         s->peers[p].setup_rate = 0;
     }
-    ok = ok && judge_plain(s, view);
+    ok = ok && (by_one_time(s) ? judge_busiest(s, view) : judge_plain(s, view));
     for (uint32_t p = 0; skip && p < s->peer_count; p++)
         s->peers[p].setup_rate = rates[p];
     if (ok && limited && view->basis == BASIS_EXACT)
@@ -270,9 +343,10 @@ static bool simulate(const struct trial_scenario *made, const struct design_ask 
     return ok;
 }
 
+/* By its figures: what may not decide is simulated before it is said to meet. */
 static bool meets(const struct view *view)
 {
-    return view->verdict == VERDICT_YES;
+    return view->within;
 }
 
 /* --- RMS ---- */
@@ -398,7 +472,6 @@ struct search {
     const struct design_ask *ask;
     struct designs *designs;
     size_t capacity;
-    int simulated;
     bool failed;
 };
 
@@ -419,27 +492,6 @@ static void keep(struct search *search, const struct design *d)
     designs->items[designs->count++] = *d;
 }
 
-/* Where the formulas cannot tell a simulation decides, with as many RMS as they want. */
-static bool decide(struct search *search, struct trial_design *t, struct design *d,
-                   struct view *view)
-{
-    if (view->verdict != VERDICT_CANNOT_TELL && view->verdict != VERDICT_UNDECIDED)
-        return meets(view);
-    if (search->simulated >= search->ask->simulate_most) {
-        search->designs->open++;
-        return false;
-    }
-    search->simulated++;
-    if (!simulate(&t->made, search->ask, view)) {
-        search->failed = true;
-        return false;
-    }
-    d->simulated = true;
-    if (view->verdict == VERDICT_UNDECIDED)
-        search->designs->open++;
-    return meets(view);
-}
-
 /* Makes a candidate, and keeps it where it meets. */
 static bool try_design(struct search *search, struct design d)
 {
@@ -456,16 +508,16 @@ static bool try_design(struct search *search, struct design d)
     d.headroom = NAN;
     failed = !judge(&t, &free_view);
     view = free_view;
-    if (!failed && decide(search, &t, &d, &view)) {
-        good = d.simulated || find_rms(&t, &d, &free_view, &failed);
-        if (good && !d.simulated && !failed)
+    if (!failed && meets(&view)) {
+        good = find_rms(&t, &d, &free_view, &failed);
+        if (good && !failed)
             failed = !judge(&t, &view);
         bool calls = t.made.scenario.class_count > 0;
         d.blocked = calls ? view.blocked : 0;
         d.blocked_down = calls || t.made.scenario.goals.survive == 0 ? view.blocked_down : 0;
         d.basis = view.basis;
         failed = failed || !count_devices(&t, &d);
-        if (good && !failed && !d.simulated)
+        if (good && !failed)
             failed = !find_headroom(&t, &d);
         set_price(search->ask, &d);
     } else if (!*search->designs->at_bounds && !failed) {
@@ -580,21 +632,49 @@ void designs_release(struct designs *designs)
     *designs = (struct designs){0};
 }
 
-bool design_simulate(const struct trial_maker *maker, const struct design_ask *ask,
-                     struct design *design, enum verdict *verdict)
+/* One simulation of it, with the RMS it has. */
+static bool simulate_once(const struct trial_maker *maker, const struct design_ask *ask,
+                          const struct design *design, struct view *view)
 {
     struct trial_design t;
-    struct view view;
     bool failed = false;
     if (!begin(&t, maker, ask, design, &failed))
         return false;
     for (uint32_t c = 0; design->pools && c < t.made.scenario.cluster_count; c++)
         if (design->pools[c] > 0)
             set_rms(&t.made.scenario, c, design->pools[c]);
-    bool ok = simulate(&t.made, ask, &view);
+    bool ok = simulate(&t.made, ask, view);
     end(&t);
-    *verdict = view.verdict;
-    design->confirmed = ok && view.verdict == VERDICT_YES;
-    design->refuted = ok && view.verdict == VERDICT_NO;
     return ok;
+}
+
+bool design_simulate(const struct trial_maker *maker, const struct design_ask *ask,
+                     struct design *design, enum verdict *verdict)
+{
+    struct view view = {.verdict = VERDICT_CANNOT_TELL};
+    uint32_t pool = 0;
+    for (int more = 0; more <= MORE_RMS; more++) {
+        if (!simulate_once(maker, ask, design, &view))
+            return false;
+        if (view.verdict == VERDICT_YES || design->rms == 0)
+            break;
+        while (design->pools[pool] == 0)
+            pool++;
+        design->pools[pool]++; /* the simulation must be sure */
+        design->rms += design->clusters;
+    }
+    *verdict = view.verdict;
+    design->confirmed = view.verdict == VERDICT_YES;
+    design->refuted = view.verdict == VERDICT_NO;
+    if (design->confirmed && design->basis == BASIS_ORIENTATION) {
+        design->basis = BASIS_SIMULATED;
+        design->blocked = view.blocked;
+        design->blocked_down = view.blocked_down;
+    }
+    return true;
+}
+
+bool design_may_claim(const struct design *design)
+{
+    return design->basis != BASIS_ORIENTATION && !design->refuted;
 }

@@ -1,7 +1,7 @@
 /* Designs: the smallest clusters that carry a load. Platform, peers, clusters that share the load
  * equally, RMS: each candidate is a scenario that is made, judged by the formulas as any other
  * (answer/answer.h), and its least RMS found by bisection. What the formulas may not decide is
- * simulated, and is not shown as meeting before that.
+ * simulated before it is said to meet.
  *
  * All clusters of a scenario (edge and core) get the same platform and number of peers. Where the
  * file states no rule, six peers of a release with 4+1 are 5+1; none and legacy are never taken
@@ -34,8 +34,7 @@ struct design_ask {
     double spare;                      /* for so much more load: 0.2 */
     bool all;                          /* dominated ones too */
     bool rule_stated;                  /* the file states a rule for every cluster */
-    int simulate_most;      /* candidates to be simulated at most where formulas cannot tell */
-    int jobs, replications; /* of simulations; 0: as usual */
+    int jobs, replications;            /* of simulations; 0: as usual */
     struct design_prices prices;
 };
 
@@ -51,14 +50,12 @@ struct design {
     const char *binding;          /* name of a limit; "" where none is known */
     double headroom;              /* per cent more load, RMS growing along; NAN: not known */
     enum basis basis;             /* of the figures */
-    bool simulated;               /* decided by simulation */
     bool confirmed, refuted;      /* simulated on demand */
 };
 
 struct designs {
     struct design *items; /* owned; best first */
     size_t count;
-    size_t open;           /* candidates that nothing could decide */
     const char *at_bounds; /* what binds at the bounds, when nothing meets; "" */
 };
 
@@ -74,8 +71,12 @@ size_t design_settings(const struct design *design, const struct design_ask *ask
                        const struct scenario *scenario, struct arena *arena,
                        const char *settings[static DESIGN_SETTINGS_MAX]);
 
-/* Simulates a design and says whether it meets; verdict in any case. False when out of memory. */
+/* Simulates a design, with a few more RMS where it takes them to be sure; says whether it meets,
+ * verdict in any case. False when out of memory. */
 bool design_simulate(const struct trial_maker *maker, const struct design_ask *ask,
                      struct design *design, enum verdict *verdict);
+
+/* Whether it may be said to meet: not by figures that only a simulation can decide. */
+bool design_may_claim(const struct design *design);
 
 #endif

@@ -166,7 +166,7 @@ static void put_row(struct table *t, const struct design *d, const struct design
     table_number(t, d->blocked_down);
     table_text(t, d->binding);
     table_number(t, d->headroom);
-    table_text(t, basis_name(d->basis));
+    table_text(t, d->basis == BASIS_ORIENTATION ? "simulate" : basis_name(d->basis));
     table_text(t, d->confirmed ? "yes" : d->refuted ? "no" : "");
 }
 
@@ -194,9 +194,19 @@ static void put_share(double share)
         printf(" %8.4g %%", 100 * share);
 }
 
+static const struct design *best_of(const struct designs *designs)
+{
+    for (size_t i = 0; i < designs->count; i++)
+        if (design_may_claim(&designs->items[i]))
+            return &designs->items[i];
+    return NULL;
+}
+
 static void put_text(const struct design_ask *ask, const struct designs *designs)
 {
-    const struct design *best = &designs->items[0];
+    const struct design *best = best_of(designs);
+    if (!best)
+        best = &designs->items[0];
     printf("%s%d x %s", best->clusters > 1 ? "clusters that share the load, each " : "",
            best->nodes / best->clusters, ask->platforms[best->platform]);
     if (best->clusters > 1)
@@ -222,7 +232,10 @@ static void put_text(const struct design_ask *ask, const struct designs *designs
             printf(" %9s", "-");
         else
             printf(" %7.2f %%", d->headroom);
-        printf("  %-11s %s\n", basis_name(d->basis), d->confirmed ? "yes" : d->refuted ? "no" : "");
+        printf("  %-11s %s\n", d->basis == BASIS_ORIENTATION ? "simulate" : basis_name(d->basis),
+               d->confirmed ? "yes"
+               : d->refuted ? "no"
+                            : "");
     }
 }
 
@@ -235,19 +248,29 @@ static bool confirm(const struct trial_maker *maker, const struct design_ask *as
     int good = 0;
     for (size_t i = 0; i < designs->count && good < wanted; i++) {
         enum verdict verdict;
-        if (!design_simulate(maker, ask, &designs->items[i], &verdict))
+        struct design *d = &designs->items[i];
+        if (!design_simulate(maker, ask, d, &verdict))
             return false;
-        good += designs->items[i].confirmed;
+        good += d->confirmed;
     }
     return true;
 }
 
-static const struct design *best_of(const struct designs *designs)
+/* The best is simulated in any case where formulas cannot tell. */
+static bool confirm_best(const struct trial_maker *maker, const struct design_ask *ask,
+                         struct designs *designs)
 {
-    for (size_t i = 0; i < designs->count; i++)
-        if (!designs->items[i].refuted)
-            return &designs->items[i];
-    return NULL;
+    for (size_t i = 0; i < designs->count && i < 4; i++) {
+        enum verdict verdict;
+        struct design *d = &designs->items[i];
+        if (design_may_claim(d))
+            return true;
+        if (!design_simulate(maker, ask, d, &verdict))
+            return false;
+        if (d->confirmed)
+            return true;
+    }
+    return true;
 }
 
 static bool write_best(const struct arguments *arguments, const struct loaded *loaded,
@@ -294,8 +317,8 @@ static int answer(const struct arguments *arguments, struct loaded *loaded, stru
     struct trial_maker maker = loaded_trials(&changed);
     struct designs designs;
     bool ok = designs_find(&maker, ask, &designs);
-    if (ok && arguments->confirm > 0)
-        ok = confirm(&maker, ask, &designs, arguments->confirm);
+    ok = ok && (arguments->confirm > 0 ? confirm(&maker, ask, &designs, arguments->confirm)
+                                       : confirm_best(&maker, ask, &designs));
     if (!ok)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     const struct design *best = ok ? best_of(&designs) : NULL;
@@ -307,10 +330,6 @@ static int answer(const struct arguments *arguments, struct loaded *loaded, stru
         message_line("nothing within the bounds meets the goals%s%s%s",
                      *designs.at_bounds ? "; at the bounds " : "", designs.at_bounds,
                      *designs.at_bounds ? " binds" : "");
-    if (ok && designs.open > 0 && !arguments->loading.quiet)
-        message_line(
-            "%zu candidate%s could not be decided by formulas or by the simulation allowed",
-            designs.open, designs.open == 1 ? "" : "s");
     if (ok && best && arguments->output)
         ok = write_best(arguments, loaded, &maker, ask, best, errors);
     designs_release(&designs);
@@ -328,7 +347,6 @@ static int size_loaded(struct arguments *arguments, struct loaded *loaded)
         .clusters_most = arguments->clusters[1],
         .spare = arguments->spare,
         .all = arguments->all,
-        .simulate_most = 6,
         .jobs = arguments->jobs,
     };
     errors_init(&errors);
