@@ -4,6 +4,7 @@
 
 #include "model/licences.h"
 #include "sim/engine/calls.h"
+#include "sim/engine/measuring.h"
 
 /* How long a peer is lost before the product says "hours" and "days"; the documents give no
  * figures. */
@@ -48,6 +49,7 @@ static void pool_changes(struct simulation *sim, uint32_t c)
                                     cluster->licence_grace, sim->now);
     struct meter *rms = &state->rms;
     bool licences = 2 * sum <= state->rms_capacity;
+    measuring_pool(state, sim->now);
     rms->limit = licences ? 2 * sum : state->rms_capacity;
     watch_move(sim, &rms->watch, rms->limit, licences ? WATCH_RMS_LICENCES : WATCH_RMS_CAPACITY,
                rms->used, c);

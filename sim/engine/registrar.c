@@ -33,6 +33,8 @@ double level_mean(const struct level *level, nanos from, nanos to)
     return to > from ? level->area / ((double)(to - from) / SECOND) : (double)level->value;
 }
 
+static int64_t pool(const struct registrar *registrar, uint32_t index, int licence, nanos now);
+
 /* ---- life ---- */
 
 static int64_t saturated(int64_t a, int64_t b)
@@ -97,6 +99,9 @@ void registrar_reset(struct registrar *registrar, nanos start, struct alarm_sink
         for (int k = 0; k < LICENCE_COUNT; k++)
             registrar->clusters[i].full_since[k] = FOREVER;
         set_caps(registrar, i);
+        for (int k = 0; k < LICENCE_COUNT; k++)
+            registrar->clusters[i].pools[k] =
+                (struct level){.value = pool(registrar, i, k, start), .since = start};
     }
     registrar_measure(registrar, start);
 }
@@ -264,9 +269,11 @@ static void peer_add(struct registrar *registrar, uint32_t index, const struct c
         level_add(&peer->mra, sign, now);
         level_add(&cluster->mra, sign, now);
     }
-    if (claim->sessions)
+    if (claim->sessions) {
         sessions_add(&peer->sessions, sign * claim->sessions, peer->sessions_cap,
                      &peer->sessions_closed, now);
+        level_add(&cluster->sessions, sign * claim->sessions, now);
+    }
     peer->load = sign > 0 ? peer->load + claim->load : peer->load - claim->load;
     peer->by_table += claim->by_table ? sign : 0;
     peaks_touch(peer, now);
@@ -296,10 +303,13 @@ void registrar_session(struct registrar *registrar, uint32_t index, bool webrtc,
                        nanos now)
 {
     struct registrar_peer *peer = &registrar->peers[index];
-    if (webrtc)
+    if (webrtc) {
         sessions_add(&peer->webrtc, change, peer->webrtc_cap, &peer->webrtc_closed, now);
-    else
-        sessions_add(&peer->sessions, change, peer->sessions_cap, &peer->sessions_closed, now);
+        return;
+    }
+    sessions_add(&peer->sessions, change, peer->sessions_cap, &peer->sessions_closed, now);
+    level_add(&registrar->clusters[registrar->scenario->peers[index].cluster].sessions, change,
+              now);
     watch_peer(registrar, index, now);
 }
 
@@ -333,6 +343,10 @@ bool registrar_admits(const struct registrar *registrar, uint32_t peer, const st
 
 void registrar_pool_changed(struct registrar *registrar, uint32_t cluster, nanos now)
 {
+    for (int k = 0; k < LICENCE_COUNT; k++) {
+        struct level *size = &registrar->clusters[cluster].pools[k];
+        level_add(size, pool(registrar, cluster, k, now) - size->value, now);
+    }
     watch_licences(registrar, cluster, LICENCE_ROOM, now);
     watch_licences(registrar, cluster, LICENCE_DESKTOP, now);
 }
@@ -442,8 +456,11 @@ void registrar_measure(struct registrar *registrar, nanos now)
         struct registrar_cluster *cluster = &registrar->clusters[i];
         level_restart(&cluster->held, now);
         level_restart(&cluster->mra, now);
+        level_restart(&cluster->sessions, now);
         for (int k = 0; k < LICENCE_COUNT; k++) {
             level_restart(&cluster->licences[k], now);
+            level_restart(&cluster->pools[k], now);
+            cluster->pool_start[k] = cluster->pools[k].value;
             count_full(cluster, k, cluster->full_since[k] != FOREVER, now);
             cluster->full[k] = 0;
         }
@@ -466,8 +483,10 @@ void registrar_finish(struct registrar *registrar, nanos now)
         struct registrar_cluster *cluster = &registrar->clusters[i];
         level_touch(&cluster->held, now);
         level_touch(&cluster->mra, now);
+        level_touch(&cluster->sessions, now);
         for (int k = 0; k < LICENCE_COUNT; k++) {
             level_touch(&cluster->licences[k], now);
+            level_touch(&cluster->pools[k], now);
             count_full(cluster, k, cluster->full_since[k] != FOREVER, now);
         }
     }

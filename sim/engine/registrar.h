@@ -77,8 +77,9 @@ struct registrar_peer {
 
 struct registrar_cluster {
     int64_t cap, mra_cap;
-    struct level held, mra;
-    struct level licences[LICENCE_COUNT];
+    struct level held, mra, sessions;
+    struct level licences[LICENCE_COUNT], pools[LICENCE_COUNT]; /* in use, and what there are */
+    int64_t pool_start[LICENCE_COUNT];
     nanos full_since[LICENCE_COUNT]; /* no licence free since; FOREVER: there is one */
     double full[LICENCE_COUNT];      /* seconds without a free one */
     int full_peers;                  /* with GAUGE_HELD raised */

@@ -603,6 +603,7 @@ struct registrations_peer_figures registrations_peer_result(const struct registr
         .peak = (double)peer->held.peak,
         .mean_mra = level_mean(&peer->mra, from, to),
         .peak_mra = (double)peer->mra.peak,
+        .mean_sessions = level_mean(&peer->sessions, from, to),
         .peak_sessions = (double)peer->sessions.peak,
         .served = (double)(peer->requests - peer->requests_start) + peer->refreshes -
                   peer->refreshes_start,
@@ -663,10 +664,20 @@ struct registrations_cluster_figures registrations_cluster_result(const struct r
         .mean = level_mean(&cluster->held, from, to),
         .peak = (double)cluster->held.peak,
         .imbalance = imbalance(r, index),
+        .mean_mra = level_mean(&cluster->mra, from, to),
+        .peak_mra = (double)cluster->mra.peak,
+        .mean_sessions = level_mean(&cluster->sessions, from, to),
+        .peak_sessions = (double)cluster->sessions.peak,
     };
     for (int k = 0; k < LICENCE_COUNT; k++) {
         figures.mean_licences[k] = level_mean(&cluster->licences[k], from, to);
         figures.peak_licences[k] = (double)cluster->licences[k].peak;
+        const struct level *size = &cluster->pools[k];
+        figures.pool_start[k] = (double)cluster->pool_start[k];
+        figures.pool_end[k] = (double)size->value;
+        figures.mean_pool[k] = size->peak == size->value && cluster->pool_start[k] == size->value
+                                   ? (double)size->value
+                                   : level_mean(size, from, to);
         figures.full_fraction[k] =
             to > from ? cluster->full[k] / ((double)(to - from) / SECOND) : 0;
     }

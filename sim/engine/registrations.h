@@ -95,7 +95,7 @@ void registrations_finish(struct registrations *registrations, nanos now);
 struct registrations_peer_figures {
     double mean, peak; /* registrations held */
     double mean_mra, peak_mra;
-    double mean_sessions, peak_sessions; /* encrypted: of registrations and calls, WebRTC too */
+    double mean_sessions, peak_sessions; /* encrypted: of registrations and calls */
     double served;                       /* requests, refreshes included */
     double peak_rate;                    /* requests served in the busiest second */
     double refresh_load; /* greatest share of registration-rate that refreshes took; > 1: flood */
@@ -114,8 +114,10 @@ struct registrations_population_figures {
 
 struct registrations_cluster_figures {
     double mean, peak; /* registrations held */
-    double imbalance;  /* at the end: fullest peer up / mean of the peers up; NAN when empty */
+    double mean_mra, peak_mra, mean_sessions, peak_sessions;
+    double imbalance; /* at the end: fullest peer up / mean of the peers up; NAN when empty */
     double mean_licences[LICENCE_COUNT], peak_licences[LICENCE_COUNT];
+    double mean_pool[LICENCE_COUNT], pool_start[LICENCE_COUNT], pool_end[LICENCE_COUNT];
     double full_fraction[LICENCE_COUNT]; /* of the time measured, no licence of the kind was free */
 };
 

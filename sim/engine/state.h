@@ -57,6 +57,15 @@ struct peer_state {
 #define KEY_STEP      8
 #define NOT_CHOOSABLE (INT64_C(1) << 60)
 
+/* The size of a pool of RMS over the measured period, halves; at present it is the meter's limit.
+ */
+struct pool_size {
+    int64_t start;
+    double area; /* halves x seconds, up to `since` */
+    nanos since;
+    bool changed;
+};
+
 struct cluster_state {
     int64_t keys[CLUSTER_PEERS_MAX]; /* of the places without a peer: never the greatest */
     uint8_t choosable;               /* peers that the choice considers: live and undetected ones */
@@ -70,7 +79,8 @@ struct cluster_state {
     uint32_t peer_count;
     struct peer_state peers[CLUSTER_PEERS_MAX];
     struct meter units, rms,
-        turn;             /* rms in halves; its limit is the smaller of pool and capacity */
+        turn; /* rms in halves; its limit is the smaller of pool and capacity */
+    struct pool_size pool;
     int64_t cap;          /* units; AMPLE where the peers' sum is no more */
     int64_t rms_capacity; /* halves: factor x node */
     struct stream choice;
@@ -217,7 +227,8 @@ static inline uint64_t since_base(const struct simulation *sim)
     return (uint64_t)(sim->now - sim->base);
 }
 
-/* When a call that begins now ends: holding times and the clock are both far below half of FOREVER. */
+/* When a call that begins now ends: holding times and the clock are both far below half of FOREVER.
+ */
 static inline nanos end_of_call(const struct simulation *sim, nanos holding)
 {
     return sim->now + holding;

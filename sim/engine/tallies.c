@@ -5,14 +5,23 @@
 
 #include "model/base/arena.h"
 #include "model/licences.h"
+#include "model/limits.h"
 #include "sim/engine/state.h"
+
+/* Where a metric is of use. */
+enum shown {
+    SHOWN_ALWAYS,
+    SHOWN_REGISTERING, /* endpoints register */
+    SHOWN_SESSIONS,    /* they do, or calls count encrypted sessions */
+    SHOWN_RELAYS,      /* some call takes TURN relays */
+};
 
 /* A metric made of the block of tallies of one thing. */
 struct measure {
     enum metric_id id;
     uint32_t numerator, denominator; /* within the block */
     bool figure;                     /* the tally is an average already, not yet to be divided */
-    bool registering;                /* only where endpoints register */
+    enum shown shown;
     int64_t (*limit)(const struct plan *plan, uint32_t index); /* what allows it; AMPLE: nothing */
 };
 
@@ -61,6 +70,20 @@ static const char *own_name(struct layout *layout, const char *name)
     return copy;
 }
 
+static bool is_shown(enum shown shown, const struct plan *plan)
+{
+    switch (shown) {
+    case SHOWN_REGISTERING:
+        return plan->has_endpoints;
+    case SHOWN_SESSIONS:
+        return plan->has_endpoints || plan->counts_sessions;
+    case SHOWN_RELAYS:
+        return plan->has_turn;
+    default:
+        return true;
+    }
+}
+
 static bool registering(const struct plan *plan, uint32_t index)
 {
     (void)index;
@@ -85,8 +108,13 @@ enum class_tally {
 };
 
 #define CAUSE_MEASURES(id, name, meaning)                                                          \
-    {METRIC_CLASS_BLOCKED_##id, CLASS_CAUSE + CAUSE_##id, 0, false, false, NULL},                  \
-        {METRIC_CLASS_BLOCKED_##id##_ONLY, CLASS_CAUSE_ONLY + CAUSE_##id, 0, false, false, NULL},
+    {METRIC_CLASS_BLOCKED_##id, CLASS_CAUSE + CAUSE_##id, 0, false, SHOWN_ALWAYS, NULL},           \
+        {METRIC_CLASS_BLOCKED_##id##_ONLY,                                                         \
+         CLASS_CAUSE_ONLY + CAUSE_##id,                                                            \
+         0,                                                                                        \
+         false,                                                                                    \
+         SHOWN_ALWAYS,                                                                             \
+         NULL},
 
 static const struct measure class_measures[] = {
     {.id = METRIC_CLASS_OFFERED, .numerator = CLASS_OFFERED},
@@ -160,8 +188,45 @@ enum cluster_tally {
     CLUSTER_HELD_PEAK,
     CLUSTER_IMBALANCE,
     CLUSTER_BALANCED,
+    CLUSTER_MRA,
+    CLUSTER_MRA_PEAK,
+    CLUSTER_SESSIONS,
+    CLUSTER_SESSIONS_PEAK,
+    CLUSTER_TURN,
+    CLUSTER_TURN_PEAK,
     CLUSTER_TALLIES
 };
+
+static int64_t cluster_limit(const struct plan *plan, uint32_t c, enum limit limit)
+{
+    return limit_of_cluster(plan->scenario, c, limit);
+}
+
+static int64_t cluster_registrations_limit(const struct plan *plan, uint32_t c)
+{
+    return cluster_limit(plan, c, LIMIT_REGISTRATIONS);
+}
+
+static int64_t cluster_mra_limit(const struct plan *plan, uint32_t c)
+{
+    return cluster_limit(plan, c, LIMIT_MRA_REGISTRATIONS);
+}
+
+static int64_t cluster_turn_limit(const struct plan *plan, uint32_t c)
+{
+    return cluster_limit(plan, c, LIMIT_TURN_RELAYS);
+}
+
+static int64_t cluster_sessions_limit(const struct plan *plan, uint32_t c)
+{
+    const struct cluster *cluster = &plan->scenario->clusters[c];
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < cluster->peer_count && sum < AMPLE; i++) {
+        int64_t own = scenario_encrypted_sessions(plan->scenario, cluster->first_peer + i);
+        sum = own < AMPLE ? sum + own : AMPLE;
+    }
+    return sum;
+}
 
 static const struct measure cluster_measures[] = {
     {.id = METRIC_CLUSTER_MEAN_UNITS, .numerator = CLUSTER_UNITS},
@@ -178,12 +243,40 @@ static const struct measure cluster_measures[] = {
     {.id = METRIC_CLUSTER_MEAN_REGISTRATIONS,
      .numerator = CLUSTER_HELD,
      .figure = true,
-     .registering = true},
-    {.id = METRIC_CLUSTER_PEAK_REGISTRATIONS, .numerator = CLUSTER_HELD_PEAK, .registering = true},
+     .shown = SHOWN_REGISTERING},
+    {.id = METRIC_CLUSTER_PEAK_REGISTRATIONS,
+     .numerator = CLUSTER_HELD_PEAK,
+     .shown = SHOWN_REGISTERING},
     {.id = METRIC_CLUSTER_REGISTRATION_IMBALANCE,
      .numerator = CLUSTER_IMBALANCE,
      .denominator = CLUSTER_BALANCED,
-     .registering = true},
+     .shown = SHOWN_REGISTERING},
+    {.id = METRIC_CLUSTER_REGISTRATIONS_LIMIT,
+     .shown = SHOWN_REGISTERING,
+     .limit = cluster_registrations_limit},
+    {.id = METRIC_CLUSTER_MEAN_MRA_REGISTRATIONS,
+     .numerator = CLUSTER_MRA,
+     .figure = true,
+     .shown = SHOWN_REGISTERING},
+    {.id = METRIC_CLUSTER_PEAK_MRA_REGISTRATIONS,
+     .numerator = CLUSTER_MRA_PEAK,
+     .shown = SHOWN_REGISTERING},
+    {.id = METRIC_CLUSTER_MRA_REGISTRATIONS_LIMIT,
+     .shown = SHOWN_REGISTERING,
+     .limit = cluster_mra_limit},
+    {.id = METRIC_CLUSTER_MEAN_ENCRYPTED_SESSIONS,
+     .numerator = CLUSTER_SESSIONS,
+     .figure = true,
+     .shown = SHOWN_SESSIONS},
+    {.id = METRIC_CLUSTER_PEAK_ENCRYPTED_SESSIONS,
+     .numerator = CLUSTER_SESSIONS_PEAK,
+     .shown = SHOWN_SESSIONS},
+    {.id = METRIC_CLUSTER_ENCRYPTED_SESSIONS_LIMIT,
+     .shown = SHOWN_SESSIONS,
+     .limit = cluster_sessions_limit},
+    {.id = METRIC_CLUSTER_MEAN_TURN_RELAYS, .numerator = CLUSTER_TURN, .shown = SHOWN_RELAYS},
+    {.id = METRIC_CLUSTER_PEAK_TURN_RELAYS, .numerator = CLUSTER_TURN_PEAK, .shown = SHOWN_RELAYS},
+    {.id = METRIC_CLUSTER_TURN_RELAYS_LIMIT, .shown = SHOWN_RELAYS, .limit = cluster_turn_limit},
 };
 _Static_assert(CLUSTER_PEERS_MAX == 6, "peers_up_0_fraction to peers_up_6_fraction");
 
@@ -206,6 +299,8 @@ static void collect_cluster(const struct simulation *sim, uint32_t c, double *t)
     t[CLUSTER_FULL] = seconds(cluster->units.full_time);
     for (uint32_t i = 0; i <= CLUSTER_PEERS_MAX; i++)
         t[CLUSTER_UP + i] = seconds(cluster->up_time[i]);
+    t[CLUSTER_TURN] = cluster->turn.integral / (double)SECOND;
+    t[CLUSTER_TURN_PEAK] = (double)cluster->turn.peak;
     if (!sim->registrations)
         return;
     struct registrations_cluster_figures f = registrations_cluster_result(sim->registrations, c);
@@ -213,6 +308,10 @@ static void collect_cluster(const struct simulation *sim, uint32_t c, double *t)
     t[CLUSTER_HELD_PEAK] = f.peak;
     t[CLUSTER_BALANCED] = !isnan(f.imbalance);
     t[CLUSTER_IMBALANCE] = isnan(f.imbalance) ? 0 : f.imbalance;
+    t[CLUSTER_MRA] = f.mean_mra;
+    t[CLUSTER_MRA_PEAK] = f.peak_mra;
+    t[CLUSTER_SESSIONS] = f.mean_sessions;
+    t[CLUSTER_SESSIONS_PEAK] = f.peak_sessions;
 }
 
 static void cluster_units(struct simulation *sim, uint32_t c, nanos length, float *columns)
@@ -245,6 +344,10 @@ enum peer_tally {
     PEER_TIMED_OUT,
     PEER_MRA_PEAK,
     PEER_SESSIONS_PEAK,
+    PEER_MRA,
+    PEER_SESSIONS,
+    PEER_TURN,
+    PEER_TURN_PEAK,
     PEER_TALLIES
 };
 
@@ -263,6 +366,11 @@ static int64_t mra_registrations_limit(const struct plan *plan, uint32_t p)
     return platform_of(plan, p)->mra_registrations;
 }
 
+static int64_t turn_limit(const struct plan *plan, uint32_t p)
+{
+    return platform_of(plan, p)->turn;
+}
+
 static int64_t encrypted_sessions_limit(const struct plan *plan, uint32_t p)
 {
     return scenario_encrypted_sessions(plan->scenario, p);
@@ -270,11 +378,11 @@ static int64_t encrypted_sessions_limit(const struct plan *plan, uint32_t p)
 
 #define REGISTERING(metric, tally)                                                                 \
     {                                                                                              \
-        .id = METRIC_PEER_##metric, .numerator = (tally), .registering = true                      \
+        .id = METRIC_PEER_##metric, .numerator = (tally), .shown = SHOWN_REGISTERING               \
     }
 #define REGISTERING_LIMIT(metric, allowed)                                                         \
     {                                                                                              \
-        .id = METRIC_PEER_##metric, .registering = true, .limit = (allowed)                        \
+        .id = METRIC_PEER_##metric, .shown = SHOWN_REGISTERING, .limit = (allowed)                 \
     }
 
 static const struct measure peer_measures[] = {
@@ -293,15 +401,30 @@ static const struct measure peer_measures[] = {
     {.id = METRIC_PEER_REGISTRATION_LOAD,
      .numerator = PEER_REFRESH_LOAD,
      .figure = true,
-     .registering = true},
+     .shown = SHOWN_REGISTERING},
     REGISTERING(REGISTRATIONS_REFUSED_LIMIT, PEER_REFUSED_LIMIT),
     REGISTERING(REGISTRATIONS_REFUSED_QUEUE, PEER_REFUSED_QUEUE),
     REGISTERING(REGISTRATIONS_TIMED_OUT, PEER_TIMED_OUT),
+    {.id = METRIC_PEER_MEAN_MRA_REGISTRATIONS,
+     .numerator = PEER_MRA,
+     .figure = true,
+     .shown = SHOWN_REGISTERING},
     REGISTERING(PEAK_MRA_REGISTRATIONS, PEER_MRA_PEAK),
-    REGISTERING(PEAK_ENCRYPTED_SESSIONS, PEER_SESSIONS_PEAK),
+    {.id = METRIC_PEER_MEAN_ENCRYPTED_SESSIONS,
+     .numerator = PEER_SESSIONS,
+     .figure = true,
+     .shown = SHOWN_SESSIONS},
+    {.id = METRIC_PEER_PEAK_ENCRYPTED_SESSIONS,
+     .numerator = PEER_SESSIONS_PEAK,
+     .shown = SHOWN_SESSIONS},
     REGISTERING_LIMIT(REGISTRATIONS_LIMIT, registrations_limit),
     REGISTERING_LIMIT(MRA_REGISTRATIONS_LIMIT, mra_registrations_limit),
-    REGISTERING_LIMIT(ENCRYPTED_SESSIONS_LIMIT, encrypted_sessions_limit),
+    {.id = METRIC_PEER_ENCRYPTED_SESSIONS_LIMIT,
+     .shown = SHOWN_SESSIONS,
+     .limit = encrypted_sessions_limit},
+    {.id = METRIC_PEER_MEAN_TURN_RELAYS, .numerator = PEER_TURN, .shown = SHOWN_RELAYS},
+    {.id = METRIC_PEER_PEAK_TURN_RELAYS, .numerator = PEER_TURN_PEAK, .shown = SHOWN_RELAYS},
+    {.id = METRIC_PEER_TURN_RELAYS_LIMIT, .shown = SHOWN_RELAYS, .limit = turn_limit},
 };
 
 static uint32_t peer_count(const struct plan *plan)
@@ -333,6 +456,8 @@ static void collect_peer_registrations(const struct simulation *sim, uint32_t p,
     t[PEER_TIMED_OUT] = (double)f.timed_out;
     t[PEER_MRA_PEAK] = f.peak_mra;
     t[PEER_SESSIONS_PEAK] = f.peak_sessions;
+    t[PEER_MRA] = f.mean_mra;
+    t[PEER_SESSIONS] = f.mean_sessions;
 }
 
 static void collect_peer(const struct simulation *sim, uint32_t p, double *t)
@@ -347,6 +472,8 @@ static void collect_peer(const struct simulation *sim, uint32_t p, double *t)
         t[PEER_CLUSTER_ADMITTED] += (double)cluster->peers[i].admitted;
     t[PEER_UP] = seconds(peer->up_time);
     t[PEER_DRAINING] = seconds(peer->drain_time);
+    t[PEER_TURN] = peer->turn.integral / (double)SECOND;
+    t[PEER_TURN_PEAK] = (double)peer->turn.peak;
     if (sim->registrations)
         collect_peer_registrations(sim, p, t);
 }
@@ -372,10 +499,12 @@ static void peer_rate(struct simulation *sim, uint32_t p, nanos length, float *c
 
 /* ---- pools ---- */
 
-enum pool_tally { POOL_SIZE, POOL_USE, POOL_PEAK, POOL_FULL, POOL_TALLIES };
+enum pool_tally { POOL_SIZE, POOL_START, POOL_END, POOL_USE, POOL_PEAK, POOL_FULL, POOL_TALLIES };
 
 static const struct measure pool_measures[] = {
-    {.id = METRIC_POOL_SIZE, .numerator = POOL_SIZE},
+    {.id = METRIC_POOL_SIZE, .numerator = POOL_SIZE, .figure = true},
+    {.id = METRIC_POOL_SIZE_START, .numerator = POOL_START},
+    {.id = METRIC_POOL_SIZE_END, .numerator = POOL_END},
     {.id = METRIC_POOL_MEAN_IN_USE, .numerator = POOL_USE},
     {.id = METRIC_POOL_PEAK_IN_USE, .numerator = POOL_PEAK},
     {.id = METRIC_POOL_FULL_FRACTION, .numerator = POOL_FULL},
@@ -412,27 +541,36 @@ static bool rms_shown(const struct plan *plan, uint32_t c)
     return pool_shown(plan, c * LICENCE_COUNT + LICENCE_RMS);
 }
 
+static void collect_rms(const struct simulation *sim, uint32_t c, double *t)
+{
+    const struct cluster_state *cluster = &sim->clusters[c];
+    const struct pool_size *size = &cluster->pool;
+    t[POOL_START] = (double)size->start / 2;
+    t[POOL_END] = (double)cluster->rms.limit / 2;
+    t[POOL_SIZE] = size->changed ? size->area / seconds(sim->length) / 2 : t[POOL_START];
+    t[POOL_USE] = cluster->rms.integral / 2 / (double)SECOND;
+    t[POOL_PEAK] = (double)cluster->rms.peak / 2;
+    t[POOL_FULL] = seconds(cluster->rms.full_time);
+}
+
 static void collect_pool(const struct simulation *sim, uint32_t index, double *t)
 {
     uint32_t c = index / LICENCE_COUNT;
     enum licence kind = (enum licence)(index % LICENCE_COUNT);
-    const struct cluster *cluster = &sim->scenario->clusters[c];
-    double size = (double)licences_installed(sim->scenario, c, kind);
-    t[POOL_SIZE] = size;
     if (kind == LICENCE_RMS) {
-        const struct meter *rms = &sim->clusters[c].rms;
-        double capacity = (double)sim->clusters[c].rms_capacity / 2;
-        t[POOL_SIZE] = cluster->licensed[kind] && size < capacity ? size : capacity;
-        t[POOL_USE] = rms->integral / 2 / (double)SECOND;
-        t[POOL_PEAK] = (double)rms->peak / 2;
-        t[POOL_FULL] = seconds(rms->full_time);
-    } else if (sim->registrations) {
-        struct registrations_cluster_figures f =
-            registrations_cluster_result(sim->registrations, c);
-        t[POOL_USE] = f.mean_licences[kind] * seconds(sim->length);
-        t[POOL_PEAK] = f.peak_licences[kind];
-        t[POOL_FULL] = f.full_fraction[kind] * seconds(sim->length);
+        collect_rms(sim, c, t);
+        return;
     }
+    t[POOL_SIZE] = t[POOL_START] = t[POOL_END] = (double)licences_installed(sim->scenario, c, kind);
+    if (!sim->registrations)
+        return;
+    struct registrations_cluster_figures f = registrations_cluster_result(sim->registrations, c);
+    t[POOL_SIZE] = f.mean_pool[kind];
+    t[POOL_START] = f.pool_start[kind];
+    t[POOL_END] = f.pool_end[kind];
+    t[POOL_USE] = f.mean_licences[kind] * seconds(sim->length);
+    t[POOL_PEAK] = f.peak_licences[kind];
+    t[POOL_FULL] = f.full_fraction[kind] * seconds(sim->length);
 }
 
 /* ---- pipes ---- */
@@ -759,7 +897,7 @@ static double scale_of(const struct measure *measure, double length)
 static void lay_out_measure(struct layout *layout, const struct plan *plan,
                             const struct measure *measure, uint32_t position, struct metric metric)
 {
-    if (measure->registering && !plan->has_endpoints)
+    if (!is_shown(measure->shown, plan))
         return;
     if (measure->limit) {
         int64_t limit = measure->limit(plan, position);
