@@ -29,6 +29,7 @@ enum scope {
     SCOPE_PIPE,
     SCOPE_ENDPOINTS,
     SCOPE_LICENCE, /* what one class holds of one pool: "edge.rms/b2b-video" */
+    SCOPE_EVENT,   /* an outage, upgrade or change of the script; in events.csv, not metrics.csv */
     SCOPE_COUNT
 };
 
@@ -204,6 +205,20 @@ enum quantity {
     METRIC(LICENCE, REFUSED, "refused", "calls", COUNT, "calls refused for want of a licence")     \
     METRIC(LICENCE, REFUSED_ONLY, "refused_only", "calls", COUNT,                                  \
            "calls refused for want of a licence alone")                                            \
+    METRIC(EVENT, CALLS_CUT, "calls_cut", "calls", COUNT, "calls cut by it")                       \
+    METRIC(EVENT, DEVICES_LOST, "devices_lost", "devices", COUNT,                                  \
+           "devices that lost their registration")                                                 \
+    METRIC(EVENT, DEVICES_NOT_BACK, "devices_not_back", "devices", COUNT,                          \
+           "of these, not registered again when the run ended")                                    \
+    METRIC(EVENT, BACK_95, "back_95", "s", SHARE, "time until 95 of 100 of them were back")        \
+    METRIC(EVENT, BACK_ALL, "back_all", "s", SHARE, "time until all of them were back")            \
+    METRIC(EVENT, SETTLED, "settled", "s", SHARE, "time until all were back and calls renewed")    \
+    METRIC(EVENT, REFUSED_FRACTION, "refused_fraction", "1", SHARE,                                \
+           "calls of all classes refused until settled / offered")                                 \
+    METRIC(EVENT, OVERWRITTEN, "overwritten", "edits", COUNT, "edits that the next sync undid")    \
+    METRIC(EVENT, REFUSED, "refused", "changes", COUNT, "changes and restores refused")            \
+    METRIC(EVENT, PREVIOUS_SYNC, "previous_sync", "s", SHARE, "time since the sync before it")     \
+    METRIC(EVENT, NEXT_SYNC, "next_sync", "s", SHARE, "time until the sync after it")              \
     METRIC(RUN, EVENTS, "events", "events", COUNT, "events simulated, warm-up included")           \
     METRIC(RUN, SPARE_ERLANGS, "spare_erlangs", "erlangs", VALUE,                                  \
            "traffic that could be added until a goal is missed")                                   \

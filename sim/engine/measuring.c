@@ -142,6 +142,7 @@ void measuring_finish(struct simulation *sim)
         meter_finish(&sim->pipes[p], sim->now);
     if (sim->registrations)
         registrations_finish(sim->registrations, sim->now);
+    scripted_finish(sim);
     calls_close_log(sim);
     sim->finished = true;
 }

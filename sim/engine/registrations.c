@@ -148,6 +148,7 @@ struct registrations *registrations_new(const struct scenario *scenario)
     r->populations = calloc(scenario->endpoints_count + 1, sizeof *r->populations);
     r->groups = calloc((size_t)scenario->endpoints_count * 2 + 1, sizeof *r->groups);
     r->clusters = calloc(scenario->cluster_count + 1, sizeof *r->clusters);
+    r->scripted = NONE;
     if (!r->populations || !r->groups || !r->clusters || !registrar_init(&r->registrar, scenario) ||
         !make_groups(r) || !list_groups(r))
         goto failed;
@@ -175,6 +176,7 @@ void registrations_free(struct registrations *r)
     free(r->clusters);
     free(r->group_lists);
     free(r->incidents);
+    free(r->lost);
     free(r);
 }
 
@@ -187,6 +189,8 @@ void registrations_reset(struct registrations *r, uint64_t seed, uint32_t replic
     r->failed = false;
     r->incident_count = 0;
     r->incident_free = NONE;
+    for (uint32_t i = 0; i < r->lost_count; i++)
+        r->lost[i] = (struct lost_devices){.back_95 = FOREVER, .back_all = FOREVER};
     agenda_clear(&r->agenda);
     registrar_reset(&r->registrar, start, alarms);
     for (uint32_t c = 0; c < r->scenario->cluster_count; c++) {
@@ -387,7 +391,7 @@ void registrations_peer_down(struct registrations *r, uint32_t peer, nanos now)
     if (r->registrar.peers[peer].state == PEER_AWAY)
         return;
     registrar_set(&r->registrar, peer, PEER_AWAY, now);
-    uint32_t incident = incident_begin(r, now);
+    uint32_t incident = incident_begin(r, r->scripted, now);
     if (r->failed)
         return;
     visit_held(r, peer, orphan, incident, now);
@@ -432,6 +436,23 @@ static void rebalance_cluster(struct registrations *r, uint32_t cluster, nanos n
             visit_held(r, i, consider_moving, (uint32_t)ldexp(REBALANCE_SHARE * excess / held, 32),
                        now);
     }
+}
+
+bool registrations_follow(struct registrations *r, uint32_t scripted)
+{
+    r->lost = calloc((size_t)scripted + 1, sizeof *r->lost);
+    r->lost_count = r->lost ? scripted : 0;
+    return r->lost;
+}
+
+void registrations_scripted(struct registrations *r, uint32_t scripted)
+{
+    r->scripted = scripted;
+}
+
+struct lost_devices registrations_lost(const struct registrations *r, uint32_t scripted)
+{
+    return r->lost[scripted];
 }
 
 void registrations_peer_up(struct registrations *r, uint32_t peer, nanos now)

@@ -36,6 +36,7 @@
 
 #include "model/alarm.h"
 #include "model/path.h"
+#include "sim/engine/scripted.h"
 
 struct registrations;
 
@@ -87,6 +88,14 @@ double registrations_served(const struct registrations *registrations, uint32_t 
 int64_t registrations_unregistered(const struct registrations *registrations, uint32_t population);
 int64_t registrations_licences(const struct registrations *registrations, uint32_t cluster,
                                enum licence licence);
+
+/* Follows what the scripted of a script do to devices: how many of them there are (false: out of
+ * memory), which one takes peers down from now on (NONE: none), devices that it cost their
+ * registration. */
+bool registrations_follow(struct registrations *registrations, uint32_t scripted);
+void registrations_scripted(struct registrations *registrations, uint32_t scripted);
+struct lost_devices registrations_lost(const struct registrations *registrations,
+                                       uint32_t scripted);
 
 /* The measured period: begins, and ends (integrals are brought up to `now`). */
 void registrations_measure(struct registrations *registrations, nanos now);

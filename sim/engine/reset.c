@@ -140,6 +140,9 @@ void reset_state(struct simulation *sim, nanos warmup, nanos length)
     sim->alarms = NULL;
     sim->alarm_count = sim->alarm_capacity = 0;
     sim->alarms_dropped = 0;
+    sim->scripted = NONE;
+    for (uint32_t i = 0; i < sim->plan->script.count; i++)
+        sim->scripted_states[i] = (struct scripted_state){.settled = FOREVER};
     agenda_clear(&sim->agenda);
     tournament_clear(&sim->arrivals, sim->start);
     calls_reset(sim);

@@ -204,6 +204,8 @@ struct simulation {
     struct waiting *waiting;
     uint32_t waiting_count, waiting_capacity, waiting_free;
     struct repair_shop *shops;
+    struct scripted_state *scripted_states; /* by scripted of the plan */
+    uint32_t scripted;                      /* that is scripted now, or NONE */
     uint32_t next_step;
     struct registrations *registrations;
     struct configurations configurations;
@@ -253,6 +255,7 @@ enum agenda_kind {
     EVENT_LEAVE,
     EVENT_REDIAL,
     EVENT_CONFIGURATION,
+    EVENT_SETTLED,
     EVENT_KIND_COUNT
 };
 

@@ -734,6 +734,105 @@ static void licence_refused(struct simulation *sim, uint32_t e, nanos length, fl
     *columns = (float)(class->cause[CAUSE_RMS] - class->interval_no_rms);
 }
 
+/* ---- events of the script ---- */
+
+enum event_tally {
+    EVENT_CUT,
+    EVENT_LOST,
+    EVENT_NOT_BACK,
+    EVENT_BACK_95,
+    EVENT_SOME_95,
+    EVENT_BACK_ALL,
+    EVENT_SOME_ALL,
+    EVENT_SETTLED_AFTER,
+    EVENT_IS_SETTLED,
+    EVENT_REFUSED,
+    EVENT_OFFERED,
+    EVENT_OVERWRITTEN,
+    EVENT_NOT_DONE,
+    EVENT_PREVIOUS,
+    EVENT_HAS_PREVIOUS,
+    EVENT_NEXT,
+    EVENT_HAS_NEXT,
+    EVENT_TALLIES
+};
+
+static const struct measure event_measures[] = {
+    {.id = METRIC_EVENT_CALLS_CUT, .numerator = EVENT_CUT},
+    {.id = METRIC_EVENT_DEVICES_LOST, .numerator = EVENT_LOST},
+    {.id = METRIC_EVENT_DEVICES_NOT_BACK, .numerator = EVENT_NOT_BACK},
+    {.id = METRIC_EVENT_BACK_95, .numerator = EVENT_BACK_95, .denominator = EVENT_SOME_95},
+    {.id = METRIC_EVENT_BACK_ALL, .numerator = EVENT_BACK_ALL, .denominator = EVENT_SOME_ALL},
+    {.id = METRIC_EVENT_SETTLED, .numerator = EVENT_SETTLED_AFTER, .denominator = EVENT_IS_SETTLED},
+    {.id = METRIC_EVENT_REFUSED_FRACTION, .numerator = EVENT_REFUSED, .denominator = EVENT_OFFERED},
+};
+
+static const struct measure change_measures[] = {
+    {.id = METRIC_EVENT_OVERWRITTEN, .numerator = EVENT_OVERWRITTEN},
+    {.id = METRIC_EVENT_REFUSED, .numerator = EVENT_NOT_DONE},
+    {.id = METRIC_EVENT_PREVIOUS_SYNC,
+     .numerator = EVENT_PREVIOUS,
+     .denominator = EVENT_HAS_PREVIOUS},
+    {.id = METRIC_EVENT_NEXT_SYNC, .numerator = EVENT_NEXT, .denominator = EVENT_HAS_NEXT},
+};
+
+static uint32_t event_count(const struct plan *plan)
+{
+    return plan->script.count;
+}
+
+static bool is_outage(const struct plan *plan, uint32_t e)
+{
+    return plan->script.items[e].kind != SCRIPTED_CHANGE;
+}
+
+static bool is_change(const struct plan *plan, uint32_t e)
+{
+    return !is_outage(plan, e);
+}
+
+static const char *event_name(const struct plan *plan, uint32_t e, struct layout *layout)
+{
+    (void)layout;
+    return scripted_name(plan->script.items[e].kind);
+}
+
+static void collect_time(double *t, uint32_t tally, nanos passed)
+{
+    t[tally + 1] = passed != FOREVER && passed != -FOREVER;
+    t[tally] = t[tally + 1] > 0 ? seconds(passed) : 0;
+}
+
+static void collect_outage(const struct simulation *sim, uint32_t e, double *t)
+{
+    const struct scripted_state *state = &sim->scripted_states[e];
+    struct lost_devices devices = {.back_95 = FOREVER, .back_all = FOREVER};
+    if (sim->registrations)
+        devices = registrations_lost(sim->registrations, e);
+    t[EVENT_CUT] = (double)state->cut;
+    t[EVENT_LOST] = devices.lost;
+    t[EVENT_NOT_BACK] = devices.lost - devices.back;
+    collect_time(t, EVENT_BACK_95, devices.back_95);
+    collect_time(t, EVENT_BACK_ALL, devices.back_all);
+    collect_time(t, EVENT_SETTLED_AFTER,
+                 state->settled == FOREVER
+                     ? FOREVER
+                     : time_since(state->settled, sim->plan->script.items[e].at));
+    t[EVENT_REFUSED] = state->begun ? (double)state->refused : 0;
+    t[EVENT_OFFERED] = state->begun ? (double)state->offered : 0;
+}
+
+static void collect_change(const struct simulation *sim, uint32_t e, double *t)
+{
+    const struct change_fate *fate =
+        configurations_fate(&sim->configurations, sim->plan->script.items[e].change);
+    nanos at = sim->plan->script.items[e].at;
+    t[EVENT_OVERWRITTEN] = fate->overwritten;
+    t[EVENT_NOT_DONE] = fate->made && fate->outcome == CONFIGURATION_REFUSED;
+    collect_time(t, EVENT_PREVIOUS, fate->previous < 0 ? FOREVER : time_since(at, fate->previous));
+    collect_time(t, EVENT_NEXT, fate->next == FOREVER ? FOREVER : time_since(fate->next, at));
+}
+
 /* ---- the run ---- */
 
 static const struct measure run_measures[] = {{.id = METRIC_RUN_EVENTS}};
@@ -816,10 +915,28 @@ static const struct rows table[SCOPE_COUNT] = {
                    .collect = collect_run},
 };
 
+/* Outages and changes of the script are both events, of which other things are to be told. */
+static const struct rows event_rows[] = {
+    {.count = event_count,
+     .name = event_name,
+     .shown = is_outage,
+     MEASURES(event_measures),
+     .tallies = EVENT_TALLIES,
+     .collect = collect_outage},
+    {.count = event_count,
+     .name = event_name,
+     .shown = is_change,
+     MEASURES(change_measures),
+     .tallies = EVENT_TALLIES,
+     .collect = collect_change},
+};
+
 /* The order of the files. What a class's licences were refused is collected before the class. */
-static const enum scope metrics_order[SCOPE_COUNT] = {SCOPE_CLASS,   SCOPE_CLUSTER, SCOPE_PEER,
-                                                      SCOPE_POOL,    SCOPE_PIPE,    SCOPE_ENDPOINTS,
-                                                      SCOPE_LICENCE, SCOPE_RUN};
+static const struct rows *const metrics_order[] = {
+    &table[SCOPE_CLASS], &table[SCOPE_CLUSTER],   &table[SCOPE_PEER],    &table[SCOPE_POOL],
+    &table[SCOPE_PIPE],  &table[SCOPE_ENDPOINTS], &table[SCOPE_LICENCE], &table[SCOPE_RUN],
+    &event_rows[0],      &event_rows[1]};
+#define METRICS_BLOCKS (sizeof metrics_order / sizeof *metrics_order)
 static const enum scope series_order[] = {SCOPE_CLUSTER, SCOPE_PEER, SCOPE_LICENCE, SCOPE_CLASS};
 #define SERIES_SCOPES (sizeof series_order / sizeof *series_order)
 
@@ -939,11 +1056,25 @@ static void lay_out_series(struct layout *layout, const struct plan *plan, const
     }
 }
 
+static void lay_out_events(struct layout *layout, const struct plan *plan)
+{
+    const struct scenario *s = plan->scenario;
+    layout->events = calloc((size_t)plan->script.count + 1, sizeof *layout->events);
+    layout->failed = layout->failed || !layout->events;
+    for (uint32_t e = 0; layout->events && e < plan->script.count; e++) {
+        const struct scripted *h = &plan->script.items[e];
+        layout->events[layout->event_count++] =
+            (struct scripted_event){h->kind, h->at, own_name(layout, s->clusters[h->cluster].name),
+                                    own_name(layout, s->peers[h->peer].name)};
+    }
+}
+
 bool layout_make(struct layout *layout, const struct plan *plan, nanos length)
 {
     layout->seconds = seconds(length);
-    for (size_t i = 0; i < SCOPE_COUNT; i++)
-        lay_out_scope(layout, plan, &table[metrics_order[i]]);
+    for (size_t i = 0; i < METRICS_BLOCKS; i++)
+        lay_out_scope(layout, plan, metrics_order[i]);
+    lay_out_events(layout, plan);
     for (size_t i = 0; i < SERIES_SCOPES; i++)
         lay_out_series(layout, plan, &table[series_order[i]]);
     return !layout->failed;
@@ -954,8 +1085,8 @@ bool layout_make(struct layout *layout, const struct plan *plan, nanos length)
 void tallies_collect(const struct simulation *sim, double *tallies)
 {
     double *t = tallies;
-    for (size_t i = 0; i < SCOPE_COUNT; i++) {
-        const struct rows *rows = &table[metrics_order[i]];
+    for (size_t i = 0; i < METRICS_BLOCKS; i++) {
+        const struct rows *rows = metrics_order[i];
         uint32_t count = rows->count(sim->plan);
         for (uint32_t j = 0; j < count; j++) {
             if (rows->shown && !rows->shown(sim->plan, j))
