@@ -19,7 +19,7 @@ static double passed(const double *blocking, int groups, int except)
 
 /* One round over all groups; the largest change, or -1 when out of memory. blocking[route][group]
  * is damped by half. */
-static double improve(const int64_t *capacities, int groups, const struct route *routes, int count,
+static double improve(const int64_t *capacities, int groups, const struct loss_route *routes, int count,
                       double *blocking, struct kr_class *classes)
 {
     double change = 0;
@@ -40,7 +40,7 @@ static double improve(const int64_t *capacities, int groups, const struct route 
     return change;
 }
 
-bool reduced_load(const int64_t *capacities, int groups, struct route *routes, int count,
+bool reduced_load(const int64_t *capacities, int groups, struct loss_route *routes, int count,
                   double precision)
 {
     double *blocking = calloc((size_t)(groups * count) + 1, sizeof *blocking);

@@ -351,7 +351,8 @@ void registrar_pool_changed(struct registrar *registrar, uint32_t cluster, nanos
     watch_licences(registrar, cluster, LICENCE_DESKTOP, now);
 }
 
-void registrar_set(struct registrar *registrar, uint32_t peer, enum peer_state state, nanos now)
+void registrar_set(struct registrar *registrar, uint32_t peer, enum registrar_state state,
+                   nanos now)
 {
     struct registrar_peer *own = &registrar->peers[peer];
     uint32_t in = registrar->scenario->peers[peer].cluster;

@@ -100,7 +100,7 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
 static void reset_class(struct simulation *sim, uint32_t k)
 {
     struct class_state *class = &sim->classes[k];
-    struct source source = class->source;
+    struct arrivals_source source = class->source;
     struct sampler sampler = class->sampler;
     const char *name = sim->scenario->classes[k].name;
     uint64_t index = random_name(name);

@@ -19,8 +19,8 @@ static uint32_t add(struct scripted_list *h, struct scripted scripted)
 }
 
 /* One step: it opens a scripted of its peer, belongs to the one that is open, or closes it. */
-static uint32_t take_step(struct scripted_list *h, const struct scenario *s, const struct step *step,
-                          uint32_t *open, const bool *upgrading)
+static uint32_t take_step(struct scripted_list *h, const struct scenario *s,
+                          const struct step *step, uint32_t *open, const bool *upgrading)
 {
     uint32_t cluster = s->peers[step->peer].cluster;
     struct scripted scripted = {.kind = upgrading[cluster] ? SCRIPTED_UPGRADE
@@ -43,9 +43,9 @@ static uint32_t take_step(struct scripted_list *h, const struct scenario *s, con
 
 bool scripted_make(struct scripted_list *h, const struct scenario *s)
 {
-    *h = (struct scripted_list){.items =
-                             calloc((size_t)s->step_count + s->change_count + 1, sizeof *h->items),
-                         .of_step = calloc((size_t)s->step_count + 1, sizeof *h->of_step)};
+    *h = (struct scripted_list){
+        .items = calloc((size_t)s->step_count + s->change_count + 1, sizeof *h->items),
+        .of_step = calloc((size_t)s->step_count + 1, sizeof *h->of_step)};
     uint32_t *open = calloc((size_t)s->peer_count + 1, sizeof *open);
     bool *upgrading = calloc((size_t)s->cluster_count + 1, sizeof *upgrading);
     bool ok = h->items && h->of_step && open && upgrading;

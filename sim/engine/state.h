@@ -111,7 +111,7 @@ struct class_state {
     int64_t in_progress, peak;
     uint64_t area;
     uint64_t offered;
-    struct source source;
+    struct arrivals_source source;
     struct sampler sampler;
     double integral, interval;
     uint64_t blocked, dropped, redials, redials_blocked,
@@ -128,6 +128,10 @@ struct call {
     uint32_t variant;
     uint32_t peers;
 };
+
+_Static_assert(CLUSTER_PEERS_MAX < LEG_UNUSED, "the place of a peer fits into four bits");
+_Static_assert(LEGS_MAX * 4 <= 32, "the peers of all legs fit into a call");
+_Static_assert(CLUSTER_PEERS_MAX <= KEY_STEP, "a key has room for the rank of every peer");
 
 /* What a class holds of a pool of RMS, in halves; only counted where it does not follow from its
  * calls in progress. */
