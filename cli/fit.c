@@ -86,8 +86,9 @@ static bool write_text(const char *path, const char *text, struct errors *errors
 
 static bool may_write(const struct options *options, struct errors *errors)
 {
-    bool there =
-        options->output && strcmp(options->output, "-") != 0 && access(options->output, F_OK) == 0;
+    struct stat status;
+    bool there = options->output && strcmp(options->output, "-") != 0 &&
+                 stat(options->output, &status) == 0 && S_ISREG(status.st_mode);
     if (there && !options->force)
         errors_add(errors, ERROR_CANT_CREATE, options->output, 0, 0,
                    "is there already (--force overwrites)");
