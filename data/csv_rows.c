@@ -529,7 +529,8 @@ static bool split_plain(struct csv_rows *rows, size_t end)
     for (bool more = p < stop; more;) {
         p = p < stop && *p == '"' ? plain_quoted(rows, p + 1, stop) : plain_unquoted(rows, p, stop);
         more = p && p < stop;
-        p += more;
+        if (more)
+            p++;
         if (more && p == stop) { /* an empty one behind the last delimiter */
             on_field(p, 0, rows);
             more = false;

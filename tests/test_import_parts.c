@@ -402,6 +402,53 @@ static void tally_as_a_slow_count_has_it(void **state)
     time_zone_free(zone);
 }
 
+static bool no_hour(void *context, nanos start, uint32_t class_index, uint64_t number,
+                    double erlangs, uint64_t peak)
+{
+    (void)context;
+    (void)start;
+    (void)class_index;
+    (void)number;
+    (void)erlangs;
+    (void)peak;
+    return true;
+}
+
+/* Years without a call are passed over in weeks unless somebody asks for the hours: the same. */
+static void idle_years(void **state)
+{
+    (void)state;
+    const char *reason;
+    const char *const class_names[] = {"a"};
+    struct time_zone *zone = time_zone_new("Europe/Berlin", &reason);
+    struct call_summary summaries[2] = {0};
+    for (int way = 0; way < 2; way++) {
+        struct import_clock clock;
+        import_clock_init(&clock, zone);
+        struct import_tally *tally = import_tally_new(&clock, way ? no_hour : NULL, NULL);
+        uint64_t random = 9;
+        nanos start = 1000000000 * SECOND;
+        for (int i = 0; i < 200; i++) {
+            start += (nanos)(next(&random) % (i % 20 ? 500000 : 90000000)) * SECOND;
+            assert_true(
+                import_tally_call(tally, start, (nanos)(next(&random) % 100000) * SECOND, 0, true));
+        }
+        assert_true(import_tally_finish(tally, class_names, 1, &summaries[way]));
+        import_tally_free(tally);
+    }
+    const struct call_summary *a = &summaries[0], *b = &summaries[1];
+    assert_int_equal(a->hour_count, 168);
+    assert_memory_equal(a->hours, b->hours, sizeof a->hours);
+    assert_memory_equal(a->busiest, b->busiest, sizeof a->busiest);
+    assert_memory_equal(a->weekday_peaks, b->weekday_peaks, sizeof a->weekday_peaks);
+    assert_string_equal(a->busy_start, b->busy_start);
+    assert_true(a->busy_erlangs == b->busy_erlangs && a->peak == b->peak);
+    assert_true(a->level_seconds[0] == b->level_seconds[0]);
+    call_summary_release(&summaries[0]);
+    call_summary_release(&summaries[1]);
+    time_zone_free(zone);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +460,7 @@ int main(void)
         cmocka_unit_test(sorted_whatever_the_memory),
         cmocka_unit_test(a_folder_that_is_not_there),
         cmocka_unit_test(tally_as_a_slow_count_has_it),
+        cmocka_unit_test(idle_years),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
