@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "model/estimate/estimate.h"
+#include "model/limits.h"
 #include "tests/replay.h"
 
 /* Pools, a pipe, endpoints, random outages: something of every scope. */
@@ -108,12 +109,30 @@ static void a_pool_has_a_size_over_time(void **state)
     replay_free(replay);
 }
 
+/* What the document prints instead of factor x node: where it prints a figure. */
+static void printed_caps_take_the_place_of_the_factor(void **state)
+{
+    (void)state;
+    struct replay replay;
+    replay_read(&replay, scenario);
+    struct cluster *c = &replay.scenario.clusters[0];
+    c->printed = (struct cluster_figures){7, 9, 5, CAPACITY_UNLIMITED, 3};
+    assert_int_equal(scenario_cluster_units(&replay.scenario, 0), 20);
+    assert_int_equal(limit_of_cluster(&replay.scenario, 0, LIMIT_RMS), 16);
+    c->caps_printed = true;
+    assert_int_equal(scenario_cluster_units(&replay.scenario, 0), 7);
+    assert_int_equal(limit_of_cluster(&replay.scenario, 0, LIMIT_UNITS), 7);
+    assert_int_equal(limit_of_cluster(&replay.scenario, 0, LIMIT_RMS), 5);
+    scenario_release(&replay.scenario);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_complete_and_told_apart),
         cmocka_unit_test(simulation_and_estimate_keep_to_it),
         cmocka_unit_test(a_pool_has_a_size_over_time),
+        cmocka_unit_test(printed_caps_take_the_place_of_the_factor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

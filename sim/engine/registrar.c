@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "model/limits.h"
 #include "model/registration.h"
 
 /* ---- levels ---- */
@@ -37,35 +38,24 @@ static int64_t pool(const struct registrar *registrar, uint32_t index, int licen
 
 /* ---- life ---- */
 
-static int64_t saturated(int64_t a, int64_t b)
-{
-    int64_t sum;
-    return __builtin_add_overflow(a, b, &sum) ? CAPACITY_UNLIMITED : sum;
-}
-
 static void set_caps(struct registrar *registrar, uint32_t index)
 {
     const struct scenario *scenario = registrar->scenario;
     const struct cluster *cluster = &scenario->clusters[index];
-    int64_t sum = 0, mra_sum = 0;
-    for (uint32_t i = 0; i < cluster->peer_count; i++) {
-        const struct peer *peer = &scenario->peers[cluster->first_peer + i];
-        const struct platform *platform = &scenario->platforms[peer->platform];
-        struct registrar_peer *own = &registrar->peers[cluster->first_peer + i];
-        own->cap = platform->registrations;
-        own->mra_cap = platform->mra_registrations;
-        own->sessions_cap = scenario_encrypted_sessions(scenario, cluster->first_peer + i);
+    for (uint32_t p = cluster->first_peer; p < cluster->first_peer + cluster->peer_count; p++) {
+        const struct peer *peer = &scenario->peers[p];
+        struct registrar_peer *own = &registrar->peers[p];
+        own->cap = limit_of_peer(scenario, p, LIMIT_REGISTRATIONS);
+        own->mra_cap = limit_of_peer(scenario, p, LIMIT_MRA_REGISTRATIONS);
+        own->sessions_cap = limit_of_peer(scenario, p, LIMIT_ENCRYPTED_SESSIONS);
         own->webrtc_cap =
             peer->image == IMAGE_UNRESTRICTED ? WEBRTC_SESSIONS_MAX : CAPACITY_UNLIMITED;
         own->rate = peer->registration_rate;
         own->queue = peer->registration_queue;
-        sum = saturated(sum, own->cap);
-        mra_sum = saturated(mra_sum, own->mra_cap);
     }
-    struct platform node = scenario_cluster_node(scenario, index);
     struct registrar_cluster *own = &registrar->clusters[index];
-    own->cap = scenario_cluster_limit(scenario, index, node.registrations, sum);
-    own->mra_cap = scenario_cluster_limit(scenario, index, node.mra_registrations, mra_sum);
+    own->cap = limit_of_cluster(scenario, index, LIMIT_REGISTRATIONS);
+    own->mra_cap = limit_of_cluster(scenario, index, LIMIT_MRA_REGISTRATIONS);
 }
 
 bool registrar_init(struct registrar *registrar, const struct scenario *scenario)
