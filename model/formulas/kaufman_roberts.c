@@ -23,12 +23,21 @@ static int64_t reach(const struct kr_class *c)
     return c->acceptance_count > c->units ? c->acceptance_count : c->units;
 }
 
-/* Classes of equal size and full acceptance run as one. */
+/* Classes of equal size and acceptance run as one. */
 struct merged {
     double traffic; /* load x units */
     int64_t units;
     const struct kr_class *limited; /* has an acceptance table */
 };
+
+/* One size, and one acceptance: the same table, or none. */
+static bool alike(const struct merged *m, const struct kr_class *c)
+{
+    if (m->units != c->units || !m->limited || c->acceptance_count == 0)
+        return m->units == c->units && !m->limited && c->acceptance_count == 0;
+    return m->limited->acceptance == c->acceptance &&
+           m->limited->acceptance_count == c->acceptance_count;
+}
 
 static int merge(const struct kr_class *classes, int count, struct merged *merged)
 {
@@ -38,8 +47,8 @@ static int merge(const struct kr_class *classes, int count, struct merged *merge
         assert(c->units >= 0 && c->load >= 0);
         if (c->units == 0)
             continue;
-        int i = c->acceptance_count ? used : 0;
-        while (i < used && (merged[i].limited || merged[i].units != c->units))
+        int i = 0;
+        while (i < used && !alike(&merged[i], c))
             i++;
         if (i == used)
             merged[used++] = (struct merged){0, c->units, c->acceptance_count ? c : NULL};
