@@ -290,6 +290,7 @@ static double load_per_endpoint(struct reader *r, const struct load *load)
                          "'per-endpoint' needs calls from or to endpoints");
         return 0;
     }
+    load->call->arrivals.per_endpoint = true;
     double each = record_real(load->record, "per-endpoint", 0);
     return each * (double)r->s->endpoints[endpoints].count / load->batch;
 }
