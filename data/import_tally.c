@@ -196,8 +196,6 @@ static void pass(struct import_tally *tally, nanos to)
     tally->now = to;
 }
 
-<<<<<<< HEAD
-=======
 /* Passes over whole weeks in which nothing is in progress, within a stretch of one offset: each has
  * every hour of the week once. Stands at the beginning of an hour. */
 static void pass_weeks(struct import_tally *tally, nanos to)
@@ -221,7 +219,6 @@ static void pass_weeks(struct import_tally *tally, nanos to)
             tally->week_hours[day][hour] += (uint64_t)weeks;
 }
 
->>>>>>> main
 /* Goes to an instant; the hour that begins there is begun only for a call that does: what ends
  * there ends before. */
 static void advance(struct import_tally *tally, nanos to, bool begins)
