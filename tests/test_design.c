@@ -83,7 +83,7 @@ static void test_written(void **state)
     (void)state;
     struct outcome o = process_run(
         "d=$(mktemp -d); cd $d; $P new --users 500 --b2b 30/h --profile flat >a.yaml && $P size "
-        "a.yaml -o b.yaml >/dev/null && grep -c rms: b.yaml && $P run b.yaml -q --replications 4 | "
+        "a.yaml -o b.yaml >/dev/null && grep -c rms: b.yaml && $P run b.yaml -q | "
         "grep -o 'carries it: YES'; $P size a.yaml -o b.yaml; echo $?; rm -r $d");
     assert_non_null(strstr(o.output, "carries it: YES\n73\n"));
     assert_non_null(strstr(o.said, "b.yaml exists"));
