@@ -70,10 +70,24 @@ const char *answer_fact(const struct answer *answer, const char *key)
     return NULL;
 }
 
-void answer_set_next_step(struct answer *answer, const char *text)
+/* As a shell reads it: in single quotes where it needs them. */
+static const char *as_option(struct answer *answer, const char *before, const char *setting)
 {
-    answer->next_step = answer_text(answer, text);
-    answer_set_fact(answer, "next_step", text);
+    bool plain = !strpbrk(setting, " *\"'\\$&|;<>()[]{}!?~#`\t");
+    const char *text = arena_printf(answer->arena, "%s%s--set %s%s%s", before, *before ? " " : "",
+                                    plain ? "" : "'", setting, plain ? "" : "'");
+    answer->failed = answer->failed || !text;
+    return text ? text : "";
+}
+
+void answer_set_next_step(struct answer *answer, const char *words, const char *const *settings,
+                          size_t setting_count)
+{
+    answer->next_step = answer_text(answer, words);
+    answer->settings = "";
+    for (size_t i = 0; i < setting_count; i++)
+        answer->settings = as_option(answer, answer->settings, settings[i]);
+    answer_set_fact(answer, "next_step", words);
 }
 
 static void set_number(struct answer *answer, const char *key, double value)
@@ -252,12 +266,35 @@ static void compare_sources(struct answer *answer, const struct scenario *s,
     }
 }
 
+/* Which estimator made a figure, and why it could not be the better one. */
+static void note_method(struct answer *answer, const struct answer_sources *sources)
+{
+    const struct results *r = sources->results;
+    for (size_t i = 0; r && i < r->refined_count; i++) {
+        const struct refined *refined = &r->refined[i];
+        const char *name = r->metrics[refined->metric].name;
+        if (!refined->obstacle)
+            answer_add_note(answer, false,
+                            arena_printf(answer->arena,
+                                         "%s: the share refused is estimated by conditioning on "
+                                         "the system without limits, from %llu samples; too few "
+                                         "refusals were counted",
+                                         name, (unsigned long long)refined->samples));
+        else if (answer->deciding && answer->deciding->verdict == VERDICT_UNDECIDED &&
+                 strcmp(answer->deciding->name, name) == 0)
+            answer_add_note(answer, false,
+                            arena_printf(answer->arena,
+                                         "%s: rare refusals can only be counted, for %s", name,
+                                         refined->obstacle));
+    }
+}
+
 /* --- All together ---------- */
 
 bool answer_make(struct answer *answer, const struct scenario *scenario,
                  const struct answer_sources *sources)
 {
-    *answer = (struct answer){.arena = arena_new(), .next_step = ""};
+    *answer = (struct answer){.arena = arena_new(), .next_step = "", .settings = ""};
     if (!answer->arena)
         return false;
     answer->title = answer_text(answer, scenario->title);
@@ -276,6 +313,7 @@ bool answer_make(struct answer *answer, const struct scenario *scenario,
     find_hours(answer, scenario, sources);
     find_binding(answer, sources);
     compare_sources(answer, scenario, sources);
+    note_method(answer, sources);
     for (uint32_t i = 0; i < scenario->note_count; i++)
         answer_add_note(answer, false, scenario->notes[i]);
     note_facts(answer, scenario, sources);

@@ -11,7 +11,7 @@
 #include "cli/message.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
-#include "answer/advice.h"
+#include "answer/next_step.h"
 #include "reports/answer_text.h"
 #include "reports/files.h"
 #include "reports/text.h"
@@ -24,6 +24,7 @@ struct arguments {
     size_t count;
     const char *csv;
     int replications, jobs;
+    enum method method;
     double precision;
     uint64_t seed;
     bool seed_given, quiet, calls, json, exit_undecided;
@@ -110,6 +111,7 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
     uint32_t down = scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
     struct progress_line line;
     struct experiment_options options = {
+        .method = arguments->method,
         .jobs = arguments->jobs,
         .replications = arguments->precision > 0 ? 0 : arguments->replications,
         .precision = arguments->precision,
@@ -156,16 +158,35 @@ static void print_text(const struct arguments *arguments, const struct scenario 
         text_report(&text, stdout);
 }
 
-static bool make_answer(struct answer *answer, const struct scenario *scenario,
-                        const struct results *results, const struct survival *survival)
+/* What mends it, where the answer is no. */
+static bool find_next_step(const struct arguments *arguments, const struct loaded *loaded,
+                           const struct results *results, size_t sets, struct answer *answer)
+{
+    struct loaded_maker changed = {loaded, &arguments->loading};
+    struct trial_maker maker = loaded_trials(&changed);
+    struct trial_options options = {.simulate = true,
+                                    .jobs = arguments->jobs,
+                                    .replications = (int)results->replications,
+                                    .seed_given = arguments->seed_given,
+                                    .seed = arguments->seed,
+                                    .stop = interrupt_setup()};
+    struct next_step step;
+    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options,
+                             results->events * (1 + sets), &step);
+    if (ok)
+        answer_set_next_step(answer, step.words, step.settings, step.count);
+    next_step_release(&step);
+    return ok && !answer->failed;
+}
+
+static bool make_answer(const struct arguments *arguments, const struct loaded *loaded,
+                        const struct results *results, const struct survival *survival,
+                        struct answer *answer)
 {
     struct answer_sources sources = {.results = results, .survival = survival};
-    char next_step[ADVICE_SIZE];
-    if (!answer_make(answer, scenario, &sources))
-        return false;
-    if (!interrupted()) /* who has pressed Ctrl-C does not wait for advice */
-        answer_set_next_step(answer, advice_next_step(scenario, results, answer, next_step));
-    return !answer->failed;
+    return answer_make(answer, &loaded->scenario, &sources) &&
+           (interrupted() || /* who has pressed Ctrl-C does not wait for advice */
+            find_next_step(arguments, loaded, results, survival->count, answer));
 }
 
 /* The precision that was asked for may be out of reach of the replications allowed. */
@@ -207,7 +228,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
         ok = (reported.sha256 = loaded_fingerprint(loaded, sha256, errors));
     ok =
         ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival, errors);
-    if (ok && !make_answer(&answer, &loaded->scenario, &results, &survival)) {
+    if (ok && !make_answer(arguments, loaded, &results, &survival, &answer)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
@@ -238,7 +259,19 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
 
 /* --- The command ---------- */
 
-enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON, KEY_EXIT_UNDECIDED };
+enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON, KEY_EXIT_UNDECIDED, KEY_METHOD };
+
+static enum method option_method(struct argp_state *state, const char *text)
+{
+    const char *names[METHOD_COUNT];
+    for (int m = 0; m < METHOD_COUNT; m++) {
+        names[m] = method_name((enum method)m);
+        if (strcmp(text, names[m]) == 0)
+            return (enum method)m;
+    }
+    argp_error(state, "--method takes auto, plain or conditional, not '%s'", text);
+    return METHOD_AUTO;
+}
 
 static const struct argp_option options[] = {
     {"csv", 'c', "DIR", 0,
@@ -254,6 +287,10 @@ static const struct argp_option options[] = {
     {"seed", 's', "S", 0, "Seed of the random streams (default: as the scenario says)", 0},
     {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
+    {"method", KEY_METHOD, "METHOD", 0,
+     "How rare refusals are estimated: plain counts them, conditional conditions on the system "
+     "without limits, auto (default) does so where counting does not decide",
+     0},
     {"strict", KEY_STRICT, NULL, 0, "The first bad row of a CSV file is fatal", 0},
     {"calls", KEY_CALLS, NULL, 0, "Write calls.csv for generated calls too", 0},
     {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
@@ -289,6 +326,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'q':
         arguments->quiet = arguments->loading.quiet = true;
+        return 0;
+    case KEY_METHOD:
+        arguments->method = option_method(state, arg);
         return 0;
     case KEY_STRICT:
         arguments->loading.strict = true;
@@ -377,7 +417,8 @@ static int run_batch(const struct arguments *arguments, struct batch *batch)
 int command_run(int argc, char **argv)
 {
     static const struct argp argp = {options, parse, "SCENARIO...", doc, NULL, NULL, NULL};
-    struct arguments arguments = {.scenarios = calloc((size_t)argc, sizeof *arguments.scenarios)};
+    struct arguments arguments = {.method = METHOD_AUTO,
+                                  .scenarios = calloc((size_t)argc, sizeof *arguments.scenarios)};
     struct batch batch;
     if (!arguments.scenarios)
         return ERROR_SOFTWARE;

@@ -196,8 +196,8 @@ static void pass(struct import_tally *tally, nanos to)
     tally->now = to;
 }
 
-/* Goes to an instant; the hour that begins there is begun only for a call that does: what ends there
- * ends before. */
+/* Goes to an instant; the hour that begins there is begun only for a call that does: what ends
+ * there ends before. */
 static void advance(struct import_tally *tally, nanos to, bool begins)
 {
     while ((begins ? to >= tally->hour_end : to > tally->hour_end) && !tally->stopped) {

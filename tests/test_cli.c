@@ -113,12 +113,13 @@ static void run_answers(void **state)
     (void)state;
     check(SCENARIO "$P run yes.yaml", 0, "carries it: YES", NULL);
     check(SCENARIO "$P run no.yaml", 1, "carries it: NO", NULL);
-    check(SCENARIO "$P run no.yaml", 1, "next step      2 more peers in edge would do", NULL);
+    check(SCENARIO "$P run no.yaml", 1,
+          "next step      2 more peers in edge; with 2 peers more: ", NULL);
     check(SCENARIO "make_scenario 9000 10 'goals: {blocking: 0%}' > none.yaml; $P run none.yaml", 1,
           "goal 0 %", NULL);
     check(SCENARIO "{ cat no.yaml; echo 'outages: [{peer: e1, at: 0s, for: 1d}]'; } > away.yaml; "
                    "$P run away.yaml",
-          1, "next step      3 more peers in edge would do",
+          1, "next step      3 more peers in edge; with 3 peers more: ",
           NULL); /* one of them for the one that is away */
     check(SCENARIO "$P run unstated.yaml", 0, "carries it: NO", NULL);
     check(SCENARIO "$P run survive.yaml", 1, "1 peer down    NO", NULL);
@@ -465,12 +466,12 @@ static void several_scenarios_have_a_folder_each(void **state)
 static void a_killed_batch_keeps_what_was_finished(void **state)
 {
     (void)state;
-    check(SCENARIO "make_scenario 9000 1000000 'goals: {blocking: 1%}' > long.yaml; "
-                   "$P run yes.yaml long.yaml no.yaml -q --csv out >text & p=$!; "
-                   "until ls -A out 2>/dev/null | grep -q tmp && [ -e out/yes/about.csv ]; do "
-                   "sleep 0.05; done; "
-                   "exec 2>/dev/null; kill -KILL $p; wait $p; ls out; ls -A out | grep -c tmp; "
-                   "$P run no.yaml yes.yaml -q --csv out >text; ls -A out | tr '\\n' ' '",
+    check(SCENARIO
+          "make_scenario 9000 1000000 'goals: {blocking: 1%}' > long.yaml; "
+          "$P run yes.yaml long.yaml no.yaml -q --csv out >text & p=$!; "
+          "until [ -e out/yes/about.csv ] && ls -A out | grep -q tmp; do sleep 0.05; done; "
+          "exec 2>/dev/null; kill -KILL $p; wait $p; ls out; ls -A out | grep -c tmp; "
+          "$P run no.yaml yes.yaml -q --csv out >text; ls -A out | tr '\\n' ' '",
           0, "yes\n1\nindex.csv no yes ", NULL);
 }
 
