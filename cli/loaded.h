@@ -5,6 +5,7 @@
 
 #include <argp.h>
 
+#include "answer/trial.h"
 #include "data/fingerprint.h"
 #include "data/settings.h"
 #include "data/workload.h"
@@ -47,5 +48,12 @@ const struct trace_source *loaded_traces(struct loaded *loaded);
 const char *loaded_fingerprint(const struct loaded *loaded, char digits[static FINGERPRINT_SIZE],
                                struct errors *errors);
 void loaded_release(struct loaded *loaded);
+
+/* Makes the same scenario with further settings. loaded and options are borrowed. */
+struct loaded_maker {
+    const struct loaded *loaded;
+    const struct loaded_options *options;
+};
+struct trial_maker loaded_trials(const struct loaded_maker *maker);
 
 #endif
