@@ -8,10 +8,10 @@
 #include "cli/message.h"
 #include "data/scenario_file.h"
 #include "model/base/safe_text.h"
+#include "model/path.h"
 #include "model/route.h"
 #include "model/base/similar.h"
 #include "reports/rows.h"
-#include "sim/engine/plan.h"
 
 enum {
     KEY_FROM = 'f',
@@ -238,6 +238,8 @@ static bool choose_class(const struct scenario *s, const struct options *o, cons
 static const char *link_name(const struct scenario *s, uint32_t from, uint32_t to)
 {
     bool traversal = s->clusters[from].traversal == to || s->clusters[to].traversal == from;
+    if (from == to)
+        return "Unified CM"; /* MRA to MRA: both ends are registered behind it */
     for (uint32_t z = 0; z < s->zone_count; z++) {
         const struct zone *zone = &s->zones[z];
         if (traversal
@@ -248,26 +250,21 @@ static const char *link_name(const struct scenario *s, uint32_t from, uint32_t t
     return traversal ? "Traversal Zone" : "Neighbour Zone";
 }
 
-static uint32_t receiving_peer(const struct scenario *s, const struct options *o,
-                               const struct leg *leg, const struct end *from, bool first)
+/* The peer of a leg: where the end is registered, else the one of --at, else the first listed. */
+static uint32_t peer_of(const struct scenario *s, const struct options *o, const struct leg *leg,
+                        const struct end *from, const struct end *to)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
-    if (first && from->endpoints != NONE)
-        return from->peer;
+    uint8_t candidates = leg->tier_count ? leg->tiers[0] : leg->candidates;
+    if (leg->kind == LEG_ORIGIN || leg->kind == LEG_TARGET)
+        return leg->kind == LEG_ORIGIN ? from->peer : to->peer;
     uint32_t stated = o->at ? find_peer(s, o->at) : NONE;
     if (holds(s, stated, leg->cluster))
         return stated;
     for (uint32_t i = 0; i < c->peer_count; i++)
-        if (leg->candidates >> i & 1)
+        if (candidates >> i & 1)
             return c->first_peer + i;
     return c->first_peer;
-}
-
-/* What a hop takes: the leg that has the media there; NULL: signalling only. */
-static const struct leg *taken_at(const struct route_hop *hop, const struct leg *leg,
-                                  const struct leg *both)
-{
-    return hop->media ? leg : both && both->takes ? both : NULL;
 }
 
 static int64_t units_at(const struct scenario *s, const struct leg *leg, uint32_t peer)
@@ -328,17 +325,14 @@ static void put_hop(struct table *rows, const struct scenario *s, const struct r
     table_count(rows, taken ? taken->turn : 0);
 }
 
-static void show_hops(const struct scenario *s, const struct route *route, const struct leg *leg,
-                      uint32_t *number, const struct leg *both, struct table *rows)
+static void show_hop(const struct scenario *s, const struct route_hop *hop, uint32_t number,
+                     const struct leg *taken, struct table *rows)
 {
-    for (uint32_t i = 0; i < route->hop_count; i++) {
-        const struct route_hop *hop = &route->hops[i];
-        const struct leg *taken = taken_at(hop, leg, both);
-        if (rows)
-            put_hop(rows, s, hop, ++*number, taken);
-        else
-            print_hop(s, hop, ++*number, taken);
-    }
+    taken = taken && taken->takes ? taken : NULL;
+    if (rows)
+        put_hop(rows, s, hop, number, taken);
+    else
+        print_hop(s, hop, number, taken);
 }
 
 static const char *end_name(const struct scenario *s, const struct end *end)
@@ -347,14 +341,14 @@ static const char *end_name(const struct scenario *s, const struct end *end)
 }
 
 static void print_head(const struct scenario *s, const struct call_class *call,
-                       const struct end *from, const struct end *to)
+                       enum protocol protocol, const struct end *from, const struct end *to)
 {
     static const char *const names[] = {"SIP", "H.323", "interworked", "SIP and H.323"};
     put_safe(end_name(s, from));
     fputs(" to ", stdout);
     put_safe(end_name(s, to));
     printf(": %s, %s, service %s\n\n", call->media == MEDIA_AUDIO ? "audio" : "video",
-           names[call->protocol], service_name(call->service));
+           names[protocol], service_name(call->service));
 }
 
 static void print_foot(const struct scenario *s, const struct call_class *call)
@@ -371,43 +365,49 @@ static void print_foot(const struct scenario *s, const struct call_class *call)
     puts("); guideline figures, not guaranteed");
 }
 
-/* rows: filled; NULL: printed. */
-static void show_legs(const struct scenario *s, const struct plan *plan, const struct options *o,
-                      const struct call_class *call, const struct end *from, const struct end *to,
-                      struct table *rows)
+/* The leg after this one is on the same cluster and belongs to it: the call is passed on from the
+ * peer that received it to the one of the device. */
+static bool passed_on(const struct leg *leg, const struct leg *next)
 {
-    const struct variant *v = &plan->variants[0];
-    const struct leg *legs = &plan->legs[v->first_leg], *target = NULL;
-    uint32_t count = v->leg_count, number = 0;
-    if (to->endpoints != NONE)
-        target = &legs[--count];
-    for (uint32_t i = 0; i < count; i++) {
-        bool first = i == 0, last = i + 1 == count;
+    return next->cluster == leg->cluster && next->kind != LEG_CHOOSE &&
+           (next->both_needed || !leg->takes);
+}
+
+/* rows: filled; NULL: printed. */
+static void show_legs(const struct scenario *s, const struct path *path, const struct options *o,
+                      const struct end *from, const struct end *to, struct table *rows)
+{
+    uint32_t number = 0;
+    for (uint32_t i = 0, next; i < path->count; i = next) {
+        const struct leg *leg = &path->legs[i], *leaves = NULL;
         struct route route = {0};
-        struct route_stage stage = {.cluster = legs[i].cluster};
-        stage.from = !first               ? link_name(s, legs[i - 1].cluster, legs[i].cluster)
+        struct route_stage stage = {.cluster = leg->cluster};
+        next = i + 1;
+        if (next < path->count && passed_on(leg, &path->legs[next]))
+            leaves = &path->legs[next++];
+        stage.from = i > 0                ? link_name(s, path->legs[i - 1].cluster, leg->cluster)
                      : from->zone != NONE ? s->zones[from->zone].name
                                           : NULL;
-        stage.to = !last              ? link_name(s, legs[i].cluster, legs[i + 1].cluster)
+        stage.to = next < path->count ? link_name(s, leg->cluster, path->legs[next].cluster)
                    : to->zone != NONE ? s->zones[to->zone].name
                                       : NULL;
-        stage.enters = stage.leaves = receiving_peer(s, o, &legs[i], from, first);
-        if (last && to->endpoints != NONE && s->endpoints[to->endpoints].cluster == legs[i].cluster)
-            stage.leaves = to->peer;
-        route_add(&route, &stage,
-                  call->protocol == PROTOCOL_H323 &&
-                      s->clusters[legs[i].cluster].signalling_optimization);
-        show_hops(s, &route, &legs[i], &number, target, rows);
+        stage.enters = peer_of(s, o, leg, from, to);
+        stage.leaves = leaves ? peer_of(s, o, leaves, from, to) : stage.enters;
+        bool drops_out = leaves && !leg->takes;
+        route_add(&route, &stage, drops_out);
+        show_hop(s, &route.hops[0], ++number, drops_out ? leaves : leg, rows);
+        if (route.hop_count > 1)
+            show_hop(s, &route.hops[1], ++number, leaves, rows);
     }
 }
 
 /* Returns the exit code. */
-static int show_route(const struct scenario *s, const struct plan *plan, const struct options *o,
+static int show_route(const struct scenario *s, const struct path *path, const struct options *o,
                       const struct call_class *call, const struct end *from, const struct end *to)
 {
     if (!o->json) {
-        print_head(s, call, from, to);
-        show_legs(s, plan, o, call, from, to, NULL);
+        print_head(s, call, path->protocol, from, to);
+        show_legs(s, path, o, from, to, NULL);
         print_foot(s, call);
         return 0;
     }
@@ -415,9 +415,32 @@ static int show_route(const struct scenario *s, const struct plan *plan, const s
     bool ok = report_rows_begin(&rows, stdout, "answer", s);
     if (ok) {
         table_begin(&rows.table, "route", HOP_COLUMNS);
-        show_legs(s, plan, o, call, from, to, &rows.table);
+        show_legs(s, path, o, from, to, &rows.table);
     }
     return report_rows_end(&rows, ok) ? 0 : ERROR_SOFTWARE;
+}
+
+/* A protocol that is asked for is that of both ends. */
+static int make_route(const struct scenario *s, const struct options *o,
+                      const struct call_class *call, const struct end *from, const struct end *to)
+{
+    struct scenario spoken = *s;
+    struct path path;
+    spoken.endpoints = calloc(s->endpoints_count + 1, sizeof *spoken.endpoints);
+    if (!spoken.endpoints)
+        return ERROR_SOFTWARE;
+    for (uint32_t e = 0; e < s->endpoints_count; e++) {
+        spoken.endpoints[e] = s->endpoints[e];
+        if (o->protocol && call->protocol != PROTOCOL_INTERWORKED)
+            spoken.endpoints[e].protocol = call->protocol;
+    }
+    int code = ERROR_DATA;
+    if (path_make(&path, &spoken, call, &call->via))
+        code = show_route(s, &path, o, call, from, to);
+    else
+        message_line("route: the call passes more than %d clusters", LEGS_MAX - 1);
+    free(spoken.endpoints);
+    return code;
 }
 
 static int route(const struct scenario *s, const struct options *o)
@@ -440,22 +463,7 @@ static int route(const struct scenario *s, const struct options *o)
     call.target_zone = to.zone;
     call.via.cluster =
         entry_cluster(s, &from, to.endpoints != NONE ? s->endpoints[to.endpoints].cluster : NONE);
-    struct scenario one = *s; /* the same clusters with this one call */
-    one.classes = &call;
-    one.class_count = 1;
-    one.trace_count = 0;
-    struct plan plan;
-    struct errors errors;
-    errors_init(&errors);
-    if (!plan_init(&plan, &one, &errors)) {
-        int code = message_errors(&errors);
-        errors_release(&errors);
-        return code;
-    }
-    int code = show_route(s, &plan, o, &call, &from, &to);
-    plan_release(&plan);
-    errors_release(&errors);
-    return code;
+    return make_route(s, o, &call, &from, &to);
 }
 
 static const char doc[] =

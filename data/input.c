@@ -38,6 +38,8 @@ struct input {
     uint32_t crc;            /* of the bytes given out */
     uint64_t size;
     bool failed, ended;
+    unsigned char *ahead; /* owned; read ahead and not yet given out */
+    size_t ahead_used, ahead_size;
 };
 
 static const struct {
@@ -289,8 +291,39 @@ static ssize_t read_archive(struct input *input, void *buffer, size_t size)
     return got < 0 ? -1 : got;
 }
 
+static ssize_t read_ahead_again(struct input *input, void *buffer, size_t size)
+{
+    size_t left = input->ahead_size - input->ahead_used;
+    size = size < left ? size : left;
+    if (input->raw.piece && size > input->raw.piece)
+        size = input->raw.piece;
+    memcpy(buffer, input->ahead + input->ahead_used, size);
+    input->ahead_used += size;
+    return (ssize_t)size;
+}
+
+const void *input_ahead(struct input *input, size_t *size, struct errors *errors)
+{
+    unsigned char *bytes = malloc(INPUT_AHEAD);
+    size_t used = 0;
+    ssize_t got = 1;
+    if (!bytes) {
+        errors_add(errors, ERROR_SOFTWARE, input->name, 0, 0, "out of memory");
+        return NULL;
+    }
+    while (used < INPUT_AHEAD && got > 0) {
+        got = input_read(input, bytes + used, INPUT_AHEAD - used, errors);
+        used += got > 0 ? (size_t)got : 0;
+    }
+    input->ahead = bytes;
+    input->ahead_size = *size = used;
+    return got < 0 ? NULL : bytes;
+}
+
 ssize_t input_read(struct input *input, void *buffer, size_t size, struct errors *errors)
 {
+    if (input->ahead_used < input->ahead_size && size)
+        return read_ahead_again(input, buffer, size);
     if (input->failed)
         return -1;
     if (input->ended || size == 0)
@@ -310,6 +343,7 @@ void input_close(struct input *input)
     archive_read_free(input->archive); /* takes NULL */
     if (input->raw.fd > STDIN_FILENO)
         close(input->raw.fd);
+    free(input->ahead);
     free(input->name);
     free(input);
 }

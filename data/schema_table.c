@@ -4,10 +4,12 @@
 
 #include "data/schema_table.h"
 
-#define SECONDS_MAX (100.0 * 366 * 86400)
-#define COUNT_MAX   1e12
-#define BITS_MAX    1e15
-#define SELECTIONS  "most-available|first-fit|best-fit|random|random-fit"
+#define SECONDS_MAX               (100.0 * 366 * 86400)
+#define COUNT_MAX                 1e12
+#define BITS_MAX                  1e15
+#define CHOICE(id, name, several) "|" name
+#define SELECTIONS                &(POLICIES(CHOICE))[1]
+#define ZONE_SELECTIONS           &(POLICIES(CHOICE) ZONE_POLICIES(CHOICE))[1]
 
 static const struct schema_row scenario_rows[] = {
     {"scenario", TYPE_STRING, .help = "title, shown in every result"},
@@ -195,7 +197,7 @@ static const struct schema_row zone_rows[] = {
      .help = "peers it lists, in any order; others get nothing from it"},
     {"fallback", TYPE_REFERENCE, .block = BLOCK_CLUSTER, .fallback = "(none)",
      .help = "the cluster that calls go to when none of its peers answers"},
-    {"choose", TYPE_CHOICE, .choices = SELECTIONS "|srv|round-robin",
+    {"choose", TYPE_CHOICE, .choices = ZONE_SELECTIONS,
      .fallback = "(neighbour, traversal: most-available, dns: srv, other: round-robin)",
      .help = "how it chooses a peer"},
 };

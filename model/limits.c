@@ -64,12 +64,11 @@ static int64_t platform_figure(const struct platform *platform, enum limit limit
 
 int64_t limit_of_peer(const struct scenario *scenario, uint32_t peer, enum limit limit)
 {
-    const struct peer *p = &scenario->peers[peer];
     if (limit == LIMIT_CLUSTER_CAP)
         return CAPACITY_UNLIMITED;
     if (limit == LIMIT_ENCRYPTED_SESSIONS)
-        return p->image == IMAGE_UNRESTRICTED ? ENCRYPTED_SESSIONS_MAX : CAPACITY_UNLIMITED;
-    return platform_figure(&scenario->platforms[p->platform], limit);
+        return scenario_encrypted_sessions(scenario, peer);
+    return platform_figure(&scenario->platforms[scenario->peers[peer].platform], limit);
 }
 
 static int64_t saturated(int64_t a, int64_t b)

@@ -46,15 +46,16 @@ static void two_peers(struct route *route, const struct route_stage *stage)
     else
         write_route(first->established, sizeof first->established, NULL, DEFAULT_SUBZONE);
     struct route_hop *second = add_hop(route, stage->leaves, false);
-    snprintf(second->text, sizeof second->text, "%s%s%s", CLUSTER_SUBZONE, ARROW, DEFAULT_SUBZONE);
-    write_route(second->established, sizeof second->established, NULL, DEFAULT_SUBZONE);
+    const char *to = stage->to ? stage->to : DEFAULT_SUBZONE;
+    snprintf(second->text, sizeof second->text, "%s%s%s", CLUSTER_SUBZONE, ARROW, to);
+    write_route(second->established, sizeof second->established, NULL, to);
 }
 
 void route_add(struct route *route, const struct route_stage *stage, bool optimized)
 {
-    if (stage->enters == stage->leaves || stage->to) {
+    if (stage->enters == stage->leaves) {
         one_peer(route, stage);
-    } else if (optimized && stage->from) { /* the receiving peer drops out of the path */
+    } else if (optimized) { /* the receiving peer drops out of the path */
         struct route_stage direct = *stage;
         direct.enters = stage->leaves;
         one_peer(route, &direct);

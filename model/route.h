@@ -22,7 +22,7 @@ struct route_stage {
     const char *from; /* the zone it comes through; NULL: from an endpoint registered to `enters` */
     const char *to;   /* the zone it leaves through; NULL: to an endpoint registered to `leaves` */
     uint32_t enters;  /* peer */
-    uint32_t leaves;  /* peer; the same as `enters` when one peer does all, and always with `to` */
+    uint32_t leaves;  /* peer; the same as `enters` when one peer does all */
 };
 
 struct route_hop {

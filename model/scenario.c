@@ -104,6 +104,24 @@ struct demand service_demand(enum service service, enum media media, enum protoc
     };
 }
 
+bool scenario_webrtc(const struct scenario *scenario, uint32_t cluster)
+{
+    for (uint32_t k = 0; k < scenario->class_count; k++)
+        if (scenario->classes[k].service == SERVICE_WEBRTC &&
+            scenario->classes[k].via.cluster == cluster)
+            return true;
+    return false;
+}
+
+int64_t scenario_encrypted_sessions(const struct scenario *scenario, uint32_t peer)
+{
+    const struct peer *p = &scenario->peers[peer];
+    if (p->image != IMAGE_UNRESTRICTED)
+        return CAPACITY_UNLIMITED;
+    return ENCRYPTED_SESSIONS_MAX -
+           (scenario_webrtc(scenario, p->cluster) ? WEBRTC_SESSIONS_MAX : 0);
+}
+
 const char *service_name(enum service service)
 {
     return services[service].name;
@@ -111,9 +129,18 @@ const char *service_name(enum service service)
 
 const char *selection_name(enum selection selection)
 {
-    static const char *const names[] = {"default", "most-available", "first-fit", "best-fit",
-                                        "random",  "random-fit",     "srv",       "round-robin"};
+#define POLICY_NAME(id, name, several) name,
+    static const char *const names[SELECT_COUNT] = {"default", POLICIES(POLICY_NAME)
+                                                                   ZONE_POLICIES(POLICY_NAME)};
     return names[selection];
+}
+
+bool selection_tries_several(enum selection selection)
+{
+#define POLICY_TRIES(id, name, several) several,
+    static const bool tries[SELECT_COUNT] = {false,
+                                             POLICIES(POLICY_TRIES) ZONE_POLICIES(POLICY_TRIES)};
+    return tries[selection];
 }
 
 double arrivals_mean_batch(const struct arrivals *arrivals)

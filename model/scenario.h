@@ -36,18 +36,27 @@ enum protocol {
     PROTOCOL_BOTH /* endpoints only: registers twice */
 };
 
-/* How a peer is chosen. The names of the scenario file: most-available, first-fit, best-fit,
- * random, random-fit, plus srv and round-robin for zones. */
+/* How a peer is chosen: POLICY(id, name in scenario files, tries several: chooses among the peers
+ * that can take the call, else the call is refused if the chosen one cannot). Those for zones only
+ * come last. To add one: a row here, and what it does in sim/engine/choice.c (and
+ * model/exact/markov.c for the exact solver). */
+#define POLICIES(POLICY)                                                                           \
+    /* the peer with most available; ties as the cluster says */                                   \
+    POLICY(MOST_AVAILABLE, "most-available", false)                                                \
+    POLICY(FIRST_FIT, "first-fit", true)   /* the first in file order */                           \
+    POLICY(BEST_FIT, "best-fit", true)     /* the one with least available */                      \
+    POLICY(RANDOM, "random", false)        /* any of the eligible, or by weight */                 \
+    POLICY(RANDOM_FIT, "random-fit", true) /* any that can take it, or by weight */
+#define ZONE_POLICIES(POLICY)                                                                      \
+    POLICY(SRV, "srv", false)                 /* any of the record, or by weight */                \
+    POLICY(ROUND_ROBIN, "round-robin", false) /* the next eligible one in turn */
+
+#define POLICY_ID(id, name, several) SELECT_##id,
 enum selection {
-    SELECT_DEFAULT,        /* not stated: what the zone or cluster says */
-    SELECT_MOST_AVAILABLE, /* the peer with most available; ties as the cluster says */
-    SELECT_FIRST_FIT,      /* the first in file order that can take the call */
-    SELECT_BEST_FIT,       /* the one with least room that can take it */
-    SELECT_RANDOM,         /* uniform among the eligible; refused if it does not fit there */
-    SELECT_RANDOM_FIT,     /* uniform among those that can take it */
-    SELECT_SRV,            /* uniform over the record, another when the drawn one does not answer */
-    SELECT_ROUND_ROBIN,    /* the next eligible one in turn */
+    SELECT_DEFAULT, /* not stated: what the zone or cluster says */
+    POLICIES(POLICY_ID) ZONE_POLICIES(POLICY_ID) SELECT_COUNT
 };
+#undef POLICY_ID
 
 enum available { AVAILABLE_UNITS, AVAILABLE_SESSIONS };
 enum when_full { FULL_REFUSE, FULL_NEXT };
@@ -60,6 +69,7 @@ enum ties { TIES_RANDOM, TIES_LOWEST };
 enum licensing { LICENSING_PAK, LICENSING_SMART };
 enum role { ROLE_BOTH, ROLE_EDGE, ROLE_CORE };
 enum image { IMAGE_SELECT, IMAGE_UNRESTRICTED };
+#define WEBRTC_SESSIONS_MAX 256 /* of these, kept for WebRTC where it is enabled */
 #define ENCRYPTED_SESSIONS_MAX                                                                     \
     2500 /* signalling sessions of an instance with the unrestricted image (X14.2 notes) */
 
@@ -464,8 +474,19 @@ struct demand {
 };
 struct demand service_demand(enum service service, enum media media, enum protocol protocol);
 
+/* A class of service webrtc enters the cluster. */
+bool scenario_webrtc(const struct scenario *scenario, uint32_t cluster);
+
+/* Encrypted signalling sessions of a peer with the unrestricted image, registrations and calls
+ * together, WebRTC not among them; CAPACITY_UNLIMITED for another image. Source: Administrator
+ * Guide X14.2, "Export control limit": 2500, and 2244 where WebRTC is enabled, which has 256 of its
+ * own; once full, new ones are let in again below 99 %. */
+int64_t scenario_encrypted_sessions(const struct scenario *scenario, uint32_t peer);
+#define ENCRYPTED_REOPEN 0.99
+
 const char *service_name(enum service service);
-const char *selection_name(enum selection selection);
+const char *selection_name(enum selection selection); /* "most-available"; "default" */
+bool selection_tries_several(enum selection selection);
 
 double arrivals_mean_batch(const struct arrivals *arrivals); /* 1 without batches */
 

@@ -41,7 +41,8 @@ enum outcome { OUTCOME_COMPLETED, OUTCOME_DROPPED, OUTCOME_BLOCKED, OUTCOME_IN_P
     CAUSE(BANDWIDTH, "bandwidth", "a pipe is full, or allows a call less")                         \
     CAUSE(TURN, "turn", "no TURN relays left")                                                     \
     CAUSE(SETUP_RATE, "setup_rate", "too many call set-ups a second")                              \
-    CAUSE(UNREGISTERED, "unregistered", "an endpoint of the call is not registered")
+    CAUSE(UNREGISTERED, "unregistered", "an endpoint of the call is not registered")               \
+    CAUSE(ENCRYPTED, "encrypted", "the capped image has no encrypted session left")
 
 #define CAUSE_ID(id, name, meaning) CAUSE_##id,
 enum cause { CAUSES(CAUSE_ID) CAUSE_COUNT };

@@ -501,9 +501,9 @@ static char *ledger_text(const struct replay *replay)
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    struct table table = csv_table(out);
+    struct table rows = csv_table(out);
     assert_true(
-        licences_table(&table, &replay->scenario, &replay->results, replay->scenario.run.length));
+        licences_table(&rows, &replay->scenario, &replay->results, replay->scenario.run.length));
     fclose(out);
     return text;
 }

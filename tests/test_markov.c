@@ -252,9 +252,9 @@ static void test_pool_and_causes(void **state)
     const struct markov_class *audio = &lab.exact.classes[0], *video = &lab.exact.classes[1];
     assert_close(blocking(&lab, 0), 0.148346588297);
     assert_close(blocking(&lab, 1), 0.176684158856);
-    assert_close(audio->only[MARKOV_RMS] / audio->offered, 0.140867149165);
-    assert_close(video->only[MARKOV_PEER_UNITS] / video->offered, 0.0283375705592);
-    assert_close(video->cause[MARKOV_RMS] / video->offered, 0.0696224487135 + 0.0787241395837);
+    assert_close(audio->only[CAUSE_RMS] / audio->offered, 0.140867149165);
+    assert_close(video->only[CAUSE_PEER_UNITS] / video->offered, 0.0283375705592);
+    assert_close(video->cause[CAUSE_RMS] / video->offered, 0.0696224487135 + 0.0787241395837);
     assert_close(lab.exact.clusters[0].rms, 3.78993399682);
     markov_release(&lab.exact);
 }
@@ -270,7 +270,7 @@ static void test_cluster_cap(void **state)
     lab_solve(&lab);
     const struct markov_class *video = &lab.exact.classes[1];
     assert_close(blocking(&lab, 0), 0.150644568807);
-    assert_close(video->only[MARKOV_CLUSTER_CAP] / video->offered, 0.319434178704);
+    assert_close(video->only[CAUSE_CLUSTER_CAP] / video->offered, 0.319434178704);
     markov_release(&lab.exact);
 }
 
@@ -289,7 +289,7 @@ static void test_failures_take_licences(void **state)
     assert_close(blocking(&lab, 1), 0.255352240377);
     assert_close(lab.exact.classes[1].dropped, 0.0175211237558);
     assert_close(lab.exact.clusters[0].peers_up[0], 1.0 / 36);
-    assert_close(lab.exact.classes[0].cause[MARKOV_NO_PEER] / 3, 1.0 / 36);
+    assert_close(lab.exact.classes[0].cause[CAUSE_NO_PEER] / 3, 1.0 / 36);
     markov_release(&lab.exact);
 }
 

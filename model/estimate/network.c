@@ -3,21 +3,21 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define LEGS_MAX    8
+#include "model/path.h"
+
 #define PER_CLUSTER (CLUSTER_PEERS_MAX + 3) /* group, peers, cap, pool */
 #define AMPLE       (INT64_C(1) << 50)
 
 enum spread { SPREAD_GROUP, SPREAD_EVEN, SPREAD_WEIGHTED };
 
-/* One cluster that a call passes: where it takes units there. */
-struct leg {
+/* A leg of the path that takes something: the peers that are there, and how calls fall on them. */
+struct passage {
+    const struct leg *leg;
     uint32_t cluster;
     uint8_t peers; /* candidates that are there */
     enum spread spread;
-    const struct endpoints *population;
     enum selection policy;
-    bool next;
-    int64_t units, rms, turn;
+    int64_t units;
     int64_t reserve, reserve_rms; /* trunk reservation; halves */
     const char *reason;
 };
@@ -55,166 +55,74 @@ static int64_t ample(int64_t limit)
 /* ---- what a call takes where
  * ------------------------------------------------------------------------------------ */
 
-static uint8_t zone_mask(const struct scenario *s, const struct zone *zone, uint32_t cluster)
+static bool tries_several(const struct passage *p)
 {
-    const struct cluster *c = &s->clusters[cluster];
-    unsigned mask = zone->peers ? 0 : (1u << c->peer_count) - 1;
-    for (uint32_t i = 0; zone->peers && i < zone->peer_count; i++)
-        if (zone->peers[i] >= c->first_peer && zone->peers[i] < c->first_peer + c->peer_count)
-            mask |= 1u << (zone->peers[i] - c->first_peer);
-    return (uint8_t)mask;
+    return p->leg->next || selection_tries_several(p->policy);
 }
 
-static enum selection cluster_policy(const struct cluster *c)
+/* A chosen peer: of the first priority of which some are there. */
+static void set_choice(struct passage *p)
 {
-    return c->selection != SELECT_DEFAULT ? c->selection : SELECT_MOST_AVAILABLE;
-}
-
-static enum selection entry_policy(const struct scenario *s, const struct call_class *call,
-                                   const struct cluster *c)
-{
-    if (call->selection != SELECT_DEFAULT)
-        return call->selection;
-    if (call->via.origin != ORIGIN_ZONE)
-        return cluster_policy(c);
-    const struct zone *zone = &s->zones[call->via.zone];
-    if (zone->choose != SELECT_DEFAULT)
-        return zone->choose;
-    return zone->kind == ZONE_DNS     ? SELECT_SRV
-           : zone->kind == ZONE_OTHER ? SELECT_ROUND_ROBIN
-                                      : cluster_policy(c);
-}
-
-static bool tries_several(const struct leg *leg)
-{
-    return leg->next || leg->policy == SELECT_FIRST_FIT || leg->policy == SELECT_BEST_FIT ||
-           leg->policy == SELECT_RANDOM_FIT;
-}
-
-static void set_spread(struct leg *leg)
-{
+    const struct leg *leg = p->leg;
     bool drawn = leg->policy == SELECT_RANDOM || leg->policy == SELECT_SRV ||
                  leg->policy == SELECT_ROUND_ROBIN;
-    leg->spread = drawn && !tries_several(leg) ? SPREAD_EVEN : SPREAD_GROUP;
-    if (leg->policy == SELECT_ROUND_ROBIN && leg->spread == SPREAD_EVEN)
-        leg->reason = "round robin deals calls out more evenly than chance";
+    for (uint32_t t = 0; t < leg->tier_count; t++)
+        if (p->peers & leg->tiers[t]) {
+            p->peers &= leg->tiers[t];
+            break;
+        }
+    p->policy = leg->policy;
+    p->spread = (drawn && !tries_several(p)) || leg->pinned ? SPREAD_EVEN : SPREAD_GROUP;
+    if (leg->policy == SELECT_ROUND_ROBIN && p->spread == SPREAD_EVEN && !leg->pinned)
+        p->reason = "round robin deals calls out more evenly than chance";
 }
 
-/* RMS in halves on a cluster: by the table, or as stated where the table has some or, if nowhere,
- * at the entry. */
-static int64_t listed_rms(const struct scenario *s, const struct call_class *call,
-                          const struct cluster *c)
-{
-    struct demand d = service_demand(call->service, call->media, call->protocol);
-    bool cisco = call->service == SERVICE_INTRACLUSTER && call->via.origin == ORIGIN_ENDPOINTS &&
-                 call->target == TARGET_ENDPOINTS && s->endpoints[call->via.endpoints].cisco &&
-                 s->endpoints[call->target_endpoints].cisco;
-    if (cisco)
-        return 0;
-    if (c->role == ROLE_CORE)
-        return d.rms_core_halves;
-    if (c->role == ROLE_EDGE || d.rms_edge_halves > d.rms_core_halves)
-        return d.rms_edge_halves;
-    return d.rms_core_halves;
-}
-
-static void set_demand(const struct scenario *s, const struct call_class *call, struct leg *leg)
+static struct passage passage_of(const struct scenario *s, const struct leg *leg, uint8_t away)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
-    leg->rms = listed_rms(s, call, c);
-    if (call->units < 0 && !call->media_traverses)
-        return;
+    uint8_t here = (uint8_t)(((1u << c->peer_count) - 1) & ~(unsigned)away);
+    struct passage p = {.leg = leg, .cluster = leg->cluster, .peers = here};
+    if (leg->kind == LEG_CHOOSE) {
+        p.peers &= leg->candidates;
+        set_choice(&p);
+    } else {
+        bool core = leg->kind == LEG_ORIGIN_CORE || leg->kind == LEG_TARGET_CORE;
+        p.spread = core ? SPREAD_EVEN : SPREAD_WEIGHTED;
+    }
     for (uint32_t i = 0; i < c->peer_count; i++) {
-        int64_t units =
-            scenario_call_units(s, call, &s->platforms[s->peers[c->first_peer + i].platform]);
-        if (i > 0 && units != leg->units)
-            leg->reason = "a call takes different units on different peers";
-        leg->units = units > leg->units ? units : leg->units;
+        if (i > 0 && leg->units[i] != p.units)
+            p.reason = "a call takes different units on different peers";
+        p.units = leg->units[i] > p.units ? leg->units[i] : p.units;
     }
+    p.reserve = leg->wants[0] - leg->units[0];
+    p.reserve_rms = leg->rms_wants - leg->rms;
+    return p;
 }
 
-/* A path takes RMS once: where the table has some, nearest to the far side; calls that are
- * interworked or within a cluster where they enter, and a stated figure there if the table has
- * none. */
-static void take_rms_once(const struct call_class *call, struct leg *legs, int count)
+static bool entry_is_away(const struct scenario *s, const struct path *path, const uint8_t *away)
 {
-    bool from_entry = call->via.origin != ORIGIN_ENDPOINTS ||
-                      call->service == SERVICE_INTRACLUSTER ||
-                      call->service == SERVICE_INTERWORKING;
-    int payer = -1;
-    for (int i = 0; i < count; i++)
-        if (legs[i].rms > 0 && (payer < 0 || !from_entry))
-            payer = i;
-    int64_t rms = payer >= 0 ? legs[payer].rms : 0;
-    for (int i = 0; i < count; i++)
-        legs[i].rms = 0;
-    legs[payer > 0 ? payer : 0].rms = call->rms_halves >= 0 ? call->rms_halves : rms;
+    const struct leg *entry = &path->legs[0];
+    const struct cluster *c = &s->clusters[entry->cluster];
+    return entry->kind == LEG_CHOOSE &&
+           !(entry->candidates & ((1u << c->peer_count) - 1) & ~(unsigned)away[entry->cluster]);
 }
 
-static struct leg entry_leg(const struct scenario *s, const struct call_class *call, uint8_t here)
+/* The path of the class's calls with these peers away; its legs that take something. */
+static int class_passages(const struct scenario *s, const struct call_class *call,
+                          const uint8_t *away, struct path *path, struct passage *passages)
 {
-    const struct cluster *c = &s->clusters[call->via.cluster];
-    struct leg leg = {
-        .cluster = call->via.cluster, .peers = here, .next = c->when_full == FULL_NEXT};
-    if (call->via.origin == ORIGIN_ENDPOINTS) {
-        leg.spread = SPREAD_WEIGHTED;
-        leg.population = &s->endpoints[call->via.endpoints];
-        return leg;
+    struct via via = call->via;
+    int count = 0;
+    if (!path_make(path, s, call, &via))
+        return 0;
+    if (path_fallback(s, &via) != NONE && entry_is_away(s, path, away)) {
+        via.cluster = path_fallback(s, &via);
+        if (!path_make(path, s, call, &via))
+            return 0;
     }
-    leg.policy = entry_policy(s, call, c);
-    if (call->via.origin == ORIGIN_ZONE)
-        leg.peers &= zone_mask(s, &s->zones[call->via.zone], call->via.cluster);
-    set_spread(&leg);
-    if (call->via.origin == ORIGIN_PEER) {
-        leg.peers &= (uint8_t)(1u << (call->via.peer - c->first_peer));
-        leg.spread = SPREAD_EVEN;
-        leg.reason = NULL;
-    }
-    return leg;
-}
-
-/* The clusters from `first` along traversal that are not among the legs yet, appended; the new
- * count. */
-static int follow(const struct scenario *s, uint32_t first, const uint8_t *away, struct leg *legs,
-                  int count)
-{
-    for (uint32_t c = first; c != NONE && count < LEGS_MAX; c = s->clusters[c].traversal) {
-        for (int i = 0; i < count; i++)
-            if (legs[i].cluster == c)
-                return count;
-        const struct cluster *cluster = &s->clusters[c];
-        struct leg *leg = &legs[count++];
-        *leg = (struct leg){.cluster = c,
-                            .policy = cluster_policy(cluster),
-                            .next = cluster->when_full == FULL_NEXT};
-        leg->peers = (uint8_t)(((1u << cluster->peer_count) - 1) & ~(unsigned)away[c]);
-        set_spread(leg);
-    }
-    return count;
-}
-
-static int class_legs(const struct scenario *s, const struct call_class *call, const uint8_t *away,
-                      struct leg *legs)
-{
-    uint32_t entry = call->via.cluster;
-    legs[0] = entry_leg(
-        s, call, (uint8_t)(((1u << s->clusters[entry].peer_count) - 1) & ~(unsigned)away[entry]));
-    int count = follow(s, s->clusters[entry].traversal, away, legs, 1);
-    if (call->target == TARGET_ENDPOINTS)
-        count = follow(s, s->endpoints[call->target_endpoints].cluster, away, legs, count);
-    else if (call->target == TARGET_ZONE && s->zones[call->target_zone].cluster != NONE)
-        count = follow(s, s->zones[call->target_zone].cluster, away, legs, count);
-    for (int i = 0; i < count; i++)
-        set_demand(s, call, &legs[i]);
-    take_rms_once(call, legs, count);
-    for (int i = 0; i < count; i++) {
-        legs[i].reserve = call->reserve;
-        legs[i].reserve_rms = 2 * call->reserve_rms;
-    }
-    if (s->clusters[entry].role != ROLE_CORE)
-        legs[0].turn = call->turn >= 0
-                           ? call->turn
-                           : service_demand(call->service, call->media, call->protocol).turn;
+    for (uint32_t i = 0; i < path->count; i++)
+        if (path->legs[i].takes && !path->legs[i].both_needed)
+            passages[count++] = passage_of(s, &path->legs[i], away[path->legs[i].cluster]);
     return count;
 }
 
@@ -259,21 +167,25 @@ static const char *class_reason(const struct scenario *s, const struct call_clas
     return NULL;
 }
 
-static const char *leg_reason(const struct scenario *s, const struct leg *leg)
+static const char *leg_reason(const struct scenario *s, const struct passage *leg)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
     int64_t turn_room = AMPLE;
+    bool encrypted = leg->leg->session != SESSION_NONE;
     for (uint32_t i = 0; i < c->peer_count; i++) {
         const struct peer *p = &s->peers[c->first_peer + i];
         if (!(leg->peers >> i & 1))
             continue;
         if (p->setup_rate > 0)
             return "a peer sets up so many calls a second only";
+        if (encrypted && scenario_encrypted_sessions(s, c->first_peer + i) < AMPLE)
+            return "encrypted sessions of the capped image can run out";
         const struct platform *platform = &s->platforms[p->platform];
         int64_t ports = platform->turn_ports && !p->turn_multiplexing ? 6 : 1;
         int64_t calls = leg->units > 0 ? platform->units / leg->units : AMPLE;
         int64_t port = ample(platform->turn) / ports;
-        turn_room = leg->turn > 0 && (calls == AMPLE || calls * leg->turn > port) ? 0 : turn_room;
+        turn_room =
+            leg->leg->turn > 0 && (calls == AMPLE || calls * leg->leg->turn > port) ? 0 : turn_room;
     }
     if (turn_room == 0)
         return "TURN relays can run out";
@@ -357,30 +269,38 @@ static struct flow *add_flow(struct network *n, const struct flow *flow)
 
 static void add_need(struct network *n, struct flow *flow, uint32_t resource, struct need need)
 {
-    if (need.amount <= 0 || flow->need_count == NEEDS_MAX)
+    if (need.amount <= 0)
+        return;
+    for (int i = 0; i < flow->need_count; i++) /* a path that comes back */
+        if (flow->needs[i].resource == resource) {
+            flow->needs[i].amount += need.amount;
+            flow->needs[i].rms += need.rms;
+            return;
+        }
+    if (flow->need_count == NEEDS_MAX)
         return;
     need.resource = resource;
     flow->needs[flow->need_count++] = need;
     n->resources[resource].used = true;
 }
 
-static void add_cluster_needs(struct network *n, struct flow *flow, const struct leg *leg)
+static void add_cluster_needs(struct network *n, struct flow *flow, const struct passage *leg)
 {
     if (n->resources[cap_of(leg->cluster)].cap_is_cause)
         add_need(n, flow, cap_of(leg->cluster), (struct need){.amount = leg->units});
     if (n->resources[pool_of(leg->cluster)].capacity != CAPACITY_UNLIMITED)
         add_need(n, flow, pool_of(leg->cluster),
-                 (struct need){.amount = leg->rms, .reserve = leg->reserve_rms});
+                 (struct need){.amount = leg->leg->rms, .reserve = leg->reserve_rms});
 }
 
-static struct need units_of(const struct leg *leg)
+static struct need units_of(const struct passage *leg)
 {
-    return (struct need){.amount = leg->units, .rms = leg->rms, .reserve = leg->reserve};
+    return (struct need){.amount = leg->units, .rms = leg->leg->rms, .reserve = leg->reserve};
 }
 
 /* The peers of a group, set by the first flow that uses it. */
 static void join_group(struct network *n, const struct scenario *s, struct flow *flow,
-                       const struct leg *leg)
+                       const struct passage *leg)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
     struct resource *group = &n->resources[group_of(leg->cluster)];
@@ -397,22 +317,24 @@ static void join_group(struct network *n, const struct scenario *s, struct flow 
     add_need(n, flow, group_of(leg->cluster), units_of(leg));
 }
 
-static double peer_weight(const struct leg *leg, uint32_t local)
+static double peer_weight(const struct scenario *s, const struct passage *leg, uint32_t local)
 {
     if (!(leg->peers >> local & 1))
         return 0;
-    return leg->spread == SPREAD_WEIGHTED && leg->population->spread
-               ? leg->population->spread[local]
-               : 1;
+    if (leg->spread == SPREAD_WEIGHTED) {
+        const double *spread = s->endpoints[leg->leg->population].spread;
+        return spread ? spread[local] : 1;
+    }
+    return leg->leg->weighted ? leg->leg->weights[local] : 1;
 }
 
 /* Does a peer that is full of such calls hold all its RMS as well? */
-static bool rms_together(const struct scenario *s, const struct leg *leg)
+static bool rms_together(const struct scenario *s, const struct passage *leg)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
-    for (uint32_t i = 0; leg->rms > 0 && leg->units > 0 && i < c->peer_count; i++) {
+    for (uint32_t i = 0; leg->leg->rms > 0 && leg->units > 0 && i < c->peer_count; i++) {
         struct room room = peer_room(s, c->first_peer + i);
-        if (room.rms / leg->rms <= room.units / leg->units)
+        if (room.rms / leg->leg->rms <= room.units / leg->units)
             return true;
     }
     return false;
@@ -420,7 +342,7 @@ static bool rms_together(const struct scenario *s, const struct leg *leg)
 
 /* Appends the flows of a class: one for every way its legs can fall on peers. `flow` has the needs
  * of the legs so far. */
-static bool spread_flow(struct network *n, const struct scenario *s, const struct leg *legs,
+static bool spread_flow(struct network *n, const struct scenario *s, const struct passage *legs,
                         int count, struct flow flow)
 {
     if (count == 0)
@@ -429,7 +351,7 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
     flow.reason = flow.reason ? flow.reason : leg_reason(s, legs);
     double total = 0;
     for (uint32_t i = 0; i < c->peer_count; i++)
-        total += peer_weight(legs, i);
+        total += peer_weight(s, legs, i);
     if (total <= 0) {
         flow.refused = true;
         return spread_flow(n, s, legs + 1, count - 1, flow);
@@ -442,9 +364,9 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
     }
     for (uint32_t i = 0; i < c->peer_count; i++) {
         struct flow part = flow;
-        if (peer_weight(legs, i) <= 0)
+        if (peer_weight(s, legs, i) <= 0)
             continue;
-        part.share *= peer_weight(legs, i) / total;
+        part.share *= peer_weight(s, legs, i) / total;
         add_need(n, &part, peer_of(legs->cluster, i), units_of(legs));
         if (!spread_flow(n, s, legs + 1, count - 1, part))
             return false;
@@ -456,8 +378,9 @@ static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
                         const uint8_t *away, const bool *mixed)
 {
     const struct call_class *call = &s->classes[k];
-    struct leg legs[LEGS_MAX];
-    int count = class_legs(s, call, away, legs);
+    struct passage legs[LEGS_MAX];
+    struct path path;
+    int count = class_passages(s, call, away, &path, legs);
     struct flow flow = {.class_index = k, .share = 1, .reason = class_reason(s, call, away)};
     for (int i = 0; i < count; i++)
         if (mixed[legs[i].cluster] && legs[i].units > 0) {
@@ -468,6 +391,14 @@ static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
     uint32_t pipes = s->cluster_count * PER_CLUSTER;
     for (uint32_t i = 0; i < call->pipe_count; i++)
         add_need(n, &flow, pipes + call->pipes[i], (struct need){.amount = call->pipe_bits[i]});
+    if (call->ice > 0 && path_between_mra(s, call, &call->via)) { /* direct: nothing is held */
+        struct flow direct = flow;
+        direct.share = call->ice;
+        flow.share = 1 - call->ice;
+        direct.need_count = 0;
+        if (!add_flow(n, &direct))
+            return false;
+    }
     return spread_flow(n, s, legs, count, flow);
 }
 
@@ -476,8 +407,9 @@ static void find_mixed(const struct scenario *s, const uint8_t *away, bool *mixe
 {
     uint8_t *seen = calloc((size_t)s->cluster_count + 1, 1);
     for (uint32_t k = 0; seen && k < s->class_count; k++) {
-        struct leg legs[LEGS_MAX];
-        int count = class_legs(s, &s->classes[k], away, legs);
+        struct passage legs[LEGS_MAX];
+        struct path path;
+        int count = class_passages(s, &s->classes[k], away, &path, legs);
         for (int i = 0; i < count; i++)
             if (legs[i].units > 0 && legs[i].peers)
                 seen[legs[i].cluster] |= legs[i].spread == SPREAD_GROUP ? 1 : 2;

@@ -55,7 +55,7 @@ struct solver {
 };
 
 /* One way an offered call can go. */
-struct outcome {
+struct possibility {
     double probability;
     uint32_t peer[LEGS];
     unsigned causes;
@@ -64,16 +64,8 @@ struct outcome {
 /* The choice of one leg: candidates with their probability, and what is wrong with each. */
 struct choice {
     int count;
-    struct outcome items[CLUSTER_PEERS_MAX];
+    struct possibility items[CLUSTER_PEERS_MAX];
 };
-
-static const char *const cause_names[MARKOV_CAUSES] = {"no_peer", "peer_units", "cluster_cap",
-                                                       "rms", "bandwidth"};
-
-const char *markov_cause_name(enum markov_cause cause)
-{
-    return cause_names[cause];
-}
 
 /* --- What is covered -------------------------------------------------------------------------- */
 
@@ -397,10 +389,10 @@ static void choose(const struct solver *m, const uint8_t *state, const struct ca
     count = narrow(m, cluster, how, peers, count);
     choice->count = count > 0 ? count : 1;
     choice->items[0] =
-        (struct outcome){1, {NONE, NONE}, there ? 1u << MARKOV_PEER_UNITS : 1u << MARKOV_NO_PEER};
+        (struct possibility){1, {NONE, NONE}, there ? 1u << CAUSE_PEER_UNITS : 1u << CAUSE_NO_PEER};
     for (int i = 0; i < count; i++)
-        choice->items[i] = (struct outcome){
-            1.0 / count, {peers[i], NONE}, fits(m, c, peers[i]) ? 0 : 1u << MARKOV_PEER_UNITS};
+        choice->items[i] = (struct possibility){
+            1.0 / count, {peers[i], NONE}, fits(m, c, peers[i]) ? 0 : 1u << CAUSE_PEER_UNITS};
 }
 
 /* Licences of the pool in halves: those of peers that are not lost, within the platform's own
@@ -449,19 +441,19 @@ static unsigned shared_causes(const struct solver *m, const uint8_t *state,
     int64_t cap = scenario_cluster_units(s, cluster), rms = rms_of(s, c, leg);
     unsigned causes = 0;
     if (cap < units_sum(s, cluster) && m->usage.cluster_units[cluster] + units > cap)
-        causes |= 1u << MARKOV_CLUSTER_CAP;
+        causes |= 1u << CAUSE_CLUSTER_CAP;
     if (rms > 0 && (m->usage.cluster_rms[cluster] + rms > pool_of(s, cluster, state) ||
                     (peer != NONE && m->usage.peer_rms[peer] + rms > peer_rms_limit(s, peer))))
-        causes |= 1u << MARKOV_RMS;
+        causes |= 1u << CAUSE_RMS;
     for (uint32_t i = 0; leg == 0 && i < c->pipe_count; i++)
         if (c->pipe_bits[i] > 0 &&
             m->usage.pipe_bits[c->pipes[i]] + c->pipe_bits[i] > s->pipes[c->pipes[i]].total)
-            causes |= 1u << MARKOV_BANDWIDTH;
+            causes |= 1u << CAUSE_BANDWIDTH;
     return causes;
 }
 
 static int judge(struct solver *m, const uint8_t *state, const struct call_class *c,
-                 struct outcome *outcomes)
+                 struct possibility *outcomes)
 {
     struct choice first, second = {1, {{1, {NONE, NONE}, 0}}};
     bool two = leg_cluster(m->scenario, c, 1) != NONE;
@@ -472,12 +464,12 @@ static int judge(struct solver *m, const uint8_t *state, const struct call_class
     int count = 0;
     for (int i = 0; i < first.count; i++)
         for (int j = 0; j < second.count; j++) {
-            const struct outcome *a = &first.items[i], *b = &second.items[j];
+            const struct possibility *a = &first.items[i], *b = &second.items[j];
             unsigned causes = a->causes | b->causes | shared_causes(m, state, c, 0, a->peer[0]);
             if (two)
                 causes |= shared_causes(m, state, c, 1, b->peer[0]);
             outcomes[count++] =
-                (struct outcome){a->probability * b->probability, {a->peer[0], b->peer[0]}, causes};
+                (struct possibility){a->probability * b->probability, {a->peer[0], b->peer[0]}, causes};
         }
     return count;
 }
@@ -553,12 +545,12 @@ static void offer(struct solver *m, const uint8_t *state, uint32_t class, int64_
         go(m, state, rate);
         return;
     }
-    struct outcome outcomes[OPTIONS];
+    struct possibility outcomes[OPTIONS];
     int count = judge(m, state, &m->scenario->classes[class], outcomes);
     m->result->classes[class].attempts += rate * m->weight;
     m->result->classes[class].offered += fresh ? rate * m->weight : 0;
     for (int i = 0; i < count; i++) {
-        const struct outcome *o = &outcomes[i];
+        const struct possibility *o = &outcomes[i];
         if (o->causes)
             refuse(m, state, class, left - 1, fresh, o->causes, rate * o->probability);
         else

@@ -24,16 +24,9 @@
 #include <stdint.h>
 
 #include "model/base/error.h"
-#include "model/scenario.h"
+#include "model/traffic.h"
 
-enum markov_cause {
-    MARKOV_NO_PEER,
-    MARKOV_PEER_UNITS,
-    MARKOV_CLUSTER_CAP,
-    MARKOV_RMS,
-    MARKOV_BANDWIDTH,
-    MARKOV_CAUSES
-};
+#define MARKOV_CAUSES (CAUSE_BANDWIDTH + 1) /* those that the solver knows, the first ones */
 
 struct markov_class {
     double offered, blocked; /* fresh calls an hour, and those refused at the first attempt */
@@ -78,7 +71,5 @@ struct markov_options {
 bool markov_solve(const struct scenario *scenario, const struct markov_options *options,
                   struct markov *result, struct errors *errors);
 void markov_release(struct markov *result);
-
-const char *markov_cause_name(enum markov_cause cause); /* as in metrics.csv: "peer_units" */
 
 #endif

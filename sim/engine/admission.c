@@ -9,14 +9,14 @@ static uint32_t check_cluster(const struct cluster_state *cluster, const struct 
                               int64_t units)
 {
     uint32_t causes = (uint32_t)(cluster->units.used + units > cluster->cap) << CAUSE_CLUSTER_CAP;
-    causes |= (uint32_t)(leg->rms > 0 && cluster->rms.used + leg->rms > cluster->rms.limit)
+    causes |= (uint32_t)(leg->rms > 0 && cluster->rms.used + leg->rms_wants > cluster->rms.limit)
               << CAUSE_RMS;
     return causes;
 }
 
-static uint32_t check_peer(const struct peer_state *peer, const struct leg *leg, int64_t units)
+static uint32_t check_peer(const struct peer_state *peer, const struct leg *leg, int64_t wants)
 {
-    uint32_t causes = (uint32_t)!peer_fits(peer, units) << CAUSE_PEER_UNITS;
+    uint32_t causes = (uint32_t)!peer_fits(peer, wants) << CAUSE_PEER_UNITS;
     causes |= (uint32_t)(leg->rms > 0 && peer->rms + leg->rms > peer->rms_limit) << CAUSE_RMS;
     return causes;
 }
@@ -121,26 +121,53 @@ static void pipes_give(struct simulation *sim, const struct variant *v, const in
 
 /* ---- all legs ---- */
 
-/* The registered peer of a leg's endpoint, local, or NONE with the cause. */
-static uint32_t registered_peer(struct simulation *sim, const struct leg *leg,
-                                struct class_state *class, uint32_t *causes)
+/* One call being admitted: what is known of its ends, and what it was given so far. */
+struct attempt {
+    const struct variant *v;
+    const struct leg *legs;
+    struct class_state *class;
+    uint32_t origin, target; /* devices, within their populations; NONE: not drawn yet */
+    uint32_t peers;          /* 4-bit indices */
+    uint32_t causes;
+};
+
+static bool of_origin(const struct leg *leg)
 {
-    struct stream *stream =
-        leg->kind == LEG_ORIGIN ? &class->streams->origin : &class->streams->target;
-    uint32_t endpoint = registrations_pick(sim->registrations, leg->population, stream_u64(stream));
-    uint32_t peer = registrations_peer(sim->registrations, leg->population, endpoint);
+    return leg->kind == LEG_ORIGIN || leg->kind == LEG_ORIGIN_CORE;
+}
+
+/* The device at the leg's end of the call, drawn once. */
+static uint32_t device_of(struct simulation *sim, struct attempt *a, const struct leg *leg)
+{
+    uint32_t *device = of_origin(leg) ? &a->origin : &a->target;
+    struct class_streams *streams = a->class->streams;
+    if (*device == NONE)
+        *device =
+            registrations_pick(sim->registrations, leg->population,
+                               stream_u64(of_origin(leg) ? &streams->origin : &streams->target));
+    return *device;
+}
+
+/* The peer of a leg at which its device is registered, local, or NONE with the cause. */
+static uint32_t registered_peer(struct simulation *sim, struct attempt *a, const struct leg *leg)
+{
+    bool core = leg->kind == LEG_ORIGIN_CORE || leg->kind == LEG_TARGET_CORE;
+    uint32_t device = device_of(sim, a, leg);
+    uint32_t peer = core ? registrations_core(sim->registrations, leg->population, device)
+                         : registrations_peer(sim->registrations, leg->population, device);
     if (peer == NONE) {
-        *causes |= 1u << CAUSE_UNREGISTERED;
+        a->causes |= 1u << CAUSE_UNREGISTERED;
         if (leg->kind == LEG_ORIGIN) { /* who is called learns nothing */
-            registrations_call_noticed(sim->registrations, leg->population, endpoint, sim->now);
+            registrations_call_noticed(sim->registrations, leg->population, device, sim->now);
             if (registrations_next(sim->registrations) < sim->next_other)
                 sim->next_other = registrations_next(sim->registrations);
         }
         return NONE;
     }
     uint32_t local = peer - sim->scenario->clusters[leg->cluster].first_peer;
-    if (leg->kind == LEG_ORIGIN && !(sim->clusters[leg->cluster].live >> local & 1)) {
-        *causes |= 1u << CAUSE_NO_PEER;
+    bool taken = leg->kind == LEG_ORIGIN || (leg->takes && !leg->both_needed);
+    if (taken && !(sim->clusters[leg->cluster].live >> local & 1)) {
+        a->causes |= 1u << CAUSE_NO_PEER;
         return NONE;
     }
     return local;
@@ -151,59 +178,72 @@ static void untake(struct simulation *sim, const struct variant *v, uint32_t pee
     for (uint32_t i = 0; i < v->holding_legs; i++) {
         const struct leg *leg = &sim->plan->legs[v->first_leg + i];
         if (leg_local(peers, i) != LEG_UNUSED)
-            leg_take(sim, &sim->clusters[leg->cluster], leg_local(peers, i), leg, -1);
+            leg_give(sim, &sim->clusters[leg->cluster], leg_local(peers, i), leg);
     }
+}
+
+/* A leg of the same cluster before this one is held on this peer. */
+static bool held_there(const struct attempt *a, uint32_t number, uint32_t local)
+{
+    for (uint32_t i = 0; i < number; i++)
+        if (a->legs[i].cluster == a->legs[number].cluster && leg_local(a->peers, i) == local)
+            return true;
+    return false;
 }
 
 /* Chooses, checks and takes one leg; its 4-bit index. Takes even what does not fit: the caller
  * gives all back at once. */
-static uint32_t admit_leg(struct simulation *sim, const struct leg *leg, struct class_state *class,
-                          uint32_t entry, uint32_t entry_cluster, uint32_t *causes)
+static uint32_t admit_leg(struct simulation *sim, struct attempt *a, uint32_t number)
 {
+    const struct leg *leg = &a->legs[number];
     struct cluster_state *cluster = &sim->clusters[leg->cluster];
-    uint32_t local = leg->kind == LEG_CHOOSE ? choice_peer(cluster, leg, causes)
-                                             : registered_peer(sim, leg, class, causes);
-    if (!leg->takes || (leg->kind == LEG_TARGET && local == entry && leg->cluster == entry_cluster))
+    uint32_t local = leg->kind == LEG_CHOOSE ? choice_peer(cluster, leg, &a->causes)
+                                             : registered_peer(sim, a, leg);
+    if (!leg->takes || (leg->both_needed && held_there(a, number, local)))
         return LEG_UNUSED;
-    int64_t units =
-        leg->units[local != NONE ? local : (uint32_t)__builtin_ctz(leg->candidates | 64u) % 6];
-    *causes |= check_cluster(cluster, leg, units);
+    uint32_t alike = local != NONE ? local : (uint32_t)__builtin_ctz(leg->candidates | 64u) % 6;
+    a->causes |= check_cluster(cluster, leg, leg->units[alike]);
     if (local == NONE)
         return LEG_UNUSED;
-    *causes |= check_peer(&cluster->peers[local], leg, units);
-    *causes |= (uint32_t)!setup_allowed(&cluster->peers[local], sim->now) << CAUSE_SETUP_RATE;
+    a->causes |= check_peer(&cluster->peers[local], leg, leg->wants[local]);
+    a->causes |= (uint32_t)!setup_allowed(&cluster->peers[local], sim->now) << CAUSE_SETUP_RATE;
+    a->causes |= (uint32_t)!session_free(sim, leg, local) << CAUSE_ENCRYPTED;
     leg_take(sim, cluster, local, leg, 1);
+    session_change(sim, leg, local, 1);
     return local;
 }
 
 static uint32_t admit_all(struct simulation *sim, const struct variant *v, int64_t bandwidth,
                           struct holdings *out)
 {
-    struct class_state *class = &sim->classes[v->class_index];
-    const struct leg *legs = &sim->plan->legs[v->first_leg];
-    uint32_t causes = 0, peers = 0;
+    struct attempt a = {.v = v,
+                        .legs = &sim->plan->legs[v->first_leg],
+                        .class = &sim->classes[v->class_index],
+                        .origin = NONE,
+                        .target = NONE};
     for (uint32_t i = 0; i < v->leg_count; i++)
-        peers |= admit_leg(sim, &legs[i], class, leg_local(peers, 0), legs[0].cluster, &causes)
-                 << (4 * i);
+        a.peers |= admit_leg(sim, &a, i) << (4 * i);
+    for (uint32_t i = v->leg_count; i < LEGS_MAX; i++)
+        a.peers |= LEG_UNUSED << (4 * i);
     bool turn = false, pipes = false;
-    if (legs[0].turn > 0 && leg_local(peers, 0) != LEG_UNUSED) {
-        turn = turn_take(sim, &legs[0], leg_local(peers, 0), &class->streams->target,
-                         &out->turn_place);
-        causes |= (uint32_t)!turn << CAUSE_TURN;
+    if (v->turn_leg != NONE && leg_local(a.peers, v->turn_leg) != LEG_UNUSED) {
+        turn = turn_take(sim, &a.legs[v->turn_leg], leg_local(a.peers, v->turn_leg),
+                         &a.class->streams->target, &out->turn_place);
+        a.causes |= (uint32_t)!turn << CAUSE_TURN;
     }
     if (v->pipe_count) {
         pipes = pipes_take(sim, v, bandwidth, out->pipe_use);
-        causes |= (uint32_t)!pipes << CAUSE_BANDWIDTH;
+        a.causes |= (uint32_t)!pipes << CAUSE_BANDWIDTH;
     }
-    out->peers = peers;
-    if (causes) {
-        untake(sim, v, peers);
+    out->peers = a.peers;
+    if (a.causes) {
+        untake(sim, v, a.peers);
         if (turn)
-            turn_give(sim, &legs[0], out->turn_place);
+            turn_give(sim, &a.legs[v->turn_leg], out->turn_place);
         if (pipes)
             pipes_give(sim, v, out->pipe_use);
     }
-    return causes;
+    return a.causes;
 }
 
 /* The same for the common case, once the peer is chosen: no relays, no pipes. */
@@ -213,7 +253,7 @@ uint32_t admission_try_at(struct simulation *sim, const struct leg *leg, uint32_
     struct cluster_state *cluster = &sim->clusters[leg->cluster];
     struct peer_state *peer = &cluster->peers[local];
     uint32_t causes = check_cluster(cluster, leg, leg->units[local]) |
-                      check_peer(peer, leg, leg->units[local]) |
+                      check_peer(peer, leg, leg->wants[local]) |
                       (uint32_t)!setup_allowed(peer, sim->now) << CAUSE_SETUP_RATE;
     if (causes)
         return causes;
@@ -242,13 +282,22 @@ uint32_t admission_try(struct simulation *sim, const struct variant *v, int64_t 
                                         : admit_all(sim, v, bandwidth, out);
 }
 
+void admission_give_relays(struct simulation *sim, const struct variant *v, uint8_t turn_place)
+{
+    turn_give(sim, &sim->plan->legs[v->first_leg + v->turn_leg], turn_place);
+}
+
+void admission_give_pipes(struct simulation *sim, const struct variant *v, const int64_t *use)
+{
+    pipes_give(sim, v, use);
+}
+
 void admission_give_back(struct simulation *sim, const struct variant *v,
                          const struct holdings *held)
 {
     legs_release(sim, v, held->peers);
-    const struct leg *first = &sim->plan->legs[v->first_leg];
-    if (first->turn)
-        turn_give(sim, first, held->turn_place);
+    if (v->turn_leg != NONE)
+        admission_give_relays(sim, v, held->turn_place);
     if (v->pipe_count)
         pipes_give(sim, v, held->pipe_use);
 }

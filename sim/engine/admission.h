@@ -21,6 +21,12 @@ uint32_t admission_try(struct simulation *sim, const struct variant *v, int64_t 
 uint32_t admission_try_at(struct simulation *sim, const struct leg *leg, uint32_t local,
                           struct holdings *out);
 
+/* Gives back the relays of a call that has some. */
+void admission_give_relays(struct simulation *sim, const struct variant *v, uint8_t turn_place);
+
+/* The same with bandwidth. */
+void admission_give_pipes(struct simulation *sim, const struct variant *v, const int64_t *use);
+
 /* Gives back all that a call holds. */
 void admission_give_back(struct simulation *sim, const struct variant *v,
                          const struct holdings *held);

@@ -74,12 +74,12 @@ static uint32_t begin(struct simulation *sim, uint32_t variant, nanos holding,
     return slot;
 }
 
-/* Peers of one platform take the same units for a call. */
+/* Peers of one platform take the same units for a call; nothing is reserved. */
 static bool peers_alike(const struct leg *leg, uint32_t peers)
 {
-    bool alike = true;
+    bool alike = leg->wants[0] == leg->units[0] && leg->rms_wants == leg->rms;
     for (uint32_t i = 1; i < peers; i++)
-        alike = alike && leg->units[i] == leg->units[0];
+        alike = alike && leg->units[i] == leg->units[0] && leg->wants[i] == leg->units[i];
     return alike;
 }
 
@@ -91,7 +91,7 @@ static enum call_path path_of(const struct simulation *sim, uint32_t k)
     const struct leg *leg = &sim->plan->legs[v->first_leg];
     const struct cluster_state *cluster = &sim->clusters[leg->cluster];
     if (call->arrivals.kind == ARRIVALS_SOURCES || call->setup != 0 ||
-        call->redial_probability > 0 || sim->logging)
+        call->redial_probability > 0 || sim->logging || sim->plan->has_alternatives)
         return CALL_PATH_FULL;
     if (!v->sole || sim->ledger || !leg->keyed || !peers_alike(leg, cluster->peer_count) ||
         cluster->counts_more || cluster->sessions)
@@ -190,35 +190,65 @@ static uint32_t attempt(struct simulation *sim, uint32_t variant, nanos holding,
     return causes;
 }
 
+/* Nobody is left at the way in that the call would take. */
+static bool way_in_is_away(const struct simulation *sim, const struct variant *v)
+{
+    const struct leg *entry = &sim->plan->legs[v->first_leg];
+    return entry->kind == LEG_CHOOSE &&
+           !(entry->candidates & sim->clusters[entry->cluster].choosable);
+}
+
+/* What the call offered as this variant is attempted as, and what it becomes once it connects. */
+static void resolve(struct simulation *sim, uint32_t offered, uint32_t *held, uint32_t *connected)
+{
+    const struct variant *v = &sim->plan->variants[offered];
+    *held = offered;
+    if (v->fallback != NONE && way_in_is_away(sim, v))
+        *held = v->fallback;
+    *connected = *held;
+    if (v->direct != NONE && stream_uniform(&sim->classes[v->class_index].streams->ice) < v->ice) {
+        *connected = v->direct;
+        if (v->setup_time == 0)
+            *held = v->direct;
+    }
+    if (*held != v->direct && sim->plan->variants[*held].setup != NONE)
+        *held = sim->plan->variants[*held].setup;
+}
+
+static void record_begin(struct simulation *sim, uint32_t slot, uint64_t place)
+{
+    const struct variant *v = &sim->plan->variants[sim->calls[slot].variant];
+    uint32_t first = 0, peers = sim->calls[slot].peers;
+    while (first + 1 < v->holding_legs && leg_local(peers, first) == LEG_UNUSED)
+        first++;
+    uint32_t cluster = sim->plan->legs[v->first_leg + first].cluster;
+    sim->log_place[slot] = place;
+    call_log_peer(&sim->log, place,
+                  sim->scenario->clusters[cluster].first_peer + leg_local(peers, first));
+}
+
 /* An attempt with everything that a class may ask for around it: set-up, record, what to redial
  * with. */
 static uint32_t attempt_fully(struct simulation *sim, const struct offer *offer)
 {
-    const struct plan *plan = sim->plan;
-    const struct variant *v = &plan->variants[offer->variant];
+    uint32_t held, connected, slot = NONE;
+    resolve(sim, offer->variant, &held, &connected);
+    const struct variant *v = &sim->plan->variants[connected];
     nanos setup = v->setup_time;
-    uint32_t slot = NONE;
     uint64_t place =
         sim->logging ? call_log_begin(&sim->log, offer->id, v->class_index, sim->now) : 0;
-    uint32_t causes = v->setup != NONE ? attempt(sim, v->setup, setup, offer->bandwidth, &slot)
-                                       : attempt(sim, offer->variant, offer->holding + setup,
-                                                 offer->bandwidth, &slot);
+    uint32_t causes = attempt(sim, held, held != connected ? setup : offer->holding + setup,
+                              offer->bandwidth, &slot);
     if (causes && sim->logging)
         call_log_end(&sim->log, place, OUTCOME_BLOCKED, sim->now, causes, NONE);
     if (slot == NONE)
         return causes;
-    if (v->setup != NONE)
-        sim->connecting[slot] =
-            (struct connecting){offer->variant, sim->now + setup + offer->holding};
-    if (v->pipe_count)
+    if (held != connected)
+        sim->connecting[slot] = (struct connecting){connected, sim->now + setup + offer->holding};
+    if (sim->plan->variants[held].pipe_count)
         slot_pipes(sim, slot)[sim->pipes_max] = offer->bandwidth;
-    if (sim->logging) {
-        const struct leg *leg = &plan->legs[v->first_leg];
-        sim->log_place[slot] = place;
-        call_log_peer(&sim->log, place,
-                      sim->scenario->clusters[leg->cluster].first_peer +
-                          leg_local(sim->calls[slot].peers, 0));
-    }
+    if (sim->logging)
+        record_begin(sim, slot, place);
     return causes;
 }
 
@@ -314,8 +344,13 @@ static void connect(struct simulation *sim, uint32_t slot)
 {
     struct connecting *connecting = &sim->connecting[slot];
     struct call *call = &sim->calls[slot];
-    legs_convert(sim, &sim->plan->variants[call->variant],
-                 &sim->plan->variants[connecting->variant], call->peers);
+    const struct variant *from = &sim->plan->variants[call->variant],
+                         *to = &sim->plan->variants[connecting->variant];
+    legs_convert(sim, from, to, call->peers);
+    if (from->turn_leg != NONE && to->turn_leg == NONE)
+        admission_give_relays(sim, from, sim->turn_place[slot]);
+    if (from->pipe_count && !to->pipe_count)
+        admission_give_pipes(sim, from, slot_pipes(sim, slot));
     call->variant = connecting->variant;
     connecting->variant = NONE;
     tournament_move(&sim->ends, connecting->end);
@@ -344,47 +379,74 @@ static bool touches(const struct simulation *sim, uint32_t slot, uint32_t cluste
         if (sim->plan->legs[v->first_leg + i].cluster == cluster &&
             leg_local(sim->calls[slot].peers, i) == local)
             return true;
-    return sim->plan->has_turn && sim->plan->legs[v->first_leg].turn &&
-           sim->plan->legs[v->first_leg].cluster == cluster &&
+    return v->turn_leg != NONE && sim->plan->legs[v->first_leg + v->turn_leg].cluster == cluster &&
            (sim->turn_place[slot] & 15u) == local;
+}
+
+/* The peer is drained, and the call has a leg there that does not outlast that. */
+static bool drained(const struct simulation *sim, uint32_t slot, uint32_t cluster, uint32_t local)
+{
+    const struct variant *v = &sim->plan->variants[sim->calls[slot].variant];
+    for (uint32_t i = 0; i < v->holding_legs; i++) {
+        const struct leg *leg = &sim->plan->legs[v->first_leg + i];
+        if (leg->cut_by_drain && leg->cluster == cluster &&
+            leg_local(sim->calls[slot].peers, i) == local)
+            return true;
+    }
+    return false;
 }
 
 /* What a call that is cut would redial with: the holding time that is left, all of it when it was
  * not yet connected. */
 static struct offer rest_of(struct simulation *sim, uint32_t slot)
 {
-    struct offer offer = {.variant = sim->calls[slot].variant, .bandwidth = -1};
+    struct offer offer = {.variant = sim->plan->variants[sim->calls[slot].variant].base,
+                          .bandwidth = -1};
     nanos next = tournament_time(&sim->ends, slot);
     offer.holding = next - sim->now;
     if (sim->connecting && sim->connecting[slot].variant != NONE) {
-        offer.variant = sim->connecting[slot].variant;
         offer.holding = sim->connecting[slot].end - next;
         sim->connecting[slot].variant = NONE;
     }
-    if (sim->plan->variants[offer.variant].pipe_count)
+    if (sim->plan->variants[sim->calls[slot].variant].pipe_count)
         offer.bandwidth = slot_pipes(sim, slot)[sim->pipes_max];
     return offer;
 }
 
+static void cut(struct simulation *sim, uint32_t slot)
+{
+    struct offer offer = rest_of(sim, slot);
+    uint32_t k = sim->plan->variants[offer.variant].class_index;
+    release_slot(sim, slot);
+    sim->classes[k].dropped++;
+    uint64_t place = sim->logging ? sim->log_place[slot] : 0;
+    char *id = sim->logging ? call_log_id(&sim->log, place) : NULL;
+    offer.id = id;
+    if (sim->logging)
+        call_log_end(&sim->log, place, OUTCOME_DROPPED, sim->now, 0,
+                     sim->log.ring[place % sim->log.capacity].record.peer);
+    if (!sim->scenario->classes[k].redial_dropped || !redials(sim, &offer, false))
+        source_freed(sim, k);
+    free(id);
+}
+
+static void cut_where(struct simulation *sim, uint32_t cluster, uint32_t local,
+                      bool (*applies)(const struct simulation *, uint32_t, uint32_t, uint32_t))
+{
+    for (uint32_t slot = 0; slot < sim->ends.leaves; slot++)
+        if (tournament_time(&sim->ends, slot) != SLOT_EMPTY && applies(sim, slot, cluster, local))
+            cut(sim, slot);
+}
+
 void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local)
 {
-    for (uint32_t slot = 0; slot < sim->ends.leaves; slot++) {
-        if (tournament_time(&sim->ends, slot) == SLOT_EMPTY || !touches(sim, slot, cluster, local))
-            continue;
-        struct offer offer = rest_of(sim, slot);
-        uint32_t k = sim->plan->variants[offer.variant].class_index;
-        release_slot(sim, slot);
-        sim->classes[k].dropped++;
-        uint64_t place = sim->logging ? sim->log_place[slot] : 0;
-        char *id = sim->logging ? call_log_id(&sim->log, place) : NULL;
-        offer.id = id;
-        if (sim->logging)
-            call_log_end(&sim->log, place, OUTCOME_DROPPED, sim->now, 0,
-                         sim->log.ring[place % sim->log.capacity].record.peer);
-        if (!sim->scenario->classes[k].redial_dropped || !redials(sim, &offer, false))
-            source_freed(sim, k);
-        free(id);
-    }
+    cut_where(sim, cluster, local, touches);
+}
+
+void calls_cut_drained(struct simulation *sim, uint32_t cluster, uint32_t local)
+{
+    if (sim->plan->cuts_by_drain)
+        cut_where(sim, cluster, local, drained);
 }
 
 void calls_close_log(struct simulation *sim)

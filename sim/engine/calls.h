@@ -22,6 +22,8 @@ void call_end(struct simulation *sim, uint32_t slot);
 void call_redial(struct simulation *sim, uint64_t place);
 /* A peer is gone: every call with media or relays on it is cut. */
 void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local);
+/* Maintenance begins on a peer: calls with devices that do not outlast it are cut. */
+void calls_cut_drained(struct simulation *sim, uint32_t cluster, uint32_t local);
 void calls_close_log(struct simulation *sim);
 /* What a call held on a peer was given back: levels that its meters may have come below. */
 void calls_note_fall(struct simulation *sim, struct cluster_state *cluster, uint32_t local);

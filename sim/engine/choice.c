@@ -22,11 +22,30 @@ static uint32_t any_of(uint8_t mask, struct stream *stream)
     return (uint32_t)__builtin_ctz(left);
 }
 
+/* One of them by its weight; where none has any, each as likely. */
+static uint32_t any_by_weight(const struct leg *leg, uint8_t mask, struct stream *stream)
+{
+    double sum = 0;
+    uint32_t last = NONE;
+    for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++)
+        sum += mask >> i & 1 ? leg->weights[i] : 0;
+    if (!(sum > 0))
+        return any_of(mask, stream);
+    double left = stream_uniform(stream) * sum;
+    for (uint32_t i = 0; i < CLUSTER_PEERS_MAX && left >= 0; i++) {
+        if (!(mask >> i & 1) || !(leg->weights[i] > 0))
+            continue;
+        last = i;
+        left -= leg->weights[i];
+    }
+    return last;
+}
+
 static uint8_t fitting(const struct cluster_state *cluster, const struct leg *leg, uint8_t mask)
 {
     unsigned fit = 0;
     for (uint32_t i = 0; i < cluster->peer_count; i++)
-        fit |= (unsigned)peer_fits(&cluster->peers[i], leg->units[i]) << i;
+        fit |= (unsigned)peer_fits(&cluster->peers[i], leg->wants[i]) << i;
     return mask & (uint8_t)fit;
 }
 
@@ -53,7 +72,8 @@ static uint32_t apply_policy(struct cluster_state *cluster, const struct leg *le
     case SELECT_RANDOM:
     case SELECT_RANDOM_FIT:
     case SELECT_SRV:
-        return any_of(mask, &cluster->choice);
+        return leg->weighted ? any_by_weight(leg, mask, &cluster->choice)
+                             : any_of(mask, &cluster->choice);
     case SELECT_ROUND_ROBIN:
         return in_turn(cluster, mask);
     default:
@@ -66,6 +86,11 @@ uint32_t choice_among(struct cluster_state *cluster, const struct leg *leg, uint
     uint8_t mask = leg->candidates & cluster->choosable;
     if (leg->dead_next)
         mask &= (uint8_t)~cluster->undetected;
+    for (uint32_t t = 0; t < leg->tier_count; t++)
+        if (mask & leg->tiers[t]) {
+            mask &= leg->tiers[t];
+            break;
+        }
     if (!mask) {
         *causes |= 1u << CAUSE_NO_PEER;
         return NONE;

@@ -31,6 +31,31 @@ static inline void leg_take(struct simulation *sim, struct cluster_state *cluste
     leg_shift(sim, cluster, local, sign * leg->units[local], sign * leg->rms, sign);
 }
 
+/* Encrypted signalling sessions of a leg: most have none to count. */
+static inline bool session_free(const struct simulation *sim, const struct leg *leg, uint32_t local)
+{
+    return leg->session == SESSION_NONE ||
+           registrations_session_free(sim->registrations,
+                                      sim->scenario->clusters[leg->cluster].first_peer + local,
+                                      leg->session);
+}
+
+static inline void session_change(struct simulation *sim, const struct leg *leg, uint32_t local,
+                                  int change)
+{
+    if (__builtin_expect(leg->session != SESSION_NONE, 0))
+        registrations_session(sim->registrations,
+                              sim->scenario->clusters[leg->cluster].first_peer + local,
+                              leg->session, change, sim->now);
+}
+
+static inline void leg_give(struct simulation *sim, struct cluster_state *cluster, uint32_t local,
+                            const struct leg *leg)
+{
+    leg_take(sim, cluster, local, leg, -1);
+    session_change(sim, leg, local, -1);
+}
+
 static inline void ledger_change(struct simulation *sim, const struct leg *leg, int64_t change)
 {
     if (!sim->ledger || !change)
@@ -87,7 +112,7 @@ static inline void legs_note(struct simulation *sim, const struct variant *v, ui
         setup_count(&cluster->peers[local], sim->now);
         leg_rose(sim, cluster, local, leg);
         ledger_change(sim, leg, leg->rms);
-        if (i == 0 && leg->turn) {
+        if (i == v->turn_leg) {
             uint32_t server = turn_place & 15u;
             meter_rose(sim, &cluster->peers[server].turn, leg->cluster,
                        sim->scenario->clusters[leg->cluster].first_peer + server);
@@ -107,7 +132,7 @@ static inline void legs_release(struct simulation *sim, const struct variant *v,
         if (local == LEG_UNUSED)
             continue;
         struct cluster_state *cluster = &sim->clusters[leg->cluster];
-        leg_take(sim, cluster, local, leg, -1);
+        leg_give(sim, cluster, local, leg);
         leg_fell(sim, cluster, local, leg);
         ledger_change(sim, leg, -leg->rms);
     }

@@ -261,6 +261,8 @@ static void comes_back(struct simulation *sim, uint32_t peer, uint32_t c)
 static void note_drain(struct simulation *sim, uint32_t peer, bool was, bool is, bool away)
 {
     if (is && !was) {
+        uint32_t c = sim->scenario->peers[peer].cluster;
+        calls_cut_drained(sim, c, peer - sim->scenario->clusters[c].first_peer);
         configurations_peer_drain(&sim->configurations, peer, sim->now);
         if (sim->registrations)
             registrations_peer_drain(sim->registrations, peer, sim->now);

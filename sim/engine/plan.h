@@ -9,43 +9,25 @@
 #define PEERPLAN_SIM_PLAN_H
 
 #include "model/base/error.h"
-#include "model/scenario.h"
+#include "model/path.h"
 
-#define LEGS_MAX 8                  /* a call touches at most so many clusters */
-#define AMPLE    (INT64_C(1) << 50) /* stands for "no limit" in sums and comparisons */
-
-enum leg_kind {
-    LEG_CHOOSE, /* the policy chooses among the candidates */
-    LEG_ORIGIN, /* the peer that the calling endpoint is registered to */
-    LEG_TARGET, /* the peer that the called endpoint is registered to */
-};
-
-struct leg {
-    uint32_t cluster;
-    enum leg_kind kind;
-    enum selection policy;
-    bool next;      /* a peer that cannot take the call is passed over */
-    bool dead_next; /* so is one that is dead and not yet detected; else the call is lost there */
-    bool takes; /* holds anything at all; else it only asks whether the endpoint is registered */
-    uint8_t candidates; /* bit i: peer i of the cluster */
-    bool several; /* only peers that can take the call are candidates; a sole one is asked for all
-                     it lacks */
-    bool keyed;   /* the peer with most available among all: the cluster's keys tell */
-    uint32_t population; /* LEG_ORIGIN, LEG_TARGET */
-    int64_t units[CLUSTER_PEERS_MAX];
-    int64_t rms;     /* halves */
-    int64_t turn;    /* relays */
-    uint32_t ledger; /* its place in the ledger; NONE without RMS */
-};
+#define AMPLE (INT64_C(1) << 50) /* stands for "no limit" in sums and comparisons */
 
 struct variant {
     uint32_t class_index;
+    uint32_t base; /* the variant that the call was offered as: itself, or what this one is held or
+                      goes on instead of */
     uint32_t first_leg, leg_count;
-    uint32_t holding_legs; /* all but a last one that only asks whether an endpoint is registered */
+    uint32_t holding_legs;           /* all but those at the end that only ask for a peer */
     uint32_t first_pipe, pipe_count; /* in pipe_index, pipe_bits */
     uint32_t setup;                  /* variant held during set-up, or NONE */
     nanos setup_time;
-    bool sole; /* one LEG_CHOOSE leg without relays, and no pipes: the common case */
+    uint32_t turn_leg; /* which takes relays; NONE */
+    uint32_t direct;   /* variant of the share of calls (ice) whose media go direct, or NONE */
+    double ice;
+    uint32_t
+        fallback; /* variant by another cluster, when all peers of the entry are away, or NONE */
+    bool sole;    /* one LEG_CHOOSE leg without relays, sessions and pipes: the common case */
 };
 
 /* The ledger of licences: an entry for every class that takes RMS in a cluster, ordered by class.
@@ -65,9 +47,9 @@ enum carries {
 struct plan {
     const struct scenario *scenario; /* borrowed */
     struct variant *variants;        /* owned; the first class_count are the classes as stated */
-    uint32_t variant_count;
+    uint32_t variant_count, variant_capacity;
     struct leg *legs; /* owned */
-    uint32_t leg_count, leg_room;
+    uint32_t leg_count, leg_capacity;
     uint32_t *pipe_index; /* owned */
     int64_t *pipe_bits;
     uint32_t pipe_entries;
@@ -79,6 +61,9 @@ struct plan {
                           call */
     uint8_t *carries;  /* by cluster, enum carries; owned */
     bool has_turn, has_setup, has_endpoints;
+    bool has_alternatives;  /* some variant has a direct or a fallback one */
+    bool cuts_by_drain;     /* maintenance cuts some calls at once */
+    bool counts_sessions;   /* some call takes an encrypted session of a capped image */
     bool varies;            /* load depends on the time: profiles, steps, traces */
     double longest_holding; /* seconds, mean of the longest class */
 };

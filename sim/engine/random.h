@@ -34,6 +34,7 @@ enum purpose {
     PURPOSE_TIES,         /* which of the peers of a cluster that tie */
     PURPOSE_CONDITIONAL,  /* samples of rare refusals */
     PURPOSE_SAMPLE,       /* points of a sweep */
+    PURPOSE_ICE,          /* which calls between MRA devices go direct */
     PURPOSE_COUNT
 };
 #define PURPOSE_BITS 8

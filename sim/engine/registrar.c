@@ -52,8 +52,9 @@ static void set_caps(struct registrar *registrar, uint32_t index)
         struct registrar_peer *own = &registrar->peers[cluster->first_peer + i];
         own->cap = platform->registrations;
         own->mra_cap = platform->mra_registrations;
-        own->sessions_cap =
-            peer->image == IMAGE_UNRESTRICTED ? ENCRYPTED_SESSIONS_MAX : CAPACITY_UNLIMITED;
+        own->sessions_cap = scenario_encrypted_sessions(scenario, cluster->first_peer + i);
+        own->webrtc_cap =
+            peer->image == IMAGE_UNRESTRICTED ? WEBRTC_SESSIONS_MAX : CAPACITY_UNLIMITED;
         own->rate = peer->registration_rate;
         own->queue = peer->registration_queue;
         sum = saturated(sum, own->cap);
@@ -240,6 +241,16 @@ static void peaks_touch(struct registrar_peer *peer, nanos now)
         peer->refresh_load = rate / peer->rate;
 }
 
+/* Once full, sessions are let in again below 99 %. */
+static void sessions_add(struct level *level, int64_t change, int64_t cap, bool *closed, nanos now)
+{
+    level_add(level, change, now);
+    if (level->value >= cap)
+        *closed = true;
+    else if ((double)level->value < floor(ENCRYPTED_REOPEN * (double)cap))
+        *closed = false;
+}
+
 static void peer_add(struct registrar *registrar, uint32_t index, const struct claim *claim,
                      int sign, nanos now)
 {
@@ -254,7 +265,8 @@ static void peer_add(struct registrar *registrar, uint32_t index, const struct c
         level_add(&cluster->mra, sign, now);
     }
     if (claim->sessions)
-        level_add(&peer->sessions, sign * claim->sessions, now);
+        sessions_add(&peer->sessions, sign * claim->sessions, peer->sessions_cap,
+                     &peer->sessions_closed, now);
     peer->load = sign > 0 ? peer->load + claim->load : peer->load - claim->load;
     peer->by_table += claim->by_table ? sign : 0;
     peaks_touch(peer, now);
@@ -272,6 +284,23 @@ void registrar_drop(struct registrar *registrar, uint32_t peer, const struct cla
                     nanos now)
 {
     peer_add(registrar, peer, claim, -1, now);
+}
+
+bool registrar_session_free(const struct registrar *registrar, uint32_t peer, bool webrtc)
+{
+    const struct registrar_peer *own = &registrar->peers[peer];
+    return webrtc ? !own->webrtc_closed : !own->sessions_closed;
+}
+
+void registrar_session(struct registrar *registrar, uint32_t index, bool webrtc, int change,
+                       nanos now)
+{
+    struct registrar_peer *peer = &registrar->peers[index];
+    if (webrtc)
+        sessions_add(&peer->webrtc, change, peer->webrtc_cap, &peer->webrtc_closed, now);
+    else
+        sessions_add(&peer->sessions, change, peer->sessions_cap, &peer->sessions_closed, now);
+    watch_peer(registrar, index, now);
 }
 
 void registrar_licence(struct registrar *registrar, uint32_t cluster, int licence, int delta,
@@ -293,7 +322,8 @@ bool registrar_admits(const struct registrar *registrar, uint32_t peer, const st
         return false;
     if (claim->mra && (own->mra.value >= own->mra_cap || cluster->mra.value >= cluster->mra_cap))
         return false;
-    if (claim->sessions && own->sessions_cap - own->sessions.value < claim->sessions)
+    if (claim->sessions &&
+        (own->sessions_closed || own->sessions_cap - own->sessions.value < claim->sessions))
         return false;
     if (!licensed || claim->licence < 0 ||
         !registrar->scenario->clusters[in].licensed[claim->licence])
@@ -393,6 +423,7 @@ static void peer_measure(struct registrar_peer *peer, nanos now)
     level_restart(&peer->held, now);
     level_restart(&peer->mra, now);
     level_restart(&peer->sessions, now);
+    level_restart(&peer->webrtc, now);
     refreshes_touch(peer, now);
     peer->refreshes_start = peer->refreshes;
     peer->requests_start = peer->requests;
@@ -426,6 +457,7 @@ void registrar_finish(struct registrar *registrar, nanos now)
         level_touch(&peer->held, now);
         level_touch(&peer->mra, now);
         level_touch(&peer->sessions, now);
+        level_touch(&peer->webrtc, now);
         refreshes_touch(peer, now);
     }
     for (uint32_t i = 0; i < registrar->scenario->cluster_count; i++) {

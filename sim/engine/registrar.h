@@ -54,11 +54,13 @@ enum cluster_gauge {
 struct registrar_peer {
     enum peer_state state;
     nanos changed; /* when it went down or came back last */
-    int64_t cap, mra_cap, sessions_cap;
-    struct level held, mra, sessions;
-    uint64_t load;    /* refreshes in 2^32 s of all with a fixed interval */
-    int64_t by_table; /* held with an interval by the table */
-    double refreshes; /* served refreshes, integrated up to refreshes_since */
+    int64_t cap, mra_cap, sessions_cap, webrtc_cap;
+    struct level held, mra;
+    struct level sessions, webrtc;       /* encrypted ones, of registrations and calls together */
+    bool sessions_closed, webrtc_closed; /* were full, and are not yet below 99 % */
+    uint64_t load;                       /* refreshes in 2^32 s of all with a fixed interval */
+    int64_t by_table;                    /* held with an interval by the table */
+    double refreshes;                    /* served refreshes, integrated up to refreshes_since */
     nanos refreshes_since;
     double refreshes_start; /* what `refreshes` was when measuring began */
     double refresh_load;    /* greatest share of the rate */
@@ -106,6 +108,11 @@ void registrar_hold(struct registrar *registrar, uint32_t peer, const struct cla
                     nanos now);
 void registrar_drop(struct registrar *registrar, uint32_t peer, const struct claim *claim,
                     nanos now);
+/* Encrypted sessions of calls. */
+bool registrar_session_free(const struct registrar *registrar, uint32_t peer, bool webrtc);
+void registrar_session(struct registrar *registrar, uint32_t peer, bool webrtc, int change,
+                       nanos now);
+
 /* A licence of the cluster taken (1) or given back (-1). */
 void registrar_licence(struct registrar *registrar, uint32_t cluster, int licence, int delta,
                        nanos now);

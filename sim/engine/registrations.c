@@ -457,17 +457,49 @@ uint32_t registrations_pick(const struct registrations *r, uint32_t population, 
     return (uint32_t)((wide)random * (uint64_t)r->scenario->endpoints[population].count >> 64);
 }
 
-uint32_t registrations_peer(const struct registrations *r, uint32_t population, uint32_t endpoint)
+/* The first registrant of an endpoint that a peer holds; NONE when unregistered. */
+static uint32_t held_registrant(const struct registrations *r, uint32_t population,
+                                uint32_t endpoint, const struct registrant_group **group)
 {
     const struct registrant_population *own = &r->populations[population];
     for (uint32_t g = 0; g < own->group_count; g++) {
-        const struct registrant_group *group = &r->groups[own->first_group + g];
-        uint32_t first = group->first + endpoint * group->flows;
-        for (uint32_t id = first; id < first + group->flows; id++)
+        *group = &r->groups[own->first_group + g];
+        uint32_t first = (*group)->first + endpoint * (*group)->flows;
+        for (uint32_t id = first; id < first + (*group)->flows; id++)
             if (r->registrants[id].state == REGISTRANT_HELD)
-                return registrant_peer_index(r, group, r->registrants[id].peer);
+                return id;
     }
     return NONE;
+}
+
+uint32_t registrations_peer(const struct registrations *r, uint32_t population, uint32_t endpoint)
+{
+    const struct registrant_group *group;
+    uint32_t id = held_registrant(r, population, endpoint, &group);
+    return id == NONE ? NONE : registrant_peer_index(r, group, r->registrants[id].peer);
+}
+
+uint32_t registrations_core(const struct registrations *r, uint32_t population, uint32_t endpoint)
+{
+    const struct registrant_group *group;
+    uint32_t id = held_registrant(r, population, endpoint, &group);
+    return id == NONE || r->registrants[id].core == NO_PEER
+               ? NONE
+               : registrant_core_index(r, group, r->registrants[id].core);
+}
+
+bool registrations_session_free(const struct registrations *r, uint32_t peer,
+                                enum leg_session session)
+{
+    return registrar_session_free(&r->registrar, peer, session == SESSION_WEBRTC);
+}
+
+void registrations_session(struct registrations *r, uint32_t peer, enum leg_session session,
+                           int change, nanos now)
+{
+    registrar_session(&r->registrar, peer, session == SESSION_WEBRTC, change, now);
+    if (change < 0 && registrar_session_free(&r->registrar, peer, false))
+        registrations_wake_one(r, r->scenario->peers[peer].cluster, now);
 }
 
 void registrations_call_noticed(struct registrations *r, uint32_t population, uint32_t endpoint,

@@ -35,11 +35,11 @@
 #define PEERPLAN_SIM_REGISTRATIONS_H
 
 #include "model/alarm.h"
-#include "model/scenario.h"
+#include "model/path.h"
 
 struct registrations;
 
-/* Owned; NULL when out of memory. The scenario must live longer and have endpoints. */
+/* Owned; NULL when out of memory. The scenario must live longer. */
 struct registrations *registrations_new(const struct scenario *scenario);
 void registrations_free(struct registrations *registrations);
 
@@ -69,8 +69,17 @@ uint32_t registrations_pick(const struct registrations *registrations, uint32_t 
                             uint64_t random);
 uint32_t registrations_peer(const struct registrations *registrations, uint32_t population,
                             uint32_t endpoint);
+/* The core peer behind it; NONE when unregistered. */
+uint32_t registrations_core(const struct registrations *registrations, uint32_t population,
+                            uint32_t endpoint);
 void registrations_call_noticed(struct registrations *registrations, uint32_t population,
                                 uint32_t endpoint, nanos now);
+
+/* Encrypted sessions that calls hold on a peer, beside those of registrations. */
+bool registrations_session_free(const struct registrations *registrations, uint32_t peer,
+                                enum leg_session session);
+void registrations_session(struct registrations *registrations, uint32_t peer,
+                           enum leg_session session, int change, nanos now);
 
 /* Now, for series. `served` counts requests since reset, refreshes included in closed form. */
 int64_t registrations_count(const struct registrations *registrations, uint32_t peer);
@@ -85,9 +94,10 @@ void registrations_finish(struct registrations *registrations, nanos now);
 
 struct registrations_peer_figures {
     double mean, peak; /* registrations held */
-    double mean_mra, peak_mra, peak_sessions;
-    double served;       /* requests, refreshes included */
-    double peak_rate;    /* requests served in the busiest second */
+    double mean_mra, peak_mra;
+    double mean_sessions, peak_sessions; /* encrypted: of registrations and calls, WebRTC too */
+    double served;                       /* requests, refreshes included */
+    double peak_rate;                    /* requests served in the busiest second */
     double refresh_load; /* greatest share of registration-rate that refreshes took; > 1: flood */
     uint64_t refused_limit, refused_queue, timed_out; /* tries: limit, full queue, too late */
 };

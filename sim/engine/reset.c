@@ -112,6 +112,7 @@ static void reset_class(struct simulation *sim, uint32_t k)
     stream_init(&class->streams->redial, sim->seed, sim->replication, PURPOSE_REDIAL, index);
     stream_init(&class->streams->origin, sim->seed, sim->replication, PURPOSE_ORIGIN, index);
     stream_init(&class->streams->target, sim->seed, sim->replication, PURPOSE_TARGET, index);
+    stream_init(&class->streams->ice, sim->seed, sim->replication, PURPOSE_ICE, index);
     source_reset(&class->source, sim->seed, sim->replication, index, sim->start,
                  steady_holds_rates(sim->plan));
     nanos next = class->source.next < SLOT_EMPTY ? class->source.next : SLOT_EMPTY;

@@ -313,7 +313,7 @@ static bool allocate(struct simulation *sim)
             return false;
     if (!configurations_init(&sim->configurations, s))
         return false;
-    if (s->endpoints_count && !sim->options->calls_only &&
+    if (((s->endpoints_count && !sim->options->calls_only) || sim->plan->counts_sessions) &&
         !(sim->registrations = registrations_new(s)))
         return false;
     return tournament_init(&sim->arrivals, s->class_count + s->trace_count + 1) &&

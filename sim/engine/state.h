@@ -80,7 +80,7 @@ struct cluster_state {
 };
 
 struct class_streams {
-    struct stream batch, redial, origin, target;
+    struct stream batch, redial, origin, target, ice;
 };
 
 /* Which way the calls of a class as stated take through admission: each is allowed to do less than

@@ -265,7 +265,7 @@ static int64_t mra_registrations_limit(const struct plan *plan, uint32_t p)
 
 static int64_t encrypted_sessions_limit(const struct plan *plan, uint32_t p)
 {
-    return plan->scenario->peers[p].image == IMAGE_UNRESTRICTED ? ENCRYPTED_SESSIONS_MAX : AMPLE;
+    return scenario_encrypted_sessions(plan->scenario, p);
 }
 
 #define REGISTERING(metric, tally)                                                                 \

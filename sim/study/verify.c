@@ -94,7 +94,7 @@ static double cause_answer(const struct question *q, const char *metric)
     if (strncmp(metric, "blocked_", 8) != 0)
         return NAN;
     for (int cause = 0; cause < MARKOV_CAUSES; cause++) {
-        const char *name = markov_cause_name((enum markov_cause)cause);
+        const char *name = cause_name((enum cause)cause);
         size_t letters = strlen(name);
         if (strncmp(metric + 8, name, letters) != 0)
             continue;
