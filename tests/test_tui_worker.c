@@ -299,7 +299,7 @@ static void test_goal_seek_finds_the_edge(void **state)
 static void test_random_keys(void **state)
 {
     (void)state;
-    random_keys(1, 4000);
+    random_keys(1, 4000, NULL, 4);
 }
 
 int main(void)

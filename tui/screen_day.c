@@ -390,6 +390,27 @@ static void day_peers(const struct day_screen *s, const struct app *app, struct 
     }
 }
 
+/* All peers on one line: "● c1 518  ● c2 518". */
+static void day_peers_line(const struct day_screen *s, const struct app *app, struct canvas *canvas,
+                           struct area line)
+{
+    const struct scenario *scenario = &app->session->scenario;
+    const struct cluster *cluster = &scenario->clusters[s->cluster];
+    double share = s->cursor / (double)scenario->run.length;
+    int x = line.x + 1;
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        uint32_t peer = cluster->first_peer + i;
+        char value[FIGURE], text[FIGURE + 80];
+        format_figure(value, sizeof value, round(at_cursor(&s->peers[i], s->peers[i].mean, share)),
+                      "");
+        snprintf(text, sizeof text, "%s %s", scenario->peers[peer].name, value);
+        if (x + 2 + text_width(text) > line.x + line.width)
+            return;
+        widget_state(canvas, x, line.y, timeline_state(app->session, peer, (nanos)s->cursor));
+        x = canvas_text(canvas, x + 2, line.y, line.width, INK_TEXT, text) + 2;
+    }
+}
+
 static void day_head(const struct day_screen *s, const struct app *app, struct canvas *canvas,
                      struct area area)
 {
@@ -539,15 +560,17 @@ static void day_view(const void *state, const struct app *app, struct canvas *ca
         day_dashboard(s, app, canvas, area);
         return;
     }
+    bool compact = area.height - 3 - peers < 7; /* plots need that much */
+    int below = compact ? 1 : peers;
     day_head(s, app, canvas, area);
     day_plots(s, app, canvas,
-              (struct area){area.x, area.y + 1, area.width - 1, area.height - 3 - peers});
+              (struct area){area.x, area.y + 1, area.width - 1, area.height - 3 - below});
     day_axis(app, canvas,
-             (struct area){area.x, area.y + area.height - peers - 2, area.width - 1, 1});
+             (struct area){area.x, area.y + area.height - below - 2, area.width - 1, 1});
     day_refused(s, app, canvas,
-                (struct area){area.x, area.y + area.height - peers - 1, area.width, 1});
-    day_peers(s, app, canvas,
-              (struct area){area.x, area.y + area.height - peers, area.width, peers});
+                (struct area){area.x, area.y + area.height - below - 1, area.width, 1});
+    (compact ? day_peers_line : day_peers)(
+        s, app, canvas, (struct area){area.x, area.y + area.height - below, area.width, below});
 }
 
 static void day_where(const void *state, const struct app *app, char *buffer, size_t size)

@@ -161,7 +161,8 @@ static void swings_view(const void *state, const struct app *app, struct canvas 
     const struct swings *swings = swings_shown(app);
     struct columns c = columns_of((struct area){area.x, area.y, area.width - 1, 1});
     char text[128], share[FIGURE];
-    canvas_heading(canvas, area.x, area.y, area.width, "What moves the answer");
+    canvas_heading(canvas, area.x, area.y, area.width,
+                   area.width >= 76 ? "What moves the answer" : "What moves it");
     canvas_column(canvas, c.less, area.y, c.bars - c.less - 1, "a tenth less");
     canvas_column(canvas, c.more, area.y, c.bars - c.less - 1, "a tenth more");
     if (!swings) {

@@ -862,10 +862,11 @@ static void whatif_view(const void *state, const struct app *app, struct canvas 
     const struct whatif_screen *s = state;
     int lines = answer_lines(area.height);
     verdict_draw(canvas, (struct area){area.x + 1, area.y, area.width - 2, lines}, app->session);
-    int right = area.width >= 120 ? area.width / 3 : area.width >= 76 ? 34 : 26;
+    int right = area.width >= 120 ? area.width / 3 : area.width >= 76 ? 34 : 0;
     int top = area.y + lines, height = tree_height(app) + 1;
     view_tree(s, app, canvas, (struct area){area.x, top, area.width - right, height});
-    view_answer(app, canvas, (struct area){area.x + area.width - right, top, right, height});
+    if (right)
+        view_answer(app, canvas, (struct area){area.x + area.width - right, top, right, height});
     view_help(s, canvas,
               (struct area){area.x, area.y + area.height - HELP_LINES, area.width, HELP_LINES});
 }
