@@ -583,6 +583,41 @@ static void test_the_cursor_in_time(void **state)
     app_free(app);
 }
 
+static void test_popups_of_searches_open_and_close(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>/rms<Enter>g");
+    assert_true(app_effects(app) & EFFECT_SEEK);
+    assert_string_equal(app->aim.path, "clusters.office.peers.*.rms");
+    assert_int_equal(app->aim.times, 4);
+    assert_true(app->aim.now == 60 && app->aim.grain == 1 && !app->aim.largest);
+    fixture_press(app, "<Enter>"); /* nothing is found yet */
+    assert_int_equal(app->popup_count, 1);
+    struct seek_news *news = calloc(1, sizeof *news);
+    *news = (struct seek_news){.aim = app->aim, .finished = true, .outcome = SEEK_FOUND};
+    news->found.value = 47;
+    app_update(app, &(struct event){.kind = EVENT_SOUGHT, .seek = news});
+    assert_true(fixture_shows(app, "47 at least (47 x 4 = 188)"));
+    fixture_press(app, "<Enter>");
+    assert_int_equal(app->popup_count, 0);
+    for (uint32_t p = 0; p < 4; p++)
+        assert_int_equal(app->session->scenario.peers[p].licences[LICENCE_RMS], 47);
+    fixture_press(app, "u/rate<Enter>g");
+    assert_true(app->aim.largest);
+    assert_string_equal(app->aim.path, "calls.video.arrivals.rate");
+    assert_string_equal(app->aim.unit, "/h");
+    fixture_press(app, "<Esc>");
+    assert_true(app_effects(app) & EFFECT_SEEK_END);
+    fixture_press(app, "<F8>");
+    assert_true(app_effects(app) & EFFECT_SWING);
+    fixture_press(app, "<F4>r");
+    assert_true(app_effects(app) & EFFECT_REPLAY);
+    fixture_press(app, "q");
+    assert_int_equal(app->popup_count, 0);
+    app_free(app);
+}
+
 /* Over all replications, each alarm once: how often, when first, when typically. */
 static void test_alarms_of_all_replications(void **state)
 {
@@ -776,6 +811,7 @@ int main(void)
         cmocka_unit_test(test_sets_of_peers_down_are_shown),
         cmocka_unit_test(test_the_day_scrubs_and_plays),
         cmocka_unit_test(test_the_cursor_in_time),
+        cmocka_unit_test(test_popups_of_searches_open_and_close),
         cmocka_unit_test(test_alarms_of_all_replications),
         cmocka_unit_test(test_search_finds_and_goes_on),
         cmocka_unit_test(test_popups_take_the_keys_first),

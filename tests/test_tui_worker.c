@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "tui/background.h"
+#include "tui/replay.h"
+#include "tui/timeline.h"
 
 static int wake[2];
 
@@ -296,6 +298,33 @@ static void test_goal_seek_finds_the_edge(void **state)
     session_free(session);
 }
 
+/* The second in which a peer dies: its units are gone, and were there before. */
+static void test_a_failure_is_replayed_by_seconds(void **state)
+{
+    (void)state;
+    struct simulation simulation = {experiment_run};
+    struct worker *worker = worker_new(background_replay, &simulation, wake[1], 0);
+    struct session *session = fixture_session(fixture_scenario);
+    nanos moment = 10 * HOUR + 30 * MINUTE;
+    struct job *job = replay_job(session, moment);
+    struct report report;
+    assert_non_null(job);
+    worker_start(worker, job);
+    job_done(job);
+    assert_true(wait_report(worker, &report));
+    const struct results *r = report.replay;
+    assert_non_null(r);
+    assert_int_equal(r->replications, 1);
+    assert_true(r->interval == SECOND);
+    size_t at = (size_t)(moment / SECOND);
+    assert_true(series_at(r, SCOPE_PEER, 1, "units", at - 1).mean > 0);
+    assert_true(series_at(r, SCOPE_PEER, 1, "units", at + 1).mean == 0);
+    assert_true(r->intervals == at + REPLAY_AFTER + 1);
+    report_release(&report);
+    worker_free(worker);
+    session_free(session);
+}
+
 static void test_random_keys(void **state)
 {
     (void)state;
@@ -314,6 +343,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_pins_are_paired, open_wake, close_wake),
         cmocka_unit_test_setup_teardown(test_swings_are_told_widest_first, open_wake, close_wake),
         cmocka_unit_test_setup_teardown(test_goal_seek_finds_the_edge, open_wake, close_wake),
+        cmocka_unit_test_setup_teardown(test_a_failure_is_replayed_by_seconds, open_wake,
+                                        close_wake),
         cmocka_unit_test(test_random_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,6 +182,7 @@ void app_free(struct app *app)
     free(app->writing);
     free(app->seek);
     swings_free(app->swings);
+    results_let_go(app->replay);
     free(app->left);
     free(app);
 }
@@ -530,7 +531,13 @@ void app_update(struct app *app, const struct event *event)
             swings_free(app->swings);
             app->swings = event->swings;
         }
+        if (event->replay) {
+            results_let_go(app->replay);
+            app->replay = event->replay;
+        }
         tell_all(app, &(struct event){.kind = EVENT_SOUGHT});
+        if (app->popup_count)
+            tell_screen(app, &(struct event){.kind = EVENT_SOUGHT});
         break;
     default:
         tell_screen(app, event);

@@ -54,8 +54,9 @@ enum effect {
     EFFECT_WRITE = 2048, /* app->writing to the file app->path */
     EFFECT_SEEK = 4096,  /* app->aim */
     EFFECT_SEEK_END = 8192,
-    EFFECT_SWING = 16384, /* what moves the answer most is asked for */
-    EFFECT_PLAY = 64,     /* not an order: ticks are wanted, something moves */
+    EFFECT_SWING = 16384,  /* what moves the answer most is asked for */
+    EFFECT_REPLAY = 32768, /* the seconds around app->moment */
+    EFFECT_PLAY = 64,      /* not an order: ticks are wanted, something moves */
 };
 
 struct layer {
@@ -81,6 +82,8 @@ struct app {
     char *path;             /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
     struct seek_aim aim;    /* of EFFECT_SEEK */
     struct seek_news *seek; /* owned; what was found of it so far; NULL: nothing yet */
+    nanos moment;           /* of EFFECT_REPLAY */
+    struct results *replay; /* one use of shared ones; NULL: not yet */
     struct swings *swings;  /* owned; of the present state, or of an older one; NULL: none yet */
     char *writing;          /* owned; of EFFECT_WRITE */
     char *target;     /* owned; a file that exists, while it is asked whether to overwrite it */

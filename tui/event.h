@@ -16,7 +16,7 @@ enum event_kind {
     EVENT_RESIZE,  /* width, height */
     EVENT_TICK,    /* time has gone on: seconds since the start */
     EVENT_FOUND,   /* more is known of the session's state */
-    EVENT_SOUGHT,  /* goal seek or the swings have news */
+    EVENT_SOUGHT,  /* goal seek, the swings or the replay have news */
     EVENT_CHANGED, /* the session's scenario or peers have changed */
     EVENT_SHOW,    /* this screen comes into sight */
     EVENT_SEARCH,  /* find app->search; backwards when row < 0 */
@@ -34,6 +34,7 @@ struct event {
     struct results *results;   /* the same; NULL: as before */
     struct seek_news *seek;    /* EVENT_SOUGHT at app_update: consumed; NULL: as before */
     struct swings *swings;     /* the same */
+    struct results *replay;    /* the same */
 };
 
 #endif

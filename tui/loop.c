@@ -12,13 +12,14 @@
 #include "tui/edit.h"
 #include "tui/files.h"
 #include "tui/recovery.h"
+#include "tui/replay.h"
 #include "tui/saving.h"
 #include "tui/terminal.h"
 
 #define FRAME_MS     40 /* while something moves */
 #define KEYS_A_FRAME 64 /* keys that are taken in before the screen is drawn again */
 
-enum { PREVIEW, ESTIMATE, SIMULATE, SETS, PINS, SEEK, SWING, WORKERS };
+enum { PREVIEW, ESTIMATE, SIMULATE, SETS, PINS, SEEK, SWING, REPLAY, WORKERS };
 
 struct loop {
     struct app *app;
@@ -83,6 +84,8 @@ static void do_searches(struct loop *loop, unsigned effects)
         start_job(loop, SEEK, seek_job(session, &loop->app->aim));
     if (effects & EFFECT_SWING)
         do_swing(loop);
+    if (effects & EFFECT_REPLAY)
+        start_job(loop, REPLAY, replay_job(loop->app->session, loop->app->moment));
 }
 
 static void do_save(struct loop *loop)
@@ -175,10 +178,11 @@ static void take_report(struct loop *loop, struct worker *worker)
         report_release(&report);
         return;
     }
-    if (report.seek || report.swings)
-        app_update(
-            loop->app,
-            &(struct event){.kind = EVENT_SOUGHT, .seek = report.seek, .swings = report.swings});
+    if (report.seek || report.swings || report.replay)
+        app_update(loop->app, &(struct event){.kind = EVENT_SOUGHT,
+                                              .seek = report.seek,
+                                              .swings = report.swings,
+                                              .replay = report.replay});
     session_take_pin(loop->app->session, report.subject, report.pin_standing, report.pairing);
     if (report.message[0])
         app_say(loop->app, INK_BAD, "%s", report.message);
@@ -259,7 +263,7 @@ static bool start_workers(struct loop *loop)
         [PREVIEW] = {background_preview, 1},    [ESTIMATE] = {background_estimate, 6},
         [SIMULATE] = {background_simulate, 11}, [SETS] = {background_sets, 15},
         [PINS] = {background_pins, 19},         [SEEK] = {background_seek, 3},
-        [SWING] = {background_swings, 8}};
+        [SWING] = {background_swings, 8},       [REPLAY] = {background_replay, 3}};
     static struct simulation simulation = {experiment_run};
     if (pipe2(loop->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         loop->wake[0] = loop->wake[1] = -1;

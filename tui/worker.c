@@ -55,6 +55,7 @@ void report_release(struct report *report)
     pairing_free(report->pairing);
     free(report->seek);
     swings_free(report->swings);
+    results_let_go(report->replay);
     *report = (struct report){0};
 }
 
@@ -242,6 +243,7 @@ bool worker_take(struct worker *w, struct report *report)
     w->report.pairing = NULL;
     w->report.seek = NULL;
     w->report.swings = NULL;
+    w->report.replay = NULL;
     w->news = false;
     pthread_mutex_unlock(&w->lock);
     return news;

@@ -44,6 +44,7 @@ struct report {
     unsigned subject;
     struct seek_news *seek; /* owned by the taker: of goal seek; NULL: nothing new */
     struct swings *swings;  /* the same: what moves the answer most */
+    struct results *replay; /* one use of shared ones, of the replay; NULL: nothing new */
     bool finished;          /* the job is done, or has failed */
     unsigned generation;
     char message[256]; /* of a failure, "" none */
