@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/message.h"
 #include "model/base/error.h"
 #include "model/base/similar.h"
 
@@ -17,8 +18,8 @@ const size_t command_count = sizeof commands / sizeof *commands;
 int command_unknown(const char *what, const char *word, const char *const *candidates, size_t count)
 {
     const char *meant = similar_find(word, candidates, count);
-    fprintf(stderr, "peerplan: unknown %s '%s'", what, word);
-    fprintf(stderr, meant ? "; did you mean '%s'?\n" : "\n", meant);
+    message_line("unknown %s '%s'%s%s%s", what, word, meant ? "; did you mean '" : "",
+                 meant ? meant : "", meant ? "'?" : "");
     fprintf(stderr, "Try 'peerplan help' for the commands and topics there are.\n");
     return ERROR_USAGE;
 }
@@ -30,7 +31,10 @@ enum { KEY_NO_COLOR = 0x4000 };
 static error_t common_option(int key, char *arg, struct argp_state *state)
 {
     (void)arg;
-    (void)state;
+    if (key == ARGP_KEY_INIT) {
+        state->err_stream = message_stream(); /* what was typed is repeated in errors */
+        return 0;
+    }
     if (key != KEY_NO_COLOR)
         return ARGP_ERR_UNKNOWN;
     /* One place decides about colour, and it looks at the environment. */
@@ -80,8 +84,10 @@ static void options_check(const struct argp *argp, int argc, char **argv, unsign
         char typed[SIMILAR_LETTERS + 1];
         snprintf(typed, sizeof typed, "%.*s", (int)letters, word);
         const char *meant = similar_find(typed, names, count);
-        fprintf(stderr, "%s: unknown option '--%s'", argv[0], typed);
-        fprintf(stderr, meant ? "; did you mean '--%s'?\n" : "\n", meant);
+        FILE *stream = message_stream();
+        fprintf(stream, "%s: unknown option '--%s'", argv[0], typed);
+        fprintf(stream, meant ? "; did you mean '--%s'?\n" : "\n", meant);
+        fflush(stream);
         fprintf(stderr, "Try '%s --help' for the options there are.\n", argv[0]);
         exit(ERROR_USAGE);
     }

@@ -288,7 +288,7 @@ int command_compare(int argc, char **argv)
     int code = read_sides(&arguments, sides);
     if (code == 0) {
         bool ok = compare(&arguments, sides, &errors);
-        code = errors.failures > 0 || !arguments.loading.quiet ? message_errors(&errors) : 0;
+        code = message_outcome(&errors, arguments.loading.quiet);
         code = interrupted() ? EXIT_INTERRUPTED : !ok && code == 0 ? ERROR_SOFTWARE : code;
     }
     release_sides(sides);

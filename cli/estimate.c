@@ -116,7 +116,9 @@ static bool make_estimate(struct loaded *loaded, struct estimate *estimate, stru
     struct answer_sources sources = {.estimate = estimate};
     bool ok = !loaded->workload || (records && read_records(loaded, records, errors));
     ok = ok && estimate_make(scenario, &options, estimate);
-    ok = ok && answer_make(answer, scenario, &sources);
+    ok = ok && errors->failures == 0 && answer_make(answer, scenario, &sources);
+    if (ok)
+        loaded_note(errors, answer);
     if (!ok && errors->failures == 0)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     free(records);
@@ -150,7 +152,7 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
     if (ok)
         print_text(arguments, &loaded->scenario, &estimate, &made);
     report_folder_abandon(folder);
-    int told = errors.failures > 0 || !arguments->loading.quiet ? message_errors(&errors) : 0;
+    int told = message_outcome(&errors, arguments->loading.quiet);
     int code = !ok ? told : answer_exit_code(&made, arguments->exit_undecided);
     answer_release(&made);
     estimate_release(&estimate);

@@ -1,6 +1,8 @@
 #include "cli/loaded.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/message.h"
 #include "model/base/memory.h"
@@ -49,7 +51,7 @@ int loaded_read(struct loaded *loaded, const char *path, const struct loaded_opt
         errors_add(&errors, ERROR_SOFTWARE, path, 0, 0, "out of memory");
         ok = false;
     }
-    int code = ok && options->quiet ? 0 : message_errors(&errors);
+    int code = message_outcome(&errors, ok && options->quiet);
     errors_release(&errors);
     return ok ? 0 : code ? code : ERROR_SOFTWARE;
 }
@@ -66,6 +68,25 @@ const char *loaded_fingerprint(const struct loaded *loaded, char digits[static F
     bool good = text && fingerprint_make(text, &loaded->scenario, digits, errors);
     free(text);
     return good ? digits : NULL;
+}
+
+void loaded_note(const struct errors *errors, struct answer *answer)
+{
+    for (size_t i = 0; i < errors->count; i++) {
+        const struct error *e = &errors->items[i];
+        char *text = NULL;
+        if (!e->important || !e->message)
+            continue;
+        const char *slash = e->file ? strrchr(e->file, '/') : NULL;
+        if (asprintf(&text, "%s%s%s",
+                     slash     ? slash + 1
+                     : e->file ? e->file
+                               : "",
+                     e->file ? ": " : "", e->message) < 0)
+            text = NULL;
+        answer_add_note(answer, true, text ? text : e->message);
+        free(text);
+    }
 }
 
 void loaded_release(struct loaded *loaded)

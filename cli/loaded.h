@@ -5,6 +5,7 @@
 
 #include <argp.h>
 
+#include "answer/answer.h"
 #include "answer/trial.h"
 #include "data/fingerprint.h"
 #include "data/settings.h"
@@ -47,6 +48,8 @@ const struct trace_source *loaded_traces(struct loaded *loaded);
 /* What it stands on (data/fingerprint.h): digits, or NULL with an error. */
 const char *loaded_fingerprint(const struct loaded *loaded, char digits[static FINGERPRINT_SIZE],
                                struct errors *errors);
+/* What was said of inputs that have no effect becomes warnings of the answer. */
+void loaded_note(const struct errors *errors, struct answer *answer);
 void loaded_release(struct loaded *loaded);
 
 /* Makes the same scenario with further settings. loaded and options are borrowed. */

@@ -1,6 +1,7 @@
 #include "cli/message.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -9,13 +10,48 @@
 
 void message_line(const char *format, ...)
 {
+    char *text = NULL;
     va_list args;
     va_start(args, format);
-    fputs("peerplan: ", stderr);
-    vfprintf(stderr, format, args);
-    putc('\n', stderr);
+    int length = vasprintf(&text, format, args);
     va_end(args);
+    fputs("peerplan: ", stderr);
+    if (length < 0)
+        fputs("out of memory", stderr);
+    else
+        safe_text_put(stderr, text, (size_t)length);
+    putc('\n', stderr);
+    if (length >= 0)
+        free(text);
 }
+
+/* --- A stream for the messages of others ---------- */
+
+/* Line by line, so that no character is cut in two. */
+static ssize_t put_lines(void *cookie, const char *text, size_t size)
+{
+    (void)cookie;
+    for (size_t at = 0; at < size;) {
+        const char *end = memchr(text + at, '\n', size - at);
+        size_t length = end ? (size_t)(end - text) - at : size - at;
+        safe_text_put(stderr, text + at, length);
+        if (end)
+            putc('\n', stderr);
+        at += length + (end ? 1 : 0);
+    }
+    return (ssize_t)size;
+}
+
+FILE *message_stream(void)
+{
+    FILE *stream = fopencookie(NULL, "w", (cookie_io_functions_t){.write = put_lines});
+    if (!stream)
+        return stderr;
+    setvbuf(stream, NULL, _IOLBF, BUFSIZ);
+    return stream;
+}
+
+/* --- Errors with a place ---------- */
 
 /* Bytes of the code point at text; invalid bytes count as one each. */
 static size_t point_bytes(const char *text, size_t length)
@@ -82,6 +118,16 @@ static void put_error(const struct error *error)
     putc('\n', stderr);
     if (error->source && error->column > 0 && error->source[strspn(error->source, " \t\r\n")])
         put_source(error->source, error->column);
+}
+
+int message_outcome(const struct errors *errors, bool quiet)
+{
+    if (!quiet || errors->failures > 0)
+        return message_errors(errors);
+    for (size_t i = 0; i < errors->count; i++)
+        if (errors->items[i].important)
+            put_error(&errors->items[i]);
+    return ERROR_NONE;
 }
 
 int message_errors(const struct errors *errors)

@@ -9,15 +9,18 @@
 #include "cli/command.h"
 #include "cli/dialogue.h"
 #include "cli/message.h"
+#include "data/dump.h"
 #include "data/settings.h"
 #include "model/base/output.h"
 
-enum { KEY_LIST = 0x1000, KEY_FORCE };
+enum { KEY_LIST = 0x1000, KEY_FORCE, KEY_FROM_XCONF };
 
 struct options {
     struct ask ask;
     char path[DIALOGUE_PATH]; /* "": standard output */
     bool list, force, asked;  /* asked: something was stated, no dialogue */
+    const char **dumps;       /* owned; paths borrowed from argv */
+    size_t dump_count;
 };
 
 static void take_template(struct argp_state *state, struct options *options, const char *name)
@@ -39,6 +42,16 @@ static void take_template(struct argp_state *state, struct options *options, con
         }
 }
 
+static void take_dump(struct argp_state *state, struct options *options, const char *path)
+{
+    const char **dumps = realloc(options->dumps, (options->dump_count + 1) * sizeof *dumps);
+    if (!dumps)
+        argp_failure(state, ERROR_SOFTWARE, 0, "out of memory");
+    dumps[options->dump_count++] = path;
+    options->dumps = dumps;
+    options->asked = true;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct options *options = state->input;
@@ -58,11 +71,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_FORCE:
         options->force = true;
         return 0;
+    case KEY_FROM_XCONF:
+        take_dump(state, options, arg);
+        return 0;
     case ARGP_KEY_ARG:
-        take_template(state, options, arg);
+        if (options->dump_count)
+            take_dump(state, options, arg);
+        else
+            take_template(state, options, arg);
         options->asked = true;
         return 0;
     case ARGP_KEY_END:
+        if (options->dump_count && !ask_has_load(&options->ask))
+            return 0; /* who answers later need not say now */
         if (options->asked && !options->list && ask_contradiction(&options->ask))
             argp_error(state, "%s", ask_contradiction(&options->ask));
         return 0;
@@ -112,9 +133,9 @@ static int write_text(const struct options *options, const char *text)
     return code;
 }
 
-static int make(struct options *options)
+static int make(const struct options *options, const struct deployment *running)
 {
-    char *text = ask_scenario(&options->ask);
+    char *text = ask_scenario(&options->ask, running);
     if (!text) {
         message_line("out of memory");
         return ERROR_SOFTWARE;
@@ -123,6 +144,31 @@ static int make(struct options *options)
     if (code == 0)
         code = write_text(options, text);
     free(text);
+    return code;
+}
+
+/* From what running peers say of themselves. */
+static int make_from_dumps(const struct options *options)
+{
+    struct errors errors;
+    struct deployment running = {0};
+    errors_init(&errors);
+    struct dumps *dumps = dumps_new(&errors);
+    bool good = dumps != NULL;
+    for (size_t i = 0; i < options->dump_count && dumps; i++) {
+        enum dump_result result = dumps_add(dumps, options->dumps[i], &errors);
+        if (result == DUMP_OTHER)
+            errors_add(&errors, ERROR_DATA, options->dumps[i], 0, 0,
+                       "no line '*c xConfiguration ...' in it");
+        good = good && result == DUMP_ADDED;
+    }
+    good = good && dumps_deploy(dumps, &running, &errors);
+    int code = message_errors(&errors);
+    if (good)
+        code = make(options, &running);
+    deployment_release(&running);
+    dumps_free(dumps);
+    errors_release(&errors);
     return code;
 }
 
@@ -141,7 +187,7 @@ static int ask_terminal(struct options *options)
         message_line("nothing was written");
         return ERROR_USAGE;
     }
-    int code = make(options);
+    int code = make(options, NULL);
     if (code == 0 && strcmp(options->path, "-") != 0)
         fprintf(stderr, "Written. Next: peerplan run %s\n", options->path);
     return code;
@@ -149,16 +195,21 @@ static int ask_terminal(struct options *options)
 
 int command_new(int argc, char **argv)
 {
-    struct argp_option rows[ASK_COUNT + 4] = {
+    struct argp_option rows[ASK_COUNT + 5] = {
         {"output", 'o', "FILE", 0, "Write there instead of standard output", 1},
         {"force", KEY_FORCE, NULL, 0, "Replace a file that exists", 1},
         {"list", KEY_LIST, NULL, 0, "Show the templates", 1},
+        {"from-xconf", KEY_FROM_XCONF, "DUMP", 0,
+         "Clusters, peers, zones and pipes from dumps of running peers, as check reads them; "
+         "further "
+         "dumps may follow",
+         1},
     };
-    ask_option_rows(rows + 3, 2);
+    ask_option_rows(rows + 4, 2);
     const struct argp argp = {
         rows,
         parse,
-        "[TEMPLATE]",
+        "[TEMPLATE]\n--from-xconf DUMP...",
         "Makes a scenario from a few numbers: a commented file that explains itself and that run, "
         "estimate and tui take at once. On a terminal, without options, it asks. With users "
         "outside "
@@ -167,7 +218,8 @@ int command_new(int argc, char **argv)
         "  peerplan new -o office.yaml                       asks\n"
         "  peerplan new --users 6000 --rooms 250 --b2b 120/h -o office.yaml\n"
         "  peerplan new --users 1000 --registered 80% --in-call 10% --platform medium-vm\n"
-        "  peerplan new pair -o branch.yaml                  from a template\n",
+        "  peerplan new pair -o branch.yaml                  from a template\n"
+        "  peerplan new --from-xconf logs/ --rooms 250 -o running.yaml\n",
         NULL,
         NULL,
         NULL,
@@ -179,5 +231,9 @@ int command_new(int argc, char **argv)
         put_templates();
         return 0;
     }
-    return options.asked ? make(&options) : ask_terminal(&options);
+    int code = options.dump_count ? make_from_dumps(&options)
+               : options.asked    ? make(&options, NULL)
+                                  : ask_terminal(&options);
+    free(options.dumps);
+    return code;
 }

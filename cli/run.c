@@ -21,6 +21,7 @@
 struct arguments {
     const char *scenario, *csv;
     int replications, jobs;
+    enum method method;
     double precision;
     uint64_t seed;
     bool seed_given, quiet, calls, json, exit_undecided;
@@ -89,6 +90,7 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
     uint32_t down = scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
     struct progress_line line;
     struct experiment_options options = {
+        .method = arguments->method,
         .jobs = arguments->jobs,
         .replications = arguments->precision > 0 ? 0 : arguments->replications,
         .precision = arguments->precision,
@@ -116,7 +118,7 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
         workload_report(loaded->workload, errors);
         results->bad_rows = workload_left_out(loaded->workload).bad;
     }
-    return ok;
+    return ok && errors->failures == 0;
 }
 
 static void print_text(const struct arguments *arguments, const struct scenario *scenario,
@@ -203,6 +205,8 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
+    if (ok)
+        loaded_note(errors, &answer);
     if (ok) {
         ok = report_deliver(folder, arguments->json ? stdout : NULL, &reported, errors);
         folder = NULL;
@@ -217,7 +221,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
     answer_release(&answer);
     survival_release(&survival);
     results_release(&results);
-    int failed = errors->failures > 0 || !arguments->quiet ? message_errors(errors) : 0;
+    int failed = message_outcome(errors, arguments->quiet);
     if (interrupted() && none)
         message_line("interrupted before a replication was complete; nothing was written");
     if (interrupted())
@@ -227,7 +231,19 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
 
 /* --- The command ---------- */
 
-enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON, KEY_EXIT_UNDECIDED };
+enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON, KEY_EXIT_UNDECIDED, KEY_METHOD };
+
+static enum method option_method(struct argp_state *state, const char *text)
+{
+    const char *names[METHOD_COUNT];
+    for (int m = 0; m < METHOD_COUNT; m++) {
+        names[m] = method_name((enum method)m);
+        if (strcmp(text, names[m]) == 0)
+            return (enum method)m;
+    }
+    argp_error(state, "--method takes auto, plain or conditional, not '%s'", text);
+    return METHOD_AUTO;
+}
 
 static const struct argp_option options[] = {
     {"csv", 'c', "DIR", 0,
@@ -242,6 +258,10 @@ static const struct argp_option options[] = {
     {"seed", 's', "S", 0, "Seed of the random streams (default: as the scenario says)", 0},
     {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
+    {"method", KEY_METHOD, "METHOD", 0,
+     "How rare refusals are estimated: plain counts them, conditional conditions on the system "
+     "without limits, auto (default) does so where counting does not decide",
+     0},
     {"strict", KEY_STRICT, NULL, 0, "The first bad row of a CSV file is fatal", 0},
     {"calls", KEY_CALLS, NULL, 0, "Write calls.csv for generated calls too", 0},
     {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
@@ -277,6 +297,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'q':
         arguments->quiet = arguments->loading.quiet = true;
+        return 0;
+    case KEY_METHOD:
+        arguments->method = option_method(state, arg);
         return 0;
     case KEY_STRICT:
         arguments->loading.strict = true;
@@ -323,7 +346,7 @@ static const char doc[] =
 int command_run(int argc, char **argv)
 {
     static const struct argp argp = {options, parse, "SCENARIO", doc, NULL, NULL, NULL};
-    struct arguments arguments = {0};
+    struct arguments arguments = {.method = METHOD_AUTO};
     struct loaded loaded;
     struct errors errors;
     command_parse(&argp, argc, argv, 0, &arguments);

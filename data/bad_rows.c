@@ -42,6 +42,11 @@ bool bad_rows_add(struct bad_rows *rows, bool strict, struct errors *errors, con
     return !strict;
 }
 
+bool bad_rows_many(uint64_t left_out, uint64_t rows)
+{
+    return left_out > rows / 100;
+}
+
 void bad_rows_report(const struct bad_rows *rows, const char *file, struct errors *errors)
 {
     for (size_t i = 0; i < rows->quoted.count; i++) {
@@ -56,4 +61,6 @@ void bad_rows_report(const struct bad_rows *rows, const char *file, struct error
     errors_warn(errors, file, 0, 0, "%llu of %llu rows are bad and left out%s",
                 (unsigned long long)rows->bad, (unsigned long long)rows->rows,
                 rows->bad > BAD_ROWS_QUOTED ? "; the first are quoted" : "");
+    if (bad_rows_many(rows->bad, rows->rows))
+        errors_set_important(errors);
 }

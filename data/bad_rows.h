@@ -29,7 +29,11 @@ bool bad_rows_add(struct bad_rows *rows, bool strict, struct errors *errors, con
                   struct csv_place place, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
-/* Appends warnings: the rows quoted and one line with the counts. Nothing when none was bad. */
+/* Whether more than one row in a hundred is left out. */
+bool bad_rows_many(uint64_t left_out, uint64_t rows);
+
+/* Appends warnings: the rows quoted and one line with the counts. Nothing when none was bad. The
+ * counts are an important warning where they are many. */
 void bad_rows_report(const struct bad_rows *rows, const char *file, struct errors *errors);
 
 #endif

@@ -12,8 +12,8 @@ struct builtin_file {
     const char *text;
 };
 
-extern const struct builtin_file builtin_capacity[]; /* data/capacity, in order of name */
-extern const struct builtin_file builtin_factors[];  /* data/cluster-factors.csv */
+extern const struct builtin_file builtin_capacity[];       /* data/capacity, in order of name */
+extern const struct builtin_file builtin_factors[];        /* data/cluster-factors.csv */
 extern const struct builtin_file builtin_xconfiguration[]; /* data/xconfiguration.csv */
 
 #endif

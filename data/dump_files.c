@@ -198,12 +198,14 @@ static bool read_entries(struct dump_texts *texts, struct opened *opened, int de
     struct archive_entry *entry;
     for (;;) {
         int result = archive_read_next_header(opened->archive, &entry);
+        if (result == ARCHIVE_EOF && archive_format(opened->archive) == ARCHIVE_FORMAT_EMPTY &&
+            !texts->other)
+            return (texts->other = strdup("")) != NULL || starved(errors);
         if (result == ARCHIVE_EOF)
             return true;
         if (result < ARCHIVE_WARN)
             return failed(opened, errors);
-        int format = archive_format(opened->archive);
-        if (format == ARCHIVE_FORMAT_RAW || format == ARCHIVE_FORMAT_EMPTY) {
+        if (archive_format(opened->archive) == ARCHIVE_FORMAT_RAW) {
             free(texts->other);
             texts->other = entry_text(opened, opened->name, &texts->other_length, errors);
             return texts->other != NULL;
@@ -332,6 +334,7 @@ bool dump_texts_read(struct dump_texts *texts, const char *path, struct errors *
     struct stat info;
     free(texts->other);
     texts->other = NULL;
+    texts->other_length = 0;
     if (strcmp(path, "-") == 0)
         return read_file(texts, path, errors);
     int fd = open(path, O_RDONLY | O_CLOEXEC);

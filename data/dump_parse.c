@@ -115,7 +115,8 @@ static bool scan(struct scanner *scanner, struct piece *piece, bool *line_start)
         const char *end = line_end(scanner->at, scanner->end);
         const char *setting = find_setting(scanner->at, end, *line_start);
         const char *after = setting ? read_piece(setting, end, piece) : NULL;
-        bool marked = setting && starts(setting - strlen(MARK), end, MARK);
+        bool marked = setting && (size_t)(setting - scanner->at) >= strlen(MARK) &&
+                      starts(setting - strlen(MARK), end, MARK);
         if (after) {
             scanner->at = after;
             *line_start = false;

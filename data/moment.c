@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "data/quantity.h"
 
@@ -143,4 +144,27 @@ const char *moment_parse(const char *text, int64_t start_unix, enum moment_kind 
     if (moment_parse_seconds(text, value) || moment_parse_duration(text, value))
         return NULL;
     return *text ? "not a time" : "no time";
+}
+
+char *moment_print(enum moment_kind kind, int64_t start_unix, nanos value, char *buffer,
+                   size_t size)
+{
+    struct tm parts;
+    time_t seconds = (time_t)(value / SECOND);
+    if (kind == MOMENT_DATE) {
+        seconds = (time_t)(start_unix + value / SECOND - (value % SECOND < 0));
+        if (!gmtime_r(&seconds, &parts) || strftime(buffer, size, "%Y-%m-%dT%H:%M:%S", &parts) == 0)
+            snprintf(buffer, size, "?");
+        return buffer;
+    }
+    if (kind == MOMENT_OF_DAY) {
+        snprintf(buffer, size, "%02d:%02d:%02d", (int)(seconds / 3600), (int)(seconds / 60 % 60),
+                 (int)(seconds % 60));
+        return buffer;
+    }
+    bool negative = value < 0;
+    char text[64];
+    quantity_print_duration(negative ? -value : value, text, sizeof text);
+    snprintf(buffer, size, "%s%s", negative ? "-" : "", text);
+    return buffer;
 }

@@ -9,6 +9,7 @@
 #define PEERPLAN_DATA_MOMENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "model/scenario.h"
@@ -28,5 +29,10 @@ bool moment_parse_duration(const char *text, nanos *value);
 /* Any of the kinds, told by its form. NULL when good, otherwise the reason (static). */
 const char *moment_parse(const char *text, int64_t start_unix, enum moment_kind *kind,
                          nanos *value);
+
+/* A time of this kind as one would write it: "08:30:00", "2026-03-02T08:30:00", "1h30m". Returns
+ * buffer. */
+char *moment_print(enum moment_kind kind, int64_t start_unix, nanos value, char *buffer,
+                   size_t size);
 
 #endif

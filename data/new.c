@@ -161,18 +161,22 @@ void ask_init(struct ask *ask)
             snprintf(ask->text[i], ASK_TEXT, "%s", ask_options[i].fallback);
 }
 
+bool ask_has_load(const struct ask *ask)
+{
+    return count_of(ask, ASK_USERS) > 0 || count_of(ask, ASK_ROOMS) > 0 ||
+           ask_per_hour(ask, ASK_B2B) > 0;
+}
+
 const char *ask_contradiction(const struct ask *ask)
 {
     double share = share_of(ask, ASK_BUSY_HOUR);
-    bool load = count_of(ask, ASK_USERS) > 0 || count_of(ask, ASK_ROOMS) > 0 ||
-                ask_per_hour(ask, ASK_B2B) > 0;
     if (ask->stated[ASK_IN_CALL] && ask->stated[ASK_CALLS_PER_USER])
         return "in-call stands instead of calls-per-user: only one of them";
     if (ask->stated[ASK_BUSY_HOUR] && (ask->stated[ASK_IN_CALL] || !by_day(ask)))
         return "busy-hour needs calls-per-user a day, such as 4/d";
     if (by_day(ask) && !*ask->text[ASK_IN_CALL] && share * 24 < 1)
         return "busy-hour is at least 4.2%: a day has 24 hours, and no hour has more than it";
-    if (!load)
+    if (!ask_has_load(ask))
         return "nothing to carry: users, rooms and b2b are 0";
     return NULL;
 }

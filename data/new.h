@@ -21,7 +21,7 @@
 #include <stddef.h>
 
 #include "model/base/error.h"
-#include "model/scenario.h"
+#include "model/deployment.h"
 
 /* id, option, what its value is called, default (NULL: not stated), question, help */
 #define ASK_OPTIONS(ROW)                                                                           \
@@ -99,6 +99,8 @@ void ask_init(struct ask *ask); /* all defaults */
 bool ask_set(struct ask *ask, enum ask_option option, const char *text,
              char reason[static ASK_REASON]);
 
+bool ask_has_load(const struct ask *ask); /* users, rooms or b2b are above 0 */
+
 /* What does not fit together ("busy-hour needs calls a day"), or NULL. */
 const char *ask_contradiction(const struct ask *ask);
 
@@ -125,7 +127,9 @@ double ask_per_hour(const struct ask *ask, enum ask_option option);
 bool ask_day(const struct ask *ask, double day[static 24]);
 
 /* The scenario's text, owned; NULL when out of memory. It is good but for a release, a platform or
- * a number of peers that the tables do not have: whoever reads it is told. */
-char *ask_scenario(const struct ask *ask);
+ * a number of peers that the tables do not have: whoever reads it is told. `running`, from dumps
+ * (NULL: none), gives clusters, peers, zones, pipes; what dumps do not say stays as a comment that
+ * asks. */
+char *ask_scenario(const struct ask *ask, const struct deployment *running);
 
 #endif

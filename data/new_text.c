@@ -5,20 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/new.h"
+#include "data/new_page.h"
 
 #define REMARK_COLUMN       44
 #define ROOM_CALLS_PER_HOUR 0.2 /* of the template of rooms, in the busy hour */
-
-/* What is being written. */
-struct page {
-    FILE *out;
-    const struct ask *ask;
-    struct ask_load load;
-    bool pair;         /* an edge and a core */
-    const char *front; /* the cluster that calls from outside enter */
-    const char *home;  /* the one where rooms and people inside register */
-};
 
 /* --- Words ---- */
 
@@ -42,11 +32,8 @@ static const char *figure(double value, char buffer[static FIGURE_SIZE])
     return buffer;
 }
 
-/* A line, and a remark at its end; "assumed" before it unless the option was stated. */
-static void put(const struct page *page, enum ask_option option, const char *remark,
-                const char *format, ...) __attribute__((format(printf, 4, 5)));
-static void put(const struct page *page, enum ask_option option, const char *remark,
-                const char *format, ...)
+void page_put(const struct page *page, enum ask_option option, const char *remark,
+              const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -72,9 +59,13 @@ static void put_title(const struct page *page)
 {
     char a[FIGURE_SIZE];
     const char *gap = "";
+    if (page->running) {
+        fprintf(page->out, "%u peers as they run", page_running_peers(page));
+        gap = ", ";
+    }
     double users = strtod(page->ask->text[ASK_USERS], NULL);
     if (users > 0) {
-        fprintf(page->out, "%s users", figure(users, a));
+        fprintf(page->out, "%s%s users", gap, figure(users, a));
         gap = ", ";
     }
     if (page->load.rooms > 0) {
@@ -88,6 +79,8 @@ static void put_title(const struct page *page)
 static void put_command(const struct page *page)
 {
     fputs("peerplan new", page->out);
+    if (page->running)
+        fputs(" --from-xconf DUMP...", page->out);
     if (page->ask->name)
         fprintf(page->out, " %s", page->ask->name);
     for (int i = 0; i < ASK_COUNT; i++)
@@ -101,6 +94,8 @@ static void put_arithmetic(const struct page *page)
     const struct ask *ask = page->ask;
     const struct ask_load *load = &page->load;
     double devices = load->mra_devices + load->local_devices;
+    if (!ask_has_load(ask))
+        return;
     fputs("#\n# In the busy hour:\n", page->out);
     if (devices > 0) {
         fprintf(page->out,
@@ -136,7 +131,10 @@ static void put_head(const struct page *page)
     put_arithmetic(page);
     fputs("#\n# Made by: ", page->out);
     put_command(page);
-    fputs("\n# What is marked as assumed nobody said: check it first.\nscenario: \"", page->out);
+    fputs("\n# What is marked as assumed nobody said: check it first.\n", page->out);
+    if (page->running)
+        fputs("# What no dump says stands as a line with a question mark: answer it.\n", page->out);
+    fputs("scenario: \"", page->out);
     put_title(page);
     fputs("\"\n", page->out);
 }
@@ -146,13 +144,13 @@ static void put_head(const struct page *page)
 static void put_goals(const struct page *page)
 {
     const struct ask *ask = page->ask;
-    put(page, ASK_RELEASE, "its capacity tables: peerplan tables --release", "release: %s",
-        ask->text[ASK_RELEASE]);
+    page_put(page, ASK_RELEASE, "its capacity tables: peerplan tables --release", "release: %s",
+             ask->text[ASK_RELEASE]);
     fputs("goals:\n", page->out);
-    put(page, ASK_BLOCKING, "of the calls of every class", "  blocking: %s",
-        ask->text[ASK_BLOCKING]);
-    put(page, ASK_SURVIVE, "the goals hold with any so many peers down", "  survive: %s",
-        ask->text[ASK_SURVIVE]);
+    page_put(page, ASK_BLOCKING, "of the calls of every class", "  blocking: %s",
+             ask->text[ASK_BLOCKING]);
+    page_put(page, ASK_SURVIVE, "the goals hold with any so many peers down", "  survive: %s",
+             ask->text[ASK_SURVIVE]);
 }
 
 static void put_peers(const struct page *page, char letter)
@@ -160,13 +158,14 @@ static void put_peers(const struct page *page, char letter)
     const struct ask *ask = page->ask;
     bool image = ask->stated[ASK_IMAGE];
     long count = strtol(ask->text[ASK_PEERS], NULL, 10);
-    put(page, ASK_PEERS, "how many", "    peers:");
+    page_put(page, ASK_PEERS, "how many", "    peers:");
     if (!image)
-        put(page, ASK_COUNT, "not stated: encrypted sessions are not capped", "      # image: ?");
+        page_put(page, ASK_COUNT, "not stated: encrypted sessions are not capped",
+                 "      # image: ?");
     for (long i = 1; i <= count; i++)
-        put(page, i == 1 ? ASK_PLATFORM : ASK_COUNT, i == 1 ? "the platform" : "",
-            "      - {name: %c%ld, platform: %s%s%s}", letter, i, ask->text[ASK_PLATFORM],
-            image ? ", image: " : "", image ? ask->text[ASK_IMAGE] : "");
+        page_put(page, i == 1 ? ASK_PLATFORM : ASK_COUNT, i == 1 ? "the platform" : "",
+                 "      - {name: %c%ld, platform: %s%s%s}", letter, i, ask->text[ASK_PLATFORM],
+                 image ? ", image: " : "", image ? ask->text[ASK_IMAGE] : "");
 }
 
 static void put_licences(const struct page *page)
@@ -175,7 +174,8 @@ static void put_licences(const struct page *page)
         fprintf(page->out, "    licensing: smart\n    licences: {rms: %s}\n",
                 page->ask->text[ASK_RMS]);
     else
-        put(page, ASK_COUNT, "not stated: not limited by licences", "    # licences: {rms: ?}");
+        page_put(page, ASK_COUNT, "not stated: not limited by licences",
+                 "    # licences: {rms: ?}");
 }
 
 static void put_clusters(const struct page *page)
@@ -183,19 +183,19 @@ static void put_clusters(const struct page *page)
     FILE *out = page->out;
     fputs("\nclusters:\n", out);
     if (!page->pair) {
-        put(page, ASK_COUNT, "", "  - name: %s", page->home);
+        page_put(page, ASK_COUNT, "", "  - name: %s", page->home);
         put_licences(page);
         put_peers(page, 'p');
         return;
     }
-    put(page, ASK_COUNT, "Expressway-E, in the DMZ", "  - name: %s", page->front);
-    put(page, ASK_COUNT, "", "    role: edge");
-    put(page, ASK_COUNT, "what crosses the edge needs the core too", "    traversal: %s",
-        page->home);
+    page_put(page, ASK_COUNT, "Expressway-E, in the DMZ", "  - name: %s", page->front);
+    page_put(page, ASK_COUNT, "", "    role: edge");
+    page_put(page, ASK_COUNT, "what crosses the edge needs the core too", "    traversal: %s",
+             page->home);
     put_licences(page);
     put_peers(page, 'e');
-    put(page, ASK_COUNT, "Expressway-C, inside", "  - name: %s", page->home);
-    put(page, ASK_COUNT, "", "    role: core");
+    page_put(page, ASK_COUNT, "Expressway-C, inside", "  - name: %s", page->home);
+    page_put(page, ASK_COUNT, "", "    role: core");
     put_peers(page, 'c');
 }
 
@@ -205,31 +205,36 @@ static void put_endpoints(const struct page *page)
 {
     const struct ask_load *load = &page->load;
     const struct ask *ask = page->ask;
-    if (is_zero(load->mra_devices) && is_zero(load->local_devices) && is_zero(load->rooms))
+    if (is_zero(load->mra_devices) && is_zero(load->local_devices) && is_zero(load->rooms)) {
+        if (page->running)
+            page_ask_endpoints(page);
         return;
+    }
     enum ask_option outside = ask->stated[ASK_REGISTERED] ? ASK_MRA : ASK_REGISTERED;
     fputs("\nendpoints:\n", page->out);
     if (load->mra_devices > 0) {
         fprintf(page->out, "  - name: softphones\n    cluster: %s\n", page->front);
-        put(page, outside, "users x registered x outside", "    count: %.0f", load->mra_devices);
+        page_put(page, outside, "users x registered x outside", "    count: %.0f",
+                 load->mra_devices);
         fputs("    device: desktop\n    access: mra\n", page->out);
-        put(page, ASK_IM, "count twice with the unrestricted image", "    im: %s",
-            ask->text[ASK_IM]);
+        page_put(page, ASK_IM, "count twice with the unrestricted image", "    im: %s",
+                 ask->text[ASK_IM]);
     }
     if (load->local_devices > 0) {
         fprintf(page->out, "  - name: inside\n    cluster: %s\n", page->home);
-        put(page, outside, "users x registered, not outside", "    count: %.0f",
-            load->local_devices);
+        page_put(page, outside, "users x registered, not outside", "    count: %.0f",
+                 load->local_devices);
         fputs("    device: desktop\n", page->out);
     }
     if (load->rooms > 0) {
         bool h323 = strcmp(ask->text[ASK_ROOM_PROTOCOL], "h323") == 0;
-        put(page, ASK_COUNT, "", "  - name: rooms");
+        page_put(page, ASK_COUNT, "", "  - name: rooms");
         fprintf(page->out, "    cluster: %s\n    count: %.0f\n    device: room\n", page->home,
                 load->rooms);
-        put(page, ASK_ROOM_PROTOCOL, "", "    protocol: %s", ask->text[ASK_ROOM_PROTOCOL]);
+        page_put(page, ASK_ROOM_PROTOCOL, "", "    protocol: %s", ask->text[ASK_ROOM_PROTOCOL]);
         if (h323)
-            put(page, ASK_COUNT, "time to live: how soon they notice a lost peer", "    ttl: 30m");
+            page_put(page, ASK_COUNT, "time to live: how soon they notice a lost peer",
+                     "    ttl: %s", page->ttl);
     }
 }
 
@@ -279,12 +284,13 @@ static void put_class(const struct page *page, const struct calls *calls)
         fprintf(page->out, "    to: %s\n", calls->to);
     fputs("    arrivals:\n", page->out);
     if (isnan(calls->per_hour))
-        put(page, calls->because, calls->remark, "      busy-hour-erlangs: %.6g", calls->erlangs);
+        page_put(page, calls->because, calls->remark, "      busy-hour-erlangs: %.6g",
+                 calls->erlangs);
     else
-        put(page, calls->because, calls->remark, "      rate: %.6g/h", calls->per_hour);
+        page_put(page, calls->because, calls->remark, "      rate: %.6g/h", calls->per_hour);
     put_day(page);
-    put(page, calls->mean, ask->stated[calls->mean] ? "the distribution is assumed" : "",
-        "    holding: {mean: %s, distribution: exponential}", ask->text[calls->mean]);
+    page_put(page, calls->mean, ask->stated[calls->mean] ? "the distribution is assumed" : "",
+             "    holding: {mean: %s, distribution: exponential}", ask->text[calls->mean]);
 }
 
 /* The calls of the users of one population: audio and video. */
@@ -324,7 +330,11 @@ static void put_calls(const struct page *page)
     const struct ask_load *load = &page->load;
     double erlangs = load->audio + load->video + load->b2b;
     if (is_zero(erlangs) && !page->ask->room_calls) {
-        fputs("\n# calls: nobody said any; peerplan help scenario shows how\n", page->out);
+        fputs("\n# How many calls? --users, --rooms, --b2b of peerplan new write them; the keys "
+              "are in\n"
+              "# peerplan help scenario; peerplan import makes them from call records.\n"
+              "# calls:\n#   - {name: ?, media: video, arrivals: {rate: ?}, holding: {mean: ?}}\n",
+              page->out);
         return;
     }
     fprintf(page->out, "\n# %s day%s\n", page->ask->text[ASK_PROFILE],
@@ -374,26 +384,39 @@ static void put_tail(const struct page *page)
     fputs("\nrun: {length: 24h, replications: 30, seed: 1}\n", page->out);
 }
 
-char *ask_scenario(const struct ask *ask)
+char *ask_scenario(const struct ask *ask, const struct deployment *running)
 {
     char *text = NULL;
     size_t length = 0;
-    struct page page = {.ask = ask, .load = ask_load(ask), .out = open_memstream(&text, &length)};
+    struct page page = {.ask = ask,
+                        .load = ask_load(ask),
+                        .running = running,
+                        .ttl = "30m",
+                        .out = open_memstream(&text, &length)};
     if (!page.out)
         return NULL;
     page.pair = page.load.mra_devices > 0 || page.load.b2b > 0;
     page.home = page.pair ? "core" : "expressway";
     page.front = page.pair ? "edge" : "expressway";
-    put_head(&page);
-    put_goals(&page);
-    put_clusters(&page);
-    if (page.load.b2b > 0)
-        fprintf(page.out, "\nzones:\n  - {name: internet, kind: dns, cluster: %s}\n", page.front);
-    put_endpoints(&page);
-    put_calls(&page);
-    put_tail(&page);
-    bool failed = ferror(page.out);
-    if (fclose(page.out) != 0 || failed) {
+    struct page_names names = {0};
+    bool good = !running || page_name_running(&page, &names);
+    if (good) {
+        put_head(&page);
+        put_goals(&page);
+        if (running)
+            page_put_running(&page, &names);
+        else
+            put_clusters(&page);
+        if (!running && page.load.b2b > 0)
+            fprintf(page.out, "\nzones:\n  - {name: internet, kind: dns, cluster: %s}\n",
+                    page.front);
+        put_endpoints(&page);
+        put_calls(&page);
+        put_tail(&page);
+    }
+    page_names_release(&names);
+    good = !ferror(page.out) && good;
+    if (fclose(page.out) != 0 || !good) {
         free(text);
         return NULL;
     }

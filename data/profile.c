@@ -1,12 +1,16 @@
 #include "data/profile.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "data/csv_reader.h"
 #include "data/input.h"
 #include "data/moment.h"
+#include "data/schema.h"
 #include "model/base/number.h"
+#include "model/base/similar.h"
 
 /* Out of memory leaves a hash as it was, without the new entry. */
 #define HASH_NONFATAL_OOM 1
@@ -27,6 +31,7 @@ struct class_rates {
     enum moment_kind kind;
     struct rate *rates; /* owned */
     size_t count, room;
+    bool used; /* a class has its load from here */
     UT_hash_handle hh;
 };
 
@@ -41,6 +46,7 @@ struct seen {
 
 struct profile {
     char *path;
+    int64_t start_unix;
     struct class_rates *classes;
     struct seen *seen; /* while reading */
 };
@@ -210,6 +216,8 @@ struct profile *profile_new(const char *path, int64_t start_unix, bool strict, s
     struct csv_reader *reader = NULL;
     struct input *input = NULL;
     bool good = false;
+    if (profile)
+        profile->start_unix = start_unix;
     if (!profile || !(profile->path = strdup(path))) {
         errors_add(errors, ERROR_SOFTWARE, path, 0, 0, "out of memory");
         goto out;
@@ -228,15 +236,16 @@ out:
     return NULL;
 }
 
-bool profile_steps(const struct profile *profile, const char *class_name, struct arena *arena,
+bool profile_steps(struct profile *profile, const char *class_name, struct arena *arena,
                    struct rate_steps *steps, struct errors *errors)
 {
-    const struct class_rates *rates = find_class(profile, class_name);
+    struct class_rates *rates = find_class(profile, class_name);
     if (!rates) {
         errors_add(errors, ERROR_DATA, profile->path, 0, 0, "no usable row of class '%s'",
                    class_name);
         return false;
     }
+    rates->used = true;
     steps->times = arena_alloc(arena, rates->count, sizeof *steps->times);
     steps->rates = arena_alloc(arena, rates->count, sizeof *steps->rates);
     if (!steps->times || !steps->rates)
@@ -248,4 +257,101 @@ bool profile_steps(const struct profile *profile, const char *class_name, struct
     steps->count = (uint32_t)rates->count;
     steps->daily = rates->kind == MOMENT_OF_DAY;
     return true;
+}
+
+/* --- What has no effect ---- */
+
+static void no_effect(const struct profile *profile, bool strict, struct errors *errors,
+                      const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static void no_effect(const struct profile *profile, bool strict, struct errors *errors,
+                      const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    errors_vadd(errors, !strict, strict ? ERROR_DATA : ERROR_NONE, profile->path, 0, 0, format,
+                args);
+    va_end(args);
+    errors_set_important(errors);
+}
+
+#define SUGGESTED_FROM 1000
+
+static void check_name(const struct profile *profile, const struct class_rates *rates,
+                       const struct scenario *s, bool strict, struct errors *errors)
+{
+    const char *names[SUGGESTED_FROM];
+    char quoted[QUOTED_MAX];
+    size_t count = 0;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        if (strcmp(s->classes[k].name, rates->name) == 0) {
+            no_effect(
+                profile, strict, errors,
+                "profile: %zu row%s of class '%s' have no effect, its load is stated elsewhere",
+                rates->count, rates->count == 1 ? "" : "s", schema_quote(rates->name, quoted));
+            return;
+        }
+        if (count < SUGGESTED_FROM)
+            names[count++] = s->classes[k].name;
+    }
+    const char *near = similar_find(rates->name, names, count);
+    no_effect(profile, strict, errors,
+              "profile: %zu row%s of class '%s', which the scenario does not have%s%s%s",
+              rates->count, rates->count == 1 ? "" : "s", schema_quote(rates->name, quoted),
+              near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+}
+
+/* Until when the last row is good: as long as the row before it was. A single row holds for good,
+ * as do a few that give durations and leave the rest to the last. */
+static nanos covered_until(const struct class_rates *rates)
+{
+    size_t n = rates->count;
+    bool regular = n >= 4;
+    if (n < 2)
+        return FOREVER;
+    nanos gap = rates->rates[n - 1].at - rates->rates[n - 2].at;
+    for (size_t i = 1; i < n && regular; i++)
+        regular = rates->rates[i].at - rates->rates[i - 1].at == gap;
+    if (rates->kind == MOMENT_OFFSET && !regular)
+        return FOREVER;
+    return rates->rates[n - 1].at + gap;
+}
+
+static void check_cover(const struct profile *profile, const struct class_rates *rates,
+                        const struct scenario *s, bool strict, struct errors *errors)
+{
+    char from[64], until[64];
+    nanos first = rates->rates[0].at, last = rates->rates[rates->count - 1].at;
+    nanos end = covered_until(rates), length = s->run.length;
+    if (rates->kind == MOMENT_OF_DAY)
+        return;
+    moment_print(rates->kind, profile->start_unix, first, from, sizeof from);
+    moment_print(rates->kind, profile->start_unix, end == FOREVER ? last : end, until,
+                 sizeof until);
+    if (first >= length || (rates->kind == MOMENT_DATE && end <= 0)) {
+        errors_add(errors, ERROR_DATA, profile->path, 0, 0,
+                   "profile: all rows of class '%s' lie outside the run, they are for %s to %s",
+                   rates->name, from, until);
+        return;
+    }
+    if (first > 0)
+        no_effect(profile, strict, errors,
+                  "profile: class '%s' begins at %s, within the run: no call before", rates->name,
+                  from);
+    if (end < length)
+        no_effect(profile, strict, errors,
+                  "profile: class '%s' ends at %s, before the run does: its last rate, %g an hour, "
+                  "is taken from there on",
+                  rates->name, until, 3600 * rates->rates[rates->count - 1].per_second);
+}
+
+void profile_check(const struct profile *profile, const struct scenario *scenario, bool strict,
+                   struct errors *errors)
+{
+    for (const struct class_rates *rates = profile->classes; rates; rates = rates->hh.next) {
+        if (rates->used)
+            check_cover(profile, rates, scenario, strict, errors);
+        else
+            check_name(profile, rates, scenario, strict, errors);
+    }
 }

@@ -26,7 +26,14 @@ struct profile *profile_new(const char *path, int64_t start_unix, bool strict, s
 void profile_free(struct profile *profile); /* takes NULL */
 
 /* The rates of a class, calls per second, in the arena; false with an error when there are none. */
-bool profile_steps(const struct profile *profile, const char *class_name, struct arena *arena,
+bool profile_steps(struct profile *profile, const char *class_name, struct arena *arena,
                    struct rate_steps *steps, struct errors *errors);
+
+/* Says, once all classes have their rates, what of the profile has no effect: classes that the
+ * scenario does not have or that take their load from elsewhere, and times of the run that it does
+ * not cover. Errors when strict, else important warnings. A profile all of whose rows lie outside
+ * the run is an error always. */
+void profile_check(const struct profile *profile, const struct scenario *scenario, bool strict,
+                   struct errors *errors);
 
 #endif

@@ -420,8 +420,22 @@ static void keep_inputs(struct reader *r)
         r->s->inputs[r->s->input_count++] = reader_strdup(r, inputs[i]);
 }
 
+/* What has no effect is noted in every result. */
+static void note_important(struct reader *r, size_t from)
+{
+    for (size_t i = from; i < r->errors->count; i++) {
+        const struct error *e = &r->errors->items[i];
+        bool own = e->file && strcmp(e->file, r->tree.source->name) == 0;
+        if (e->important && e->message)
+            reader_note(r, "%s%s%s", own || !e->file ? "" : base_name(e->file),
+                        own || !e->file ? "" : ": ", e->message);
+    }
+}
+
 static void resolve(struct reader *r)
 {
+    size_t first = r->errors->count;
+    size_t failures = r->errors->failures;
     const struct schema_value *title = record_get(&r->root, "scenario");
     r->s->title = reader_strdup(r, title->good ? title->text : base_name(r->tree.source->name));
     select_table(r);
@@ -440,7 +454,11 @@ static void resolve(struct reader *r)
     reader_outages(r);
     reader_changes(r);
     reader_growth(r);
+    workload_check(r->workload, r->s, r->errors);
+    if (r->errors->failures == failures)
+        reader_effects(r);
     workload_report(r->workload, r->errors);
+    note_important(r, first);
     keep_inputs(r);
 }
 

@@ -62,7 +62,8 @@ static bool balance_branches(struct reader *r, const struct schema_record *recor
 {
     double square = holding->cv * holding->cv;
     if (holding->cv < 1) {
-        reader_error(r, record_node(record, "cv"), "a hyperexponential distribution has a cv of at least 1");
+        reader_error(r, record_node(record, "cv"),
+                     "a hyperexponential distribution has a cv of at least 1");
         return false;
     }
     holding->probabilities = reader_alloc(r, 2, sizeof *holding->probabilities);

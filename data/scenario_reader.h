@@ -84,6 +84,8 @@ void reader_links(struct reader *r);
 /* The pipes of the subzones and links that a class passes, behind those it states. */
 void reader_passage(struct reader *r, const struct node *node, struct call_class *call);
 void reader_growth(struct reader *r);
+/* What is stated without effect; only of a scenario without mistakes. */
+void reader_effects(struct reader *r);
 void reader_classes(struct reader *r);
 void reader_traces(struct reader *r);
 void reader_outages(struct reader *r);

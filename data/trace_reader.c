@@ -37,7 +37,18 @@ struct trace_reader {
 void trace_tally_release(struct trace_tally *tally)
 {
     bad_rows_release(&tally->bad);
-    tally->before = tally->after = 0;
+    tally->before = tally->after = tally->delivered = 0;
+    for (size_t i = 0; i < tally->unknown_count; i++)
+        free(tally->unknown[i].name);
+    tally->unknown_count = 0;
+}
+
+/* A file that is no trace may be what a switch writes. */
+static void hint(struct trace_reader *reader, const char *path)
+{
+    errors_warn(reader->errors, path, 0, 0,
+                "if these are records of calls, peerplan import makes a trace of them");
+    errors_set_important(reader->errors);
 }
 
 struct trace_reader *trace_reader_new(const char *path, const struct trace_rules *rules,
@@ -60,9 +71,12 @@ struct trace_reader *trace_reader_new(const char *path, const struct trace_rules
         input_close(input);
         input = NULL;
     }
+    size_t failures = errors->failures;
     reader->csv = input ? csv_reader_new(input, columns, COLUMN_COUNT, errors) : NULL;
     if (reader->csv)
         return reader;
+    if (input && errors->failures > failures)
+        hint(reader, path);
     trace_reader_free(reader);
     return NULL;
 }
@@ -174,12 +188,35 @@ static bool in_order(struct trace_reader *reader, const struct trace_row *row)
 
 /* --- Rows in a row --- */
 
+/* A class that the scenario does not have is counted by name. */
+static void count_unknown(struct trace_tally *tally, const char *name)
+{
+    for (size_t i = 0; i < tally->unknown_count; i++)
+        if (strcmp(tally->unknown[i].name, name) == 0) {
+            tally->unknown[i].rows++;
+            return;
+        }
+    char *copy = tally->unknown_count < TRACE_UNKNOWN ? strndup(name, BAD_ROWS_TEXT) : NULL;
+    if (copy)
+        tally->unknown[tally->unknown_count++] = (struct trace_unknown){copy, 1};
+}
+
+static void deliver(struct trace_tally *tally, const struct trace_row *row)
+{
+    nanos end = row->start + row->duration;
+    tally->first = tally->delivered ? tally->first : row->start;
+    tally->last = tally->delivered && tally->last > end ? tally->last : end;
+    tally->delivered++;
+}
+
 /* 1: the row is one to deliver; 0: pass it over; -1: the pass ends with an error. */
 static int judge(struct trace_reader *reader, struct trace_row *row)
 {
     size_t column = 0;
     const struct run *run = &reader->rules.scenario->run;
     const char *reason = check_row(reader, row, &column);
+    if (reason && column == COLUMN_CLASS && *csv_reader_field(reader->csv, column))
+        count_unknown(&reader->tally, csv_reader_field(reader->csv, column));
     if (reason)
         return leave_out(reader, csv_reader_place(reader->csv, column), reason,
                          csv_reader_field(reader->csv, column))
@@ -195,7 +232,25 @@ static int judge(struct trace_reader *reader, struct trace_row *row)
         reader->tally.after++;
         return 0;
     }
+    deliver(&reader->tally, row);
     return 1;
+}
+
+/* A trace of which nothing is left is a mistake, not a quiet day. */
+static int end(struct trace_reader *reader)
+{
+    const struct trace_tally *tally = &reader->tally;
+    reader->ended = true;
+    if (tally->bad.rows == 0 || tally->delivered > 0)
+        return 0;
+    errors_add(reader->errors, ERROR_DATA, csv_reader_name(reader->csv), 0, 0,
+               "none of %llu rows can be used: %llu are bad, %llu start before the run, %llu after "
+               "its end",
+               (unsigned long long)tally->bad.rows, (unsigned long long)tally->bad.bad,
+               (unsigned long long)tally->before, (unsigned long long)tally->after);
+    if (tally->bad.bad == tally->bad.rows && tally->unknown_count == 0)
+        hint(reader, csv_reader_name(reader->csv));
+    return -1;
 }
 
 static int next(struct trace_reader *reader, struct trace_row *row)
@@ -204,8 +259,7 @@ static int next(struct trace_reader *reader, struct trace_row *row)
         int verdict = 0;
         switch (csv_reader_next(reader->csv, reader->errors)) {
         case CSV_END:
-            reader->ended = true;
-            return 0;
+            return end(reader);
         case CSV_FAILED:
             return -1;
         case CSV_BAD:

@@ -25,9 +25,17 @@ struct trace_rules {
 };
 
 /* What a pass has met so far. */
+#define TRACE_UNKNOWN 20 /* names of classes that are kept, the others are counted as bad rows */
 struct trace_tally {
     struct bad_rows bad;
     uint64_t before, after; /* good rows outside the run */
+    uint64_t delivered;
+    nanos first, last; /* start of the first row delivered, end of the call that ends last */
+    struct trace_unknown {
+        char *name; /* owned; a class that the scenario does not have */
+        uint64_t rows;
+    } unknown[TRACE_UNKNOWN];
+    size_t unknown_count;
 };
 
 void trace_tally_release(struct trace_tally *tally);

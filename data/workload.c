@@ -1,15 +1,19 @@
 #include "data/workload.h"
 
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "data/bad_rows.h"
+#include "data/moment.h"
 #include "data/numbers.h"
 #include "data/profile.h"
+#include "data/schema.h"
 #include "data/trace_reader.h"
 #include "data/trace_scale.h"
+#include "model/base/similar.h"
 
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
@@ -407,15 +411,79 @@ struct trace_source workload_traces(struct workload *workload, const struct scen
 
 /* --- Reports --- */
 
-static void report_trace(struct trace_log *log, struct errors *errors)
+void workload_check(struct workload *workload, const struct scenario *scenario,
+                    struct errors *errors)
+{
+    for (struct source_file *file = workload->files; file; file = file->hh.next)
+        if (file->profile)
+            profile_check(file->profile, scenario, workload->strict, errors);
+}
+
+/* An error, or a warning. */
+static void errors_vary(struct errors *errors, bool failure, const char *path, const char *format,
+                        ...) __attribute__((format(printf, 4, 5)));
+
+static void errors_vary(struct errors *errors, bool failure, const char *path, const char *format,
+                        ...)
+{
+    va_list args;
+    va_start(args, format);
+    errors_vadd(errors, !failure, failure ? ERROR_DATA : ERROR_NONE, path, 0, 0, format, args);
+    va_end(args);
+}
+
+#define SUGGESTED_FROM 1000
+
+static void report_unknown(const struct workload *workload, const struct trace_log *log,
+                           const struct trace_unknown *unknown, struct errors *errors)
+{
+    const char *names[SUGGESTED_FROM];
+    char quoted[QUOTED_MAX];
+    uint32_t count = 0;
+    for (; count < workload->scenario->class_count && count < SUGGESTED_FROM; count++)
+        names[count] = workload->scenario->classes[count].name;
+    const char *near = similar_find(unknown->name, names, count);
+    errors_warn(errors, log->path, 0, 0,
+                "%llu row%s of class '%s', which the scenario does not have%s%s%s",
+                (unsigned long long)unknown->rows, unknown->rows == 1 ? "" : "s",
+                schema_quote(unknown->name, quoted), near ? ", did you mean '" : "",
+                near ? near : "", near ? "'" : "");
+    errors_set_important(errors);
+}
+
+/* A record of minutes under a run of a day. */
+static void report_span(const struct workload *workload, const struct trace_log *log,
+                        struct errors *errors)
+{
+    char from[64], until[64];
+    const struct run *run = &workload->scenario->run;
+    const struct trace_tally *tally = &log->tally;
+    if (!log->complete || tally->delivered == 0 || tally->last - tally->first >= run->length / 4)
+        return;
+    moment_print(MOMENT_DATE, run->start_unix, tally->first, from, sizeof from);
+    moment_print(MOMENT_DATE, run->start_unix, tally->last, until, sizeof until);
+    errors_vary(errors, workload->strict, log->path,
+                "the record covers only %s to %s, less than a quarter of the run", from, until);
+    errors_set_important(errors);
+}
+
+static void report_trace(const struct workload *workload, struct trace_log *log,
+                         struct errors *errors)
 {
     const struct trace_tally *tally = &log->tally;
     bad_rows_report(&tally->bad, log->path, errors);
-    if (tally->before || tally->after)
-        errors_warn(
-            errors, log->path, 0, 0,
-            "%llu calls start before the run and %llu after its end: outside the run, left out",
-            (unsigned long long)tally->before, (unsigned long long)tally->after);
+    for (size_t i = 0; i < tally->unknown_count; i++)
+        report_unknown(workload, log, &tally->unknown[i], errors);
+    if (tally->before || tally->after) {
+        bool many = bad_rows_many(tally->before + tally->after, tally->bad.rows);
+        errors_vary(errors, many && workload->strict, log->path,
+                    "%llu calls start before the run and %llu after its end: outside the run, "
+                    "left out",
+                    (unsigned long long)tally->before, (unsigned long long)tally->after);
+        if (many)
+            errors_set_important(errors);
+    }
+    report_span(workload, log, errors);
 }
 
 void workload_report(struct workload *workload, struct errors *errors)
@@ -430,7 +498,7 @@ void workload_report(struct workload *workload, struct errors *errors)
         struct trace_log *log = &workload->traces[i];
         bool met = log->complete || log->rows > 0;
         if (!log->told && met)
-            report_trace(log, errors);
+            report_trace(workload, log, errors);
         log->told = log->told || met;
     }
     pthread_mutex_unlock(&workload->mutex);

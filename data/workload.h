@@ -66,6 +66,10 @@ const char *const *workload_inputs(const struct workload *workload, uint32_t *co
  * scenario replaces the first. Its `context` is NULL when out of memory. */
 struct trace_source workload_traces(struct workload *workload, const struct scenario *scenario);
 
+/* Appends what of the profiles has no effect, once all classes have their load (data/profile.h). */
+void workload_check(struct workload *workload, const struct scenario *scenario,
+                    struct errors *errors);
+
 /* Appends, as warnings, what was not told yet: bad rows, and calls outside the run. */
 void workload_report(struct workload *workload, struct errors *errors);
 

@@ -15,16 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/base/time.h"
 #include "model/capacity.h"
 #include "model/stated.h"
-
-typedef int64_t nanos; /* a point of time or a duration in nanoseconds; 0 is the scenario's start */
-#define SECOND   INT64_C(1000000000)
-#define MINUTE   (60 * SECOND)
-#define HOUR     (60 * MINUTE)
-#define DAY      (24 * HOUR)
-#define FOREVER  INT64_MAX         /* never, or without end */
-#define TIME_MAX (100 * 366 * DAY) /* the longest duration a scenario may state */
 
 #define NONE UINT32_MAX
 

@@ -249,7 +249,7 @@ static void run_writes_the_same_bytes_on_any_number_of_threads(void **state)
     check(SCENARIO "make_scenario 600 2 'endpoints: [{name: rooms, cluster: edge, count: 40, ttl: "
                    "20m}]' > rooms.yaml; "
                    "$P run rooms.yaml -q --csv a >one; grep -c '^rooms,1200,' a/registrations.csv",
-          0, "8\n", NULL);
+          0, "8\n", "from or to the endpoints 'rooms', they only register\n");
     check(SCENARIO "$P run yes.yaml -q --csv a --calls >one; awk -F, 'NR > 1 && $1 != last {print "
                    "$1; last = $1}' "
                    "a/calls.csv | tr '\\n' ' '",
@@ -302,7 +302,7 @@ static void run_rejects_what_is_wrong(void **state)
     check(SCENARIO "$P run yes.yaml --csv no/such/place", 73, NULL, "no/such/place");
     check(SCENARIO "printf 'time,class,calls_per_hour\n0,talk,9\n1h,talk,x\n' >p.csv; "
                    "sed 's/rate: 1200.h/profile: p.csv/' yes.yaml >p.yaml; $P run p.yaml -q",
-          0, "carries it: ", NULL);
+          0, "carries it: ", "p.csv: warning: 1 of 2 rows are bad and left out\n");
     check(SCENARIO
           "printf 'time,class,calls_per_hour\n0,talk,9\n1h,talk,x\n' >p.csv; "
           "sed 's/rate: 1200.h/profile: p.csv/' yes.yaml >p.yaml; $P run p.yaml -q --strict",
@@ -434,6 +434,25 @@ static void ended_run_leaves_no_temporary_file(void **state)
           143, "begun\n0\n", NULL);
 }
 
+/* Names may come from anywhere; no byte of theirs steers the terminal. */
+static void names_cannot_steer_the_terminal(void **state)
+{
+    (void)state;
+    check(SCENARIO
+          "export LC_ALL=C.UTF-8; R=$(printf '\\342\\200\\256'); E=$(printf '\\033[2J'); "
+          "sed \"s/talk/t$R/; s/Test/T$R/; s/e1/e$R/; s/edge/d$R/\" yes.yaml > \"y$R.yaml\"; "
+          "{ $P run \"y$R.yaml\"; $P estimate \"y$R.yaml\"; $P compare \"y$R.yaml\" --set "
+          "calls.*.arrivals.rate=9/h; "
+          "$P route \"y$R.yaml\" --from \"x$R\" --to y; $P check \"y$R.yaml\"; "
+          "$P run \"$E$R\"; $P \"$E\"; $P run -r \"$E\" x; $P run \"--$E\"; $P run a \"$E\"; "
+          "$P tables --table \"$E\"; $P tables --platform \"$E\"; $P help \"$E\"; "
+          "$P run yes.yaml --set \"$E=1\"; $P run yes.yaml --set \"calls.$E=1\"; "
+          "$P run yes.yaml --precision 0.01% -r 2 --csv \"no/$E\"; } >all 2>&1; "
+          "wc -l <all | grep -q '^[0-9][0-9]' && "
+          "grep -c -P '\\x{202e}|\\x1b' all; rm -rf y*yaml",
+          0, "0\n", NULL);
+}
+
 static void closed_pipe_is_74_without_a_word(void **state)
 {
     (void)state;
@@ -474,6 +493,7 @@ int main(void)
         cmocka_unit_test(interrupted_comparison_reports_its_pairs),
         cmocka_unit_test(one_window_serves_both_sides),
         cmocka_unit_test(ended_run_leaves_no_temporary_file),
+        cmocka_unit_test(names_cannot_steer_the_terminal),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),
         cmocka_unit_test(closed_standard_error_is_survived),
     };

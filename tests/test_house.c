@@ -85,6 +85,16 @@ static void test_nothing_holds_its_place(void **state)
           "");
 }
 
+/* What an attacker's file could do is made harder: addresses at random, nothing both writable and
+ * executable, no table of functions that can be written. */
+static void test_hardened(void **state)
+{
+    (void)state;
+    check("readelf -dW $P | grep -o 'Flags: NOW PIE'; readelf -lW $P | grep -c 'GNU_RELRO'; "
+          "readelf -lW $P | grep -c 'RWE'; true",
+          "Flags: NOW PIE\n1\n0\n");
+}
+
 /* One call is enough when all is there, and it says nothing. */
 static void test_needs_are_there(void **state)
 {
@@ -112,6 +122,7 @@ int main(void)
         cmocka_unit_test(test_licence),
         cmocka_unit_test(test_documents_know_the_commands),
         cmocka_unit_test(test_nothing_holds_its_place),
+        cmocka_unit_test(test_hardened),
         cmocka_unit_test(test_needs_are_there),
         cmocka_unit_test(test_needs_elsewhere),
     };

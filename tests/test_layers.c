@@ -242,6 +242,30 @@ static void test_no_banned_function(void **state)
     each_file(check_banned);
 }
 
+/* ---- the clock ---- */
+
+/* Instants are added to and subtracted by model/base/time.h: a raw + or - on the clock can wrap. */
+static void check_clock(const char *folder, const char *path)
+{
+    if (strcmp(folder, "sim/engine") != 0 || !strstr(path, ".c"))
+        return;
+    char *code = code_read(path, false), *rest = code;
+    for (long line = 1; rest; line++) {
+        char *text = strsep(&rest, "\n");
+        for (char *at = text; (at = strstr(at, "now")); at += 3)
+            if ((at == text || !isalnum((unsigned char)at[-1])) && at[3] == ' ' &&
+                (at[4] == '+' || at[4] == '-') && at[5] == ' ')
+                fault(path, line, "adds to the clock by", "hand");
+    }
+    free(code);
+}
+
+static void test_the_clock_cannot_wrap(void **state)
+{
+    (void)state;
+    each_file(check_clock);
+}
+
 /* ---- length of functions ---- */
 
 static void check_length(const char *folder, const char *path)
@@ -339,6 +363,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_arrows_point_down),
         cmocka_unit_test(test_no_banned_function),
+        cmocka_unit_test(test_the_clock_cannot_wrap),
         cmocka_unit_test(test_no_function_is_too_long),
         cmocka_unit_test(test_no_globals),
     };

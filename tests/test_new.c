@@ -126,13 +126,15 @@ static void check_text(const struct ask *ask)
     struct errors errors;
     struct scenario s;
     struct ask_load load = ask_load(ask);
-    char *text = ask_scenario(ask);
+    char *text = ask_scenario(ask, NULL);
     assert_non_null(text);
     errors_init(&errors);
     if (!scenario_read_text(text, strlen(text), "made.yaml", ".", &s, &errors))
         fail_msg("%s\n%ld: %s", text, errors.items[0].line, errors.items[0].message);
-    if (errors.count)
-        fail_msg("%s\n%ld: %s", text, errors.items[0].line, errors.items[0].message);
+    for (size_t i = 0; i < errors.count; i++) /* an odd ask is named, and a scenario all the same */
+        if (!strstr(errors.items[i].message, "they only register") &&
+            !strstr(errors.items[i].message, "which are only"))
+            fail_msg("%s\n%ld: %s", text, errors.items[i].line, errors.items[i].message);
     double devices = 0, erlangs = 0, video = 0;
     for (uint32_t i = 0; i < s.endpoints_count; i++)
         devices += (double)s.endpoints[i].count;
@@ -223,11 +225,11 @@ static void check(const char *command, int status, const char *output, const cha
 {
     struct outcome o = process_run(command);
     if (o.status != status)
-        fail_msg("%s: exit %d, not %d: %s%s", command, o.status, status, o.output, o.said);
+        fail_msg("exit %d, not %d: %s%s: %s", o.status, status, o.output, o.said, command);
     if (output && !strstr(o.output, output))
-        fail_msg("%s: \"%s\" does not contain \"%s\"", command, o.output, output);
+        fail_msg("\"%s\" does not contain \"%s\": %s", o.output, output, command);
     if (said ? !strstr(o.said, said) : *o.said != '\0')
-        fail_msg("%s: it said \"%s\", not \"%s\"", command, o.said, said ? said : "");
+        fail_msg("it said \"%s\", not \"%s\": %s", o.said, said ? said : "", command);
     outcome_release(&o);
 }
 
@@ -263,6 +265,114 @@ static void test_command(void **state)
     check("cd $(mktemp -d) && echo mine >f && $P new pair -o f --force && head -c 12 f; rm -r $PWD",
           0, "# 150 users.", NULL);
     check("$P new pair -o /nowhere/f", 73, NULL, "/nowhere/f");
+}
+
+/* ---- from running peers ---- */
+
+/* An edge of two peers, one of which gave no dump, and the core behind it. */
+static const char dumps[] =
+    "D=$(mktemp -d) && cd $D && say() { printf '*c xConfiguration %s: \"%s\"\n' \"$@\"; }; "
+    "system() { say 'IP DNS Hostname' $1 'IP DNS Domain Name' in.example.org 'SystemUnit Name' $1 "
+    "'H323 Gatekeeper TimeToLive' 600 'NTP Server 1 Address' t1 'Option 1 Key' "
+    "116341Y40-1-5EC4E700 'SNMP CommunityName' SECRET 'H323 Mode' On; }; "
+    "(system Edge1; say 'Alternates Cluster Name' edge.example.org 'Alternates "
+    "ConfigurationPrimary' 2 "
+    "'Alternates Peer 1 Address' edge1.in.example.org 'Alternates Peer 2 Address' 10.0.0.2 "
+    "'Zones Zone 1 Name' Tunnel 'Zones Zone 1 Type' TraversalServer 'Zones Zone 2 Name' '\"odd\": "
+    "#' "
+    "'Zones Zone 2 Type' Neighbor 'Zones Zone 2 Neighbor Peer 1 Address' far.example.net "
+    "'Zones Zone 2 Neighbor SIP Port' 5061 'Zones Zone 3 Name' Rooms 'Zones Zone 3 Type' DNS "
+    "'Zones Zone 2 TraversalClient Authentication Password' SECRET) >e; "
+    "(system core1; say 'Zones Zone 1 Name' ToEdge 'Zones Zone 1 Type' TraversalClient "
+    "'Zones Zone 1 TraversalClient Peer 1 Address' EDGE1.in.example.org "
+    "'Bandwidth Pipe 1 Name' wan 'Bandwidth Pipe 1 Bandwidth Total Mode' Limited "
+    "'Bandwidth Pipe 1 Bandwidth Total Limit' 64000 'Bandwidth Pipe 2 Name' free "
+    "'Bandwidth Downspeed Total Mode' Off 'Zones LocalZone SubZones SubZone 1 Name' Branch "
+    "'Zones LocalZone SubZones SubZone 1 Bandwidth Total Mode' Limited "
+    "'Zones LocalZone SubZones SubZone 1 Bandwidth Total Limit' 9000 "
+    "'Bandwidth Link 1 Name' l 'Bandwidth Link 1 Node1 Name' DefaultSZ "
+    "'Bandwidth Link 1 Node2 Name' Branch 'Bandwidth Link 1 Pipe1 Name' wan "
+    "'Bandwidth Link 2 Name' m 'Bandwidth Link 2 Node1 Name' DefaultZ "
+    "'Bandwidth Link 2 Node2 Name' Branch) >c; ";
+
+static const char running[] =
+    "clusters:\n"
+    "  - name: edge\n"
+    "    role: edge                              # from its traversal zones\n"
+    "    traversal: core\n"
+    "    cluster-name: \"edge.example.org\"\n"
+    "    primary: peer-2\n"
+    "    licensing: pak                          # option keys\n"
+    "    # desktop: ?                            # no key for these: none, or not limited?\n"
+    "    # room: ?                               # no key for these: none, or not limited?\n"
+    "    # tls-verification: ?                   # permissive or enforce: no dump says\n"
+    "    peers:\n"
+    "      # image: ?                            # select or unrestricted: no dump says\n"
+    "      - name: edge1\n"
+    "        platform: large-vm                  # assumed: which? no dump says; for all peers\n"
+    "        address: \"edge1.in.example.org\"\n"
+    "        system-name: \"Edge1\"\n"
+    "        rms: 40\n"
+    "        ntp: [\"t1\"]\n"
+    "      - name: peer-2                        # no dump of this peer\n"
+    "        platform: large-vm\n"
+    "        address: \"10.0.0.2\"\n"
+    "  - name: core\n"
+    "    role: core                              # from its traversal zones\n"
+    "    licensing: pak                          # option keys\n"
+    "    # desktop: ?                            # no key for these: none, or not limited?\n"
+    "    # room: ?                               # no key for these: none, or not limited?\n"
+    "    # tls-verification: ?                   # permissive or enforce: no dump says\n"
+    "    subzones:                               # the product has one total for within and from\n"
+    "      - {name: \"Branch\", within: 9000k, from: 9000k}\n"
+    "    links:\n"
+    "      - {a: \"default\", b: \"Branch\", pipes: [\"wan\"]} # l\n"
+    "      # - {a: \"DefaultZ\", b: \"Branch\"} # m: an end that a scenario does not have\n"
+    "    peers:\n"
+    "      # image: ?                            # select or unrestricted: no dump says\n"
+    "      - name: core1\n"
+    "        platform: large-vm                  # assumed: which? no dump says; for all peers\n"
+    "        system-name: \"core1\"\n"
+    "        rms: 40\n"
+    "        ntp: [\"t1\"]\n"
+    "\n"
+    "pipes:\n"
+    "  - {name: \"wan\", total: 64000k, when-full: refuse}\n"
+    "  # - {name: \"free\", total: ?, when-full: refuse} # not limited\n"
+    "\n"
+    "zones:\n"
+    "  - {name: \"Tunnel\", kind: traversal}\n"
+    "  - {name: \"-odd-: #\", kind: neighbour} # lists far.example.net\n"
+    "  - {name: \"Rooms-2\", kind: dns}\n"
+    "  - {name: \"ToEdge\", kind: traversal, cluster: edge, peers: [edge1]}\n";
+
+static void test_from_running(void **state)
+{
+    (void)state;
+    char command[sizeof dumps + 512];
+    static const char *const ends[] = {
+        "$P new --from-xconf e c >s.yaml && cat s.yaml && $P check -q s.yaml >/dev/null 2>&1; rm "
+        "-r $D",
+        "$P new --from-xconf e c --users 90 --rooms 9 --b2b 9/h --survive 0 >s.yaml && $P run -q "
+        "--replications 2 "
+        "s.yaml | grep 'worst class' && grep 'ttl: 600s' s.yaml; $P check s.yaml | head -1; rm -r "
+        "$D",
+    };
+    snprintf(command, sizeof command, "%s%s", dumps, ends[0]);
+    struct outcome o = process_run(command);
+    const char *from = strstr(o.output, "clusters:\n"), *to = strstr(o.output, "\n# How many dev");
+    if (!from || !to || strncmp(from, running, (size_t)(to - from)) != 0 ||
+        strlen(running) != (size_t)(to - from))
+        fail_msg("%s%s", o.output, o.said);
+    if (strstr(o.output, "SECRET") || strstr(o.output, "5EC4E7") || strstr(o.said, "SECRET"))
+        fail_msg("a secret is told: %s%s", o.output, o.said);
+    assert_non_null(strstr(o.output, "H.323 time to live 600s, SIP refresh 45 to 60 s"));
+    outcome_release(&o);
+    snprintf(command, sizeof command, "%s%s", dumps, ends[1]);
+    check(command, 0, "b2b: 0 % refused", NULL);
+    check(command, 0, "1 warning, 2 notes in 2 clusters of 3 peers", NULL);
+    check("$P new --from-xconf /nowhere", 66, NULL, "/nowhere: No such file");
+    check("$P new --from-xconf README.md", 65, NULL, "README.md: no line");
 }
 
 /* ---- the dialogue ---- */
@@ -332,7 +442,7 @@ int main(void)
         cmocka_unit_test(test_worked_ask), cmocka_unit_test(test_design_guide),
         cmocka_unit_test(test_day),        cmocka_unit_test(test_any_ask_is_a_scenario),
         cmocka_unit_test(test_templates),  cmocka_unit_test(test_command),
-        cmocka_unit_test(test_dialogue),
+        cmocka_unit_test(test_dialogue),   cmocka_unit_test(test_from_running),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

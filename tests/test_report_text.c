@@ -105,6 +105,15 @@ static void foreign_text_cannot_steer_the_screen(void **state)
     assert_string_equal(text, "a?[2Jb?c?d?\xC3\xA9");
     assert_int_equal(safe_text_columns("\xC3\xA9t\xC3\xA9"), 3);
     free(text);
+    /* overrides of direction, line separators, bytes that are no UTF-8, overlong and cut forms */
+    const char turning[] = "\xE2\x80\xAE|\xE2\x81\xA6|\xD8\x9C|\xE2\x80\xA8|\x9B|\xC0\x9B|"
+                           "\xED\xA0\x80|\xF0\x9F\x98\x80|\xE2\x82\xAC|\xE2\x82";
+    out = open_memstream(&text, &length);
+    safe_text_put(out, turning, sizeof turning - 1);
+    fclose(out);
+    assert_string_equal(text, "?|?|?|?|?|??|???|\xF0\x9F\x98\x80|\xE2\x82\xAC|??");
+    assert_int_equal(safe_text_columns(turning), strlen("?|?|?|?|?|??|???|s|e|??"));
+    free(text);
 }
 
 /* --- Whole reports ---------- */

@@ -471,7 +471,7 @@ static void trace_bad_rows(void **state)
         assert_int_equal(count_rows(&source, &f->errors, &last), 1);
     assert_int_equal(last, 0);
     workload_report(w, &f->errors);
-    assert_int_equal(f->errors.count, 8);
+    assert_int_equal(f->errors.count, 10);
     assert_item(&f->errors, 0, 2, 5, "not in the scenario: 'fax'");
     assert_item(&f->errors, 1, 3, 3, "a negative duration: '-1'");
     assert_item(&f->errors, 2, 4, 1, "without its date");
@@ -480,6 +480,9 @@ static void trace_bad_rows(void **state)
     assert_item(&f->errors, 5, 7, 1, "no time");
     assert_item(&f->errors, 6, 8, 3, "no duration");
     assert_item(&f->errors, 7, 0, 0, "7 of 8 rows are bad");
+    assert_true(f->errors.items[7].important);
+    assert_item(&f->errors, 8, 0, 0, "1 row of class 'fax', which the scenario does not have");
+    assert_item(&f->errors, 9, 0, 0, "covers only 2026-03-02T00:00:05 to 2026-03-02T00:00:06");
     assert_int_equal(workload_left_out(w).bad, 7);
     workload_free(w);
 }
@@ -495,9 +498,12 @@ static void trace_quotes_the_first_twenty(void **state)
     struct workload *w = workload_new(f->folder, START, false);
     struct trace_source source = workload_traces(w, &scenario);
     assert_int_equal(count_rows(&source, &f->errors, &last), 0);
+    assert_int_equal(last, -1); /* nothing is left of it */
+    assert_item(&f->errors, 0, 0, 0, "none of 50 rows can be used: 50 are bad");
+    assert_item(&f->errors, 1, 0, 0, "peerplan import makes a trace");
     workload_report(w, &f->errors);
-    assert_int_equal(f->errors.count, WORKLOAD_QUOTED + 1);
-    assert_item(&f->errors, WORKLOAD_QUOTED, 0, 0, "50 of 50 rows are bad");
+    assert_int_equal(f->errors.count, WORKLOAD_QUOTED + 3);
+    assert_item(&f->errors, WORKLOAD_QUOTED + 2, 0, 0, "50 of 50 rows are bad");
     workload_free(w);
 }
 

@@ -64,6 +64,12 @@ void errors_warn(struct errors *errors, const char *file, long line, long column
     va_end(args);
 }
 
+void errors_set_important(struct errors *errors)
+{
+    if (errors->count > 0 && errors->count < ERRORS_KEPT)
+        errors->items[errors->count - 1].important = true;
+}
+
 void errors_set_source(struct errors *errors, const char *source, size_t length)
 {
     if (errors->count == 0 || errors->items[errors->count - 1].source)

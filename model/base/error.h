@@ -28,6 +28,7 @@ enum error_code {
 struct error {
     enum error_code code;
     bool warning; /* said to the user, but does not fail the operation */
+    bool important; /* a warning that is said even where only the answer is wanted */
     char *file;   /* owned; NULL when the error has no file */
     long line, column;
     char *message; /* owned */
@@ -56,6 +57,8 @@ void errors_warn(struct errors *errors, const char *file, long line, long column
 void errors_vadd(struct errors *errors, bool warning, enum error_code code, const char *file,
                  long line, long column, const char *format, va_list args)
     __attribute__((format(printf, 7, 0)));
+/* Makes the warning added last one that is said in any case: an input that has no effect. */
+void errors_set_important(struct errors *errors);
 /* Gives the error added last its source line (copied), for the caret; length in bytes. */
 void errors_set_source(struct errors *errors, const char *source, size_t length);
 

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Writes text with every control character (C0, C1, DEL; tabs and line ends too) replaced by '?'.
+/* Writes text with every character that steers (C0, C1, DEL, line ends, tabs, marks and overrides
+ * of the direction of writing) and every byte that is not UTF-8 replaced by '?'.
  */
 void safe_text_put(FILE *stream, const char *text, size_t length);
 

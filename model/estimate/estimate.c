@@ -315,10 +315,12 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
         free(hours);
         return false;
     }
-    rows_of_run(m, &run, down, down == 0);
-    rows_of_hours(m, hours, down);
-    bool done = true;
-    if (counts && failures_happen(s, m->away)) {
+    bool fails = failures_happen(s, m->away), done = true;
+    if (down == 0 || !fails) {
+        rows_of_run(m, &run, down, down == 0);
+        rows_of_hours(m, hours, down);
+    }
+    if (fails && (counts || down > 0)) {
         for (int h = 0; hours && h < m->hours; h++)
             totals_release(&hours[h]);
         totals_release(&run);
@@ -326,6 +328,10 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
             free(hours);
             return false;
         }
+    }
+    if (fails && down > 0) {
+        rows_of_run(m, &run, down, false);
+        rows_of_hours(m, hours, down);
     }
     if (counts)
         *decided = judge(m, &run, hours, down);

@@ -9,7 +9,8 @@
  * Figures are those of the simulator's metrics.csv, by hour where the load changes with time, and
  * by number of peers down from the start to the end (the worst choice of them), those of scripted
  * outages on top. Hour -1 is the whole run. Where peers fail at random, the rows with down -1 are
- * weighted over the number of peers up.
+ * weighted over all sets of peers that fail, and those with peers down over failures of the rest;
+ * down 0 is with all peers up.
  *
  * The scenario is not changed and may be shared between threads. Names in rows are borrowed from
  * the scenario or the estimate's arena; formulas and metrics are static.

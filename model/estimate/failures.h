@@ -22,7 +22,8 @@ bool failures_totals(const struct scenario *scenario, const struct run_request *
 void failures_rows(struct maker *m, const struct totals *run, const double *cut);
 
 /* Fills `away` with the worst set of `down` peers to lose, beside those of `out` (NULL: nobody);
- * false when out of memory. down 0: `out`. */
+ * false when out of memory. down 0: `out`. Sets are ranked by the coarser form, without further
+ * failures. */
 bool failures_worst_set(const struct scenario *scenario, int down,
                         const struct run_request *request, const uint8_t *out, uint8_t *away);
 

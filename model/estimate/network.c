@@ -3,24 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/path.h"
+#include "model/at_rest.h"
+#include "model/estimate/passage.h"
 
 #define PER_CLUSTER (CLUSTER_PEERS_MAX + 3) /* group, peers, cap, pool */
 #define AMPLE       (INT64_C(1) << 50)
-
-enum spread { SPREAD_GROUP, SPREAD_EVEN, SPREAD_WEIGHTED };
-
-/* A leg of the path that takes something: the peers that are there, and how calls fall on them. */
-struct passage {
-    const struct leg *leg;
-    uint32_t cluster;
-    uint8_t peers; /* candidates that are there */
-    enum spread spread;
-    enum selection policy;
-    int64_t units;
-    int64_t reserve, reserve_rms; /* trunk reservation; halves */
-    const char *reason;
-};
 
 static uint32_t group_of(uint32_t cluster)
 {
@@ -50,146 +37,6 @@ static int64_t least(int64_t a, int64_t b)
 static int64_t ample(int64_t limit)
 {
     return limit > AMPLE ? AMPLE : limit;
-}
-
-/* ---- what a call takes where
- * ------------------------------------------------------------------------------------ */
-
-static bool tries_several(const struct passage *p)
-{
-    return p->leg->next || selection_tries_several(p->policy);
-}
-
-/* A chosen peer: of the first priority of which some are there. */
-static void set_choice(struct passage *p)
-{
-    const struct leg *leg = p->leg;
-    bool drawn = leg->policy == SELECT_RANDOM || leg->policy == SELECT_SRV ||
-                 leg->policy == SELECT_ROUND_ROBIN;
-    for (uint32_t t = 0; t < leg->tier_count; t++)
-        if (p->peers & leg->tiers[t]) {
-            p->peers &= leg->tiers[t];
-            break;
-        }
-    p->policy = leg->policy;
-    p->spread = (drawn && !tries_several(p)) || leg->pinned ? SPREAD_EVEN : SPREAD_GROUP;
-    if (leg->policy == SELECT_ROUND_ROBIN && p->spread == SPREAD_EVEN && !leg->pinned)
-        p->reason = "round robin deals calls out more evenly than chance";
-}
-
-static struct passage passage_of(const struct scenario *s, const struct leg *leg, uint8_t away)
-{
-    const struct cluster *c = &s->clusters[leg->cluster];
-    uint8_t here = (uint8_t)(((1u << c->peer_count) - 1) & ~(unsigned)away);
-    struct passage p = {.leg = leg, .cluster = leg->cluster, .peers = here};
-    if (leg->kind == LEG_CHOOSE) {
-        p.peers &= leg->candidates;
-        set_choice(&p);
-    } else {
-        bool core = leg->kind == LEG_ORIGIN_CORE || leg->kind == LEG_TARGET_CORE;
-        p.spread = core ? SPREAD_EVEN : SPREAD_WEIGHTED;
-    }
-    for (uint32_t i = 0; i < c->peer_count; i++) {
-        if (i > 0 && leg->units[i] != p.units)
-            p.reason = "a call takes different units on different peers";
-        p.units = leg->units[i] > p.units ? leg->units[i] : p.units;
-    }
-    p.reserve = leg->wants[0] - leg->units[0];
-    p.reserve_rms = leg->rms_wants - leg->rms;
-    return p;
-}
-
-static bool entry_is_away(const struct scenario *s, const struct path *path, const uint8_t *away)
-{
-    const struct leg *entry = &path->legs[0];
-    const struct cluster *c = &s->clusters[entry->cluster];
-    return entry->kind == LEG_CHOOSE &&
-           !(entry->candidates & ((1u << c->peer_count) - 1) & ~(unsigned)away[entry->cluster]);
-}
-
-/* The path of the class's calls with these peers away; its legs that take something. */
-static int class_passages(const struct scenario *s, const struct call_class *call,
-                          const uint8_t *away, struct path *path, struct passage *passages)
-{
-    struct via via = call->via;
-    int count = 0;
-    if (!path_make(path, s, call, &via))
-        return 0;
-    if (path_fallback(s, &via) != NONE && entry_is_away(s, path, away)) {
-        via.cluster = path_fallback(s, &via);
-        if (!path_make(path, s, call, &via))
-            return 0;
-    }
-    for (uint32_t i = 0; i < path->count; i++)
-        if (path->legs[i].takes && !path->legs[i].both_needed)
-            passages[count++] = passage_of(s, &path->legs[i], away[path->legs[i].cluster]);
-    return count;
-}
-
-/* ---- what stands in the way of a formula
- * ------------------------------------------------------------------------ */
-
-static bool registrations_exceed(const struct scenario *s, const struct endpoints *e,
-                                 const uint8_t *away)
-{
-    const struct cluster *c = &s->clusters[e->cluster];
-    int64_t room = 0, each = e->protocol == PROTOCOL_BOTH ? 2 : 1;
-    for (uint32_t i = 0; i < c->peer_count; i++) {
-        const struct platform *p = &s->platforms[s->peers[c->first_peer + i].platform];
-        if (!(away[e->cluster] >> i & 1))
-            room += ample(e->access == ACCESS_MRA ? least(p->registrations, p->mra_registrations)
-                                                  : p->registrations);
-    }
-    return e->count * each > room;
-}
-
-static const char *class_reason(const struct scenario *s, const struct call_class *call,
-                                const uint8_t *away)
-{
-    if (s->trace_count > 0)
-        return "calls come from a trace";
-    if (call->setup > 0 && s->clusters[call->via.cluster].setup_as_video &&
-        call->media == MEDIA_AUDIO)
-        return "calls are held as video while they are set up";
-    if (call->via.origin == ORIGIN_ENDPOINTS &&
-        registrations_exceed(s, &s->endpoints[call->via.endpoints], away))
-        return "not all endpoints can register";
-    if (call->target == TARGET_ENDPOINTS) {
-        if (s->clusters[s->endpoints[call->target_endpoints].cluster].units_on_both)
-            return "calls take units on two peers of a cluster";
-        if (registrations_exceed(s, &s->endpoints[call->target_endpoints], away))
-            return "not all endpoints can register";
-    }
-    for (uint32_t i = 0; i < call->pipe_count; i++)
-        if (s->pipes[call->pipes[i]].when_full == PIPE_DOWNSPEED ||
-            s->pipes[call->pipes[i]].per_call < call->pipe_bits[i])
-            return "a pipe downspeeds or limits calls";
-    return NULL;
-}
-
-static const char *leg_reason(const struct scenario *s, const struct passage *leg)
-{
-    const struct cluster *c = &s->clusters[leg->cluster];
-    int64_t turn_room = AMPLE;
-    bool encrypted = leg->leg->session != SESSION_NONE;
-    for (uint32_t i = 0; i < c->peer_count; i++) {
-        const struct peer *p = &s->peers[c->first_peer + i];
-        if (!(leg->peers >> i & 1))
-            continue;
-        if (p->setup_rate > 0)
-            return "a peer sets up so many calls a second only";
-        if (encrypted && scenario_encrypted_sessions(s, c->first_peer + i) < AMPLE)
-            return "encrypted sessions of the capped image can run out";
-        const struct platform *platform = &s->platforms[p->platform];
-        int64_t ports = platform->turn_ports && !p->turn_multiplexing ? 6 : 1;
-        int64_t calls = leg->units > 0 ? platform->units / leg->units : AMPLE;
-        int64_t port = ample(platform->turn) / ports;
-        turn_room =
-            leg->leg->turn > 0 && (calls == AMPLE || calls * leg->leg->turn > port) ? 0 : turn_room;
-    }
-    if (turn_room == 0)
-        return "TURN relays can run out";
-    return leg->reason;
 }
 
 /* ---- resources
@@ -298,34 +145,24 @@ static struct need units_of(const struct passage *leg)
     return (struct need){.amount = leg->units, .rms = leg->leg->rms, .reserve = leg->reserve};
 }
 
-/* The peers of a group, set by the first flow that uses it. */
+/* The peers of a group are those of all flows that use it. */
 static void join_group(struct network *n, const struct scenario *s, struct flow *flow,
                        const struct passage *leg)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
     struct resource *group = &n->resources[group_of(leg->cluster)];
-    if (group->room_count == 0)
-        for (uint32_t i = 0; i < c->peer_count; i++)
-            if (leg->peers >> i & 1)
-                group->rooms[group->room_count++] = n->resources[peer_of(leg->cluster, i)].rooms[0];
-    if (__builtin_popcount(leg->peers) != group->room_count)
+    if (group->peers && group->peers != leg->peers)
         group->reason = "calls choose among different peers of a cluster";
+    group->peers |= leg->peers;
+    group->room_count = 0;
+    for (uint32_t i = 0; i < c->peer_count; i++)
+        if (group->peers >> i & 1)
+            group->rooms[group->room_count++] = n->resources[peer_of(leg->cluster, i)].rooms[0];
     group->most_available = group->most_available && leg->policy == SELECT_MOST_AVAILABLE;
-    group->tries_several = group->tries_several && tries_several(leg);
+    group->tries_several = group->tries_several && passage_tries_several(leg);
     group->by_sessions = c->available == AVAILABLE_SESSIONS;
     group->first_fit = group->first_fit || leg->policy == SELECT_FIRST_FIT;
     add_need(n, flow, group_of(leg->cluster), units_of(leg));
-}
-
-static double peer_weight(const struct scenario *s, const struct passage *leg, uint32_t local)
-{
-    if (!(leg->peers >> local & 1))
-        return 0;
-    if (leg->spread == SPREAD_WEIGHTED) {
-        const double *spread = s->endpoints[leg->leg->population].spread;
-        return spread ? spread[local] : 1;
-    }
-    return leg->leg->weighted ? leg->leg->weights[local] : 1;
 }
 
 /* Does a peer that is full of such calls hold all its RMS as well? */
@@ -348,10 +185,10 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
     if (count == 0)
         return add_flow(n, &flow) != NULL;
     const struct cluster *c = &s->clusters[legs->cluster];
-    flow.reason = flow.reason ? flow.reason : leg_reason(s, legs);
+    flow.reason = flow.reason ? flow.reason : passage_reason(s, legs);
     double total = 0;
     for (uint32_t i = 0; i < c->peer_count; i++)
-        total += peer_weight(s, legs, i);
+        total += passage_weight(s, legs, i);
     if (total <= 0) {
         flow.refused = true;
         return spread_flow(n, s, legs + 1, count - 1, flow);
@@ -364,9 +201,9 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
     }
     for (uint32_t i = 0; i < c->peer_count; i++) {
         struct flow part = flow;
-        if (peer_weight(s, legs, i) <= 0)
+        if (passage_weight(s, legs, i) <= 0)
             continue;
-        part.share *= peer_weight(s, legs, i) / total;
+        part.share *= passage_weight(s, legs, i) / total;
         add_need(n, &part, peer_of(legs->cluster, i), units_of(legs));
         if (!spread_flow(n, s, legs + 1, count - 1, part))
             return false;
@@ -374,16 +211,26 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
     return true;
 }
 
+/* What flows are made on: who is away, clusters in which some calls choose a peer and others are
+ * bound to one, devices that find no place. */
+struct ground {
+    const uint8_t *away;
+    bool *mixed; /* owned, by cluster */
+    struct at_rest rest;
+};
+
 static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
-                        const uint8_t *away, const bool *mixed)
+                        const struct ground *g)
 {
     const struct call_class *call = &s->classes[k];
     struct passage legs[LEGS_MAX];
     struct path path;
-    int count = class_passages(s, call, away, &path, legs);
-    struct flow flow = {.class_index = k, .share = 1, .reason = class_reason(s, call, away)};
+    int count = passages_of(s, call, g->away, &path, legs);
+    struct flow flow = {.class_index = k, .share = 1, .reason = passages_reason(s, call, &g->rest)};
+    if (count < 0)
+        flow.reason = "calls pass more clusters than are followed";
     for (int i = 0; i < count; i++)
-        if (mixed[legs[i].cluster] && legs[i].units > 0) {
+        if (g->mixed[legs[i].cluster] && legs[i].units > 0) {
             legs[i].spread = SPREAD_GROUP;
             legs[i].policy = SELECT_MOST_AVAILABLE;
             legs[i].reason = "calls bound to a peer share it with calls that choose";
@@ -399,24 +246,49 @@ static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
         if (!add_flow(n, &direct))
             return false;
     }
-    return spread_flow(n, s, legs, count, flow);
+    return spread_flow(n, s, legs, count < 0 ? 0 : count, flow);
 }
 
-/* Clusters in which some calls choose a peer and others are bound to one. */
-static void find_mixed(const struct scenario *s, const uint8_t *away, bool *mixed)
+static bool find_mixed(const struct scenario *s, struct ground *g)
 {
     uint8_t *seen = calloc((size_t)s->cluster_count + 1, 1);
-    for (uint32_t k = 0; seen && k < s->class_count; k++) {
+    g->mixed = calloc((size_t)s->cluster_count + 1, sizeof *g->mixed);
+    if (!seen || !g->mixed) {
+        free(seen);
+        return false;
+    }
+    for (uint32_t k = 0; k < s->class_count; k++) {
         struct passage legs[LEGS_MAX];
         struct path path;
-        int count = class_passages(s, &s->classes[k], away, &path, legs);
+        int count = passages_of(s, &s->classes[k], g->away, &path, legs);
         for (int i = 0; i < count; i++)
             if (legs[i].units > 0 && legs[i].peers)
                 seen[legs[i].cluster] |= legs[i].spread == SPREAD_GROUP ? 1 : 2;
     }
-    for (uint32_t c = 0; seen && c < s->cluster_count; c++)
-        mixed[c] = seen[c] == 3;
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        g->mixed[c] = seen[c] == 3;
     free(seen);
+    return true;
+}
+
+static bool ground_init(struct ground *g, const struct scenario *s, const uint8_t *away)
+{
+    uint32_t *down = malloc(((size_t)s->peer_count + 1) * sizeof *down), count = 0;
+    *g = (struct ground){.away = away};
+    for (uint32_t p = 0; down && p < s->peer_count; p++) {
+        uint32_t c = s->peers[p].cluster;
+        if (away[c] >> (p - s->clusters[c].first_peer) & 1)
+            down[count++] = p;
+    }
+    bool done = down && at_rest_count(s, down, count, NONE, &g->rest) && find_mixed(s, g);
+    free(down);
+    return done;
+}
+
+static void ground_release(struct ground *g)
+{
+    at_rest_release(&g->rest);
+    free(g->mixed);
 }
 
 /* ---- what can never bind
@@ -489,8 +361,8 @@ bool network_init(struct network *n, const struct scenario *s, const uint8_t *aw
 {
     *n = (struct network){.resource_count = s->cluster_count * PER_CLUSTER + s->pipe_count};
     n->resources = calloc((size_t)n->resource_count + 1, sizeof *n->resources);
-    bool *mixed = calloc((size_t)s->cluster_count + 1, sizeof *mixed);
-    bool done = n->resources && mixed;
+    struct ground ground = {0};
+    bool done = n->resources && ground_init(&ground, s, away);
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
         cluster_resources(n, s, c, unlicensed[c]);
     for (uint32_t i = 0; done && i < s->pipe_count; i++)
@@ -499,15 +371,13 @@ bool network_init(struct network *n, const struct scenario *s, const uint8_t *aw
                               .index = i,
                               .capacity = s->pipes[i].total,
                               .slack = s->pipes[i].total == CAPACITY_UNLIMITED};
-    if (done)
-        find_mixed(s, away, mixed);
     for (uint32_t k = 0; done && k < s->class_count; k++)
-        done = class_flows(n, s, k, away, mixed);
+        done = class_flows(n, s, k, &ground);
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
         settle_cap(n, c);
     if (done)
         settle_pools(n);
-    free(mixed);
+    ground_release(&ground);
     return done;
 }
 

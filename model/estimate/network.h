@@ -32,6 +32,7 @@ struct resource {
     double most, largest; /* of a pool: in use at most, where units bind; by a call */
     struct room rooms[CLUSTER_PEERS_MAX]; /* of groups and peers */
     int room_count;
+    uint8_t peers; /* of a group: bit i: its cluster's peer i */
     int64_t cap; /* of a group: the cluster cap where only this group takes units, else unlimited */
     bool cap_is_cause;   /* the cap is below the sum of the configured peers */
     bool most_available; /* every flow takes the peer with most units, or sessions, free */

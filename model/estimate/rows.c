@@ -1,5 +1,6 @@
 #include "model/estimate/rows.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,10 @@ void row_add(struct maker *m, enum metric_id metric, const char *name, struct ba
 {
     const struct metric_info *info = metric_info(metric);
     struct estimate *e = m->out;
-    if (isnan(value.value))
+    if (!isfinite(value.value))
         return;
+    value.value = fabs(value.value) < DBL_MIN ? 0 : value.value;
+    value.low = fabs(value.low) < DBL_MIN ? 0 : value.low;
     if (e->count == e->room) {
         size_t room = e->room ? 2 * e->room : 256;
         struct estimate_row *rows = realloc(e->rows, room * sizeof *rows);

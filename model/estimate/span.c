@@ -176,7 +176,7 @@ static void add_attempts(struct class_total *c, const struct call_class *call, d
                          double blocking)
 {
     double p = call->redial_probability, again = 1 - p * blocking;
-    double attempts = again > 0 ? offered / again : INFINITY;
+    double attempts = again > 1 / REDIAL_MOST ? offered / again : NAN; /* nobody gives up */
     c->offered += offered;
     c->attempts += attempts;
     c->attempts_blocked += attempts * blocking;

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define RESCALE     1e270
-#define RESCALE_LOG (270 * M_LN10)
+#define RESCALE    1e270
+#define FORGOTTEN  42 /* ln of the factor by which a wrong beginning has faded */
+#define DEVIATIONS 10 /* of the units asked for, below which no state has weight: e^-50 */
 
 /* Does a call with this acceptance table depend on the state beyond fitting? The share accepted
  * with `free` units. */
@@ -79,21 +80,49 @@ static void rescale(double *q, int64_t n, int64_t window)
         q[j] /= RESCALE;
 }
 
-/* q[0..capacity] up to a common factor that may change below the last `window` values, their sum in
- * the last scale, and the logarithm of the scale. */
-static double recursion(int64_t capacity, const struct merged *merged, int used, int64_t window,
-                        double *q, double *log_scale)
+/* Where the recursion may begin: far enough below the states that have weight for whatever it
+ * begins with to be forgotten. Known for calls of one and two units: the second root of
+ * n z^2 = t1 z + t2 is smaller than the first by a known factor a step. 0: at the beginning. */
+static int64_t first_state(int64_t capacity, const struct merged *merged, int used, double *ratio)
 {
-    double total = 1;
-    q[0] = 1;
-    for (int64_t n = 1; n <= capacity; n++) {
+    double one = 0, two = 0;
+    for (int i = 0; i < used; i++) {
+        one += merged[i].units == 1 ? merged[i].traffic : 0;
+        two += merged[i].units == 2 ? merged[i].traffic : 0;
+        if (merged[i].units > 2)
+            return 0;
+    }
+    double mean = one + two, deviation = sqrt(one + 2 * two);
+    double top = fmin(mean, (double)capacity), low = top - DEVIATIONS * deviation;
+    if (low < 1 || one <= 0)
+        return 0;
+    double root = sqrt(one * one + 4 * two * low),
+           fades = log((root + one) / (root - one + 1e-300));
+    low = top - fmax(DEVIATIONS * deviation, FORGOTTEN / fades);
+    *ratio = (one + root) / (2 * fmax(low, 1));
+    return low > 2 ? (int64_t)low : 0;
+}
+
+/* q[first..capacity] up to a common factor that may change below the last `window` values, and
+ * their sum in the last scale. */
+static double recursion(int64_t capacity, const struct merged *merged, int used, int64_t window,
+                        double *q)
+{
+    double total = 1, ratio = 0;
+    int64_t first = first_state(capacity - window, merged, used, &ratio);
+    q[first] = 1;
+    if (first > 0) {
+        q[first - 1] = 1 / ratio;
+        if (first > 1)
+            q[first - 2] = 1 / (ratio * ratio);
+    }
+    for (int64_t n = first + 1; n <= capacity; n++) {
         q[n] = n <= capacity - 2 * window ? free_term(merged, used, q, n)
                                           : term(merged, used, q, n, capacity);
         total += q[n];
         if (q[n] > RESCALE) {
-            rescale(q, n, window);
+            rescale(q, n, n - first < window ? n - first + 1 : window);
             total /= RESCALE;
-            *log_scale += RESCALE_LOG;
         }
     }
     return total;
@@ -120,9 +149,7 @@ bool kaufman_roberts(int64_t capacity, struct kr_class *classes, int count,
     bool done = q && merged;
     if (done) {
         *result = (struct kr_result){0};
-        double total =
-            recursion(capacity, merged, merge(classes, count, merged), window, q, &result->log_g);
-        result->log_g += log(total);
+        double total = recursion(capacity, merged, merge(classes, count, merged), window, q);
         result->full_fraction = q[capacity] / total;
         for (int k = 0; k < count; k++) {
             struct kr_class *c = &classes[k];

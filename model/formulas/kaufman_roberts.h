@@ -30,7 +30,6 @@ struct kr_class {
 struct kr_result {
     double mean_units;    /* busy */
     double full_fraction; /* time with no unit free */
-    double log_g; /* ln of the sum of the terms, empty system = 1; ln P(load fits) + sum of loads */
 };
 
 /* False when out of memory; capacity and units >= 0 (asserted). */

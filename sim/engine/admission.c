@@ -55,7 +55,7 @@ static bool turn_take(struct simulation *sim, const struct leg *leg, uint32_t lo
         if (!turn_fits(&cluster->peers[server], port, leg->turn))
             return false;
     }
-    uint64_t since = (uint64_t)(sim->now - sim->base);
+    uint64_t since = since_base(sim);
     cluster->peers[server].ports[port] += leg->turn;
     meter_change(&cluster->peers[server].turn, leg->turn, since);
     meter_change(&cluster->turn, leg->turn, since);
@@ -67,7 +67,7 @@ static void turn_give(struct simulation *sim, const struct leg *leg, uint8_t pla
 {
     struct cluster_state *cluster = &sim->clusters[leg->cluster];
     struct peer_state *peer = &cluster->peers[place & 15];
-    uint64_t since = (uint64_t)(sim->now - sim->base);
+    uint64_t since = since_base(sim);
     peer->ports[place >> 4] -= leg->turn;
     meter_change(&peer->turn, -leg->turn, since);
     meter_change(&cluster->turn, -leg->turn, since);
@@ -223,8 +223,6 @@ static uint32_t admit_all(struct simulation *sim, const struct variant *v, int64
                         .target = NONE};
     for (uint32_t i = 0; i < v->leg_count; i++)
         a.peers |= admit_leg(sim, &a, i) << (4 * i);
-    for (uint32_t i = v->leg_count; i < LEGS_MAX; i++)
-        a.peers |= LEG_UNUSED << (4 * i);
     bool turn = false, pipes = false;
     if (v->turn_leg != NONE && leg_local(a.peers, v->turn_leg) != LEG_UNUSED) {
         turn = turn_take(sim, &a.legs[v->turn_leg], leg_local(a.peers, v->turn_leg),

@@ -80,7 +80,7 @@ void call_log_peer(struct call_log *log, uint64_t place, uint32_t peer)
 }
 
 void call_log_end(struct call_log *log, uint64_t place, enum outcome outcome, nanos end,
-                  uint32_t causes, uint32_t peer)
+                  uint32_t causes)
 {
     if (place == UINT64_MAX)
         return;
@@ -88,7 +88,6 @@ void call_log_end(struct call_log *log, uint64_t place, enum outcome outcome, na
     entry->record.outcome = outcome;
     entry->record.end = end;
     entry->record.causes = causes;
-    entry->record.peer = peer;
     entry->done = true;
     while (log->head < log->next && log->ring[log->head % log->capacity].done)
         give(log, &log->ring[log->head++ % log->capacity]);

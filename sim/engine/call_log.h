@@ -29,7 +29,7 @@ bool call_log_open(struct call_log *log, const struct call_sink *sink, uint32_t 
 /* A call arrives; the place to say its outcome with. */
 uint64_t call_log_begin(struct call_log *log, const char *id, uint32_t class_index, nanos start);
 void call_log_end(struct call_log *log, uint64_t place, enum outcome outcome, nanos end,
-                  uint32_t causes, uint32_t peer);
+                  uint32_t causes);
 /* The id that a call without an outcome came with; owned; NULL: none. */
 char *call_log_id(const struct call_log *log, uint64_t place);
 /* Where its media is, known at its start. */

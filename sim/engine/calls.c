@@ -48,7 +48,7 @@ void calls_note_fall(struct simulation *sim, struct cluster_state *cluster, uint
 static void class_changes(struct simulation *sim, struct class_state *class, int64_t change)
 {
     class->in_progress += change;
-    class->area -= (uint64_t)change * (uint64_t)(sim->now - sim->base);
+    class->area -= (uint64_t)change * since_base(sim);
 }
 
 /* Takes a slot; NONE when memory is out. */
@@ -65,8 +65,7 @@ static uint32_t begin(struct simulation *sim, uint32_t variant, nanos holding,
     if (class->in_progress > class->peak)
         class->peak = class->in_progress;
     sim->calls[slot] = (struct call){variant, held->peers};
-    tournament_add(&sim->ends, slot,
-                   sim->now + holding); /* neither exceeds TIME_MAX by much: no overflow */
+    tournament_add(&sim->ends, slot, end_of_call(sim, holding));
     if (sim->plan->has_turn)
         sim->turn_place[slot] = held->turn_place;
     if (v->pipe_count)
@@ -165,7 +164,7 @@ static bool redials(struct simulation *sim, const struct offer *offer, bool fres
     waiting->offer.id = offer->id ? strdup(offer->id) : NULL;
     double mean = call->redial_after * (double)SECOND;
     nanos after = nanos_round(call->redial_law == LAW_EXPONENTIAL ? mean * wait : mean);
-    simulation_schedule(sim, sim->now + after, RANK_REDIAL, EVENT_REDIAL, k,
+    simulation_schedule(sim, time_after(sim->now, after), RANK_REDIAL, EVENT_REDIAL, k,
                         (uint64_t)(waiting - sim->waiting));
     return true;
 }
@@ -202,7 +201,11 @@ static bool way_in_is_away(const struct simulation *sim, const struct variant *v
 static void resolve(struct simulation *sim, uint32_t offered, uint32_t *held, uint32_t *connected)
 {
     const struct variant *v = &sim->plan->variants[offered];
-    *held = offered;
+    *held = *connected = offered;
+    if (__builtin_expect(!sim->plan->has_alternatives, 1)) {
+        *held = v->setup != NONE ? v->setup : offered;
+        return;
+    }
     if (v->fallback != NONE && way_in_is_away(sim, v))
         *held = v->fallback;
     *connected = *held;
@@ -240,11 +243,12 @@ static uint32_t attempt_fully(struct simulation *sim, const struct offer *offer)
     uint32_t causes = attempt(sim, held, held != connected ? setup : offer->holding + setup,
                               offer->bandwidth, &slot);
     if (causes && sim->logging)
-        call_log_end(&sim->log, place, OUTCOME_BLOCKED, sim->now, causes, NONE);
+        call_log_end(&sim->log, place, OUTCOME_BLOCKED, sim->now, causes);
     if (slot == NONE)
         return causes;
     if (held != connected)
-        sim->connecting[slot] = (struct connecting){connected, sim->now + setup + offer->holding};
+        sim->connecting[slot] =
+            (struct connecting){connected, time_after(sim->now, setup + offer->holding)};
     if (sim->plan->variants[held].pipe_count)
         slot_pipes(sim, slot)[sim->pipes_max] = offer->bandwidth;
     if (sim->logging)
@@ -367,8 +371,7 @@ void call_end(struct simulation *sim, uint32_t slot)
     if (sim->classes[k].path >= CALL_PATH_PLAIN)
         return;
     if (sim->logging)
-        call_log_end(&sim->log, sim->log_place[slot], OUTCOME_COMPLETED, sim->now, 0,
-                     sim->log.ring[sim->log_place[slot] % sim->log.capacity].record.peer);
+        call_log_end(&sim->log, sim->log_place[slot], OUTCOME_COMPLETED, sim->now, 0);
     source_freed(sim, k);
 }
 
@@ -403,9 +406,9 @@ static struct offer rest_of(struct simulation *sim, uint32_t slot)
     struct offer offer = {.variant = sim->plan->variants[sim->calls[slot].variant].base,
                           .bandwidth = -1};
     nanos next = tournament_time(&sim->ends, slot);
-    offer.holding = next - sim->now;
+    offer.holding = time_since(next, sim->now);
     if (sim->connecting && sim->connecting[slot].variant != NONE) {
-        offer.holding = sim->connecting[slot].end - next;
+        offer.holding = time_since(sim->connecting[slot].end, next);
         sim->connecting[slot].variant = NONE;
     }
     if (sim->plan->variants[sim->calls[slot].variant].pipe_count)
@@ -423,8 +426,7 @@ static void cut(struct simulation *sim, uint32_t slot)
     char *id = sim->logging ? call_log_id(&sim->log, place) : NULL;
     offer.id = id;
     if (sim->logging)
-        call_log_end(&sim->log, place, OUTCOME_DROPPED, sim->now, 0,
-                     sim->log.ring[place % sim->log.capacity].record.peer);
+        call_log_end(&sim->log, place, OUTCOME_DROPPED, sim->now, 0);
     if (!sim->scenario->classes[k].redial_dropped || !redials(sim, &offer, false))
         source_freed(sim, k);
     free(id);

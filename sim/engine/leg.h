@@ -14,7 +14,7 @@ static inline void leg_shift(struct simulation *sim, struct cluster_state *clust
                              int64_t units, int64_t rms, int64_t sessions)
 {
     struct peer_state *peer = &cluster->peers[local];
-    uint64_t since = (uint64_t)(sim->now - sim->base);
+    uint64_t since = since_base(sim);
     meter_change(&peer->units, units, since);
     cluster->units.used += units;
     peer->sessions += sessions;
@@ -62,7 +62,7 @@ static inline void ledger_change(struct simulation *sim, const struct leg *leg, 
         return;
     struct ledger_use *use = &sim->ledger[leg->ledger];
     use->used += change;
-    use->area -= (uint64_t)change * (uint64_t)(sim->now - sim->base);
+    use->area -= (uint64_t)change * since_base(sim);
     if (use->used > use->peak)
         use->peak = use->used;
 }

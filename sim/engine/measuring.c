@@ -8,7 +8,7 @@
 
 void measuring_close(struct simulation *sim)
 {
-    uint64_t since = (uint64_t)(sim->now - sim->base);
+    uint64_t since = since_base(sim);
     for (uint32_t c = 0; c < sim->scenario->cluster_count; c++) {
         struct cluster_state *cluster = &sim->clusters[c];
         for (uint32_t i = 0; i < cluster->peer_count; i++)
@@ -118,12 +118,13 @@ void measuring_finish(struct simulation *sim)
         struct cluster_state *cluster = &sim->clusters[c];
         meter_finish(&cluster->units, sim->now);
         meter_finish(&cluster->rms, sim->now);
-        cluster->up_time[__builtin_popcount(cluster->live)] += sim->now - cluster->up_since;
+        cluster->up_time[__builtin_popcount(cluster->live)] +=
+            time_since(sim->now, cluster->up_since);
         for (uint32_t i = 0; i < cluster->peer_count; i++) {
             struct peer_state *peer = &cluster->peers[i];
-            peer->up_time += peer->state & AWAY_ANY ? 0 : sim->now - peer->state_since;
+            peer->up_time += peer->state & AWAY_ANY ? 0 : time_since(sim->now, peer->state_since);
             peer->drain_time += !(peer->state & AWAY_ANY) && peer->state & DRAIN_ANY
-                                    ? sim->now - peer->state_since
+                                    ? time_since(sim->now, peer->state_since)
                                     : 0;
         }
     }

@@ -32,7 +32,7 @@ void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, 
     if (meter->counts_full && meter->used >= meter->limit && meter->full_since == FOREVER) {
         meter->full_since = sim->now;
     } else if (meter->used < meter->limit && meter->full_since != FOREVER) {
-        meter->full_time += sim->now - meter->full_since;
+        meter->full_time += time_since(sim->now, meter->full_since);
         meter->full_since = FOREVER;
     }
     if (meter->used >= meter->watch.up || meter->used < meter->watch.down)
@@ -63,5 +63,5 @@ void meter_measure(struct meter *meter, nanos now)
 void meter_finish(struct meter *meter, nanos now)
 {
     if (meter->full_since != FOREVER)
-        meter->full_time += now - meter->full_since;
+        meter->full_time += time_since(now, meter->full_since);
 }

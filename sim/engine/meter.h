@@ -65,7 +65,7 @@ static inline void meter_fell(struct simulation *sim, struct meter *meter, uint3
         meter_alert(sim, meter, cluster, peer);
 }
 
-/* The same for a pipe. */
+/* The same for a pipe, never changed after now. */
 static inline void pipe_change(struct meter *pipe, int64_t change, nanos now)
 {
     double area = (double)pipe->used * (double)(now - pipe->changed);

@@ -180,13 +180,13 @@ void outages_configure(struct simulation *sim)
 static void count_time(struct simulation *sim, struct cluster_state *cluster,
                        struct peer_state *peer)
 {
-    nanos passed = sim->now - peer->state_since;
+    nanos passed = time_since(sim->now, peer->state_since);
     if (!is_away(peer->state))
         peer->up_time += passed;
     if (is_draining(peer->state))
         peer->drain_time += passed;
     peer->state_since = sim->now;
-    cluster->up_time[__builtin_popcount(cluster->live)] += sim->now - cluster->up_since;
+    cluster->up_time[__builtin_popcount(cluster->live)] += time_since(sim->now, cluster->up_since);
     cluster->up_since = sim->now;
 }
 
@@ -219,8 +219,8 @@ static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool pl
     if (stated->detect > 0 && !planned && was_live) { /* others go on with what they last knew */
         cluster->undetected |= (uint8_t)(1u << local);
         cluster->keys[local] = stale;
-        simulation_schedule(sim, sim->now + stated->detect, RANK_PEER, EVENT_DETECTED, peer,
-                            state->generation);
+        simulation_schedule(sim, time_after(sim->now, stated->detect), RANK_PEER, EVENT_DETECTED,
+                            peer, state->generation);
     }
     forget_key(sim, peer);
     state->lost_since = sim->now;
@@ -229,16 +229,16 @@ static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool pl
     if (state->state & AWAY_ABSENT)
         return;
     if (installs_licences(sim, peer)) {
-        simulation_schedule(sim, sim->now + LOST_HOURS, RANK_PEER, EVENT_LOST_HOURS, peer,
-                            state->generation);
-        simulation_schedule(sim, sim->now + LOST_DAYS, RANK_PEER, EVENT_LOST_DAYS, peer,
+        simulation_schedule(sim, time_after(sim->now, LOST_HOURS), RANK_PEER, EVENT_LOST_HOURS,
+                            peer, state->generation);
+        simulation_schedule(sim, time_after(sim->now, LOST_DAYS), RANK_PEER, EVENT_LOST_DAYS, peer,
                             state->generation);
     }
     if (stated->licence_grace == 0)
         licences_go(sim, peer);
     else if (stated->licence_grace != FOREVER)
-        simulation_schedule(sim, sim->now + stated->licence_grace, RANK_PEER, EVENT_GRACE, peer,
-                            state->generation);
+        simulation_schedule(sim, time_after(sim->now, stated->licence_grace), RANK_PEER,
+                            EVENT_GRACE, peer, state->generation);
 }
 
 static void comes_back(struct simulation *sim, uint32_t peer, uint32_t c)
@@ -351,7 +351,7 @@ static void schedule_outage(struct simulation *sim, uint32_t index, uint32_t pee
                             enum agenda_kind kind, double mean)
 {
     nanos wait = draw(&sim->scenario->outages[index], outage_stream(sim, index, peer), mean);
-    simulation_schedule(sim, sim->now + wait, RANK_PEER, kind, peer, index);
+    simulation_schedule(sim, time_after(sim->now, wait), RANK_PEER, kind, peer, index);
 }
 
 static void start_repair(struct simulation *sim, uint32_t index, uint32_t peer)

@@ -32,7 +32,7 @@ static inline void quick_offer(struct simulation *sim, uint32_t k, struct class_
         call_offer_at(sim, k, local, holding);
         return;
     }
-    uint64_t since = (uint64_t)(sim->now - sim->base);
+    uint64_t since = since_base(sim);
     uint32_t slot = sim->free_slots[--sim->free_count];
     peer->units.used = on_peer;
     peer->units.area -= (uint64_t)units * since;
@@ -47,7 +47,7 @@ static inline void quick_offer(struct simulation *sim, uint32_t k, struct class_
     class->in_progress++;
     class->area -= since;
     sim->calls[slot] = (struct call){k, local};
-    tournament_add(&sim->ends, slot, sim->now + holding);
+    tournament_add(&sim->ends, slot, end_of_call(sim, holding));
 }
 
 /* The call that is the first to end, in this slot. */
@@ -57,7 +57,7 @@ static inline void quick_end(struct simulation *sim, uint32_t slot, uint32_t loc
     struct cluster_state *cluster = class->cluster;
     struct peer_state *peer = &cluster->peers[local];
     int64_t units = class->units, rms = class->rms;
-    uint64_t since = (uint64_t)(sim->now - sim->base);
+    uint64_t since = since_base(sim);
     tournament_take(&sim->ends);
     sim->free_slots[sim->free_count++] = slot;
     class->in_progress--;

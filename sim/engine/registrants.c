@@ -135,7 +135,7 @@ static void population_add(struct registrations *r, uint32_t index, int delta, n
 {
     struct registrant_population *population = &r->populations[index];
     population->area +=
-        (double)population->unregistered * ((double)(now - population->since) / SECOND);
+        (double)population->unregistered * ((double)(time_since(now, population->since)) / SECOND);
     population->since = now;
     population->unregistered += delta;
 }
@@ -156,7 +156,7 @@ static void recovered(struct registrations *r, struct registrant *registrant, ui
     if (registrant->mark == NONE)
         return;
     nanos lost = r->incidents[registrant->mark].at;
-    if (!delays_add(&r->populations[population].delays, now - lost))
+    if (!delays_add(&r->populations[population].delays, time_since(now, lost)))
         r->failed = true;
     incident_end(r, registrant->mark);
 }

@@ -9,7 +9,7 @@
 
 static void level_touch(struct level *level, nanos now)
 {
-    level->area += (double)level->value * ((double)(now - level->since) / SECOND);
+    level->area += (double)level->value * ((double)(time_since(now, level->since)) / SECOND);
     level->since = now;
 }
 
@@ -171,7 +171,7 @@ static int64_t pool(const struct registrar *registrar, uint32_t index, int licen
     for (uint32_t i = cluster->first_peer; i < cluster->first_peer + cluster->peer_count; i++) {
         const struct registrar_peer *peer = &registrar->peers[i];
         bool gone = peer->state == PEER_AWAY && cluster->licence_grace != FOREVER &&
-                    now - peer->changed >= cluster->licence_grace;
+                    time_since(now, peer->changed) >= cluster->licence_grace;
         sum += gone ? 0 : registrar->scenario->peers[i].licences[licence];
     }
     return sum;
@@ -192,7 +192,7 @@ static const struct {
 static void count_full(struct registrar_cluster *cluster, int licence, bool full, nanos now)
 {
     if (cluster->full_since[licence] != FOREVER)
-        cluster->full[licence] += (double)(now - cluster->full_since[licence]) / SECOND;
+        cluster->full[licence] += (double)(time_since(now, cluster->full_since[licence])) / SECOND;
     cluster->full_since[licence] = full ? now : FOREVER;
 }
 
@@ -226,7 +226,7 @@ double registrar_refresh_rate(const struct registrar_peer *peer)
 
 static void refreshes_touch(struct registrar_peer *peer, nanos now)
 {
-    double seconds = (double)(now - peer->refreshes_since) / SECOND;
+    double seconds = (double)(time_since(now, peer->refreshes_since)) / SECOND;
     peer->refreshes += registrar_refresh_rate(peer) * seconds;
     peer->refreshes_since = now;
 }
@@ -381,15 +381,17 @@ nanos registrar_request(struct registrar *registrar, uint32_t index, nanos now, 
         peer->timed_out++;
         return FOREVER;
     }
-    nanos service = (nanos)ceil((double)SECOND / left), backlog = peer->busy_until - now;
+    double takes = ceil((double)SECOND / left);
+    nanos service = takes < (double)TIME_MAX ? (nanos)takes : TIME_MAX;
+    nanos backlog = time_since(peer->busy_until, now);
     backlog = backlog > 0 ? backlog : 0;
-    if ((backlog + service - 1) / service >= peer->queue) {
+    if (time_after(backlog, service - 1) / service >= peer->queue) {
         peer->refused_queue++;
         return REQUEST_REFUSED;
     }
-    peer->busy_until = now + backlog + service;
+    peer->busy_until = time_after(now, time_after(backlog, service));
     count_served(peer, peer->busy_until);
-    if (patience > 0 && peer->busy_until - now > patience)
+    if (patience > 0 && time_since(peer->busy_until, now) > patience)
         peer->timed_out++;
     return peer->busy_until;
 }
@@ -397,7 +399,7 @@ nanos registrar_request(struct registrar *registrar, uint32_t index, nanos now, 
 double registrar_served(const struct registrar *registrar, uint32_t index, nanos now)
 {
     const struct registrar_peer *peer = &registrar->peers[index];
-    double seconds = (double)(now - peer->refreshes_since) / SECOND;
+    double seconds = (double)(time_since(now, peer->refreshes_since)) / SECOND;
     return (double)peer->requests + peer->refreshes + registrar_refresh_rate(peer) * seconds;
 }
 

@@ -379,7 +379,7 @@ static void orphan(struct registrations *r, const struct registrant_group *group
 {
     nanos after = notice_after(r, group, id, now);
     registrant_lose(r, id, incident, REGISTRANT_LOST, now);
-    registrant_event(r, now + after, EVENT_NOTICE, id, NO_PEER, now);
+    registrant_event(r, time_after(now, after), EVENT_NOTICE, id, NO_PEER, now);
 }
 
 void registrations_peer_down(struct registrations *r, uint32_t peer, nanos now)
@@ -401,7 +401,7 @@ static void leave_at_refresh(struct registrations *r, const struct registrant_gr
     (void)unused;
     nanos after = registrant_refresh_after(r, group, id, now);
     r->registrants[id].version++;
-    registrant_event(r, now + after, EVENT_NOTICE, id, NO_PEER, now);
+    registrant_event(r, time_after(now, after), EVENT_NOTICE, id, NO_PEER, now);
 }
 
 void registrations_peer_drain(struct registrations *r, uint32_t peer, nanos now)
@@ -587,7 +587,7 @@ void registrations_finish(struct registrations *r, nanos now)
     registrar_finish(&r->registrar, now);
     for (uint32_t p = 0; p < r->scenario->endpoints_count; p++) {
         struct registrant_population *population = &r->populations[p];
-        double seconds = (double)(now - population->since) / SECOND;
+        double seconds = (double)(time_since(now, population->since)) / SECOND;
         population->area += (double)population->unregistered * seconds;
         population->since = now;
     }

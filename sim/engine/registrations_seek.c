@@ -149,16 +149,16 @@ static enum outcome send(struct registrations *r, const struct registrant_group 
                          uint32_t index, uint8_t peer, nanos since, nanos now,
                          enum registration_event answer)
 {
-    nanos left = group->patience > 0 ? since + group->patience - now : 0;
+    nanos left = group->patience > 0 ? time_since(time_after(since, group->patience), now) : 0;
     nanos when = registrar_request(&r->registrar, index, now, left);
     if (when == REQUEST_REFUSED)
         return OUTCOME_REFUSED;
     if (when == now)
         return OUTCOME_NOW;
     if (group->patience > 0 && when - since > group->patience)
-        registrant_event(r, since + group->patience, EVENT_SEEK, id, peer, since);
+        registrant_event(r, time_after(since, group->patience), EVENT_SEEK, id, peer, since);
     else if (when == FOREVER)
-        registrant_event(r, now + wait_after(r, group, id), EVENT_SEEK, id, peer, since);
+        registrant_event(r, time_after(now, wait_after(r, group, id)), EVENT_SEEK, id, peer, since);
     else
         registrant_event(r, when, answer, id, peer, since);
     return OUTCOME_PENDING;
@@ -208,7 +208,7 @@ static bool try_peer(struct registrations *r, const struct registrant_group *gro
     case PEER_AWAY:
         if (group->patience <= 0)
             return false;
-        registrant_event(r, now + group->patience, EVENT_SEEK, id, peer, now);
+        registrant_event(r, time_after(now, group->patience), EVENT_SEEK, id, peer, now);
         return true;
     case PEER_DRAINING:
         return false;
@@ -255,7 +255,7 @@ static bool lost_with_peer(struct registrations *r, const struct registrant_grou
     const struct registrar_peer *own = &r->registrar.peers[index];
     if (own->changed < since || (own->state != PEER_AWAY && own->changed == since))
         return false;
-    nanos until = since + group->patience;
+    nanos until = time_after(since, group->patience);
     registrant_event(r, until > now ? until : now, EVENT_SEEK, id, peer, since);
     return true;
 }
@@ -370,7 +370,7 @@ void registrant_rest(struct registrations *r, uint32_t id, nanos now, double sha
         r->populations[group->population].rejected++;
     }
     next_round(r, group, id);
-    nanos next = now + (nanos)((double)wait_after(r, group, id) * share);
+    nanos next = time_after(now, (nanos)((double)wait_after(r, group, id) * share));
     if (hopeless(r, group, id, now))
         park(r, group->cluster, (struct parked){next, id, registrant->version});
     else
@@ -389,7 +389,8 @@ static bool unpark(struct registrations *r, struct parked parked, nanos now)
         next_round(r, group, id);
         nanos wait = wait_after(r, group, id);
         bool steady = endpoints->retry_law == RETRY_FIXED || wait == WAIT_MIN;
-        parked.next += steady ? ((now - parked.next) / wait + 1) * wait : wait;
+        parked.next = time_after(parked.next,
+                                 steady ? (time_since(now, parked.next) / wait + 1) * wait : wait);
     }
     registrant_event(r, parked.next, EVENT_SEEK, id, NO_PEER, parked.next);
     return true;

@@ -76,7 +76,7 @@ bool replay_run(struct simulation *sim, const struct past_call *calls, size_t co
     for (size_t i = 0; i < count && !sim->failed; i++) {
         if (calls[i].start > sim->now)
             advance(sim, calls[i].start);
-        offer(sim, calls[i].class_index, calls[i].end - sim->now);
+        offer(sim, calls[i].class_index, time_since(calls[i].end, sim->now));
         sim->events++;
     }
     advance(sim, to);

@@ -13,6 +13,8 @@
 void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank,
                          enum agenda_kind kind, uint32_t subject, uint64_t argument)
 {
+    if (time == FOREVER) /* it never happens */
+        return;
     if (!agenda_add(&sim->agenda, time, rank, kind, subject, argument))
         sim->failed = true;
     if (time < sim->next_other)
@@ -126,14 +128,14 @@ static void handle(struct simulation *sim, const struct agenda_event *event, nan
     switch (event->kind) {
     case EVENT_CLOSE:
         measuring_close(sim);
-        simulation_schedule(sim, sim->now + CLOSE_LATEST, RANK_EDGE, EVENT_CLOSE, 0, 0);
+        simulation_schedule(sim, time_after(sim->now, CLOSE_LATEST), RANK_EDGE, EVENT_CLOSE, 0, 0);
         break;
     case EVENT_MEASURE:
         measuring_begin(sim);
         break;
     case EVENT_INTERVAL:
         measuring_interval(sim, interval);
-        simulation_schedule(sim, sim->now + interval, RANK_EDGE, EVENT_INTERVAL, 0, 0);
+        simulation_schedule(sim, time_after(sim->now, interval), RANK_EDGE, EVENT_INTERVAL, 0, 0);
         break;
     case EVENT_END:
         measuring_interval(sim, sim->now % interval ? sim->now % interval : interval);

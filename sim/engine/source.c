@@ -33,14 +33,14 @@ static uint32_t find_step(const struct rate_steps *steps, nanos time)
 static void enter_daily_step(struct source *source, nanos now)
 {
     const struct rate_steps *steps = &source->arrivals->steps;
-    nanos clock = (now + source->day_offset) % DAY;
+    nanos clock = time_after(now, source->day_offset) % DAY;
     if (clock < 0)
         clock += DAY;
     uint32_t step = find_step(steps, clock);
     uint32_t next = step == steps->count ? 0 : step + 1;
     source->step = step == steps->count ? steps->count - 1 : step; /* yesterday's last goes on */
     source->gap = gap_of_rate(steps->rates[source->step]);
-    source->until = now - clock + (next < steps->count ? steps->times[next] : DAY);
+    source->until = time_after(now, (next < steps->count ? steps->times[next] : DAY) - clock);
 }
 
 /* Before the first step nothing comes, but a rate that holds from time 0 also holds while warming
@@ -114,7 +114,7 @@ double source_rate_at(const struct source *source, nanos time)
 static void spend(struct source *source, nanos now)
 {
     double rate = (double)source->idle / (source->arrivals->idle_mean * (double)SECOND);
-    source->hazard -= (double)(now - source->since) * rate;
+    source->hazard -= (double)(time_since(now, source->since)) * rate;
     if (source->hazard < 0)
         source->hazard = 0;
     source->since = now;

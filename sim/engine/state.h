@@ -211,6 +211,18 @@ struct simulation {
     struct errors *errors;
 };
 
+/* Time since the base of the integrals: never long, so that it needs no saturation. */
+static inline uint64_t since_base(const struct simulation *sim)
+{
+    return (uint64_t)(sim->now - sim->base);
+}
+
+/* When a call that begins now ends: holding times and the clock are both far below half of FOREVER. */
+static inline nanos end_of_call(const struct simulation *sim, nanos holding)
+{
+    return sim->now + holding;
+}
+
 /* Agenda: ranks are the order among simultaneous events. */
 enum agenda_rank { RANK_EDGE, RANK_PEER, RANK_REDIAL };
 enum agenda_kind {

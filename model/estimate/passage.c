@@ -1,0 +1,141 @@
+#include "model/estimate/passage.h"
+
+#define AMPLE (INT64_C(1) << 50)
+
+static int64_t ample(int64_t limit)
+{
+    return limit > AMPLE ? AMPLE : limit;
+}
+
+bool passage_tries_several(const struct passage *p)
+{
+    return p->leg->next || selection_tries_several(p->policy);
+}
+
+/* A chosen peer: of the first priority of which some are there. */
+static void set_choice(struct passage *p)
+{
+    const struct leg *leg = p->leg;
+    bool drawn = leg->policy == SELECT_RANDOM || leg->policy == SELECT_SRV ||
+                 leg->policy == SELECT_ROUND_ROBIN;
+    for (uint32_t t = 0; t < leg->tier_count; t++)
+        if (p->peers & leg->tiers[t]) {
+            p->peers &= leg->tiers[t];
+            break;
+        }
+    p->policy = leg->policy;
+    p->spread = (drawn && !passage_tries_several(p)) || leg->pinned ? SPREAD_EVEN : SPREAD_GROUP;
+    if (leg->policy == SELECT_ROUND_ROBIN && p->spread == SPREAD_EVEN && !leg->pinned)
+        p->reason = "round robin deals calls out more evenly than chance";
+}
+
+static struct passage passage_of(const struct scenario *s, const struct leg *leg, uint8_t away)
+{
+    const struct cluster *c = &s->clusters[leg->cluster];
+    uint8_t here = (uint8_t)(((1u << c->peer_count) - 1) & ~(unsigned)away);
+    struct passage p = {.leg = leg, .cluster = leg->cluster, .peers = here};
+    if (leg->kind == LEG_CHOOSE) {
+        p.peers &= leg->candidates;
+        set_choice(&p);
+    } else {
+        bool core = leg->kind == LEG_ORIGIN_CORE || leg->kind == LEG_TARGET_CORE;
+        p.spread = core ? SPREAD_EVEN : SPREAD_WEIGHTED;
+    }
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        if (i > 0 && leg->units[i] != p.units)
+            p.reason = "a call takes different units on different peers";
+        p.units = leg->units[i] > p.units ? leg->units[i] : p.units;
+    }
+    p.reserve = leg->wants[0] - leg->units[0];
+    p.reserve_rms = leg->rms_wants - leg->rms;
+    return p;
+}
+
+static bool entry_is_away(const struct scenario *s, const struct path *path, const uint8_t *away)
+{
+    const struct leg *entry = &path->legs[0];
+    const struct cluster *c = &s->clusters[entry->cluster];
+    return entry->kind == LEG_CHOOSE &&
+           !(entry->candidates & ((1u << c->peer_count) - 1) & ~(unsigned)away[entry->cluster]);
+}
+
+/* The path of the class's calls with these peers away; its legs that take something. */
+int passages_of(const struct scenario *s, const struct call_class *call, const uint8_t *away,
+                struct path *path, struct passage *passages)
+{
+    struct via via = call->via;
+    int count = 0;
+    if (!path_make(path, s, call, &via))
+        return -1;
+    if (path_fallback(s, &via) != NONE && entry_is_away(s, path, away)) {
+        via.cluster = path_fallback(s, &via);
+        if (!path_make(path, s, call, &via))
+            return -1;
+    }
+    for (uint32_t i = 0; i < path->count; i++)
+        if (path->legs[i].takes && !path->legs[i].both_needed)
+            passages[count++] = passage_of(s, &path->legs[i], away[path->legs[i].cluster]);
+    return count;
+}
+
+/* ---- what stands in the way of a formula
+ * ------------------------------------------------------------------------ */
+
+const char *passages_reason(const struct scenario *s, const struct call_class *call,
+                            const struct at_rest *rest)
+{
+    if (s->trace_count > 0)
+        return "calls come from a trace";
+    if (call->setup > 0 && s->clusters[call->via.cluster].setup_as_video &&
+        call->media == MEDIA_AUDIO)
+        return "calls are held as video while they are set up";
+    if (call->via.origin == ORIGIN_ENDPOINTS && rest->populations[call->via.endpoints].out > 0)
+        return "not all endpoints can register";
+    if (call->target == TARGET_ENDPOINTS) {
+        if (s->clusters[s->endpoints[call->target_endpoints].cluster].units_on_both)
+            return "calls take units on two peers of a cluster";
+        if (rest->populations[call->target_endpoints].out > 0)
+            return "not all endpoints can register";
+    }
+    for (uint32_t i = 0; i < call->pipe_count; i++)
+        if (s->pipes[call->pipes[i]].when_full == PIPE_DOWNSPEED ||
+            s->pipes[call->pipes[i]].per_call < call->pipe_bits[i])
+            return "a pipe downspeeds or limits calls";
+    return NULL;
+}
+
+const char *passage_reason(const struct scenario *s, const struct passage *leg)
+{
+    const struct cluster *c = &s->clusters[leg->cluster];
+    int64_t turn_room = AMPLE;
+    bool encrypted = leg->leg->session != SESSION_NONE;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        const struct peer *p = &s->peers[c->first_peer + i];
+        if (!(leg->peers >> i & 1))
+            continue;
+        if (p->setup_rate > 0)
+            return "a peer sets up so many calls a second only";
+        if (encrypted && scenario_encrypted_sessions(s, c->first_peer + i) < AMPLE)
+            return "encrypted sessions of the capped image can run out";
+        const struct platform *platform = &s->platforms[p->platform];
+        int64_t ports = platform->turn_ports && !p->turn_multiplexing ? 6 : 1;
+        int64_t calls = leg->units > 0 ? platform->units / leg->units : AMPLE;
+        int64_t port = ample(platform->turn) / ports;
+        turn_room =
+            leg->leg->turn > 0 && (calls == AMPLE || calls * leg->leg->turn > port) ? 0 : turn_room;
+    }
+    if (turn_room == 0)
+        return "TURN relays can run out";
+    return leg->reason;
+}
+
+double passage_weight(const struct scenario *s, const struct passage *leg, uint32_t local)
+{
+    if (!(leg->peers >> local & 1))
+        return 0;
+    if (leg->spread == SPREAD_WEIGHTED) {
+        const double *spread = s->endpoints[leg->leg->population].spread;
+        return spread ? spread[local] : 1;
+    }
+    return leg->leg->weighted ? leg->leg->weights[local] : 1;
+}
