@@ -312,9 +312,11 @@ static void test_a_scenario_from_nothing_and_another_file(void **state)
     close(fd);
     struct app *app = start();
     unsigned generation = app->session->generation;
-    for (int i = 0; i < starting_count; i++) {
+    for (size_t i = 0; starting_name(i); i++) {
+        if (!strcmp(starting_name(i), "records")) /* asks for the records first */
+            continue;
         fixture_press(app, ":new ");
-        fixture_press(app, starting_points[i].name);
+        fixture_press(app, starting_name(i));
         fixture_press(app, "<Enter>");
         assert_int_equal(app->popup_count, 0);
         assert_null(app->session->path);
