@@ -585,6 +585,59 @@ static void test_the_cursor_in_time(void **state)
     app_free(app);
 }
 
+static void test_cluster_rows_are_ordered_and_filtered(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_simulate(app);
+    fixture_press(app, "f<C-U>vo<Enter>");
+    assert_true(fixture_shows(app, "only vo"));
+    assert_false(fixture_shows(app, "\u25CF a2"));
+    assert_true(fixture_shows(app, "voice"));
+    fixture_press(app, "f<C-U><Enter>");
+    assert_true(fixture_shows(app, "\u25CF a2"));
+    fixture_press(app, "o");
+    char *screen = fixture_screen(app, false);
+    const struct figures *f = &app->session->standing->figures;
+    const char *a1 = strstr(screen, "\u25CF a1"), *a2 = strstr(screen, "\u25CF a2");
+    assert_non_null(a1);
+    assert_non_null(a2);
+    if (figure_best(&f->peers[0]) != figure_best(&f->peers[1]))
+        assert_int_equal(a1<a2, figure_best(&f->peers[0])> figure_best(&f->peers[1]));
+    free(screen);
+    app_free(app);
+}
+
+/* One peer left, and the goal asks for one more down: then none is left, and that is no. */
+static void test_sets_of_what_is_left(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "k"); /* a1 is out: five are left, so five sets */
+    fixture_simulate(app);
+    struct job *job = session_job(app->session);
+    struct experiment_options options = {
+        .jobs = 1, .replications = 8, .down = job->down, .down_count = job->down_count};
+    for (uint32_t peer = 1; peer < 6; peer++) {
+        struct survival_set set = {0};
+        struct errors errors;
+        bool stopped = false;
+        errors_init(&errors);
+        assert_true(survival_run_set(&job->scenario, &options, &peer, 1, &set, &stopped, &errors));
+        errors_release(&errors);
+        app_update(app, &(struct event){.kind = EVENT_FOUND, .standing = found_set(job, set, 5)});
+    }
+    const struct answer *answer = &app->session->standing->answer;
+    const struct judged *now = answer_worst(answer, GOAL_BLOCKING, false);
+    const struct judged *down = answer_worst(answer, GOAL_BLOCKING, true);
+    enum verdict worst = now->verdict > down->verdict ? now->verdict : down->verdict;
+    for (size_t i = 0; i < answer->row_count; i++)
+        worst = answer->rows[i].verdict > worst ? answer->rows[i].verdict : worst;
+    assert_int_equal(answer->verdict, worst); /* all five are in: nothing is missing */
+    job_done(job);
+    app_free(app);
+}
+
 static void test_popups_of_searches_open_and_close(void **state)
 {
     (void)state;
@@ -813,6 +866,8 @@ int main(void)
         cmocka_unit_test(test_sets_of_peers_down_are_shown),
         cmocka_unit_test(test_the_day_scrubs_and_plays),
         cmocka_unit_test(test_the_cursor_in_time),
+        cmocka_unit_test(test_cluster_rows_are_ordered_and_filtered),
+        cmocka_unit_test(test_sets_of_what_is_left),
         cmocka_unit_test(test_popups_of_searches_open_and_close),
         cmocka_unit_test(test_alarms_of_all_replications),
         cmocka_unit_test(test_search_finds_and_goes_on),

@@ -156,7 +156,7 @@ static bool sets_list(struct sets *sets, const struct job *job)
     for (uint32_t p = 0; peers && p < job->scenario.peer_count; p++)
         if (takes_calls(job, p))
             peers[count++] = p;
-    size_t all = count > sets->size ? survival_sets(count, sets->size) : 0;
+    size_t all = count >= sets->size ? survival_sets(count, sets->size) : 0;
     bool ok = peers && set && all > 0 && all <= SETS_MOST &&
               (sets->items = calloc(all, sizeof *sets->items));
     for (uint32_t i = 0; ok && i < sets->size; i++)
