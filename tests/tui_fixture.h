@@ -103,8 +103,11 @@ static inline void fixture_simulate_for(struct app *app, int replications)
     assert_non_null(job);
     assert_non_null(results);
     errors_init(&errors);
-    struct experiment_options options = {
-        .jobs = 1, .replications = replications, .down = job->down, .down_count = job->down_count};
+    struct experiment_options options = {.method = METHOD_AUTO,
+                                         .jobs = 1,
+                                         .replications = replications,
+                                         .down = job->down,
+                                         .down_count = job->down_count};
     assert_true(experiment_run(&job->scenario, &options, results, &errors));
     errors_release(&errors);
     struct standing *standing = found_results(job, results_use(results), true);
@@ -127,7 +130,8 @@ static inline void fixture_simulate_sets(struct app *app, int replications)
         session->scenario.goals.survive > 0 ? (uint32_t)session->scenario.goals.survive : 1;
     uint32_t set[8] = {0, 1, 2, 3, 4, 5, 6, 7};
     size_t sets = survival_sets(session->scenario.peer_count, size);
-    struct experiment_options options = {.jobs = 1, .replications = replications};
+    struct experiment_options options = {
+        .method = METHOD_AUTO, .jobs = 1, .replications = replications};
     do {
         struct survival_set found = {0};
         struct errors errors;

@@ -64,10 +64,13 @@ static void publish_failure(struct worker *worker, const struct job *job,
     worker_publish(worker, job, report);
 }
 
+/* The first look is plain; the others are refined as those of `run` are. */
 static struct experiment_options options_of(struct worker *worker, const struct job *job,
                                             int replications)
 {
-    return (struct experiment_options){.jobs = job->threads,
+    return (struct experiment_options){.method =
+                                           replications > FIRST_BATCH ? METHOD_AUTO : METHOD_PLAIN,
+                                       .jobs = job->threads,
                                        .replications = replications,
                                        .down = job->down,
                                        .down_count = job->down_count,
