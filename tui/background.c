@@ -64,12 +64,10 @@ static void publish_failure(struct worker *worker, const struct job *job,
     worker_publish(worker, job, report);
 }
 
-/* The first look is plain; the others are refined as those of `run` are. */
 static struct experiment_options options_of(struct worker *worker, const struct job *job,
-                                            int replications)
+                                            int replications, enum method method)
 {
-    return (struct experiment_options){.method =
-                                           replications > FIRST_BATCH ? METHOD_AUTO : METHOD_PLAIN,
+    return (struct experiment_options){.method = method,
                                        .jobs = job->threads,
                                        .replications = replications,
                                        .down = job->down,
@@ -78,46 +76,52 @@ static struct experiment_options options_of(struct worker *worker, const struct 
                                        .stop = worker_stop(worker)};
 }
 
-/* Hands over what a batch has brought; false when the job is over. */
+/* Hands over what a batch has brought; false when counting has come to its end. */
 static bool publish_batch(struct worker *worker, const struct job *job, struct results *results,
-                          bool last)
+                          bool most, bool refined)
 {
-    struct report report = {.results = results_use(results)};
-    report.standing = found_results(job, results, last);
-    bool more = report.standing && !last && !background_good_enough(&report.standing->answer);
-    if (report.standing)
-        report.standing->settled = !more;
-    report.finished = !more;
+    struct report report = {.results = results_use(results), .finished = refined};
+    report.standing = found_results(job, results, refined);
+    bool more = report.standing && !most && !background_good_enough(&report.standing->answer);
     worker_publish(worker, job, report);
     return more;
 }
 
-/* One batch; false when the job is over. */
+/* One batch; false when there is to be no larger one; *failed when there is to be none at all. */
 static bool run_batch(struct worker *worker, const struct job *job,
-                      const struct simulation *simulation, int replications, int cap)
+                      const struct simulation *simulation, struct experiment_options options,
+                      bool *failed)
 {
     struct errors errors;
     struct results *results = results_shared_new();
-    struct experiment_options options = options_of(worker, job, replications);
+    int cap = job->cap > 0 ? job->cap : DEFAULT_CAP;
+    bool refined = options.method == METHOD_AUTO, more = false;
     errors_init(&errors);
     bool ok = results && simulation->run(&job->scenario, &options, results, &errors);
-    bool stopped = atomic_load(worker_stop(worker)) != 0, more = false;
+    bool stopped = atomic_load(worker_stop(worker)) != 0;
     if (ok && !stopped)
-        more = publish_batch(worker, job, results, replications >= cap);
+        more = publish_batch(worker, job, results, options.replications >= cap, refined);
     else
         results_let_go(results);
     if (!ok && !stopped)
         publish_failure(worker, job, &errors);
     errors_release(&errors);
+    *failed = !ok || stopped;
     return more;
 }
 
+/* Counts in growing batches; what is rare is refined once at the end, as `run` does it. */
 void background_simulate(struct worker *worker, const struct job *job, void *context)
 {
     int cap = job->cap > 0 ? job->cap : DEFAULT_CAP;
     int batch = FIRST_BATCH < cap ? FIRST_BATCH : cap;
-    while (run_batch(worker, job, context, batch, cap))
+    bool failed;
+    while (run_batch(worker, job, context, options_of(worker, job, batch, METHOD_PLAIN), &failed))
         batch = batch * 2 < cap ? batch * 2 : cap;
+    if (failed)
+        return;
+    worker_wait_taken(worker);
+    run_batch(worker, job, context, options_of(worker, job, batch, METHOD_AUTO), &failed);
 }
 
 /* --- Sets of peers down ----------------------------------------------------------------------- */
@@ -209,7 +213,7 @@ static bool run_set(struct worker *worker, const struct job *job, struct set *it
     struct errors errors;
     struct survival_set set = {0};
     struct report report = {0};
-    struct experiment_options options = options_of(worker, job, replications);
+    struct experiment_options options = options_of(worker, job, replications, METHOD_PLAIN);
     bool stopped = false;
     errors_init(&errors);
     bool ok = survival_run_set(&job->scenario, &options, item->down, size, &set, &stopped, &errors);
