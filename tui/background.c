@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/next_step.h"
+#include "tui/trials.h"
+
 #define FIRST_BATCH 2
 #define DEFAULT_CAP 1024
 #define SETS_CAP    256 /* replications of a set */
@@ -258,4 +261,43 @@ void background_sets(struct worker *worker, const struct job *job, void *context
         qsort(sets.items, sets.count, sizeof *sets.items, worst_first);
     }
     sets_release(&sets);
+}
+
+/* --- The next step ---------------------------------------------------------------------------- */
+
+#define STEP_REPLICATIONS 30 /* at most; a scenario may ask for fewer */
+
+static void seek_step(struct worker *worker, const struct job *job, const struct answer *answer)
+{
+    struct results *results = found_latest(job);
+    struct trial_maker maker = trials_maker(job->trials);
+    int wanted = job->scenario.run.replications;
+    struct trial_options options = {.simulate = true,
+                                    .jobs = job->threads,
+                                    .replications =
+                                        wanted < STEP_REPLICATIONS ? wanted : STEP_REPLICATIONS,
+                                    .stop = worker_stop(worker)};
+    struct next_step step;
+    uint64_t events = results ? results->events : 0;
+    bool ok = next_step_find(&job->scenario, answer, &maker, &options, events, &step);
+    if (ok && *step.words && !atomic_load(worker_stop(worker))) {
+        struct report report = {.standing = found_next_step(job, &step)};
+        if (report.standing)
+            worker_publish(worker, job, report);
+    }
+    next_step_release(&step);
+    results_let_go(results);
+}
+
+void background_next_step(struct worker *worker, const struct job *job, void *context)
+{
+    (void)context;
+    while (!found_finished(job) && !atomic_load(worker_stop(worker)))
+        worker_rest(worker, 20);
+    if (!job->trials || atomic_load(worker_stop(worker)))
+        return;
+    struct standing *standing = found_now(job);
+    if (standing && standing->answer.verdict == VERDICT_NO)
+        seek_step(worker, job, &standing->answer);
+    standing_free(standing);
 }
