@@ -141,6 +141,10 @@ static void handle(struct simulation *sim, const struct agenda_event *event, nan
         measuring_interval(sim, sim->now % interval ? sim->now % interval : interval);
         measuring_finish(sim);
         break;
+    case EVENT_SETTLED: /* a look at what happens, nothing that does */
+        sim->events--;
+        scripted_check(sim, event->subject);
+        break;
     case EVENT_REDIAL:
         call_redial(sim, event->argument);
         break;
@@ -192,12 +196,16 @@ static bool stopped(const struct simulation *sim)
     return sim->options->stop && atomic_load_explicit(sim->options->stop, memory_order_relaxed);
 }
 
-/* What fails is seen at the next event that is not a call's; there is always one. */
-static void loop(struct simulation *sim, nanos interval)
+/* Events between two looks at the flag: some hundredths of a second. */
+#define LOOK_EVERY ((uint64_t)1 << 19)
+
+/* Up to so many calls' events more; false when it is over. What fails is seen at the next event
+ * that is not a call's; there is always one. */
+static bool loop_for(struct simulation *sim, nanos interval, uint64_t *events, uint64_t until)
 {
-    uint64_t events = 0;
-    note_next_other(sim);
-    for (;;) {
+    uint64_t count = *events;
+    bool goes_on = true;
+    while (goes_on && count < until) {
         nanos ends = tournament_next_time(&sim->ends),
               arrival = tournament_next_time(&sim->arrivals);
         nanos due = sim->next_other;
@@ -210,12 +218,21 @@ static void loop(struct simulation *sim, nanos interval)
         } else {
             sim->now = due;
             other(sim, interval);
-            if (sim->finished || sim->failed || stopped(sim))
-                break;
+            goes_on = !(sim->finished || sim->failed);
             continue;
         }
-        events++;
+        count++;
     }
+    *events = count;
+    return goes_on;
+}
+
+static void loop(struct simulation *sim, nanos interval)
+{
+    uint64_t events = 0;
+    note_next_other(sim);
+    while (loop_for(sim, interval, &events, events + LOOK_EVERY) && !stopped(sim))
+        ;
     sim->events += events;
 }
 
@@ -304,8 +321,9 @@ static bool allocate(struct simulation *sim)
     sim->holdings_ahead = calloc(ahead, sizeof *sim->holdings_ahead);
     sim->pipes = calloc(s->pipe_count + 1, sizeof *sim->pipes);
     sim->traces = calloc(s->trace_count + 1, sizeof *sim->traces);
+    sim->scripted_states = calloc(sim->plan->script.count + 1, sizeof *sim->scripted_states);
     if (!sim->clusters || !sim->classes || !sim->class_streams || !sim->gaps_ahead ||
-        !sim->holdings_ahead || !sim->pipes || !sim->traces)
+        !sim->holdings_ahead || !sim->pipes || !sim->traces || !sim->scripted_states)
         return false;
     if (sim->plan->ledger_moves &&
         !(sim->ledger = calloc(sim->plan->ledger_count, sizeof *sim->ledger)))
@@ -316,7 +334,8 @@ static bool allocate(struct simulation *sim)
     if (!configurations_init(&sim->configurations, s))
         return false;
     if (((s->endpoints_count && !sim->options->calls_only) || sim->plan->counts_sessions) &&
-        !(sim->registrations = registrations_new(s)))
+        (!(sim->registrations = registrations_new(s)) ||
+         !registrations_follow(sim->registrations, sim->plan->script.count)))
         return false;
     return tournament_init(&sim->arrivals, s->class_count + s->trace_count + 1) &&
            calls_init(sim) && outages_init(sim);
@@ -372,6 +391,7 @@ void simulation_free(struct simulation *sim)
     free(sim->pipes);
     free(sim->ledger);
     free(sim->traces);
+    free(sim->scripted_states);
     free(sim->alarms);
     free(sim);
 }
