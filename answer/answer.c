@@ -252,6 +252,29 @@ static void compare_sources(struct answer *answer, const struct scenario *s,
     }
 }
 
+/* Which estimator made a figure, and why it could not be the better one. */
+static void note_method(struct answer *answer, const struct answer_sources *sources)
+{
+    const struct results *r = sources->results;
+    for (size_t i = 0; r && i < r->refined_count; i++) {
+        const struct refined *refined = &r->refined[i];
+        const char *name = r->metrics[refined->metric].name;
+        if (!refined->obstacle)
+            answer_add_note(answer, false,
+                            arena_printf(answer->arena,
+                                         "%s: the share refused is estimated by conditioning on "
+                                         "the system without limits, from %llu samples; too few "
+                                         "refusals were counted",
+                                         name, (unsigned long long)refined->samples));
+        else if (answer->deciding && answer->deciding->verdict == VERDICT_UNDECIDED &&
+                 strcmp(answer->deciding->name, name) == 0)
+            answer_add_note(answer, false,
+                            arena_printf(answer->arena,
+                                         "%s: rare refusals can only be counted, for %s", name,
+                                         refined->obstacle));
+    }
+}
+
 /* --- All together ---------- */
 
 bool answer_make(struct answer *answer, const struct scenario *scenario,
@@ -276,6 +299,7 @@ bool answer_make(struct answer *answer, const struct scenario *scenario,
     find_hours(answer, scenario, sources);
     find_binding(answer, sources);
     compare_sources(answer, scenario, sources);
+    note_method(answer, sources);
     for (uint32_t i = 0; i < scenario->note_count; i++)
         answer_add_note(answer, false, scenario->notes[i]);
     note_facts(answer, scenario, sources);

@@ -21,6 +21,7 @@
 struct arguments {
     const char *scenario, *csv;
     int replications, jobs;
+    enum method method;
     double precision;
     uint64_t seed;
     bool seed_given, quiet, calls, json, exit_undecided;
@@ -89,6 +90,7 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
     uint32_t down = scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
     struct progress_line line;
     struct experiment_options options = {
+        .method = arguments->method,
         .jobs = arguments->jobs,
         .replications = arguments->precision > 0 ? 0 : arguments->replications,
         .precision = arguments->precision,
@@ -210,7 +212,19 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
 
 /* --- The command ---------- */
 
-enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON, KEY_EXIT_UNDECIDED };
+enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON, KEY_EXIT_UNDECIDED, KEY_METHOD };
+
+static enum method option_method(struct argp_state *state, const char *text)
+{
+    const char *names[METHOD_COUNT];
+    for (int m = 0; m < METHOD_COUNT; m++) {
+        names[m] = method_name((enum method)m);
+        if (strcmp(text, names[m]) == 0)
+            return (enum method)m;
+    }
+    argp_error(state, "--method takes auto, plain or conditional, not '%s'", text);
+    return METHOD_AUTO;
+}
 
 static const struct argp_option options[] = {
     {"csv", 'c', "DIR", 0,
@@ -225,6 +239,10 @@ static const struct argp_option options[] = {
     {"seed", 's', "S", 0, "Seed of the random streams (default: as the scenario says)", 0},
     {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
+    {"method", KEY_METHOD, "METHOD", 0,
+     "How rare refusals are estimated: plain counts them, conditional conditions on the system "
+     "without limits, auto (default) does so where counting does not decide",
+     0},
     {"strict", KEY_STRICT, NULL, 0, "The first bad row of a CSV file is fatal", 0},
     {"calls", KEY_CALLS, NULL, 0, "Write calls.csv for generated calls too", 0},
     {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
@@ -260,6 +278,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'q':
         arguments->quiet = arguments->loading.quiet = true;
+        return 0;
+    case KEY_METHOD:
+        arguments->method = option_method(state, arg);
         return 0;
     case KEY_STRICT:
         arguments->loading.strict = true;
@@ -306,7 +327,7 @@ static const char doc[] =
 int command_run(int argc, char **argv)
 {
     static const struct argp argp = {options, parse, "SCENARIO", doc, NULL, NULL, NULL};
-    struct arguments arguments = {0};
+    struct arguments arguments = {.method = METHOD_AUTO};
     struct loaded loaded;
     struct errors errors;
     command_parse(&argp, argc, argv, 0, &arguments);

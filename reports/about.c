@@ -6,6 +6,15 @@ static void put_text(struct table *table, const char *key, const char *text)
     table_text(table, text);
 }
 
+/* Some share was not counted. */
+static bool is_refined(const struct results *results)
+{
+    bool refined = false;
+    for (size_t i = 0; i < results->refined_count; i++)
+        refined = refined || !results->refined[i].obstacle;
+    return refined;
+}
+
 /* A comparison's are those of its first side; both have the same. */
 static void put_run(struct table *table, const struct results *results)
 {
@@ -19,6 +28,7 @@ static void put_run(struct table *table, const struct results *results)
         table_count(table, (int64_t)results->replications);
     else
         table_empty(table);
+    put_text(table, "method", !results ? NULL : is_refined(results) ? "conditional" : "plain");
     table_text(table, "warmup");
     if (results)
         table_seconds(table, results->warmup);

@@ -16,6 +16,7 @@
 #define PILOT_SAMPLES 20000
 #define WINDOWS_MOST  8                 /* doublings */
 #define BIAS_SHARE    0.1               /* of the half-width */
+#define HITS_LEAST    20                /* fewer are no figure where samples ended early */
 #define NOTHING_HIT   2.995732273553991 /* -ln 0.05 */
 
 /* --- One sample ---------- */
@@ -34,6 +35,7 @@ struct worker {
     struct poisson_sum sum; /* of the moment, where the load varies */
     double *means;          /* owned, by class */
     int64_t *numbers;       /* owned, calls in progress at the moment */
+    struct unlimited_moment moment;
     struct calls past, later;
     struct stream stream;
     uint64_t seed;
@@ -207,9 +209,10 @@ static void add_class(struct worker *w, uint32_t k, nanos from, nanos t, bool be
             calls_add(&w->past,
                       (struct past_call){before ? from : standing[i].start, standing[i].end, k});
     if (before) {
-        int64_t count = stream_poisson(&w->stream, unlimited_mean(class, from));
+        w->past.failed = w->past.failed || !unlimited_at(&w->moment, class, from);
+        int64_t count = w->past.failed ? 0 : stream_poisson(&w->stream, w->moment.mean);
         for (int64_t i = 0; i < count; i++) {
-            struct unlimited_call call = unlimited_draw(class, from, &w->stream);
+            struct unlimited_call call = unlimited_draw(&w->moment, &w->stream);
             if (call.end <= t)
                 calls_add(&w->past, (struct past_call){from, call.end, k});
         }
@@ -229,10 +232,10 @@ static void add_class(struct worker *w, uint32_t k, nanos from, nanos t, bool be
 static struct unlimited_call *draw_standing(struct worker *w, uint32_t k, nanos t)
 {
     struct unlimited_call *standing = malloc(((size_t)w->numbers[k] + 1) * sizeof *standing);
-    for (int64_t i = 0; standing && i < w->numbers[k]; i++)
-        standing[i] = unlimited_draw(&w->reach->unlimited[k], t, &w->stream);
-    if (!standing)
+    if (!standing || !unlimited_at(&w->moment, &w->reach->unlimited[k], t))
         w->past.failed = true;
+    for (int64_t i = 0; !w->past.failed && i < w->numbers[k]; i++)
+        standing[i] = unlimited_draw(&w->moment, &w->stream);
     return standing;
 }
 
@@ -325,6 +328,7 @@ struct round {
     bool pilot;
     uint8_t *outcomes;
     const atomic_int *stop;
+    uint64_t events_most; /* 0: as many as it takes */
 };
 
 struct thread {
@@ -369,10 +373,18 @@ static void round_run(struct round *round)
 /* Counts of a series of samples in their order. */
 struct tally {
     uint64_t samples, hits, hits_short, disagree;
-    bool failed, interrupted;
+    bool failed, interrupted, exhausted;
 };
 
-/* Runs samples until so many hits, or samples. */
+static uint64_t events_of(const struct round *round)
+{
+    uint64_t events = 0;
+    for (uint32_t i = 0; i < round->worker_count; i++)
+        events += replay_events(round->workers[i].sim);
+    return events;
+}
+
+/* Runs samples until so many hits, or samples, or until events are used up. */
 static struct tally series_run(struct round *round, uint64_t hits, uint64_t samples)
 {
     struct tally tally = {0};
@@ -392,7 +404,8 @@ static struct tally series_run(struct round *round, uint64_t hits, uint64_t samp
             tally.disagree += !(outcome & HIT) != !(outcome & HIT_SHORT);
             tally.failed = tally.failed || outcome & FAILED;
         }
-        if (tally.failed)
+        tally.exhausted = round->events_most && events_of(round) > round->events_most;
+        if (tally.failed || tally.exhausted)
             break;
     }
     return tally;
@@ -409,23 +422,24 @@ static nanos first_window(const struct reach *reach)
     return nanos_round(longest * (double)SECOND);
 }
 
-/* Doubles the window until its later half would do. */
-static bool choose_window(struct round *round, const struct reach *reach, uint32_t hits)
+/* Doubles the window until its later half would do; the tally of the last pilot. */
+static struct tally choose_window(struct round *round, const struct reach *reach, uint32_t hits)
 {
+    struct tally tally = {0};
     round->pilot = true;
     round->window = first_window(reach);
     for (int i = 0; i < WINDOWS_MOST; i++) {
-        struct tally tally = series_run(round, PILOT_HITS, PILOT_SAMPLES);
-        if (tally.failed || tally.interrupted)
-            return !tally.failed;
+        tally = series_run(round, hits < PILOT_HITS ? hits : PILOT_HITS, PILOT_SAMPLES);
         double difference = (double)tally.hits_short - (double)tally.hits;
         double allowed = BIAS_SHARE * 1.96 / sqrt((double)hits) * (double)tally.hits;
-        if (fabs(difference) <= fmax(allowed, 0.5))
+        /* what is within the noise of the pilot is the bias of half the window, not of the whole */
+        if (tally.failed || tally.interrupted || tally.exhausted ||
+            fabs(difference) <= fmax(allowed, sqrt((double)tally.disagree)))
             break;
         round->window *= 2;
     }
     round->pilot = false;
-    return true;
+    return tally;
 }
 
 /* --- The figure ---------- */
@@ -473,23 +487,25 @@ static bool figure_make(struct round *round, const struct reach *reach,
     uint32_t hits = options->hits ? options->hits : HITS;
     uint64_t samples = options->samples ? options->samples : SAMPLES_MOST;
     figure->bound = reach->offered > 0 ? fmin(reach->most / reach->offered, 1) : 0;
-    if (reach->most <= 0) {
-        figure->share =
-            (struct interval){0, 0, 0}; /* too rare for numbers, or nothing is offered */
+    if (reach->most <= 0 || figure->bound <= options->negligible) {
+        figure->share = (struct interval){0, 0, figure->bound};
         return true;
     }
-    if (!choose_window(round, reach, hits))
-        return false;
-    round->pilot = false;
-    struct tally tally = series_run(round, hits, samples);
+    struct tally tally = choose_window(round, reach, hits);
+    if (!tally.failed && !tally.interrupted && !tally.exhausted && tally.hits < hits)
+        tally = series_run(round, hits, samples);
+    if (tally.exhausted && tally.hits < HITS_LEAST) {
+        figure->obstacle = "it would take too many samples";
+        figure->events = events_of(round);
+        return true;
+    }
     figure->interrupted = tally.interrupted;
     figure->samples = tally.samples;
     figure->hits = tally.hits;
     figure->window = round->window;
     figure->share = times(share_of(&tally, tally.hits == hits), reach->most / reach->offered);
     figure->share.high = fmin(figure->share.high, 1);
-    for (uint32_t i = 0; i < round->worker_count; i++)
-        figure->events += replay_events(round->workers[i].sim);
+    figure->events = events_of(round);
     return !tally.failed;
 }
 
@@ -514,6 +530,7 @@ static void worker_release(struct worker *worker)
 {
     simulation_free(worker->sim);
     poisson_sum_release(&worker->sum);
+    unlimited_moment_release(&worker->moment);
     free(worker->means);
     free(worker->numbers);
     free(worker->past.items);
@@ -531,8 +548,10 @@ static bool with_workers(const struct reach *reach, const struct simulation_opti
                          struct conditional_figure *figure)
 {
     uint8_t outcomes[ROUND];
-    struct round round = {
-        .worker_count = jobs_of(options), .outcomes = outcomes, .stop = options->stop};
+    struct round round = {.worker_count = jobs_of(options),
+                          .outcomes = outcomes,
+                          .stop = options->stop,
+                          .events_most = options->events};
     round.workers = calloc(round.worker_count, sizeof *round.workers);
     bool ok = round.workers != NULL;
     for (uint32_t i = 0; i < round.worker_count && ok; i++)

@@ -33,10 +33,12 @@ struct conditional_options {
     const uint32_t *down; /* peers that are away from the start to the end */
     uint32_t down_count;
     uint64_t seed;
-    nanos warmup;     /* the run begins so long before time 0 */
-    uint32_t hits;    /* refusals to stop at; 0: 400, for a half-width of about 10 % */
-    uint64_t samples; /* at most; 0: 2,000,000 */
-    int jobs;         /* threads; 0: one a processor */
+    nanos warmup;      /* the run begins so long before time 0 */
+    uint32_t hits;     /* refusals to stop at; 0: 400, for a half-width of about 10 % */
+    uint64_t samples;  /* at most; 0: 2,000,000 */
+    uint64_t events;   /* of the engine, at most; 0: as many as it takes */
+    double negligible; /* where even the bound is not above it, no sample is run */
+    int jobs;          /* threads; 0: one a processor */
     const atomic_int *stop;
 };
 

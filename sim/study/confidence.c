@@ -106,7 +106,8 @@ struct confidence confidence_of(const struct results *results, size_t metric)
     const struct metric *m = &results->metrics[metric];
     struct confidence confidence = {.interval = results_interval(results, metric, 0)};
     double value = confidence.interval.value;
-    if (m->kind == METRIC_CONSTANT || results->replications != 1 || isnan(value))
+    if (m->kind == METRIC_CONSTANT || results->replications != 1 || isnan(value) ||
+        (results_refined(results, metric) && !results_refined(results, metric)->obstacle))
         return confidence;
     if (!refusals_counts(m) || (value > 0 && value < 1)) {
         const struct series *series = course_of(results, m);

@@ -9,6 +9,7 @@
 #include "model/base/arena.h"
 #include "model/formulas/batch.h"
 #include "sim/study/precision.h"
+#include "sim/study/refine.h"
 #include "sim/engine/simulation.h"
 #include "sim/engine/steady.h"
 #include "sim/study/trace_peaks.h"
@@ -390,6 +391,7 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
         }
         if (!ok && errors->failures == 0 && !results->interrupted)
             errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "no replication was completed");
+        ok = ok && refine_results(scenario, options, results, errors);
         errors_release(&e.errors);
         pthread_mutex_destroy(&e.lock);
     }

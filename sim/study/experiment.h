@@ -25,7 +25,18 @@ struct progress {
     double needed;        /* replications in all that it will about take */
 };
 
+/* How rare refusals are estimated (sim/study/refine.h). */
+enum method {
+    METHOD_PLAIN,       /* counted */
+    METHOD_AUTO,        /* by conditioning where counting does not decide */
+    METHOD_CONDITIONAL, /* wherever it can be had */
+    METHOD_DECIDE,      /* as auto, but only what a goal hangs on: sets of peers down, candidates */
+    METHOD_COUNT
+};
+const char *method_name(enum method method); /* "plain", "auto", "conditional", "decide" */
+
 struct experiment_options {
+    enum method method;
     int jobs;             /* threads; 0: one a processor */
     int replications;     /* 0: as the scenario says */
     uint32_t first;       /* number of the first one: those before are run by themselves */

@@ -338,14 +338,13 @@ static nanos rate_changes(const struct reach *reach, nanos t)
     return next;
 }
 
-static nanos cell_length(const struct reach *reach, nanos span)
+static nanos shortest_hold(const struct reach *reach, nanos span)
 {
     double shortest = (double)span;
     for (uint32_t k = 0; k < reach->plan->scenario->class_count; k++)
         if (reach->takes_part[k])
             shortest = fmin(shortest, reach->unlimited[k].holding->mean * (double)SECOND);
-    double length = reach->constant ? (double)span : shortest / CELL_OF_HOLD;
-    return nanos_round(fmax(length, (double)span / CELLS_MOST)) + 1;
+    return nanos_round(fmax(shortest, (double)span / CELLS_MOST)) + 1;
 }
 
 static bool cell_add(struct reach *reach, struct reach_cell cell)
@@ -362,15 +361,21 @@ static bool cell_add(struct reach *reach, struct reach_cell cell)
     return true;
 }
 
+/* Short after a change of rates, longer the nearer the load has come to where it goes. */
 static bool make_cells(struct reach *reach, nanos end)
 {
-    nanos length = cell_length(reach, end);
+    nanos first = reach->constant ? end : shortest_hold(reach, end) / CELL_OF_HOLD + 1;
+    nanos length = first, change = 0;
     bool ok = true;
     for (uint32_t s = 0; s < reach->state_count && ok; s++)
         for (nanos t = reach->states[s].from, next; t < reach->states[s].to && ok; t = next) {
-            next = rate_changes(reach, t);
-            next = next < t + length ? next : t + length;
+            if (t >= change) {
+                change = rate_changes(reach, t);
+                length = first;
+            }
+            next = change < t + length ? change : t + length;
             next = next < reach->states[s].to ? next : reach->states[s].to;
+            length += length / 2;
             ok = cell_add(reach, (struct reach_cell){.from = t, .to = next, .state = s});
         }
     return ok;

@@ -21,6 +21,7 @@ void results_release(struct results *results)
     free(results->series);
     free(results->alarms);
     traits_release(&results->traits);
+    free(results->refined);
     arena_free(results->arena);
     *results = (struct results){0};
 }
@@ -69,6 +70,7 @@ bool results_append(struct results *results, struct results *more, size_t count)
     bool made = make_room(results, results->replications + more->replications + 1,
                           results->alarm_count + more->alarm_count);
     if (made) {
+        results->refined_count = 0; /* of another number of replications */
         for (size_t a = 0; a < more->alarm_count; a++)
             results->alarms[results->alarm_count++] = more->alarms[a];
         for (size_t r = 0; r < more->replications; r++) {
@@ -296,9 +298,21 @@ static struct interval sample_prediction(struct sample *sample)
 
 /* --- Metrics ---------- */
 
+const struct refined *results_refined(const struct results *results, size_t metric)
+{
+    for (size_t i = 0; i < results->refined_count; i++)
+        if (results->refined[i].metric == metric)
+            return &results->refined[i];
+    return NULL;
+}
+
 struct interval results_interval(const struct results *results, size_t metric, size_t replications)
 {
     const struct metric *m = &results->metrics[metric];
+    const struct refined *refined = results_refined(results, metric);
+    if (refined && !refined->obstacle &&
+        (replications == 0 || replications == results->replications))
+        return refined->share;
     struct interval result = {.value = m->scale, .low = NAN, .high = NAN};
     if (m->kind == METRIC_CONSTANT && m->half > 0)
         return (struct interval){m->scale, fmax(m->scale - m->half, 0), m->scale + m->half};

@@ -26,6 +26,14 @@
 #include "sim/study/statistics.h"
 #include "sim/study/traits.h"
 
+/* A share that was estimated otherwise than by counting (sim/study/refine.h). */
+struct refined {
+    size_t metric;
+    struct interval share;
+    uint64_t samples, hits;
+    const char *obstacle; /* why it could not be, static: what was counted stays; NULL: it was */
+};
+
 /* What is called owned is from malloc, and freed by results_release. */
 struct results {
     struct arena *arena; /* owned: names */
@@ -57,6 +65,8 @@ struct results {
     size_t away_count; /* metrics up_fraction of the peers with random outages, by results_index */
     uint64_t events;   /* all replications, warm-up included */
     uint64_t bad_rows; /* of traces, per replication */
+    struct refined *refined; /* owned: shares that take the place of what was counted */
+    size_t refined_count;
 };
 
 void results_release(struct results *results);
@@ -83,8 +93,11 @@ size_t results_find(const struct results *results, enum scope scope, const char 
  * agree by chance, the interval counts calls in the clumps in which they are refused
  * (sim/traits.h): it is never empty; nor, where few replications refused any, is its upper limit
  * lower than if no call had been refused (sim/refusals.h). A constant has its own
- * interval, or none: low and high are NAN. */
+ * interval, or none: low and high are NAN. What was refined is given as it was refined, for all
+ * replications. */
 struct interval results_interval(const struct results *results, size_t metric, size_t replications);
+/* How a metric was refined, or why not; NULL: nobody tried. */
+const struct refined *results_refined(const struct results *results, size_t metric);
 /* The value of one replication; NAN for a ratio without denominator. */
 double results_value(const struct results *results, size_t metric, size_t replication);
 /* One value a replication whose mean is the estimate and whose spread is that of the estimator, for

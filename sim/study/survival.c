@@ -98,6 +98,7 @@ bool survival_run_set(const struct scenario *scenario, const struct experiment_o
         return false;
     }
     with.calls = NULL;
+    with.method = options->method == METHOD_AUTO ? METHOD_DECIDE : options->method;
     with.down = all;
     with.down_count = down_count + options->down_count;
     bool ok = experiment_run(scenario, &with, &results, errors);

@@ -96,56 +96,106 @@ static double seconds(nanos time)
     return (double)time / (double)SECOND;
 }
 
-/* Calls in progress at t that began in a piece, and the ages between which that was. */
-struct share {
-    double mean, youngest, oldest;
-};
-
-static struct share share_of(const struct unlimited *class, const struct rate_piece *piece, nanos t)
+/* The mean of those that began in a piece. */
+static double mean_of(const struct unlimited *class, const struct rate_piece *piece, nanos t,
+                      struct unlimited_share *share)
 {
-    struct share share = {0, piece->to < t ? seconds(t - piece->to) : 0,
-                          fmin(seconds(t - piece->from), class->memory)};
-    if (share.oldest > share.youngest && piece->rate > 0)
-        share.mean = piece->rate * (holding_integral(class->holding, share.oldest) -
-                                    holding_integral(class->holding, share.youngest));
-    return share;
+    share->youngest = piece->to < t ? seconds(t - piece->to) : 0;
+    share->oldest = fmin(seconds(t - piece->from), class->memory);
+    if (share->oldest <= share->youngest || piece->rate <= 0)
+        return 0;
+    return piece->rate * (holding_integral(class->holding, share->oldest) -
+                          holding_integral(class->holding, share->youngest));
+}
+
+/* The first piece from which calls may be in progress at t. */
+static uint32_t oldest_piece(const struct unlimited *class, uint32_t last, nanos t)
+{
+    while (last > 0 && class->pieces[last - 1].to > t - nanos_round(class->memory * (double)SECOND))
+        last--;
+    return last;
 }
 
 double unlimited_mean(const struct unlimited *class, nanos t)
 {
+    struct unlimited_share share;
+    double sum = 0;
     if (class->stationary)
         return class->pieces[0].rate * class->holding->mean;
-    double sum = 0;
-    for (uint32_t i = piece_at(class, t); i < class->count; i--) { /* i wraps below 0 */
-        if (seconds(t - class->pieces[i].to) > class->memory && class->pieces[i].to < t)
-            break;
-        sum += share_of(class, &class->pieces[i], t).mean;
-    }
+    uint32_t last = piece_at(class, t);
+    if (last == class->count)
+        return 0;
+    for (uint32_t i = oldest_piece(class, last, t); i <= last; i++)
+        sum += mean_of(class, &class->pieces[i], t, &share);
     return sum;
 }
 
-/* A call that is `age` seconds old, of which it is known that it goes on: of the exponential the
- * age by inversion, of others a call that began at random and happened to last. */
-static struct unlimited_call draw_between(const struct unlimited *class, nanos t,
-                                          struct share share, struct stream *stream)
+static bool make_room(struct unlimited_moment *moment, uint32_t shares)
 {
-    double mean = class->holding->mean, width = share.oldest - share.youngest;
+    if (shares <= moment->room)
+        return true;
+    struct unlimited_share *more = realloc(moment->shares, 2 * (size_t)shares * sizeof *more);
+    if (!more)
+        return false;
+    moment->shares = more;
+    moment->room = 2 * shares;
+    return true;
+}
+
+bool unlimited_at(struct unlimited_moment *moment, const struct unlimited *class, nanos t)
+{
+    moment->class = class;
+    moment->t = t;
+    moment->count = 0;
+    moment->mean = 0;
+    if (class->stationary) {
+        moment->mean = class->pieces[0].rate * class->holding->mean;
+        return true;
+    }
+    uint32_t last = piece_at(class, t);
+    if (last == class->count)
+        return true;
+    uint32_t first = oldest_piece(class, last, t);
+    if (!make_room(moment, last - first + 1))
+        return false;
+    for (uint32_t i = first; i <= last; i++) {
+        struct unlimited_share *share = &moment->shares[moment->count];
+        double mean = mean_of(class, &class->pieces[i], t, share);
+        share->until = moment->mean += mean;
+        moment->count += mean > 0;
+    }
+    return true;
+}
+
+void unlimited_moment_release(struct unlimited_moment *moment)
+{
+    free(moment->shares);
+    *moment = (struct unlimited_moment){0};
+}
+
+/* A call that is so old: of the exponential the age by inversion, of others a call that began at
+ * random and happened to last. */
+static struct unlimited_call draw_between(const struct unlimited *class, nanos t,
+                                          const struct unlimited_share *share,
+                                          struct stream *stream)
+{
+    double mean = class->holding->mean, width = share->oldest - share->youngest;
     nanos age, rest;
     if (class->holding->law == LAW_EXPONENTIAL) {
         double u = stream_uniform(stream);
-        double past = share.youngest - mean * log1p(u * expm1(-width / mean));
+        double past = share->youngest - mean * log1p(u * expm1(-width / mean));
         age = nanos_round(past * (double)SECOND);
         rest = sampler_draw(&class->sampler, stream);
     } else if (width < mean) {
         double past;
         do {
-            past = (share.youngest + width * stream_uniform(stream)) * (double)SECOND;
+            past = (share->youngest + width * stream_uniform(stream)) * (double)SECOND;
             rest = sampler_draw(&class->sampler, stream) - nanos_round(past);
         } while (rest < 0);
         age = nanos_round(past);
     } else {
-        nanos least = nanos_round(share.youngest * (double)SECOND),
-              most = nanos_round(share.oldest * (double)SECOND);
+        nanos least = nanos_round(share->youngest * (double)SECOND),
+              most = nanos_round(share->oldest * (double)SECOND);
         do
             sampler_draw_seen(&class->sampler, stream, &age, &rest);
         while (age < least || age > most);
@@ -153,25 +203,24 @@ static struct unlimited_call draw_between(const struct unlimited *class, nanos t
     return (struct unlimited_call){.start = t - age, .end = t + rest + 1};
 }
 
-struct unlimited_call unlimited_draw(const struct unlimited *class, nanos t, struct stream *stream)
+struct unlimited_call unlimited_draw(const struct unlimited_moment *moment, struct stream *stream)
 {
+    const struct unlimited *class = moment->class;
     if (class->stationary) {
         nanos age, rest;
         sampler_draw_seen(&class->sampler, stream, &age, &rest);
-        return (struct unlimited_call){.start = t - age, .end = t + rest + 1};
+        return (struct unlimited_call){.start = moment->t - age, .end = moment->t + rest + 1};
     }
-    double left = stream_uniform(stream) * unlimited_mean(class, t);
-    struct share share = {0}, chosen = {0};
-    for (uint32_t i = piece_at(class, t); i < class->count && left >= 0; i--) {
-        share = share_of(class, &class->pieces[i], t);
-        if (share.mean <= 0)
-            continue;
-        chosen = share;
-        left -= share.mean;
-        if (seconds(t - class->pieces[i].from) > class->memory)
-            break;
+    double u = stream_uniform(stream) * moment->mean;
+    uint32_t low = 0, high = moment->count - 1;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (moment->shares[middle].until <= u)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return draw_between(class, t, chosen, stream);
+    return draw_between(class, moment->t, &moment->shares[low], stream);
 }
 
 /* --- New calls ---------- */

@@ -47,8 +47,29 @@ void unlimited_release(struct unlimited *class);
 double unlimited_rate(const struct unlimited *class, nanos t); /* calls a second */
 double unlimited_mean(const struct unlimited *class, nanos t); /* m(t) */
 
-/* A call in progress at t (where m(t) > 0): its start and its end, which is after t. */
-struct unlimited_call unlimited_draw(const struct unlimited *class, nanos t, struct stream *stream);
+/* Calls in progress at a moment that began in one piece, and the ages in seconds between which that
+ * was. */
+struct unlimited_share {
+    double until; /* sum of the means up to this one */
+    double youngest, oldest;
+};
+
+/* A class at a moment, ready to draw many calls. Memory is kept from one moment to the next. */
+struct unlimited_moment {
+    const struct unlimited *class;
+    nanos t;
+    double mean;                    /* m(t) */
+    struct unlimited_share *shares; /* owned */
+    uint32_t count, room;
+};
+
+/* An empty moment is all 0. False: out of memory. */
+bool unlimited_at(struct unlimited_moment *moment, const struct unlimited *class, nanos t);
+void unlimited_moment_release(struct unlimited_moment *moment);
+
+/* A call in progress at the moment (where its mean is above 0): its start and its end, which is
+ * later. */
+struct unlimited_call unlimited_draw(const struct unlimited_moment *moment, struct stream *stream);
 
 /* The start of the first call after `from`, before `to`; FOREVER: there is none. */
 nanos unlimited_next(const struct unlimited *class, nanos from, nanos to, struct stream *stream);

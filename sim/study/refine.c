@@ -1,0 +1,156 @@
+#include "sim/study/refine.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/study/conditional.h"
+
+#define NEGLIGIBLE       1e-12 /* shares up to it are not told apart */
+#define AUTO_HITS        200   /* a relative half-width of about 14 % */
+#define AUTO_SAMPLES     20000
+#define CLASSES_MOST     1000 /* scenarios with more are counted only */
+#define UNDECIDED        2.0  /* weight from which on a wish is to decide */
+#define EVENTS_TO_DECIDE 50000000
+#define EVENTS_TO_TELL   20000000
+#define VAGUE            3   /* an upper limit so many times the figure says little */
+#define CONTRADICTION    4.5 /* standard errors */
+
+const char *method_name(enum method method)
+{
+    static const char *const names[METHOD_COUNT] = {"plain", "auto", "conditional", "decide"};
+    return names[method];
+}
+
+/* A class that asks to be refined, and how badly. */
+struct wish {
+    uint32_t class_index;
+    size_t metric;
+    double weight;
+};
+
+static double goal_of(const struct scenario *scenario, uint32_t k)
+{
+    const struct call_class *call = &scenario->classes[k];
+    return call->goal_stated ? call->goal : scenario->goals.blocking;
+}
+
+/* 0: counting tells enough. */
+static double weight_of(struct interval counted, double goal, enum method method)
+{
+    if (isnan(counted.value))
+        return 0;
+    bool undecided = isnan(counted.high) || (counted.low <= goal && counted.high > goal);
+    if (undecided)
+        return UNDECIDED + fmin(counted.value, 1);
+    if (method == METHOD_DECIDE)
+        return 0;
+    if (counted.value <= 0)
+        return 1 + fmin(counted.high / fmax(goal, 1e-300), 1) / 2;
+    if (counted.high > VAGUE * counted.value)
+        return 1;
+    return method == METHOD_CONDITIONAL ? 1 : 0;
+}
+
+static int heavier(const void *a, const void *b)
+{
+    const struct wish *x = a, *y = b;
+    if (x->weight != y->weight)
+        return x->weight > y->weight ? -1 : 1;
+    return x->class_index < y->class_index ? -1 : x->class_index > y->class_index;
+}
+
+static size_t list_wishes(const struct scenario *scenario, const struct results *results,
+                          enum method method, struct wish *wishes)
+{
+    size_t count = 0;
+    for (uint32_t k = 0; k < scenario->class_count; k++) {
+        size_t metric =
+            results_find(results, SCOPE_CLASS, scenario->classes[k].name, "blocked_fraction");
+        if (metric == SIZE_MAX)
+            continue;
+        double weight =
+            weight_of(results_interval(results, metric, 0), goal_of(scenario, k), method);
+        if (weight > 0)
+            wishes[count++] = (struct wish){k, metric, weight};
+    }
+    qsort(wishes, count, sizeof *wishes, heavier);
+    return count < REFINED_MOST ? count : REFINED_MOST;
+}
+
+/* Of what was counted in many replications; a single one says too little. */
+static bool contradicts(struct interval counted, struct interval share)
+{
+    if (isnan(counted.high) || counted.value <= 0 || share.value <= 0)
+        return share.low > counted.high;
+    double a = (counted.high - counted.low) / 3.92, b = (share.high - share.low) / 3.92;
+    return fabs(counted.value - share.value) > CONTRADICTION * sqrt(a * a + b * b);
+}
+
+/* What decides may cost more than what only tells how far from the goal it is. */
+static uint64_t events_allowed(const struct wish *wish, const struct results *results)
+{
+    uint64_t most = wish->weight >= UNDECIDED ? EVENTS_TO_DECIDE : EVENTS_TO_TELL;
+    return most > results->events / 2 ? most : results->events / 2;
+}
+
+static bool refine_one(const struct plan *plan, const struct wish *wish,
+                       const struct experiment_options *options, struct results *results,
+                       struct errors *errors)
+{
+    bool quick = options->method != METHOD_CONDITIONAL;
+    struct conditional_figure figure;
+    const struct conditional_options with = {
+        .down = options->down,
+        .down_count = options->down_count,
+        .seed = results->seed,
+        .warmup = results->warmup,
+        .hits = quick ? AUTO_HITS : 0,
+        .samples = quick ? AUTO_SAMPLES : 0,
+        .events = quick ? events_allowed(wish, results) : 0,
+        .negligible = NEGLIGIBLE,
+        .jobs = options->jobs,
+        .stop = options->stop,
+    };
+    if (!conditional_run(plan, wish->class_index, &with, &figure, errors))
+        return false;
+    struct interval counted = results_interval(results, wish->metric, 0);
+    results->events += figure.events;
+    if (figure.interrupted || isnan(figure.share.value) != (figure.obstacle != NULL))
+        return true;
+    struct refined refined = {wish->metric, figure.share, figure.samples, figure.hits,
+                              figure.obstacle};
+    bool narrower =
+        isnan(counted.high) || figure.share.high - figure.share.low < counted.high - counted.low;
+    if (figure.obstacle || (narrower && !contradicts(counted, figure.share)))
+        results->refined[results->refined_count++] = refined;
+    return true;
+}
+
+static bool applies(const struct scenario *scenario, enum method method)
+{
+    return method != METHOD_PLAIN && scenario->class_count > 0 &&
+           scenario->class_count <= CLASSES_MOST && scenario->trace_count == 0;
+}
+
+bool refine_results(const struct scenario *scenario, const struct experiment_options *options,
+                    struct results *results, struct errors *errors)
+{
+    enum method method = options->method;
+    struct plan plan = {0};
+    results->refined_count = 0;
+    if (!applies(scenario, method) || results->interrupted || options->precision > 0)
+        return true;
+    struct wish *wishes = calloc(scenario->class_count, sizeof *wishes);
+    if (!results->refined)
+        results->refined = calloc(REFINED_MOST, sizeof *results->refined);
+    bool ok = wishes && results->refined;
+    if (!ok)
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    size_t count = ok ? list_wishes(scenario, results, method, wishes) : 0;
+    ok = ok && (count == 0 || plan_init(&plan, scenario, errors));
+    for (size_t i = 0; i < count && ok; i++)
+        ok = refine_one(&plan, &wishes[i], options, results, errors);
+    plan_release(&plan);
+    free(wishes);
+    return ok;
+}
