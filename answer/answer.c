@@ -70,10 +70,24 @@ const char *answer_fact(const struct answer *answer, const char *key)
     return NULL;
 }
 
-void answer_set_next_step(struct answer *answer, const char *text)
+/* As a shell reads it: in single quotes where it needs them. */
+static const char *as_option(struct answer *answer, const char *before, const char *setting)
 {
-    answer->next_step = answer_text(answer, text);
-    answer_set_fact(answer, "next_step", text);
+    bool plain = !strpbrk(setting, " *\"'\\$&|;<>()[]{}!?~#`\t");
+    const char *text = arena_printf(answer->arena, "%s%s--set %s%s%s", before, *before ? " " : "",
+                                    plain ? "" : "'", setting, plain ? "" : "'");
+    answer->failed = answer->failed || !text;
+    return text ? text : "";
+}
+
+void answer_set_next_step(struct answer *answer, const char *words, const char *const *settings,
+                          size_t setting_count)
+{
+    answer->next_step = answer_text(answer, words);
+    answer->settings = "";
+    for (size_t i = 0; i < setting_count; i++)
+        answer->settings = as_option(answer, answer->settings, settings[i]);
+    answer_set_fact(answer, "next_step", words);
 }
 
 static void set_number(struct answer *answer, const char *key, double value)
@@ -280,7 +294,7 @@ static void note_method(struct answer *answer, const struct answer_sources *sour
 bool answer_make(struct answer *answer, const struct scenario *scenario,
                  const struct answer_sources *sources)
 {
-    *answer = (struct answer){.arena = arena_new(), .next_step = ""};
+    *answer = (struct answer){.arena = arena_new(), .next_step = "", .settings = ""};
     if (!answer->arena)
         return false;
     answer->title = answer_text(answer, scenario->title);

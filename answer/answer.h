@@ -50,9 +50,11 @@ struct judged {
     double limit; /* the goal */
     enum verdict verdict;
     enum basis basis;
-    const char *cause;    /* name of the cause or limit that stood in the way most, "" for none */
-    double more;          /* VERDICT_UNDECIDED: further replications that would about decide */
-    size_t batches;       /* of one replication, over which its interval was made */
+    const char *cause; /* name of the cause or limit that stood in the way most, "" for none */
+    unsigned causes; /* of refused calls, those at 1 % of the refusals or more: bits by enum cause;
+                        0: not known */
+    double more;     /* VERDICT_UNDECIDED: further replications that would about decide */
+    size_t batches;  /* of one replication, over which its interval was made */
     const char *obstacle; /* why there is no interval, or no number `more`; NULL: there is */
 };
 
@@ -107,6 +109,7 @@ struct answer {
     const char *registrations; /* "core: 2500 of 2500 registrations"; NULL: all devices fit */
     bool disagree;             /* simulation and estimate */
     const char *next_step;     /* "" for none */
+    const char *settings;      /* that it is made of, "--set PATH=VALUE" each; "" for none */
     struct answer_note *notes; /* owned */
     size_t note_count;
     struct answer_fact *facts; /* owned */
@@ -131,7 +134,8 @@ bool answer_make(struct answer *answer, const struct scenario *scenario,
 void answer_release(struct answer *answer);
 
 /* What is known elsewhere: copied. A fact of the same key is replaced. */
-void answer_set_next_step(struct answer *answer, const char *text);
+void answer_set_next_step(struct answer *answer, const char *words, const char *const *settings,
+                          size_t setting_count);
 void answer_add_note(struct answer *answer, bool warning, const char *text);
 void answer_set_fact(struct answer *answer, const char *key, const char *value);
 const char *answer_fact(const struct answer *answer, const char *key); /* NULL: none */

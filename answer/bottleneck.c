@@ -24,9 +24,13 @@ static enum cause metric_cause(const char *metric)
     return CAUSE_COUNT;
 }
 
-enum cause leading_cause(const struct results *results, uint32_t class_index, double *share)
+/* Counts by cause of a class, NONE: of all; returns the refusals. */
+static double count_causes(const struct results *results, uint32_t class_index,
+                           double held[CAUSE_COUNT])
 {
-    double held[CAUSE_COUNT] = {0}, refused = 0;
+    double refused = 0;
+    for (int cause = 0; cause < CAUSE_COUNT; cause++)
+        held[cause] = 0;
     for (size_t i = 0; i < results->metric_count; i++) {
         const struct metric *m = &results->metrics[i];
         if (m->scope != SCOPE_CLASS || (class_index != NONE && m->index != class_index))
@@ -41,8 +45,13 @@ enum cause leading_cause(const struct results *results, uint32_t class_index, do
         else
             held[cause] += count;
     }
+    return refused;
+}
+
+enum cause leading_cause(const struct results *results, uint32_t class_index, double *share)
+{
+    double held[CAUSE_COUNT], refused = count_causes(results, class_index, held), most = 0;
     enum cause leading = CAUSE_COUNT;
-    double most = 0;
     for (int cause = 0; cause < CAUSE_COUNT; cause++) {
         if (held[cause] > most) {
             most = held[cause];
@@ -51,6 +60,16 @@ enum cause leading_cause(const struct results *results, uint32_t class_index, do
     }
     *share = refused > 0 ? most / refused : 0;
     return leading;
+}
+
+unsigned causes_held(const struct results *results, uint32_t class_index, double least)
+{
+    double held[CAUSE_COUNT], refused = count_causes(results, class_index, held);
+    unsigned set = 0;
+    for (int cause = 0; cause < CAUSE_COUNT; cause++)
+        if (held[cause] > 0 && held[cause] >= least * refused)
+            set |= 1u << cause;
+    return set;
 }
 
 static void consider(struct tightest *best, const struct results *results, size_t peak_metric,

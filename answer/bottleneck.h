@@ -9,6 +9,8 @@
  * CAUSE_COUNT when there was none. NONE asks for all classes together. */
 enum cause leading_cause(const struct results *results, uint32_t class_index, double *share);
 
+/* Those that held at `least` of the refusals or more, bits by enum cause. */
+unsigned causes_held(const struct results *results, uint32_t class_index, double least);
 const char *cause_words(enum cause cause); /* "RMS licences" */
 
 /* The resource nearest to its limit at its peak. */

@@ -90,6 +90,7 @@ static void judge_classes(struct answer *answer, const struct scenario *s, const
         double share;
         enum cause cause = leading_cause(r, m->index, &share);
         row.cause = cause == CAUSE_COUNT ? "" : cause_name(cause);
+        row.causes = causes_held(r, m->index, 0.01);
         add_row(answer, row);
     }
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "answer/next_step.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/loaded.h"
@@ -87,6 +88,20 @@ static bool read_records(struct loaded *loaded, struct peakedness_figure *figure
     return ok;
 }
 
+static bool find_next_step(const struct arguments *arguments, const struct loaded *loaded,
+                           struct answer *answer)
+{
+    struct loaded_maker changed = {loaded, &arguments->loading};
+    struct trial_maker maker = loaded_trials(&changed);
+    static const struct trial_options options = {.simulate = false};
+    struct next_step step;
+    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options, 0, &step);
+    if (ok)
+        answer_set_next_step(answer, step.words, step.settings, step.count);
+    next_step_release(&step);
+    return ok && !answer->failed;
+}
+
 /* The formulas asked, with what the records tell; false with an error. */
 static bool make_estimate(struct loaded *loaded, struct estimate *estimate, struct answer *answer,
                           struct errors *errors)
@@ -126,6 +141,10 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
     if (ok && (arguments->csv || arguments->json))
         ok = (report.sha256 = loaded_fingerprint(loaded, sha256, &errors));
     ok = ok && make_estimate(loaded, &estimate, &made, &errors);
+    if (ok && !find_next_step(arguments, loaded, &made)) {
+        errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
     if (ok) {
         ok = report_deliver(folder, arguments->json ? stdout : NULL, &report, &errors);
         folder = NULL;

@@ -96,3 +96,45 @@ void loaded_release(struct loaded *loaded)
     draft_free(loaded->draft);
     *loaded = (struct loaded){0};
 }
+
+/* --- Changed ---------- */
+
+static void release_changed(void *context, struct trial_scenario *made)
+{
+    (void)context;
+    workload_free(made->own);
+    scenario_release(&made->scenario);
+}
+
+static bool make_changed(void *context, const char *const *settings, size_t count,
+                         struct trial_scenario *out)
+{
+    const struct loaded_maker *maker = context;
+    size_t base = maker->options->setting_count;
+    struct errors errors;
+    const char **all = calloc(base + count + 1, sizeof *all);
+    *out = (struct trial_scenario){.own = NULL};
+    errors_init(&errors);
+    for (size_t i = 0; all && i < base + count; i++)
+        all[i] = i < base ? maker->options->settings[i] : settings[i - base];
+    struct settings every = {all, base + count};
+    bool ok = all && draft_scenario(maker->loaded->draft, &every, &out->scenario, &errors);
+    if (ok && out->scenario.trace_count > 0) {
+        struct workload *workload =
+            workload_new(draft_folder(maker->loaded->draft), out->scenario.run.start_unix, false);
+        out->own = workload;
+        if (workload)
+            out->traces = workload_traces(workload, &out->scenario);
+        ok = out->traces.context != NULL;
+    }
+    if (!ok)
+        release_changed(NULL, out);
+    errors_release(&errors);
+    free(all);
+    return ok;
+}
+
+struct trial_maker loaded_trials(const struct loaded_maker *maker)
+{
+    return (struct trial_maker){make_changed, release_changed, (void *)maker};
+}

@@ -6,6 +6,7 @@
 #include <argp.h>
 
 #include "answer/answer.h"
+#include "answer/trial.h"
 #include "data/fingerprint.h"
 #include "data/settings.h"
 #include "data/workload.h"
@@ -50,5 +51,12 @@ const char *loaded_fingerprint(const struct loaded *loaded, char digits[static F
 /* What was said of inputs that have no effect becomes warnings of the answer. */
 void loaded_note(const struct errors *errors, struct answer *answer);
 void loaded_release(struct loaded *loaded);
+
+/* Makes the same scenario with further settings. loaded and options are borrowed. */
+struct loaded_maker {
+    const struct loaded *loaded;
+    const struct loaded_options *options;
+};
+struct trial_maker loaded_trials(const struct loaded_maker *maker);
 
 #endif

@@ -10,7 +10,7 @@
 #include "cli/message.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
-#include "answer/advice.h"
+#include "answer/next_step.h"
 #include "reports/answer_text.h"
 #include "reports/files.h"
 #include "reports/text.h"
@@ -133,15 +133,34 @@ static void print_text(const struct arguments *arguments, const struct scenario 
         text_report(&text, stdout);
 }
 
-static bool make_answer(struct answer *answer, const struct scenario *scenario,
-                        const struct results *results, const struct survival *survival)
+/* What mends it, where the answer is no. */
+static bool find_next_step(const struct arguments *arguments, const struct loaded *loaded,
+                           const struct results *results, size_t sets, struct answer *answer)
+{
+    struct loaded_maker changed = {loaded, &arguments->loading};
+    struct trial_maker maker = loaded_trials(&changed);
+    struct trial_options options = {.simulate = true,
+                                    .jobs = arguments->jobs,
+                                    .replications = (int)results->replications,
+                                    .seed_given = arguments->seed_given,
+                                    .seed = arguments->seed,
+                                    .stop = interrupt_setup()};
+    struct next_step step;
+    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options,
+                             results->events * (1 + sets), &step);
+    if (ok)
+        answer_set_next_step(answer, step.words, step.settings, step.count);
+    next_step_release(&step);
+    return ok && !answer->failed;
+}
+
+static bool make_answer(const struct arguments *arguments, const struct loaded *loaded,
+                        const struct results *results, const struct survival *survival,
+                        struct answer *answer)
 {
     struct answer_sources sources = {.results = results, .survival = survival};
-    char next_step[ADVICE_SIZE];
-    if (!answer_make(answer, scenario, &sources))
-        return false;
-    answer_set_next_step(answer, advice_next_step(scenario, results, answer, next_step));
-    return !answer->failed;
+    return answer_make(answer, &loaded->scenario, &sources) &&
+           find_next_step(arguments, loaded, results, survival->count, answer);
 }
 
 /* The precision that was asked for may be out of reach of the replications allowed. */
@@ -182,7 +201,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         ok = (reported.sha256 = loaded_fingerprint(loaded, sha256, errors));
     ok =
         ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival, errors);
-    if (ok && !make_answer(&answer, &loaded->scenario, &results, &survival)) {
+    if (ok && !make_answer(arguments, loaded, &results, &survival, &answer)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }

@@ -275,6 +275,8 @@ static void read_printed(struct reader *r, struct cluster *cluster)
     for (uint32_t i = 1; i < cluster->peer_count; i++)
         if (first[i].platform != first->platform)
             return;
+    if (!platform->name) /* one that is not known: told already */
+        return;
     int peers = (int)cluster->peer_count;
     const struct capacity_row *row = capacity_table_row(r->table, platform->name, peers);
     if (!row)

@@ -29,6 +29,7 @@
 #include "data/schema.h"
 #include "model/base/arena.h"
 #include "model/base/error.h"
+#include "model/base/setting.h"
 #include "model/scenario.h"
 
 struct settings {
@@ -60,10 +61,6 @@ bool draft_scenario(const struct draft *draft, const struct settings *settings,
  * goes stays as a comment. It says what draft_scenario makes its scenario from. Owned; NULL, with
  * errors. */
 char *draft_text(const struct draft *draft, const struct settings *settings, struct errors *errors);
-
-/* A name as it stands in a path: in quotes where it needs them. Returns buffer. */
-#define SETTING_NAME_SIZE 264 /* 64 characters of 4 bytes, quotes, NUL */
-char *setting_name(const char *name, char buffer[SETTING_NAME_SIZE]);
 
 /* Where the value begins in a setting: behind the first equals sign outside quotes; NULL when there
  * is none. */

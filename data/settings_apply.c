@@ -24,13 +24,6 @@ const char *setting_value(const char *setting)
     return NULL;
 }
 
-char *setting_name(const char *name, char buffer[SETTING_NAME_SIZE])
-{
-    bool plain = *name && !strpbrk(name, ".*='\"") && strlen(name) < SETTING_NAME_SIZE - 2;
-    snprintf(buffer, SETTING_NAME_SIZE, plain ? "%s" : "\"%s\"", name);
-    return buffer;
-}
-
 /* The column of a byte of the setting. */
 static long column_of(const struct application *a, const char *at)
 {

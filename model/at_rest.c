@@ -180,6 +180,8 @@ static struct bound open_room(const struct counting *c, uint32_t cluster, const 
 static void hold(struct counting *c, uint32_t cluster, uint32_t local, const struct group *g,
                  int64_t count)
 {
+    if (count <= 0)
+        return;
     uint32_t peer = c->scenario->clusters[cluster].first_peer + local;
     struct at_rest_node *nodes[] = {&c->rest->peers[peer], &c->rest->clusters[cluster]};
     for (int i = 0; i < 2; i++) {
@@ -237,26 +239,52 @@ static void pour(struct counting *c, uint32_t cluster, const struct group *g, in
     }
 }
 
-/* Each peer its share by weight as far as it has room, the rest to the emptiest. */
-static void spread(struct counting *c, const struct group *g, int64_t *rooms, int64_t placed)
+/* As stated where a peer of some weight is there, else even; their sum. */
+static double weights_of(const struct counting *c, const struct group *g,
+                         double weights[CLUSTER_PEERS_MAX])
 {
     const double *stated = g->endpoints->spread;
-    double sum = 0, weights[CLUSTER_PEERS_MAX];
-    unsigned open = c->open[g->cluster];
+    uint32_t peers = c->scenario->clusters[g->cluster].peer_count;
+    double sum = 0;
+    for (int pass = 0; pass < 2 && sum <= 0; pass++)
+        for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++) {
+            bool open = i < peers && c->open[g->cluster] >> i & 1;
+            sum += weights[i] = !open ? 0 : pass ? 1 : stated ? stated[i] : 0;
+        }
+    return sum;
+}
+
+/* How many are dealt by these weights until the next peer is full. */
+static int64_t until_full(const double *weights, double sum, const int64_t *rooms, int64_t left)
+{
+    double most = (double)left;
+    bool some = false;
     for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++)
-        sum += weights[i] =
-            stated && open >> i & 1 && i < c->scenario->clusters[g->cluster].peer_count ? stated[i]
-                                                                                        : 0;
-    int64_t left = placed;
-    for (uint32_t i = 0; i < CLUSTER_PEERS_MAX && sum > 0; i++) {
-        int64_t share = (int64_t)llround((double)(g->count * g->flows) * weights[i] / sum);
-        share = share < rooms[i] ? share : rooms[i];
-        share = share < left ? share : left;
-        if (share <= 0)
-            continue;
-        hold(c, g->cluster, i, g, share);
-        rooms[i] -= share;
-        left -= share;
+        if (rooms[i] > 0 && weights[i] > 0) {
+            most = fmin(most, ceil((double)rooms[i] * sum / weights[i]));
+            some = true;
+        }
+    return some ? (int64_t)fmax(most, 1) : 0;
+}
+
+/* Dealt by weight; what a full peer was to get goes to the emptiest meanwhile. */
+static void spread(struct counting *c, const struct group *g, int64_t *rooms, int64_t left)
+{
+    double weights[CLUSTER_PEERS_MAX], sum = weights_of(c, g, weights);
+    while (left > 0) {
+        int64_t dealt = until_full(weights, sum, rooms, left), over = dealt;
+        if (dealt == 0)
+            break;
+        for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++) {
+            int64_t share = (int64_t)llround((double)dealt * weights[i] / sum);
+            share = share < rooms[i] ? share : rooms[i];
+            share = share < over ? share : over;
+            hold(c, g->cluster, i, g, share);
+            rooms[i] -= share;
+            over -= share;
+        }
+        pour(c, g->cluster, g, rooms, over);
+        left -= dealt;
     }
     pour(c, g->cluster, g, rooms, left);
 }

@@ -260,6 +260,11 @@ void answer_text_put(const struct scenario *scenario, const struct answer *answe
         put_name(out, answer->next_step);
         putc('\n', out);
     }
+    if (*answer->settings) {
+        put_label("", out);
+        put_name(out, answer->settings);
+        putc('\n', out);
+    }
     if (answer->interrupted)
         fputs("  interrupted: from the replications that were complete\n", out);
 }

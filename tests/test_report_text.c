@@ -171,7 +171,7 @@ static void a_no_says_why_and_what_next(void **state)
     struct survival survival = {&set, 1};
     struct answer answer = answer_from(&scenario, &results, &survival);
     struct text_report report = {&scenario, &results, &answer, false};
-    answer_set_next_step(&answer, "one more peer would suffice, by formula");
+    answer_set_next_step(&answer, "one more peer would suffice, by formula", NULL, 0);
     results_index(&results);
     assert_report("report-no.txt", &report);
     report.colour = true;

@@ -1,0 +1,328 @@
+#include "answer/next_step.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer/figures.h"
+#include "model/base/arena.h"
+
+#define TRIES_MOST  60                 /* simulations */
+#define EVENTS_MOST 20                 /* times what the run itself cost */
+#define EVENTS_FREE UINT64_C(50000000) /* always: a second or two */
+
+struct finder {
+    const struct scenario *scenario;
+    const struct trial_maker *maker;
+    struct trial_options options;
+    struct levers levers;
+    const struct judged *missed; /* the goal to mend */
+    int64_t *amounts, *best;     /* by lever; best: the last that was good, simulated */
+    struct arena *arena;
+    uint64_t events, events_most;
+    int tries;
+    bool accept_undecided;
+    bool has_best, exhausted, stopped, failed;
+    bool exact;         /* the last good figure by formula is no approximation */
+    struct judged seen; /* with `best` */
+    enum verdict verdict;
+    double more;
+};
+
+/* --- One trial ---------- */
+
+static size_t settings_of(struct finder *f, const int64_t *amounts, const char **items, size_t room)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < f->levers.count && count != SIZE_MAX; i++)
+        if (amounts[i] > 0)
+            count = lever_settings(&f->levers.items[i], f->scenario, amounts[i], f->arena, items,
+                                   count, room);
+    f->failed = f->failed || count == SIZE_MAX;
+    return count;
+}
+
+/* The figure of the goal that was missed in another answer, where it is worst: against its limit,
+ * with peers down or without. */
+static const struct judged *same_goal(const struct answer *answer, const struct judged *missed)
+{
+    const struct judged *up = answer_worst(answer, missed->goal, false);
+    const struct judged *down = answer_worst(answer, missed->goal, true);
+    if (!up || !down)
+        return up ? up : down;
+    return down->value.value * up->limit >= up->value.value * down->limit ? down : up;
+}
+
+static void note_best(struct finder *f, const struct answer *answer)
+{
+    const struct judged *row = same_goal(answer, f->missed);
+    memcpy(f->best, f->amounts, f->levers.count * sizeof *f->best);
+    f->has_best = true;
+    f->verdict = answer->verdict;
+    f->more = answer_more_replications(answer);
+    f->seen = row ? *row : (struct judged){.value = {NAN, NAN, NAN}};
+    f->seen.name = row ? arena_strdup(f->arena, row->name) : "";
+    f->failed = f->failed || !f->seen.name;
+}
+
+/* By formula all figures keep their goals, whatever their bands. */
+static bool keeps_goals(const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->row_count; i++)
+        if (!(answer->rows[i].value.value <= answer->rows[i].limit))
+            return false;
+    return answer->row_count > 0;
+}
+
+static bool all_exact(const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->row_count; i++)
+        if (answer->rows[i].basis != BASIS_EXACT && answer->rows[i].basis != BASIS_COUNTED)
+            return false;
+    return true;
+}
+
+static bool over_budget(struct finder *f)
+{
+    f->exhausted = f->exhausted || f->tries >= TRIES_MOST || f->events > f->events_most;
+    return f->exhausted;
+}
+
+/* Does it do with these amounts? */
+static bool good(struct finder *f, bool simulate)
+{
+    const char **items = arena_alloc(f->arena, LEVER_SETTINGS_MOST * 8, sizeof *items);
+    struct answer answer;
+    f->failed = f->failed || !items;
+    if (f->failed || f->stopped || (simulate && over_budget(f)))
+        return false;
+    size_t count = settings_of(f, f->amounts, items, LEVER_SETTINGS_MOST * 8);
+    if (f->failed)
+        return false;
+    f->options.simulate = simulate;
+    f->tries += simulate;
+    enum trial_outcome outcome =
+        trial_judge(f->maker, items, count, &f->options, &answer, &f->events);
+    f->stopped = f->stopped || outcome == TRIAL_STOPPED;
+    f->failed = f->failed || outcome == TRIAL_FAILED;
+    if (outcome != TRIAL_JUDGED)
+        return false;
+    bool does = simulate ? answer.verdict == VERDICT_YES ||
+                               (f->accept_undecided && answer.verdict == VERDICT_UNDECIDED)
+                         : keeps_goals(&answer);
+    f->exact = does && !simulate ? all_exact(&answer) : f->exact;
+    if (does)
+        note_best(f, &answer);
+    answer_release(&answer);
+    return does;
+}
+
+/* --- The search ---------- */
+
+/* The least amount of a lever with which it does, the others as they are; `high` does, `low` does
+ * not (-1: 0 was not tried). Near `low` first where up, near `high` else. */
+static void least(struct finder *f, size_t lever, int64_t low, int64_t high, bool up, bool simulate)
+{
+    bool bracketed = false;
+    for (int64_t step = 1; high - low > 1;) {
+        int64_t at = bracketed ? low + (high - low) / 2 : up ? low + step : high - step;
+        at = at <= low ? low + 1 : at >= high ? high - 1 : at;
+        f->amounts[lever] = at;
+        bool does = good(f, simulate);
+        bracketed = bracketed || does == up;
+        step *= 2;
+        if (does)
+            high = at;
+        else
+            low = at;
+        if (f->failed || f->stopped || (simulate && f->exhausted))
+            break;
+    }
+    f->amounts[lever] = high;
+}
+
+/* All levers to the end, then each back as far as it goes, the dearest first. */
+static bool search(struct finder *f, bool simulate)
+{
+    for (size_t i = 0; i < f->levers.count; i++)
+        f->amounts[i] = f->levers.items[i].most;
+    if (!good(f, simulate))
+        return false;
+    for (size_t i = f->levers.count; i-- > 0;)
+        least(f, i, -1, f->amounts[i], true, simulate);
+    return true;
+}
+
+/* The change that formulas found, simulated: less where that does, more where it does not. */
+static bool confirm(struct finder *f)
+{
+    size_t first = 0;
+    while (first < f->levers.count && f->amounts[first] == 0)
+        first++;
+    if (first == f->levers.count)
+        return false;
+    int64_t found = f->amounts[first];
+    f->has_best = false;
+    if (good(f, true)) {
+        if (!f->exact)
+            least(f, first, 0, found, false, true);
+        return true;
+    }
+    for (size_t i = first; i < f->levers.count; i++) {
+        int64_t from = f->amounts[i], most = f->levers.items[i].most;
+        if (from == 0)
+            continue;
+        for (int64_t step = 1; from < most && !f->exhausted && !f->stopped; step *= 2) {
+            int64_t next = step < most - from ? from + step : most;
+            f->amounts[i] = next;
+            if (good(f, true)) {
+                least(f, i, from, next, true, true);
+                return true;
+            }
+            from = next;
+        }
+    }
+    return false;
+}
+
+/* The estimate sees the fault: by its figures the scenario as it is misses a goal. */
+static bool formulas_see_it(struct finder *f)
+{
+    memset(f->amounts, 0, f->levers.count * sizeof *f->amounts);
+    f->has_best = false;
+    return !good(f, false);
+}
+
+static bool find(struct finder *f, bool simulate)
+{
+    bool formulas = f->scenario->trace_count == 0 && formulas_see_it(f) && search(f, false);
+    if (!simulate)
+        return formulas;
+    for (int pass = 0; pass < 2 && !f->failed && !f->stopped; pass++) {
+        f->accept_undecided = pass > 0;
+        if (formulas && pass == 0 && confirm(f))
+            return true;
+        f->has_best = false;
+        if (search(f, true))
+            return true;
+    }
+    return false;
+}
+
+/* --- In words ---------- */
+
+static const char *joined(struct finder *f, bool brief)
+{
+    const char *text = "";
+    for (size_t i = 0; i < f->levers.count && text; i++) {
+        if (f->best[i] == 0)
+            continue;
+        char *words = brief ? lever_short(&f->levers.items[i], f->scenario, f->best[i], f->arena)
+                            : lever_words(&f->levers.items[i], f->scenario, f->best[i], f->arena);
+        if (brief && words && strcmp(words, "it") == 0)
+            return words;
+        text = words ? arena_printf(f->arena, "%s%s%s", text, *text ? " and " : "", words) : NULL;
+    }
+    f->failed = f->failed || !text;
+    return text ? text : "";
+}
+
+static char *say_seen(struct finder *f)
+{
+    char value[FIGURE_SIZE], range[FIGURE_SIZE];
+    const struct judged *seen = &f->seen;
+    if (isnan(seen->value.value))
+        return arena_strdup(f->arena, verdict_words(f->verdict));
+    if (seen->goal == GOAL_REGISTRATIONS && seen->value.value <= 0)
+        return arena_printf(f->arena, "every device of %s finds a place", seen->name);
+    figure_value(seen->value, 100, value);
+    if (seen->basis != BASIS_EXACT && *figure_range(seen->value, 100, range))
+        return arena_printf(f->arena, "%s %% (%s)", value, range);
+    if (seen->basis == BASIS_EXACT)
+        return arena_printf(f->arena, "%s %% (exact)", value);
+    return arena_printf(f->arena, "%s %%", value);
+}
+
+static void say(struct finder *f, struct next_step *step)
+{
+    const char *words = joined(f, false), *brief = joined(f, true);
+    char *seen = say_seen(f);
+    const char *open = "", *size = "";
+    if (f->verdict == VERDICT_UNDECIDED)
+        open =
+            f->more > 0 && f->more < 1e6
+                ? arena_printf(f->arena, ", not yet decided: about %.0f more replications", f->more)
+                : ", not yet decided";
+    if (f->exhausted)
+        size = "; whether less would do was not tried to the end";
+    step->words = arena_printf(f->arena, "%s; with %s: %s%s%s", words, brief, seen ? seen : "",
+                               open ? open : "", size);
+    step->verdict = f->verdict;
+    step->settings = arena_alloc(f->arena, LEVER_SETTINGS_MOST * 8, sizeof *step->settings);
+    if (step->settings)
+        step->count = settings_of(f, f->best, step->settings, LEVER_SETTINGS_MOST * 8);
+    f->failed = f->failed || !step->words || !step->settings;
+}
+
+static void say_none(struct finder *f, struct next_step *step)
+{
+    const char *what = "";
+    for (size_t i = 0; i < f->levers.count && what; i++) {
+        char *words =
+            lever_words(&f->levers.items[i], f->scenario, f->levers.items[i].most, f->arena);
+        what = words ? arena_printf(f->arena, "%s%s%s", what, *what ? ", " : "", words) : NULL;
+    }
+    if (f->stopped)
+        step->words = arena_strdup(f->arena, "");
+    else if (f->exhausted)
+        step->words = arena_strdup(f->arena, "none found: the search would take long");
+    else if (f->levers.count == 0)
+        step->words = arena_strdup(f->arena, "no change of limits helps here: less load does");
+    else
+        step->words = arena_printf(f->arena, "none found: not even with %s", what ? what : "");
+    f->failed = f->failed || !step->words;
+}
+
+bool next_step_find(const struct scenario *scenario, const struct answer *answer,
+                    const struct trial_maker *maker, const struct trial_options *options,
+                    uint64_t events, struct next_step *step)
+{
+    *step = (struct next_step){.arena = arena_new()};
+    step->words = step->arena ? arena_strdup(step->arena, "") : NULL;
+    if (!step->words)
+        return false;
+    if (answer->verdict != VERDICT_NO || !answer->deciding)
+        return true;
+    bool never = answer->deciding->goal == GOAL_BLOCKING && answer->deciding->limit <= 0 &&
+                 answer->deciding->basis != BASIS_REPLAYED;
+    if (never) /* nothing refused ever: no number does that */
+        return true;
+    struct finder f = {.scenario = scenario,
+                       .maker = maker,
+                       .options = *options,
+                       .missed = answer->deciding,
+                       .arena = step->arena,
+                       .events_most =
+                           EVENTS_FREE > EVENTS_MOST * events ? EVENTS_FREE : EVENTS_MOST * events};
+    f.options.preview = options->simulate; /* formulas only say where to begin */
+    f.failed = !levers_list(scenario, answer, maker, &f.levers);
+    f.amounts = calloc(2 * f.levers.count + 1, sizeof *f.amounts);
+    f.best = f.amounts ? f.amounts + f.levers.count : NULL;
+    f.failed = f.failed || !f.amounts;
+    if (!f.failed && f.levers.count > 0)
+        step->found = find(&f, options->simulate);
+    step->found = step->found && f.has_best && !f.stopped;
+    if (!f.failed && step->found)
+        say(&f, step);
+    else if (!f.failed)
+        say_none(&f, step);
+    free(f.amounts);
+    levers_release(&f.levers);
+    return !f.failed;
+}
+
+void next_step_release(struct next_step *step)
+{
+    arena_free(step->arena);
+    *step = (struct next_step){0};
+}

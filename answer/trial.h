@@ -1,0 +1,56 @@
+/* A changed scenario, tried: settings in, answer out.
+ *
+ * Whoever searches for a change (next step, size, advise, goal seek) writes it as settings
+ * PATH=VALUE and asks for the answer, by the estimate or by simulation. Settings become a scenario
+ * through a maker, which those who read scenarios provide, for this layer reads no files.
+ *
+ * A trial is a function of settings and options: the same give the same answer, and the answer that
+ * a user gets who makes the change and runs it again with the same seed and replications.
+ */
+#ifndef PEERPLAN_ANSWER_TRIAL_H
+#define PEERPLAN_ANSWER_TRIAL_H
+
+#include <stdatomic.h>
+
+#include "answer/answer.h"
+#include "model/traffic.h"
+
+/* A scenario as a maker hands it over. */
+struct trial_scenario {
+    struct scenario scenario;
+    struct trace_source traces; /* context NULL: there are none */
+    void *own;                  /* the maker's */
+};
+
+struct trial_maker {
+    /* The scenario with these settings on top of all that it is made with already. False: it cannot
+     * be built so, and nothing needs release. Any thread may, several at once. */
+    bool (*make)(void *context, const char *const *settings, size_t count,
+                 struct trial_scenario *out);
+    void (*release)(void *context, struct trial_scenario *scenario);
+    void *context;
+};
+
+struct trial_options {
+    bool simulate; /* else by the estimate */
+    bool preview;  /* the estimate leaves to bounds what takes long */
+    int jobs;
+    int replications; /* 0: as the scenario says */
+    bool seed_given;
+    uint64_t seed;
+    const atomic_int *stop; /* NULL: never */
+};
+
+enum trial_outcome {
+    TRIAL_JUDGED,
+    TRIAL_NOT_BUILT, /* no such scenario: a setting does not fit, or nothing could be run */
+    TRIAL_STOPPED,   /* options->stop was set meanwhile */
+    TRIAL_FAILED,    /* out of memory */
+};
+
+/* Release the answer where judged. events (may be NULL): added to, what it cost to simulate. */
+enum trial_outcome trial_judge(const struct trial_maker *maker, const char *const *settings,
+                               size_t count, const struct trial_options *options,
+                               struct answer *answer, uint64_t *events);
+
+#endif
