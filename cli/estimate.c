@@ -13,15 +13,16 @@
 #include "reports/answer_text.h"
 #include "reports/estimate_text.h"
 #include "reports/files.h"
+#include "reports/page.h"
 #include "sim/study/trace_peaks.h"
 
 struct arguments {
-    const char *scenario, *csv;
+    const char *scenario, *csv, *html;
     bool json, exit_undecided;
     struct loaded_options loading;
 };
 
-enum { KEY_JSON = 0x100, KEY_EXIT_UNDECIDED };
+enum { KEY_JSON = 0x100, KEY_HTML, KEY_EXIT_UNDECIDED };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -37,6 +38,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_JSON:
         arguments->json = true;
+        return 0;
+    case KEY_HTML:
+        arguments->html = arg;
         return 0;
     case KEY_EXIT_UNDECIDED:
         arguments->exit_undecided = true;
@@ -138,7 +142,7 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
                             .answer = &made};
     errors_init(&errors);
     bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &report, &errors));
-    if (ok && (arguments->csv || arguments->json))
+    if (ok && (arguments->csv || arguments->json || arguments->html))
         ok = (report.sha256 = loaded_fingerprint(loaded, sha256, &errors));
     ok = ok && make_estimate(loaded, &estimate, &made, &errors);
     if (ok && !find_next_step(arguments, loaded, &made)) {
@@ -149,6 +153,7 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
         ok = report_deliver(folder, arguments->json ? stdout : NULL, &report, &errors);
         folder = NULL;
     }
+    ok = ok && (!arguments->html || page_write(arguments->html, &report, &errors));
     if (ok)
         print_text(arguments, &loaded->scenario, &estimate, &made);
     report_folder_abandon(folder);
@@ -168,6 +173,7 @@ int command_estimate(int argc, char **argv)
          "what it is",
          0},
         {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
+        {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
         {"quiet", 'q', NULL, 0, "The answer only: no tables or warnings", 0},
         {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
          "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},

@@ -13,13 +13,14 @@
 #include "answer/next_step.h"
 #include "reports/answer_text.h"
 #include "reports/files.h"
+#include "reports/page.h"
 #include "reports/text.h"
 #include "answer/run_length.h"
 #include "sim/study/precision.h"
 #include "sim/study/survival.h"
 
 struct arguments {
-    const char *scenario, *csv;
+    const char *scenario, *csv, *html;
     int replications, jobs;
     enum method method;
     double precision;
@@ -197,7 +198,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         .answer = &answer,
     };
     bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &reported, errors));
-    if (ok && (arguments->csv || arguments->json))
+    if (ok && (arguments->csv || arguments->json || arguments->html))
         ok = (reported.sha256 = loaded_fingerprint(loaded, sha256, errors));
     ok =
         ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival, errors);
@@ -211,6 +212,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         ok = report_deliver(folder, arguments->json ? stdout : NULL, &reported, errors);
         folder = NULL;
     }
+    ok = ok && (!arguments->html || page_write(arguments->html, &reported, errors));
     if (ok) {
         warn_precision(arguments, &loaded->scenario, &results);
         print_text(arguments, &loaded->scenario, &results, &answer);
@@ -231,7 +233,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
 
 /* --- The command ---------- */
 
-enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON, KEY_EXIT_UNDECIDED, KEY_METHOD };
+enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON, KEY_HTML, KEY_EXIT_UNDECIDED, KEY_METHOD };
 
 static enum method option_method(struct argp_state *state, const char *text)
 {
@@ -251,6 +253,7 @@ static const struct argp_option options[] = {
      "a folder, which is made when it is not there; about.csv says what they are",
      0},
     {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
+    {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
     {"replications", 'r', "N", 0,
      "Independent replications (default: as the scenario says); with --precision: at most", 0},
     {"precision", 'p', "P", 0,
@@ -276,6 +279,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_JSON:
         arguments->json = true;
+        return 0;
+    case KEY_HTML:
+        arguments->html = arg;
         return 0;
     case 'c':
         if (!*arg)
