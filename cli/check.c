@@ -7,18 +7,19 @@
 #include "cli/message.h"
 #include "data/dump.h"
 #include "data/settings.h"
+#include "reports/book.h"
 #include "reports/csv.h"
 #include "reports/findings.h"
 #include "reports/page.h"
 
-enum { KEY_CSV = 0x1000, KEY_JSON, KEY_HTML, KEY_FAIL_ON, KEY_BASELINE };
+enum { KEY_CSV = 0x1000, KEY_JSON, KEY_HTML, KEY_XLSX, KEY_FAIL_ON, KEY_BASELINE };
 
 struct options {
     char **paths; /* borrowed from argv */
     int path_count;
     bool csv, json;
     enum severity fail_on;
-    const char *baseline, *html;
+    const char *baseline, *html, *xlsx;
 };
 
 /* What is looked at: a scenario, or dumps. */
@@ -42,6 +43,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_HTML:
         options->html = arg;
+        return 0;
+    case KEY_XLSX:
+        options->xlsx = arg;
         return 0;
     case KEY_FAIL_ON:
         while (severity >= 0 && strcmp(arg, severity_name((enum severity)severity)) != 0)
@@ -123,12 +127,15 @@ static bool put(const struct options *options, const struct findings *findings,
     return true;
 }
 
-static int write_page(const struct options *options, const struct findings *findings,
-                      const struct deployment *deployment)
+static int write_files(const struct options *options, const struct findings *findings,
+                       const struct deployment *deployment)
 {
     struct errors errors;
     errors_init(&errors);
-    page_write_findings(options->html, findings, deployment, &errors);
+    if (options->html)
+        page_write_findings(options->html, findings, deployment, &errors);
+    if (options->xlsx)
+        book_write_findings(options->xlsx, findings, deployment, &errors);
     int code = message_errors(&errors);
     errors_release(&errors);
     return code;
@@ -142,7 +149,7 @@ static int examine(const struct options *options, const struct baseline *baselin
     bool good = findings_make(&findings, deployment);
     uint32_t known = good && baseline ? baseline_leave_out(baseline, &findings) : 0;
     good = good && put(options, &findings, deployment);
-    int written = good && options->html ? write_page(options, &findings, deployment) : 0;
+    int written = good ? write_files(options, &findings, deployment) : 0;
     bool fails = findings_at_least(&findings, options->fail_on);
     findings_release(&findings);
     if (!good) {
@@ -178,6 +185,7 @@ int command_check(int argc, char **argv)
         {"csv", KEY_CSV, NULL, 0, "As CSV: severity,finding,place,text,remedy", 0},
         {"json", KEY_JSON, NULL, 0, "As one JSON document", 0},
         {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
+        {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
         {"fail-on", KEY_FAIL_ON, "SEVERITY", 0,
          "Exit with 1 from this severity on: error (default), warning, note", 0},
         {"baseline", KEY_BASELINE, "FILE", 0,

@@ -74,8 +74,9 @@ int command_report(int argc, char **argv)
         "Simulates a scenario and writes its page: one file that opens anywhere, without scripts, "
         "on a "
         "telephone and on paper. Standard output has the answer.\n\n"
-        "Example:\n"
-        "  peerplan report head-office.yaml -o head-office.html\n",
+        "Examples:\n"
+        "  peerplan report head-office.yaml -o head-office.html\n"
+        "  peerplan report head-office.yaml --set release=X15.5 -o upgrade.html\n",
         NULL,
         NULL,
         NULL,

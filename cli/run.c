@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "answer/next_step.h"
 #include "reports/answer_text.h"
+#include "reports/book.h"
 #include "reports/files.h"
 #include "reports/page.h"
 #include "reports/text.h"
@@ -20,7 +21,7 @@
 #include "sim/study/survival.h"
 
 struct arguments {
-    const char *scenario, *csv, *html;
+    const char *scenario, *csv, *html, *xlsx;
     int replications, jobs;
     enum method method;
     double precision;
@@ -198,7 +199,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         .answer = &answer,
     };
     bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &reported, errors));
-    if (ok && (arguments->csv || arguments->json || arguments->html))
+    if (ok && (arguments->csv || arguments->json || arguments->html || arguments->xlsx))
         ok = (reported.sha256 = loaded_fingerprint(loaded, sha256, errors));
     ok =
         ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival, errors);
@@ -213,6 +214,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         folder = NULL;
     }
     ok = ok && (!arguments->html || page_write(arguments->html, &reported, errors));
+    ok = ok && (!arguments->xlsx || book_write(arguments->xlsx, &reported, errors));
     if (ok) {
         warn_precision(arguments, &loaded->scenario, &results);
         print_text(arguments, &loaded->scenario, &results, &answer);
@@ -233,7 +235,15 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
 
 /* --- The command ---------- */
 
-enum { KEY_STRICT = 0x100, KEY_CALLS, KEY_JSON, KEY_HTML, KEY_EXIT_UNDECIDED, KEY_METHOD };
+enum {
+    KEY_STRICT = 0x100,
+    KEY_CALLS,
+    KEY_JSON,
+    KEY_HTML,
+    KEY_XLSX,
+    KEY_EXIT_UNDECIDED,
+    KEY_METHOD
+};
 
 static enum method option_method(struct argp_state *state, const char *text)
 {
@@ -254,6 +264,7 @@ static const struct argp_option options[] = {
      0},
     {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
     {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
+    {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
     {"replications", 'r', "N", 0,
      "Independent replications (default: as the scenario says); with --precision: at most", 0},
     {"precision", 'p', "P", 0,
@@ -282,6 +293,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_HTML:
         arguments->html = arg;
+        return 0;
+    case KEY_XLSX:
+        arguments->xlsx = arg;
         return 0;
     case 'c':
         if (!*arg)

@@ -397,7 +397,7 @@ static void script_axes(FILE *f, bool narrow, const struct day *day)
             "set tmargin at screen 0.9\nset border 1 lc rgb '" CHART_FAINT "'\nset tics scale 0\n"
             "set grid ytics lt 1 lw 0.7 lc rgb '" CHART_RULE "'\nunset key\nset xrange [0:%g]\n"
             "set yrange [0:%g]\nset xtics nomirror (",
-            narrow ? 0.15 : 0.075, narrow ? 0.97 : 0.836, narrow ? 0.14 : 0.11, hours, day->top);
+            narrow ? 0.15 : 0.075, narrow ? 0.93 : 0.836, narrow ? 0.14 : 0.11, hours, day->top);
     int count = 0;
     for (double h = 0; h <= hours + 1e-9 && count < 40; h += step) {
         int clock = (int)fmod(start + h, 24);
