@@ -8,6 +8,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <cmocka.h>
+#include <stdbool.h>
 
 #include "tests/process.h"
 
