@@ -150,8 +150,10 @@ static void add_need(struct network *n, struct flow *flow, uint32_t resource, st
             flow->needs[i].rms += need.rms;
             return;
         }
-    if (flow->need_count == NEEDS_MAX)
+    if (flow->need_count == NEEDS_MAX) {
+        flow->reason = "calls need more than formulas follow";
         return;
+    }
     need.resource = resource;
     flow->needs[flow->need_count++] = need;
     n->resources[resource].used = true;
