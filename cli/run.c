@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/batch.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
+#include "model/base/output.h"
 #include "answer/next_step.h"
 #include "reports/answer_text.h"
 #include "reports/book.h"
@@ -21,7 +23,9 @@
 #include "sim/study/survival.h"
 
 struct arguments {
-    const char *scenario, *csv, *html, *xlsx;
+    const char **scenarios; /* owned */
+    size_t count;
+    const char *csv, *html, *xlsx;
     int replications, jobs;
     enum method method;
     double precision;
@@ -79,6 +83,24 @@ static double say_plan(const struct arguments *arguments, const struct scenario 
     return plan.replications;
 }
 
+#define EVENTS_MANY 1e9 /* most of a minute on one processor */
+
+/* So that nobody waits for an hour without knowing why. */
+static void say_events(const struct arguments *arguments, const struct scenario *scenario,
+                       double replications, size_t parts)
+{
+    double one = run_length_events(scenario);
+    if (isnan(replications))
+        replications =
+            arguments->replications > 0 ? arguments->replications : scenario->run.replications;
+    double all = one * replications * (double)parts;
+    if (all < EVENTS_MANY || arguments->quiet)
+        return;
+    message_line("about %.2g events are to be simulated (%.2g a replication), by the rates of the "
+                 "calls; fewer replications (-r) or a shorter run.length take less time",
+                 all, one);
+}
+
 static void set_begins(void *line, size_t set)
 {
     progress_part(line, set + 1);
@@ -105,17 +127,21 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
         .progress_context = &line,
         .stop = interrupt_setup(),
     };
-    progress_begin(&line, arguments->quiet,
-                   1 + (down ? survival_sets(scenario->peer_count, down) : 0),
-                   arguments->precision);
+    size_t parts = 1 + (down ? survival_sets(scenario->peer_count, down) : 0);
+    progress_begin(&line, arguments->quiet, parts, arguments->precision);
+    interrupt_cleanup(); /* formulas have nothing to report */
     line.expected = say_plan(arguments, scenario);
     line.scenario = scenario;
+    say_events(arguments, scenario, line.expected, parts);
+    interrupt_setup();
     bool ok = experiment_run(scenario, &options, results, errors);
     if (ok && down > 0 && !interrupted())
         ok = survival_run(scenario, &options, down, set_begins, &line, survival, errors);
     progress_end(&line);
     if (ok && interrupted())
         results->interrupted = true;
+    else
+        interrupt_cleanup(); /* what is left is formulas and writing */
     if (loaded->workload) {
         workload_report(loaded->workload, errors);
         results->bad_rows = workload_left_out(loaded->workload).bad;
@@ -162,7 +188,8 @@ static bool make_answer(const struct arguments *arguments, const struct loaded *
 {
     struct answer_sources sources = {.results = results, .survival = survival};
     return answer_make(answer, &loaded->scenario, &sources) &&
-           find_next_step(arguments, loaded, results, survival->count, answer);
+           (interrupted() || /* who has pressed Ctrl-C does not wait for advice */
+            find_next_step(arguments, loaded, results, survival->count, answer));
 }
 
 /* The precision that was asked for may be out of reach of the replications allowed. */
@@ -180,8 +207,9 @@ static void warn_precision(const struct arguments *arguments, const struct scena
             results->replications == 1 ? "" : "s", ceil(state.needed));
 }
 
-static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
-                      struct errors *errors)
+/* path: of the folder for its files, NULL: none are wanted. */
+static int run_loaded(const struct arguments *arguments, struct loaded *loaded, const char *path,
+                      const char *html, struct batch_item *item, struct errors *errors)
 {
     struct results results = {0};
     struct survival survival = {0};
@@ -198,8 +226,8 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         .survival = &survival,
         .answer = &answer,
     };
-    bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &reported, errors));
-    if (ok && (arguments->csv || arguments->json || arguments->html || arguments->xlsx))
+    bool ok = !path || (folder = report_folder_open(path, &reported, errors));
+    if (ok && (path || arguments->json || html || arguments->xlsx))
         ok = (reported.sha256 = loaded_fingerprint(loaded, sha256, errors));
     ok =
         ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival, errors);
@@ -213,12 +241,13 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
         ok = report_deliver(folder, arguments->json ? stdout : NULL, &reported, errors);
         folder = NULL;
     }
-    ok = ok && (!arguments->html || page_write(arguments->html, &reported, errors));
+    ok = ok && (!html || page_write(html, &reported, errors));
     ok = ok && (!arguments->xlsx || book_write(arguments->xlsx, &reported, errors));
     if (ok) {
         warn_precision(arguments, &loaded->scenario, &results);
         print_text(arguments, &loaded->scenario, &results, &answer);
         code = answer_exit_code(&answer, arguments->exit_undecided);
+        batch_keep(item, &answer);
     }
     bool none = results.replications == 0;
     report_folder_abandon(folder);
@@ -260,10 +289,12 @@ static enum method option_method(struct argp_state *state, const char *text)
 static const struct argp_option options[] = {
     {"csv", 'c', "DIR", 0,
      "Write metrics.csv, timeseries.csv, alarms.csv, licences.csv and, for traces, calls.csv into "
-     "a folder, which is made when it is not there; about.csv says what they are",
+     "a folder, which is made when it is not there; about.csv says what they are. Of several "
+     "scenarios a folder each, and index.csv",
      0},
     {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
-    {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
+    {"html", KEY_HTML, "FILE", 0,
+     "Write a page that one passes on; of several scenarios a folder of pages with index.html", 0},
     {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
     {"replications", 'r', "N", 0,
      "Independent replications (default: as the scenario says); with --precision: at most", 0},
@@ -334,15 +365,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         arguments->exit_undecided = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (arguments->scenario)
-            argp_error(state, "one scenario at a time");
-        arguments->scenario = arg;
+        arguments->scenarios[arguments->count++] = arg;
         return 0;
     case ARGP_KEY_END:
-        if (!arguments->scenario)
+        if (arguments->count == 0)
             argp_error(state, "a scenario is missing");
         if (arguments->calls && !arguments->csv)
             argp_error(state, "--calls needs --csv DIR");
+        if (arguments->json && arguments->count > 1)
+            argp_error(state, "--json prints one document, of one scenario");
+        if (arguments->xlsx && arguments->count > 1)
+            argp_error(state, "--xlsx writes one workbook, of one scenario");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -350,32 +383,81 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const char doc[] =
-    "Simulates a scenario (- is standard input), says whether it carries its "
+    "Simulates scenarios (- is standard input), says whether each carries its "
     "load, and shows the figures with 95 % "
     "confidence intervals over replications.\n\n"
     "Examples:\n"
     "  peerplan run head-office.yaml\n"
     "  peerplan run head-office.yaml --precision 5% --csv out\n"
     "  peerplan run head-office.yaml --seed 7 --replications 100 --jobs 4\n"
+    "  peerplan run variants/*.yaml --quiet --csv out\n"
     "\v"
     "Exit code 1 when a goal stated in the scenario is missed, 65 when there is "
     "nothing to judge; 0 when it is "
     "met, not yet decided, or not stated. "
+    "Of several scenarios one that fails does not stop the others; the exit code is "
+    "the first of 70 74 73 66 65 1 2 0 that occurred. "
     "Ctrl-C reports what is complete (130), a second one ends at once.";
+
+/* --- Several scenarios ---------- */
+
+/* Its exit code. */
+static int run_item(const struct arguments *arguments, struct batch_item *item)
+{
+    struct loaded loaded;
+    struct errors errors;
+    bool several = arguments->count > 1;
+    char *folder = arguments->csv && several ? batch_folder(item, arguments->csv) : NULL;
+    char *page = arguments->html && several ? batch_page(item, arguments->html) : NULL;
+    errors_init(&errors);
+    int code = loaded_read(&loaded, item->path, &arguments->loading);
+    if (code == 0)
+        code = run_loaded(arguments, &loaded, several ? folder : arguments->csv,
+                          several ? page : arguments->html, item, &errors);
+    loaded_release(&loaded);
+    errors_release(&errors);
+    free(folder);
+    free(page);
+    return code;
+}
+
+/* The exit code of all; what was done is kept, whatever becomes of the others. */
+static int run_batch(const struct arguments *arguments, struct batch *batch)
+{
+    struct errors errors;
+    const char *index = arguments->count > 1 ? arguments->csv : NULL;
+    errors_init(&errors);
+    const char *pages = arguments->count > 1 ? arguments->html : NULL;
+    bool ok = !index || batch_begin(index, &errors);
+    ok = ok && (!pages || output_make_folder(pages, &errors));
+    for (size_t i = 0; ok && i < batch->count && !interrupted(); i++) {
+        struct batch_item *item = &batch->items[i];
+        if (i > 0 && !arguments->json)
+            putchar('\n');
+        item->code = run_item(arguments, item);
+        item->done = true;
+    }
+    ok = ok && (!index || batch_index(batch, index, &errors));
+    ok = ok && (!pages || batch_pages(batch, pages, &errors));
+    int code = ok ? batch_code(batch) : message_errors(&errors);
+    errors_release(&errors);
+    return interrupted() ? EXIT_INTERRUPTED : code;
+}
 
 int command_run(int argc, char **argv)
 {
-    static const struct argp argp = {options, parse, "SCENARIO", doc, NULL, NULL, NULL};
-    struct arguments arguments = {.method = METHOD_AUTO};
-    struct loaded loaded;
-    struct errors errors;
+    static const struct argp argp = {options, parse, "SCENARIO...", doc, NULL, NULL, NULL};
+    struct arguments arguments = {.method = METHOD_AUTO,
+                                  .scenarios = calloc((size_t)argc, sizeof *arguments.scenarios)};
+    struct batch batch;
+    if (!arguments.scenarios)
+        return ERROR_SOFTWARE;
     command_parse(&argp, argc, argv, 0, &arguments);
-    errors_init(&errors);
-    int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
+    int code = batch_init(&batch, arguments.scenarios, arguments.count);
     if (code == 0)
-        code = run_loaded(&arguments, &loaded, &errors);
-    loaded_release(&loaded);
+        code = run_batch(&arguments, &batch);
+    batch_release(&batch);
     loaded_options_release(&arguments.loading);
-    errors_release(&errors);
+    free(arguments.scenarios);
     return code;
 }

@@ -784,7 +784,8 @@ static void put_headroom(struct sheet *sheet)
         markup_format(out, "Nothing refuses calls; nearest to its limit is %s (%s).",
                       answer->binding.nearest, answer->binding.kind ? answer->binding.kind : "");
     fputs("</p>\n", out);
-    page_table(&sheet->page, "Limits, nearest first", "Where|Limit|>Peak|>Of|>Share|Of 100 %|How known");
+    page_table(&sheet->page, "Limits, nearest first",
+               "Where|Limit|>Peak|>Of|>Share|Of 100 %|How known");
     for (size_t i = 0; i < answer->limit_count && i < 60; i++) {
         double share = ratio(sorted[i]);
         put_head(out, sorted[i]->name);

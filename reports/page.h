@@ -25,4 +25,14 @@ bool page_write(const char *path, const struct report *report, struct errors *er
 bool page_write_findings(const char *path, const struct findings *findings,
                          const struct deployment *deployment, struct errors *errors);
 
+/* An index of pages that lie beside it. */
+struct page_entry {
+    const char *name;    /* "a": its page is a.html */
+    const char *verdict; /* as in files; NULL: there is no answer, and no page */
+    const char *worst, *binding, *next_step; /* NULL: none */
+    int code;                                /* exit code */
+};
+bool page_write_index(const char *path, const struct page_entry *entries, size_t count,
+                      struct errors *errors);
+
 #endif

@@ -105,12 +105,24 @@ static void test_other_pages(void **state)
     outcome_release(&o);
 }
 
+static void test_several(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d) && cd $D && $P new pair -o a.yaml && $P new pair --users 100000 -o 'b "
+          "b.yaml' && "
+          "$P run -q a.yaml 'b b.yaml' --html out >/dev/null; echo $?; ls out; "
+          "grep -c 'href=\"./b%20b.html\"' out/index.html; grep -o 'm-[a-z]*\"/></svg> [a-z]*' "
+          "out/index.html | tail -2; rm -r $D",
+          "1\na.html\nb b.html\nindex.html\n1\nm-yes\"/></svg> yes\nm-no\"/></svg> no\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_self_contained),  cmocka_unit_test(test_style_hash),
         cmocka_unit_test(test_same_bytes),      cmocka_unit_test(test_hostile_names),
         cmocka_unit_test(test_without_gnuplot), cmocka_unit_test(test_other_pages),
+        cmocka_unit_test(test_several),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
