@@ -16,10 +16,11 @@
 #include "model/base/similar.h"
 #include "sim/study/experiment.h"
 
-#define STREAMS   64 /* classes whose peakedness is measured; those that come first */
-#define DAYS_MOST 28 /* simulated for the comparison */
-#define EMPIRICAL 500
-#define PLENTY    1000000000 /* units that never run out */
+#define STREAMS    64  /* classes whose peakedness is measured; those that come first */
+#define DAYS_MOST  28  /* simulated for the comparison */
+#define WEEKS_MOST 104 /* written out */
+#define EMPIRICAL  500
+#define PLENTY     1000000000 /* units that never run out */
 
 static bool no_memory(struct errors *errors)
 {
@@ -442,10 +443,12 @@ static char *setting_for(const struct fit *fit, size_t index, const struct scena
     const struct fit_class *class = &fit->classes[index];
     char *file = empirical_path(path, index);
     int64_t first = scenario->run.start_unix / 3600;
+    int64_t weeks = scenario->run.length / (7 * DAY) + 1; /* steps beyond a day do not repeat */
+    int64_t hours = fit->weekly ? 168 * (weeks < WEEKS_MOST ? weeks : WEEKS_MOST) : 24;
     fprintf(out, "calls.%s.%s=", setting_name(class->name, name),
             arrivals ? "arrivals" : "holding");
     if (arrivals)
-        put_arrivals(out, class, first, fit->weekly ? 168 : 24, " ");
+        put_arrivals(out, class, first, hours, " ");
     else
         put_holding(out, class, file ? base_of(file) : "");
     free(file);
