@@ -25,6 +25,8 @@ static void on_end(int signal_number)
 {
     if (!output_end_on(signal_number))
         return;
+    if (signal_number == SIGINT)
+        _exit(EXIT_INTERRUPTED);
     signal(signal_number, SIG_DFL);
     raise(signal_number);
 }

@@ -2,8 +2,7 @@
  *
  * What is inside decides, not the name: gzip, zstd and xz are recognised by their first bytes. "-"
  * is standard input. A file cut short in the middle of its compression, or with a wrong checksum,
- * is an error when the reader gets there; of gzip files with several members only the form is
- * checked, not the checksums.
+ * is an error when the reader gets there; of gzip files every member is checked.
  *
  * Errors: ERROR_NO_INPUT when the file is missing, a folder or cannot be read, ERROR_DATA when its
  * compression is corrupt. After an error input_read goes on to fail, silently.
@@ -31,8 +30,8 @@ struct input *input_memory(const char *name, const void *bytes, size_t size, siz
  * error. */
 ssize_t input_read(struct input *input, void *buffer, size_t size, struct errors *errors);
 
-/* Reads ahead, before the first input_read: the first bytes, at most INPUT_AHEAD and fewer at the end,
- * borrowed until then; input_read gives them out all the same. NULL with an error. */
+/* Reads ahead, before the first input_read: the first bytes, at most INPUT_AHEAD and fewer at the
+ * end, borrowed until then; input_read gives them out all the same. NULL with an error. */
 #define INPUT_AHEAD ((size_t)64 * 1024)
 const void *input_ahead(struct input *input, size_t *size, struct errors *errors);
 

@@ -8,12 +8,9 @@
 #include "model/estimate/load.h"
 #include "model/estimate/part.h"
 #include "model/estimate/solve.h"
-#include "model/formulas/redial.h"
+#include "model/estimate/trust.h"
 
 #define REDIAL_ROUNDS 200
-/* Measured: the modified offered load is 0 to 30 % low against exact solutions. */
-#define MOL_LOW  0.98
-#define MOL_HIGH 1.46
 
 /* ---- the solution, with redials
  * --------------------------------------------------------------------------------- */
@@ -85,81 +82,6 @@ struct class_moment {
     double load;    /* in progress without limits, redials included: at its moment */
     double mean;    /* and over the span */
 };
-
-/* How far the figure of a flow can be trusted, and why not. */
-struct trust {
-    double low, high;
-    enum badge badge;
-    const char *formula, *reason;
-};
-
-static const char *const doubt_texts[] = {
-    [DOUBT_UNSETTLED] = "peers come and go by the script",
-    [DOUBT_THINNED] = "calls are cut, or run out, on peers that go by the script",
-    [DOUBT_COARSE] = "the load changes too often to be followed",
-};
-
-static void doubt(struct trust *t, const char *reason)
-{
-    if (t->badge == BADGE_SIMULATE)
-        return;
-    t->badge = BADGE_SIMULATE;
-    t->reason = reason;
-}
-
-static void trust_changing_load(struct trust *t, const struct flow_outcome *o)
-{
-    if (t->badge == BADGE_SIMULATE)
-        return;
-    if (o->servers <= 0) {
-        doubt(t, "load of several sizes, limits or holding times changes with time");
-        return;
-    }
-    t->badge = BADGE_APPROXIMATE;
-    t->formula = "Erlang B on the modified offered load";
-    t->low *= MOL_LOW;
-    t->high *= MOL_HIGH;
-}
-
-static void trust_redials(struct trust *t, const struct call_class *call)
-{
-    double less, more;
-    if (t->badge == BADGE_SIMULATE)
-        return;
-    redial_band(call->redial_after / load_hold(call), &less, &more);
-    t->formula = "redial fixed point";
-    t->low *= less;
-    t->high *= isinf(more) ? 2 : more;
-    t->badge = BADGE_APPROXIMATE;
-    if (isinf(more) || more > 1.1)
-        doubt(t, "refused calls are dialled again soon");
-}
-
-static struct trust trust_of(const struct call_class *call, const struct flow *flow,
-                             const struct solution *solution, const struct flow_outcome *o,
-                             const struct span *span)
-{
-    struct trust t = {o->low, o->high, o->badge, o->formula, o->reason};
-    bool limited = o->blocking > 0 && !flow->refused;
-    if (!span->stationary && limited)
-        trust_changing_load(&t, o);
-    if (call->redial_probability > 0 && limited)
-        trust_redials(&t, call);
-    else if (limited && solution->resources[o->component].redialled)
-        doubt(&t, "calls that share limits with others are dialled again");
-    if (span->doubts && span->doubts[flow->class_index] != DOUBT_NONE)
-        doubt(&t, doubt_texts[span->doubts[flow->class_index]]);
-    return t;
-}
-
-static struct trust trust_exact(const struct flow *flow, const struct flow_outcome *o,
-                                const struct span *span)
-{
-    struct trust t = {1, 1, o->badge, "birth-death equations in time", o->reason};
-    if (span->doubts && span->doubts[flow->class_index] >= DOUBT_THINNED)
-        doubt(&t, doubt_texts[span->doubts[flow->class_index]]);
-    return t;
-}
 
 static void add_class_flow(struct class_total *c, const struct network *n,
                            const struct solution *solution, uint32_t f, double calls,
@@ -320,7 +242,7 @@ static void add_flow(struct totals *t, const struct scenario *s, const struct ne
     double call_seconds = m->mean * through * seconds;
     bool exact = span->exact && !isnan(span->exact[f].blocking);
     struct trust trust = exact ? trust_exact(flow, &solution->flows[f], span)
-                               : trust_of(call, flow, solution, &solution->flows[f], span);
+                               : trust_of(s, call, flow, solution, &solution->flows[f], span);
     if (exact)
         call_seconds = span->exact[f].busy * seconds;
     add_class_flow(c, n, solution, f, m->offered * flow->share, &trust);
