@@ -113,7 +113,8 @@ static void run_answers(void **state)
     (void)state;
     check(SCENARIO "$P run yes.yaml", 0, "carries it: YES", NULL);
     check(SCENARIO "$P run no.yaml", 1, "carries it: NO", NULL);
-    check(SCENARIO "$P run no.yaml", 1, "next step      2 more peers in edge; with 2 peers more: ", NULL);
+    check(SCENARIO "$P run no.yaml", 1,
+          "next step      2 more peers in edge; with 2 peers more: ", NULL);
     check(SCENARIO "make_scenario 9000 10 'goals: {blocking: 0%}' > none.yaml; $P run none.yaml", 1,
           "goal 0 %", NULL);
     check(SCENARIO "{ cat no.yaml; echo 'outages: [{peer: e1, at: 0s, for: 1d}]'; } > away.yaml; "
@@ -312,6 +313,37 @@ static void run_rejects_what_is_wrong(void **state)
     check(SCENARIO "$P run yes.yaml >/dev/full", 74, NULL, "No space left");
 }
 
+/* Exit code, words, and the word of the files, of every verdict. */
+static void every_verdict_has_its_code(void **state)
+{
+    (void)state;
+#define FILES                                                                                      \
+    "f() { \"$P\" \"$@\" --csv o 2>/dev/null; r=$?; grep ^verdict o/about.csv; return $r; }; "
+    check(SCENARIO FILES "f run yes.yaml -q | grep -E 'carries|verdict'; $P run yes.yaml -q >x", 0,
+          "carries it: YES\nverdict,yes\n", NULL);
+    check(SCENARIO FILES "f run no.yaml -q", 1, "\nverdict,no\n", NULL);
+    check(SCENARIO FILES "f run unstated.yaml -q", 0, "\nverdict,no\n", NULL);
+    check(SCENARIO FILES "f run unstated.yaml -q --set goals.survive=0", 1, "\nverdict,no\n", NULL);
+#define OPEN "make_scenario 5040 2 'goals: {blocking: 1%}' > open.yaml; "
+    check(SCENARIO OPEN FILES "f run open.yaml -q --max-replications 2", 0, "\nverdict,undecided\n",
+          NULL);
+    check(SCENARIO OPEN "$P run open.yaml -q --max-replications 2 --exit-undecided", 2,
+          "carries it: NOT YET DECIDED\n", NULL);
+    check(SCENARIO OPEN "$P run open.yaml --max-replications 4", 0, "seed 3, 4 replications of 2 h",
+          "not decided: going on to 4 replications");
+#define TURN "{ cat yes.yaml | sed 's/media: audio/turn: 3, media: audio/'; } > turn.yaml; "
+    check(SCENARIO TURN FILES "f estimate turn.yaml -q", 0, "\nverdict,cannot-tell\n", NULL);
+    check(SCENARIO TURN "$P estimate turn.yaml -q --exit-undecided", 2, "carries it: CANNOT TELL\n",
+          NULL);
+    check(SCENARIO TURN "$P estimate turn.yaml -q", 0, "no formula knows the TURN relays of edge",
+          NULL);
+    check(SCENARIO "sed '/^calls:/,/mean: 1m}}/d' yes.yaml > none.yaml; $P run none.yaml -q", 65,
+          "carries it: NOTHING TO JUDGE\n", NULL);
+    check(SCENARIO "sed '/^calls:/,/mean: 1m}}/d' yes.yaml > none.yaml; $P estimate none.yaml -q",
+          65, "carries it: NOTHING TO JUDGE\n", NULL);
+    check(SCENARIO "$P run yes.yaml --json | grep -c '\"verdict\": \"yes\"'", 0, "2\n", NULL);
+}
+
 static void estimate_judges_as_run_does(void **state)
 {
     (void)state;
@@ -485,6 +517,7 @@ int main(void)
         cmocka_unit_test(run_goes_on_until_it_is_precise),
         cmocka_unit_test(reached_at_the_last_moment_is_reached),
         cmocka_unit_test(run_rejects_what_is_wrong),
+        cmocka_unit_test(every_verdict_has_its_code),
         cmocka_unit_test(estimate_judges_as_run_does),
         cmocka_unit_test(about_says_what_it_stands_on),
         cmocka_unit_test(files_that_are_left_go),
