@@ -31,9 +31,15 @@ static int interval_decimals(struct interval i, double scale)
     return decimals_for((i.high - i.low) / 2 * scale, 2);
 }
 
+#define TINY 1e-5 /* below it nobody counts the zeros */
+
 static char *fixed(double value, int decimals, char buffer[static FIGURE_SIZE])
 {
     char number[NUMBER_SIZE];
+    if (fabs(value) < TINY && value != 0 && decimals > 5) {
+        snprintf(buffer, FIGURE_SIZE, "%.1e", value);
+        return buffer;
+    }
     number_format_fixed(value, decimals, number);
     snprintf(buffer, FIGURE_SIZE, "%s", isnan(value) ? "-" : number);
     return buffer;
@@ -45,7 +51,7 @@ char *figure_plain(double value, char buffer[static FIGURE_SIZE])
 {
     bool whole = value == floor(value);
     fixed(value, whole ? 0 : decimals_for(fabs(value), 4), buffer);
-    if (strchr(buffer, '.')) {
+    if (strchr(buffer, '.') && !strchr(buffer, 'e')) {
         size_t length = strlen(buffer);
         while (buffer[length - 1] == '0')
             length--;

@@ -123,7 +123,7 @@ static bool at_rest_only(enum limit limit)
 static bool formulas_know(enum limit limit)
 {
     return limit == LIMIT_UNITS || limit == LIMIT_CLUSTER_CAP || limit == LIMIT_RMS ||
-           limit == LIMIT_BANDWIDTH;
+           limit == LIMIT_TURN_RELAYS || limit == LIMIT_BANDWIDTH;
 }
 
 static double strictest_goal(const struct scenario *s)

@@ -23,6 +23,7 @@
     ROW(tui, "what-if sessions on the terminal: change anything, see the answer at once")          \
     ROW(new, "a scenario from a few numbers, by questions, options or templates")                  \
     ROW(import, "call records of switches in: calls at once, busy hour, a trace for run")          \
+    ROW(fit, "from a record of calls to a model of them, and what the model loses")                \
     ROW(check, "the doctor: what is wrong with a scenario, or with dumps of running peers")        \
     ROW(selftest, "check this build of the simulator against exact answers")                       \
     ROW(help, "explain a command or a topic")

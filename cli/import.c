@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
@@ -277,8 +277,9 @@ struct outputs {
 static struct output *open_output(const struct options *options, const char *path,
                                   struct errors *errors)
 {
-    bool there = strcmp(path, "-") != 0 && access(path, F_OK) == 0;
-    if (there && !options->force) {
+    struct stat status; /* what is no file, a pipe or a device, is not overwritten */
+    if (!options->force && strcmp(path, "-") != 0 && stat(path, &status) == 0 &&
+        S_ISREG(status.st_mode)) {
         errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "is there already (--force overwrites)");
         return NULL;
     }

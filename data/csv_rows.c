@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define CHUNK ((size_t)64 * 1024)
+#define WORD  sizeof(uint64_t)
 
 enum encoding { UTF8, UTF16_LITTLE, UTF16_BIG };
 
@@ -24,7 +25,7 @@ struct csv_rows {
     size_t half_size;
 
     /* Bytes read and not yet given out; the row lies at `begin`. */
-    unsigned char *bytes; /* owned */
+    unsigned char *bytes; /* owned; with a word to spare behind it */
     size_t begin, scan, end, capacity;
     size_t next_lf, next_cr, next_nul; /* the first at or behind scan; `end` when there is none */
     bool ended, failed;                /* failed: an error was added */
@@ -42,6 +43,7 @@ struct csv_rows {
     bool *wanted; /* owned; NULL: all */
     size_t wanted_count;
     bool row_done, memory_out;
+    bool libcsv_only; /* no short way for plain rows */
     char problem[160];
     size_t spoiled; /* byte of the row where */
 };
@@ -57,7 +59,7 @@ static bool reserve(struct csv_rows *rows, size_t size)
         memcpy(rows->bytes, rows->bytes + rows->begin, used);
     } else {
         size_t capacity = 2 * (used + size);
-        unsigned char *larger = malloc(capacity);
+        unsigned char *larger = malloc(capacity + WORD);
         if (!larger)
             return false;
         if (used)
@@ -174,6 +176,7 @@ static bool fetch(struct csv_rows *rows, struct errors *errors)
     } else {
         got = fetch_utf16(rows, errors);
     }
+    memset(rows->bytes + rows->end, 0, WORD); /* looked at, and of no consequence */
     rows->ended = got <= 0;
     rows->failed |= got < 0 && !rows->memory_out;
     rows->next_lf = no_lf ? find(rows, before, '\n') : rows->next_lf;
@@ -311,19 +314,26 @@ static bool grow(void **memory, size_t *capacity, size_t needed, size_t size)
     return true;
 }
 
-static void on_field(void *bytes, size_t length, void *data)
+/* One more field of the row; NULL: it is not kept, or there is no memory. */
+static struct field *next_field(struct csv_rows *rows)
 {
-    struct csv_rows *rows = data;
-    size_t index = rows->count++;
+    size_t index = rows->count;
     if (index >= rows->capacity_fields &&
         !grow((void **)&rows->fields, &rows->capacity_fields, index + 1, sizeof *rows->fields)) {
         rows->memory_out = true;
-        rows->count--;
-        return;
+        return NULL;
     }
+    rows->count++;
     struct field *field = &rows->fields[index];
     *field = (struct field){0, 0}; /* the empty text that lies at the start */
-    if (length == 0 || (rows->wanted && (index >= rows->wanted_count || !rows->wanted[index])))
+    return rows->wanted && (index >= rows->wanted_count || !rows->wanted[index]) ? NULL : field;
+}
+
+static void on_field(void *bytes, size_t length, void *data)
+{
+    struct csv_rows *rows = data;
+    struct field *field = next_field(rows);
+    if (!field || length == 0)
         return;
     size_t needed = rows->texts_length + length + 1;
     if (needed > rows->texts_capacity &&
@@ -430,6 +440,118 @@ static bool feed(struct csv_rows *rows, size_t end)
     return !rows->problem[0];
 }
 
+/* --- Plain rows --- */
+
+/* The last field kept had two quotes for each of its own. */
+static void halve_quotes(struct csv_rows *rows)
+{
+    struct field *field = &rows->fields[rows->count - 1];
+    char *text = rows->texts + field->offset;
+    size_t to = 0;
+    for (size_t from = 0; from < field->length; from++) {
+        text[to++] = text[from];
+        from += text[from] == '"';
+    }
+    field->length = to;
+    text[to] = '\0';
+}
+
+/* A field in quotes, behind the first: returns where it ends, NULL when that is no plain place. */
+static unsigned char *plain_quoted(struct csv_rows *rows, unsigned char *p,
+                                   const unsigned char *stop)
+{
+    bool doubled = false;
+    unsigned char *q = p;
+    for (;; q += 2) {
+        q = memchr(q, '"', (size_t)(stop - q));
+        if (!q)
+            return NULL;
+        if (q + 1 == stop || q[1] != '"')
+            break;
+        doubled = true;
+    }
+    if (q + 1 < stop && q[1] != (unsigned char)rows->delimiter)
+        return NULL;
+    on_field(p, (size_t)(q - p), rows);
+    if (doubled)
+        halve_quotes(rows);
+    return q + 1;
+}
+
+/* Bit 7 of every byte of a word that equals one byte, which `pattern` holds eight times; behind the
+ * first of them there may be more bits. */
+static uint64_t bytes_equal(uint64_t word, uint64_t pattern)
+{
+    uint64_t x = word ^ pattern;
+    return (x - UINT64_C(0x0101010101010101)) & ~x & UINT64_C(0x8080808080808080);
+}
+
+/* The first delimiter or quote from p on, or stop. Looks at eight bytes at once; they are there
+ * behind the last one too. */
+static unsigned char *find_special(const struct csv_rows *rows, unsigned char *p,
+                                   const unsigned char *stop)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t delimiters = ones * (unsigned char)rows->delimiter, quotes = ones * '"', word;
+    for (; p < stop; p += WORD) {
+        memcpy(&word, p, WORD);
+        if (bytes_equal(word, delimiters) | bytes_equal(word, quotes))
+            break;
+    }
+    while (p < stop && *p != (unsigned char)rows->delimiter && *p != '"')
+        p++;
+    return p < stop ? p : (unsigned char *)(uintptr_t)stop;
+}
+
+static unsigned char *plain_unquoted(struct csv_rows *rows, unsigned char *p,
+                                     const unsigned char *stop)
+{
+    unsigned char delimiter = (unsigned char)rows->delimiter, *q;
+    while (p < stop && (*p == ' ' || *p == '\t') && *p != delimiter)
+        p++;
+    q = find_special(rows, p, stop);
+    if (q < stop && *q == '"')
+        return NULL;
+    size_t length = (size_t)(q - p);
+    while (length && (p[length - 1] == ' ' || p[length - 1] == '\t'))
+        length--;
+    on_field(p, length, rows);
+    return q;
+}
+
+/* Splits a line that is a row by itself, with quotes around whole fields only. False when it is
+ * anything else: then nothing is taken, and libcsv has to look at it. */
+static bool split_plain(struct csv_rows *rows, size_t end)
+{
+    unsigned char *p = rows->bytes + rows->scan, *stop = rows->bytes + end;
+    while (stop > p && ends_line((char)stop[-1]))
+        stop--;
+    for (bool more = p < stop; more;) {
+        p = p < stop && *p == '"' ? plain_quoted(rows, p + 1, stop) : plain_unquoted(rows, p, stop);
+        more = p && p < stop;
+        if (more)
+            p++;
+        if (more && p == stop) { /* an empty one behind the last delimiter */
+            on_field(p, 0, rows);
+            more = false;
+        }
+    }
+    bool blank = rows->count == 0 || (rows->count == 1 && rows->fields[0].length == 0);
+    if (p && !blank)
+        return true;
+    rows->count = 0;
+    rows->texts_length = 1;
+    return false;
+}
+
+static void take_plain(struct csv_rows *rows, size_t end)
+{
+    rows->row_end = rows->first_end = end;
+    rows->first_lines = ends_line((char)rows->bytes[end - 1]);
+    rows->line += rows->first_lines;
+    advance(rows, end);
+}
+
 static bool blank_line(const struct csv_rows *rows)
 {
     for (size_t i = rows->begin; i < rows->scan; i++)
@@ -486,6 +608,11 @@ static enum csv_result read_row(struct csv_rows *rows, struct errors *errors)
                            "a quote is opened here and not closed within %zu bytes", CSV_ROW_MAX);
             return bad_row(rows);
         }
+        if (rows->scan == rows->begin && rows->next_nul >= end && !rows->libcsv_only &&
+            split_plain(rows, end)) {
+            take_plain(rows, end);
+            return CSV_ROW;
+        }
         if (!feed(rows, end))
             return bad_row(rows);
         if (!rows->row_done && rows->count == 0 && blank_line(rows))
@@ -502,6 +629,11 @@ enum csv_result csv_rows_next(struct csv_rows *rows, struct errors *errors)
         return CSV_FAILED;
     }
     return result;
+}
+
+void csv_rows_by_libcsv(struct csv_rows *rows)
+{
+    rows->libcsv_only = true;
 }
 
 size_t csv_rows_count(const struct csv_rows *rows)

@@ -2,9 +2,11 @@
  * holds.
  *
  * Parsed by libcsv: quotes as in RFC 4180, LF, CRLF or CR, blanks around fields without quotes are
- * removed, empty lines are left out. A byte order mark is skipped, UTF-16 with one is read as
- * UTF-8. The delimiter is given, stated by a first line "sep=;", or the one of , ; tab | that the
- * first line has most of. The result does not depend on how the input is cut in pieces.
+ * removed, empty lines are left out. Rows of the plain kind, one line with quotes around whole
+ * fields at most, are split by a short way that gives what libcsv gives (tests/test_csv_rows.c). A
+ * byte order mark is skipped, UTF-16 with one is read as UTF-8. The delimiter is given, stated by a
+ * first line "sep=;", or the one of , ; tab | that the first line has most of. The result does not
+ * depend on how the input is cut in pieces.
  *
  * A mistake (a quote in the wrong place or never closed, a NUL byte, a row of more than CSV_ROW_MAX
  * bytes) spoils one line only: reading goes on behind the first line of the row, so that no row is
@@ -65,6 +67,9 @@ const char *csv_rows_text(const struct csv_rows *rows, size_t *length);
 size_t csv_rows_offset(const struct csv_rows *rows, size_t field);
 struct csv_place csv_rows_place(const struct csv_rows *rows, size_t offset);
 struct csv_place csv_rows_row_place(const struct csv_rows *rows); /* or of what spoils it */
+
+/* Without the short way for plain rows: for tests, to compare. */
+void csv_rows_by_libcsv(struct csv_rows *rows);
 
 char csv_rows_delimiter(const struct csv_rows *rows);
 const char *csv_rows_name(const struct csv_rows *rows); /* the file, for messages */

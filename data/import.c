@@ -33,7 +33,8 @@ enum {
 };
 
 struct class_name {
-    char *name; /* owned */
+    char *name;  /* owned */
+    char *field; /* owned; as it stands in a CSV file */
     uint32_t index;
     UT_hash_handle hh;
 };
@@ -63,7 +64,8 @@ struct importer {
     size_t kept_count;
 
     struct class_name *class_table;
-    const char **class_names; /* owned; borrowed names */
+    const char **class_names;  /* owned; borrowed names */
+    const char **class_fields; /* owned; the same as CSV */
     size_t class_count, class_capacity;
 
     struct import_sort *calls, *groups; /* owned; groups NULL: a record is a call */
@@ -397,6 +399,24 @@ static bool bind_columns(struct importer *importer)
 
 /* --- Classes --- */
 
+/* Owned; NULL when out of memory. */
+static struct class_name *new_class(const char *name)
+{
+    struct class_name *class = calloc(1, sizeof *class);
+    size_t length;
+    FILE *out = class ? open_memstream(&class->field, &length) : NULL;
+    if (out) {
+        put_csv(out, name, strlen(name));
+        bool good = !ferror(out);
+        if (fclose(out) == 0 && good && (class->name = strdup(name)))
+            return class;
+    }
+    if (class)
+        free(class->field);
+    free(class);
+    return NULL;
+}
+
 static bool class_index(struct importer *importer, const char *name, uint32_t *index)
 {
     struct class_name *found;
@@ -410,18 +430,20 @@ static bool class_index(struct importer *importer, const char *name, uint32_t *i
     }
     if (importer->class_count == importer->class_capacity) {
         size_t capacity = importer->class_capacity * 2 + 16;
-        const char **larger = realloc(importer->class_names, capacity * sizeof *larger);
-        if (!larger)
+        const char **names = realloc(importer->class_names, capacity * sizeof *names);
+        importer->class_names = names ? names : importer->class_names;
+        const char **fields =
+            names ? realloc(importer->class_fields, capacity * sizeof *fields) : NULL;
+        if (!fields)
             return no_memory(importer);
-        importer->class_names = larger;
+        importer->class_fields = fields;
         importer->class_capacity = capacity;
     }
-    found = calloc(1, sizeof *found);
-    if (!found || !(found->name = strdup(name))) {
-        free(found);
+    found = new_class(name);
+    if (!found)
         return no_memory(importer);
-    }
     found->index = *index = (uint32_t)importer->class_count;
+    importer->class_fields[importer->class_count] = found->field;
     importer->class_names[importer->class_count++] = found->name;
     HASH_ADD_KEYPTR(hh, importer->class_table, found->name, strlen(found->name), found);
     return true;
@@ -469,12 +491,11 @@ static void hash_bytes(uint64_t hash[2], const char *bytes, size_t length)
     hash[1] = mix(hash[1] + UINT64_C(0xa0761d6478bd642f), word);
 }
 
-/* The whole row, or the id with the times as they stand: a duplicate has both. */
+/* The whole row, or the id with the times: a duplicate has both. */
 static bool identify(struct importer *importer, uint64_t hash[2])
 {
-    static const enum import_meaning parts[] = {MEANING_ID,  MEANING_START,    MEANING_SETUP,
-                                                MEANING_END, MEANING_DURATION, MEANING_LENGTH};
     struct import_map *map = &importer->reading.map;
+    const struct import_call *call = &importer->call;
     size_t length;
     hash[0] = 1;
     hash[1] = 2;
@@ -485,14 +506,15 @@ static bool identify(struct importer *importer, uint64_t hash[2])
         hash_bytes(hash, text, length);
         return true;
     }
-    if (!import_map_has(map, MEANING_ID) || !*import_map_text(map, importer->rows, MEANING_ID)) {
+    const char *id =
+        import_map_has(map, MEANING_ID) ? import_map_text(map, importer->rows, MEANING_ID) : "";
+    if (!*id) {
         hash[0] = hash[1] = 0;
         return false;
     }
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        const char *text = import_map_text(map, importer->rows, parts[i]);
-        hash_bytes(hash, text, strlen(text));
-    }
+    hash_bytes(hash, id, strlen(id));
+    const nanos times[] = {call->start, call->duration, call->extra};
+    hash_bytes(hash, (const char *)times, sizeof times);
     return true;
 }
 
@@ -650,7 +672,7 @@ static bool take_row(struct importer *importer)
             return header > 0;
         return width ? bad_value(importer, reason, column) : bad_width(importer, fields, expected);
     }
-    for (int i = 0; i < 2; i++)
+    for (int i = format->skip_any_width; i < 2; i++)
         if (conditions->skips[i] && holds(importer, conditions->skips[i]))
             return skip(importer, format->skips[i].reason, 1), true;
     if (conditions->where && !holds(importer, conditions->where))
@@ -969,6 +991,11 @@ static bool put_call(struct equals *equals, uint32_t class_index, bool answered,
     FILE *out = equals->importer->options->trace;
     if (!import_tally_call(equals->tally, equals->start, equals->duration, class_index, answered))
         return false;
+    const struct import_options *options = equals->importer->options;
+    const char *name = equals->importer->class_names[class_index];
+    if (options->call &&
+        !options->call(options->call_context, equals->start, equals->duration, name))
+        return false;
     if (!out)
         return true;
     char line[2 * IMPORT_TIME_SIZE];
@@ -977,8 +1004,7 @@ static bool put_call(struct equals *equals, uint32_t class_index, bool answered,
     length += import_seconds_print(equals->duration, line + length);
     line[length++] = ',';
     fwrite_unlocked(line, 1, length, out);
-    const char *name = equals->importer->class_names[class_index];
-    put_csv(out, name, strlen(name));
+    fputs_unlocked(equals->importer->class_fields[class_index], out);
     if (text_length)
         fwrite(text, 1, text_length, out);
     putc_unlocked('\n', out);
@@ -1144,11 +1170,13 @@ static void importer_release(struct importer *importer)
     {
         HASH_DEL(importer->class_table, class);
         free(class->name);
+        free(class->field);
         free(class);
     }
     conditions_release(importer);
     free(importer->conditions.classes);
     free(importer->class_names);
+    free(importer->class_fields);
     free(importer->kept);
     free(importer->wanted);
     import_map_release(&importer->reading.map);

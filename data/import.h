@@ -15,6 +15,7 @@
 #include "data/time_zone.h"
 #include "model/base/error.h"
 #include "model/call_summary.h"
+#include "model/scenario.h"
 
 #define IMPORT_QUOTED 10 /* bad rows that are quoted */
 
@@ -47,6 +48,9 @@ struct import_options {
     FILE *bad;          /* NULL: bad rows are not kept */
     FILE *hours; /* NULL, or where the curve of calls in progress goes: CSV, a row for each clock
                     hour and class, and for all where there can be several */
+    /* NULL, or told of every call in order of start; false ends the import with an error. */
+    bool (*call)(void *context, nanos start, nanos duration, const char *class_name);
+    void *call_context;
 };
 
 /* Fills the summary, which the caller releases also after errors, and quotes the first bad rows as

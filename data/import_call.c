@@ -52,6 +52,8 @@ static bool absent(const struct import_reading *reading, const char *text)
         return true;
     if (text[0] == '0' && !text[1])
         return !reading->zero_is_time;
+    if (text[0] > '0' && text[0] <= '9')
+        return false;
     return strcasecmp(text, "NA") == 0 || strcasecmp(text, "N/A") == 0 ||
            strcasecmp(text, "NULL") == 0 || strcmp(text, "\\N") == 0 ||
            strncmp(text, "0001-01-01", 10) == 0 || strncmp(text, "0000-00-00", 10) == 0;

@@ -497,6 +497,19 @@ static bool compare_holds(enum compare compare, int order)
     return false;
 }
 
+/* As number_parse, faster for what most columns of numbers hold: a few digits. */
+static bool parse_number(const char *text, double *value)
+{
+    int whole = 0, digits = 0;
+    for (; digits < 10 && text[digits] >= '0' && text[digits] <= '9'; digits++)
+        if (digits < 9)
+            whole = whole * 10 + (text[digits] - '0');
+    if (digits == 0 || digits > 9 || text[digits])
+        return number_parse(text, value);
+    *value = whole;
+    return true;
+}
+
 /* A text in quotes is a text; otherwise two numbers are compared by value. Where one side must be a
  * number and the other is none they are unequal, and neither is less. */
 static bool compare_operands(const struct operand *a, const struct operand *b, enum compare compare,
@@ -506,8 +519,8 @@ static bool compare_operands(const struct operand *a, const struct operand *b, e
     if (a->kind == OPERAND_TEXT || b->kind == OPERAND_TEXT)
         return compare_holds(compare, strcmp(left, right));
     double x = a->number, y = b->number;
-    bool numbers = (a->kind == OPERAND_NUMBER || number_parse(left, &x)) &&
-                   (b->kind == OPERAND_NUMBER || number_parse(right, &y));
+    bool numbers = (a->kind == OPERAND_NUMBER || parse_number(left, &x)) &&
+                   (b->kind == OPERAND_NUMBER || parse_number(right, &y));
     if (numbers)
         return compare_holds(compare, (x > y) - (x < y));
     if (a->kind == OPERAND_NUMBER || b->kind == OPERAND_NUMBER)

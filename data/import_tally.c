@@ -196,14 +196,38 @@ static void pass(struct import_tally *tally, nanos to)
     tally->now = to;
 }
 
-/* Goes to an instant; the hour that begins there is begun only for a call that does: what ends there
- * ends before. */
+/* Passes over whole weeks in which nothing is in progress, within a stretch of one offset: each has
+ * every hour of the week once. Stands at the beginning of an hour. */
+static void pass_weeks(struct import_tally *tally, nanos to)
+{
+    const nanos week = 7 * DAY;
+    int64_t until = tally->clock->span.until;
+    if (until < to / SECOND)
+        to = until * SECOND;
+    nanos weeks = (to - tally->hour_end) / week;
+    if (weeks <= 0 || tally->hour || tally->in_progress)
+        return;
+    end_day(tally);
+    tally->hour_start += weeks * week;
+    tally->hour_end += weeks * week;
+    tally->day += weeks * 7;
+    tally->now += weeks * week;
+    tally->levels[0] += weeks * week;
+    tally->day_calls = tally->day_peak = 0;
+    for (int day = 0; day < 7; day++)
+        for (int hour = 0; hour < 24; hour++)
+            tally->week_hours[day][hour] += (uint64_t)weeks;
+}
+
+/* Goes to an instant; the hour that begins there is begun only for a call that does: what ends
+ * there ends before. */
 static void advance(struct import_tally *tally, nanos to, bool begins)
 {
     while ((begins ? to >= tally->hour_end : to > tally->hour_end) && !tally->stopped) {
         pass(tally, tally->hour_end);
         end_hour(tally);
         begin_hour(tally, tally->hour_end);
+        pass_weeks(tally, to);
     }
     pass(tally, to);
 }

@@ -376,6 +376,8 @@ const char *import_times_parse(struct import_times *times, const char *text,
     case TIMES_AUTO:
         break;
     }
+    if (digit(text[0]) && digit(text[1]) && digit(text[2]) && digit(text[3]) && text[4] == '-')
+        return parse_date(times, text, stamp);
     size_t digits = strspn(text, "0123456789");
     if (digits && (!text[digits] || (text[digits] == '.' && digits > 4)))
         return parse_number(text, stamp);
@@ -401,6 +403,23 @@ bool import_times_decide(struct import_times *times, const char *ambiguous, cons
     if (by_day == by_month)
         return false;
     times->order = by_day ? DAY_FIRST : MONTH_FIRST;
+    return true;
+}
+
+bool import_offset_of(const char *text, int32_t *offset)
+{
+    struct import_times times;
+    struct import_stamp with, without;
+    char plain[IMPORT_TIME_SIZE];
+    size_t time = strcspn(text, "T "), length = time + strcspn(text + time, "Zz+-");
+    if (!text[time] || length >= sizeof plain || !import_times_init(&times, "iso"))
+        return false;
+    memcpy(plain, text, length);
+    plain[length] = '\0';
+    if (import_times_parse(&times, text, &with) || !with.instant ||
+        import_times_parse(&times, plain, &without))
+        return false;
+    *offset = (int32_t)(without.seconds - with.seconds);
     return true;
 }
 

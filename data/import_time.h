@@ -50,6 +50,8 @@ const char *import_times_parse(struct import_times *times, const char *text,
  * nothing of it. */
 bool import_times_decide(struct import_times *times, const char *ambiguous, const char *instant);
 
+/* The offset that a time in ISO form has, in seconds east of UTC; false when it has none. */
+bool import_offset_of(const char *text, int32_t *offset);
 /* Seconds, or [H:]MM:SS, with or without a fraction. NULL, or the reason (static). */
 const char *import_duration_parse(const char *text, nanos *value);
 

@@ -355,15 +355,24 @@ static struct time_zone *load(const char *name, const char **reason)
 struct time_zone *time_zone_new(const char *name, const char **reason)
 {
     if (strcmp(name, "UTC") == 0) {
-        struct time_zone *zone = zone_new(name, reason);
-        if (!zone || add_change(zone, INT64_MIN, 0))
-            return zone;
         *reason = "out of memory";
-        time_zone_free(zone);
-        return NULL;
+        return time_zone_fixed(0);
     }
     *reason = "no such time zone";
     return name_good(name) ? load(name, reason) : NULL;
+}
+
+struct time_zone *time_zone_fixed(int32_t offset)
+{
+    char name[32];
+    const char *reason;
+    int minutes = (offset < 0 ? -offset : offset) / 60;
+    snprintf(name, sizeof name, "%c%02d:%02d", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    struct time_zone *zone = zone_new(offset ? name : "UTC", &reason);
+    if (!zone || add_change(zone, INT64_MIN, offset))
+        return zone;
+    time_zone_free(zone);
+    return NULL;
 }
 
 void time_zone_free(struct time_zone *zone)

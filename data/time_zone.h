@@ -19,6 +19,8 @@ struct time_zone *time_zone_new(const char *name, const char **reason);
 /* The same from the bytes of a compiled file. */
 struct time_zone *time_zone_parse(const char *name, const void *bytes, size_t size,
                                   const char **reason);
+/* One offset at all times, named "+02:00". Owned; NULL when out of memory. */
+struct time_zone *time_zone_fixed(int32_t offset);
 void time_zone_free(struct time_zone *zone); /* takes NULL */
 
 const char *time_zone_name(const struct time_zone *zone); /* borrowed */

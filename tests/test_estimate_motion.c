@@ -185,12 +185,54 @@ static void overlaps_count_once(void **state)
     fixture_release(&f);
 }
 
+/* So much more, or less, load just meets the goal; at factor 1 it is the verdict's own figure. */
+static void what_is_to_spare(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rate, *steps, *more;
+        int down;
+    } cases[] = {
+        {"100/h", "", "", 0},
+        {"200/h", "", "", 0},
+        {"60/h", ", steps: [[0h, 0.2], [8h7m, 4], [8h15m, 1], [16h, 0.3]]", "", 0},
+        {"90/h", "", "outages: [{cluster: c, mtbf: 40d, mttr: 1d}]\n", -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double scale = 100;
+        for (int round = 0; round < 2; round++) {
+            struct fixture f;
+            char text[1024], arrivals[256];
+            snprintf(arrivals, sizeof arrivals, "{rate: %s, scale: %.6f%%%s}", cases[i].rate, scale,
+                     cases[i].steps);
+            snprintf(
+                text, sizeof text,
+                "goals: {blocking: 2%%}\nclusters: [{name: c, redundancy: none, peers: [{name: a, "
+                "platform: twenty}, {name: b, platform: ten}]}]\ncalls:\n  - {name: v, media: "
+                "audio, service: registered, via: {cluster: c}, arrivals: %s, holding: {mean: "
+                "10m}}\n%srun: {length: 20d}\n",
+                arrivals, cases[i].more);
+            fixture_init(&f, text);
+            const struct estimate_answer *a = &f.estimate.answer;
+            double b = blocked(&f, -1, cases[i].down, "v");
+            near_to(a->worst_blocking, b, 1e-12);
+            assert_true(a->carries == (b <= 0.02) || round > 0);
+            assert_true((a->spare_factor >= 1) == (b <= 0.02) || round > 0);
+            if (round > 0)
+                near_to(b, 0.02, 0.02 * 0.02);
+            scale *= a->spare_factor;
+            fixture_release(&f);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_burst_at_any_minute),  cmocka_unit_test(the_last_of_many_days),
-        cmocka_unit_test(who_joins_and_leaves),   cmocka_unit_test(unequal_peers_in_any_order),
-        cmocka_unit_test(a_zone_that_lists_some), cmocka_unit_test(overlaps_count_once),
+        cmocka_unit_test(a_burst_at_any_minute),      cmocka_unit_test(what_is_to_spare),
+        cmocka_unit_test(the_last_of_many_days),      cmocka_unit_test(who_joins_and_leaves),
+        cmocka_unit_test(unequal_peers_in_any_order), cmocka_unit_test(a_zone_that_lists_some),
+        cmocka_unit_test(overlaps_count_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

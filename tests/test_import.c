@@ -15,7 +15,7 @@
 #define FILES 4
 
 /* What an import is asked and what it gave. */
-struct run {
+struct trial {
     struct import_options options;
     char paths[FILES][64];
     const char *files[FILES];
@@ -26,15 +26,15 @@ struct run {
     char *trace, *hours, *bad; /* owned */
 };
 
-static void run_init(struct run *run, const char *format)
+static void run_init(struct trial *run, const char *format)
 {
     const char *reason;
-    *run = (struct run){.options = {.format = format, .default_class = "call", .folder = "/tmp"}};
+    *run = (struct trial){.options = {.format = format, .default_class = "call", .folder = "/tmp"}};
     run->zone = time_zone_new("UTC", &reason);
     errors_init(&run->errors);
 }
 
-static void run_zone(struct run *run, const char *name)
+static void run_zone(struct trial *run, const char *name)
 {
     const char *reason;
     time_zone_free(run->zone);
@@ -42,7 +42,7 @@ static void run_zone(struct run *run, const char *name)
     assert_non_null(run->zone);
 }
 
-static void run_file_bytes(struct run *run, const void *bytes, size_t size)
+static void run_file_bytes(struct trial *run, const void *bytes, size_t size)
 {
     size_t n = run->options.file_count++;
     snprintf(run->paths[n], sizeof run->paths[n], "/tmp/test_import_XXXXXX");
@@ -53,12 +53,12 @@ static void run_file_bytes(struct run *run, const void *bytes, size_t size)
     run->files[n] = run->paths[n];
 }
 
-static void run_file(struct run *run, const char *text)
+static void run_file(struct trial *run, const char *text)
 {
     run_file_bytes(run, text, strlen(text));
 }
 
-static uint64_t skipped(const struct run *run)
+static uint64_t skipped(const struct trial *run)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < run->summary.skipped_count; i++)
@@ -66,7 +66,7 @@ static uint64_t skipped(const struct run *run)
     return sum;
 }
 
-static void run_import(struct run *run)
+static void run_import(struct trial *run)
 {
     size_t sizes[3];
     FILE *trace = open_memstream(&run->trace, &sizes[0]);
@@ -86,7 +86,7 @@ static void run_import(struct run *run)
         assert_int_equal(s->rows, s->calls + s->bad + s->duplicates + skipped(run));
 }
 
-static void run_release(struct run *run)
+static void run_release(struct trial *run)
 {
     for (size_t i = 0; i < run->options.file_count; i++)
         unlink(run->paths[i]);
@@ -98,7 +98,7 @@ static void run_release(struct run *run)
     free(run->bad);
 }
 
-static void expect_counts(const struct run *run, uint64_t rows, uint64_t calls, uint64_t bad,
+static void expect_counts(const struct trial *run, uint64_t rows, uint64_t calls, uint64_t bad,
                           uint64_t duplicates, uint64_t cut)
 {
     if (!run->good || run->summary.bad != bad)
@@ -112,7 +112,7 @@ static void expect_counts(const struct run *run, uint64_t rows, uint64_t calls, 
     assert_int_equal(run->summary.cut, cut);
 }
 
-static uint64_t skipped_for(const struct run *run, const char *reason)
+static uint64_t skipped_for(const struct trial *run, const char *reason)
 {
     for (size_t i = 0; i < run->summary.skipped_count; i++)
         if (strcmp(run->summary.skipped[i].reason, reason) == 0)
@@ -218,7 +218,7 @@ static void every_format_gives_the_same_trace(void **state)
     (void)state;
     for (size_t i = 0; i < FORMATS; i++) {
         for (int automatic = 0; automatic < 2 - (formats[i].map != NULL); automatic++) {
-            struct run run;
+            struct trial run;
             run_init(&run, automatic ? "auto" : formats[i].format);
             run.options.map = formats[i].map;
             run_file(&run, formats[i].records);
@@ -237,7 +237,7 @@ static void every_format_gives_the_same_trace(void **state)
 static void setup_and_attempts(void **state)
 {
     (void)state;
-    struct run run;
+    struct trial run;
     run_init(&run, "asterisk");
     run.options.setup = run.options.all = true;
     run_file(&run, asterisk);
@@ -255,7 +255,7 @@ static void setup_and_attempts(void **state)
 static void classes_and_what_is_kept(void **state)
 {
     (void)state;
-    struct run run;
+    struct trial run;
     struct import_class classes[] = {{"video", "media = 'video'", NULL, 0},
                                      {"ten, \"x\"", "ip in 10.0.0.0/8", NULL, 0},
                                      {"near", "ip = '1.1.168.192' and duration > 100", NULL, 0}};
@@ -279,7 +279,7 @@ static void classes_and_what_is_kept(void **state)
 static void duplicates(void **state)
 {
     (void)state;
-    struct run run;
+    struct trial run;
     run_init(&run, "auto");
     run_file(&run, asterisk);
     run_file(&run, asterisk);
@@ -302,7 +302,7 @@ static void truncated_at_every_byte(void **state)
     (void)state;
     for (size_t i = 0; i < FORMATS; i++) {
         for (size_t cut = 0; cut < strlen(formats[i].records); cut++) {
-            struct run run;
+            struct trial run;
             run_init(&run, formats[i].format);
             run.options.map = formats[i].map;
             run_file_bytes(&run, formats[i].records, cut);
@@ -323,7 +323,7 @@ static void damaged_at_every_byte(void **state)
         size_t size = strlen(formats[i].records);
         char *copy = malloc(size);
         for (size_t at = 0; at < size; at += 3) {
-            struct run run;
+            struct trial run;
             memcpy(copy, formats[i].records, size);
             copy[at] = damage[at / 3 % sizeof damage];
             run_init(&run, formats[i].format);
@@ -353,7 +353,7 @@ static void order_does_not_matter(void **state)
         fclose(out);
     }
     for (int way = 0; way < 4; way++) {
-        struct run run;
+        struct trial run;
         run_init(&run, "auto");
         run.options.memory = way < 2 ? 0 : 4096;
         run_file(&run, texts[way % 2]);
@@ -371,7 +371,7 @@ static void order_does_not_matter(void **state)
     free(texts[1]);
 }
 
-static void local_times(struct run *run, const char *text)
+static void local_times(struct trial *run, const char *text)
 {
     run_init(run, "csv");
     run_zone(run, "Europe/Berlin");
@@ -385,7 +385,7 @@ static void local_times(struct run *run, const char *text)
 static void clock_put_back(void **state)
 {
     (void)state;
-    struct run run;
+    struct trial run;
     local_times(&run, "a,e,d\n2026-10-25 02:50,2026-10-25 02:10,1200\n"
                       "2026-10-25 01:50,2026-10-25 02:30,2400\n"
                       "2026-10-25 02:40,2026-10-25 03:10,1800\n");
@@ -417,7 +417,7 @@ static void clock_put_back(void **state)
 static void clock_put_forward(void **state)
 {
     (void)state;
-    struct run run;
+    struct trial run;
     local_times(&run, "a,e,d\n2026-03-29 02:30,2026-03-29 03:30,60\n"
                       "2026-03-29 01:50,2026-03-29 03:10,\n");
     expect_counts(&run, 2, 1, 1, 0, 0);
@@ -430,7 +430,7 @@ static void clock_put_forward(void **state)
 static void day_or_month_first(void **state)
 {
     (void)state;
-    struct run run;
+    struct trial run;
     static const struct {
         const char *second, *first;
     } cases[] = {{"13/4/2026 08:00", "2026-04-03T08:00:00+00:00"},
@@ -481,7 +481,7 @@ static void mappings(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct run run;
+        struct trial run;
         run_init(&run, "csv");
         run.options.map = cases[i].map;
         run.options.time_format = cases[i].time_format;
@@ -512,7 +512,7 @@ static void mistakes_of_usage(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct run run;
+        struct trial run;
         run_init(&run, "csv");
         run.options.map = cases[i].map;
         run.options.where = cases[i].where;
@@ -535,7 +535,7 @@ static void bad_rows(void **state)
         "2026-03-02 08:00,5,a,b", "2026-03-02 08:00,5,\"a",  ",5,a",
         "2026-03-02 08:00,,a",    "1812-03-02 08:00,5,a",    "2026-03-02 08:00,5,a\"b"};
     (void)state;
-    struct run run;
+    struct trial run;
     char text[1024] = "start,duration,class\n2026-03-02 08:00,5,a\n";
     size_t count = sizeof rows / sizeof *rows, lines = 0;
     for (size_t i = 0; i < count; i++) {
@@ -566,7 +566,7 @@ static void bad_rows(void **state)
 static void shapes_of_files(void **state)
 {
     (void)state;
-    struct run run;
+    struct trial run;
     static const char *const ends[] = {"\n", "\r\n", "\r"};
     for (size_t i = 0; i < 3; i++) {
         char text[300];
@@ -603,7 +603,7 @@ static void shapes_of_files(void **state)
 static void several_kinds_of_files(void **state)
 {
     (void)state;
-    struct run run;
+    struct trial run;
     run_init(&run, "auto");
     run_file(&run, "cdrRecordType,dateTimeStamp,numberPacketsSent\n2,1772438590,5\n");
     run_file(&run, cucm);
@@ -630,7 +630,7 @@ static void several_kinds_of_files(void **state)
 static void dialogs(void **state)
 {
     (void)state;
-    struct run run;
+    struct trial run;
     run_init(&run, "auto");
     run_file(&run, "id,method,callid,sip_code,time\n1,INVITE,a,200,2026-03-02 08:00:00\n"
                    "2,INVITE,a,200,2026-03-02 08:00:30\n3,BYE,b,200,2026-03-02 08:01:00\n"

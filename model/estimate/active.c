@@ -9,6 +9,8 @@
 static const double never[] = {
     [EFFORT_EXACT] = 1e-15, [EFFORT_ROUGH] = 1e-9, [EFFORT_PREVIEW] = 1e-12};
 
+#define PEERS_NEVER 1e-12 /* the same of peers, where figures are approximate anyway */
+
 #define SIZES_MAX 32 /* of calls that are told apart; others are kept as they come */
 
 /* What is asked of a resource: loads by size of call. */
@@ -104,24 +106,39 @@ bool users_init(struct users *u, const struct network *n)
     return true;
 }
 
+/* Units of peers that calls find whatever the order in which they fill: of a group a tenth, and two
+ * calls a peer, are kept back. 0 where more than units may be short. */
+static double room_of(const struct resource *x)
+{
+    double room = 0;
+    for (int i = 0; i < x->room_count; i++) {
+        room += (double)x->rooms[i].units;
+        if (x->rooms[i].sessions != CAPACITY_UNLIMITED || x->reason)
+            return 0;
+    }
+    return fmin(room, (double)x->cap) * (x->room_count > 1 ? 0.9 : 1) - 2.0 * x->room_count;
+}
+
 /* Pools, caps and pipes that can hardly refuse are left out: they always come on top of another
  * limit. */
 static void find_active(const struct scenario *s, const struct network *n, const struct users *u,
-                        const double *loads, double least, struct resource_outcome *out)
+                        const double *loads, enum effort effort, struct resource_outcome *out)
 {
     for (uint32_t r = 0; r < n->resource_count; r++) {
         const struct resource *x = &n->resources[r];
         uint32_t from = u->first[r], count = u->first[r + 1] - from;
         out[r] = (struct resource_outcome){
             .active = x->used && !x->slack && count > 0, .full = NAN, .component = r};
-        if (!out[r].active || x->kind == RESOURCE_GROUP || x->kind == RESOURCE_PEER)
+        bool peers = x->kind == RESOURCE_GROUP || x->kind == RESOURCE_PEER;
+        double room = peers ? room_of(x) : (double)x->capacity;
+        if (!out[r].active || (peers && (effort == EFFORT_EXACT || room <= 0)))
             continue;
         bool groups = false;
         for (uint32_t i = 0; i < count; i++)
             groups = groups ||
                      s->classes[n->flows[u->list[from + i]].class_index].arrivals.batch_count > 0;
-        double refuse = chernoff(n, u->list + from, count, r, (double)x->capacity, loads);
-        out[r].active = groups || refuse > least;
+        double refuse = chernoff(n, u->list + from, count, r, room, loads);
+        out[r].active = groups || refuse > (peers ? PEERS_NEVER : never[effort]);
         out[r].left_out = out[r].active ? 0 : refuse;
     }
 }
@@ -134,9 +151,6 @@ static void drop_redundant(const struct scenario *s, const struct network *n, co
         const struct resource *x = &n->resources[r];
         uint32_t from = u->first[r], count = u->first[r + 1] - from;
         bool redundant = out[r].active && (x->kind == RESOURCE_GROUP || x->kind == RESOURCE_PEER);
-        double room = 0;
-        for (int i = 0; i < x->room_count; i++)
-            room += (double)x->rooms[i].units;
         for (uint32_t i = 0; redundant && i < count; i++) {
             const struct flow *f = &n->flows[u->list[from + i]];
             bool other = false;
@@ -144,9 +158,8 @@ static void drop_redundant(const struct scenario *s, const struct network *n, co
                 other = other || (f->needs[k].resource != r && out[f->needs[k].resource].active);
             redundant = other && s->classes[f->class_index].arrivals.batch_count == 0;
         }
-        /* Peers of a group fill unevenly: a tenth, and two calls a peer, are kept as a reserve. */
-        room = fmin(room, (double)x->cap) * (x->room_count > 1 ? 0.9 : 1) - 2.0 * x->room_count;
-        if (!redundant || x->room_count == 0 || x->rooms[0].sessions != CAPACITY_UNLIMITED)
+        double room = room_of(x);
+        if (!redundant || room <= 0)
             continue;
         double refuse = chernoff(n, u->list + from, count, r, room, loads);
         out[r].active = refuse >= least;
@@ -189,7 +202,7 @@ void users_release(struct users *u)
 void active_find(const struct scenario *s, const struct network *n, const struct users *u,
                  const double *loads, enum effort effort, struct resource_outcome *out)
 {
-    find_active(s, n, u, loads, never[effort], out);
+    find_active(s, n, u, loads, effort, out);
     drop_redundant(s, n, u, loads, never[effort], out);
     join_components(n, out);
 }

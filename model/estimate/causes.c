@@ -12,7 +12,8 @@ static struct blame blame_of(const struct resource *r, const struct resource_out
 {
     static const enum refusal of[] = {[RESOURCE_CAP] = REFUSAL_CAP,
                                       [RESOURCE_POOL] = REFUSAL_RMS,
-                                      [RESOURCE_PIPE] = REFUSAL_BANDWIDTH};
+                                      [RESOURCE_PIPE] = REFUSAL_BANDWIDTH,
+                                      [RESOURCE_TURN] = REFUSAL_TURN};
     struct blame blame = {{0}};
     if (r->kind == RESOURCE_GROUP || r->kind == RESOURCE_PEER) {
         blame.of[REFUSAL_PEER_UNITS] = o->peers;
@@ -143,6 +144,8 @@ static void add_refused(struct class_total *c, const struct network *n, const st
             c->cause[REFUSAL_PEER_UNITS] = NAN;
         if (kind == RESOURCE_PIPE)
             c->cause[REFUSAL_BANDWIDTH] = NAN;
+        if (kind == RESOURCE_TURN)
+            c->cause[REFUSAL_TURN] = NAN;
     }
 }
 

@@ -6,7 +6,7 @@
 
 #include "model/base/arena.h"
 #include "model/formulas/batch.h"
-#include "model/estimate/advice.h"
+#include "model/estimate/spare.h"
 #include "model/estimate/failures.h"
 #include "model/estimate/network.h"
 #include "model/estimate/rows.h"
@@ -46,20 +46,20 @@ static const char *resource_text(struct maker *m, const struct network *n, uint3
         return arena_printf(a, "the cluster cap of %s", s->clusters[r->index].name);
     case RESOURCE_POOL:
         return arena_printf(a, "the RMS pool of %s", s->clusters[r->index].name);
+    case RESOURCE_TURN:
+        return arena_printf(a, "the TURN relays of %s", s->clusters[r->index].name);
     case RESOURCE_PIPE:
         break;
     }
     return arena_printf(a, "pipe %s", s->pipes[r->index].name);
 }
 
-/* What the worst class meets first, and in which cluster a step would help. */
+/* What the worst class meets first. */
 static bool note_binding(struct maker *m, const struct totals *run, uint32_t worst,
-                         const uint8_t *away, bool *rms)
+                         const uint8_t *away)
 {
     struct estimate_answer *a = &m->out->answer;
     const struct class_total *c = &run->classes[worst];
-    a->step_cluster = m->scenario->classes[worst].via.cluster;
-    *rms = false;
     if (c->binding == NONE) {
         a->gives_out = c->blocked > 0 ? "peers: none is there for it" : "nothing";
         return true;
@@ -67,13 +67,7 @@ static bool note_binding(struct maker *m, const struct totals *run, uint32_t wor
     struct network n;
     if (!network_init(&n, m->scenario, away, m->nobody))
         return false;
-    const struct resource *r = &n.resources[c->binding];
     a->gives_out = resource_text(m, &n, c->binding);
-    *rms = r->kind == RESOURCE_POOL;
-    if (r->kind == RESOURCE_PEER)
-        a->step_cluster = m->scenario->peers[r->index].cluster;
-    else if (r->kind != RESOURCE_PIPE)
-        a->step_cluster = r->index;
     network_release(&n);
     return a->gives_out != NULL;
 }
@@ -83,15 +77,17 @@ static bool judge(struct maker *m, const struct totals *run, const struct totals
 {
     struct estimate_answer *a = &m->out->answer;
     uint32_t worst;
-    double b = run_worst(m->scenario, run, &worst);
-    if (worst == NONE || (a->known && b <= a->worst_blocking))
+    double excess = run_excess(m->scenario, run, &worst);
+    if (worst == NONE || (a->known && excess <= m->excess))
         return false;
+    double b = class_blocking(&run->classes[worst]);
+    m->excess = excess;
     a->known = true;
     a->worst_class = worst;
     a->worst_blocking = b;
     a->worst_down = down;
     a->badge = run->classes[worst].badge;
-    a->carries = b <= m->scenario->goals.blocking;
+    a->carries = excess <= 1;
     a->worst_hour = WHOLE_RUN;
     a->worst_hour_blocking = b;
     double highest = -1;
@@ -118,7 +114,8 @@ static bool load_band(struct maker *m, const uint8_t *away, int down)
     m->down = down;
     for (size_t i = 0; i < sizeof band_factors / sizeof *band_factors; i++) {
         struct totals run;
-        struct run_request q = {.away = away, .scale = band_factors[i], .preview = m->preview};
+        struct run_request q = {
+            .away = away, .scale = band_factors[i], .preview = m->preview, .loads = m->loads};
         if (!failures_totals(m->scenario, &q, &run, NULL, NULL))
             return false;
         for (uint32_t k = 0; k < m->scenario->class_count; k++) {
@@ -134,25 +131,22 @@ static bool load_band(struct maker *m, const uint8_t *away, int down)
     return true;
 }
 
-static bool spare_and_steps(struct maker *m, const uint8_t *away, const struct totals *run)
+static bool note_spare(struct maker *m, const uint8_t *away, const struct totals *run)
 {
     struct estimate_answer *a = &m->out->answer;
-    bool rms;
-    if (!note_binding(m, run, a->worst_class, away, &rms))
+    if (!note_binding(m, run, a->worst_class, away))
         return false;
     a->spare_factor = a->spare_erlangs = NAN;
-    a->spare_factor = advice_spare(m->scenario, away, m->preview, m->hours > 0, a->worst_blocking);
+    a->spare_factor = spare_factor(
+        m->scenario, &(struct run_request){.away = away, .preview = m->preview, .loads = m->loads},
+        m->hours > 0, m->excess);
     a->spare_erlangs = (a->spare_factor - 1) * run->busiest_load;
     m->hour = WHOLE_RUN;
     m->down = a->worst_down;
     enum badge badge = a->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
     row_add(m, METRIC_RUN_SPARE_ERLANGS, "", (struct band){a->spare_erlangs, NAN, NAN}, badge,
             run->classes[a->worst_class].formula);
-    if (m->preview || a->carries || m->scenario->trace_count > 0)
-        return true;
-    if (rms && !advice_more_rms(m->scenario, a->step_cluster, &a->more_rms))
-        return false;
-    return a->more_rms > 0 || advice_more_peers(m->scenario, a->step_cluster, &a->more_peers);
+    return true;
 }
 
 /* ---- all together
@@ -294,8 +288,11 @@ static bool weigh_state(struct maker *m, const struct run_request *q, int down, 
     const struct scenario *s = m->scenario;
     double *cut = calloc((size_t)s->class_count + 1, sizeof *cut);
     bool done = cut && failures_totals(s, q, run, hours, cut);
-    if (done && down == 0)
+    if (done && down == 0) {
+        rows_of_run(m, run, WEIGHTED, false);
+        rows_of_hours(m, hours, WEIGHTED);
         failures_rows(m, run, cut);
+    }
     free(cut);
     return done;
 }
@@ -308,7 +305,7 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
     bool failed;
     struct totals run, *hours = new_hours(m, &failed);
     bool coarse = m->preview || (m->hours > 0 && !counts);
-    struct run_request q = {.away = m->away, .scale = 1, .preview = coarse};
+    struct run_request q = {.away = m->away, .scale = 1, .preview = coarse, .loads = m->loads};
     *decided = false;
     if (failed || !failures_worst_set(s, down, &q, m->gone, m->away) ||
         !run_totals(s, &q, &run, hours)) {
@@ -336,7 +333,7 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
     if (counts)
         *decided = judge(m, &run, hours, down);
     if (*decided && !m->gone && (s->goals.survive == 0 || down > 0))
-        done = load_band(m, m->away, down) && spare_and_steps(m, m->away, &run);
+        done = load_band(m, m->away, down) && note_spare(m, m->away, &run);
     totals_release(&run);
     free_hours(m, hours);
     return done;
@@ -366,11 +363,11 @@ static bool make_all(struct maker *m)
             m->out->answer
                 .known) { /* losing peers makes nothing worse, or nothing is left to judge */
             struct totals run;
-            struct run_request q = {.scale = 1, .preview = m->preview};
+            struct run_request q = {.scale = 1, .preview = m->preview, .loads = m->loads};
             memset(m->away, 0, s->cluster_count);
             bool done = failures_totals(s, &q, &run, NULL, NULL);
             if (done) {
-                done = load_band(m, m->away, 0) && spare_and_steps(m, m->away, &run);
+                done = load_band(m, m->away, 0) && note_spare(m, m->away, &run);
                 totals_release(&run);
             }
             if (!done)
@@ -408,7 +405,6 @@ bool estimate_make(const struct scenario *scenario, const struct estimate_option
                                                 .worst_hour = WHOLE_RUN,
                                                 .spare_factor = NAN,
                                                 .spare_erlangs = NAN,
-                                                .step_cluster = NONE,
                                                 .gives_out = "nothing"};
     struct maker m = {.scenario = scenario,
                       .out = estimate,
@@ -416,7 +412,8 @@ bool estimate_make(const struct scenario *scenario, const struct estimate_option
                       .hours = run_hours(scenario),
                       .away = calloc((size_t)scenario->cluster_count + 1, 1),
                       .nobody = calloc((size_t)scenario->cluster_count + 1, 1)};
-    bool done = estimate->arena && m.away && m.nobody && take_out(&m, options);
+    m.loads = loads_new(scenario);
+    bool done = estimate->arena && m.away && m.nobody && m.loads && take_out(&m, options);
     if (done) {
         note_peakedness(&m, options);
         done = make_all(&m) && !m.failed;
@@ -424,6 +421,7 @@ bool estimate_make(const struct scenario *scenario, const struct estimate_option
     free(m.gone);
     free(m.away);
     free(m.nobody);
+    loads_free(m.loads);
     return done;
 }
 

@@ -63,11 +63,8 @@ struct estimate_answer {
                     blocking */
     const char
         *gives_out; /* "peer units of edge", ...: what refuses most of its calls, or would first */
-    double spare_factor;   /* the whole load times this just meets the goal; NAN when unknown */
-    double spare_erlangs;  /* (spare_factor - 1) x busiest load; negative: too much by so much */
-    uint32_t step_cluster; /* next step when the answer is no: in this cluster, */
-    int more_peers;        /* so many further peers would do; 0: none found, or not needed */
-    int64_t more_rms;      /* or so many further RMS */
+    double spare_factor;  /* the whole load times this just meets the goal; NAN when unknown */
+    double spare_erlangs; /* (spare_factor - 1) x busiest load; negative: too much by so much */
 };
 
 struct estimate {

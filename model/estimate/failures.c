@@ -289,6 +289,12 @@ static void widen(const struct weigher *w, uint32_t group, double missing)
             repair = fmin(repair, shortest_repair(s, c));
             reason = reason ? reason : law_reason(s, c);
         }
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        for (int h = -1; w->groups.clusters[c] == group && h < w->hour_count; h++) {
+            struct totals *t = h < 0 ? w->run : &w->hours[h];
+            t->clusters[c].badge = BADGE_SIMULATE;
+            t->cut = true;
+        }
     for (uint32_t k = 0; k < s->class_count; k++) {
         double low, high;
         if (w->groups.classes[k] != group)
@@ -377,14 +383,16 @@ struct loss {
     double worst, all;
 };
 
-static bool set_loss(const struct scenario *s, const uint8_t *mask, double scale, struct loss *loss)
+static bool set_loss(const struct scenario *s, const uint8_t *mask,
+                     const struct run_request *request, struct loss *loss)
 {
     uint32_t worst;
     struct totals run;
-    struct run_request q = {.away = mask, .scale = scale, .preview = true};
+    struct run_request q = {
+        .away = mask, .scale = request->scale, .preview = true, .loads = request->loads};
     if (!run_totals(s, &q, &run, NULL))
         return false;
-    *loss = (struct loss){.worst = run_worst(s, &run, &worst)};
+    *loss = (struct loss){.worst = run_excess(s, &run, &worst)};
     for (uint32_t k = 0; k < s->class_count; k++)
         loss->all += run.classes[k].blocked;
     totals_release(&run);
@@ -433,7 +441,7 @@ bool failures_worst_set(const struct scenario *s, int down, const struct run_req
     bool done = masks != NULL;
     for (int i = 0; done && i < count; i++) {
         const uint8_t *mask = masks + (size_t)i * s->cluster_count;
-        done = count == 1 || set_loss(s, mask, request->scale, &loss);
+        done = count == 1 || set_loss(s, mask, request, &loss);
         if (done && (i == 0 || worse(s, &loss, mask, &highest, away))) {
             highest = loss;
             memcpy(away, mask, s->cluster_count);
@@ -464,6 +472,15 @@ static void law_rows(struct maker *m, uint32_t cluster)
     }
 }
 
+static double shortest_repair_of(const struct scenario *s, const struct call_class *call)
+{
+    double least = INFINITY;
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        if (passes(s, call, c))
+            least = fmin(least, shortest_repair(s, c));
+    return least;
+}
+
 void failures_rows(struct maker *m, const struct totals *run, const double *cut)
 {
     const struct scenario *s = m->scenario;
@@ -478,11 +495,10 @@ void failures_rows(struct maker *m, const struct totals *run, const double *cut)
         const char *name = s->classes[k].name, *formula = "weighted over peers up";
         if (c->offered <= 0)
             continue;
-        row_add(m, METRIC_CLASS_BLOCKED_FRACTION, name,
-                (struct band){c->blocked / c->offered, c->blocked_low / c->offered,
-                              c->blocked_high / c->offered},
-                c->badge, formula);
-        struct band calls = {cut[k], cut[k] * 0.95, cut[k] * 1.05};
+        double low, high;
+        availability_band(shortest_repair_of(s, &s->classes[k]) / load_hold(&s->classes[k]), &low,
+                          &high);
+        struct band calls = {cut[k], cut[k] * low, cut[k] * high};
         row_add(m, METRIC_CLASS_DROPPED, name, calls, c->badge, formula);
         row_add(m, METRIC_CLASS_DROPPED_RATE, name,
                 (struct band){calls.value / hours, calls.low / hours, calls.high / hours}, c->badge,

@@ -1,6 +1,7 @@
 #include "model/estimate/load.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "model/formulas/day_load.h"
 
@@ -135,7 +136,39 @@ static double in_progress_integral(const struct call_class *call, double age)
                               holding_integral_twice(&call->holding, age - setup);
 }
 
-double load_at(const struct scenario *scenario, const struct call_class *call, nanos t)
+#define AGES_SIZE 4096 /* a power of two */
+
+/* What was worked out for an age: steps begin at few distances from the moments that are asked for.
+ */
+struct age {
+    nanos key; /* + 1; 0: free */
+    double once, twice;
+};
+
+void ages_release(struct ages *ages)
+{
+    free(ages->table);
+    *ages = (struct ages){0};
+}
+
+static struct age age_of(const struct call_class *call, struct ages *ages, nanos age)
+{
+    struct age *at = NULL;
+    double seconds = (double)age / (double)SECOND;
+    if (!ages->table)
+        ages->table = calloc(AGES_SIZE, sizeof *ages->table);
+    if (ages->table)
+        at = &ages->table[((uint64_t)age * UINT64_C(0x9E3779B97F4A7C15)) >> 40 & (AGES_SIZE - 1)];
+    if (at && at->key == age + 1)
+        return *at;
+    struct age made = {age + 1, in_progress(call, seconds), in_progress_integral(call, seconds)};
+    if (at)
+        *at = made;
+    return made;
+}
+
+double load_at(const struct scenario *scenario, const struct call_class *call, nanos t,
+               struct ages *ages)
 {
     if (call->arrivals.kind == ARRIVALS_SOURCES)
         return load_stationary(call);
@@ -145,7 +178,7 @@ double load_at(const struct scenario *scenario, const struct call_class *call, n
         nanos begin, end;
         double rate = load_step(scenario, call, at - 1, &begin, &end);
         begin = begin > start ? begin : start;
-        double older = in_progress(call, (double)(t - begin) / (double)SECOND);
+        double older = age_of(call, ages, t - begin).once;
         sum += rate * (older - younger);
         if (hold - older < FORGOTTEN * hold)
             break;
@@ -158,24 +191,22 @@ double load_at(const struct scenario *scenario, const struct call_class *call, n
 /* A rate over begin .. end leaves, over from .. to (end <= from, or end == to): second differences
  * of the integral. */
 double load_mean(const struct scenario *scenario, const struct call_class *call, nanos from,
-                 nanos to)
+                 nanos to, struct ages *ages)
 {
     double sum = 0, hold = load_hold(call), seconds = (double)(to - from) / (double)SECOND;
     nanos at = to, start = origin(scenario);
     if (call->arrivals.kind == ARRIVALS_SOURCES || to <= from)
-        return load_at(scenario, call, from);
+        return load_at(scenario, call, from, ages);
     for (int i = 0; i < STEPS_BACK && at > start; i++) {
         nanos begin, end;
         double rate = load_step(scenario, call, at - 1, &begin, &end);
         begin = begin > start ? begin : start;
-        const nanos ages[] = {to - begin, from - begin, to - at, from - at};
+        const nanos distances[] = {to - begin, from - begin, to - at, from - at};
         double part[4];
         for (int k = 0; k < 4; k++)
-            part[k] =
-                ages[k] > 0 ? in_progress_integral(call, (double)ages[k] / (double)SECOND) : 0;
+            part[k] = distances[k] > 0 ? age_of(call, ages, distances[k]).twice : 0;
         sum += rate * (part[0] - part[1] - part[2] + part[3]);
-        if (begin <= from &&
-            hold - in_progress(call, (double)(from - begin) / (double)SECOND) < FORGOTTEN * hold)
+        if (begin <= from && hold - age_of(call, ages, from - begin).once < FORGOTTEN * hold)
             break;
         at = begin;
     }

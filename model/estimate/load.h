@@ -24,12 +24,19 @@ double load_stationary(const struct call_class *call);
 
 double load_highest(const struct call_class *call); /* what it never exceeds; with a rate only */
 
-/* The mean over a time. */
-double load_mean(const struct scenario *scenario, const struct call_class *call, nanos from,
-                 nanos to);
+struct age;
+struct ages {          /* of a class: remembers what ages leave in progress; zero: empty */
+    struct age *table; /* owned */
+};
+void ages_release(struct ages *ages);
 
-/* The same at time t, and calls offered between two times (finite populations: NAN). */
-double load_at(const struct scenario *scenario, const struct call_class *call, nanos t);
+/* The same at time t, and the mean over a time. */
+double load_at(const struct scenario *scenario, const struct call_class *call, nanos t,
+               struct ages *ages);
+double load_mean(const struct scenario *scenario, const struct call_class *call, nanos from,
+                 nanos to, struct ages *ages);
+
+/* Calls offered between two times (finite populations: NAN). */
 double load_offered(const struct scenario *scenario, const struct call_class *call, nanos from,
                     nanos to);
 

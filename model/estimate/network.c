@@ -6,7 +6,7 @@
 #include "model/at_rest.h"
 #include "model/estimate/passage.h"
 
-#define PER_CLUSTER (CLUSTER_PEERS_MAX + 3) /* group, peers, cap, pool */
+#define PER_CLUSTER (CLUSTER_PEERS_MAX + 4) /* group, peers, cap, pool, relays */
 #define AMPLE       (INT64_C(1) << 50)
 
 static uint32_t group_of(uint32_t cluster)
@@ -27,6 +27,11 @@ static uint32_t cap_of(uint32_t cluster)
 static uint32_t pool_of(uint32_t cluster)
 {
     return cap_of(cluster) + 1;
+}
+
+static uint32_t turn_of(uint32_t cluster)
+{
+    return pool_of(cluster) + 1;
 }
 
 static int64_t least(int64_t a, int64_t b)
@@ -65,6 +70,27 @@ static int64_t pool_halves(const struct scenario *s, uint32_t cluster, uint8_t u
     if (c->licensed[LICENCE_RMS])
         limit = least(limit, installed);
     return limit >= AMPLE ? CAPACITY_UNLIMITED : 2 * limit;
+}
+
+/* Relays of the peers that are there, within what the cluster may use. Where calls take one number
+ * of them, what is left over on a peer serves nobody. */
+static void turn_resource(struct network *n, const struct scenario *s, uint32_t cluster,
+                          uint8_t away)
+{
+    const struct cluster *c = &s->clusters[cluster];
+    struct resource *turn = &n->resources[turn_of(cluster)];
+    int64_t all = 0;
+    *turn = (struct resource){.kind = RESOURCE_TURN, .index = cluster, .cap = CAPACITY_UNLIMITED};
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        int64_t relays = ample(s->platforms[s->peers[c->first_peer + i].platform].turn);
+        all = least(AMPLE, all + relays);
+        if (!(away >> i & 1))
+            turn->rooms[turn->room_count++].units = relays;
+    }
+    turn->capacity =
+        scenario_cluster_limit(s, cluster, scenario_cluster_node(s, cluster).turn, all);
+    for (int i = 0; i < turn->room_count; i++)
+        turn->capacity = turn->rooms[i].units >= AMPLE ? AMPLE : turn->capacity;
 }
 
 static void cluster_resources(struct network *n, const struct scenario *s, uint32_t cluster,
@@ -135,6 +161,8 @@ static void add_cluster_needs(struct network *n, struct flow *flow, const struct
 {
     if (n->resources[cap_of(leg->cluster)].cap_is_cause)
         add_need(n, flow, cap_of(leg->cluster), (struct need){.amount = leg->units});
+    if (n->resources[turn_of(leg->cluster)].capacity < AMPLE)
+        add_need(n, flow, turn_of(leg->cluster), (struct need){.amount = leg->leg->turn});
     if (n->resources[pool_of(leg->cluster)].capacity != CAPACITY_UNLIMITED)
         add_need(n, flow, pool_of(leg->cluster),
                  (struct need){.amount = leg->leg->rms, .reserve = leg->reserve_rms});
@@ -325,6 +353,27 @@ static void settle_cap(struct network *n, uint32_t cluster)
     }
 }
 
+static void settle_turn(struct network *n, uint32_t index)
+{
+    struct resource *turn = &n->resources[index];
+    int64_t amount = 0, whole = 0;
+    bool same = true;
+    for (uint32_t f = 0; turn->used && f < n->flow_count; f++)
+        for (int i = 0; i < n->flows[f].need_count; i++)
+            if (n->flows[f].needs[i].resource == index) {
+                int64_t own = n->flows[f].needs[i].amount;
+                same = same && (amount == 0 || amount == own);
+                amount = own;
+            }
+    if (!turn->used)
+        return;
+    for (int i = 0; i < turn->room_count; i++)
+        whole += same ? turn->rooms[i].units / amount * amount : turn->rooms[i].units;
+    turn->capacity = least(turn->capacity, whole);
+    if (!same && turn->room_count > 1)
+        turn->reason = "calls take different numbers of TURN relays on several peers";
+}
+
 /* RMS that can be in use at most, while each of them comes with units; CAPACITY_UNLIMITED when some
  * come without. */
 static void settle_pools(struct network *n)
@@ -364,7 +413,7 @@ bool network_init(struct network *n, const struct scenario *s, const uint8_t *aw
     struct ground ground = {0};
     bool done = n->resources && ground_init(&ground, s, away);
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
-        cluster_resources(n, s, c, unlicensed[c]);
+        cluster_resources(n, s, c, unlicensed[c]), turn_resource(n, s, c, away[c]);
     for (uint32_t i = 0; done && i < s->pipe_count; i++)
         n->resources[s->cluster_count * PER_CLUSTER + i] =
             (struct resource){.kind = RESOURCE_PIPE,
@@ -373,8 +422,10 @@ bool network_init(struct network *n, const struct scenario *s, const uint8_t *aw
                               .slack = s->pipes[i].total == CAPACITY_UNLIMITED};
     for (uint32_t k = 0; done && k < s->class_count; k++)
         done = class_flows(n, s, k, &ground);
-    for (uint32_t c = 0; done && c < s->cluster_count; c++)
+    for (uint32_t c = 0; done && c < s->cluster_count; c++) {
         settle_cap(n, c);
+        settle_turn(n, turn_of(c));
+    }
     if (done)
         settle_pools(n);
     ground_release(&ground);

@@ -17,7 +17,14 @@
 
 #define NEEDS_MAX 20
 
-enum resource_kind { RESOURCE_GROUP, RESOURCE_PEER, RESOURCE_CAP, RESOURCE_POOL, RESOURCE_PIPE };
+enum resource_kind {
+    RESOURCE_GROUP,
+    RESOURCE_PEER,
+    RESOURCE_CAP,
+    RESOURCE_POOL,
+    RESOURCE_TURN, /* relays of a cluster's peers: a full server sends the client to another */
+    RESOURCE_PIPE
+};
 
 /* What one peer of a group has. */
 struct room {

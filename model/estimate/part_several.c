@@ -155,6 +155,7 @@ static bool bound_by_each(const struct part *p)
 
 static bool solve_reduced(struct part *p)
 {
+    double close = p->effort == EFFORT_PREVIEW ? 1e-4 : 1e-6;
     size_t flows = (size_t)(unsigned)p->flow_count, lanes = (size_t)(unsigned)p->lane_count;
     struct route *routes = calloc(flows, sizeof *routes);
     int64_t *units = calloc(flows * lanes, sizeof *units),
@@ -169,7 +170,7 @@ static bool solve_reduced(struct part *p)
             units[(size_t)i * lanes + (size_t)l] = part_places(p, i, &p->lanes[l]);
         routes[i] = (struct route){.load = part_load(p, i), .units = &units[(size_t)i * lanes]};
     }
-    done = done && reduced_load(capacities, p->lane_count, routes, p->flow_count, 1e-6);
+    done = done && reduced_load(capacities, p->lane_count, routes, p->flow_count, close);
     for (int i = 0; i < p->flow_count; i++)
         part_out(p, i)->blocking = done ? routes[i].blocking : NAN;
     part_set_all(p, "reduced load", BADGE_SIMULATE, "several limits are coupled");

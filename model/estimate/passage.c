@@ -118,14 +118,13 @@ const char *passage_reason(const struct scenario *s, const struct passage *leg)
         if (encrypted && scenario_encrypted_sessions(s, c->first_peer + i) < AMPLE)
             return "encrypted sessions of the capped image can run out";
         const struct platform *platform = &s->platforms[p->platform];
-        int64_t ports = platform->turn_ports && !p->turn_multiplexing ? 6 : 1;
         int64_t calls = leg->units > 0 ? platform->units / leg->units : AMPLE;
-        int64_t port = ample(platform->turn) / ports;
-        turn_room =
-            leg->leg->turn > 0 && (calls == AMPLE || calls * leg->leg->turn > port) ? 0 : turn_room;
+        bool ports = leg->leg->turn > 0 && platform->turn_ports && !p->turn_multiplexing;
+        if (ports && (calls == AMPLE || calls * leg->leg->turn > ample(platform->turn) / 6))
+            turn_room = 0;
     }
     if (turn_room == 0)
-        return "TURN relays can run out";
+        return "TURN relays of a port can run out";
     return leg->reason;
 }
 

@@ -63,6 +63,7 @@ static const struct {
     [REFUSAL_PEER_UNITS] = {METRIC_CLASS_BLOCKED_PEER_UNITS, METRIC_CLASS_BLOCKED_PEER_UNITS_ONLY},
     [REFUSAL_CAP] = {METRIC_CLASS_BLOCKED_CLUSTER_CAP, METRIC_CLASS_BLOCKED_CLUSTER_CAP_ONLY},
     [REFUSAL_RMS] = {METRIC_CLASS_BLOCKED_RMS, METRIC_CLASS_BLOCKED_RMS_ONLY},
+    [REFUSAL_TURN] = {METRIC_CLASS_BLOCKED_TURN, METRIC_CLASS_BLOCKED_TURN_ONLY},
     [REFUSAL_BANDWIDTH] = {METRIC_CLASS_BLOCKED_BANDWIDTH, METRIC_CLASS_BLOCKED_BANDWIDTH_ONLY},
 };
 
@@ -88,13 +89,14 @@ static void cause_rows(struct maker *m, const struct class_total *c, const char 
 }
 
 /* Figures derived from blocking have its band. */
-static void class_rows(struct maker *m, const struct class_total *c, const char *name,
-                       double seconds, bool all)
+static void class_rows(struct maker *m, const struct totals *t, uint32_t k, bool all)
 {
+    const struct class_total *c = &t->classes[k];
+    const char *name = m->scenario->classes[k].name;
     if (c->offered <= 0)
         return;
     struct band blocked = {c->blocked, c->blocked_low, c->blocked_high};
-    double carried = c->offered - c->lost, mean = c->call_seconds / seconds,
+    double carried = c->offered - c->lost, mean = c->call_seconds / t->seconds,
            passed = c->offered - c->blocked;
     double each = passed > 0 ? mean / passed : 0;
     const struct {
@@ -116,7 +118,10 @@ static void class_rows(struct maker *m, const struct class_total *c, const char 
     };
     size_t count = all ? sizeof figures / sizeof *figures : 3;
     for (size_t i = 0; i < count; i++)
-        row_add(m, figures[i].metric, name, figures[i].band, c->badge, c->formula);
+        row_add(m, figures[i].metric, name, figures[i].band,
+                t->cut && figures[i].metric == METRIC_CLASS_MEAN_IN_PROGRESS ? BADGE_SIMULATE
+                                                                             : c->badge,
+                c->formula);
     if (all)
         cause_rows(m, c, name);
 }
@@ -203,8 +208,9 @@ void rows_of_run(struct maker *m, const struct totals *run, int down, bool peers
     m->hour = WHOLE_RUN;
     m->down = down;
     for (uint32_t k = 0; k < m->scenario->class_count; k++)
-        class_rows(m, &run->classes[k], m->scenario->classes[k].name, run->seconds, true);
-    cluster_rows(m, run);
+        class_rows(m, run, k, true);
+    if (down != WEIGHTED)
+        cluster_rows(m, run);
     if (peers)
         peer_rows(m, run);
     class_reasons(m, run);
@@ -216,7 +222,7 @@ void rows_of_hours(struct maker *m, const struct totals *hours, int down)
         const struct totals *h = &hours[m->hour];
         m->down = down;
         for (uint32_t k = 0; k < m->scenario->class_count; k++)
-            class_rows(m, &h->classes[k], m->scenario->classes[k].name, h->seconds, false);
+            class_rows(m, h, k, false);
         for (uint32_t c = 0; c < m->scenario->cluster_count; c++)
             if (h->clusters[c].formula)
                 add_plain(m, METRIC_CLUSTER_MEAN_UNITS, m->scenario->clusters[c].name,

@@ -5,6 +5,7 @@
 
 #include "model/metrics.h"
 #include "model/estimate/estimate.h"
+#include "model/estimate/loads.h"
 #include "model/estimate/totals.h"
 
 #define WHOLE_RUN (-1)
@@ -20,10 +21,12 @@ struct maker {
     struct estimate *out;
     bool preview, failed;
     int hours;
-    uint8_t *away;   /* scratch, by cluster */
-    uint8_t *nobody; /* by cluster: none */
-    uint8_t *gone;   /* peers out throughout, by cluster; NULL: none */
-    int hour, down;  /* of the rows being written */
+    uint8_t *away;       /* scratch, by cluster */
+    uint8_t *nobody;     /* by cluster: none */
+    uint8_t *gone;       /* peers out throughout, by cluster; NULL: none */
+    struct loads *loads; /* owned; shared by all that is worked out */
+    double excess;       /* of the deciding state: see run_excess() */
+    int hour, down;      /* of the rows being written */
 };
 
 /* One row for the maker's hour and down; nothing when the value is not known (NAN). A band only

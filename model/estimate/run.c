@@ -28,11 +28,14 @@ struct course {
     const struct scenario *scenario;
     const struct run_request *request;
     struct script script;
-    struct network network;  /* with the peers of now, */
-    struct solution busiest; /* at loads that are never exceeded */
-    double *peaks;           /* owned, by class: these loads */
+    struct network network;          /* with the peers of now, */
+    struct solution busiest;         /* at loads that are never exceeded */
+    double *peaks;                   /* owned, by class: these loads */
+    double *before;                  /* owned scratch, by class */
+    struct loads *loads, *own_loads; /* the request's, or owned */
     struct groups groups;
     enum doubt *doubts; /* owned, by class */
+    struct memo memo;
     struct day day;
     struct day_flow *flows; /* owned, by flow of the network */
     struct totals *run, *hours;
@@ -56,7 +59,10 @@ static bool course_init(struct course *c, const struct scenario *s, const struct
     c->shortest = s->run.length / PIECES_MAX + 1;
     c->peaks = malloc(((size_t)s->class_count + 1) * sizeof *c->peaks);
     c->doubts = calloc((size_t)s->class_count + 1, sizeof *c->doubts);
-    if (!c->peaks || !c->doubts || !groups_init(&c->groups, s) ||
+    c->before = calloc((size_t)s->class_count + 1, sizeof *c->before);
+    c->own_loads = q->loads ? NULL : loads_new(s);
+    c->loads = q->loads ? q->loads : c->own_loads;
+    if (!c->peaks || !c->doubts || !c->before || !c->loads || !groups_init(&c->groups, s) ||
         !day_init(&c->day, s, q->scale, possible ? most : 0) ||
         !script_init(&c->script, s, q->away, course_start(s)))
         return false;
@@ -72,10 +78,13 @@ static bool course_init(struct course *c, const struct scenario *s, const struct
 static void course_release(struct course *c)
 {
     script_release(&c->script);
+    memo_clear(&c->memo);
     network_release(&c->network);
     solution_release(&c->busiest);
     day_release(&c->day);
     groups_release(&c->groups);
+    loads_free(c->own_loads);
+    free(c->before);
     free(c->peaks);
     free(c->doubts);
     free(c->flows);
@@ -96,6 +105,7 @@ static double steps_ahead(const struct scenario *s)
 /* The network of the peers that are there now. */
 static bool course_enter(struct course *c, bool first)
 {
+    memo_clear(&c->memo);
     network_release(&c->network);
     solution_release(&c->busiest);
     free(c->flows);
@@ -129,14 +139,19 @@ static nanos piece_end(struct course *c, nanos t)
     return rate < end ? rate : end;
 }
 
+/* The share of the load that is another at the end; -1: out of memory. */
 static double moved(const struct course *c, nanos from, nanos to)
 {
     double change = 0, all = 0;
+    const struct load *a = loads_of(c->loads, from, from, from);
+    for (uint32_t k = 0; a && k < c->scenario->class_count; k++)
+        c->before[k] = a[k].at;
+    const struct load *b = a ? loads_of(c->loads, to, to, to) : NULL;
+    if (!b)
+        return -1;
     for (uint32_t k = 0; k < c->scenario->class_count; k++) {
-        const struct call_class *call = &c->scenario->classes[k];
-        double a = load_at(c->scenario, call, from), b = load_at(c->scenario, call, to);
-        change += fabs(a - b);
-        all += fmax(a, b);
+        change += fabs(c->before[k] - b[k].at);
+        all += fmax(c->before[k], b[k].at);
     }
     return all > 0 ? change / all : 0;
 }
@@ -173,6 +188,8 @@ static bool follow_load(struct course *c, struct totals *to, struct span span)
     while (begin < end) {
         nanos stop = end - begin < step + step / 2 ? end : begin + step;
         double change = moved(c, begin, stop);
+        if (change < 0)
+            return false;
         while (stop < end && change < MOVED && moved(c, begin, end) < MOVED)
             stop = end;
         span.from = begin;
@@ -219,8 +236,11 @@ static bool add_piece(struct course *c, nanos from, nanos to)
                         .scale = c->request->scale,
                         .effort = c->request->preview ? EFFORT_PREVIEW : EFFORT_ROUGH,
                         .doubts = c->doubts,
+                        .memo = &c->memo,
+                        .loads = c->loads,
                         .exact = c->flows,
-                        .all_exact = follow ? NULL : &c->busiest};
+                        .busiest = &c->busiest,
+                        .all_exact = !follow};
     return follow ? follow_load(c, into, span) : span_add(into, s, &c->network, &span);
 }
 
@@ -305,14 +325,21 @@ bool run_totals(const struct scenario *s, const struct run_request *q, struct to
     return false;
 }
 
-double run_worst(const struct scenario *s, const struct totals *run, uint32_t *worst)
+static double goal_of(const struct scenario *s, uint32_t class_index)
+{
+    const struct call_class *call = &s->classes[class_index];
+    return call->goal_stated ? call->goal : s->goals.blocking;
+}
+
+double run_excess(const struct scenario *s, const struct totals *run, uint32_t *worst)
 {
     double highest = -1;
     *worst = NONE;
     for (uint32_t k = 0; k < s->class_count; k++) {
-        double b = class_blocking(&run->classes[k]);
-        if (b > highest) {
-            highest = b;
+        double b = class_blocking(&run->classes[k]), goal = goal_of(s, k);
+        double excess = goal > 0 ? b / goal : b > 0 ? INFINITY : b;
+        if (excess > highest) {
+            highest = excess;
             *worst = k;
         }
     }

@@ -7,6 +7,7 @@
 #ifndef PEERPLAN_MODEL_ESTIMATE_RUN_H
 #define PEERPLAN_MODEL_ESTIMATE_RUN_H
 
+#include "model/estimate/loads.h"
 #include "model/estimate/solve.h"
 #include "model/estimate/totals.h"
 
@@ -15,8 +16,9 @@
 struct run_request {
     const uint8_t *
         away; /* throughout: by cluster, bit i: its peer i; NULL: nobody. The script comes on top */
-    double scale; /* of all loads */
-    bool preview; /* nothing that takes more than a few milliseconds */
+    double scale;        /* of all loads */
+    bool preview;        /* nothing that takes more than a few milliseconds */
+    struct loads *loads; /* of this scenario, to be shared by requests; NULL: not shared */
 };
 
 /* Hours that are shown one by one; 0 when nothing changes with time. */
@@ -27,7 +29,8 @@ int run_hours(const struct scenario *scenario);
 bool run_totals(const struct scenario *scenario, const struct run_request *request,
                 struct totals *run, struct totals *hours);
 
-/* The highest blocking of a class; the class in *worst (NONE without any). */
-double run_worst(const struct scenario *scenario, const struct totals *run, uint32_t *worst);
+/* The blocking of the worst class over its goal: at most 1 where all meet theirs; -1 without any.
+ * Verdict, spare and worst set of peers go by it. */
+double run_excess(const struct scenario *scenario, const struct totals *run, uint32_t *worst);
 
 #endif

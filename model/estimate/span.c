@@ -68,7 +68,8 @@ static bool solve(struct solution *solution, const struct scenario *s, const str
     if (done)
         memcpy(fresh, loads, s->class_count * sizeof *fresh);
     int rounds = effort == EFFORT_PREVIEW || solution->heavy ? 4 : REDIAL_ROUNDS;
-    for (int i = 0; done && i < rounds && add_redials(s, n, solution, fresh, loads) > 1e-10; i++) {
+    double close = effort == EFFORT_EXACT ? 1e-10 : 1e-4;
+    for (int i = 0; done && i < rounds && add_redials(s, n, solution, fresh, loads) > close; i++) {
         solution_release(solution);
         done = solution_init(solution, s, n, loads, effort);
     }
@@ -227,7 +228,7 @@ static void add_flow_use(struct totals *t, const struct scenario *s, const struc
     for (int i = 0; !flow->refused && i < flow->need_count; i++) {
         const struct resource *r = &n->resources[flow->needs[i].resource];
         double seconds = call_seconds * (double)flow->needs[i].amount;
-        if (r->kind == RESOURCE_PIPE || r->kind == RESOURCE_CAP)
+        if (r->kind == RESOURCE_PIPE || r->kind == RESOURCE_CAP || r->kind == RESOURCE_TURN)
             continue;
         struct cluster_total *c = &t->clusters[cluster_of(s, r)];
         if (r->kind == RESOURCE_POOL) {
@@ -252,7 +253,8 @@ static void add_full(struct totals *t, const struct scenario *s, const struct ne
     for (uint32_t r = 0; r < n->resource_count; r++) {
         const struct resource *x = &n->resources[r];
         const struct resource_outcome *o = &solution->resources[r];
-        if (!x->used || x->kind == RESOURCE_CAP || x->kind == RESOURCE_PIPE)
+        if (!x->used || x->kind == RESOURCE_CAP || x->kind == RESOURCE_PIPE ||
+            x->kind == RESOURCE_TURN)
             continue;
         uint32_t cluster = cluster_of(s, x);
         struct cluster_total *c = &t->clusters[cluster];
@@ -272,21 +274,24 @@ static void add_full(struct totals *t, const struct scenario *s, const struct ne
  * -----------------------------------------------------------------------------------------------------
  */
 
-static void class_moments(const struct scenario *s, const struct span *span, struct class_moment *m,
+static bool class_moments(const struct scenario *s, const struct span *span, struct class_moment *m,
                           double *loads)
 {
     double seconds = (double)(span->to - span->from) / (double)SECOND;
+    const struct load *moving = NULL;
+    if (!span->stationary)
+        moving = loads_of(span->loads, span->from, span->to, span->at);
+    if (!span->stationary && !moving)
+        return false;
     for (uint32_t k = 0; k < s->class_count; k++) {
         const struct call_class *call = &s->classes[k];
         bool steady = span->stationary || call->arrivals.kind == ARRIVALS_SOURCES;
-        loads[k] = span->scale * (steady ? load_stationary(call) : load_at(s, call, span->at));
+        loads[k] = span->scale * (steady ? load_stationary(call) : moving[k].at);
         m[k].load = loads[k];
-        m[k].mean = steady || span->all_exact
-                        ? loads[k]
-                        : span->scale * load_mean(s, call, span->from, span->to);
-        m[k].offered = span->scale * (steady ? load_rate(call) * seconds
-                                             : load_offered(s, call, span->from, span->to));
+        m[k].mean = steady ? loads[k] : span->scale * moving[k].mean;
+        m[k].offered = span->scale * (steady ? load_rate(call) * seconds : moving[k].offered);
     }
+    return true;
 }
 
 /* The calls of a finite population: less than its idle rate times all of them, and more when it is
@@ -346,29 +351,50 @@ static void add_solution(struct totals *t, const struct scenario *s, const struc
 }
 
 /* Puts what exact flows met in the place of their formulas' figures: one limit refuses them. */
-static void put_exact(const struct network *n, struct solution *solution,
-                      const struct day_flow *exact)
+static void put_exact(const struct network *n, struct solution *solution, const struct span *span)
 {
-    for (uint32_t f = 0; exact && f < n->flow_count; f++) {
+    for (uint32_t f = 0; span->exact && f < n->flow_count; f++) {
         struct flow_outcome *o = &solution->flows[f];
-        if (isnan(exact[f].blocking))
+        if (isnan(span->exact[f].blocking))
             continue;
+        *o = span->busiest->flows[f];
         int need = need_index(&n->flows[f], o->component);
-        o->blocking = exact[f].blocking;
+        o->blocking = span->exact[f].blocking;
         o->left_out = 0;
         if (need >= 0)
             o->lacks[need] = o->only[need] = o->blocking;
+        solution->resources[o->component] = span->busiest->resources[o->component];
         solution->resources[o->component].full = o->blocking;
     }
+}
+
+static bool solve_once(struct solution *solution, const struct scenario *s, const struct network *n,
+                       const struct span *span, double *loads)
+{
+    double fresh[MEMO_CLASSES];
+    const double *with_redials;
+    size_t size = s->class_count * sizeof *loads;
+    if (!span->memo || s->class_count > MEMO_CLASSES)
+        return solve(solution, s, n, loads, span->effort);
+    const struct solution *known = memo_find(span->memo, s->class_count, loads, &with_redials);
+    if (known) {
+        memcpy(loads, with_redials, size);
+        return solution_copy(solution, known, n);
+    }
+    memcpy(fresh, loads, size);
+    if (!solve(solution, s, n, loads, span->effort))
+        return false;
+    memo_keep(span->memo, s->class_count, n, fresh, loads, solution);
+    return true;
 }
 
 static bool solve_span(struct solution *solution, const struct scenario *s, const struct network *n,
                        const struct span *span, double *loads)
 {
-    if (span->all_exact ? !solution_copy(solution, span->all_exact, n)
-                        : !solve(solution, s, n, loads, span->effort))
+    if (span->all_exact ? !solution_copy(solution, span->busiest, n)
+                        : !solve_once(solution, s, n, span, loads))
         return false;
-    put_exact(n, solution, span->exact);
+    put_exact(n, solution, span);
     return true;
 }
 
@@ -380,8 +406,7 @@ bool span_add(struct totals *t, const struct scenario *s, const struct network *
     struct solution solution = {0};
     bool done = loads && m;
     if (done) {
-        class_moments(s, span, m, loads);
-        done = solve_span(&solution, s, n, span, loads);
+        done = class_moments(s, span, m, loads) && solve_span(&solution, s, n, span, loads);
     }
     for (uint32_t k = 0; done && k < s->class_count; k++) { /* loads have redials now */
         m[k].mean *= m[k].load > 0 ? loads[k] / m[k].load : 1;

@@ -4,6 +4,8 @@
 #define PEERPLAN_MODEL_ESTIMATE_SPAN_H
 
 #include "model/estimate/day.h"
+#include "model/estimate/loads.h"
+#include "model/estimate/memo.h"
 #include "model/estimate/network.h"
 #include "model/estimate/totals.h"
 
@@ -22,10 +24,12 @@ struct span {
     bool stationary; /* the load is that of all times */
     double scale;    /* of all loads */
     enum effort effort;
-    const enum doubt *doubts;         /* by class; NULL: none */
-    const struct day_flow *exact;     /* by flow; NULL: none */
-    const struct solution *all_exact; /* of this network; where every class is exact: nothing is
-                                         solved anew. Else NULL */
+    struct loads *loads;            /* where they change: of this scenario */
+    struct memo *memo;              /* solutions of this network for loads met before; NULL: none */
+    const enum doubt *doubts;       /* by class; NULL: none */
+    const struct day_flow *exact;   /* by flow; NULL: none */
+    const struct solution *busiest; /* with exact ones: of this network, which they are part of */
+    bool all_exact;                 /* every class is exact: nothing is solved anew */
 };
 
 /* Adds it to the totals; false when out of memory. */

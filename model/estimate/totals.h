@@ -11,6 +11,7 @@ enum refusal {
     REFUSAL_CAP,
     REFUSAL_RMS,
     REFUSAL_BANDWIDTH,
+    REFUSAL_TURN,
     REFUSAL_COUNT
 };
 
@@ -40,6 +41,7 @@ struct totals {
     double *peer_calls;             /* admitted */
     double seconds, busiest_load;
     bool heavy;
+    bool cut; /* failures cut calls, so that less is in progress than was admitted */
 };
 
 bool totals_init(struct totals *totals, const struct scenario *scenario);

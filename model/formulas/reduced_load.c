@@ -17,12 +17,19 @@ static double passed(const double *blocking, int groups, int except)
     return pass;
 }
 
-/* One round over all groups; the largest change, or -1 when out of memory. blocking[route][group]
- * is damped by half. */
+/* Where blocking stands, and what a round may do to it. */
+struct state {
+    double *blocking;         /* [route][group] */
+    struct kr_class *classes; /* scratch */
+    double step;              /* share of a change that is made: 1, or half where it swings */
+};
+
+/* One round over all groups; the largest change, or -1 when out of memory. */
 static double improve(const int64_t *capacities, int groups, const struct route *routes, int count,
-                      double *blocking, struct kr_class *classes)
+                      struct state *s)
 {
-    double change = 0;
+    double change = 0, *blocking = s->blocking;
+    struct kr_class *classes = s->classes;
     for (int g = 0; g < groups; g++) {
         for (int k = 0; k < count; k++)
             classes[k] = (struct kr_class){.units = routes[k].units[g],
@@ -32,7 +39,7 @@ static double improve(const int64_t *capacities, int groups, const struct route 
         if (!kaufman_roberts(capacities[g], classes, count, &result))
             return -1;
         for (int k = 0; k < count; k++) {
-            double *b = &blocking[k * groups + g], step = (classes[k].blocking - *b) / 2;
+            double *b = &blocking[k * groups + g], step = (classes[k].blocking - *b) * s->step;
             *b += step;
             change = fmax(change, fabs(step));
         }
@@ -45,9 +52,13 @@ bool reduced_load(const int64_t *capacities, int groups, struct route *routes, i
 {
     double *blocking = calloc((size_t)(groups * count) + 1, sizeof *blocking);
     struct kr_class *classes = calloc((size_t)count + 1, sizeof *classes);
+    struct state state = {blocking, classes, 1};
     double change = blocking && classes ? 1 : -1;
-    for (int round = 0; round < ROUNDS && change > precision; round++)
-        change = improve(capacities, groups, routes, count, blocking, classes);
+    for (int round = 0; round < ROUNDS && change > precision; round++) {
+        double before = change;
+        change = improve(capacities, groups, routes, count, &state);
+        state.step = round > 0 && change > before / 2 ? 0.5 : state.step;
+    }
     bool settled = change >= 0 && change <= precision;
     for (int k = 0; settled && k < count; k++) {
         routes[k].blocking = 1 - passed(blocking + k * groups, groups, -1);

@@ -1,0 +1,115 @@
+/* peerplan import as a user meets it: exit codes, where things go, nothing left behind. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/process.h"
+
+#define RECORDS                                                                                    \
+    "D=$(mktemp -d); trap 'rm -rf $D' EXIT; cd $D; export TMPDIR=$D; "                             \
+    "printf 'start,duration,class\\n2026-03-02 08:00:00,90,a\\n2026-03-02 08:01:00,3600,b\\n"      \
+    "2026-03-02 08:05:00,x,b\\n' >r.csv; "
+
+static void check(const char *command, const char *output)
+{
+    struct outcome o = process_run(command);
+    if (strcmp(o.output, output) != 0)
+        fail_msg("%s: exit %d: %s%s", command, o.status, o.output, o.said);
+    outcome_release(&o);
+}
+
+static void exit_codes(void **state)
+{
+    (void)state;
+    check(RECORDS "t() { $P import \"$@\" >out 2>said; echo $?; }; "
+                  "t csv r.csv; t csw r.csv; t csv; t; t csv none.csv; t csv r.csv --strict; "
+                  "t csv r.csv --time-zone Mars/Base; t csv r.csv --where 'durations > 5'; "
+                  "t csv r.csv -o /dev/full; t csv r.csv -o r.csv; t csv r.csv -o none/x.csv; "
+                  "t auto /dev/null; t csv r.csv --map 'strat=1'; t csv r.csv --by-hour -o -; "
+                  "t csv r.csv --csv; t csv r.csv --hold x; t asterisk r.csv; "
+                  "printf 'name,age\\nx,5\\n' | $P import auto - 2>/dev/null; echo $?",
+          "0\n64\n64\n64\n66\n65\n64\n64\n74\n73\n73\n0\n64\n64\n64\n64\n65\n65\n");
+}
+
+static void where_things_go(void **state)
+{
+    (void)state;
+    check(RECORDS
+          "$P import csv r.csv -o - 2>said; grep -c '^calls' said; "
+          "$P import csv r.csv -o t.csv --bad bad.csv >out 2>said; wc -l <t.csv; "
+          "cat bad.csv; grep -c 'r.csv:4:21: warning: bad row left out: not a duration' said; "
+          "$P import csv - -o t.csv --force <r.csv >/dev/null 2>&1; echo $?; ls",
+          "start,duration,class\n2026-03-02T08:00:00+00:00,90,a\n2026-03-02T08:01:00+00:00,3600,"
+          "b\n1\n"
+          "3\nfile,line,column,reason,row\nr.csv,4,21,not a duration: 'x',\"2026-03-02 "
+          "08:05:00,x,b\"\n1\n0\nbad.csv\nout\nr.csv\nsaid\nt.csv\n");
+}
+
+static void curve_and_json(void **state)
+{
+    (void)state;
+    check(RECORDS "$P import csv r.csv --by-hour --csv 2>/dev/null",
+          "start,class,calls,erlangs,peak\n"
+          "2026-03-02T08:00:00+00:00,a,1,0.025,1\n2026-03-02T08:00:00+00:00,b,1,0."
+          "9833333333333333,1\n"
+          "2026-03-02T08:00:00+00:00,all,2,1.0083333333333333,2\n"
+          "2026-03-02T09:00:00+00:00,a,0,0,0\n"
+          "2026-03-02T09:00:00+00:00,b,0,0.016666666666666666,1\n"
+          "2026-03-02T09:00:00+00:00,all,0,0.016666666666666666,1\n");
+    check(RECORDS "$P import csv r.csv --json 2>/dev/null | tr -d ' \\n' | "
+                  "sed 's/.*\"summary\"://; s/,\"classes\".*//'",
+          "{\"rows\":3,\"calls\":2,\"answered\":2,\"zero\":0,\"bad\":1,\"duplicates\":0,\"cut\":0,"
+          "\"skipped\":{},\"first\":\"2026-03-02T08:00:00+00:00\",\"last\":"
+          "\"2026-03-02T08:01:00+00:00\",\"last_end\":\"2026-03-02T09:01:00+00:00\","
+          "\"call_seconds\":3690,\"mean_duration\":1845,\"peak\":2,\"peak_at\":"
+          "\"2026-03-02T08:01:00+00:00\",\"busy_hour\":{\"start\":\"2026-03-02T08:00:00+00:00\","
+          "\"calls\":2,\"erlangs\":1.0083333333333333}");
+}
+
+static void rules_in_a_file(void **state)
+{
+    (void)state;
+    check(
+        RECORDS
+        "printf '# classes\\n\\nlong = duration > 100\\nshort = duration <= 100\\n' >rules; "
+        "$P import csv r.csv --rules rules -o - 2>/dev/null; "
+        "printf 'long = duration >\\nx\\n' >rules; $P import csv r.csv --rules rules 2>&1; "
+        "echo $?",
+        "start,duration,class\n2026-03-02T08:00:00+00:00,90,short\n2026-03-02T08:01:00+00:00,3600,"
+        "long\npeerplan: rules:2:1: 'NAME=CONDITION' belongs here\n  x\n  ^\n65\n");
+}
+
+/* Ended at any moment: neither the file nor a temporary one is there. */
+static void ended_on_the_way(void **state)
+{
+    (void)state;
+    check(RECORDS
+          "for s in INT TERM HUP KILL; do mkfifo pipe; "
+          "env --default-signal=INT $P import csv pipe -o out.csv >/dev/null 2>&1 & p=$!; "
+          "exec 3>pipe; awk 'BEGIN{print \"start,duration\"; for(i=0;i<20000;i++) print "
+          "1772438400+i \",60\"}' >&3; sleep 0.3; kill -s $s $p; wait $p 2>/dev/null; "
+          "echo $?; exec 3>&-; rm pipe; test $s = KILL || ls -A; done; ls out.csv 2>/dev/null",
+          "130\nr.csv\n143\nr.csv\n129\nr.csv\n137\n");
+}
+
+/* A record that another program wrote and compressed is read as it is. */
+static void compressed_records(void **state)
+{
+    (void)state;
+    check(RECORDS
+          "xz -k r.csv; zstd -q r.csv; gzip r.csv; for f in r.csv.gz r.csv.xz r.csv.zst; do "
+          "$P import csv $f -o - 2>/dev/null | cksum; done | sort -u | wc -l",
+          "1\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exit_codes),       cmocka_unit_test(where_things_go),
+        cmocka_unit_test(curve_and_json),   cmocka_unit_test(rules_in_a_file),
+        cmocka_unit_test(ended_on_the_way), cmocka_unit_test(compressed_records),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
