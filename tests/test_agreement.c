@@ -110,7 +110,7 @@ static void they_do_not_contradict(void **state)
 {
     (void)state;
     const char *stated = getenv("PEERPLAN_AGREEMENT");
-    int count = stated ? atoi(stated) : 24, against = 0, followed = 0, open = 0;
+    int count = stated ? (int)strtol(stated, NULL, 10) : 24, against = 0, followed = 0, open = 0;
     for (int seed = 0; seed < count; seed++) {
         struct outcome_pair pair;
         judge(seed, &pair);
