@@ -230,22 +230,33 @@ static void judge_rows(struct answer *answer, const struct scenario *s, const st
     }
 }
 
+/* Where hours are alike there are no rows by hour: each is as the whole run. */
+static bool has_hours(const struct estimate *e, int state)
+{
+    for (size_t i = 0; i < e->count; i++)
+        if (e->rows[i].hour >= 0 && e->rows[i].down == state)
+            return true;
+    return false;
+}
+
 static void judge_hours_estimated(struct answer *answer, const struct scenario *s,
                                   const struct estimate *e)
 {
     uint32_t k = 0;
+    int state = usual_state(e);
+    bool hours = s->goals.worst_hour_stated && has_hours(e, state);
     for (size_t i = 0; s->goals.worst_hour_stated && i < e->count && k != NONE; i++) {
         const struct estimate_row *r = &e->rows[i];
-        if (r->hour < 0 || !is_blocking(r, 0) || isnan(r->value))
+        if ((r->hour >= 0) != hours || !is_blocking(r, state) || isnan(r->value))
             continue;
         k = class_of(s, r->name, k);
         struct judged row = {.goal = GOAL_WORST_HOUR,
                              .scope = SCOPE_CLASS,
                              .index = k,
                              .name = r->name,
-                             .hourly = true,
-                             .from = r->hour * HOUR,
-                             .to = (r->hour + 1) * HOUR,
+                             .hourly = hours,
+                             .from = hours ? r->hour * HOUR : 0,
+                             .to = hours ? (r->hour + 1) * HOUR : s->run.length,
                              .limit = s->goals.worst_hour};
         judge_estimated(&row, r);
         if (row.verdict != VERDICT_YES)

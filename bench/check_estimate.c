@@ -409,7 +409,7 @@ static bool run_kind(struct claims *claims, size_t kind, uint64_t seed)
     errors_init(&errors);
     bool ok = scenario_read_text(d.text, d.used, "drawn", ".", &scenario, &errors) &&
               claims_of(&one, &scenario);
-    for (size_t i = 0; i < errors.count; i++)
+    for (size_t i = 0; !ok && i < errors.count; i++)
         printf("%ld: %s\n", errors.items[i].line, errors.items[i].message);
     ok = ok && claims_hold(&one);
     if (!ok)

@@ -77,7 +77,8 @@ bool configurations_init(struct configurations *all, const struct scenario *scen
     all->clusters = calloc(scenario->cluster_count + 1, sizeof *all->clusters);
     all->order = calloc(scenario->change_count + 1, sizeof *all->order);
     all->waiting = calloc(scenario->cluster_count + 1, sizeof *all->waiting);
-    if (!all->clusters || !all->order || !all->waiting) {
+    all->fates = calloc(scenario->change_count + 1, sizeof *all->fates);
+    if (!all->fates || !all->clusters || !all->order || !all->waiting) {
         configurations_release(all);
         return false;
     }
@@ -91,6 +92,7 @@ void configurations_release(struct configurations *all)
 {
     free(all->clusters);
     free(all->order);
+    free(all->fates);
     free(all->waiting);
     *all = (struct configurations){0};
 }
@@ -127,6 +129,8 @@ void configurations_reset(struct configurations *all, nanos start, struct alarm_
     all->alarms = sink;
     all->next_change = all->waiting_count = 0;
     all->round = FOREVER;
+    for (uint32_t i = 0; i < all->scenario->change_count; i++)
+        all->fates[i] = (struct change_fate){.previous = -1, .next = FOREVER};
     for (uint32_t i = 0; i < all->scenario->cluster_count; i++)
         cluster_reset(all, i, start);
 }
@@ -184,6 +188,27 @@ static void inspect(struct configurations *all, struct configuration *c, uint32_
     alarm_set(all, c, place, ALARM_OTHER_SETTINGS, subordinate && peer->restored, now);
 }
 
+/* A round of the cluster: the changes made since the last one have their next synchronization;
+ * edits of subordinates are gone. */
+static void note_round(struct configurations *all, const struct configuration *c, nanos now)
+{
+    for (uint32_t i = 0; i < all->scenario->change_count; i++) {
+        struct change_fate *fate = &all->fates[i];
+        uint32_t place = all->scenario->changes[i].peer - c->first_peer;
+        if (!fate->made || place >= c->count)
+            continue;
+        if (fate->next == FOREVER)
+            fate->next = now;
+        if (fate->outcome == CONFIGURATION_LOCAL && c->peers[place].edited)
+            fate->overwritten = true;
+    }
+}
+
+const struct change_fate *configurations_fate(const struct configurations *all, uint32_t change)
+{
+    return &all->fates[change];
+}
+
 static void take_from_primary(struct configuration *c, uint32_t place)
 {
     struct configuration_peer *peer = &c->peers[place];
@@ -195,6 +220,8 @@ static void take_from_primary(struct configuration *c, uint32_t place)
 static void round_run(struct configurations *all, struct configuration *c, nanos now)
 {
     bool primary = running(&c->peers[c->primary]), behind = false;
+    if (primary)
+        note_round(all, c, now);
     for (uint32_t i = 0; i < c->count; i++) {
         struct configuration_peer *peer = &c->peers[i];
         if (running(peer)) {
@@ -407,10 +434,15 @@ void configurations_step(struct configurations *all)
     if (now == FOREVER)
         return;
     if (all->next_change < all->scenario->change_count) {
-        const struct change *change = &all->scenario->changes[all->order[all->next_change]];
+        uint32_t number = all->order[all->next_change];
+        const struct change *change = &all->scenario->changes[number];
         if (change->at == now) {
+            uint32_t cluster = all->scenario->peers[change->peer].cluster;
+            struct change_fate *fate = &all->fates[number];
             all->next_change++;
-            configurations_change(all, change->kind, change->peer, now);
+            fate->previous = all->clusters[cluster].synchronized;
+            fate->outcome = configurations_change(all, change->kind, change->peer, now);
+            fate->made = true;
             return;
         }
     }

@@ -76,11 +76,21 @@ struct configuration {
     struct configuration_peer peers[CLUSTER_PEERS_MAX];
 };
 
+/* What became of a scripted change. */
+struct change_fate {
+    bool made;
+    enum configuration_outcome outcome;
+    bool overwritten; /* by a later round */
+    nanos previous;   /* the round before it that had something to do; -1: none */
+    nanos next;       /* the next round of its cluster; FOREVER: none yet */
+};
+
 /* All clusters of a scenario, and its scripted changes. */
 struct configurations {
     const struct scenario *scenario;
     struct configuration *clusters; /* owned */
     uint32_t *order;                /* owned: changes by time, then place in the file */
+    struct change_fate *fates;      /* owned: by change */
     uint32_t next_change;
     uint32_t *waiting; /* owned: clusters with something to do in the next round */
     uint32_t waiting_count;
@@ -107,6 +117,9 @@ void configurations_upgrade(struct configurations *configurations, uint32_t clus
 
 enum configuration_outcome configurations_change(struct configurations *configurations,
                                                  enum change_kind kind, uint32_t peer, nanos now);
+
+const struct change_fate *configurations_fate(const struct configurations *configurations,
+                                              uint32_t change);
 
 /* The peer has the primary's configuration; how many members have not. */
 bool configuration_in_sync(const struct configuration *configuration, uint32_t place);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/licences.h"
+#include "model/path.h"
 
 static const struct {
     const char *name, *words;
@@ -86,6 +87,25 @@ static int64_t saturated(int64_t a, int64_t b)
     return __builtin_add_overflow(a, b, &sum) ? CAPACITY_UNLIMITED : sum;
 }
 
+/* What the document prints for the cluster, where its figures are asked for. */
+static int64_t printed_figure(const struct cluster *c, enum limit limit)
+{
+    if (!c->caps_printed)
+        return CAPACITY_UNLIMITED;
+    switch (limit) {
+    case LIMIT_RMS:
+        return c->printed.rms;
+    case LIMIT_REGISTRATIONS:
+        return c->printed.registrations;
+    case LIMIT_MRA_REGISTRATIONS:
+        return c->printed.mra_registrations;
+    case LIMIT_TURN_RELAYS:
+        return c->printed.turn;
+    default:
+        return CAPACITY_UNLIMITED;
+    }
+}
+
 int64_t limit_of_cluster(const struct scenario *scenario, uint32_t cluster, enum limit limit)
 {
     const struct cluster *c = &scenario->clusters[cluster];
@@ -97,6 +117,9 @@ int64_t limit_of_cluster(const struct scenario *scenario, uint32_t cluster, enum
         sum = saturated(
             sum, platform_figure(&scenario->platforms[scenario->peers[c->first_peer + i].platform],
                                  limit));
+    int64_t printed = printed_figure(c, limit);
+    if (printed < CAPACITY_UNLIMITED)
+        return printed < sum ? printed : sum;
     return scenario_cluster_limit(scenario, cluster, platform_figure(&node, limit), sum);
 }
 
@@ -108,24 +131,14 @@ int64_t limit_of_pool(const struct scenario *scenario, uint32_t cluster, enum li
 
 /* --- Who draws on what ---------- */
 
-static bool on_chain(const struct scenario *s, uint32_t first, uint32_t cluster)
-{
-    uint32_t steps = 0;
-    for (uint32_t c = first; c != NONE && steps <= s->cluster_count; c = s->clusters[c].traversal) {
-        if (c == cluster)
-            return true;
-        steps++;
-    }
-    return false;
-}
-
 bool limits_class_crosses(const struct scenario *scenario, const struct call_class *call,
                           uint32_t cluster)
 {
-    if (on_chain(scenario, call->via.cluster, cluster))
-        return true;
-    return call->target == TARGET_ENDPOINTS &&
-           on_chain(scenario, scenario->endpoints[call->target_endpoints].cluster, cluster);
+    struct path path;
+    bool crosses = !path_make(&path, scenario, call, &call->via); /* too long: nobody knows */
+    for (uint32_t i = 0; i < path.count && !crosses; i++)
+        crosses = path.legs[i].cluster == cluster;
+    return crosses;
 }
 
 /* What the devices and calls of a scenario ask of one cluster. */
@@ -158,23 +171,15 @@ static void draw_devices(struct draw *draws, const struct scenario *s)
 static void draw_calls(struct draw *draws, const struct scenario *s)
 {
     for (uint32_t k = 0; k < s->class_count; k++) {
-        const struct call_class *call = &s->classes[k];
-        struct demand demand = service_demand(call->service, call->media, call->protocol);
-        bool rms = call->rms_halves >= 0 ? call->rms_halves > 0
-                                         : demand.rms_core_halves + demand.rms_edge_halves > 0;
-        bool turn = call->turn >= 0 ? call->turn > 0 : demand.turn > 0;
-        for (uint32_t first = call->via.cluster, way = 0; way < 2; way++) {
-            uint32_t steps = 0;
-            for (uint32_t c = first; c != NONE && steps++ <= s->cluster_count;
-                 c = s->clusters[c].traversal) {
-                draws[c].calls = true;
-                draws[c].rms = draws[c].rms || rms;
-                draws[c].turn = draws[c].turn || (turn && c == call->via.cluster);
-                draws[c].encrypted = true;
-            }
-            if (call->target != TARGET_ENDPOINTS)
-                break;
-            first = s->endpoints[call->target_endpoints].cluster;
+        struct path path;
+        path_make(&path, s, &s->classes[k], &s->classes[k].via);
+        for (uint32_t i = 0; i < path.count; i++) {
+            const struct leg *leg = &path.legs[i];
+            struct draw *d = &draws[leg->cluster];
+            d->calls = d->calls || leg->takes;
+            d->rms = d->rms || leg->rms > 0;
+            d->turn = d->turn || leg->turn > 0;
+            d->encrypted = d->encrypted || leg->session != SESSION_NONE;
         }
     }
 }

@@ -29,6 +29,7 @@ enum scope {
     SCOPE_PIPE,
     SCOPE_ENDPOINTS,
     SCOPE_LICENCE, /* what one class holds of one pool: "edge.rms/b2b-video" */
+    SCOPE_EVENT,   /* an outage, upgrade or change of the script; in events.csv, not metrics.csv */
     SCOPE_COUNT
 };
 
@@ -110,6 +111,25 @@ enum quantity {
            "most registrations held")                                                              \
     METRIC(CLUSTER, REGISTRATION_IMBALANCE, "registration_imbalance", "1", SHARE,                  \
            "registrations of the peer with most / those of an even share")                         \
+    METRIC(CLUSTER, REGISTRATIONS_LIMIT, "registrations_limit", "registrations", LIMIT,            \
+           "registrations that the cluster allows")                                                \
+    METRIC(CLUSTER, MEAN_MRA_REGISTRATIONS, "mean_mra_registrations", "registrations", AVERAGE,    \
+           "MRA registrations held")                                                               \
+    METRIC(CLUSTER, PEAK_MRA_REGISTRATIONS, "peak_mra_registrations", "registrations", PEAK,       \
+           "most MRA registrations held")                                                          \
+    METRIC(CLUSTER, MRA_REGISTRATIONS_LIMIT, "mra_registrations_limit", "registrations", LIMIT,    \
+           "MRA registrations that the cluster allows")                                            \
+    METRIC(CLUSTER, MEAN_ENCRYPTED_SESSIONS, "mean_encrypted_sessions", "sessions", AVERAGE,       \
+           "encrypted signalling sessions of registrations and calls, WebRTC not among them")      \
+    METRIC(CLUSTER, PEAK_ENCRYPTED_SESSIONS, "peak_encrypted_sessions", "sessions", PEAK,          \
+           "most encrypted signalling sessions")                                                   \
+    METRIC(CLUSTER, ENCRYPTED_SESSIONS_LIMIT, "encrypted_sessions_limit", "sessions", LIMIT,       \
+           "encrypted signalling sessions that the images of its peers allow")                     \
+    METRIC(CLUSTER, MEAN_TURN_RELAYS, "mean_turn_relays", "relays", AVERAGE, "TURN relays in use") \
+    METRIC(CLUSTER, PEAK_TURN_RELAYS, "peak_turn_relays", "relays", PEAK,                          \
+           "most TURN relays in use")                                                              \
+    METRIC(CLUSTER, TURN_RELAYS_LIMIT, "turn_relays_limit", "relays", LIMIT,                       \
+           "TURN relays that the cluster allows")                                                  \
     METRIC(CLUSTER, BUSIEST_HOUR_UNITS, "busiest_hour_units", "units", VALUE,                      \
            "session units wanted in the busiest hour of the records")                              \
     METRIC(CLUSTER, PEAKEDNESS, "peakedness", "1", VALUE,                                          \
@@ -122,8 +142,8 @@ enum quantity {
            "calls admitted here / in the cluster")                                                 \
     METRIC(PEER, UP_FRACTION, "up_fraction", "1", TIME_SHARE, "time up, draining or not")          \
     METRIC(PEER, DRAINING_FRACTION, "draining_fraction", "1", TIME_SHARE, "time draining")         \
-    METRIC(PEER, MEAN_REGISTRATIONS, "mean_registrations", "registrations", VALUE,                 \
-           "registrations held, average over the measured period")                                 \
+    METRIC(PEER, MEAN_REGISTRATIONS, "mean_registrations", "registrations", AVERAGE,               \
+           "registrations held")                                                                   \
     METRIC(PEER, PEAK_REGISTRATIONS, "peak_registrations", "registrations", PEAK,                  \
            "most registrations held")                                                              \
     METRIC(PEER, PEAK_REGISTRATION_RATE, "peak_registration_rate", "1/s", PEAK,                    \
@@ -138,8 +158,12 @@ enum quantity {
            "registration requests refused: the queue was full")                                    \
     METRIC(PEER, REGISTRATIONS_TIMED_OUT, "registrations_timed_out", "requests", COUNT,            \
            "registration requests given up before they were served")                               \
+    METRIC(PEER, MEAN_MRA_REGISTRATIONS, "mean_mra_registrations", "registrations", AVERAGE,       \
+           "MRA registrations held")                                                               \
     METRIC(PEER, PEAK_MRA_REGISTRATIONS, "peak_mra_registrations", "registrations", PEAK,          \
            "most MRA registrations held")                                                          \
+    METRIC(PEER, MEAN_ENCRYPTED_SESSIONS, "mean_encrypted_sessions", "sessions", AVERAGE,          \
+           "encrypted signalling sessions of registrations and calls, WebRTC not among them")      \
     METRIC(PEER, PEAK_ENCRYPTED_SESSIONS, "peak_encrypted_sessions", "sessions", PEAK,             \
            "most encrypted signalling sessions held")                                              \
     METRIC(PEER, REGISTRATIONS_LIMIT, "registrations_limit", "registrations", LIMIT,               \
@@ -148,7 +172,13 @@ enum quantity {
            "MRA registrations that the platform allows")                                           \
     METRIC(PEER, ENCRYPTED_SESSIONS_LIMIT, "encrypted_sessions_limit", "sessions", LIMIT,          \
            "encrypted signalling sessions that the image allows")                                  \
-    METRIC(POOL, SIZE, "size", "licences", VALUE, "licences of the pool")                          \
+    METRIC(PEER, MEAN_TURN_RELAYS, "mean_turn_relays", "relays", AVERAGE, "TURN relays in use")    \
+    METRIC(PEER, PEAK_TURN_RELAYS, "peak_turn_relays", "relays", PEAK, "most TURN relays in use")  \
+    METRIC(PEER, TURN_RELAYS_LIMIT, "turn_relays_limit", "relays", LIMIT,                          \
+           "TURN relays that the platform allows")                                                 \
+    METRIC(POOL, SIZE, "size", "licences", AVERAGE, "licences of the pool")                        \
+    METRIC(POOL, SIZE_START, "size_start", "licences", VALUE, "licences of the pool at the start") \
+    METRIC(POOL, SIZE_END, "size_end", "licences", VALUE, "licences of the pool at the end")       \
     METRIC(POOL, MEAN_IN_USE, "mean_in_use", "licences", AVERAGE, "licences in use")               \
     METRIC(POOL, PEAK_IN_USE, "peak_in_use", "licences", PEAK, "most licences in use")             \
     METRIC(POOL, FULL_FRACTION, "full_fraction", "1", TIME_SHARE, "time with all in use")          \
@@ -175,6 +205,20 @@ enum quantity {
     METRIC(LICENCE, REFUSED, "refused", "calls", COUNT, "calls refused for want of a licence")     \
     METRIC(LICENCE, REFUSED_ONLY, "refused_only", "calls", COUNT,                                  \
            "calls refused for want of a licence alone")                                            \
+    METRIC(EVENT, CALLS_CUT, "calls_cut", "calls", COUNT, "calls cut by it")                       \
+    METRIC(EVENT, DEVICES_LOST, "devices_lost", "devices", COUNT,                                  \
+           "devices that lost their registration")                                                 \
+    METRIC(EVENT, DEVICES_NOT_BACK, "devices_not_back", "devices", COUNT,                          \
+           "of these, not registered again when the run ended")                                    \
+    METRIC(EVENT, BACK_95, "back_95", "s", SHARE, "time until 95 of 100 of them were back")        \
+    METRIC(EVENT, BACK_ALL, "back_all", "s", SHARE, "time until all of them were back")            \
+    METRIC(EVENT, SETTLED, "settled", "s", SHARE, "time until all were back and calls renewed")    \
+    METRIC(EVENT, REFUSED_FRACTION, "refused_fraction", "1", SHARE,                                \
+           "calls of all classes refused until settled / offered")                                 \
+    METRIC(EVENT, OVERWRITTEN, "overwritten", "edits", COUNT, "edits that the next sync undid")    \
+    METRIC(EVENT, REFUSED, "refused", "changes", COUNT, "changes and restores refused")            \
+    METRIC(EVENT, PREVIOUS_SYNC, "previous_sync", "s", SHARE, "time since the sync before it")     \
+    METRIC(EVENT, NEXT_SYNC, "next_sync", "s", SHARE, "time until the sync after it")              \
     METRIC(RUN, EVENTS, "events", "events", COUNT, "events simulated, warm-up included")           \
     METRIC(RUN, SPARE_ERLANGS, "spare_erlangs", "erlangs", VALUE,                                  \
            "traffic that could be added until a goal is missed")                                   \

@@ -57,6 +57,8 @@ int64_t scenario_cluster_units(const struct scenario *scenario, uint32_t cluster
         sum += scenario->platforms[scenario->peers[c->first_peer + i].platform].units;
     if (c->cap_stated >= 0)
         return least(c->cap_stated, sum);
+    if (c->caps_printed && c->printed.units < CAPACITY_UNLIMITED)
+        return least(c->printed.units, sum);
     return scenario_cluster_limit(scenario, cluster, scenario_cluster_node(scenario, cluster).units,
                                   sum);
 }

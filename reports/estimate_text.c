@@ -102,6 +102,16 @@ static void states_table(FILE *out, const struct estimate *e, bool colour)
     columns_release(&columns);
 }
 
+/* The state whose figures the answer goes by: with nobody down, weighted where peers fail at
+ * random. */
+static int judged_state(const struct estimate *e)
+{
+    for (size_t i = 0; e->answer.worst_down == 0 && i < e->count; i++)
+        if (e->rows[i].down < 0)
+            return e->rows[i].down;
+    return e->answer.worst_down;
+}
+
 static void hours_table(FILE *out, const struct scenario *s, const struct estimate *e, bool colour)
 {
     static const char *const names[] = {"hour",        "class", "offered", "blocked %",
@@ -112,13 +122,13 @@ static void hours_table(FILE *out, const struct scenario *s, const struct estima
         hours = e->rows[i].hour >= hours ? e->rows[i].hour + 1 : hours;
     if (hours == 0)
         return;
-    int down = e->answer.worst_down;
+    int down = e->answer.worst_down, state = judged_state(e);
     columns_init(&columns, "llrrrll");
     head(&columns, names, sizeof names / sizeof *names);
     for (size_t i = 0; i < e->count; i++) {
         const struct estimate_row *r = &e->rows[i];
         char span[FIGURE_SIZE];
-        if (r->hour < 0 || r->down != down || !is_blocking(r, "blocked_fraction") ||
+        if (r->hour < 0 || r->down != state || !is_blocking(r, "blocked_fraction") ||
             r->value < NEGLIGIBLE)
             continue;
         found++;
@@ -162,7 +172,8 @@ static void load_table(FILE *out, const struct estimate *e, bool colour)
         columns_add(&columns, "%s", row->name);
         add_figure(&columns, row, 100);
         for (size_t i = 1; i < sizeof metrics / sizeof *metrics; i++)
-            add_figure(&columns, next_row(e, &at[i], down, metrics[i]), 100);
+            add_figure(&columns, next_row(e, &at[i], i == 2 ? judged_state(e) : down, metrics[i]),
+                       100);
         columns_add(&columns, "%s", badge_name(row->badge));
     }
     fprintf(out, "\nBlocked %% if the load is other than stated, %d peer%s down\n", down,

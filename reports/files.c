@@ -10,6 +10,7 @@
 #include "reports/calls_csv.h"
 #include "reports/csv.h"
 #include "reports/estimate_table.h"
+#include "reports/events_table.h"
 #include "reports/json.h"
 #include "reports/licences.h"
 #include "reports/results_tables.h"
@@ -30,6 +31,16 @@ static bool with_endpoints(const struct report *report)
 static bool put_metrics(struct table *table, const struct report *report)
 {
     return metrics_table(table, report->scenario, report->results, report->survival);
+}
+
+static bool with_events(const struct report *report)
+{
+    return report->scenario->step_count + report->scenario->change_count > 0;
+}
+
+static bool put_events(struct table *table, const struct report *report)
+{
+    return events_table(table, report->results);
 }
 
 static bool put_timeseries(struct table *table, const struct report *report)
@@ -90,6 +101,7 @@ static const struct row {
     {"calls.csv", NULL, REPORT_RUN, with_calls, NULL},
     {"registrations.csv", NULL, REPORT_RUN, with_endpoints, put_registrations},
     {"licences.csv", NULL, REPORT_RUN, NULL, put_licences},
+    {"events.csv", "events", REPORT_RUN, with_events, put_events},
     {"answer.csv", "answer", ANY, with_answer, put_answer},
     {MARK, "about", ANY, NULL, about_table},
 };

@@ -91,6 +91,8 @@ bool metrics_table(struct table *table, const struct scenario *scenario,
     table_begin(table, "metrics", "scope,name,metric,value,low,high,unit");
     for (size_t i = 0; i < results->metric_count; i++) {
         const struct metric *m = &results->metrics[i];
+        if (m->scope == SCOPE_EVENT) /* in events.csv */
+            continue;
         struct metric_name what = {scope_name(m->scope), m->name, m->metric, m->unit};
         put_metric(table, &what, results_interval(results, i, 0));
     }

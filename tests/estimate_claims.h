@@ -185,7 +185,7 @@ static bool claims_of(struct claims *c, const struct scenario *s)
         claims_figures(c, s, &results, &estimate);
         claims_verdicts(c, s, &results, &estimate);
     }
-    for (size_t i = 0; i < errors.count; i++)
+    for (size_t i = 0; !ok && i < errors.count; i++)
         printf("  %s\n", errors.items[i].message);
     results_release(&results);
     estimate_release(&estimate);

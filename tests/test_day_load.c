@@ -9,7 +9,6 @@
 #include "model/formulas/availability.h"
 #include "model/formulas/day_load.h"
 #include "model/formulas/erlang.h"
-#include "model/registration_loss.h"
 
 static void close_to(double value, double expected, double relative)
 {
@@ -167,51 +166,6 @@ static void peers_up(void **state)
     close_to(p[1], 0.5 * 0.01 + 0.5 * 0.99, 1e-14);
 }
 
-static void registrations(void **state)
-{
-    (void)state;
-    int64_t held[] = {4000, 3700}, even[] = {4500, 4500, 4500, 4500, 4500};
-    double overflow[5];
-    close_to(failover_refused(4000, held, 2, 5000, NULL), 1700, 1e-10);
-    assert_int_equal(failover_refused_all(4000, held, 2, 5000), 1700);
-    close_to(failover_refused(3000, even, 5, 5000, overflow), 500.000032155, 1e-10);
-    close_to(overflow[3], 0.999998250397, 1e-10);
-    assert_int_equal(failover_refused_all(250, held, 2, 5000), 0);
-    struct ttl_storm t = ttl_storm(2500, 1800, 1);
-    close_to(t.mean, 1.38888888889, 1e-11);
-    close_to(t.sd, 1.17818389225, 1e-11);
-    assert_int_equal(t.median, 1);
-    assert_int_equal(t.q99, 5);
-    assert_int_equal(t.q9999, 8);
-    close_to(t.half_time, 899.640143942, 1e-11);
-    close_to(t.last, 1799.28028788, 1e-11);
-    close_to(unreachable_mean(1800, 600, 0, 1), 409.957413674, 1e-11);
-    close_to(unreachable_fraction(300, 3600, 7776000, 0, 0), 1.92811969767e-05, 1e-11);
-}
-
-static void storms(void **state)
-{
-    (void)state;
-    struct simultaneous s = simultaneous_storm(90, 3, 10);
-    close_to(s.max_share, 34.6782570282, 1e-10);
-    close_to(s.completion, 1.58333333333, 1e-10);
-    s = simultaneous_storm(2500, 2, 25);
-    close_to(s.finish, 50.7978047764, 1e-9);
-    s = simultaneous_storm(2, 3, 1); /* both on one peer: 1 in 3 */
-    close_to(s.max_share, 4.0 / 3, 1e-12);
-    struct herd h = herd_fixed_wait(10000, 500, 50, 30);
-    assert_int_equal(h.waves, 20);
-    close_to(h.finish, 580, 1e-12);
-    close_to(h.attempts, 105000, 0);
-    h = herd_fixed_wait(2500, 100, 10, 5);
-    assert_int_equal(h.waves, 49);
-    close_to(h.attempts, 61300, 0);
-    close_to(rfc5626_wait(90, 2), 360, 0);
-    close_to(rfc5626_wait(30, 7), 1800, 0);
-    close_to(outbound_unreachable(4, 2, 2), 1.0 / 6, 1e-12);
-    assert_true(outbound_unreachable(4, 2, 1) == 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,8 +176,6 @@ int main(void)
         cmocka_unit_test(servers_come_and_go),
         cmocka_unit_test(mean_load_without_limits),
         cmocka_unit_test(peers_up),
-        cmocka_unit_test(registrations),
-        cmocka_unit_test(storms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -288,7 +288,7 @@ static void reduced_load_published(void **state)
 {
     (void)state;
     int64_t capacities[] = {4, 5}, both[] = {1, 1}, second[] = {0, 2};
-    struct route routes[] = {{.load = 1, .units = both}, {.load = 1, .units = second}};
+    struct loss_route routes[] = {{.load = 1, .units = both}, {.load = 1, .units = second}};
     assert_true(reduced_load(capacities, 2, routes, 2, 1e-13));
     close_to(routes[0].blocking, 0.1147916, 1e-6);
     struct network n = {

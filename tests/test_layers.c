@@ -358,6 +358,103 @@ static void test_no_globals(void **state)
     assert_int_equal(faults, 0);
 }
 
+/* ---- names defined once ---- */
+
+/* Tags that two headers still share; none of them is seen by one file together with the other. */
+static const char *const shared_tags[] = {"report", "simulation", "variant", "peer_state"};
+
+#define NAMES_MAX 8192
+
+struct defined {
+    char *name, *where; /* owned */
+};
+
+static struct defined defined[NAMES_MAX];
+static size_t defined_count;
+
+static void forget_names(void)
+{
+    for (; defined_count > 0; defined_count--) {
+        free(defined[defined_count - 1].name);
+        free(defined[defined_count - 1].where);
+    }
+}
+
+static void define(const char *name, const char *path, long line, const char *what)
+{
+    for (size_t i = 0; i < COUNT(shared_tags); i++)
+        if (strcmp(shared_tags[i], name) == 0)
+            return;
+    for (size_t i = 0; i < defined_count; i++)
+        if (strcmp(defined[i].name, name) == 0) {
+            print_error("%s is in %s too\n", name, defined[i].where);
+            fault(path, line, what, name);
+            return;
+        }
+    assert_true(defined_count < NAMES_MAX);
+    defined[defined_count++] = (struct defined){strdup(name), strdup(path)};
+}
+
+/* A tag is defined at the beginning of a line, with its brace behind it. */
+static void check_tags(const char *folder, const char *path)
+{
+    char *code = code_read(path, false), *rest = code;
+    (void)folder;
+    for (long line = 1; rest && strstr(path, ".h"); line++) {
+        char name[128], brace;
+        const char *text = strsep(&rest, "\n");
+        if (sscanf(text, "struct %127[a-z_0-9] %c", name, &brace) == 2 ||
+            sscanf(text, "enum %127[a-z_0-9] %c", name, &brace) == 2 ||
+            sscanf(text, "union %127[a-z_0-9] %c", name, &brace) == 2)
+            if (brace == '{')
+                define(name, path, line, "defines a tag a second time:");
+    }
+    free(code);
+}
+
+static void test_tags_are_defined_once(void **state)
+{
+    (void)state;
+    forget_names();
+    each_file(check_tags);
+    assert_true(defined_count > 100);
+    forget_names();
+}
+
+/* An exported function begins a line and is followed by its brace; `main` is of each program. */
+static void check_functions(const char *folder, const char *path)
+{
+    char *code = code_read(path, false), *rest = code, head[512] = "";
+    (void)folder;
+    for (long line = 1; rest && strstr(path, ".c"); line++) {
+        char *text = strsep(&rest, "\n");
+        if (text[0] == '{' && *head && strncmp(head, "static ", 7) != 0) {
+            char *bracket = strchr(head, '(');
+            char *name = bracket;
+            while (name > head && (isalnum((unsigned char)name[-1]) || name[-1] == '_'))
+                name--;
+            if (bracket && name > head) {
+                *bracket = '\0';
+                define(name, path, line, "exports a function a second time:");
+            }
+        }
+        if (isalpha((unsigned char)text[0]) && strchr(text, '('))
+            snprintf(head, sizeof head, "%s", text);
+        else if (text[0] == '}' || text[0] == '\0')
+            *head = '\0';
+    }
+    free(code);
+}
+
+static void test_functions_are_defined_once(void **state)
+{
+    (void)state;
+    forget_names();
+    each_file(check_functions);
+    assert_true(defined_count > 300);
+    forget_names();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +462,8 @@ int main(void)
         cmocka_unit_test(test_no_banned_function),
         cmocka_unit_test(test_the_clock_cannot_wrap),
         cmocka_unit_test(test_no_function_is_too_long),
+        cmocka_unit_test(test_tags_are_defined_once),
+        cmocka_unit_test(test_functions_are_defined_once),
         cmocka_unit_test(test_no_globals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

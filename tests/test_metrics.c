@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "model/estimate/estimate.h"
+#include "model/limits.h"
 #include "tests/replay.h"
 
 /* Pools, a pipe, endpoints, random outages: something of every scope. */
@@ -83,11 +84,55 @@ static void simulation_and_estimate_keep_to_it(void **state)
     replay_free(replay);
 }
 
+/* A peer is lost at 1 of 4 h, its licences leave an hour later: 5, then 2 of each kind. */
+static void a_pool_has_a_size_over_time(void **state)
+{
+    (void)state;
+    struct replay *replay = replay_run(
+        "platforms: [{name: node, units: 10}]\n"
+        "clusters:\n"
+        "  - {name: edge, redundancy: none, licence-grace: 1h, peers: [{name: e1, platform: node,"
+        " rms: 3, room: 3}, {name: e2, platform: node, rms: 2, room: 2}]}\n"
+        "endpoints: [{name: rooms, cluster: edge, count: 1, device: room, protocol: h323}]\n"
+        "calls:\n"
+        "  - {name: b2b, media: video, service: b2b, via: {cluster: edge}, arrivals: {rate: 1/h},"
+        " holding: {distribution: exponential, mean: 3m}}\n"
+        "outages: [{peer: e1, at: 1h, do: fail}]\n"
+        "run: {length: 4h, replications: 1, warmup: none}\n",
+        NULL, 0);
+    static const char *const pools[] = {"edge.rms", "edge.room"};
+    for (int i = 0; i < 2; i++) {
+        assert_true(replay_value(replay, SCOPE_POOL, pools[i], "size") == 3.5);
+        assert_true(replay_value(replay, SCOPE_POOL, pools[i], "size_start") == 5);
+        assert_true(replay_value(replay, SCOPE_POOL, pools[i], "size_end") == 2);
+    }
+    replay_free(replay);
+}
+
+/* What the document prints instead of factor x node: where it prints a figure. */
+static void printed_caps_take_the_place_of_the_factor(void **state)
+{
+    (void)state;
+    struct replay replay;
+    replay_read(&replay, scenario);
+    struct cluster *c = &replay.scenario.clusters[0];
+    c->printed = (struct cluster_figures){7, 9, 5, CAPACITY_UNLIMITED, 3};
+    assert_int_equal(scenario_cluster_units(&replay.scenario, 0), 20);
+    assert_int_equal(limit_of_cluster(&replay.scenario, 0, LIMIT_RMS), 16);
+    c->caps_printed = true;
+    assert_int_equal(scenario_cluster_units(&replay.scenario, 0), 7);
+    assert_int_equal(limit_of_cluster(&replay.scenario, 0, LIMIT_UNITS), 7);
+    assert_int_equal(limit_of_cluster(&replay.scenario, 0, LIMIT_RMS), 5);
+    scenario_release(&replay.scenario);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_complete_and_told_apart),
         cmocka_unit_test(simulation_and_estimate_keep_to_it),
+        cmocka_unit_test(a_pool_has_a_size_over_time),
+        cmocka_unit_test(printed_caps_take_the_place_of_the_factor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,8 @@ static const double never[] = {
 
 #define PEERS_NEVER 1e-12 /* the same of peers, where figures are approximate anyway */
 
-#define SIZES_MAX 32 /* of calls that are told apart; others are kept as they come */
+#define NEWTON_STEPS 6
+#define SIZES_MAX    32 /* of calls that are told apart; others are kept as they come */
 
 /* What is asked of a resource: loads by size of call. */
 struct demand_size {
@@ -47,6 +48,24 @@ static double exponent_at(const struct demand_size *sizes, size_t count, double 
     return e;
 }
 
+/* Where the exponent is least, by Newton's method on its derivative, from where it would be if all
+ * were of the largest size; any t gives a bound. */
+static double best_slope(const struct demand_size *sizes, size_t count, double room, double mean,
+                         double largest)
+{
+    double t = log(room / mean) / largest;
+    for (int step = 0; step < NEWTON_STEPS; step++) {
+        double first = -room, second = 0;
+        for (size_t i = 0; i < count; i++) {
+            double rise = sizes[i].load * sizes[i].amount * exp(t * sizes[i].amount);
+            first += rise;
+            second += rise * sizes[i].amount;
+        }
+        t -= first / second;
+    }
+    return fmax(0, t);
+}
+
 static double kept_free(const struct network *n, const uint32_t *flows, uint32_t count,
                         uint32_t resource)
 {
@@ -59,31 +78,24 @@ static double kept_free(const struct network *n, const uint32_t *flows, uint32_t
 }
 
 /* An upper bound of the probability that more than `room` is asked for at once: min over t of E
- * exp(t use) / exp(t room). The exponent is convex in t; ternary search. 1 where memory ran out:
- * nothing is left out then. */
+ * exp(t use) / exp(t room). 1 where memory ran out: nothing is left out then. */
 static double chernoff(const struct network *n, const uint32_t *flows, uint32_t count,
                        uint32_t resource, double room, const double *loads)
 {
     struct demand_size *sizes = malloc(((size_t)count + 1) * sizeof *sizes);
     size_t used = sizes ? collect(n, flows, count, resource, loads, sizes) : 0;
-    double mean = 0, largest = 1;
+    double mean = 0, largest = 1, exponent = 0;
     for (size_t i = 0; i < used; i++) {
         mean += sizes[i].load * sizes[i].amount;
         largest = fmax(largest, sizes[i].amount);
     }
     room -= largest + kept_free(n, flows, count, resource);
-    double low = 0, high = 20 / largest, least = 0;
-    for (int step = 0; step < 40 && sizes && room > mean; step++) {
-        double a = low + (high - low) / 3, b = high - (high - low) / 3;
-        double at_a = exponent_at(sizes, used, room, a), at_b = exponent_at(sizes, used, room, b);
-        least = fmin(at_a, at_b);
-        if (at_a < at_b)
-            high = b;
-        else
-            low = a;
-    }
+    if (sizes && room > mean)
+        exponent =
+            mean > 0 ? exponent_at(sizes, used, room, best_slope(sizes, used, room, mean, largest))
+                     : -INFINITY;
     free(sizes);
-    return exp(fmin(0, least));
+    return exponent < 0 ? exp(exponent) : 1;
 }
 
 bool users_init(struct users *u, const struct network *n)

@@ -58,15 +58,13 @@ static struct room peer_room(const struct scenario *s, uint32_t peer)
 static int64_t pool_halves(const struct scenario *s, uint32_t cluster, uint8_t unlicensed)
 {
     const struct cluster *c = &s->clusters[cluster];
-    int64_t sum = 0, installed = c->licences[LICENCE_RMS];
+    int64_t installed = c->licences[LICENCE_RMS];
     for (uint32_t i = 0; i < c->peer_count; i++) {
         const struct peer *p = &s->peers[c->first_peer + i];
-        sum = least(AMPLE, sum + ample(s->platforms[p->platform].rms));
         if (!(unlicensed >> i & 1))
             installed += p->licences[LICENCE_RMS];
     }
-    int64_t limit =
-        ample(scenario_cluster_limit(s, cluster, scenario_cluster_node(s, cluster).rms, sum));
+    int64_t limit = ample(limit_of_cluster(s, cluster, LIMIT_RMS));
     if (c->licensed[LICENCE_RMS])
         limit = least(limit, installed);
     return limit >= AMPLE ? CAPACITY_UNLIMITED : 2 * limit;
@@ -79,16 +77,13 @@ static void turn_resource(struct network *n, const struct scenario *s, uint32_t 
 {
     const struct cluster *c = &s->clusters[cluster];
     struct resource *turn = &n->resources[turn_of(cluster)];
-    int64_t all = 0;
     *turn = (struct resource){.kind = RESOURCE_TURN, .index = cluster, .cap = CAPACITY_UNLIMITED};
     for (uint32_t i = 0; i < c->peer_count; i++) {
         int64_t relays = ample(s->platforms[s->peers[c->first_peer + i].platform].turn);
-        all = least(AMPLE, all + relays);
         if (!(away >> i & 1))
             turn->rooms[turn->room_count++].units = relays;
     }
-    turn->capacity =
-        scenario_cluster_limit(s, cluster, scenario_cluster_node(s, cluster).turn, all);
+    turn->capacity = ample(limit_of_cluster(s, cluster, LIMIT_TURN_RELAYS));
     for (int i = 0; i < turn->room_count; i++)
         turn->capacity = turn->rooms[i].units >= AMPLE ? AMPLE : turn->capacity;
 }
@@ -150,8 +145,10 @@ static void add_need(struct network *n, struct flow *flow, uint32_t resource, st
             flow->needs[i].rms += need.rms;
             return;
         }
-    if (flow->need_count == NEEDS_MAX)
+    if (flow->need_count == NEEDS_MAX) {
+        flow->reason = "calls need more than formulas follow";
         return;
+    }
     need.resource = resource;
     flow->needs[flow->need_count++] = need;
     n->resources[resource].used = true;

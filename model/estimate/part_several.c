@@ -157,7 +157,7 @@ static bool solve_reduced(struct part *p)
 {
     double close = p->effort == EFFORT_PREVIEW ? 1e-4 : 1e-6;
     size_t flows = (size_t)(unsigned)p->flow_count, lanes = (size_t)(unsigned)p->lane_count;
-    struct route *routes = calloc(flows, sizeof *routes);
+    struct loss_route *routes = calloc(flows, sizeof *routes);
     int64_t *units = calloc(flows * lanes, sizeof *units),
             *capacities = calloc(lanes, sizeof *capacities);
     bool done = routes && units && capacities;
@@ -168,7 +168,7 @@ static bool solve_reduced(struct part *p)
     for (int i = 0; done && i < p->flow_count; i++) {
         for (int l = 0; l < p->lane_count; l++)
             units[(size_t)i * lanes + (size_t)l] = part_places(p, i, &p->lanes[l]);
-        routes[i] = (struct route){.load = part_load(p, i), .units = &units[(size_t)i * lanes]};
+        routes[i] = (struct loss_route){.load = part_load(p, i), .units = &units[(size_t)i * lanes]};
     }
     done = done && reduced_load(capacities, p->lane_count, routes, p->flow_count, close);
     for (int i = 0; i < p->flow_count; i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/exact/chain.h"
+#include "model/limits.h"
 
 #define LEGS      2 /* peers a call can be on: its cluster's, and the traversal cluster's */
 #define PEERS     16
@@ -400,17 +401,12 @@ static void choose(const struct solver *m, const uint8_t *state, const struct ca
 static int64_t pool_of(const struct scenario *s, uint32_t cluster, const uint8_t *state)
 {
     const struct cluster *c = &s->clusters[cluster];
-    int64_t installed = c->licences[LICENCE_RMS], platforms = 0;
+    int64_t installed = c->licences[LICENCE_RMS];
     for (uint32_t p = c->first_peer; p < c->first_peer + c->peer_count; p++) {
-        int64_t each = s->platforms[s->peers[p].platform].rms;
-        platforms = each == CAPACITY_UNLIMITED || platforms == CAPACITY_UNLIMITED
-                        ? CAPACITY_UNLIMITED
-                        : platforms + each;
         if (c->licence_grace != 0 || state[p] != PEER_DOWN)
             installed += s->peers[p].licences[LICENCE_RMS];
     }
-    int64_t limit =
-        scenario_cluster_limit(s, cluster, scenario_cluster_node(s, cluster).rms, platforms);
+    int64_t limit = limit_of_cluster(s, cluster, LIMIT_RMS);
     if (c->licensed[LICENCE_RMS] && installed < limit)
         limit = installed;
     return limit > CAPACITY_UNLIMITED / 2 ? CAPACITY_UNLIMITED : 2 * limit;

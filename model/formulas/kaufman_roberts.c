@@ -23,12 +23,21 @@ static int64_t reach(const struct kr_class *c)
     return c->acceptance_count > c->units ? c->acceptance_count : c->units;
 }
 
-/* Classes of equal size and full acceptance run as one. */
+/* Classes of equal size and acceptance run as one. */
 struct merged {
     double traffic; /* load x units */
     int64_t units;
     const struct kr_class *limited; /* has an acceptance table */
 };
+
+/* One size, and one acceptance: the same table, or none. */
+static bool alike(const struct merged *m, const struct kr_class *c)
+{
+    if (m->units != c->units || !m->limited || c->acceptance_count == 0)
+        return m->units == c->units && !m->limited && c->acceptance_count == 0;
+    return m->limited->acceptance == c->acceptance &&
+           m->limited->acceptance_count == c->acceptance_count;
+}
 
 static int merge(const struct kr_class *classes, int count, struct merged *merged)
 {
@@ -38,8 +47,8 @@ static int merge(const struct kr_class *classes, int count, struct merged *merge
         assert(c->units >= 0 && c->load >= 0);
         if (c->units == 0)
             continue;
-        int i = c->acceptance_count ? used : 0;
-        while (i < used && (merged[i].limited || merged[i].units != c->units))
+        int i = 0;
+        while (i < used && !alike(&merged[i], c))
             i++;
         if (i == used)
             merged[used++] = (struct merged){0, c->units, c->acceptance_count ? c : NULL};
@@ -80,27 +89,54 @@ static void rescale(double *q, int64_t n, int64_t window)
         q[j] /= RESCALE;
 }
 
-/* Where the recursion may begin: far enough below the states that have weight for whatever it
- * begins with to be forgotten. Known for calls of one and two units: the second root of
- * n z^2 = t1 z + t2 is smaller than the first by a known factor a step. 0: at the beginning. */
-static int64_t first_state(int64_t capacity, const struct merged *merged, int used, double *ratio)
+/* Calls of one and of two units only, by traffic. */
+struct pair {
+    double one, two;
+};
+
+static bool find_pair(const struct merged *merged, int used, struct pair *pair)
 {
-    double one = 0, two = 0;
+    *pair = (struct pair){0, 0};
     for (int i = 0; i < used; i++) {
-        one += merged[i].units == 1 ? merged[i].traffic : 0;
-        two += merged[i].units == 2 ? merged[i].traffic : 0;
+        pair->one += merged[i].units == 1 ? merged[i].traffic : 0;
+        pair->two += merged[i].units == 2 ? merged[i].traffic : 0;
         if (merged[i].units > 2)
-            return 0;
+            return false;
     }
-    double mean = one + two, deviation = sqrt(one + 2 * two);
-    double top = fmin(mean, (double)capacity), low = top - DEVIATIONS * deviation;
-    if (low < 1 || one <= 0)
+    return true;
+}
+
+/* Where their recursion may begin: far enough below the states that have weight for whatever it
+ * begins with to be forgotten. The second root of n z^2 = one z + two is smaller than the first by
+ * a known factor a step. 0: at the beginning. */
+static int64_t first_state(int64_t capacity, struct pair p, double *ratio)
+{
+    double mean = p.one + p.two, deviation = sqrt(p.one + 2 * p.two);
+    double top = fmin(mean, (double)capacity);
+    if (top - DEVIATIONS * deviation < 1 || p.one <= 0)
         return 0;
-    double root = sqrt(one * one + 4 * two * low),
-           fades = log((root + one) / (root - one + 1e-300));
-    low = top - fmax(DEVIATIONS * deviation, FORGOTTEN / fades);
-    *ratio = (one + root) / (2 * fmax(low, 1));
-    return low > 2 ? (int64_t)low : 0;
+    double root = sqrt(p.one * p.one + 4 * p.two * top);
+    double fades = log((root + p.one) / (root - p.one + 1e-300));
+    double low = top - fmax(DEVIATIONS * deviation, FORGOTTEN / fades);
+    if (low <= 2)
+        return 0;
+    *ratio = (p.one + sqrt(p.one * p.one + 4 * p.two * low)) / (2 * low);
+    return (int64_t)low;
+}
+
+/* The terms of first + 1 .. last, far from the capacity, of such calls; adds them to the total. */
+static void pair_terms(struct pair p, int64_t first, int64_t last, double *q, double *total)
+{
+    for (int64_t n = first + 1; n <= last; n++) {
+        double before = n > 1 ? q[n - 2] : 0, reciprocal = 1 / (double)n;
+        q[n] = (p.one * q[n - 1] + p.two * before) * reciprocal;
+        *total += q[n];
+        if (q[n] > RESCALE) {
+            q[n] /= RESCALE;
+            q[n - 1] /= RESCALE;
+            *total /= RESCALE;
+        }
+    }
 }
 
 /* q[first..capacity] up to a common factor that may change below the last `window` values, and
@@ -109,19 +145,25 @@ static double recursion(int64_t capacity, const struct merged *merged, int used,
                         double *q)
 {
     double total = 1, ratio = 0;
-    int64_t first = first_state(capacity - window, merged, used, &ratio);
+    struct pair pair;
+    int64_t first = 0, far = capacity - 2 * window;
+    bool two_sizes = find_pair(merged, used, &pair);
+    if (two_sizes)
+        first = first_state(capacity - window, pair, &ratio);
     q[first] = 1;
-    if (first > 0) {
+    if (first > 1) {
         q[first - 1] = 1 / ratio;
-        if (first > 1)
-            q[first - 2] = 1 / (ratio * ratio);
+        q[first - 2] = 1 / (ratio * ratio);
+    }
+    if (two_sizes && far > first) {
+        pair_terms(pair, first, far, q, &total);
+        first = far;
     }
     for (int64_t n = first + 1; n <= capacity; n++) {
-        q[n] = n <= capacity - 2 * window ? free_term(merged, used, q, n)
-                                          : term(merged, used, q, n, capacity);
+        q[n] = n <= far ? free_term(merged, used, q, n) : term(merged, used, q, n, capacity);
         total += q[n];
         if (q[n] > RESCALE) {
-            rescale(q, n, n - first < window ? n - first + 1 : window);
+            rescale(q, n, n < window ? n + 1 : window);
             total /= RESCALE;
         }
     }

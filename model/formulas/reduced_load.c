@@ -25,8 +25,8 @@ struct state {
 };
 
 /* One round over all groups; the largest change, or -1 when out of memory. */
-static double improve(const int64_t *capacities, int groups, const struct route *routes, int count,
-                      struct state *s)
+static double improve(const int64_t *capacities, int groups, const struct loss_route *routes,
+                      int count, struct state *s)
 {
     double change = 0, *blocking = s->blocking;
     struct kr_class *classes = s->classes;
@@ -47,7 +47,7 @@ static double improve(const int64_t *capacities, int groups, const struct route 
     return change;
 }
 
-bool reduced_load(const int64_t *capacities, int groups, struct route *routes, int count,
+bool reduced_load(const int64_t *capacities, int groups, struct loss_route *routes, int count,
                   double precision)
 {
     double *blocking = calloc((size_t)(groups * count) + 1, sizeof *blocking);

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct route {
+struct loss_route {
     double load;
     const int64_t *units; /* by group; borrowed */
     double blocking;      /* out */
@@ -19,7 +19,7 @@ struct route {
 
 /* Until no blocking changes by more than `precision` in a round. False when out of memory or when
  * it does not settle. */
-bool reduced_load(const int64_t *capacities, int groups, struct route *routes, int count,
+bool reduced_load(const int64_t *capacities, int groups, struct loss_route *routes, int count,
                   double precision);
 
 #endif

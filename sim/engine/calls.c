@@ -422,6 +422,8 @@ static void cut(struct simulation *sim, uint32_t slot)
     uint32_t k = sim->plan->variants[offer.variant].class_index;
     release_slot(sim, slot);
     sim->classes[k].dropped++;
+    if (sim->scripted != NONE)
+        sim->scripted_states[sim->scripted].cut++;
     uint64_t place = sim->logging ? sim->log_place[slot] : 0;
     char *id = sim->logging ? call_log_id(&sim->log, place) : NULL;
     offer.id = id;

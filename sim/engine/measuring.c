@@ -85,6 +85,7 @@ void measuring_begin(struct simulation *sim)
         meter_measure(&cluster->rms, sim->now);
         meter_measure(&cluster->turn, sim->now);
         memset(cluster->up_time, 0, sizeof cluster->up_time);
+        cluster->pool = (struct pool_size){.start = cluster->rms.limit, .since = sim->now};
         cluster->up_since = sim->now;
         for (uint32_t i = 0; i < cluster->peer_count; i++)
             measure_peer(sim, &cluster->peers[i]);
@@ -111,6 +112,14 @@ void measuring_interval(struct simulation *sim, nanos length)
     sim->series_index++;
 }
 
+void measuring_pool(struct cluster_state *cluster, nanos now)
+{
+    struct pool_size *size = &cluster->pool;
+    size->area += (double)cluster->rms.limit * ((double)time_since(now, size->since) / SECOND);
+    size->changed = size->changed || cluster->rms.limit != size->start;
+    size->since = now;
+}
+
 void measuring_finish(struct simulation *sim)
 {
     measuring_close(sim);
@@ -118,6 +127,7 @@ void measuring_finish(struct simulation *sim)
         struct cluster_state *cluster = &sim->clusters[c];
         meter_finish(&cluster->units, sim->now);
         meter_finish(&cluster->rms, sim->now);
+        measuring_pool(cluster, sim->now);
         cluster->up_time[__builtin_popcount(cluster->live)] +=
             time_since(sim->now, cluster->up_since);
         for (uint32_t i = 0; i < cluster->peer_count; i++) {
@@ -132,6 +142,7 @@ void measuring_finish(struct simulation *sim)
         meter_finish(&sim->pipes[p], sim->now);
     if (sim->registrations)
         registrations_finish(sim->registrations, sim->now);
+    scripted_finish(sim);
     calls_close_log(sim);
     sim->finished = true;
 }

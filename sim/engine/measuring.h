@@ -10,6 +10,8 @@ void measuring_close(struct simulation *sim);
 void measuring_begin(struct simulation *sim);
 /* An interval of the series, of this length, ends. */
 void measuring_interval(struct simulation *sim, nanos length);
+/* The size of the pool of RMS is about to change, or the measured period is over. */
+void measuring_pool(struct cluster_state *cluster, nanos now);
 void measuring_finish(struct simulation *sim);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "model/licences.h"
 #include "sim/engine/calls.h"
+#include "sim/engine/measuring.h"
 
 /* How long a peer is lost before the product says "hours" and "days"; the documents give no
  * figures. */
@@ -48,6 +49,7 @@ static void pool_changes(struct simulation *sim, uint32_t c)
                                     cluster->licence_grace, sim->now);
     struct meter *rms = &state->rms;
     bool licences = 2 * sum <= state->rms_capacity;
+    measuring_pool(state, sim->now);
     rms->limit = licences ? 2 * sum : state->rms_capacity;
     watch_move(sim, &rms->watch, rms->limit, licences ? WATCH_RMS_LICENCES : WATCH_RMS_CAPACITY,
                rms->used, c);
@@ -312,6 +314,11 @@ static void schedule_step(struct simulation *sim)
 static void do_step(struct simulation *sim, const struct step *step)
 {
     uint32_t c = sim->scenario->peers[step->peer].cluster;
+    sim->scripted = sim->plan->script.of_step[step - sim->scenario->steps];
+    if (sim->scripted != NONE && step->kind != STEP_UP)
+        scripted_begin(sim, sim->scripted);
+    if (sim->registrations)
+        registrations_scripted(sim->registrations, sim->scripted);
     switch (step->kind) {
     case STEP_DRAIN:
         change_state(sim, step->peer, DRAIN_SCRIPT, 0, true);
@@ -414,6 +421,9 @@ void outages_event(struct simulation *sim, const struct agenda_event *event)
     switch (event->kind) {
     case EVENT_STEP:
         do_step(sim, &sim->scenario->steps[sim->next_step++]);
+        sim->scripted = NONE;
+        if (sim->registrations)
+            registrations_scripted(sim->registrations, NONE);
         schedule_step(sim);
         break;
     case EVENT_OUTAGE_DRAIN:

@@ -347,7 +347,7 @@ bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors
     for (uint32_t k = 0; ok && k < scenario->class_count; k++)
         ok = add_variant(plan, k, &scenario->classes[k], &scenario->classes[k].via, errors);
     ok = ok && add_class_companions(plan, errors) && add_trace_variants(plan, errors);
-    if (ok && !make_ledger(plan)) {
+    if (ok && (!make_ledger(plan) || !scripted_make(&plan->script, scenario))) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
@@ -361,6 +361,7 @@ bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors
 void plan_release(struct plan *plan)
 {
     free(plan->variants);
+    scripted_release(&plan->script);
     free(plan->carries);
     free(plan->ledger);
     free(plan->legs);

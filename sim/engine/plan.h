@@ -10,6 +10,7 @@
 
 #include "model/base/error.h"
 #include "model/path.h"
+#include "sim/engine/scripted.h"
 
 #define AMPLE (INT64_C(1) << 50) /* stands for "no limit" in sums and comparisons */
 
@@ -61,10 +62,11 @@ struct plan {
                           call */
     uint8_t *carries;  /* by cluster, enum carries; owned */
     bool has_turn, has_setup, has_endpoints;
-    bool has_alternatives;  /* some variant has a direct or a fallback one */
-    bool cuts_by_drain;     /* maintenance cuts some calls at once */
-    bool counts_sessions;   /* some call takes an encrypted session of a capped image */
-    bool varies;            /* load depends on the time: profiles, steps, traces */
+    bool has_alternatives; /* some variant has a direct or a fallback one */
+    bool cuts_by_drain;    /* maintenance cuts some calls at once */
+    bool counts_sessions;  /* some call takes an encrypted session of a capped image */
+    bool varies;           /* load depends on the time: profiles, steps, traces */
+    struct scripted_list script;
     double longest_holding; /* seconds, mean of the longest class */
 };
 

@@ -99,7 +99,7 @@ void registrant_event(struct registrations *r, nanos time, enum registration_eve
 
 /* ---- incidents ---- */
 
-uint32_t incident_begin(struct registrations *r, nanos now)
+uint32_t incident_begin(struct registrations *r, uint32_t scripted, nanos now)
 {
     uint32_t index = r->incident_free;
     if (index != NONE) {
@@ -117,7 +117,7 @@ uint32_t incident_begin(struct registrations *r, nanos now)
         }
         index = r->incident_count++;
     }
-    r->incidents[index] = (struct incident){.at = now, .users = 1};
+    r->incidents[index] = (struct incident){.at = now, .scripted = scripted, .users = 1};
     return index;
 }
 
@@ -149,15 +149,29 @@ static uint32_t phase(const struct registrant_group *group, nanos now)
     return (uint32_t)fmin(ldexp((double)into / (double)group->low, 32), UINT32_MAX);
 }
 
-/* A registrant seen for the first time has no incident: it was nowhere before. */
+static void device_back(struct lost_devices *devices, nanos passed)
+{
+    devices->back++;
+    if (devices->back == devices->lost)
+        devices->back_all = passed;
+    if (devices->back_95 == FOREVER &&
+        (uint64_t)devices->back * 100 >= (uint64_t)devices->lost * 95)
+        devices->back_95 = passed;
+}
+
+/* A registrant seen for the first time has no incident: it was nowhere before. A failover is that
+ * of a device which was out: `out`, it has no other registration. */
 static void recovered(struct registrations *r, struct registrant *registrant, uint32_t population,
-                      nanos now)
+                      bool out, nanos now)
 {
     if (registrant->mark == NONE)
         return;
-    nanos lost = r->incidents[registrant->mark].at;
-    if (!delays_add(&r->populations[population].delays, time_since(now, lost)))
+    const struct incident *incident = &r->incidents[registrant->mark];
+    nanos passed = time_since(now, incident->at);
+    if (out && !delays_add(&r->populations[population].delays, passed))
         r->failed = true;
+    if (out && incident->scripted != NONE)
+        device_back(&r->lost[incident->scripted], passed);
     incident_end(r, registrant->mark);
 }
 
@@ -168,12 +182,13 @@ void registrant_hold(struct registrations *r, uint32_t id, uint8_t peer, uint8_t
     struct claim claim = registrant_claim(r, group, id);
     if (!registrant_flow_held(r, group, id))
         registrar_licence(&r->registrar, group->cluster, claim.licence, 1, now);
-    if (!registrant_endpoint_held(r, group, id))
+    bool out = !registrant_endpoint_held(r, group, id);
+    if (out)
         population_add(r, group->population, -1, now);
     registrar_hold(&r->registrar, registrant_peer_index(r, group, peer), &claim, now);
     if (core != NO_PEER)
         registrar_hold(&r->registrar, registrant_core_index(r, group, core), &claim, now);
-    recovered(r, registrant, group->population, now);
+    recovered(r, registrant, group->population, out, now);
     *registrant = (struct registrant){.mark = phase(group, now),
                                       .version = (uint16_t)(registrant->version + 1),
                                       .peer = peer,
@@ -200,8 +215,11 @@ void registrant_lose(struct registrations *r, uint32_t id, uint32_t incident,
         r->incidents[incident].users++;
     if (!registrant_flow_held(r, group, id))
         registrar_licence(&r->registrar, group->cluster, claim.licence, -1, now);
-    if (!registrant_endpoint_held(r, group, id))
-        population_add(r, group->population, 1, now);
+    if (registrant_endpoint_held(r, group, id))
+        return;
+    population_add(r, group->population, 1, now);
+    if (incident != NONE && r->incidents[incident].scripted != NONE)
+        r->lost[r->incidents[incident].scripted].lost++;
 }
 
 /* ---- time to the next refresh ---- */

@@ -65,7 +65,8 @@ struct registrant_population {
 /* When a registrant lost its peer; shared by all that the same failure hit. */
 struct incident {
     nanos at;
-    uint32_t users; /* 0: free */
+    uint32_t scripted; /* of the script that caused it, or NONE */
+    uint32_t users;    /* 0: free */
     uint32_t next_free;
 };
 
@@ -96,6 +97,8 @@ struct registrations {
     uint32_t *group_lists;                     /* owned: registrant_cluster.groups */
     struct incident *incidents;                /* owned */
     uint32_t incident_count, incident_room, incident_free;
+    struct lost_devices *lost; /* owned: by scripted of the script */
+    uint32_t lost_count, scripted;
     uint64_t seed, events;
     uint32_t replication;
     bool failed;
@@ -126,7 +129,7 @@ void registrant_hold(struct registrations *r, uint32_t id, uint8_t peer, uint8_t
 /* incident NONE: a planned move, which is no failover. */
 void registrant_lose(struct registrations *r, uint32_t id, uint32_t incident,
                      enum registrant_state state, nanos now);
-uint32_t incident_begin(struct registrations *r, nanos now);
+uint32_t incident_begin(struct registrations *r, uint32_t scripted, nanos now);
 void incident_end(struct registrations *r, uint32_t incident);
 void registrant_event(struct registrations *r, nanos time, enum registration_event kind,
                       uint32_t id, uint8_t peer, nanos since);

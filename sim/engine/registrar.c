@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "model/limits.h"
 #include "model/registration.h"
 
 /* ---- levels ---- */
@@ -33,37 +34,28 @@ double level_mean(const struct level *level, nanos from, nanos to)
     return to > from ? level->area / ((double)(to - from) / SECOND) : (double)level->value;
 }
 
-/* ---- life ---- */
+static int64_t pool(const struct registrar *registrar, uint32_t index, int licence, nanos now);
 
-static int64_t saturated(int64_t a, int64_t b)
-{
-    int64_t sum;
-    return __builtin_add_overflow(a, b, &sum) ? CAPACITY_UNLIMITED : sum;
-}
+/* ---- life ---- */
 
 static void set_caps(struct registrar *registrar, uint32_t index)
 {
     const struct scenario *scenario = registrar->scenario;
     const struct cluster *cluster = &scenario->clusters[index];
-    int64_t sum = 0, mra_sum = 0;
-    for (uint32_t i = 0; i < cluster->peer_count; i++) {
-        const struct peer *peer = &scenario->peers[cluster->first_peer + i];
-        const struct platform *platform = &scenario->platforms[peer->platform];
-        struct registrar_peer *own = &registrar->peers[cluster->first_peer + i];
-        own->cap = platform->registrations;
-        own->mra_cap = platform->mra_registrations;
-        own->sessions_cap = scenario_encrypted_sessions(scenario, cluster->first_peer + i);
+    for (uint32_t p = cluster->first_peer; p < cluster->first_peer + cluster->peer_count; p++) {
+        const struct peer *peer = &scenario->peers[p];
+        struct registrar_peer *own = &registrar->peers[p];
+        own->cap = limit_of_peer(scenario, p, LIMIT_REGISTRATIONS);
+        own->mra_cap = limit_of_peer(scenario, p, LIMIT_MRA_REGISTRATIONS);
+        own->sessions_cap = limit_of_peer(scenario, p, LIMIT_ENCRYPTED_SESSIONS);
         own->webrtc_cap =
             peer->image == IMAGE_UNRESTRICTED ? WEBRTC_SESSIONS_MAX : CAPACITY_UNLIMITED;
         own->rate = peer->registration_rate;
         own->queue = peer->registration_queue;
-        sum = saturated(sum, own->cap);
-        mra_sum = saturated(mra_sum, own->mra_cap);
     }
-    struct platform node = scenario_cluster_node(scenario, index);
     struct registrar_cluster *own = &registrar->clusters[index];
-    own->cap = scenario_cluster_limit(scenario, index, node.registrations, sum);
-    own->mra_cap = scenario_cluster_limit(scenario, index, node.mra_registrations, mra_sum);
+    own->cap = limit_of_cluster(scenario, index, LIMIT_REGISTRATIONS);
+    own->mra_cap = limit_of_cluster(scenario, index, LIMIT_MRA_REGISTRATIONS);
 }
 
 bool registrar_init(struct registrar *registrar, const struct scenario *scenario)
@@ -97,6 +89,9 @@ void registrar_reset(struct registrar *registrar, nanos start, struct alarm_sink
         for (int k = 0; k < LICENCE_COUNT; k++)
             registrar->clusters[i].full_since[k] = FOREVER;
         set_caps(registrar, i);
+        for (int k = 0; k < LICENCE_COUNT; k++)
+            registrar->clusters[i].pools[k] =
+                (struct level){.value = pool(registrar, i, k, start), .since = start};
     }
     registrar_measure(registrar, start);
 }
@@ -264,9 +259,11 @@ static void peer_add(struct registrar *registrar, uint32_t index, const struct c
         level_add(&peer->mra, sign, now);
         level_add(&cluster->mra, sign, now);
     }
-    if (claim->sessions)
+    if (claim->sessions) {
         sessions_add(&peer->sessions, sign * claim->sessions, peer->sessions_cap,
                      &peer->sessions_closed, now);
+        level_add(&cluster->sessions, sign * claim->sessions, now);
+    }
     peer->load = sign > 0 ? peer->load + claim->load : peer->load - claim->load;
     peer->by_table += claim->by_table ? sign : 0;
     peaks_touch(peer, now);
@@ -296,10 +293,13 @@ void registrar_session(struct registrar *registrar, uint32_t index, bool webrtc,
                        nanos now)
 {
     struct registrar_peer *peer = &registrar->peers[index];
-    if (webrtc)
+    if (webrtc) {
         sessions_add(&peer->webrtc, change, peer->webrtc_cap, &peer->webrtc_closed, now);
-    else
-        sessions_add(&peer->sessions, change, peer->sessions_cap, &peer->sessions_closed, now);
+        return;
+    }
+    sessions_add(&peer->sessions, change, peer->sessions_cap, &peer->sessions_closed, now);
+    level_add(&registrar->clusters[registrar->scenario->peers[index].cluster].sessions, change,
+              now);
     watch_peer(registrar, index, now);
 }
 
@@ -333,11 +333,16 @@ bool registrar_admits(const struct registrar *registrar, uint32_t peer, const st
 
 void registrar_pool_changed(struct registrar *registrar, uint32_t cluster, nanos now)
 {
+    for (int k = 0; k < LICENCE_COUNT; k++) {
+        struct level *size = &registrar->clusters[cluster].pools[k];
+        level_add(size, pool(registrar, cluster, k, now) - size->value, now);
+    }
     watch_licences(registrar, cluster, LICENCE_ROOM, now);
     watch_licences(registrar, cluster, LICENCE_DESKTOP, now);
 }
 
-void registrar_set(struct registrar *registrar, uint32_t peer, enum peer_state state, nanos now)
+void registrar_set(struct registrar *registrar, uint32_t peer, enum registrar_state state,
+                   nanos now)
 {
     struct registrar_peer *own = &registrar->peers[peer];
     uint32_t in = registrar->scenario->peers[peer].cluster;
@@ -442,8 +447,11 @@ void registrar_measure(struct registrar *registrar, nanos now)
         struct registrar_cluster *cluster = &registrar->clusters[i];
         level_restart(&cluster->held, now);
         level_restart(&cluster->mra, now);
+        level_restart(&cluster->sessions, now);
         for (int k = 0; k < LICENCE_COUNT; k++) {
             level_restart(&cluster->licences[k], now);
+            level_restart(&cluster->pools[k], now);
+            cluster->pool_start[k] = cluster->pools[k].value;
             count_full(cluster, k, cluster->full_since[k] != FOREVER, now);
             cluster->full[k] = 0;
         }
@@ -466,8 +474,10 @@ void registrar_finish(struct registrar *registrar, nanos now)
         struct registrar_cluster *cluster = &registrar->clusters[i];
         level_touch(&cluster->held, now);
         level_touch(&cluster->mra, now);
+        level_touch(&cluster->sessions, now);
         for (int k = 0; k < LICENCE_COUNT; k++) {
             level_touch(&cluster->licences[k], now);
+            level_touch(&cluster->pools[k], now);
             count_full(cluster, k, cluster->full_since[k] != FOREVER, now);
         }
     }

@@ -18,7 +18,7 @@
 #include "model/scenario.h"
 #include "sim/engine/registrations.h"
 
-enum peer_state { PEER_UP, PEER_DRAINING, PEER_AWAY };
+enum registrar_state { PEER_UP, PEER_DRAINING, PEER_AWAY };
 
 /* One registration as the limits see it. */
 struct claim {
@@ -52,7 +52,7 @@ enum cluster_gauge {
 };
 
 struct registrar_peer {
-    enum peer_state state;
+    enum registrar_state state;
     nanos changed; /* when it went down or came back last */
     int64_t cap, mra_cap, sessions_cap, webrtc_cap;
     struct level held, mra;
@@ -77,8 +77,9 @@ struct registrar_peer {
 
 struct registrar_cluster {
     int64_t cap, mra_cap;
-    struct level held, mra;
-    struct level licences[LICENCE_COUNT];
+    struct level held, mra, sessions;
+    struct level licences[LICENCE_COUNT], pools[LICENCE_COUNT]; /* in use, and what there are */
+    int64_t pool_start[LICENCE_COUNT];
     nanos full_since[LICENCE_COUNT]; /* no licence free since; FOREVER: there is one */
     double full[LICENCE_COUNT];      /* seconds without a free one */
     int full_peers;                  /* with GAUGE_HELD raised */
@@ -98,7 +99,8 @@ bool registrar_init(struct registrar *registrar, const struct scenario *scenario
 void registrar_release(struct registrar *registrar);
 void registrar_reset(struct registrar *registrar, nanos start, struct alarm_sink alarms);
 
-void registrar_set(struct registrar *registrar, uint32_t peer, enum peer_state state, nanos now);
+void registrar_set(struct registrar *registrar, uint32_t peer, enum registrar_state state,
+                   nanos now);
 bool registrar_up(const struct registrar *registrar, uint32_t peer); /* takes registrations */
 
 /* licensed: the claim needs a licence of its own (the first flow of an endpoint). */

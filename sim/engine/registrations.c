@@ -148,6 +148,7 @@ struct registrations *registrations_new(const struct scenario *scenario)
     r->populations = calloc(scenario->endpoints_count + 1, sizeof *r->populations);
     r->groups = calloc((size_t)scenario->endpoints_count * 2 + 1, sizeof *r->groups);
     r->clusters = calloc(scenario->cluster_count + 1, sizeof *r->clusters);
+    r->scripted = NONE;
     if (!r->populations || !r->groups || !r->clusters || !registrar_init(&r->registrar, scenario) ||
         !make_groups(r) || !list_groups(r))
         goto failed;
@@ -175,6 +176,7 @@ void registrations_free(struct registrations *r)
     free(r->clusters);
     free(r->group_lists);
     free(r->incidents);
+    free(r->lost);
     free(r);
 }
 
@@ -187,6 +189,8 @@ void registrations_reset(struct registrations *r, uint64_t seed, uint32_t replic
     r->failed = false;
     r->incident_count = 0;
     r->incident_free = NONE;
+    for (uint32_t i = 0; i < r->lost_count; i++)
+        r->lost[i] = (struct lost_devices){.back_95 = FOREVER, .back_all = FOREVER};
     agenda_clear(&r->agenda);
     registrar_reset(&r->registrar, start, alarms);
     for (uint32_t c = 0; c < r->scenario->cluster_count; c++) {
@@ -387,7 +391,7 @@ void registrations_peer_down(struct registrations *r, uint32_t peer, nanos now)
     if (r->registrar.peers[peer].state == PEER_AWAY)
         return;
     registrar_set(&r->registrar, peer, PEER_AWAY, now);
-    uint32_t incident = incident_begin(r, now);
+    uint32_t incident = incident_begin(r, r->scripted, now);
     if (r->failed)
         return;
     visit_held(r, peer, orphan, incident, now);
@@ -432,6 +436,23 @@ static void rebalance_cluster(struct registrations *r, uint32_t cluster, nanos n
             visit_held(r, i, consider_moving, (uint32_t)ldexp(REBALANCE_SHARE * excess / held, 32),
                        now);
     }
+}
+
+bool registrations_follow(struct registrations *r, uint32_t scripted)
+{
+    r->lost = calloc((size_t)scripted + 1, sizeof *r->lost);
+    r->lost_count = r->lost ? scripted : 0;
+    return r->lost;
+}
+
+void registrations_scripted(struct registrations *r, uint32_t scripted)
+{
+    r->scripted = scripted;
+}
+
+struct lost_devices registrations_lost(const struct registrations *r, uint32_t scripted)
+{
+    return r->lost[scripted];
 }
 
 void registrations_peer_up(struct registrations *r, uint32_t peer, nanos now)
@@ -603,6 +624,7 @@ struct registrations_peer_figures registrations_peer_result(const struct registr
         .peak = (double)peer->held.peak,
         .mean_mra = level_mean(&peer->mra, from, to),
         .peak_mra = (double)peer->mra.peak,
+        .mean_sessions = level_mean(&peer->sessions, from, to),
         .peak_sessions = (double)peer->sessions.peak,
         .served = (double)(peer->requests - peer->requests_start) + peer->refreshes -
                   peer->refreshes_start,
@@ -663,10 +685,20 @@ struct registrations_cluster_figures registrations_cluster_result(const struct r
         .mean = level_mean(&cluster->held, from, to),
         .peak = (double)cluster->held.peak,
         .imbalance = imbalance(r, index),
+        .mean_mra = level_mean(&cluster->mra, from, to),
+        .peak_mra = (double)cluster->mra.peak,
+        .mean_sessions = level_mean(&cluster->sessions, from, to),
+        .peak_sessions = (double)cluster->sessions.peak,
     };
     for (int k = 0; k < LICENCE_COUNT; k++) {
         figures.mean_licences[k] = level_mean(&cluster->licences[k], from, to);
         figures.peak_licences[k] = (double)cluster->licences[k].peak;
+        const struct level *size = &cluster->pools[k];
+        figures.pool_start[k] = (double)cluster->pool_start[k];
+        figures.pool_end[k] = (double)size->value;
+        figures.mean_pool[k] = size->peak == size->value && cluster->pool_start[k] == size->value
+                                   ? (double)size->value
+                                   : level_mean(size, from, to);
         figures.full_fraction[k] =
             to > from ? cluster->full[k] / ((double)(to - from) / SECOND) : 0;
     }

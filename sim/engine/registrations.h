@@ -36,6 +36,7 @@
 
 #include "model/alarm.h"
 #include "model/path.h"
+#include "sim/engine/scripted.h"
 
 struct registrations;
 
@@ -88,6 +89,14 @@ int64_t registrations_unregistered(const struct registrations *registrations, ui
 int64_t registrations_licences(const struct registrations *registrations, uint32_t cluster,
                                enum licence licence);
 
+/* Follows what the scripted of a script do to devices: how many of them there are (false: out of
+ * memory), which one takes peers down from now on (NONE: none), devices that it cost their
+ * registration. */
+bool registrations_follow(struct registrations *registrations, uint32_t scripted);
+void registrations_scripted(struct registrations *registrations, uint32_t scripted);
+struct lost_devices registrations_lost(const struct registrations *registrations,
+                                       uint32_t scripted);
+
 /* The measured period: begins, and ends (integrals are brought up to `now`). */
 void registrations_measure(struct registrations *registrations, nanos now);
 void registrations_finish(struct registrations *registrations, nanos now);
@@ -95,7 +104,7 @@ void registrations_finish(struct registrations *registrations, nanos now);
 struct registrations_peer_figures {
     double mean, peak; /* registrations held */
     double mean_mra, peak_mra;
-    double mean_sessions, peak_sessions; /* encrypted: of registrations and calls, WebRTC too */
+    double mean_sessions, peak_sessions; /* encrypted: of registrations and calls */
     double served;                       /* requests, refreshes included */
     double peak_rate;                    /* requests served in the busiest second */
     double refresh_load; /* greatest share of registration-rate that refreshes took; > 1: flood */
@@ -114,8 +123,10 @@ struct registrations_population_figures {
 
 struct registrations_cluster_figures {
     double mean, peak; /* registrations held */
-    double imbalance;  /* at the end: fullest peer up / mean of the peers up; NAN when empty */
+    double mean_mra, peak_mra, mean_sessions, peak_sessions;
+    double imbalance; /* at the end: fullest peer up / mean of the peers up; NAN when empty */
     double mean_licences[LICENCE_COUNT], peak_licences[LICENCE_COUNT];
+    double mean_pool[LICENCE_COUNT], pool_start[LICENCE_COUNT], pool_end[LICENCE_COUNT];
     double full_fraction[LICENCE_COUNT]; /* of the time measured, no licence of the kind was free */
 };
 

@@ -1,6 +1,7 @@
 #include "sim/engine/reset.h"
 
 #include "model/licences.h"
+#include "model/limits.h"
 #include "sim/engine/calls.h"
 #include "sim/engine/outages.h"
 #include "sim/engine/steady.h"
@@ -31,17 +32,13 @@ static void reset_peer(struct simulation *sim, const struct peer *peer, struct p
     meter_reset(&state->turn, ample(platform->turn), WATCH_TURN, false);
 }
 
-enum node_figure { NODE_UNITS, NODE_RMS, NODE_TURN };
-
-static int64_t sum_over_peers(const struct simulation *sim, uint32_t c, enum node_figure figure)
+static int64_t units_over_peers(const struct simulation *sim, uint32_t c)
 {
     int64_t sum = 0;
     const struct cluster *cluster = &sim->scenario->clusters[c];
-    for (uint32_t i = 0; i < cluster->peer_count; i++) {
-        const struct platform *p =
-            &sim->scenario->platforms[sim->scenario->peers[cluster->first_peer + i].platform];
-        sum += ample(figure == NODE_UNITS ? p->units : figure == NODE_RMS ? p->rms : p->turn);
-    }
+    for (uint32_t i = 0; i < cluster->peer_count; i++)
+        sum += ample(
+            sim->scenario->platforms[sim->scenario->peers[cluster->first_peer + i].platform].units);
     return ample(sum);
 }
 
@@ -57,7 +54,6 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
     const struct scenario *s = sim->scenario;
     const struct cluster *cluster = &s->clusters[c];
     struct cluster_state *state = &sim->clusters[c];
-    struct platform node = scenario_cluster_node(s, c);
     enum watched sessions = (sim->plan->carries[c] & ~CARRIES_RMS) == CARRIES_OTHER
                                 ? WATCH_NON_TRAVERSAL
                                 : WATCH_TRAVERSAL;
@@ -78,19 +74,16 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
     for (uint32_t i = 0; i < CLUSTER_PEERS_MAX; i++)
         state->keys[i] = -NOT_CHOOSABLE;
     outages_set_choosable(sim, c);
-    int64_t capacity =
-        ample(scenario_cluster_limit(s, c, node.rms, sum_over_peers(sim, c, NODE_RMS)));
+    int64_t capacity = ample(limit_of_cluster(s, c, LIMIT_RMS));
     int64_t pool = pool_size(sim, c);
     state->rms_capacity = capacity == AMPLE ? AMPLE : 2 * capacity;
     int64_t cap = ample(scenario_cluster_units(s, c));
-    state->cap = cap < sum_over_peers(sim, c, NODE_UNITS) ? cap : AMPLE;
+    state->cap = cap < units_over_peers(sim, c) ? cap : AMPLE;
     meter_reset(&state->units, cap, sessions, true);
     bool licences = cluster->licensed[LICENCE_RMS] && pool <= capacity;
     meter_reset(&state->rms, licences ? 2 * pool : state->rms_capacity,
                 licences ? WATCH_RMS_LICENCES : WATCH_RMS_CAPACITY, true);
-    meter_reset(&state->turn,
-                ample(scenario_cluster_limit(s, c, node.turn, sum_over_peers(sim, c, NODE_TURN))),
-                WATCH_TURN, false);
+    meter_reset(&state->turn, ample(limit_of_cluster(s, c, LIMIT_TURN_RELAYS)), WATCH_TURN, false);
     stream_init(&state->choice, sim->seed, sim->replication, PURPOSE_CHOICE,
                 random_name(cluster->name));
     tie_draws_init(&state->ties, &sim->orders[cluster->peer_count], sim->seed, sim->replication,
@@ -100,7 +93,7 @@ static void reset_cluster(struct simulation *sim, uint32_t c)
 static void reset_class(struct simulation *sim, uint32_t k)
 {
     struct class_state *class = &sim->classes[k];
-    struct source source = class->source;
+    struct arrivals_source source = class->source;
     struct sampler sampler = class->sampler;
     const char *name = sim->scenario->classes[k].name;
     uint64_t index = random_name(name);
@@ -140,6 +133,9 @@ void reset_state(struct simulation *sim, nanos warmup, nanos length)
     sim->alarms = NULL;
     sim->alarm_count = sim->alarm_capacity = 0;
     sim->alarms_dropped = 0;
+    sim->scripted = NONE;
+    for (uint32_t i = 0; i < sim->plan->script.count; i++)
+        sim->scripted_states[i] = (struct scripted_state){.settled = FOREVER};
     agenda_clear(&sim->agenda);
     tournament_clear(&sim->arrivals, sim->start);
     calls_reset(sim);

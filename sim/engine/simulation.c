@@ -141,6 +141,10 @@ static void handle(struct simulation *sim, const struct agenda_event *event, nan
         measuring_interval(sim, sim->now % interval ? sim->now % interval : interval);
         measuring_finish(sim);
         break;
+    case EVENT_SETTLED: /* a look at what happens, nothing that does */
+        sim->events--;
+        scripted_check(sim, event->subject);
+        break;
     case EVENT_REDIAL:
         call_redial(sim, event->argument);
         break;
@@ -304,8 +308,9 @@ static bool allocate(struct simulation *sim)
     sim->holdings_ahead = calloc(ahead, sizeof *sim->holdings_ahead);
     sim->pipes = calloc(s->pipe_count + 1, sizeof *sim->pipes);
     sim->traces = calloc(s->trace_count + 1, sizeof *sim->traces);
+    sim->scripted_states = calloc(sim->plan->script.count + 1, sizeof *sim->scripted_states);
     if (!sim->clusters || !sim->classes || !sim->class_streams || !sim->gaps_ahead ||
-        !sim->holdings_ahead || !sim->pipes || !sim->traces)
+        !sim->holdings_ahead || !sim->pipes || !sim->traces || !sim->scripted_states)
         return false;
     if (sim->plan->ledger_moves &&
         !(sim->ledger = calloc(sim->plan->ledger_count, sizeof *sim->ledger)))
@@ -316,7 +321,8 @@ static bool allocate(struct simulation *sim)
     if (!configurations_init(&sim->configurations, s))
         return false;
     if (((s->endpoints_count && !sim->options->calls_only) || sim->plan->counts_sessions) &&
-        !(sim->registrations = registrations_new(s)))
+        (!(sim->registrations = registrations_new(s)) ||
+         !registrations_follow(sim->registrations, sim->plan->script.count)))
         return false;
     return tournament_init(&sim->arrivals, s->class_count + s->trace_count + 1) &&
            calls_init(sim) && outages_init(sim);
@@ -372,6 +378,7 @@ void simulation_free(struct simulation *sim)
     free(sim->pipes);
     free(sim->ledger);
     free(sim->traces);
+    free(sim->scripted_states);
     free(sim->alarms);
     free(sim);
 }

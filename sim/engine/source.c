@@ -4,10 +4,11 @@
 
 #define NO_END (FOREVER / 2) /* of a step: differences to it do not overflow */
 
-void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset,
+void source_init(struct arrivals_source *source, const struct arrivals *arrivals, nanos day_offset,
                  double *ahead, uint32_t room)
 {
-    *source = (struct source){.next = FOREVER, .arrivals = arrivals, .day_offset = day_offset};
+    *source =
+        (struct arrivals_source){.next = FOREVER, .arrivals = arrivals, .day_offset = day_offset};
     exponentials_init(&source->gaps, ahead, room);
 }
 
@@ -30,7 +31,7 @@ static uint32_t find_step(const struct rate_steps *steps, nanos time)
     return low ? low - 1 : steps->count;
 }
 
-static void enter_daily_step(struct source *source, nanos now)
+static void enter_daily_step(struct arrivals_source *source, nanos now)
 {
     const struct rate_steps *steps = &source->arrivals->steps;
     nanos clock = time_after(now, source->day_offset) % DAY;
@@ -45,7 +46,7 @@ static void enter_daily_step(struct source *source, nanos now)
 
 /* Before the first step nothing comes, but a rate that holds from time 0 also holds while warming
  * up. */
-static void enter_single_step(struct source *source, nanos now)
+static void enter_single_step(struct arrivals_source *source, nanos now)
 {
     const struct rate_steps *steps = &source->arrivals->steps;
     uint32_t step = find_step(steps, now < 0 ? 0 : now);
@@ -56,7 +57,7 @@ static void enter_single_step(struct source *source, nanos now)
     source->until = next < steps->count ? steps->times[next] : NO_END;
 }
 
-static void enter_step(struct source *source, nanos now)
+static void enter_step(struct arrivals_source *source, nanos now)
 {
     if (source->arrivals->steps.count ==
         1) { /* one step: the same at all times, unless it begins later */
@@ -71,7 +72,7 @@ static void enter_step(struct source *source, nanos now)
         enter_single_step(source, now);
 }
 
-void source_next_step(struct source *source, nanos from, double hazard)
+void source_next_step(struct arrivals_source *source, nanos from, double hazard)
 {
     uint32_t barren = 0; /* steps of rate 0 passed in a row */
     if (from == FOREVER)
@@ -95,9 +96,9 @@ void source_next_step(struct source *source, nanos from, double hazard)
     }
 }
 
-double source_rate_until(const struct source *source, nanos time, nanos *until)
+double source_rate_until(const struct arrivals_source *source, nanos time, nanos *until)
 {
-    struct source then = {
+    struct arrivals_source then = {
         .arrivals = source->arrivals, .day_offset = source->day_offset, .until = NO_END};
     if (source->arrivals->kind == ARRIVALS_RATE)
         enter_step(&then, time);
@@ -105,13 +106,13 @@ double source_rate_until(const struct source *source, nanos time, nanos *until)
     return source->arrivals->kind == ARRIVALS_RATE ? (double)SECOND / then.gap : 0;
 }
 
-double source_rate_at(const struct source *source, nanos time)
+double source_rate_at(const struct arrivals_source *source, nanos time)
 {
     nanos until;
     return source_rate_until(source, time, &until);
 }
 
-static void spend(struct source *source, nanos now)
+static void spend(struct arrivals_source *source, nanos now)
 {
     double rate = (double)source->idle / (source->arrivals->idle_mean * (double)SECOND);
     source->hazard -= (double)(time_since(now, source->since)) * rate;
@@ -120,7 +121,7 @@ static void spend(struct source *source, nanos now)
     source->since = now;
 }
 
-static void place(struct source *source)
+static void place(struct arrivals_source *source)
 {
     double wait =
         source->hazard * source->arrivals->idle_mean * (double)SECOND / (double)source->idle + 0.5;
@@ -128,22 +129,22 @@ static void place(struct source *source)
         source->idle > 0 && wait < (double)TIME_MAX ? source->since + (nanos)wait : FOREVER;
 }
 
-void source_set_idle(struct source *source, nanos now, int64_t idle)
+void source_set_idle(struct arrivals_source *source, nanos now, int64_t idle)
 {
     spend(source, now);
     source->idle = idle;
     place(source);
 }
 
-void source_draw_idle(struct source *source, nanos now)
+void source_draw_idle(struct arrivals_source *source, nanos now)
 {
     source->since = now;
     source->hazard = exponentials_next(&source->gaps);
     place(source);
 }
 
-void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index,
-                  nanos start, bool held)
+void source_reset(struct arrivals_source *source, uint64_t seed, uint32_t replication,
+                  uint64_t index, nanos start, bool held)
 {
     exponentials_reset(&source->gaps, seed, replication, PURPOSE_GAP, index);
     source->next = FOREVER;

@@ -11,7 +11,7 @@
 #include "model/scenario.h"
 #include "sim/engine/random.h"
 
-struct source {
+struct arrivals_source {
     nanos next;  /* time of the next arrival; FOREVER: none */
     nanos after; /* of the one after it, where rates are given: worked out before it is needed */
     double gap;  /* mean nanoseconds between arrivals at the present rate; INFINITY: rate 0 */
@@ -26,24 +26,25 @@ struct source {
 };
 
 /* `ahead` and `room` as exponentials_init takes them. */
-void source_init(struct source *source, const struct arrivals *arrivals, nanos day_offset,
+void source_init(struct arrivals_source *source, const struct arrivals *arrivals, nanos day_offset,
                  double *ahead, uint32_t room);
 /* `held`: the rates of time 0 hold from the start until then, else those of their own time. */
-void source_reset(struct source *source, uint64_t seed, uint32_t replication, uint64_t index,
-                  nanos start, bool held);
+void source_reset(struct arrivals_source *source, uint64_t seed, uint32_t replication,
+                  uint64_t index, nanos start, bool held);
 
 /* Arrivals (or batches) per second at a time; 0 where no rates are given. */
-double source_rate_at(const struct source *source, nanos time);
+double source_rate_at(const struct arrivals_source *source, nanos time);
 /* The same, and when that rate ends; far away where it does not. */
-double source_rate_until(const struct source *source, nanos time, nanos *until);
+double source_rate_until(const struct arrivals_source *source, nanos time, nanos *until);
 
-void source_next_step(struct source *source, nanos from,
+void source_next_step(struct arrivals_source *source, nanos from,
                       double hazard); /* spends over the edge of a step */
-void source_set_idle(struct source *source, nanos now, int64_t idle);
-void source_draw_idle(struct source *source, nanos now); /* a finite population's next call */
+void source_set_idle(struct arrivals_source *source, nanos now, int64_t idle);
+void source_draw_idle(struct arrivals_source *source,
+                      nanos now); /* a finite population's next call */
 
 /* Moves on to the next arrival at given rates. */
-static inline void source_advance(struct source *source)
+static inline void source_advance(struct arrivals_source *source)
 {
     nanos from = source->next = source->after;
     double hazard = exponentials_next(&source->gaps);

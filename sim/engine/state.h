@@ -57,6 +57,15 @@ struct peer_state {
 #define KEY_STEP      8
 #define NOT_CHOOSABLE (INT64_C(1) << 60)
 
+/* The size of a pool of RMS over the measured period, halves; at present it is the meter's limit.
+ */
+struct pool_size {
+    int64_t start;
+    double area; /* halves x seconds, up to `since` */
+    nanos since;
+    bool changed;
+};
+
 struct cluster_state {
     int64_t keys[CLUSTER_PEERS_MAX]; /* of the places without a peer: never the greatest */
     uint8_t choosable;               /* peers that the choice considers: live and undetected ones */
@@ -70,7 +79,8 @@ struct cluster_state {
     uint32_t peer_count;
     struct peer_state peers[CLUSTER_PEERS_MAX];
     struct meter units, rms,
-        turn;             /* rms in halves; its limit is the smaller of pool and capacity */
+        turn; /* rms in halves; its limit is the smaller of pool and capacity */
+    struct pool_size pool;
     int64_t cap;          /* units; AMPLE where the peers' sum is no more */
     int64_t rms_capacity; /* halves: factor x node */
     struct stream choice;
@@ -101,7 +111,7 @@ struct class_state {
     int64_t in_progress, peak;
     uint64_t area;
     uint64_t offered;
-    struct source source;
+    struct arrivals_source source;
     struct sampler sampler;
     double integral, interval;
     uint64_t blocked, dropped, redials, redials_blocked,
@@ -118,6 +128,10 @@ struct call {
     uint32_t variant;
     uint32_t peers;
 };
+
+_Static_assert(CLUSTER_PEERS_MAX < LEG_UNUSED, "the place of a peer fits into four bits");
+_Static_assert(LEGS_MAX * 4 <= 32, "the peers of all legs fit into a call");
+_Static_assert(CLUSTER_PEERS_MAX <= KEY_STEP, "a key has room for the rank of every peer");
 
 /* What a class holds of a pool of RMS, in halves; only counted where it does not follow from its
  * calls in progress. */
@@ -194,6 +208,8 @@ struct simulation {
     struct waiting *waiting;
     uint32_t waiting_count, waiting_capacity, waiting_free;
     struct repair_shop *shops;
+    struct scripted_state *scripted_states; /* by scripted of the plan */
+    uint32_t scripted;                      /* that is scripted now, or NONE */
     uint32_t next_step;
     struct registrations *registrations;
     struct configurations configurations;
@@ -217,7 +233,8 @@ static inline uint64_t since_base(const struct simulation *sim)
     return (uint64_t)(sim->now - sim->base);
 }
 
-/* When a call that begins now ends: holding times and the clock are both far below half of FOREVER. */
+/* When a call that begins now ends: holding times and the clock are both far below half of FOREVER.
+ */
 static inline nanos end_of_call(const struct simulation *sim, nanos holding)
 {
     return sim->now + holding;
@@ -242,6 +259,7 @@ enum agenda_kind {
     EVENT_LEAVE,
     EVENT_REDIAL,
     EVENT_CONFIGURATION,
+    EVENT_SETTLED,
     EVENT_KIND_COUNT
 };
 

@@ -5,14 +5,23 @@
 
 #include "model/base/arena.h"
 #include "model/licences.h"
+#include "model/limits.h"
 #include "sim/engine/state.h"
+
+/* Where a metric is of use. */
+enum shown {
+    SHOWN_ALWAYS,
+    SHOWN_REGISTERING, /* endpoints register */
+    SHOWN_SESSIONS,    /* they do, or calls count encrypted sessions */
+    SHOWN_RELAYS,      /* some call takes TURN relays */
+};
 
 /* A metric made of the block of tallies of one thing. */
 struct measure {
     enum metric_id id;
     uint32_t numerator, denominator; /* within the block */
     bool figure;                     /* the tally is an average already, not yet to be divided */
-    bool registering;                /* only where endpoints register */
+    enum shown shown;
     int64_t (*limit)(const struct plan *plan, uint32_t index); /* what allows it; AMPLE: nothing */
 };
 
@@ -61,6 +70,20 @@ static const char *own_name(struct layout *layout, const char *name)
     return copy;
 }
 
+static bool is_shown(enum shown shown, const struct plan *plan)
+{
+    switch (shown) {
+    case SHOWN_REGISTERING:
+        return plan->has_endpoints;
+    case SHOWN_SESSIONS:
+        return plan->has_endpoints || plan->counts_sessions;
+    case SHOWN_RELAYS:
+        return plan->has_turn;
+    default:
+        return true;
+    }
+}
+
 static bool registering(const struct plan *plan, uint32_t index)
 {
     (void)index;
@@ -85,8 +108,13 @@ enum class_tally {
 };
 
 #define CAUSE_MEASURES(id, name, meaning)                                                          \
-    {METRIC_CLASS_BLOCKED_##id, CLASS_CAUSE + CAUSE_##id, 0, false, false, NULL},                  \
-        {METRIC_CLASS_BLOCKED_##id##_ONLY, CLASS_CAUSE_ONLY + CAUSE_##id, 0, false, false, NULL},
+    {METRIC_CLASS_BLOCKED_##id, CLASS_CAUSE + CAUSE_##id, 0, false, SHOWN_ALWAYS, NULL},           \
+        {METRIC_CLASS_BLOCKED_##id##_ONLY,                                                         \
+         CLASS_CAUSE_ONLY + CAUSE_##id,                                                            \
+         0,                                                                                        \
+         false,                                                                                    \
+         SHOWN_ALWAYS,                                                                             \
+         NULL},
 
 static const struct measure class_measures[] = {
     {.id = METRIC_CLASS_OFFERED, .numerator = CLASS_OFFERED},
@@ -160,8 +188,45 @@ enum cluster_tally {
     CLUSTER_HELD_PEAK,
     CLUSTER_IMBALANCE,
     CLUSTER_BALANCED,
+    CLUSTER_MRA,
+    CLUSTER_MRA_PEAK,
+    CLUSTER_SESSIONS,
+    CLUSTER_SESSIONS_PEAK,
+    CLUSTER_TURN,
+    CLUSTER_TURN_PEAK,
     CLUSTER_TALLIES
 };
+
+static int64_t cluster_limit(const struct plan *plan, uint32_t c, enum limit limit)
+{
+    return limit_of_cluster(plan->scenario, c, limit);
+}
+
+static int64_t cluster_registrations_limit(const struct plan *plan, uint32_t c)
+{
+    return cluster_limit(plan, c, LIMIT_REGISTRATIONS);
+}
+
+static int64_t cluster_mra_limit(const struct plan *plan, uint32_t c)
+{
+    return cluster_limit(plan, c, LIMIT_MRA_REGISTRATIONS);
+}
+
+static int64_t cluster_turn_limit(const struct plan *plan, uint32_t c)
+{
+    return cluster_limit(plan, c, LIMIT_TURN_RELAYS);
+}
+
+static int64_t cluster_sessions_limit(const struct plan *plan, uint32_t c)
+{
+    const struct cluster *cluster = &plan->scenario->clusters[c];
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < cluster->peer_count && sum < AMPLE; i++) {
+        int64_t own = scenario_encrypted_sessions(plan->scenario, cluster->first_peer + i);
+        sum = own < AMPLE ? sum + own : AMPLE;
+    }
+    return sum;
+}
 
 static const struct measure cluster_measures[] = {
     {.id = METRIC_CLUSTER_MEAN_UNITS, .numerator = CLUSTER_UNITS},
@@ -178,12 +243,40 @@ static const struct measure cluster_measures[] = {
     {.id = METRIC_CLUSTER_MEAN_REGISTRATIONS,
      .numerator = CLUSTER_HELD,
      .figure = true,
-     .registering = true},
-    {.id = METRIC_CLUSTER_PEAK_REGISTRATIONS, .numerator = CLUSTER_HELD_PEAK, .registering = true},
+     .shown = SHOWN_REGISTERING},
+    {.id = METRIC_CLUSTER_PEAK_REGISTRATIONS,
+     .numerator = CLUSTER_HELD_PEAK,
+     .shown = SHOWN_REGISTERING},
     {.id = METRIC_CLUSTER_REGISTRATION_IMBALANCE,
      .numerator = CLUSTER_IMBALANCE,
      .denominator = CLUSTER_BALANCED,
-     .registering = true},
+     .shown = SHOWN_REGISTERING},
+    {.id = METRIC_CLUSTER_REGISTRATIONS_LIMIT,
+     .shown = SHOWN_REGISTERING,
+     .limit = cluster_registrations_limit},
+    {.id = METRIC_CLUSTER_MEAN_MRA_REGISTRATIONS,
+     .numerator = CLUSTER_MRA,
+     .figure = true,
+     .shown = SHOWN_REGISTERING},
+    {.id = METRIC_CLUSTER_PEAK_MRA_REGISTRATIONS,
+     .numerator = CLUSTER_MRA_PEAK,
+     .shown = SHOWN_REGISTERING},
+    {.id = METRIC_CLUSTER_MRA_REGISTRATIONS_LIMIT,
+     .shown = SHOWN_REGISTERING,
+     .limit = cluster_mra_limit},
+    {.id = METRIC_CLUSTER_MEAN_ENCRYPTED_SESSIONS,
+     .numerator = CLUSTER_SESSIONS,
+     .figure = true,
+     .shown = SHOWN_SESSIONS},
+    {.id = METRIC_CLUSTER_PEAK_ENCRYPTED_SESSIONS,
+     .numerator = CLUSTER_SESSIONS_PEAK,
+     .shown = SHOWN_SESSIONS},
+    {.id = METRIC_CLUSTER_ENCRYPTED_SESSIONS_LIMIT,
+     .shown = SHOWN_SESSIONS,
+     .limit = cluster_sessions_limit},
+    {.id = METRIC_CLUSTER_MEAN_TURN_RELAYS, .numerator = CLUSTER_TURN, .shown = SHOWN_RELAYS},
+    {.id = METRIC_CLUSTER_PEAK_TURN_RELAYS, .numerator = CLUSTER_TURN_PEAK, .shown = SHOWN_RELAYS},
+    {.id = METRIC_CLUSTER_TURN_RELAYS_LIMIT, .shown = SHOWN_RELAYS, .limit = cluster_turn_limit},
 };
 _Static_assert(CLUSTER_PEERS_MAX == 6, "peers_up_0_fraction to peers_up_6_fraction");
 
@@ -206,6 +299,8 @@ static void collect_cluster(const struct simulation *sim, uint32_t c, double *t)
     t[CLUSTER_FULL] = seconds(cluster->units.full_time);
     for (uint32_t i = 0; i <= CLUSTER_PEERS_MAX; i++)
         t[CLUSTER_UP + i] = seconds(cluster->up_time[i]);
+    t[CLUSTER_TURN] = cluster->turn.integral / (double)SECOND;
+    t[CLUSTER_TURN_PEAK] = (double)cluster->turn.peak;
     if (!sim->registrations)
         return;
     struct registrations_cluster_figures f = registrations_cluster_result(sim->registrations, c);
@@ -213,6 +308,10 @@ static void collect_cluster(const struct simulation *sim, uint32_t c, double *t)
     t[CLUSTER_HELD_PEAK] = f.peak;
     t[CLUSTER_BALANCED] = !isnan(f.imbalance);
     t[CLUSTER_IMBALANCE] = isnan(f.imbalance) ? 0 : f.imbalance;
+    t[CLUSTER_MRA] = f.mean_mra;
+    t[CLUSTER_MRA_PEAK] = f.peak_mra;
+    t[CLUSTER_SESSIONS] = f.mean_sessions;
+    t[CLUSTER_SESSIONS_PEAK] = f.peak_sessions;
 }
 
 static void cluster_units(struct simulation *sim, uint32_t c, nanos length, float *columns)
@@ -245,6 +344,10 @@ enum peer_tally {
     PEER_TIMED_OUT,
     PEER_MRA_PEAK,
     PEER_SESSIONS_PEAK,
+    PEER_MRA,
+    PEER_SESSIONS,
+    PEER_TURN,
+    PEER_TURN_PEAK,
     PEER_TALLIES
 };
 
@@ -263,6 +366,11 @@ static int64_t mra_registrations_limit(const struct plan *plan, uint32_t p)
     return platform_of(plan, p)->mra_registrations;
 }
 
+static int64_t turn_limit(const struct plan *plan, uint32_t p)
+{
+    return platform_of(plan, p)->turn;
+}
+
 static int64_t encrypted_sessions_limit(const struct plan *plan, uint32_t p)
 {
     return scenario_encrypted_sessions(plan->scenario, p);
@@ -270,11 +378,11 @@ static int64_t encrypted_sessions_limit(const struct plan *plan, uint32_t p)
 
 #define REGISTERING(metric, tally)                                                                 \
     {                                                                                              \
-        .id = METRIC_PEER_##metric, .numerator = (tally), .registering = true                      \
+        .id = METRIC_PEER_##metric, .numerator = (tally), .shown = SHOWN_REGISTERING               \
     }
 #define REGISTERING_LIMIT(metric, allowed)                                                         \
     {                                                                                              \
-        .id = METRIC_PEER_##metric, .registering = true, .limit = (allowed)                        \
+        .id = METRIC_PEER_##metric, .shown = SHOWN_REGISTERING, .limit = (allowed)                 \
     }
 
 static const struct measure peer_measures[] = {
@@ -293,15 +401,30 @@ static const struct measure peer_measures[] = {
     {.id = METRIC_PEER_REGISTRATION_LOAD,
      .numerator = PEER_REFRESH_LOAD,
      .figure = true,
-     .registering = true},
+     .shown = SHOWN_REGISTERING},
     REGISTERING(REGISTRATIONS_REFUSED_LIMIT, PEER_REFUSED_LIMIT),
     REGISTERING(REGISTRATIONS_REFUSED_QUEUE, PEER_REFUSED_QUEUE),
     REGISTERING(REGISTRATIONS_TIMED_OUT, PEER_TIMED_OUT),
+    {.id = METRIC_PEER_MEAN_MRA_REGISTRATIONS,
+     .numerator = PEER_MRA,
+     .figure = true,
+     .shown = SHOWN_REGISTERING},
     REGISTERING(PEAK_MRA_REGISTRATIONS, PEER_MRA_PEAK),
-    REGISTERING(PEAK_ENCRYPTED_SESSIONS, PEER_SESSIONS_PEAK),
+    {.id = METRIC_PEER_MEAN_ENCRYPTED_SESSIONS,
+     .numerator = PEER_SESSIONS,
+     .figure = true,
+     .shown = SHOWN_SESSIONS},
+    {.id = METRIC_PEER_PEAK_ENCRYPTED_SESSIONS,
+     .numerator = PEER_SESSIONS_PEAK,
+     .shown = SHOWN_SESSIONS},
     REGISTERING_LIMIT(REGISTRATIONS_LIMIT, registrations_limit),
     REGISTERING_LIMIT(MRA_REGISTRATIONS_LIMIT, mra_registrations_limit),
-    REGISTERING_LIMIT(ENCRYPTED_SESSIONS_LIMIT, encrypted_sessions_limit),
+    {.id = METRIC_PEER_ENCRYPTED_SESSIONS_LIMIT,
+     .shown = SHOWN_SESSIONS,
+     .limit = encrypted_sessions_limit},
+    {.id = METRIC_PEER_MEAN_TURN_RELAYS, .numerator = PEER_TURN, .shown = SHOWN_RELAYS},
+    {.id = METRIC_PEER_PEAK_TURN_RELAYS, .numerator = PEER_TURN_PEAK, .shown = SHOWN_RELAYS},
+    {.id = METRIC_PEER_TURN_RELAYS_LIMIT, .shown = SHOWN_RELAYS, .limit = turn_limit},
 };
 
 static uint32_t peer_count(const struct plan *plan)
@@ -333,6 +456,8 @@ static void collect_peer_registrations(const struct simulation *sim, uint32_t p,
     t[PEER_TIMED_OUT] = (double)f.timed_out;
     t[PEER_MRA_PEAK] = f.peak_mra;
     t[PEER_SESSIONS_PEAK] = f.peak_sessions;
+    t[PEER_MRA] = f.mean_mra;
+    t[PEER_SESSIONS] = f.mean_sessions;
 }
 
 static void collect_peer(const struct simulation *sim, uint32_t p, double *t)
@@ -347,6 +472,8 @@ static void collect_peer(const struct simulation *sim, uint32_t p, double *t)
         t[PEER_CLUSTER_ADMITTED] += (double)cluster->peers[i].admitted;
     t[PEER_UP] = seconds(peer->up_time);
     t[PEER_DRAINING] = seconds(peer->drain_time);
+    t[PEER_TURN] = peer->turn.integral / (double)SECOND;
+    t[PEER_TURN_PEAK] = (double)peer->turn.peak;
     if (sim->registrations)
         collect_peer_registrations(sim, p, t);
 }
@@ -372,10 +499,12 @@ static void peer_rate(struct simulation *sim, uint32_t p, nanos length, float *c
 
 /* ---- pools ---- */
 
-enum pool_tally { POOL_SIZE, POOL_USE, POOL_PEAK, POOL_FULL, POOL_TALLIES };
+enum pool_tally { POOL_SIZE, POOL_START, POOL_END, POOL_USE, POOL_PEAK, POOL_FULL, POOL_TALLIES };
 
 static const struct measure pool_measures[] = {
-    {.id = METRIC_POOL_SIZE, .numerator = POOL_SIZE},
+    {.id = METRIC_POOL_SIZE, .numerator = POOL_SIZE, .figure = true},
+    {.id = METRIC_POOL_SIZE_START, .numerator = POOL_START},
+    {.id = METRIC_POOL_SIZE_END, .numerator = POOL_END},
     {.id = METRIC_POOL_MEAN_IN_USE, .numerator = POOL_USE},
     {.id = METRIC_POOL_PEAK_IN_USE, .numerator = POOL_PEAK},
     {.id = METRIC_POOL_FULL_FRACTION, .numerator = POOL_FULL},
@@ -412,27 +541,36 @@ static bool rms_shown(const struct plan *plan, uint32_t c)
     return pool_shown(plan, c * LICENCE_COUNT + LICENCE_RMS);
 }
 
+static void collect_rms(const struct simulation *sim, uint32_t c, double *t)
+{
+    const struct cluster_state *cluster = &sim->clusters[c];
+    const struct pool_size *size = &cluster->pool;
+    t[POOL_START] = (double)size->start / 2;
+    t[POOL_END] = (double)cluster->rms.limit / 2;
+    t[POOL_SIZE] = size->changed ? size->area / seconds(sim->length) / 2 : t[POOL_START];
+    t[POOL_USE] = cluster->rms.integral / 2 / (double)SECOND;
+    t[POOL_PEAK] = (double)cluster->rms.peak / 2;
+    t[POOL_FULL] = seconds(cluster->rms.full_time);
+}
+
 static void collect_pool(const struct simulation *sim, uint32_t index, double *t)
 {
     uint32_t c = index / LICENCE_COUNT;
     enum licence kind = (enum licence)(index % LICENCE_COUNT);
-    const struct cluster *cluster = &sim->scenario->clusters[c];
-    double size = (double)licences_installed(sim->scenario, c, kind);
-    t[POOL_SIZE] = size;
     if (kind == LICENCE_RMS) {
-        const struct meter *rms = &sim->clusters[c].rms;
-        double capacity = (double)sim->clusters[c].rms_capacity / 2;
-        t[POOL_SIZE] = cluster->licensed[kind] && size < capacity ? size : capacity;
-        t[POOL_USE] = rms->integral / 2 / (double)SECOND;
-        t[POOL_PEAK] = (double)rms->peak / 2;
-        t[POOL_FULL] = seconds(rms->full_time);
-    } else if (sim->registrations) {
-        struct registrations_cluster_figures f =
-            registrations_cluster_result(sim->registrations, c);
-        t[POOL_USE] = f.mean_licences[kind] * seconds(sim->length);
-        t[POOL_PEAK] = f.peak_licences[kind];
-        t[POOL_FULL] = f.full_fraction[kind] * seconds(sim->length);
+        collect_rms(sim, c, t);
+        return;
     }
+    t[POOL_SIZE] = t[POOL_START] = t[POOL_END] = (double)licences_installed(sim->scenario, c, kind);
+    if (!sim->registrations)
+        return;
+    struct registrations_cluster_figures f = registrations_cluster_result(sim->registrations, c);
+    t[POOL_SIZE] = f.mean_pool[kind];
+    t[POOL_START] = f.pool_start[kind];
+    t[POOL_END] = f.pool_end[kind];
+    t[POOL_USE] = f.mean_licences[kind] * seconds(sim->length);
+    t[POOL_PEAK] = f.peak_licences[kind];
+    t[POOL_FULL] = f.full_fraction[kind] * seconds(sim->length);
 }
 
 /* ---- pipes ---- */
@@ -596,6 +734,105 @@ static void licence_refused(struct simulation *sim, uint32_t e, nanos length, fl
     *columns = (float)(class->cause[CAUSE_RMS] - class->interval_no_rms);
 }
 
+/* ---- events of the script ---- */
+
+enum event_tally {
+    EVENT_CUT,
+    EVENT_LOST,
+    EVENT_NOT_BACK,
+    EVENT_BACK_95,
+    EVENT_SOME_95,
+    EVENT_BACK_ALL,
+    EVENT_SOME_ALL,
+    EVENT_SETTLED_AFTER,
+    EVENT_IS_SETTLED,
+    EVENT_REFUSED,
+    EVENT_OFFERED,
+    EVENT_OVERWRITTEN,
+    EVENT_NOT_DONE,
+    EVENT_PREVIOUS,
+    EVENT_HAS_PREVIOUS,
+    EVENT_NEXT,
+    EVENT_HAS_NEXT,
+    EVENT_TALLIES
+};
+
+static const struct measure event_measures[] = {
+    {.id = METRIC_EVENT_CALLS_CUT, .numerator = EVENT_CUT},
+    {.id = METRIC_EVENT_DEVICES_LOST, .numerator = EVENT_LOST},
+    {.id = METRIC_EVENT_DEVICES_NOT_BACK, .numerator = EVENT_NOT_BACK},
+    {.id = METRIC_EVENT_BACK_95, .numerator = EVENT_BACK_95, .denominator = EVENT_SOME_95},
+    {.id = METRIC_EVENT_BACK_ALL, .numerator = EVENT_BACK_ALL, .denominator = EVENT_SOME_ALL},
+    {.id = METRIC_EVENT_SETTLED, .numerator = EVENT_SETTLED_AFTER, .denominator = EVENT_IS_SETTLED},
+    {.id = METRIC_EVENT_REFUSED_FRACTION, .numerator = EVENT_REFUSED, .denominator = EVENT_OFFERED},
+};
+
+static const struct measure change_measures[] = {
+    {.id = METRIC_EVENT_OVERWRITTEN, .numerator = EVENT_OVERWRITTEN},
+    {.id = METRIC_EVENT_REFUSED, .numerator = EVENT_NOT_DONE},
+    {.id = METRIC_EVENT_PREVIOUS_SYNC,
+     .numerator = EVENT_PREVIOUS,
+     .denominator = EVENT_HAS_PREVIOUS},
+    {.id = METRIC_EVENT_NEXT_SYNC, .numerator = EVENT_NEXT, .denominator = EVENT_HAS_NEXT},
+};
+
+static uint32_t event_count(const struct plan *plan)
+{
+    return plan->script.count;
+}
+
+static bool is_outage(const struct plan *plan, uint32_t e)
+{
+    return plan->script.items[e].kind != SCRIPTED_CHANGE;
+}
+
+static bool is_change(const struct plan *plan, uint32_t e)
+{
+    return !is_outage(plan, e);
+}
+
+static const char *event_name(const struct plan *plan, uint32_t e, struct layout *layout)
+{
+    (void)layout;
+    return scripted_name(plan->script.items[e].kind);
+}
+
+static void collect_time(double *t, uint32_t tally, nanos passed)
+{
+    t[tally + 1] = passed != FOREVER && passed != -FOREVER;
+    t[tally] = t[tally + 1] > 0 ? seconds(passed) : 0;
+}
+
+static void collect_outage(const struct simulation *sim, uint32_t e, double *t)
+{
+    const struct scripted_state *state = &sim->scripted_states[e];
+    struct lost_devices devices = {.back_95 = FOREVER, .back_all = FOREVER};
+    if (sim->registrations)
+        devices = registrations_lost(sim->registrations, e);
+    t[EVENT_CUT] = (double)state->cut;
+    t[EVENT_LOST] = devices.lost;
+    t[EVENT_NOT_BACK] = devices.lost - devices.back;
+    collect_time(t, EVENT_BACK_95, devices.back_95);
+    collect_time(t, EVENT_BACK_ALL, devices.back_all);
+    collect_time(t, EVENT_SETTLED_AFTER,
+                 state->settled == FOREVER
+                     ? FOREVER
+                     : time_since(state->settled, sim->plan->script.items[e].at));
+    t[EVENT_REFUSED] = state->begun ? (double)state->refused : 0;
+    t[EVENT_OFFERED] = state->begun ? (double)state->offered : 0;
+}
+
+static void collect_change(const struct simulation *sim, uint32_t e, double *t)
+{
+    const struct change_fate *fate =
+        configurations_fate(&sim->configurations, sim->plan->script.items[e].change);
+    nanos at = sim->plan->script.items[e].at;
+    t[EVENT_OVERWRITTEN] = fate->overwritten;
+    t[EVENT_NOT_DONE] = fate->made && fate->outcome == CONFIGURATION_REFUSED;
+    collect_time(t, EVENT_PREVIOUS, fate->previous < 0 ? FOREVER : time_since(at, fate->previous));
+    collect_time(t, EVENT_NEXT, fate->next == FOREVER ? FOREVER : time_since(fate->next, at));
+}
+
 /* ---- the run ---- */
 
 static const struct measure run_measures[] = {{.id = METRIC_RUN_EVENTS}};
@@ -678,10 +915,28 @@ static const struct rows table[SCOPE_COUNT] = {
                    .collect = collect_run},
 };
 
+/* Outages and changes of the script are both events, of which other things are to be told. */
+static const struct rows event_rows[] = {
+    {.count = event_count,
+     .name = event_name,
+     .shown = is_outage,
+     MEASURES(event_measures),
+     .tallies = EVENT_TALLIES,
+     .collect = collect_outage},
+    {.count = event_count,
+     .name = event_name,
+     .shown = is_change,
+     MEASURES(change_measures),
+     .tallies = EVENT_TALLIES,
+     .collect = collect_change},
+};
+
 /* The order of the files. What a class's licences were refused is collected before the class. */
-static const enum scope metrics_order[SCOPE_COUNT] = {SCOPE_CLASS,   SCOPE_CLUSTER, SCOPE_PEER,
-                                                      SCOPE_POOL,    SCOPE_PIPE,    SCOPE_ENDPOINTS,
-                                                      SCOPE_LICENCE, SCOPE_RUN};
+static const struct rows *const metrics_order[] = {
+    &table[SCOPE_CLASS], &table[SCOPE_CLUSTER],   &table[SCOPE_PEER],    &table[SCOPE_POOL],
+    &table[SCOPE_PIPE],  &table[SCOPE_ENDPOINTS], &table[SCOPE_LICENCE], &table[SCOPE_RUN],
+    &event_rows[0],      &event_rows[1]};
+#define METRICS_BLOCKS (sizeof metrics_order / sizeof *metrics_order)
 static const enum scope series_order[] = {SCOPE_CLUSTER, SCOPE_PEER, SCOPE_LICENCE, SCOPE_CLASS};
 #define SERIES_SCOPES (sizeof series_order / sizeof *series_order)
 
@@ -759,7 +1014,7 @@ static double scale_of(const struct measure *measure, double length)
 static void lay_out_measure(struct layout *layout, const struct plan *plan,
                             const struct measure *measure, uint32_t position, struct metric metric)
 {
-    if (measure->registering && !plan->has_endpoints)
+    if (!is_shown(measure->shown, plan))
         return;
     if (measure->limit) {
         int64_t limit = measure->limit(plan, position);
@@ -801,11 +1056,25 @@ static void lay_out_series(struct layout *layout, const struct plan *plan, const
     }
 }
 
+static void lay_out_events(struct layout *layout, const struct plan *plan)
+{
+    const struct scenario *s = plan->scenario;
+    layout->events = calloc((size_t)plan->script.count + 1, sizeof *layout->events);
+    layout->failed = layout->failed || !layout->events;
+    for (uint32_t e = 0; layout->events && e < plan->script.count; e++) {
+        const struct scripted *h = &plan->script.items[e];
+        layout->events[layout->event_count++] =
+            (struct scripted_event){h->kind, h->at, own_name(layout, s->clusters[h->cluster].name),
+                                    own_name(layout, s->peers[h->peer].name)};
+    }
+}
+
 bool layout_make(struct layout *layout, const struct plan *plan, nanos length)
 {
     layout->seconds = seconds(length);
-    for (size_t i = 0; i < SCOPE_COUNT; i++)
-        lay_out_scope(layout, plan, &table[metrics_order[i]]);
+    for (size_t i = 0; i < METRICS_BLOCKS; i++)
+        lay_out_scope(layout, plan, metrics_order[i]);
+    lay_out_events(layout, plan);
     for (size_t i = 0; i < SERIES_SCOPES; i++)
         lay_out_series(layout, plan, &table[series_order[i]]);
     return !layout->failed;
@@ -816,8 +1085,8 @@ bool layout_make(struct layout *layout, const struct plan *plan, nanos length)
 void tallies_collect(const struct simulation *sim, double *tallies)
 {
     double *t = tallies;
-    for (size_t i = 0; i < SCOPE_COUNT; i++) {
-        const struct rows *rows = &table[metrics_order[i]];
+    for (size_t i = 0; i < METRICS_BLOCKS; i++) {
+        const struct rows *rows = metrics_order[i];
         uint32_t count = rows->count(sim->plan);
         for (uint32_t j = 0; j < count; j++) {
             if (rows->shown && !rows->shown(sim->plan, j))

@@ -37,6 +37,13 @@ struct series {
     uint32_t column; /* first of its columns in series_values; a ratio has two */
 };
 
+/* What a metric of scope event is about, by its index. */
+struct scripted_event {
+    enum scripted_kind kind;
+    nanos at;
+    const char *cluster, *peer; /* names, in the arena */
+};
+
 /* Zeroed but for the arena, which owns the names. */
 struct layout {
     struct arena *arena;    /* borrowed */
@@ -45,9 +52,11 @@ struct layout {
     size_t tally_count;
     struct series *series; /* owned by the receiver */
     size_t series_count, series_capacity;
-    size_t series_columns; /* columns a replication and interval */
-    double seconds;        /* measured */
-    bool failed;           /* out of memory; sticky */
+    size_t series_columns;         /* columns a replication and interval */
+    struct scripted_event *events; /* owned by the receiver */
+    size_t event_count;
+    double seconds; /* measured */
+    bool failed;    /* out of memory; sticky */
 };
 
 /* For a plan and a measured length. False: out of memory; what was made is to be freed all the

@@ -264,6 +264,8 @@ static bool lay_out(const struct plan *plan, struct results *results)
     results->series = layout.series;
     results->series_count = layout.series_count;
     results->series_columns = layout.series_columns;
+    results->scripted = layout.events;
+    results->scripted_count = layout.event_count;
     return made;
 }
 

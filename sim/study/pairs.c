@@ -220,7 +220,7 @@ bool pairs_make(struct pairs *pairs, const struct results *a, const struct resul
     for (size_t i = 0; ok && i < a->metric_count; i++) {
         const struct metric *m = &a->metrics[i];
         size_t other =
-            m->scope == SCOPE_RUN ? SIZE_MAX : results_find(b, m->scope, m->name, m->metric);
+            m->scope == SCOPE_RUN || m->scope == SCOPE_EVENT ? SIZE_MAX : results_find(b, m->scope, m->name, m->metric);
         if (other != SIZE_MAX)
             compare_metric(pairs, i, other, linear_a, linear_b);
     }

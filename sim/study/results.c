@@ -19,6 +19,7 @@ void results_release(struct results *results)
     free(results->series_values);
     free(results->metrics);
     free(results->series);
+    free(results->scripted);
     free(results->alarms);
     traits_release(&results->traits);
     free(results->refined);

@@ -40,7 +40,7 @@ static double memory_of(const struct holding *holding)
 bool unlimited_init(struct unlimited *class, const struct call_class *call, nanos day_offset,
                     nanos start, nanos end, bool held)
 {
-    struct source source = {.arrivals = &call->arrivals, .day_offset = day_offset};
+    struct arrivals_source source = {.arrivals = &call->arrivals, .day_offset = day_offset};
     uint32_t room = 0;
     *class = (struct unlimited){.holding = &call->holding};
     sampler_init(&class->sampler, &call->holding, NULL, 0);

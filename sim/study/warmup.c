@@ -193,6 +193,7 @@ bool warmup_choose(const struct plan *plan, const struct experiment_options *opt
     ok = ok && pilot(plan, options, seed, &layout, interval, &cut, errors);
     free(layout.metrics);
     free(layout.series);
+    free(layout.events);
     arena_free(layout.arena);
     *warmup = longest_of(plan->scenario, (double)interval * (double)(cut + 5));
     return ok;
