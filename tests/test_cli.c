@@ -331,11 +331,11 @@ static void every_verdict_has_its_code(void **state)
           "carries it: NOT YET DECIDED\n", NULL);
     check(SCENARIO OPEN "$P run open.yaml --max-replications 4", 0, "seed 3, 4 replications of 2 h",
           "not decided: going on to 4 replications");
-#define TURN "{ cat yes.yaml | sed 's/media: audio/turn: 3, media: audio/'; } > turn.yaml; "
-    check(SCENARIO TURN FILES "f estimate turn.yaml -q", 0, "\nverdict,cannot-tell\n", NULL);
-    check(SCENARIO TURN "$P estimate turn.yaml -q --exit-undecided", 2, "carries it: CANNOT TELL\n",
+#define RATE "sed 's/name: e1, /&setup-rate: 1\\/s, /' yes.yaml > rate.yaml; "
+    check(SCENARIO RATE FILES "f estimate rate.yaml -q", 0, "\nverdict,cannot-tell\n", NULL);
+    check(SCENARIO RATE "$P estimate rate.yaml -q --exit-undecided", 2, "carries it: CANNOT TELL\n",
           NULL);
-    check(SCENARIO TURN "$P estimate turn.yaml -q", 0, "no formula knows the TURN relays of edge",
+    check(SCENARIO RATE "$P estimate rate.yaml -q", 0, "no formula knows the call set-ups a second of e1",
           NULL);
     check(SCENARIO "sed '/^calls:/,/mean: 1m}}/d' yes.yaml > none.yaml; $P run none.yaml -q", 65,
           "carries it: NOTHING TO JUDGE\n", NULL);
