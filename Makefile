@@ -72,6 +72,10 @@ run: ## install what is missing, build, and answer the example's question
 	@$(MAKE) --no-print-directory all
 	@echo '$(PROGRAM) run examples/head-office.yaml'
 	@$(PROGRAM) run examples/head-office.yaml
+	@printf '%s\n' '' 'The program is $(PROGRAM) (make install puts it on the path). What to try next:' \
+	    '  $(PROGRAM) tui examples/head-office.yaml         change anything, see the answer at once' \
+	    '  $(PROGRAM) new -o office.yaml                    a scenario of your own, from a few numbers' \
+	    '  $(PROGRAM) help                                  all commands'
 
 test: ## install what is missing, build and run all tests
 	@CC='$(CC)' tools/install-needs test
@@ -86,7 +90,7 @@ run-tests: all $(TESTS) $(MANUALS)
 FLAGS := $(subst ','\'',$(COMPILE) $(LINK))
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(FLAGS)' | cmp -s - $@ || printf '%s\n' '$(FLAGS)' >$@
+	@printf '%s\n' '$(FLAGS)' | cmp -s - $@ || { CC='$(CC)' tools/install-needs list && printf '%s\n' '$(FLAGS)' >$@; }
 
 $(PROGRAM): $(call object,$(CLI_SOURCES)) $(LIBRARY)
 	$(call say,LINK,$@)
@@ -142,6 +146,9 @@ $(BUILD)/man/%: man/%.scd man/expand.awk $(PROGRAM)
 
 # ---- other targets ------------------------------------------------------------------------------
 
+check-refusals: all $(BUILD)/tests/test_refusals ## every single allocation, file and disk operation fails once (half an hour)
+	@PEERPLAN_REFUSE_STEP=1 $(BUILD)/tests/test_refusals
+
 fuzz: $(BUILD)/tests/fuzz_tui ## 100,000 random keys for the tui; best with SANITIZE=address,undefined
 	@$(BUILD)/tests/fuzz_tui
 
@@ -157,7 +164,12 @@ check-estimate: $(BUILD)/bench/check_estimate ## the formulas against the simula
 oracle: all ## compare the simulator with exact answers: make oracle ORACLE=DIR [OPTIONS=...]
 	tools/oracle-check $(ORACLE) --program $(PROGRAM) $(OPTIONS)
 
-check: check-headers ## cppcheck and clang-tidy, where they are installed
+check-format: ## whether the sources are formatted, where clang-format is installed
+	@if command -v clang-format >/dev/null; then \
+	    clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h') && echo 'all sources are formatted'; \
+	else echo 'clang-format is not installed'; fi
+
+check: check-headers check-format ## headers, format; cppcheck and clang-tidy, where they are installed
 # (who owns what memory, cppcheck guesses wrongly where an out-parameter takes it; the sanitizers know)
 	@if command -v cppcheck >/dev/null; then \
 	    cppcheck -q --std=c11 --inline-suppr --error-exitcode=1 --enable=warning,performance,portability \
@@ -218,7 +230,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 FORCE:
-.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-instructions check-estimate oracle check check-headers check-determinism coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-instructions check-estimate oracle check check-format check-headers check-refusals check-determinism coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES) $(BENCH_SOURCES))

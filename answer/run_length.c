@@ -157,3 +157,39 @@ double run_length_given(const struct scenario *scenario, const struct run_length
     double half = precision / (1 + precision) * sqrt(ratio); /* half-width p/(1+p) of the figure */
     return half < 1 ? half / (1 - half) : INFINITY;
 }
+
+/* --- Events ---------- */
+
+/* Arrivals (or batches) in the measured time. */
+static double arrivals_within(const struct rate_steps *steps, nanos length)
+{
+    double sum = 0, span = (double)(steps->daily ? DAY : length);
+    for (uint32_t i = 0; i < steps->count; i++) {
+        double from = (double)steps->times[i];
+        double to = i + 1 < steps->count ? (double)steps->times[i + 1] : span;
+        if (steps->count == 1)
+            from = 0;
+        sum += steps->rates[i] * fmax(fmin(to, span) - fmin(from, span), 0);
+    }
+    /* before its first step a day goes on with the last one */
+    if (steps->daily && steps->count > 1)
+        sum += steps->rates[steps->count - 1] * (double)steps->times[0];
+    return sum / (double)SECOND * (double)length / span;
+}
+
+double run_length_events(const struct scenario *scenario)
+{
+    double calls = 0;
+    for (uint32_t k = 0; k < scenario->class_count; k++) {
+        const struct call_class *call = &scenario->classes[k];
+        const struct arrivals *arrivals = &call->arrivals;
+        double seconds = (double)scenario->run.length / (double)SECOND;
+        if (arrivals->kind == ARRIVALS_RATE)
+            calls += arrivals_within(&arrivals->steps, scenario->run.length) *
+                     arrivals_mean_batch(arrivals);
+        else if (arrivals->kind == ARRIVALS_SOURCES)
+            calls +=
+                (double)arrivals->sources * seconds / (arrivals->idle_mean + call->holding.mean);
+    }
+    return 2 * calls;
+}

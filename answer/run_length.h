@@ -23,4 +23,8 @@ struct run_length run_length_plan(const struct scenario *scenario, double precis
 double run_length_given(const struct scenario *scenario, const struct run_length *plan,
                         double precision, double replications);
 
+/* Events of one replication, about: arrivals and ends of calls by their rates, as if none were
+ * refused or tried again; without those of records, registrations and outages. */
+double run_length_events(const struct scenario *scenario);
+
 #endif

@@ -38,6 +38,8 @@ static void on_end(int signal_number)
 {
     if (!output_end_on(signal_number))
         return;
+    if (signal_number == SIGINT)
+        _exit(EXIT_INTERRUPTED);
     signal(signal_number, SIG_DFL);
     raise(signal_number);
 }
@@ -72,6 +74,7 @@ void interrupt_after(double seconds)
 
 void interrupt_cleanup(void)
 {
+    setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
     catch_signal(SIGINT, on_end);
     catch_signal(SIGTERM, on_end);
     catch_signal(SIGHUP, on_end);

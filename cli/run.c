@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/batch.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/loaded.h"
@@ -20,7 +21,9 @@
 #include "sim/study/survival.h"
 
 struct arguments {
-    const char *scenario, *csv;
+    const char **scenarios; /* owned */
+    size_t count;
+    const char *csv;
     int replications, replications_max, jobs;
     double time_max; /* s, 0: as long as it takes */
     enum method method;
@@ -79,6 +82,24 @@ static double say_plan(const struct arguments *arguments, const struct scenario 
     return plan.replications;
 }
 
+#define EVENTS_MANY 1e9 /* most of a minute on one processor */
+
+/* So that nobody waits for an hour without knowing why. */
+static void say_events(const struct arguments *arguments, const struct scenario *scenario,
+                       double replications, size_t parts)
+{
+    double one = run_length_events(scenario);
+    if (isnan(replications))
+        replications =
+            arguments->replications > 0 ? arguments->replications : scenario->run.replications;
+    double all = one * replications * (double)parts;
+    if (all < EVENTS_MANY || arguments->quiet)
+        return;
+    message_line("about %.2g events are to be simulated (%.2g a replication), by the rates of the "
+                 "calls; fewer replications (-r) or a shorter run.length take less time",
+                 all, one);
+}
+
 static void set_begins(void *line, size_t set)
 {
     progress_part(line, set + 1);
@@ -102,7 +123,7 @@ static size_t replications_most(const struct arguments *arguments, const struct 
     return (size_t)stated * DECIDE_TIMES;
 }
 
-static bool simulate(struct arguments *arguments, struct loaded *loaded,
+static bool simulate(const struct arguments *arguments, struct loaded *loaded,
                      const struct call_sink *calls, struct results *results,
                      struct survival *survival, struct answer *answer, struct errors *errors)
 {
@@ -123,11 +144,13 @@ static bool simulate(struct arguments *arguments, struct loaded *loaded,
         .progress_context = &line,
         .stop = interrupt_setup(),
     };
-    progress_begin(&line, arguments->quiet,
-                   1 + (down ? survival_sets(scenario->peer_count, down) : 0),
-                   arguments->precision);
+    size_t parts = 1 + (down ? survival_sets(scenario->peer_count, down) : 0);
+    progress_begin(&line, arguments->quiet, parts, arguments->precision);
+    interrupt_cleanup(); /* formulas have nothing to report */
     line.expected = say_plan(arguments, scenario);
     line.scenario = scenario;
+    say_events(arguments, scenario, line.expected, parts);
+    interrupt_setup();
     bool ok = experiment_run(scenario, &options, results, errors);
     if (ok && down > 0 && !interrupted())
         ok = survival_run(scenario, &options, down, set_begins, &line, survival, errors);
@@ -136,7 +159,7 @@ static bool simulate(struct arguments *arguments, struct loaded *loaded,
         results->interrupted = true;
     options.progress = NULL;
     ok = ok && decide(scenario, &options, replications_most(arguments, scenario), goes_on,
-                      arguments, results, survival, answer, errors);
+                      (void *)arguments, results, survival, answer, errors);
     if (loaded->workload) {
         workload_report(loaded->workload, errors);
         results->bad_rows = workload_left_out(loaded->workload).bad;
@@ -192,7 +215,9 @@ static void warn_precision(const struct arguments *arguments, const struct scena
             results->replications == 1 ? "" : "s", ceil(state.needed));
 }
 
-static int run_loaded(struct arguments *arguments, struct loaded *loaded, struct errors *errors)
+/* path: of the folder for its files, NULL: none are wanted. */
+static int run_loaded(const struct arguments *arguments, struct loaded *loaded, const char *path,
+                      struct batch_item *item, struct errors *errors)
 {
     struct results results = {0};
     struct survival survival = {0};
@@ -211,15 +236,18 @@ static int run_loaded(struct arguments *arguments, struct loaded *loaded, struct
         .survival = &survival,
         .answer = &answer,
     };
-    bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &reported, errors));
-    if (ok && (arguments->csv || arguments->json))
+    bool ok = !path || (folder = report_folder_open(path, &reported, errors));
+    if (ok && (path || arguments->json))
         ok = (reported.sha256 = loaded_fingerprint(loaded, sha256, errors));
     ok = ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival,
                         &answer, errors);
-    if (ok && !find_next_step(arguments, loaded, &results, survival.count, &answer)) {
+    bool advise = ok && !interrupted(); /* who has pressed Ctrl-C does not wait for advice */
+    if (advise && !find_next_step(arguments, loaded, &results, survival.count, &answer)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
+    if (!interrupted())
+        interrupt_cleanup(); /* what is left is writing */
     if (ok)
         loaded_note(errors, &answer);
     if (ok) {
@@ -230,6 +258,7 @@ static int run_loaded(struct arguments *arguments, struct loaded *loaded, struct
         warn_precision(arguments, &loaded->scenario, &results);
         print_text(arguments, &loaded->scenario, &results, &answer);
         code = answer_exit_code(&answer, arguments->exit_undecided);
+        batch_keep(item, &answer);
     }
     bool none = results.replications == 0;
     report_folder_abandon(folder);
@@ -271,7 +300,8 @@ static enum method option_method(struct argp_state *state, const char *text)
 static const struct argp_option options[] = {
     {"csv", 'c', "DIR", 0,
      "Write metrics.csv, timeseries.csv, alarms.csv, licences.csv and, for traces, calls.csv into "
-     "a folder, which is made when it is not there; about.csv says what they are",
+     "a folder, which is made when it is not there; about.csv says what they are. Of several "
+     "scenarios a folder each, and index.csv",
      0},
     {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
     {"replications", 'r', "N", 0,
@@ -347,15 +377,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         arguments->exit_undecided = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (arguments->scenario)
-            argp_error(state, "one scenario at a time");
-        arguments->scenario = arg;
+        arguments->scenarios[arguments->count++] = arg;
         return 0;
     case ARGP_KEY_END:
-        if (!arguments->scenario)
+        if (arguments->count == 0)
             argp_error(state, "a scenario is missing");
         if (arguments->calls && !arguments->csv)
             argp_error(state, "--calls needs --csv DIR");
+        if (arguments->json && arguments->count > 1)
+            argp_error(state, "--json prints one document, of one scenario");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -363,32 +393,75 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const char doc[] =
-    "Simulates a scenario (- is standard input), says whether it carries its "
+    "Simulates scenarios (- is standard input), says whether each carries its "
     "load, and shows the figures with 95 % "
     "confidence intervals over replications.\n\n"
     "Examples:\n"
     "  peerplan run head-office.yaml\n"
     "  peerplan run head-office.yaml --precision 5% --csv out\n"
     "  peerplan run head-office.yaml --seed 7 --replications 100 --jobs 4\n"
+    "  peerplan run variants/*.yaml --quiet --csv out\n"
     "\v"
     "Exit code 1 when a goal stated in the scenario is missed, 65 when there is "
     "nothing to judge; 0 when it is "
     "met, not yet decided, or not stated. "
+    "Of several scenarios one that fails does not stop the others; the exit code is "
+    "the first of 70 74 73 66 65 1 2 0 that occurred. "
     "Ctrl-C reports what is complete (130), a second one ends at once.";
+
+/* --- Several scenarios ---------- */
+
+/* Its exit code. */
+static int run_item(const struct arguments *arguments, struct batch_item *item)
+{
+    struct loaded loaded;
+    struct errors errors;
+    bool several = arguments->count > 1;
+    char *folder = arguments->csv && several ? batch_folder(item, arguments->csv) : NULL;
+    errors_init(&errors);
+    int code = loaded_read(&loaded, item->path, &arguments->loading);
+    if (code == 0)
+        code = run_loaded(arguments, &loaded, several ? folder : arguments->csv, item, &errors);
+    loaded_release(&loaded);
+    errors_release(&errors);
+    free(folder);
+    return code;
+}
+
+/* The exit code of all; what was done is kept, whatever becomes of the others. */
+static int run_batch(const struct arguments *arguments, struct batch *batch)
+{
+    struct errors errors;
+    const char *index = arguments->count > 1 ? arguments->csv : NULL;
+    errors_init(&errors);
+    bool ok = !index || batch_begin(index, &errors);
+    for (size_t i = 0; ok && i < batch->count && !interrupted(); i++) {
+        struct batch_item *item = &batch->items[i];
+        if (i > 0 && !arguments->json)
+            putchar('\n');
+        item->code = run_item(arguments, item);
+        item->done = true;
+    }
+    ok = ok && (!index || batch_index(batch, index, &errors));
+    int code = ok ? batch_code(batch) : message_errors(&errors);
+    errors_release(&errors);
+    return interrupted() ? EXIT_INTERRUPTED : code;
+}
 
 int command_run(int argc, char **argv)
 {
-    static const struct argp argp = {options, parse, "SCENARIO", doc, NULL, NULL, NULL};
-    struct arguments arguments = {.method = METHOD_AUTO};
-    struct loaded loaded;
-    struct errors errors;
+    static const struct argp argp = {options, parse, "SCENARIO...", doc, NULL, NULL, NULL};
+    struct arguments arguments = {.method = METHOD_AUTO,
+                                  .scenarios = calloc((size_t)argc, sizeof *arguments.scenarios)};
+    struct batch batch;
+    if (!arguments.scenarios)
+        return ERROR_SOFTWARE;
     command_parse(&argp, argc, argv, 0, &arguments);
-    errors_init(&errors);
-    int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
+    int code = batch_init(&batch, arguments.scenarios, arguments.count);
     if (code == 0)
-        code = run_loaded(&arguments, &loaded, &errors);
-    loaded_release(&loaded);
+        code = run_batch(&arguments, &batch);
+    batch_release(&batch);
     loaded_options_release(&arguments.loading);
-    errors_release(&errors);
+    free(arguments.scenarios);
     return code;
 }

@@ -31,8 +31,8 @@ struct input *input_memory(const char *name, const void *bytes, size_t size, siz
  * error. */
 ssize_t input_read(struct input *input, void *buffer, size_t size, struct errors *errors);
 
-/* Reads ahead, before the first input_read: the first bytes, at most INPUT_AHEAD and fewer at the end,
- * borrowed until then; input_read gives them out all the same. NULL with an error. */
+/* Reads ahead, before the first input_read: the first bytes, at most INPUT_AHEAD and fewer at the
+ * end, borrowed until then; input_read gives them out all the same. NULL with an error. */
 #define INPUT_AHEAD ((size_t)64 * 1024)
 const void *input_ahead(struct input *input, size_t *size, struct errors *errors);
 

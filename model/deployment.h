@@ -122,8 +122,8 @@ struct deployment {
 
 void deployment_release(struct deployment *deployment);
 
-/* What a scenario states, in which the peers keep their indices. The scenario must outlive it. False:
- * out of memory; release the deployment in any case. */
+/* What a scenario states, in which the peers keep their indices. The scenario must outlive it.
+ * False: out of memory; release the deployment in any case. */
 bool deployment_of_scenario(struct deployment *deployment, const struct scenario *scenario);
 
 /* Finds the clusters of dumps: peers belong together when their lists share an address, one is in

@@ -101,7 +101,7 @@ struct finding_rule {
 
 const struct finding_rule *finding_rule(enum finding finding); /* borrowed, static */
 const char *severity_name(enum severity severity);             /* "error" */
-const char *finding_word(enum finding finding);               /* "pipes-differ" */
+const char *finding_word(enum finding finding);                /* "pipes-differ" */
 int finding_of_word(const char *word);                         /* -1: no such */
 
 /* --- What was found ---- */

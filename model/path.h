@@ -2,24 +2,24 @@
  * there. The only place that says so: `route` prints it, the simulation runs it, the estimate
  * weighs it.
  *
- * A path is a list of legs in the order in which the call passes them. A leg names a cluster and how
- * its peer is found: chosen by a policy, or the peer at which one end of the call is registered.
- * Readings (the chapter X14.2, "Clustering and Peers"; Mobile and Remote Access guide; Administrator
- * Guide X15.5, RMS consumption):
+ * A path is a list of legs in the order in which the call passes them. A leg names a cluster and
+ * how its peer is found: chosen by a policy, or the peer at which one end of the call is
+ * registered. Readings (the chapter X14.2, "Clustering and Peers"; Mobile and Remote Access guide;
+ * Administrator Guide X15.5, RMS consumption):
  *
  * - A call from a device enters at the peer that it is registered to; one from outside at the peer
  *   that the zone or cluster chooses. From an edge it goes on to the core (`traversal`).
- * - A device with remote access (MRA) is registered through an edge peer and a core peer. Calls from
- *   it and to it pass both; MRA calls are not balanced, only registrations are.
+ * - A device with remote access (MRA) is registered through an edge peer and a core peer. Calls
+ * from it and to it pass both; MRA calls are not balanced, only registrations are.
  * - A path may come back to a cluster: a call between two MRA devices has two legs at the edge and
  *   two at the core, each held, also where both are on one peer; between MRA and the internet it
  *   crosses the edge twice, once as MRA and once as B2B, and the core once.
- * - A call to a device of another peer of a cluster is held where it entered, as the B2BUA is there;
- *   the peer of the device passes signalling only, unless `units-on-both-peers`.
+ * - A call to a device of another peer of a cluster is held where it entered, as the B2BUA is
+ * there; the peer of the device passes signalling only, unless `units-on-both-peers`.
  * - With call signalling optimization an H.323 call from outside is not held where it was received
  *   but where the device is registered: the receiving peer drops out.
- * - What leaves for the internet (a dns zone, or b2b to the outside) from a core goes out through an
- *   edge before it.
+ * - What leaves for the internet (a dns zone, or b2b to the outside) from a core goes out through
+ * an edge before it.
  * - The protocol follows from both ends: SIP and H.323 are interworked.
  * - RMS is taken once: on the cluster of the role that the table of services names which is nearest
  *   to the far side; where calls enter, if they are interworked or between peers of a cluster.
@@ -55,15 +55,15 @@ struct leg {
     bool dead_next; /* so is one that is dead and not yet detected; else the call is lost there */
     bool several;   /* only peers that can take the call are candidates */
     bool keyed;     /* the peer with most available among all: nothing else to look at */
-    uint8_t candidates;                /* bit i: peer i of the cluster */
-    uint8_t tiers[CLUSTER_PEERS_MAX];  /* candidates by priority, the first ones first */
-    uint8_t tier_count;                /* 0: all are alike */
-    bool weighted;                     /* random choices: by weights, else all alike */
+    uint8_t candidates;               /* bit i: peer i of the cluster */
+    uint8_t tiers[CLUSTER_PEERS_MAX]; /* candidates by priority, the first ones first */
+    uint8_t tier_count;               /* 0: all are alike */
+    bool weighted;                    /* random choices: by weights, else all alike */
     double weights[CLUSTER_PEERS_MAX];
 
-    bool takes;       /* holds anything; else it only asks for the peer */
-    bool both_needed; /* a registered leg that holds nothing where the leg of the same cluster before
-                         it is on the same peer */
+    bool takes;        /* holds anything; else it only asks for the peer */
+    bool both_needed;  /* a registered leg that holds nothing where the leg of the same cluster
+                          before  it is on the same peer */
     bool cut_by_drain; /* its calls are cut when the peer begins maintenance */
     enum leg_session session;
     int64_t units[CLUSTER_PEERS_MAX];

@@ -266,7 +266,8 @@ void text_basis(const struct text_report *report, FILE *out)
     put_intervals(report, out);
     put_licences(scenario, out);
     peaks_put(scenario, report->results, out);
-    rare_put(scenario, report->results, out);
+    if (!report->results->interrupted) /* who has pressed Ctrl-C does not wait for formulas */
+        rare_put(scenario, report->results, out);
     put_alarms(report, out);
     if (report->results->bad_rows > 0)
         fprintf(out, "  %-8s %" PRIu64 " bad rows of call records were left out\n", "traces",

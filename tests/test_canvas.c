@@ -257,7 +257,7 @@ static void test_keys_have_names(void **state)
     assert_string_equal(press_name('k', b), "k");
     assert_string_equal(press_name(PRESS_BACKTAB, b), "Shift-Tab");
     static const struct key_binding table[] = {{{'a', PRESS_UP}, 3, NULL, "x", NULL},
-                                           {{0}, 0, NULL, NULL, NULL}};
+                                               {{0}, 0, NULL, NULL, NULL}};
     char presses[48];
     assert_int_equal(bindings_find(table, PRESS_UP)->action, 3);
     assert_null(bindings_find(table, 'b'));

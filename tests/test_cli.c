@@ -288,7 +288,7 @@ static void run_rejects_what_is_wrong(void **state)
 {
     (void)state;
     check("$P run", 64, NULL, "a scenario is missing");
-    check("$P run a b", 64, NULL, "one scenario at a time");
+    check("$P run a b --json", 64, NULL, "--json prints one document");
     check("$P run --sede 3 a", 64, NULL, "did you mean '--seed'?");
     check("$P run -r 0 a", 64, NULL, "--replications takes a whole number from 1");
     check("$P run -r 3x a", 64, NULL, "not '3x'");
@@ -466,6 +466,62 @@ static void ended_run_leaves_no_temporary_file(void **state)
           143, "begun\n0\n", NULL);
 }
 
+static void several_scenarios_have_a_folder_each(void **state)
+{
+    (void)state;
+    check(SCENARIO
+          "mkdir x; cp yes.yaml x/other.yml; echo 'nonsense: 1' > bad.yaml; "
+          "$P run yes.yaml bad.yaml no.yaml gone.yaml x/other.yml -q --csv out >text 2>said; "
+          "r=$?; ls -A out | tr '\\n' ' '; grep -c 'carries it' text; "
+          "grep -c 'gone.yaml: ' said; $P run yes.yaml -q --csv one >text; "
+          "diff -r one out/yes; ls -A | grep tmp; exit $r",
+          66, "index.csv no other yes 3\n1\n", NULL);
+    check(SCENARIO
+          "echo 'nonsense: 1' > bad.yaml; $P run yes.yaml bad.yaml no.yaml gone.yaml -q --csv out "
+          ">text 2>said; cut -d, -f1,2,3 out/index.csv; rev out/index.csv | cut -d, -f1 | rev | "
+          "tr '\\n' ' '",
+          0,
+          "scenario,verdict,worst_class\nyes.yaml,yes,talk\nbad.yaml,,\nno.yaml,no,talk\n"
+          "gone.yaml,,\nexit 0 65 1 66 ",
+          NULL);
+    check(SCENARIO "$P run yes.yaml no.yaml -q --csv out", 1, "carries it: NO", NULL);
+    check(SCENARIO "$P run yes.yaml no.yaml -q", 1, "carries it: NO", NULL);
+    check(SCENARIO "mkdir x; cp yes.yaml x/yes.yml; $P run yes.yaml x/yes.yml --csv out; r=$?; "
+                   "[ ! -e out ] && exit $r",
+          64, NULL, "yes.yaml and x/yes.yml would both be written to the folder 'yes'");
+    check(SCENARIO "touch out; $P run yes.yaml no.yaml --csv out", 73, NULL, "Not a directory");
+    check(SCENARIO "$P run yes.yaml no.yaml --csv no/out", 73, NULL, "No such file");
+}
+
+/* Killed, what was finished stays and nothing else has a name. */
+static void a_killed_batch_keeps_what_was_finished(void **state)
+{
+    (void)state;
+    check(SCENARIO
+          "make_scenario 9000 1000000 'goals: {blocking: 1%}' > long.yaml; "
+          "$P run yes.yaml long.yaml no.yaml -q --csv out >text & p=$!; "
+          "until [ -e out/yes/about.csv ] && ls -A out | grep -q tmp; do sleep 0.05; done; "
+          "exec 2>/dev/null; kill -KILL $p; wait $p; ls out; ls -A out | grep -c tmp; "
+          "$P run no.yaml yes.yaml -q --csv out >text; ls -A out | tr '\\n' ' '",
+          0, "yes\n1\nindex.csv no yes ", NULL);
+}
+
+/* However many calls a second: Ctrl-C is heard at once, within a replication and before it. */
+static void ctrl_c_is_heard_at_any_rate(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d) && trap 'rm -rf $D' EXIT && cd $D && printf '%s\\n' "
+          "'platforms: [{name: n, units: 1000000}]' "
+          "'clusters: [{name: c, redundancy: none, peers: [{name: p, platform: n}]}]' "
+          "'calls: [{name: t, media: audio, arrivals: {rate: 1000000/s}, holding: {mean: 100ms}}]' "
+          "'run: {length: 30d, warmup: none, replications: 2, interval: 1d}' >s.yaml; "
+          "set -m; $P run s.yaml 2>said & p=$!; exec 2>/dev/null; " AFTER_HALF_A_SECOND_OF_WORK
+          "kill -INT $p; until grep -q stopping said || [ ! -e /proc/$p ]; do sleep 0.01; done; "
+          "wait $p; r=$?; "
+          "grep -c 'about .* events are to be simulated' said; exit $r",
+          130, "1\n", NULL);
+}
+
 /* Names may come from anywhere; no byte of theirs steers the terminal. */
 static void names_cannot_steer_the_terminal(void **state)
 {
@@ -526,6 +582,9 @@ int main(void)
         cmocka_unit_test(interrupted_comparison_reports_its_pairs),
         cmocka_unit_test(one_window_serves_both_sides),
         cmocka_unit_test(ended_run_leaves_no_temporary_file),
+        cmocka_unit_test(several_scenarios_have_a_folder_each),
+        cmocka_unit_test(a_killed_batch_keeps_what_was_finished),
+        cmocka_unit_test(ctrl_c_is_heard_at_any_rate),
         cmocka_unit_test(names_cannot_steer_the_terminal),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),
         cmocka_unit_test(closed_standard_error_is_survived),

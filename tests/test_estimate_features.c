@@ -39,7 +39,8 @@ static const char *const elsewhere =
     "options "
     "time-zone ntp dns syslog latency certificate address ip-version tls-verification "
     "address-mapping provisioning findme phonebook tms links a b file column profile "
-    "failover registration-rate registration-queue audio-weight video-weight mra-video-weight turn-ports "
+    "failover registration-rate registration-queue audio-weight video-weight mra-video-weight "
+    "turn-ports "
     "no-gain cisco encrypted ttl alternates flows keepalive timeout dns-ttl retry rebalance wait "
     "max "
     "growth fallback calls-per-hour means probabilities order seed calls start maintenance ";

@@ -114,6 +114,16 @@ static void test_needs_elsewhere(void **state)
           "  gcc\n");
 }
 
+/* Plain make without a compiler names what is missing, and what to do. */
+static void test_make_says_what_is_missing(void **state)
+{
+    (void)state;
+    check("d=$(mktemp -d); env -u MAKEFLAGS -u MAKELEVEL make BUILD=$d CC=no-such-compiler 2>&1 | "
+          "grep -E '^peerplan|^  gcc$'; rm -r $d",
+          "peerplan needs packages that this system lacks ('make run' installs them); as Debian "
+          "calls them:\n  gcc\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +135,7 @@ int main(void)
         cmocka_unit_test(test_hardened),
         cmocka_unit_test(test_needs_are_there),
         cmocka_unit_test(test_needs_elsewhere),
+        cmocka_unit_test(test_make_says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

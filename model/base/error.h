@@ -27,9 +27,9 @@ enum error_code {
 
 struct error {
     enum error_code code;
-    bool warning; /* said to the user, but does not fail the operation */
+    bool warning;   /* said to the user, but does not fail the operation */
     bool important; /* a warning that is said even where only the answer is wanted */
-    char *file;   /* owned; NULL when the error has no file */
+    char *file;     /* owned; NULL when the error has no file */
     long line, column;
     char *message; /* owned */
     char *source;  /* owned; the line of the file, or NULL */

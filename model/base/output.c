@@ -390,3 +390,17 @@ void output_folder_abandon(struct output_folder *folder)
     if (folder)
         folder_free(folder);
 }
+
+bool output_make_folder(const char *path, struct errors *errors)
+{
+    struct stat status;
+    if (mkdir(path, 0777) == 0)
+        return true;
+    int error = errno;
+    if (error == EEXIST && stat(path, &status) == 0)
+        error = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+    errno = error;
+    if (error)
+        cannot_create(path, errors);
+    return !error;
+}

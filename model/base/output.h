@@ -60,6 +60,9 @@ bool output_folder_commit(struct output_folder *folder, struct errors *errors);
 
 void output_folder_abandon(struct output_folder *folder); /* takes NULL */
 
+/* Makes a folder for folders unless it is there. False with an error. */
+bool output_make_folder(const char *path, struct errors *errors);
+
 /* --- Signals --- */
 
 /* For a handler of a signal that ends the program. False: files are being renamed; the signal is

@@ -464,8 +464,8 @@ static int judge(struct solver *m, const uint8_t *state, const struct call_class
             unsigned causes = a->causes | b->causes | shared_causes(m, state, c, 0, a->peer[0]);
             if (two)
                 causes |= shared_causes(m, state, c, 1, b->peer[0]);
-            outcomes[count++] =
-                (struct possibility){a->probability * b->probability, {a->peer[0], b->peer[0]}, causes};
+            outcomes[count++] = (struct possibility){
+                a->probability * b->probability, {a->peer[0], b->peer[0]}, causes};
         }
     return count;
 }

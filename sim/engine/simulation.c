@@ -196,12 +196,16 @@ static bool stopped(const struct simulation *sim)
     return sim->options->stop && atomic_load_explicit(sim->options->stop, memory_order_relaxed);
 }
 
-/* What fails is seen at the next event that is not a call's; there is always one. */
-static void loop(struct simulation *sim, nanos interval)
+/* Events between two looks at the flag: some hundredths of a second. */
+#define LOOK_EVERY ((uint64_t)1 << 19)
+
+/* Up to so many calls' events more; false when it is over. What fails is seen at the next event
+ * that is not a call's; there is always one. */
+static bool loop_for(struct simulation *sim, nanos interval, uint64_t *events, uint64_t until)
 {
-    uint64_t events = 0;
-    note_next_other(sim);
-    for (;;) {
+    uint64_t count = *events;
+    bool goes_on = true;
+    while (goes_on && count < until) {
         nanos ends = tournament_next_time(&sim->ends),
               arrival = tournament_next_time(&sim->arrivals);
         nanos due = sim->next_other;
@@ -214,12 +218,21 @@ static void loop(struct simulation *sim, nanos interval)
         } else {
             sim->now = due;
             other(sim, interval);
-            if (sim->finished || sim->failed || stopped(sim))
-                break;
+            goes_on = !(sim->finished || sim->failed);
             continue;
         }
-        events++;
+        count++;
     }
+    *events = count;
+    return goes_on;
+}
+
+static void loop(struct simulation *sim, nanos interval)
+{
+    uint64_t events = 0;
+    note_next_other(sim);
+    while (loop_for(sim, interval, &events, events + LOOK_EVERY) && !stopped(sim))
+        ;
     sim->events += events;
 }
 
