@@ -168,7 +168,8 @@ static void allow_for_missing_sets(struct answer *answer, const struct scenario 
     uint32_t survive = s->goals.survive > 0 ? (uint32_t)s->goals.survive : 0;
     if (!sources->results || survive == 0 || answer->verdict == VERDICT_NOTHING)
         return;
-    size_t wanted = survival_sets(s->peer_count, survive);
+    uint32_t left = s->peer_count > sources->down_count ? s->peer_count - sources->down_count : 0;
+    size_t wanted = survival_sets(left, survive); /* of those that are not out anyway */
     size_t had = sources->survival ? sources->survival->count : 0;
     if (had >= wanted || answer->verdict >= VERDICT_CANNOT_TELL)
         return;

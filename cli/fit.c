@@ -1,5 +1,5 @@
 /* peerplan fit: from a record of calls to a model of them, and what the model loses. */
-#include <math.h>
+#include <gsl/gsl_errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,6 +222,7 @@ int command_fit(int argc, char **argv)
     struct options options = {.question = {.replications = 20, .seed = 1}};
     command_parse(&argp, argc, argv, 0, &options);
     options.source.folder = folder && *folder ? folder : "/tmp";
+    gsl_set_error_handler_off(); /* errors are values */
     interrupt_setup();
     interrupt_cleanup();
     return fit_command(&options);

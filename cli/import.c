@@ -369,17 +369,15 @@ static int import(struct options *options, struct errors *errors)
     options->import.classes = options->classes;
     options->import.class_count = options->class_count;
     good = good && open_outputs(options, &outputs, errors);
-    bool read = good && import_run(&options->import, &summary, errors);
-    good = close_outputs(&outputs, read, errors);
+    good = good && import_run(&options->import, &summary, errors) &&
+           put_summary(options, &summary, errors);
+    good = close_outputs(&outputs, good, errors);
     if (good && summary.bad)
         errors_warn(errors, NULL, 0, 0, "%llu of %llu rows are bad and left out%s",
                     (unsigned long long)summary.bad, (unsigned long long)summary.rows,
                     summary.bad > IMPORT_QUOTED ? "; the first are quoted (--bad FILE has all)"
                                                 : "");
     int code = message_errors(errors);
-    errors_release(errors);
-    if (good && !put_summary(options, &summary, errors))
-        code = message_errors(errors);
     if (good && code == 0 && summary.calls == 0 && summary.rows > 0) {
         message_line("no call in %llu rows", (unsigned long long)summary.rows);
         code = ERROR_DATA;

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#define HASH_NONFATAL_OOM          1
+#define uthash_nonfatal_oom(entry) ((entry)->lost = true)
 #include <uthash.h>
 
 #define MINUTES 15
@@ -18,6 +20,7 @@ struct gathered {
     double statistic, expected, variance; /* sums over the quarters before */
     uint64_t *days;                       /* owned; calls of each local day from the first on */
     size_t day_count, day_capacity;
+    bool lost; /* no memory to find it by */
     UT_hash_handle hh;
 };
 
@@ -98,7 +101,7 @@ static struct gathered *class_of(struct fit_reading *reading, const char *name)
     class->quarter = INT64_MIN;
     reading->list[reading->count++] = class;
     HASH_ADD_KEYPTR(hh, reading->table, class->fit.name, strlen(class->fit.name), class);
-    return class;
+    return class->lost ? NULL : class;
 }
 
 /* Sums up the minutes of a quarter of an hour. */

@@ -254,12 +254,10 @@ static double distance_of_fit(enum fit_kind kind, double *values, size_t count,
 
 /* `tested` is a sample of the values, `room` as large. */
 static void test_kind(enum fit_kind kind, double *tested, double *room, size_t count,
-                      struct fit_distribution *d)
+                      struct fit_distribution *d, gsl_rng *rng)
 {
     struct fit_distribution own, again;
-    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    if (!rng)
-        return;
+    gsl_rng_set(rng, 0); /* the same for every kind */
     d->anderson = distance_of_fit(kind, tested, count, &own);
     size_t farther = 0;
     for (int i = 0; i < FIT_BOOTSTRAPS && own.usable; i++) {
@@ -268,7 +266,6 @@ static void test_kind(enum fit_kind kind, double *tested, double *room, size_t c
         farther += distance_of_fit(kind, room, count, &again) >= d->anderson;
     }
     d->p = own.usable ? (double)(farther + 1) / (FIT_BOOTSTRAPS + 1) : 0;
-    gsl_rng_free(rng);
 }
 
 /* The unit in which values were recorded: 1 when all are whole, else none. */
@@ -281,16 +278,15 @@ static double unit_of(const double *values, size_t count)
 }
 
 /* Takes the values that are tested, spread over their unit. */
-static size_t take_tested(const double *sorted, size_t count, double unit, double *tested)
+static size_t take_tested(const double *sorted, size_t count, double unit, double *tested,
+                          const gsl_rng *rng)
 {
     size_t taken = count < FIT_TESTED ? count : FIT_TESTED;
-    gsl_rng *rng = unit > 0 ? gsl_rng_alloc(gsl_rng_mt19937) : NULL;
     for (size_t i = 0; i < taken; i++) {
         tested[i] = sorted[(size_t)(((double)i + 0.5) * (double)count / (double)taken)];
-        if (rng && tested[i] > unit / 2)
+        if (unit > 0 && tested[i] > unit / 2)
             tested[i] += unit * (gsl_rng_uniform_pos(rng) - 0.5);
     }
-    gsl_rng_free(rng);
     return taken;
 }
 
@@ -321,13 +317,17 @@ bool fit_holding(double *values, size_t count, struct fit_holding *fit)
     struct moments m = moments_of(values, count);
     fit->mean = m.mean;
     fit->cv = m.deviation / m.mean;
-    size_t taken = take_tested(values, count, unit, tested);
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    if (!rng)
+        return false;
+    size_t taken = take_tested(values, count, unit, tested, rng);
     for (int k = 0; k < FIT_KINDS; k++) {
         struct fit_distribution *d = &fit->distributions[k];
         fit_kind((enum fit_kind)k, values, count, &m, d);
         if (d->usable && k != FIT_DETERMINISTIC && taken >= 8)
-            test_kind((enum fit_kind)k, tested, room, taken, d);
+            test_kind((enum fit_kind)k, tested, room, taken, d, rng);
     }
+    gsl_rng_free(rng);
     choose(fit);
     return true;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#define HASH_NONFATAL_OOM          1
+#define uthash_nonfatal_oom(entry) ((entry)->lost = true)
 #include <uthash.h>
 
 #include "data/import_call.h"
@@ -36,6 +38,7 @@ struct class_name {
     char *name;  /* owned */
     char *field; /* owned; as it stands in a CSV file */
     uint32_t index;
+    bool lost; /* no memory to find it by */
     UT_hash_handle hh;
 };
 
@@ -399,6 +402,15 @@ static bool bind_columns(struct importer *importer)
 
 /* --- Classes --- */
 
+static void class_free(struct class_name *class)
+{
+    if (class) {
+        free(class->name);
+        free(class->field);
+    }
+    free(class);
+}
+
 /* Owned; NULL when out of memory. */
 static struct class_name *new_class(const char *name)
 {
@@ -408,12 +420,10 @@ static struct class_name *new_class(const char *name)
     if (out) {
         put_csv(out, name, strlen(name));
         bool good = !ferror(out);
-        if (fclose(out) == 0 && good && (class->name = strdup(name)))
+        if (fclose(out) == 0 && good && class->field && (class->name = strdup(name)))
             return class;
     }
-    if (class)
-        free(class->field);
-    free(class);
+    class_free(class);
     return NULL;
 }
 
@@ -446,7 +456,11 @@ static bool class_index(struct importer *importer, const char *name, uint32_t *i
     importer->class_fields[importer->class_count] = found->field;
     importer->class_names[importer->class_count++] = found->name;
     HASH_ADD_KEYPTR(hh, importer->class_table, found->name, strlen(found->name), found);
-    return true;
+    if (!found->lost)
+        return true;
+    importer->class_count--;
+    class_free(found);
+    return no_memory(importer);
 }
 
 static bool classify(struct importer *importer, uint32_t *index)
@@ -1169,9 +1183,7 @@ static void importer_release(struct importer *importer)
     HASH_ITER(hh, importer->class_table, class, next)
     {
         HASH_DEL(importer->class_table, class);
-        free(class->name);
-        free(class->field);
-        free(class);
+        class_free(class);
     }
     conditions_release(importer);
     free(importer->conditions.classes);

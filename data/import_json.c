@@ -177,10 +177,11 @@ static enum csv_result parse_object(struct import_json *json)
         spoil(json, "an object of more than 1048576 bytes");
     if (!json->problem[0]) {
         json->object = json_loadb(json->text, json->length, 0, &error);
+        json->memory_out |= !json->object && json_error_code(&error) == json_error_out_of_memory;
         if (!json->object)
             spoil(json, error.text);
     }
-    return json->problem[0] ? CSV_BAD : CSV_ROW;
+    return json->memory_out ? CSV_FAILED : json->problem[0] ? CSV_BAD : CSV_ROW;
 }
 
 static enum csv_result next(struct import_json *json, struct errors *errors)

@@ -42,8 +42,10 @@ static bool add_name(struct import_rows *rows, const char *name, size_t length)
         rows->names = larger;
         rows->capacity = capacity;
     }
-    rows->names[rows->count] = strndup(name, length);
-    return rows->names[rows->count++] != NULL;
+    char *copy = strndup(name, length);
+    if (copy)
+        rows->names[rows->count++] = copy;
+    return copy != NULL;
 }
 
 size_t import_rows_columns(const struct import_rows *rows)

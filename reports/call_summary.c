@@ -151,6 +151,8 @@ void call_summary_text(const struct call_summary *summary, FILE *out)
 static json_t *text_or_null(const char *text)
 {
     json_t *value = *text ? json_string(text) : json_null();
+    if (!value)
+        value = json_string(text); /* no memory, or no UTF-8? */
     return value ? value : json_string("(not UTF-8)");
 }
 
@@ -167,35 +169,50 @@ static json_t *count(uint64_t value)
     return json_integer((json_int_t)value);
 }
 
+/* The object or list (owned) when all of it went in, else NULL. */
+static json_t *whole(json_t *value, bool good)
+{
+    if (value && good)
+        return value;
+    json_decref(value);
+    return NULL;
+}
+
 static json_t *skipped(const struct call_summary *summary)
 {
     json_t *object = json_object();
-    for (size_t i = 0; object && i < summary->skipped_count; i++)
-        json_object_set_new(object, summary->skipped[i].reason, count(summary->skipped[i].count));
-    return object;
+    bool good = true;
+    for (size_t i = 0; i < summary->skipped_count; i++)
+        good &= json_object_set_new(object, summary->skipped[i].reason,
+                                    count(summary->skipped[i].count)) == 0;
+    return whole(object, good);
 }
 
 static json_t *classes(const struct call_summary *summary)
 {
     json_t *list = json_array();
-    for (size_t i = 0; list && i < summary->class_count; i++) {
+    bool good = true;
+    for (size_t i = 0; i < summary->class_count; i++) {
         const struct call_class_summary *class = &summary->classes[i];
-        json_array_append_new(list,
-                              json_pack("{s:o, s:o, s:o, s:o}", "name", text_or_null(class->name),
-                                        "calls", count(class->calls), "call_seconds",
-                                        number(class->call_seconds), "peak", count(class->peak)));
+        json_t *row = json_pack("{s:o, s:o, s:o, s:o}", "name", text_or_null(class->name), "calls",
+                                count(class->calls), "call_seconds", number(class->call_seconds),
+                                "peak", count(class->peak));
+        good &= json_array_append_new(list, row) == 0;
     }
-    return list;
+    return whole(list, good);
 }
 
 static json_t *hours(const struct call_summary *summary)
 {
     json_t *list = json_array();
-    for (size_t i = 0; list && i < summary->hour_count; i++)
-        json_array_append_new(
-            list, json_pack("{s:i, s:i, s:o}", "weekday", summary->hours[i].weekday, "hour",
-                            summary->hours[i].hour, "erlangs", number(summary->hours[i].erlangs)));
-    return list;
+    bool good = true;
+    for (size_t i = 0; i < summary->hour_count; i++) {
+        json_t *row =
+            json_pack("{s:i, s:i, s:o}", "weekday", summary->hours[i].weekday, "hour",
+                      summary->hours[i].hour, "erlangs", number(summary->hours[i].erlangs));
+        good &= json_array_append_new(list, row) == 0;
+    }
+    return whole(list, good);
 }
 
 static json_t *busy_hour(const struct call_summary *summary)

@@ -3,10 +3,13 @@
 #include "tests/tui_random_keys.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include "tui/background.h"
+#include "tui/replay.h"
+#include "tui/timeline.h"
 
 static int wake[2];
 
@@ -222,10 +225,110 @@ static void test_pins_are_paired(void **state)
     session_free(session);
 }
 
+/* More calls or longer ones never block less, and what moves the answer most comes first. */
+static void test_swings_are_told_widest_first(void **state)
+{
+    (void)state;
+    struct worker *worker = worker_new(background_swings, NULL, wake[1], 0);
+    struct session *session = fixture_session(fixture_scenario);
+    static const double factors[] = {1, 1};
+    struct job *job = swings_job(session, factors);
+    struct swings *swings = NULL;
+    assert_non_null(job);
+    worker_start(worker, job);
+    job_done(job);
+    while (!swings || !swings->finished) {
+        struct report report;
+        assert_true(wait_report(worker, &report));
+        assert_non_null(report.swings);
+        swings_free(swings);
+        swings = report.swings;
+    }
+    assert_true(swings->known);
+    assert_int_equal(swings->count, 7); /* two a class, peers a cluster, RMS of the office */
+    assert_int_equal(swings->done, swings->count);
+    for (size_t i = 0; i < swings->count; i++) {
+        const struct swing *item = &swings->items[i];
+        if (strstr(item->name, ": calls") && !item->more.simulated && !item->less.simulated)
+            assert_true(item->more.share >= item->less.share);
+        if (i > 0 && !isnan(swing_width(item)))
+            assert_true(swing_width(&swings->items[i - 1]) >= swing_width(item));
+    }
+    swings_free(swings);
+    worker_free(worker);
+    session_free(session);
+}
+
+/* What is found was simulated and meets the goals; a step less was tried and does not. */
+static void test_goal_seek_finds_the_edge(void **state)
+{
+    (void)state;
+    struct worker *worker = worker_new(background_seek, NULL, wake[1], 0);
+    struct session *session = fixture_session(fixture_scenario);
+    struct seek_aim aim = {.path = "calls.*.arrivals.scale",
+                           .unit = "%",
+                           .now = 100,
+                           .low = 1,
+                           .high = 6400,
+                           .grain = 1,
+                           .largest = true,
+                           .times = 1};
+    struct seek_news *news = NULL;
+    struct job *job = seek_job(session, &aim);
+    assert_non_null(job);
+    worker_start(worker, job);
+    job_done(job);
+    while (!news || !news->finished) {
+        struct report report;
+        assert_true(wait_report(worker, &report));
+        assert_non_null(report.seek);
+        free(news);
+        news = report.seek;
+    }
+    assert_int_equal(news->outcome, SEEK_FOUND);
+    bool beyond = false;
+    for (int i = 0; i < news->count; i++)
+        beyond = beyond ||
+                 (news->points[i].simulated && news->points[i].value == news->found.value + 1 &&
+                  news->points[i].verdict != VERDICT_YES);
+    assert_true(beyond);
+    assert_true(news->found.simulated && news->found.share.high <= news->found.limit);
+    free(news);
+    worker_free(worker);
+    session_free(session);
+}
+
+/* The second in which a peer dies: its units are gone, and were there before. */
+static void test_a_failure_is_replayed_by_seconds(void **state)
+{
+    (void)state;
+    struct simulation simulation = {experiment_run};
+    struct worker *worker = worker_new(background_replay, &simulation, wake[1], 0);
+    struct session *session = fixture_session(fixture_scenario);
+    nanos moment = 10 * HOUR + 30 * MINUTE;
+    struct job *job = replay_job(session, moment);
+    struct report report;
+    assert_non_null(job);
+    worker_start(worker, job);
+    job_done(job);
+    assert_true(wait_report(worker, &report));
+    const struct results *r = report.replay;
+    assert_non_null(r);
+    assert_int_equal(r->replications, 1);
+    assert_true(r->interval == SECOND);
+    size_t at = (size_t)(moment / SECOND);
+    assert_true(series_at(r, SCOPE_PEER, 1, "units", at - 1).mean > 0);
+    assert_true(series_at(r, SCOPE_PEER, 1, "units", at + 1).mean == 0);
+    assert_true(r->intervals == at + REPLAY_AFTER + 1);
+    report_release(&report);
+    worker_free(worker);
+    session_free(session);
+}
+
 static void test_random_keys(void **state)
 {
     (void)state;
-    random_keys(1, 4000);
+    random_keys(1, 4000, NULL, 4);
 }
 
 int main(void)
@@ -238,6 +341,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_estimates_come_from_a_thread, open_wake, close_wake),
         cmocka_unit_test_setup_teardown(test_sets_come_in_turn, open_wake, close_wake),
         cmocka_unit_test_setup_teardown(test_pins_are_paired, open_wake, close_wake),
+        cmocka_unit_test_setup_teardown(test_swings_are_told_widest_first, open_wake, close_wake),
+        cmocka_unit_test_setup_teardown(test_goal_seek_finds_the_edge, open_wake, close_wake),
+        cmocka_unit_test_setup_teardown(test_a_failure_is_replayed_by_seconds, open_wake,
+                                        close_wake),
         cmocka_unit_test(test_random_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

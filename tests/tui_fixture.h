@@ -95,7 +95,7 @@ static inline struct app *fixture_app(int width, int height, int theme, bool asc
 }
 
 /* Runs the present state here and hands the results over, as the worker would. */
-static inline void fixture_simulate(struct app *app)
+static inline void fixture_simulate_for(struct app *app, int replications)
 {
     struct errors errors;
     struct results *results = results_shared_new();
@@ -103,8 +103,11 @@ static inline void fixture_simulate(struct app *app)
     assert_non_null(job);
     assert_non_null(results);
     errors_init(&errors);
-    struct experiment_options options = {
-        .jobs = 1, .replications = 8, .down = job->down, .down_count = job->down_count};
+    struct experiment_options options = {.method = METHOD_AUTO,
+                                         .jobs = 1,
+                                         .replications = replications,
+                                         .down = job->down,
+                                         .down_count = job->down_count};
     assert_true(experiment_run(&job->scenario, &options, results, &errors));
     errors_release(&errors);
     struct standing *standing = found_results(job, results_use(results), true);
@@ -113,8 +116,13 @@ static inline void fixture_simulate(struct app *app)
     app_update(app, &(struct event){.kind = EVENT_FOUND, .standing = standing, .results = results});
 }
 
+static inline void fixture_simulate(struct app *app)
+{
+    fixture_simulate_for(app, 8);
+}
+
 /* Simulates every set of peers down that the background would. */
-static inline void fixture_simulate_sets(struct app *app)
+static inline void fixture_simulate_sets(struct app *app, int replications)
 {
     const struct session *session = app->session;
     struct job *job = session_job(app->session);
@@ -122,7 +130,8 @@ static inline void fixture_simulate_sets(struct app *app)
         session->scenario.goals.survive > 0 ? (uint32_t)session->scenario.goals.survive : 1;
     uint32_t set[8] = {0, 1, 2, 3, 4, 5, 6, 7};
     size_t sets = survival_sets(session->scenario.peer_count, size);
-    struct experiment_options options = {.jobs = 1, .replications = 8};
+    struct experiment_options options = {
+        .method = METHOD_AUTO, .jobs = 1, .replications = replications};
     do {
         struct survival_set found = {0};
         struct errors errors;

@@ -3,6 +3,8 @@
 #ifndef PEERPLAN_TESTS_TUI_RANDOM_KEYS_H
 #define PEERPLAN_TESTS_TUI_RANDOM_KEYS_H
 
+#include "data/scenario_file.h"
+#include "data/source.h"
 #include "tests/tui_fixture.h"
 
 static unsigned long random_next(unsigned long *seed)
@@ -14,14 +16,14 @@ static unsigned long random_next(unsigned long *seed)
 /* Keys that do something are likely; the others are any code point and any special key. */
 static int random_press(unsigned long *seed)
 {
-    static const char likely[] = "jkhl+-maxpcvuUtsSe/nN?q r0123456789%.ab{}[],:\"#";
+    static const char likely[] = "jkhl+-maxpcvuUtsSe/nN?q r0123456789%.ab{}[],:\"#gA*ofwR";
     unsigned long kind = random_next(seed) % 20;
     if (kind < 8)
         return likely[random_next(seed) % (sizeof likely - 1)];
     if (kind < 14)
         return PRESS_UP + (int)(random_next(seed) % 14);
     if (kind < 16)
-        return PRESS_F(1 + (int)(random_next(seed) % 6));
+        return PRESS_F(1 + (int)(random_next(seed) % 8));
     if (kind == 16)
         return PRESS_ESCAPE;
     if (kind == 17)
@@ -38,13 +40,18 @@ static struct event random_event(struct app *app, unsigned long *seed, struct ca
                               .height = 1 + (int)(random_next(seed) % 100)};
     if (kind == 1)
         return (struct event){.kind = EVENT_TICK, .seconds = app->seconds + 1};
-    if (kind == 2 && canvas->width > 0) {
-        const struct hotspot *spot =
-            canvas_hotspot_at(canvas, (int)random_next(seed) % canvas->width,
-                              (int)random_next(seed) % canvas->height);
+    if (kind < 10 && canvas->width > 0) {
+        int x = (int)random_next(seed) % canvas->width, y = (int)random_next(seed) % canvas->height;
+        const struct hotspot *spot = canvas_hotspot_at(canvas, x, y);
         if (spot && spot->kind == CLICK_ROW)
             return (struct event){.kind = EVENT_ROW, .row = spot->value};
+        if (spot && spot->kind == CLICK_ALONG)
+            return (struct event){.kind = EVENT_ALONG, .row = canvas_along(spot, x)};
+        if (spot)
+            return (struct event){.kind = EVENT_PRESS, .press = spot->value};
     }
+    if (kind == 10)
+        return (struct event){.kind = EVENT_PRESS, .press = random_press(seed), .pasted = true};
     return (struct event){.kind = EVENT_PRESS, .press = random_press(seed)};
 }
 
@@ -57,11 +64,32 @@ static void random_draw(struct app *app, struct canvas *canvas)
     app_view(app, canvas);
 }
 
-/* The app survives `count` events; saving and quitting are left out, their effects are only looked
- * at. */
-static void random_keys(unsigned long seed, long count)
+/* An app on a scenario of a file; NULL: on that of the fixture. */
+static struct app *random_app(const char *path)
 {
-    struct app *app = fixture_app(80, 24, 0, false);
+    struct source source = {0};
+    struct errors errors;
+    if (!path)
+        return fixture_app(80, 24, 0, false);
+    errors_init(&errors);
+    char *folder = scenario_folder(path);
+    assert_true(source_read(&source, path, &errors));
+    struct session *session = session_new(source.text, source.length, NULL, path, folder, &errors);
+    source_release(&source);
+    errors_release(&errors);
+    free(folder);
+    assert_non_null(session);
+    struct app *app = app_new(session, 0, false);
+    app_update(app, &(struct event){.kind = EVENT_RESIZE, .width = 80, .height = 24});
+    return app;
+}
+
+/* The app survives `count` events; saving and quitting are left out, their effects are only looked
+ * at. One change in `rarely` is estimated. */
+static void random_keys(unsigned long seed, long count, const char *path, unsigned long rarely)
+{
+    struct app *app = random_app(path);
+    size_t most = 4 * strlen(app->session->text) + 16000;
     struct canvas canvas = {0};
     long simulations = 0;
     for (long i = 0; i < count; i++) {
@@ -70,17 +98,16 @@ static void random_keys(unsigned long seed, long count)
         unsigned effects = app_effects(app);
         if (effects & EFFECT_SAVE)
             app_done(app, EFFECT_SAVE, random_next(&seed) % 2 == 0, "as if saved");
-        if ((effects & EFFECT_SIMULATE) && random_next(&seed) % 4 == 0)
+        if ((effects & EFFECT_SIMULATE) && random_next(&seed) % rarely == 0)
             fixture_estimate(app);
         if ((effects & EFFECT_SIMULATE) && random_next(&seed) % 64 == 0 &&
             simulations++ < count / 1000)
             fixture_simulate(app);
         if (i % 8 == 0)
             random_draw(app, &canvas);
-        if (session_modified(app->session) &&
-            strlen(app->session->text) > 20000) { /* keys that only add grow it */
+        if (strlen(app->session->text) > most) { /* keys that only add grow it */
             app_free(app);
-            app = fixture_app(80, 24, 0, false);
+            app = random_app(path);
         }
     }
     canvas_release(&canvas);

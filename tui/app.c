@@ -180,6 +180,9 @@ void app_free(struct app *app)
     free(app->path);
     free(app->target);
     free(app->writing);
+    free(app->seek);
+    swings_free(app->swings);
+    results_let_go(app->replay);
     free(app->left);
     free(app);
 }
@@ -340,6 +343,16 @@ static void app_return(struct app *app, const struct event *event)
     } else if (event->action == ASKED_EXPORT && *app->answer) {
         app_export(app, app->answer);
     }
+}
+
+void app_command(struct app *app, const char *format, ...)
+{
+    char text[640];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    palette_open(app, text);
 }
 
 void app_write(struct app *app, const char *path, char *text)
@@ -508,6 +521,23 @@ void app_update(struct app *app, const struct event *event)
         session_take(app->session, event->standing, event->results);
         diary_note(&app->diary, app->session);
         tell_all(app, &(struct event){.kind = EVENT_FOUND});
+        break;
+    case EVENT_SOUGHT:
+        if (event->seek) {
+            free(app->seek);
+            app->seek = event->seek;
+        }
+        if (event->swings) {
+            swings_free(app->swings);
+            app->swings = event->swings;
+        }
+        if (event->replay) {
+            results_let_go(app->replay);
+            app->replay = event->replay;
+        }
+        tell_all(app, &(struct event){.kind = EVENT_SOUGHT});
+        if (app->popup_count)
+            tell_screen(app, &(struct event){.kind = EVENT_SOUGHT});
         break;
     default:
         tell_screen(app, event);

@@ -20,7 +20,9 @@
 #include "tui/journal.h"
 #include "tui/keys.h"
 #include "tui/screens.h"
+#include "tui/seeking.h"
 #include "tui/session.h"
+#include "tui/swings.h"
 
 #define APP_MIN_WIDTH  60
 #define APP_MIN_HEIGHT 17
@@ -50,7 +52,11 @@ enum effect {
     EFFECT_OPENED = 512, /* another scenario: an earlier session may have left something of it */
     EFFECT_PAIR = 1024,  /* the pins are others: compare them with the present state */
     EFFECT_WRITE = 2048, /* app->writing to the file app->path */
-    EFFECT_PLAY = 64,    /* not an order: ticks are wanted, something moves */
+    EFFECT_SEEK = 4096,  /* app->aim */
+    EFFECT_SEEK_END = 8192,
+    EFFECT_SWING = 16384,  /* what moves the answer most is asked for */
+    EFFECT_REPLAY = 32768, /* the seconds around app->moment */
+    EFFECT_PLAY = 64,      /* not an order: ticks are wanted, something moves */
 };
 
 struct layer {
@@ -71,10 +77,15 @@ struct app {
     void *states[SCREEN_COUNT];
     struct layer popups[APP_POPUPS];
     int popup_count;
-    char *answer;     /* owned; what the last popup was told */
-    char *search;     /* owned; NULL before the first */
-    char *path;       /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
-    char *writing;    /* owned; of EFFECT_WRITE */
+    char *answer;           /* owned; what the last popup was told */
+    char *search;           /* owned; NULL before the first */
+    char *path;             /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
+    struct seek_aim aim;    /* of EFFECT_SEEK */
+    struct seek_news *seek; /* owned; what was found of it so far; NULL: nothing yet */
+    nanos moment;           /* of EFFECT_REPLAY */
+    struct results *replay; /* one use of shared ones; NULL: not yet */
+    struct swings *swings;  /* owned; of the present state, or of an older one; NULL: none yet */
+    char *writing;          /* owned; of EFFECT_WRITE */
     char *target;     /* owned; a file that exists, while it is asked whether to overwrite it */
     char *left;       /* owned; the text that an earlier session could not save */
     char status[256]; /* shown in place of the hints until the next key */
@@ -120,6 +131,8 @@ void app_reload(struct app *app); /* the scenario's file as it is now; can be un
 
 /* Another session in place of the present one (consumed). */
 void app_take_session(struct app *app, struct session *session);
+/* Opens the palette with a command to go on from. */
+void app_command(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A text (consumed) for a new file. */
 void app_write(struct app *app, const char *path, char *text);
 void app_export(struct app *app, const char *folder);

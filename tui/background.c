@@ -64,10 +64,13 @@ static void publish_failure(struct worker *worker, const struct job *job,
     worker_publish(worker, job, report);
 }
 
+/* The first look is plain; the others are refined as those of `run` are. */
 static struct experiment_options options_of(struct worker *worker, const struct job *job,
                                             int replications)
 {
-    return (struct experiment_options){.jobs = job->threads,
+    return (struct experiment_options){.method =
+                                           replications > FIRST_BATCH ? METHOD_AUTO : METHOD_PLAIN,
+                                       .jobs = job->threads,
                                        .replications = replications,
                                        .down = job->down,
                                        .down_count = job->down_count,
@@ -156,7 +159,7 @@ static bool sets_list(struct sets *sets, const struct job *job)
     for (uint32_t p = 0; peers && p < job->scenario.peer_count; p++)
         if (takes_calls(job, p))
             peers[count++] = p;
-    size_t all = count > sets->size ? survival_sets(count, sets->size) : 0;
+    size_t all = count >= sets->size ? survival_sets(count, sets->size) : 0;
     bool ok = peers && set && all > 0 && all <= SETS_MOST &&
               (sets->items = calloc(all, sizeof *sets->items));
     for (uint32_t i = 0; ok && i < sets->size; i++)

@@ -7,6 +7,7 @@
 
 #include "data/capacity_tables.h"
 #include "data/settings.h"
+#include "tui/place.h"
 
 /* --- Applying --------------------------------------------------------------------------------- */
 
@@ -106,6 +107,15 @@ static double parse_factor(const char *text)
     if (!strcmp(end, "%"))
         return factor / 100;
     return *end ? NAN : factor;
+}
+
+double edit_factor(const struct app *app, uint32_t class_index)
+{
+    char path[64];
+    snprintf(path, sizeof path, "calls[%u].arrivals.scale", class_index);
+    const char *text = place_value(&app->session->tree, path);
+    double factor = text ? parse_factor(text) : 1;
+    return isnan(factor) ? 1 : factor;
 }
 
 bool edit_scale(struct app *app, const char *class_name, const char *factor, char *why, size_t size)

@@ -14,6 +14,8 @@ bool edit_set(struct app *app, const char *arguments, char *why, size_t size);
 /* The calls of a class ("*": of all) times a factor, "1.3" or "130%". */
 bool edit_scale(struct app *app, const char *class_name, const char *factor, char *why,
                 size_t size);
+/* The factor that the calls of a class (its number in the scenario) have now. */
+double edit_factor(const struct app *app, uint32_t class_index);
 /* What of a setting may come next. */
 void edit_complete_set(struct app *app, const char *arguments, struct completion *completion);
 

@@ -68,9 +68,11 @@ static void draw_status(struct canvas *canvas, const struct app *app)
     draw_hints(canvas, app, x, y, app_keys);
 }
 
-/* The bar: "F2 Cluster" with as much of the names as fits on the width. */
+/* The bar: "F2 Cluster" for every screen; where that does not fit, the keys, and the names of the
+ * present screen and of the way out. */
 struct bar {
-    int gap, label; /* cells between entries, of a label at most */
+    int gap;    /* cells between entries */
+    bool names; /* of all */
 };
 
 static int bar_key(int entry)
@@ -78,50 +80,51 @@ static int bar_key(int entry)
     return entry == SCREEN_COUNT ? 10 : screen_function_keys[entry];
 }
 
-static int smaller(int a, int b)
+static const char *bar_name(const struct bar *bar, const struct app *app, int entry)
 {
-    return a < b ? a : b;
+    if (entry == SCREEN_COUNT)
+        return "Quit";
+    return bar->names || entry == app->current ? app_screens[entry]->title : "";
 }
 
-static int bar_entry_width(const struct bar *bar, int entry)
+static int bar_width(const struct bar *bar, const struct app *app)
 {
-    char key[16];
-    const char *label = entry == SCREEN_COUNT ? "Quit" : app_screens[entry]->title;
-    return text_width(press_name(PRESS_F(bar_key(entry)), key)) + (bar->gap > 1) +
-           smaller(text_width(label), bar->label) + bar->gap;
-}
-
-static struct bar bar_fit(int width)
-{
-    for (struct bar bar = {2, 12}; bar.label > 3; bar.gap > 1 ? bar.gap-- : bar.label--) {
-        int used = bar.gap > 1 ? 0 : -1;
-        for (int i = 0; i <= SCREEN_COUNT; i++)
-            used += bar_key(i) ? bar_entry_width(&bar, i) : 0;
-        if (used <= width)
-            return bar;
+    int used = 0;
+    for (int i = 0; i <= SCREEN_COUNT; i++) {
+        char key[16];
+        if (bar_key(i))
+            used += text_width(press_name(PRESS_F(bar_key(i)), key)) + (bar->gap > 1) +
+                    text_width(bar_name(bar, app, i)) + bar->gap;
     }
-    return (struct bar){1, 3};
+    return used - 1;
+}
+
+static struct bar bar_fit(const struct app *app)
+{
+    static const struct bar bars[] = {{2, true}, {1, true}, {2, false}};
+    size_t i = 0;
+    while (i + 1 < sizeof bars / sizeof *bars && bar_width(&bars[i], app) > app->width)
+        i++;
+    return bars[i];
 }
 
 static void draw_bar(struct canvas *canvas, const struct app *app)
 {
-    struct bar bar = bar_fit(app->width);
+    struct bar bar = bar_fit(app);
     int y = app->height - 1, x = bar.gap > 1;
     canvas_fill(canvas, (struct area){0, y, app->width, 1}, ' ', INK_BAR);
     for (int i = 0; i <= SCREEN_COUNT; i++) {
         char key[16];
         bool on = i == app->current;
+        const char *name = bar_name(&bar, app, i);
         int start = x;
         if (!bar_key(i))
             continue;
         press_name(PRESS_F(bar_key(i)), key);
         x = canvas_text(canvas, x, y, 3, on ? INK_BAR_ON : INK_BAR_KEY, key);
-        if (bar.gap > 1)
+        if (bar.gap > 1 && *name)
             canvas_put(canvas, x++, y, ' ', on ? INK_BAR_ON : INK_BAR);
-        char label[32];
-        snprintf(label, sizeof label, "%.*s", bar.label,
-                 i == SCREEN_COUNT ? "Quit" : app_screens[i]->title);
-        x = canvas_text(canvas, x, y, bar.label, on ? INK_BAR_ON : INK_BAR, label);
+        x = canvas_text(canvas, x, y, 12, on ? INK_BAR_ON : INK_BAR, name);
         canvas_hotspot(canvas, (struct area){start, y, x - start, 1}, CLICK_PRESS,
                        PRESS_F(bar_key(i)));
         x += bar.gap;

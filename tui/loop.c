@@ -9,15 +9,17 @@
 #include "sim/study/experiment.h"
 #include "tui/app.h"
 #include "tui/background.h"
+#include "tui/edit.h"
 #include "tui/files.h"
 #include "tui/recovery.h"
+#include "tui/replay.h"
 #include "tui/saving.h"
 #include "tui/terminal.h"
 
 #define FRAME_MS     40 /* while something moves */
 #define KEYS_A_FRAME 64 /* keys that are taken in before the screen is drawn again */
 
-enum { PREVIEW, ESTIMATE, SIMULATE, SETS, PINS, WORKERS };
+enum { PREVIEW, ESTIMATE, SIMULATE, SETS, PINS, SEEK, SWING, REPLAY, WORKERS };
 
 struct loop {
     struct app *app;
@@ -40,12 +42,16 @@ static double seconds_since(const struct timespec *start)
 
 /* --- Effects ---------------------------------------------------------------------------------- */
 
+static void start_job(struct loop *loop, int worker, struct job *job)
+{
+    if (job)
+        worker_start(loop->workers[worker], job);
+    job_done(job);
+}
+
 static void do_pair(struct loop *loop)
 {
-    struct job *job = session_pins_job(loop->app->session);
-    if (job)
-        worker_start(loop->workers[PINS], job);
-    job_done(job);
+    start_job(loop, PINS, session_pins_job(loop->app->session));
 }
 
 static void do_simulate(struct loop *loop)
@@ -55,6 +61,31 @@ static void do_simulate(struct loop *loop)
         worker_start(loop->workers[i], job);
     job_done(job);
     do_pair(loop);
+}
+
+static void do_swing(struct loop *loop)
+{
+    const struct session *session = loop->app->session;
+    uint32_t classes = session->scenario.class_count;
+    double *factors = calloc(classes + 1, sizeof *factors);
+    for (uint32_t i = 0; factors && i < classes; i++)
+        factors[i] = edit_factor(loop->app, i);
+    if (factors)
+        start_job(loop, SWING, swings_job(session, factors));
+    free(factors);
+}
+
+static void do_searches(struct loop *loop, unsigned effects)
+{
+    const struct session *session = loop->app->session;
+    if (effects & EFFECT_SEEK_END)
+        worker_halt(loop->workers[SEEK]);
+    if (effects & EFFECT_SEEK)
+        start_job(loop, SEEK, seek_job(session, &loop->app->aim));
+    if (effects & EFFECT_SWING)
+        do_swing(loop);
+    if (effects & EFFECT_REPLAY)
+        start_job(loop, REPLAY, replay_job(loop->app->session, loop->app->moment));
 }
 
 static void do_save(struct loop *loop)
@@ -113,6 +144,7 @@ static bool do_effects(struct loop *loop)
         do_pair(loop);
     if (effects & EFFECT_SAVE)
         do_save(loop);
+    do_searches(loop, effects);
     if (effects & EFFECT_WRITE)
         do_write(loop);
     if (effects & EFFECT_ADOPT)
@@ -146,6 +178,11 @@ static void take_report(struct loop *loop, struct worker *worker)
         report_release(&report);
         return;
     }
+    if (report.seek || report.swings || report.replay)
+        app_update(loop->app, &(struct event){.kind = EVENT_SOUGHT,
+                                              .seek = report.seek,
+                                              .swings = report.swings,
+                                              .replay = report.replay});
     session_take_pin(loop->app->session, report.subject, report.pin_standing, report.pairing);
     if (report.message[0])
         app_say(loop->app, INK_BAD, "%s", report.message);
@@ -222,11 +259,11 @@ static bool start_workers(struct loop *loop)
     static const struct {
         worker_function *function;
         int nice; /* keys go first, then what answers them */
-    } kinds[WORKERS] = {[PREVIEW] = {background_preview, 1},
-                        [ESTIMATE] = {background_estimate, 6},
-                        [SIMULATE] = {background_simulate, 11},
-                        [SETS] = {background_sets, 15},
-                        [PINS] = {background_pins, 19}};
+    } kinds[WORKERS] = {
+        [PREVIEW] = {background_preview, 1},    [ESTIMATE] = {background_estimate, 6},
+        [SIMULATE] = {background_simulate, 11}, [SETS] = {background_sets, 15},
+        [PINS] = {background_pins, 19},         [SEEK] = {background_seek, 3},
+        [SWING] = {background_swings, 8},       [REPLAY] = {background_replay, 3}};
     static struct simulation simulation = {experiment_run};
     if (pipe2(loop->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         loop->wake[0] = loop->wake[1] = -1;

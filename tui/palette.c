@@ -109,9 +109,9 @@ static void complete_theme(struct app *app, const char *arguments, struct comple
 static void complete_new(struct app *app, const char *arguments, struct completion *c)
 {
     (void)app;
-    for (int i = 0; i < starting_count; i++)
-        if (begins(starting_points[i].name, arguments))
-            completion_add(c, starting_points[i].name);
+    for (size_t i = 0; starting_name(i); i++)
+        if (begins(starting_name(i), arguments))
+            completion_add(c, starting_name(i));
 }
 
 static void complete_screen(struct app *app, const char *arguments, struct completion *c)
@@ -150,7 +150,7 @@ static const char *run_open(struct app *app, char *arguments, char *why, size_t 
 static const char *run_new(struct app *app, char *arguments, char *why, size_t size)
 {
     (void)why, (void)size;
-    return starting_new(app, *arguments ? arguments : starting_points[0].name)
+    return starting_new(app, *arguments ? arguments : starting_name(0))
                ? NULL
                : "no such starting point: Tab shows them";
 }

@@ -188,7 +188,8 @@ static void complete_pin(struct worker *worker, const struct job *job, const str
         tell_pin(worker, job, pin, found_estimate(pin, &estimate, false));
     struct errors errors;
     struct results *results = results_shared_new();
-    struct experiment_options run = {.jobs = job->threads,
+    struct experiment_options run = {.method = METHOD_AUTO,
+                                     .jobs = job->threads,
                                      .replications = PIN_CAP,
                                      .down = pin->down,
                                      .down_count = pin->down_count,

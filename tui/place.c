@@ -7,6 +7,12 @@
 #include "data/scenario_patch.h"
 #include "data/settings.h"
 
+const char *place_value(const struct node_tree *tree, const char *path)
+{
+    const struct node *node = patch_find(tree, path);
+    return node && node->kind == NODE_SCALAR ? node->text : NULL;
+}
+
 int place_index(const char *path, const char *list)
 {
     size_t length = strlen(list);

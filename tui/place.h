@@ -17,6 +17,9 @@ enum place_stars {
 char *place_setting(const struct node_tree *tree, const char *path, enum place_stars stars,
                     char *buffer, size_t size);
 
+/* What stands at a path of the tree; NULL when it is not stated. Borrowed from the tree. */
+const char *place_value(const struct node_tree *tree, const char *path);
+
 /* The cluster or class that a path of the tree lies in: its index in that list; -1: in none. */
 int place_index(const char *path, const char *list);
 

@@ -50,9 +50,11 @@ struct cluster_screen {
     struct list list;
     struct alarm_count alarms[ALARMS_MAX];
     int alarm_count;
+    bool busiest_first; /* peers and classes; else in the order of the file */
+    char *filter;       /* owned; only peers and classes whose name holds it; NULL: all */
 };
 
-enum { KILL = 1, MAINTAIN, DETAILS };
+enum { KILL = 1, MAINTAIN, DETAILS, ORDER, FILTER, ASKED_FILTER };
 
 static const struct key_binding cluster_keys[] = {
     {{'k'},
@@ -66,6 +68,8 @@ static const struct key_binding cluster_keys[] = {
      "Details",
      "what is behind the row: a peer, a class, an alarm, a note",
      NULL},
+    {{'o'}, ORDER, "Order", "peers and classes as in the file, or the busiest first", NULL},
+    {{'f', '\\'}, FILTER, "Filter", "only peers and classes whose name holds a text", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -83,17 +87,68 @@ static void add_row(struct cluster_screen *s, enum row_kind kind, uint32_t index
     s->rows[s->list.count++] = (struct row){kind, index, licence};
 }
 
-static void add_cluster(struct cluster_screen *s, const struct scenario *scenario, uint32_t index)
+static bool named(const struct cluster_screen *s, const char *name)
 {
+    return !s->filter || text_matches(name, s->filter);
+}
+
+/* How a peer or a class is ordered: what it carries, what is refused. */
+static double busyness(const struct app *app, struct row row)
+{
+    const struct session *session = app->session;
+    const struct standing *known = session->stale ? NULL : session->standing;
+    if (!known)
+        return 0;
+    if (row.kind == ROW_PEER)
+        return figure_best(&known->figures.peers[row.index]);
+    const struct judged *judged = standing_class(&known->answer, row.index);
+    return judged ? judged->value.value : 0;
+}
+
+/* Equal ones stay in the order of the file: rows are few, and each is put behind those before it.
+ */
+static void order_rows(struct cluster_screen *s, const struct app *app, int from)
+{
+    for (int i = from + 1; s->busiest_first && i < s->list.count; i++) {
+        struct row row = s->rows[i];
+        double own = busyness(app, row);
+        int at = i;
+        for (; at > from && busyness(app, s->rows[at - 1]) < own; at--)
+            s->rows[at] = s->rows[at - 1];
+        s->rows[at] = row;
+    }
+}
+
+static void add_cluster(struct cluster_screen *s, const struct app *app, uint32_t index)
+{
+    const struct scenario *scenario = &app->session->scenario;
     const struct cluster *cluster = &scenario->clusters[index];
     add_row(s, ROW_CLUSTER, index, 0);
+    int from = s->list.count;
     for (uint32_t i = 0; i < cluster->peer_count; i++)
-        add_row(s, ROW_PEER, cluster->first_peer + i, 0);
+        if (named(s, scenario->peers[cluster->first_peer + i].name))
+            add_row(s, ROW_PEER, cluster->first_peer + i, 0);
+    order_rows(s, app, from);
     add_row(s, ROW_CAP, index, 0);
     for (int l = 0; l < LICENCE_COUNT; l++)
         if (cluster->licensed[l])
             add_row(s, ROW_POOL, index, (enum licence)l);
     add_row(s, ROW_BLANK, 0, 0);
+}
+
+/* The busiest first costs a look at every pair: beyond this many classes the file's order stays. */
+#define ORDERED_MOST 2000
+
+static void add_classes(struct cluster_screen *s, const struct app *app)
+{
+    const struct scenario *scenario = &app->session->scenario;
+    add_row(s, ROW_CLASSES, 0, 0);
+    int from = s->list.count;
+    for (uint32_t i = 0; i < scenario->class_count; i++)
+        if (named(s, scenario->classes[i].name))
+            add_row(s, ROW_CLASS, i, 0);
+    if (s->list.count - from <= ORDERED_MOST)
+        order_rows(s, app, from);
 }
 
 static void count_alarm(struct cluster_screen *s, const struct alarm *alarm)
@@ -155,10 +210,8 @@ static void gather(struct cluster_screen *s, const struct app *app)
     if (!s->rows)
         return;
     for (uint32_t i = 0; i < scenario->cluster_count; i++)
-        add_cluster(s, scenario, i);
-    add_row(s, ROW_CLASSES, 0, 0);
-    for (uint32_t i = 0; i < scenario->class_count; i++)
-        add_row(s, ROW_CLASS, i, 0);
+        add_cluster(s, app, i);
+    add_classes(s, app);
     count_alarms(s, app->session->results);
     if (s->alarm_count) {
         add_row(s, ROW_BLANK, 0, 0);
@@ -188,8 +241,10 @@ static void *cluster_init(struct app *app)
 static void cluster_done(void *state)
 {
     struct cluster_screen *s = state;
-    if (s)
-        free(s->rows);
+    if (!s)
+        return;
+    free(s->filter);
+    free(s->rows);
     free(s);
 }
 
@@ -331,6 +386,15 @@ static void cluster_press(struct cluster_screen *s, struct app *app, int action)
         toggle(s, app, PEER_MAINTENANCE);
     else if (action == DETAILS)
         details(s, app);
+    else if (action == ORDER) {
+        s->busiest_first = !s->busiest_first;
+        gather(s, app);
+        app_say(app, INK_TEXT, s->busiest_first ? "the busiest first" : "in the order of the file");
+    } else if (action == FILTER)
+        app_push(app, &popup_prompt,
+                 prompt_new("Show only", "peers and classes whose name holds this; empty: all",
+                            s->filter ? s->filter : ""),
+                 ASKED_FILTER);
     else if (list_move(&s->list, action, height))
         settle(s, s->list.cursor >= before ? 1 : -1, height);
 }
@@ -351,8 +415,13 @@ static void cluster_update(void *state, struct app *app, const struct event *eve
     case EVENT_FOUND:
         gather(s, app);
         break;
+    case EVENT_RETURN:
+        free(s->filter);
+        s->filter = *app->answer ? strdup(app->answer) : NULL;
+        gather(s, app);
+        break;
     case EVENT_SEARCH:
-        app_say(app, INK_DIM, "there is no text to search here");
+        app_say(app, INK_DIM, "f shows only the peers and classes that hold a text");
         break;
     default:
         break;
@@ -668,6 +737,9 @@ static void cluster_where(const void *state, const struct app *app, char *buffer
         snprintf(buffer, size, "%s", scenario->classes[row.index].name);
     else if (row.kind == ROW_ALARM)
         snprintf(buffer, size, "alarm %d", s->alarms[row.index].id);
+    size_t used = strlen(buffer);
+    if (s->filter)
+        snprintf(buffer + used, size - used, ", only %s", s->filter);
 }
 
 const struct screen screen_cluster = {

@@ -254,12 +254,17 @@ static void compare_update(void *state, struct app *app, const struct event *eve
 
 /* --- View ------------------------------------------------------------------------------------- */
 
+static int figures_width(struct area row)
+{
+    return row.width >= 100 ? 34 : row.width >= 76 ? 22 : 13;
+}
+
 /* "A  as found            ✓ 0.00 %   1 down ✓ 0.27 %" */
 static void view_state(struct canvas *canvas, struct area row, char letter, const char *label,
                        const struct standing *standing, bool chosen)
 {
     char now[SENTENCE_SIZE] = "pending", down[SENTENCE_SIZE] = "";
-    int right = row.x + row.width, figures = row.width >= 100 ? 34 : 22;
+    int right = row.x + row.width, figures = figures_width(row);
     enum verdict verdict = VERDICT_NOTHING;
     if (standing) {
         verdict_now(standing, now, sizeof now);
@@ -284,8 +289,9 @@ static int view_states(const struct compare_screen *s, const struct app *app, st
                        struct area area)
 {
     const struct session *session = app->session;
-    int y = area.y, figures = area.width >= 100 ? 34 : 22, right = area.x + area.width;
-    canvas_heading(canvas, area.x, y, area.width, "Pins and the present state");
+    int y = area.y, figures = figures_width(area), right = area.x + area.width;
+    canvas_heading(canvas, area.x, y, area.width,
+                   area.width >= 76 ? "Pins and the present state" : "Pins");
     canvas_column(canvas, right - 2 * figures, y, figures - 1, "now");
     canvas_column(canvas, right - figures, y, figures - 1, "peers down");
     y++;

@@ -6,6 +6,7 @@
 
 #include "tui/format.h"
 #include "tui/plot.h"
+#include "tui/popup_replay.h"
 #include "tui/timeline.h"
 #include "tui/verdict.h"
 #include "tui/widgets.h"
@@ -27,6 +28,7 @@ struct day_screen {
 enum {
     PLAY = 1,
     WORST,
+    SECONDS,
     FASTER,
     SLOWER,
     NEXT_CLUSTER,
@@ -47,6 +49,11 @@ static const struct key_binding day_keys[] = {
     {{'f', ']'}, NEXT_HAPPENING, "Next event", "to the next failure, return or alarm", NULL},
     {{'b', '['}, HAPPENING_BEFORE, NULL, "to the failure, return or alarm before", NULL},
     {{'.'}, WORST, "Worst", "to the moment when most is refused, or most is in use", refuse_empty},
+    {{'r', PRESS_ENTER, '\n'},
+     SECONDS,
+     "Replay",
+     "the seconds around the cursor: calls cut, devices leaving and coming back",
+     NULL},
     {{'c'}, NEXT_CLUSTER, "Cluster", "the next cluster", NULL},
     {{'v'}, NEXT_CLASS, "Class", "the blocking of the next class", NULL},
     {{0}, 0, NULL, NULL, NULL},
@@ -171,6 +178,15 @@ static void day_worst(struct day_screen *s, struct app *app)
         app_say(app, INK_TEXT, "%s: nothing is refused; most units are in use", clock);
 }
 
+static void day_seconds(const struct day_screen *s, struct app *app)
+{
+    results_let_go(app->replay);
+    app->replay = NULL;
+    app->moment = (nanos)s->cursor;
+    app->effects |= EFFECT_REPLAY;
+    app_push(app, &popup_replay, popup_replay_new(app->moment, s->cluster), 0);
+}
+
 static void day_play(struct day_screen *s, struct app *app, bool on)
 {
     s->playing = on;
@@ -223,6 +239,9 @@ static void day_act(struct day_screen *s, struct app *app, int action)
         break;
     case WORST:
         day_worst(s, app);
+        break;
+    case SECONDS:
+        day_seconds(s, app);
         break;
     case NEXT_HAPPENING:
         day_jump(s, app, true);
@@ -375,7 +394,10 @@ static void day_peers(const struct day_screen *s, const struct app *app, struct 
         char text[FIGURE];
         widget_state(canvas, area.x + 1, y, state);
         canvas_text(canvas, area.x + 3, y, 10, INK_TEXT, scenario->peers[peer].name);
-        int figures = area.width >= 70 ? 31 : 26, gauge = area.width - 14 - figures;
+        int figures = area.width >= 70   ? 31
+                      : area.width >= 52 ? 26
+                                         : 16,
+            gauge = area.width - 14 - figures;
         canvas_gauge(canvas, area.x + 14, y, gauge, mean, limit, widget_load_ink(mean / limit));
         char low_text[FIGURE], high_text[FIGURE], text_of[96];
         format_figure(text, sizeof text, round(mean), "");
@@ -386,7 +408,28 @@ static void day_peers(const struct day_screen *s, const struct app *app, struct 
         canvas_text(canvas, area.x + 21 + gauge, y, 8, INK_DIM, text_of);
         snprintf(text_of, sizeof text_of, "%s to %s", low_text, high_text);
         canvas_right(canvas, area.x + 14 + gauge, y, figures - 1, INK_DIM,
-                     isnan(low) ? "" : text_of);
+                     isnan(low) || figures < 26 ? "" : text_of);
+    }
+}
+
+/* All peers on one line: "● c1 518  ● c2 518". */
+static void day_peers_line(const struct day_screen *s, const struct app *app, struct canvas *canvas,
+                           struct area line)
+{
+    const struct scenario *scenario = &app->session->scenario;
+    const struct cluster *cluster = &scenario->clusters[s->cluster];
+    double share = s->cursor / (double)scenario->run.length;
+    int x = line.x + 1;
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        uint32_t peer = cluster->first_peer + i;
+        char value[FIGURE], text[FIGURE + 80];
+        format_figure(value, sizeof value, round(at_cursor(&s->peers[i], s->peers[i].mean, share)),
+                      "");
+        snprintf(text, sizeof text, "%s %s", scenario->peers[peer].name, value);
+        if (x + 2 + text_width(text) > line.x + line.width)
+            return;
+        widget_state(canvas, x, line.y, timeline_state(app->session, peer, (nanos)s->cursor));
+        x = canvas_text(canvas, x + 2, line.y, line.width, INK_TEXT, text) + 2;
     }
 }
 
@@ -539,15 +582,17 @@ static void day_view(const void *state, const struct app *app, struct canvas *ca
         day_dashboard(s, app, canvas, area);
         return;
     }
+    bool compact = area.height - 3 - peers < 7; /* plots need that much */
+    int below = compact ? 1 : peers;
     day_head(s, app, canvas, area);
     day_plots(s, app, canvas,
-              (struct area){area.x, area.y + 1, area.width - 1, area.height - 3 - peers});
+              (struct area){area.x, area.y + 1, area.width - 1, area.height - 3 - below});
     day_axis(app, canvas,
-             (struct area){area.x, area.y + area.height - peers - 2, area.width - 1, 1});
+             (struct area){area.x, area.y + area.height - below - 2, area.width - 1, 1});
     day_refused(s, app, canvas,
-                (struct area){area.x, area.y + area.height - peers - 1, area.width, 1});
-    day_peers(s, app, canvas,
-              (struct area){area.x, area.y + area.height - peers, area.width, peers});
+                (struct area){area.x, area.y + area.height - below - 1, area.width, 1});
+    (compact ? day_peers_line : day_peers)(
+        s, app, canvas, (struct area){area.x, area.y + area.height - below, area.width, below});
 }
 
 static void day_where(const void *state, const struct app *app, char *buffer, size_t size)

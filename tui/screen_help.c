@@ -6,30 +6,43 @@
 
 #include "tui/list.h"
 
-/* Lines of the help text; those that begin without a blank are headings. */
+/* The help text in lines as wide as the screen; those that begin without a blank are headings. */
 struct help_screen {
-    char *text;   /* owned */
-    char **lines; /* owned; into text */
+    char *text;   /* owned; as it is made */
+    char *folded; /* owned; wrapped to a width, lines apart by NUL */
+    char **lines; /* owned; into folded */
+    int width;    /* that it is wrapped to */
     struct list list;
 };
 
 static const char introduction[] =
     "What this is\n"
     "  peerplan says whether a cluster of Expressways carries its calls, with every peer up and "
-    "with\n"
-    "  some of them down. Every change is answered at once by formulas (the estimate); a "
-    "simulation\n"
-    "  runs behind it and its 95 % interval narrows beside the estimate until it is good enough.\n"
+    "with "
+    "some of them down. Every change is answered by formulas and by a simulation that runs behind "
+    "it; its 95 % interval narrows until it is good enough, then every set of peers down is "
+    "simulated in turn.\n"
+    "\n"
+    "The answer\n"
+    "  YES            every goal is met, and all that can refuse a call was looked at\n"
+    "  NO             a goal is missed\n"
+    "  NOT YET DECIDED  the interval still holds the goal\n"
+    "  CANNOT TELL    the formulas do not model something here; the simulation will\n"
+    "  pending        of the state as it is now nothing is known yet\n"
+    "  Once a simulation exists it decides. What the formulas claimed otherwise stands beside it "
+    "in "
+    "red.\n"
     "\n"
     "How far a figure can be trusted\n"
+    "  simulated      with its 95 % interval\n"
     "  exact          a formula that holds exactly for this scenario\n"
     "  approximate    a formula with a known band of error\n"
-    "  simulate this  no formula: the simulation's figure is the one to read\n"
+    "  orientation    no formula of known error: read the simulated one\n"
     "  All capacity figures are the vendor's guidelines, not guaranteed.\n"
     "\n"
     "Signs\n"
     "  \u25CF up   \u25D0 in maintenance   \u2717 down   \u2713 goal met   \u2717 goal missed   "
-    "\u25B2 failure   \u25BC back   \u2022 alarm\n"
+    "? undecided   - cannot tell   \u25B2 failure   \u25BC back   \u2022 alarm\n"
     "\n";
 
 static char *help_text(void)
@@ -51,37 +64,67 @@ static void help_done(void *state)
     if (!s)
         return;
     free(s->lines);
+    free(s->folded);
     free(s->text);
     free(s);
 }
 
-static void split_lines(struct help_screen *s)
+/* Where the words behind a key or a term begin: what is wrapped goes on there. */
+static int hanging(const char *line)
 {
-    for (char *at = s->text; at && *at;) {
-        s->lines[s->list.count++] = at;
-        at = strchr(at, '\n');
-        if (at)
-            *at++ = '\0';
+    int at = (int)strspn(line, " ");
+    const char *gap = at ? strstr(line + at, "  ") : NULL;
+    if (!gap || gap - line > 30)
+        return at;
+    return (int)(gap - line + (int)strspn(gap, " "));
+}
+
+static void put_folded(FILE *out, const char *line, int width)
+{
+    int indent = hanging(line);
+    indent = indent > width / 2 ? 4 : indent;
+    for (bool first = true; first || *line; first = false) {
+        int room = first ? width : width - indent;
+        const char *next = text_next_line(line, room);
+        size_t length = (size_t)(next - line);
+        while (length > 0 && line[length - 1] == ' ')
+            length--;
+        fprintf(out, "%*s%.*s%c", first ? 0 : indent, "", (int)length, line, '\0');
+        line = next;
     }
+}
+
+static void fold(struct help_screen *s, int width)
+{
+    size_t size = 0;
+    char *text = s->text ? strdup(s->text) : NULL, *rest = text, *folded = NULL;
+    FILE *out = text ? open_memstream(&folded, &size) : NULL;
+    for (char *line; out && (line = strsep(&rest, "\n"));)
+        put_folded(out, line, width);
+    if (out)
+        fclose(out);
+    free(text);
+    free(s->folded);
+    free(s->lines);
+    s->folded = folded;
+    s->width = width;
+    s->list.count = 0;
+    size_t lines = 1;
+    for (size_t i = 0; folded && i < size; i++)
+        lines += folded[i] == '\0';
+    s->lines = folded ? calloc(lines, sizeof *s->lines) : NULL;
+    for (size_t i = 0; s->lines && i < size; i += strlen(folded + i) + 1)
+        s->lines[s->list.count++] = folded + i;
 }
 
 static void *help_init(struct app *app)
 {
-    (void)app;
     struct help_screen *s = calloc(1, sizeof *s);
     if (!s || !(s->text = help_text())) {
         free(s);
         return NULL;
     }
-    size_t lines = 1;
-    for (const char *at = s->text; *at; at++)
-        lines += *at == '\n';
-    s->lines = calloc(lines, sizeof *s->lines);
-    if (!s->lines) {
-        help_done(s);
-        return NULL;
-    }
-    split_lines(s);
+    fold(s, app->width - 2);
     return s;
 }
 
@@ -95,6 +138,8 @@ static void help_update(void *state, struct app *app, const struct event *event)
 {
     struct help_screen *s = state;
     int height = app_body(app).height;
+    if (s->width != app->width - 2 && app->width > 20)
+        fold(s, app->width - 2);
     if (event->kind == EVENT_PRESS)
         list_move(&s->list, event->action, height);
     else if (event->kind == EVENT_ROW)

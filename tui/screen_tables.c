@@ -311,7 +311,15 @@ static void tables_view(const void *state, const struct app *app, struct canvas 
     view_rules(s, canvas, (struct area){right.x, right.y + 14, right.width, right.height - 14});
 }
 
+static void tables_where(const void *state, const struct app *app, char *buffer, size_t size)
+{
+    const struct tables_screen *s = state;
+    (void)app;
+    snprintf(buffer, size, "%s", table_at(s, s->list.cursor)->name);
+}
+
 const struct screen screen_tables = {
+    .where = tables_where,
     .title = "Tables",
     .keys = tables_keys,
     .init = tables_init,

@@ -12,6 +12,7 @@
 #include "tui/list.h"
 #include "tui/place.h"
 #include "tui/popup.h"
+#include "tui/popup_seek.h"
 #include "tui/templates.h"
 #include "tui/tree.h"
 #include "tui/verdict.h"
@@ -30,13 +31,15 @@ enum {
     EDIT,
     EDIT_ALL,
     SCALE,
+    SEEK,
     REMOVE,
     ADD,
     STATED_ONLY,
     PIN,
     ASKED_VALUE,
     ASKED_FACTOR,
-    ASKED_TEMPLATE
+    ASKED_TEMPLATE,
+    ASKED_SEEK
 };
 
 static const struct key_binding whatif_keys[] = {
@@ -53,6 +56,11 @@ static const struct key_binding whatif_keys[] = {
      NULL},
     {{'A'}, EDIT_ALL, "All", "the same change for every item of the list: all peers", NULL},
     {{'*'}, SCALE, "Scale", "the calls of the class, or of all classes, times a factor", NULL},
+    {{'g'},
+     SEEK,
+     "Seek",
+     "the smallest value that meets the goals (of a load the largest), of all peers at once",
+     NULL},
     {{'p'}, PIN, "Pin", "pin the present state to compare with; again lets go of it", NULL},
     {{'a'},
      ADD,
@@ -316,6 +324,106 @@ static void step(struct whatif_screen *s, struct app *app, int direction)
         set_value(s, app, next);
 }
 
+/* --- Goal seek -------------------------------------------------------------------------------- */
+
+static bool is_load(const char *key)
+{
+    static const char *const loads[] = {"rate",    "per-endpoint", "busy-hour-erlangs",
+                                        "sources", "count",        "scale",
+                                        "mean",    "probability"};
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)
+        if (!strcmp(key, loads[i]))
+            return true;
+    return false;
+}
+
+/* The number that a key holds, with its unit behind it; false when it holds none. */
+static bool number_of(const char *text, double *number, char *unit, size_t size)
+{
+    char *end;
+    *number = strtod(text, &end);
+    if (end == text || !isfinite(*number) || *number < 0 || strlen(end) >= size ||
+        strspn(end, "/%abcdefghijklmnopqrstuvwxyzMkG") != strlen(end))
+        return false;
+    snprintf(unit, size, "%s", end);
+    return true;
+}
+
+/* Calls times a factor: of a class, or of all where the cursor is in none. */
+static void aim_at_load(const struct whatif_screen *s, const struct app *app, struct seek_aim *aim)
+{
+    char name[SETTING_NAME_SIZE];
+    const struct twig *t = selected(s);
+    const char *class = class_here(s, app);
+    int index = t ? place_index(t->path, "calls") : -1;
+    *aim = (struct seek_aim){
+        .unit = "%", .now = 100, .low = 1, .high = 6400, .grain = 1, .largest = true, .times = 1};
+    snprintf(aim->path, sizeof aim->path, "calls.%s.arrivals.scale",
+             strcmp(class, "*") ? setting_name(class, name) : "*");
+    if (index >= 0)
+        aim->now = round(100 * edit_factor(app, (uint32_t)index));
+}
+
+static bool aim_at_key(const struct app *app, const struct twig *t, struct seek_aim *aim)
+{
+    char text[128];
+    twig_value(t, &app->session->tree, text, sizeof text);
+    *aim = (struct seek_aim){.times = 1, .largest = is_load(t->row->key)};
+    place_setting(&app->session->tree, t->path, PLACE_ALL_ITEMS, aim->path, sizeof aim->path);
+    if (aim->largest || !strstr(t->path, ".peers["))
+        place_setting(&app->session->tree, t->path, PLACE_NAMED, aim->path, sizeof aim->path);
+    int cluster = place_index(t->path, "clusters");
+    if (strstr(aim->path, ".*.") && cluster >= 0)
+        aim->times = app->session->scenario.clusters[cluster].peer_count;
+    if (!number_of(text, &aim->now, aim->unit, sizeof aim->unit))
+        return false;
+    bool whole = t->row->type == TYPE_INTEGER;
+    aim->grain = whole || aim->now <= 0 ? 1 : pow(10, floor(log10(aim->now)) - 2);
+    aim->low = whole ? t->row->low : aim->grain;
+    aim->high = fmax(64 * aim->now, whole ? 1000 : 64 * aim->grain);
+    if (whole && t->row->high > 0 && aim->high > t->row->high)
+        aim->high = t->row->high;
+    return whole || t->row->type == TYPE_RATE || t->row->type == TYPE_FRACTION ||
+           t->row->type == TYPE_DURATION || t->row->type == TYPE_BITS || t->row->type == TYPE_REAL;
+}
+
+/* The number of peers of the cluster whose list it is. */
+static void aim_at_peers(const struct app *app, const struct twig *t, struct seek_aim *aim)
+{
+    *aim = (struct seek_aim){
+        .now = t->count, .low = 1, .high = CLUSTER_PEERS_MAX, .grain = 1, .times = 1};
+    place_setting(&app->session->tree, t->path, PLACE_NAMED, aim->path, sizeof aim->path);
+}
+
+static void seek(struct whatif_screen *s, struct app *app)
+{
+    const struct twig *t = selected(s);
+    struct seek_aim aim;
+    if (!t)
+        return;
+    if (t->branch && t->row->type == TYPE_LIST && !t->item && !strcmp(t->row->key, "peers") &&
+        place_index(t->path, "clusters") >= 0) {
+        aim_at_peers(app, t, &aim);
+    } else if (t->branch && !strncmp(t->path, "calls", 5)) {
+        aim_at_load(s, app, &aim);
+    } else if (t->branch || !aim_at_key(app, t, &aim)) {
+        app_say(app, INK_DIM, "move to a number: rms, a rate, peers, a class of calls");
+        return;
+    }
+    free(app->seek);
+    app->seek = NULL;
+    app->aim = aim;
+    app->effects |= EFFECT_SEEK;
+    app_push(app, &popup_seek, popup_seek_new(), ASKED_SEEK);
+}
+
+static void take_sought(struct app *app)
+{
+    char why[256] = "";
+    if (!edit_apply(app, (const char *const[]){app->answer}, 1, app->answer, why, sizeof why))
+        app_say(app, INK_BAD, "%s", why);
+}
+
 /* --- Adding and removing ---------------------------------------------------------------------- */
 
 /* "clusters[0].peers[1]" becomes "clusters[0].peers[2]". */
@@ -505,6 +613,9 @@ static void whatif_press(struct whatif_screen *s, struct app *app, int action)
     case SCALE:
         ask_factor(s, app);
         break;
+    case SEEK:
+        seek(s, app);
+        break;
     case REMOVE:
         remove_item(s, app);
         break;
@@ -583,6 +694,8 @@ static void whatif_update(void *state, struct app *app, const struct event *even
             add_template(s, app, event->row);
         else if (event->action == ASKED_FACTOR)
             scale(s, app);
+        else if (event->action == ASKED_SEEK)
+            take_sought(app);
         else
             set_value(s, app, app->answer);
         break;
@@ -595,6 +708,7 @@ static void whatif_update(void *state, struct app *app, const struct event *even
         break;
     case EVENT_FOUND:
     case EVENT_ALONG:
+    case EVENT_SOUGHT:
     case EVENT_SHOW:
     case EVENT_TICK:
         break;
@@ -748,10 +862,11 @@ static void whatif_view(const void *state, const struct app *app, struct canvas 
     const struct whatif_screen *s = state;
     int lines = answer_lines(area.height);
     verdict_draw(canvas, (struct area){area.x + 1, area.y, area.width - 2, lines}, app->session);
-    int right = area.width >= 120 ? area.width / 3 : area.width >= 76 ? 34 : 26;
+    int right = area.width >= 120 ? area.width / 3 : area.width >= 76 ? 34 : 0;
     int top = area.y + lines, height = tree_height(app) + 1;
     view_tree(s, app, canvas, (struct area){area.x, top, area.width - right, height});
-    view_answer(app, canvas, (struct area){area.x + area.width - right, top, right, height});
+    if (right)
+        view_answer(app, canvas, (struct area){area.x + area.width - right, top, right, height});
     view_help(s, canvas,
               (struct area){area.x, area.y + area.height - HELP_LINES, area.width, HELP_LINES});
 }

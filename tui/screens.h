@@ -13,7 +13,8 @@
     SCREEN(DAY, day, 4, "the day: load, blocking and registrations over time")                     \
     SCREEN(TABLES, tables, 5, "capacity tables by release, rule and peers")                        \
     SCREEN(LOG, log, 6, "the session: every change with its answer, and what was said")            \
-    SCREEN(COMPARE, compare, 7, "pinned states against the present one, in pairs")
+    SCREEN(COMPARE, compare, 7, "pinned states against the present one, in pairs")                 \
+    SCREEN(SWINGS, swings, 8, "a tornado: what moves the answer most, a tenth up and down")
 
 enum screen_number {
 #define SCREEN_NUMBER(NAME, name, key, help) SCREEN_##NAME,

@@ -258,34 +258,41 @@ uint32_t session_out(const struct session *session, uint32_t *peers)
     return count + peers_in(session, PEER_MAINTENANCE, peers + count);
 }
 
+/* Before those that are there at time 0. */
+bool session_add_steps(struct scenario *scenario, const struct session_step *taken, size_t count)
+{
+    uint32_t before = 0, old = scenario->step_count, added = (uint32_t)count;
+    struct step *steps =
+        count ? arena_alloc(scenario->arena, old + count, sizeof *steps) : scenario->steps;
+    if (count == 0)
+        return true;
+    if (!steps)
+        return false;
+    while (before < old && scenario->steps[before].at < 0)
+        before++;
+    for (uint32_t i = 0; i < old; i++)
+        steps[i < before ? i : i + added] = scenario->steps[i];
+    for (uint32_t i = 0; i < added; i++)
+        steps[before + i] =
+            (struct step){.kind = taken[i].state == PEER_DOWN ? STEP_FAIL : STEP_DRAIN,
+                          .peer = taken[i].peer,
+                          .planned = taken[i].state == PEER_MAINTENANCE};
+    scenario->steps = steps;
+    scenario->step_count += added;
+    return true;
+}
+
 /* Maintenance begins with the measured time, as a drain without an end. */
 static bool add_drains(const struct session *session, struct scenario *scenario)
 {
-    uint32_t drained = 0, count = 0;
-    for (uint32_t i = 0; i < scenario->peer_count; i++)
-        drained += session->states[i] == PEER_MAINTENANCE;
-    if (drained == 0)
-        return true;
-    struct step *steps =
-        arena_alloc(scenario->arena, scenario->step_count + drained, sizeof *steps);
-    if (!steps)
-        return false;
-    for (uint32_t i = 0; i < scenario->peer_count; i++)
+    struct session_step *drained = calloc(scenario->peer_count + 1, sizeof *drained);
+    size_t count = 0;
+    for (uint32_t i = 0; drained && i < scenario->peer_count; i++)
         if (session->states[i] == PEER_MAINTENANCE)
-            steps[count++] = (struct step){.kind = STEP_DRAIN, .peer = i, .planned = true};
-    uint32_t before = 0;
-    while (before < scenario->step_count && scenario->steps[before].at < 0)
-        before++;
-    if (before)
-        memmove(steps + before, steps, drained * sizeof *steps);
-    if (scenario->step_count) {
-        memcpy(steps, scenario->steps, before * sizeof *steps);
-        memcpy(steps + before + drained, scenario->steps + before,
-               (scenario->step_count - before) * sizeof *steps);
-    }
-    scenario->steps = steps;
-    scenario->step_count += drained;
-    return true;
+            drained[count++] = (struct session_step){i, PEER_MAINTENANCE};
+    bool ok = drained && session_add_steps(scenario, drained, count);
+    free(drained);
+    return ok;
 }
 
 bool session_can_undo(const struct session *session)

@@ -107,6 +107,14 @@ void session_take(struct session *session, struct standing *standing, struct res
 /* The present state as a job for workers: one use of it; NULL when out of memory. */
 struct job *session_job(struct session *session);
 
+/* A peer that is taken out at time 0, killed or in maintenance. */
+struct session_step {
+    uint32_t peer;
+    enum peer_state state;
+};
+/* Adds steps to a scenario. False when out of memory. */
+bool session_add_steps(struct scenario *scenario, const struct session_step *steps, size_t count);
+
 /* Keeps the present state as a pin, or lets go of it when it is one. The letter of the pin, 0 when
  * it was let go or there is no room. */
 char session_pin(struct session *session);

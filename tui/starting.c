@@ -3,57 +3,46 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/new.h"
 #include "data/scenario_file.h"
 #include "data/source.h"
 #include "tui/popup.h"
 
 enum { ASKED_ANYWAY = 5000 };
 
-const struct starting_point starting_points[] = {
-    {"cluster", "two peers and one class of calls",
-     "scenario: New cluster\n"
-     "goals: {blocking: 1%, survive: 1}\n"
-     "clusters:\n"
-     "  - name: cluster\n"
-     "    peers:\n"
-     "      - {name: peer1, platform: medium-vm}\n"
-     "      - {name: peer2, platform: medium-vm}\n"
-     "calls:\n"
-     "  - name: video\n"
-     "    media: video\n"
-     "    service: b2b\n"
-     "    via: {cluster: cluster}\n"
-     "    arrivals: {rate: 60/h}\n"
-     "    holding: {mean: 35m}\n"
-     "run: {length: 8h}\n"},
-    {"edge-core", "calls through an edge that the core takes too",
-     "scenario: New edge and core\n"
-     "release: X15.5\n"
-     "goals: {blocking: 1%, survive: 1}\n"
-     "clusters:\n"
-     "  - name: edge\n"
-     "    role: edge\n"
-     "    traversal: core\n"
-     "    peers:\n"
-     "      - {name: e1, platform: large-vm}\n"
-     "      - {name: e2, platform: large-vm}\n"
-     "  - name: core\n"
-     "    role: core\n"
-     "    peers:\n"
-     "      - {name: c1, platform: large-vm}\n"
-     "      - {name: c2, platform: large-vm}\n"
-     "endpoints:\n"
-     "  - {name: softphones, cluster: edge, count: 1500, device: desktop, access: mra}\n"
-     "calls:\n"
-     "  - name: mra\n"
-     "    media: video\n"
-     "    service: mra\n"
-     "    via: {endpoints: softphones}\n"
-     "    arrivals: {per-endpoint: 0.3/h}\n"
-     "    holding: {mean: 6m}\n"
-     "run: {length: 8h}\n"},
-};
-const int starting_count = (int)(sizeof starting_points / sizeof *starting_points);
+static const char bare[] = "scenario: New cluster\n"
+                           "goals: {blocking: 1%, survive: 1}\n"
+                           "clusters:\n"
+                           "  - name: cluster\n"
+                           "    peers:\n"
+                           "      - {name: peer1, platform: medium-vm}\n"
+                           "      - {name: peer2, platform: medium-vm}\n"
+                           "calls:\n"
+                           "  - name: video\n"
+                           "    media: video\n"
+                           "    service: b2b\n"
+                           "    via: {cluster: cluster}\n"
+                           "    arrivals: {rate: 60/h}\n"
+                           "    holding: {mean: 35m}\n"
+                           "run: {length: 8h}\n";
+
+const char *starting_name(size_t index)
+{
+    if (index == 0)
+        return "cluster";
+    const struct ask_template *template = ask_template_at(index - 1);
+    return template ? template->name : NULL;
+}
+
+/* Owned; NULL: no such beginning. */
+static char *text_of(const char *name)
+{
+    struct ask ask;
+    if (!strcmp(name, "cluster"))
+        return strdup(bare);
+    ask_init(&ask);
+    return ask_use(&ask, name) ? ask_scenario(&ask, NULL) : NULL;
+}
 
 char *starting_read(const char *path, char *why, size_t size)
 {
@@ -121,14 +110,6 @@ static void open_now(struct app *app, const char *path)
         app_say(app, INK_BAD, "%s: %s", path, why);
 }
 
-static const struct starting_point *point_of(const char *name)
-{
-    for (int i = 0; i < starting_count; i++)
-        if (!strcmp(starting_points[i].name, name))
-            return &starting_points[i];
-    return NULL;
-}
-
 /* Asks when changes would be lost; `target` is what to go on with. */
 static bool may_leave(struct app *app, const char *target)
 {
@@ -152,13 +133,14 @@ void starting_open(struct app *app, const char *path)
 
 bool starting_new(struct app *app, const char *name)
 {
-    const struct starting_point *point = point_of(name);
-    char target[64];
-    if (!point)
+    char target[64], *text = text_of(name);
+    if (!text)
         return false;
     snprintf(target, sizeof target, "\n%s", name); /* no file begins like this */
     if (may_leave(app, target))
-        start(app, NULL, strdup(point->text));
+        start(app, NULL, text);
+    else
+        free(text);
     return true;
 }
 
@@ -169,7 +151,7 @@ bool starting_return(struct app *app, const struct event *event)
     char *target = app->target;
     app->target = NULL;
     if (event->row == 1 && target && target[0] == '\n')
-        start(app, NULL, strdup(point_of(target + 1)->text));
+        start(app, NULL, text_of(target + 1));
     else if (event->row == 1 && target)
         open_now(app, target);
     free(target);

@@ -5,11 +5,9 @@
 
 #include "tui/app.h"
 
-struct starting_point {
-    const char *name, *help, *text;
-};
-extern const struct starting_point starting_points[];
-extern const int starting_count;
+/* Names of what a scenario can begin as: a bare cluster, and the templates of `peerplan new`. NULL
+ * behind the last. */
+const char *starting_name(size_t index);
 
 void starting_open(struct app *app, const char *path);
 bool starting_new(struct app *app, const char *name); /* false: no such starting point */

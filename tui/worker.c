@@ -1,5 +1,6 @@
 #include "tui/worker.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "tui/pins.h"
+#include "tui/swings.h"
 
 #define PATIENCE_MS 100
 
@@ -51,6 +53,9 @@ void report_release(struct report *report)
     standing_free(report->standing);
     standing_free(report->pin_standing);
     pairing_free(report->pairing);
+    free(report->seek);
+    swings_free(report->swings);
+    results_let_go(report->replay);
     *report = (struct report){0};
 }
 
@@ -217,6 +222,17 @@ void worker_start(struct worker *w, struct job *job)
     report_release(&old);
 }
 
+void worker_halt(struct worker *w)
+{
+    pthread_mutex_lock(&w->lock);
+    struct job *before = w->next;
+    w->next = NULL;
+    w->generation = UINT_MAX; /* of no job: what still comes is late */
+    atomic_store(&w->stop, 1);
+    pthread_mutex_unlock(&w->lock);
+    job_done(before);
+}
+
 bool worker_take(struct worker *w, struct report *report)
 {
     pthread_mutex_lock(&w->lock);
@@ -225,6 +241,9 @@ bool worker_take(struct worker *w, struct report *report)
     w->report.results = NULL;
     w->report.standing = w->report.pin_standing = NULL;
     w->report.pairing = NULL;
+    w->report.seek = NULL;
+    w->report.swings = NULL;
+    w->report.replay = NULL;
     w->news = false;
     pthread_mutex_unlock(&w->lock);
     return news;

@@ -42,7 +42,10 @@ struct report {
     struct standing *pin_standing; /* the same, of a pin: that of generation `subject` */
     struct pairing *pairing;       /* the same, of that pin with the present state */
     unsigned subject;
-    bool finished; /* the job is done, or has failed */
+    struct seek_news *seek; /* owned by the taker: of goal seek; NULL: nothing new */
+    struct swings *swings;  /* the same: what moves the answer most */
+    struct results *replay; /* one use of shared ones, of the replay; NULL: nothing new */
+    bool finished;          /* the job is done, or has failed */
     unsigned generation;
     char message[256]; /* of a failure, "" none */
 };
@@ -58,6 +61,7 @@ void worker_free(struct worker *worker); /* stops and waits; takes NULL */
  * one is still in the middle of something; it is left to the end of the process then. */
 bool workers_end(struct worker *const *workers, int count);
 void worker_start(struct worker *worker, struct job *job); /* uses the job */
+void worker_halt(struct worker *worker);                   /* drops the job it has */
 bool worker_take(struct worker *worker, struct report *report);
 
 /* --- For the worker's function ---------------------------------------------------------------- */

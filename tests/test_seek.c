@@ -1,0 +1,88 @@
+/* Goal seek against judges whose answer is known: it must find the edge, with few simulations. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "answer/seek.h"
+
+struct edges {
+    double formula, simulation; /* the first good value, or the last, of either */
+    bool largest, blind;        /* the formulas cannot decide */
+    int estimates, simulations, stop_after;
+};
+
+static bool judge(void *context, double value, bool simulate, struct seek_point *point)
+{
+    struct edges *e = context;
+    double edge = simulate ? e->simulation : e->formula;
+    bool met = e->largest ? value <= edge + 1e-9 : value >= edge - 1e-9;
+    (simulate ? e->simulations++ : e->estimates++);
+    point->limit = 0.01;
+    point->share = (struct interval){met ? 0.005 : 0.02, NAN, NAN};
+    point->verdict = !simulate && e->blind ? VERDICT_CANNOT_TELL : met ? VERDICT_YES : VERDICT_NO;
+    return !e->stop_after || e->estimates + e->simulations < e->stop_after;
+}
+
+static void test_the_edge_is_found(void **state)
+{
+    static const struct {
+        double now, low, high, grain, formula, simulation;
+        bool largest, blind;
+    } rows[] = {
+        {170, 0, 1e6, 1, 147, 147, false, false}, /* fewer licences do */
+        {10, 0, 1e6, 1, 147, 147, false, false},  /* more are needed */
+        {170, 0, 1e6, 1, 120, 147, false, false}, /* the formula promises too much */
+        {170, 0, 1e6, 1, 190, 147, false, false}, /* or too little */
+        {170, 0, 1e6, 1, 90, 147, false, true},   /* or only gives an orientation */
+        {1, 1, 6, 1, 3, 3, false, false},         /* peers */
+        {0, 0, 100, 1, 0, 0, false, false},       /* none are needed */
+        {600, 0, 1e9, 10, 830, 810, true, false}, /* the largest rate */
+        {1, 0.01, 100, 0.01, 1.17, 1.13, true, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct edges e = {.formula = rows[i].formula,
+                          .simulation = rows[i].simulation,
+                          .largest = rows[i].largest,
+                          .blind = rows[i].blind};
+        struct seek_options options = {.now = rows[i].now,
+                                       .low = rows[i].low,
+                                       .high = rows[i].high,
+                                       .grain = rows[i].grain,
+                                       .largest = rows[i].largest,
+                                       .judge = judge,
+                                       .context = &e};
+        struct seek_point found;
+        assert_int_equal(seek_value(&options, &found), SEEK_FOUND);
+        if (fabs(found.value - rows[i].simulation) >= rows[i].grain / 2)
+            fail_msg("row %zu: %g, not %g", i, found.value, rows[i].simulation);
+        assert_true(found.simulated);
+        assert_true(e.simulations <= SEEK_SIMULATIONS);
+        assert_true(e.estimates < 64);
+    }
+}
+
+static void test_what_cannot_be_found_is_said(void **state)
+{
+    struct edges e = {.formula = 10, .simulation = 10};
+    struct seek_options options = {
+        .now = 3, .low = 1, .high = 6, .grain = 1, .judge = judge, .context = &e};
+    struct seek_point found;
+    (void)state;
+    assert_int_equal(seek_value(&options, &found), SEEK_NONE);
+    e = (struct edges){.formula = 5, .simulation = 5, .stop_after = 3};
+    assert_int_equal(seek_value(&options, &found), SEEK_STOPPED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_edge_is_found),
+        cmocka_unit_test(test_what_cannot_be_found_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

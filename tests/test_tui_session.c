@@ -1,0 +1,185 @@
+/* A planner's session of thirty steps: after each, what the screen says is what `peerplan run` says
+ * of the same scenario, word for word and figure for figure. */
+#include "tests/tui_fixture.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char scenario[] =
+    "scenario: A planner's session\n"
+    "goals: {blocking: 1%, survive: 1}\n"
+    "clusters:\n"
+    "  - name: office\n"
+    "    redundancy: 4+1\n"
+    "    peers:\n"
+    "      - {name: a1, platform: medium-vm, rms: 60}\n"
+    "      - {name: a2, platform: medium-vm, rms: 60}\n"
+    "      - {name: a3, platform: medium-vm, rms: 60}\n"
+    "calls:\n"
+    "  - name: video\n"
+    "    media: video\n"
+    "    service: b2b\n"
+    "    via: {cluster: office}\n"
+    "    arrivals: {rate: 500/h, steps: [[0h, 0.4], [1h, 1], [3h, 0.6]]}\n"
+    "    holding: {mean: 12m}\n"
+    "  - name: voice\n"
+    "    media: audio\n"
+    "    service: registered\n"
+    "    via: {cluster: office}\n"
+    "    arrivals: {rate: 300/h}\n"
+    "    holding: {mean: 3m}\n"
+    "run: {length: 4h, warmup: none, replications: 6, seed: 7, interval: 30m}\n";
+
+static const char *const steps[] = {
+    "",                               /* as found */
+    "<F3>/rms<Enter>A<C-U>40<Enter>", /* fewer licences on every peer */
+    "u",
+    ":scale video 1.3<Enter>",
+    ":scale video 1.6<Enter>",
+    "/rms<Enter>A<C-U>90<Enter>",
+    ":set clusters.*.peers.*.platform large-vm<Enter>",
+    "u",
+    ":set clusters.office.peers=4<Enter>",
+    "u",
+    ":scale all 0.5<Enter>",
+    ":scale all 1<Enter>",
+    ":set goals.survive 2<Enter>",
+    ":set goals.survive 1<Enter>",
+    ":set goals.blocking 5%<Enter>",
+    "u",
+    "<F3>/redundancy<Enter><Enter><Down><Enter>", /* a rule from the list */
+    "u",
+    "/calls<Enter>a<Down><Enter>", /* another class */
+    "u",
+    ":set outages.1={peer: a1, at: 1h, for: 1h}<Enter>",
+    ":set outages.1.for 2h<Enter>",
+    ":set outages=<Enter>",
+    "/holding<Enter>a<Down><Enter>", /* another distribution */
+    "u",
+    ":set calls.video.redial={probability: 50%, after: 30s}<Enter>",
+    "u",
+    ":set clusters.office.cluster-cap 300<Enter>",
+    ":set calls.voice.units 3<Enter>",
+    "uu",
+    ":set run.seed 8<Enter>",
+};
+#define STEPS (sizeof steps / sizeof *steps)
+
+/* What stands behind a label of the report, up to the end of its line; "" when there is none. */
+static const char *report_line(const char *report, const char *label, char *line, size_t size)
+{
+    const char *at = strstr(report, label);
+    line[0] = '\0';
+    if (!at)
+        return line;
+    at += strlen(label);
+    at += strspn(at, " ");
+    snprintf(line, size, "%.*s", (int)strcspn(at, "\n"), at);
+    return line;
+}
+
+/* "video: 0.42 % refused (0.31 to 0.58), goal 1 %" is on the screen as "video 0.42 % (0.31 to
+ * 0.58)".
+ */
+static void screen_form(const char *row, char *text, size_t size)
+{
+    const char *colon = strstr(row, ": "), *refused = strstr(row, " refused");
+    const char *comma = strstr(row, ", ");
+    assert_non_null(colon);
+    assert_non_null(refused);
+    assert_non_null(comma);
+    snprintf(text, size, "%.*s %.*s%.*s", (int)(colon - row), row, (int)(refused - colon - 2),
+             colon + 2, (int)(comma - refused - 8), refused + 8);
+}
+
+static void expect(const struct app *app, size_t step, const char *wanted, const char *report)
+{
+    char *screen = fixture_screen(app, false);
+    assert_true(*wanted);
+    if (!strstr(screen, wanted))
+        fail_msg("step %zu, %s: \"%s\" is not on\n%s\nrun says\n%s", step, steps[step], wanted,
+                 screen, report);
+    free(screen);
+}
+
+static void compare_step(struct app *app, size_t step, const char *report)
+{
+    char line[512], wanted[512];
+    expect(app, step, report_line(report, "carries it:", line, sizeof line), report);
+    report_line(report, "worst class", line, sizeof line);
+    screen_form(line, wanted, sizeof wanted);
+    expect(app, step, wanted, report);
+    report_line(report, app->session->scenario.goals.survive == 2 ? "2 peers down" : "1 peer down",
+                line, sizeof line);
+    const char *without = strstr(line, "worst without "), *row = strstr(line, ": ");
+    assert_non_null(without);
+    assert_non_null(row);
+    screen_form(row + 2, wanted, sizeof wanted);
+    expect(app, step, wanted, report);
+    snprintf(wanted, sizeof wanted, "%.*s", (int)(row - without - 6), without + 6);
+    expect(app, step, wanted, report);
+}
+
+/* $PEERPLAN, or "peerplan" beside the folder of this program. */
+static const char *program(void)
+{
+    static char path[4096];
+    const char *given = getenv("PEERPLAN");
+    if (given)
+        return given;
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 16);
+    path[n < 0 ? 0 : n] = '\0';
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(path, '/');
+        if (slash)
+            *slash = '\0';
+    }
+    return strcat(path, "/peerplan");
+}
+
+static void play_step(struct app *app, size_t step, const char *path)
+{
+    char command[4400], report[16384];
+    fixture_press(app, steps[step]);
+    assert_int_equal(app->popup_count, 0);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(app->session->text, file);
+    fclose(file);
+    snprintf(command, sizeof command, "%s run --jobs 1 %s 2>/dev/null", program(), path);
+    FILE *pipe = popen(command, "r");
+    assert_non_null(pipe);
+    report[fread(report, 1, sizeof report - 1, pipe)] = '\0';
+    int status = WEXITSTATUS(pclose(pipe));
+    assert_true(status == 0 || status == 1);
+    const char *run = strstr(report, "  run ");
+    const char *count = run ? strstr(run, ", ") : NULL;
+    assert_non_null(count);
+    int replications = (int)strtol(count + 2, NULL, 10); /* run goes on by itself to decide */
+    fixture_simulate_for(app, replications);
+    fixture_simulate_sets(app, replications);
+    assert_int_equal(status == 1, app->session->standing->answer.verdict == VERDICT_NO);
+    compare_step(app, step, report);
+}
+
+static void test_every_sentence_is_that_of_run(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-session-XXXXXX";
+    close(mkstemp(path));
+    struct app *app = app_new(fixture_session(scenario), 0, false);
+    app_update(app, &(struct event){.kind = EVENT_RESIZE, .width = 160, .height = 48});
+    for (size_t step = 0; step < STEPS; step++)
+        play_step(app, step, path);
+    assert_true(app->diary.count >= 30);
+    app_free(app);
+    unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_sentence_is_that_of_run),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

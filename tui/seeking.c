@@ -1,0 +1,123 @@
+#include "tui/seeking.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct seek_work {
+    struct seek_aim aim;
+    struct trials *trials;
+};
+
+void seek_aim_text(const struct seek_aim *aim, double value, char *buffer, size_t size)
+{
+    snprintf(buffer, size, "%.10g%s", value, aim->unit);
+}
+
+static void work_release(struct job *job)
+{
+    struct seek_work *work = job->context;
+    trials_free(work->trials);
+    free(work);
+}
+
+struct job *seek_job(const struct session *session, const struct seek_aim *aim)
+{
+    struct job *job = calloc(1, sizeof *job);
+    struct seek_work *work = calloc(1, sizeof *work);
+    struct trials *trials = trials_new(session);
+    if (!job || !work || !trials) {
+        free(job);
+        free(work);
+        trials_free(trials);
+        return NULL;
+    }
+    *work = (struct seek_work){*aim, trials};
+    job->generation = session->generation;
+    job->threads = session->threads;
+    job->context = work;
+    job->release = work_release;
+    atomic_init(&job->users, 1);
+    return job;
+}
+
+/* One search: who asks, and what it has told so far. */
+struct search {
+    struct worker *worker;
+    const struct job *job;
+    struct seek_news *news;
+};
+
+static void publish(struct search *s)
+{
+    struct seek_news *copy = malloc(sizeof *copy);
+    if (!copy)
+        return;
+    *copy = *s->news;
+    worker_publish(s->worker, s->job, (struct report){.seek = copy});
+}
+
+static bool judge(void *context, double value, bool simulate, struct seek_point *point)
+{
+    struct search *s = context;
+    const struct seek_work *work = s->job->context;
+    struct trial_maker maker = trials_maker(work->trials);
+    struct trial_options options = {.simulate = simulate,
+                                    .preview = true,
+                                    .jobs = s->job->threads,
+                                    .stop = worker_stop(s->worker)};
+    char number[64], setting[640];
+    struct answer answer;
+    seek_aim_text(&work->aim, value, number, sizeof number);
+    snprintf(setting, sizeof setting, "%s=%s", work->aim.path, number);
+    const char *items[] = {setting};
+    enum trial_outcome outcome = trial_judge(&maker, items, 1, &options, &answer, NULL);
+    if (outcome == TRIAL_STOPPED || outcome == TRIAL_FAILED)
+        return false;
+    *point = (struct seek_point){.value = value, .verdict = VERDICT_NO, .share = {NAN, NAN, NAN}};
+    if (outcome == TRIAL_NOT_BUILT)
+        return true;
+    const struct judged *row = trial_row(&answer);
+    point->verdict = answer.verdict;
+    if (row) {
+        point->share = row->value;
+        point->limit = row->limit;
+    }
+    answer_release(&answer);
+    return true;
+}
+
+static void told(void *context, const struct seek_point *point)
+{
+    struct search *s = context;
+    if (s->news->count == SEEK_POINTS) {
+        memmove(s->news->points, s->news->points + 1, (SEEK_POINTS - 1) * sizeof *s->news->points);
+        s->news->count--;
+    }
+    s->news->points[s->news->count++] = *point;
+    publish(s);
+}
+
+void background_seek(struct worker *worker, const struct job *job, void *context)
+{
+    const struct seek_work *work = job->context;
+    struct seek_news *news = calloc(1, sizeof *news);
+    struct search search = {worker, job, news};
+    (void)context;
+    if (!news)
+        return;
+    news->aim = work->aim;
+    struct seek_options options = {.now = work->aim.now,
+                                   .low = work->aim.low,
+                                   .high = work->aim.high,
+                                   .grain = work->aim.grain,
+                                   .largest = work->aim.largest,
+                                   .judge = judge,
+                                   .told = told,
+                                   .context = &search};
+    news->outcome = seek_value(&options, &news->found);
+    news->finished = true;
+    publish(&search);
+    free(news);
+}

@@ -1,0 +1,253 @@
+#include "tui/swings.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/settings.h"
+#include "model/base/arena.h"
+
+#define ITEMS_MOST    200
+#define SIMULATE_MOST 8 /* sides that are simulated */
+
+/* --- Values ----------------------------------------------------------------------------------- */
+
+void swings_free(struct swings *swings)
+{
+    if (!swings)
+        return;
+    for (size_t i = 0; i < swings->count; i++) {
+        free(swings->items[i].name);
+        free(swings->items[i].path);
+    }
+    free(swings->items);
+    free(swings);
+}
+
+static struct swings *swings_copy(const struct swings *from)
+{
+    struct swings *to = malloc(sizeof *to);
+    if (!to)
+        return NULL;
+    *to = *from;
+    to->count = 0;
+    to->items = calloc(from->count + 1, sizeof *to->items);
+    for (size_t i = 0; to->items && i < from->count; i++) {
+        struct swing item = from->items[i];
+        item.name = strdup(item.name);
+        item.path = strdup(item.path);
+        to->items[to->count++] = item;
+        if (item.name && item.path)
+            continue;
+        swings_free(to);
+        return NULL;
+    }
+    return to;
+}
+
+double swing_width(const struct swing *swing)
+{
+    return swing->less.known && swing->more.known ? fabs(swing->more.share - swing->less.share)
+                                                  : NAN;
+}
+
+static int by_width(const void *a, const void *b)
+{
+    double x = swing_width(a), y = swing_width(b);
+    if (isnan(x) != isnan(y))
+        return isnan(x) ? 1 : -1;
+    if (x != y && !isnan(x))
+        return x > y ? -1 : 1;
+    return strcmp(((const struct swing *)a)->path, ((const struct swing *)b)->path);
+}
+
+/* --- What is varied --------------------------------------------------------------------------- */
+
+static void add(struct swings *swings, const char *name, const char *path, double now, double less,
+                double more, const char *unit)
+{
+    if (swings->count == ITEMS_MOST)
+        return;
+    struct swing swing = {.name = strdup(name), .path = strdup(path)};
+    snprintf(swing.now, sizeof swing.now, "%.10g%s", now, unit);
+    snprintf(swing.less.value, sizeof swing.less.value, "%.10g%s", less, unit);
+    snprintf(swing.more.value, sizeof swing.more.value, "%.10g%s", more, unit);
+    if (swing.name && swing.path)
+        swings->items[swings->count++] = swing;
+    else
+        free(swing.name), free(swing.path);
+}
+
+/* The calls and the holding time of each class. */
+static void add_classes(struct swings *swings, const struct scenario *s, const double *factors)
+{
+    for (uint32_t i = 0; i < s->class_count; i++) {
+        const struct call_class *class = &s->classes[i];
+        char quoted[SETTING_NAME_SIZE], path[SETTING_NAME_SIZE + 64], name[320];
+        if (class->arrivals.kind == ARRIVALS_NONE)
+            continue;
+        setting_name(class->name, quoted);
+        snprintf(path, sizeof path, "calls.%s.arrivals.scale", quoted);
+        snprintf(name, sizeof name, "%s: calls", class->name);
+        add(swings, name, path, 100 * factors[i], 90 * factors[i], 110 * factors[i], "%");
+        if (class->holding.law == LAW_EMPIRICAL || class->holding.count > 0)
+            continue;
+        double mean = class->holding.mean;
+        snprintf(path, sizeof path, "calls.%s.holding.mean", quoted);
+        snprintf(name, sizeof name, "%s: holding time", class->name);
+        add(swings, name, path, mean, 0.9 * mean, 1.1 * mean, "s");
+    }
+}
+
+/* Of each cluster a peer more and fewer, and its licences where they are stated on peers alike. */
+static void add_clusters(struct swings *swings, const struct scenario *s)
+{
+    for (uint32_t c = 0; c < s->cluster_count; c++) {
+        const struct cluster *cluster = &s->clusters[c];
+        char quoted[SETTING_NAME_SIZE], path[SETTING_NAME_SIZE + 64], name[320];
+        double peers = cluster->peer_count;
+        int64_t rms = s->peers[cluster->first_peer].licences[LICENCE_RMS];
+        bool alike = cluster->licensed[LICENCE_RMS] && rms > 0;
+        for (uint32_t p = 0; p < cluster->peer_count; p++)
+            alike = alike && s->peers[cluster->first_peer + p].licences[LICENCE_RMS] == rms;
+        setting_name(cluster->name, quoted);
+        snprintf(path, sizeof path, "clusters.%s.peers", quoted);
+        snprintf(name, sizeof name, "%s: peers", cluster->name);
+        add(swings, name, path, peers, peers > 1 ? peers - 1 : 1,
+            peers < CLUSTER_PEERS_MAX ? peers + 1 : peers, "");
+        if (!alike)
+            continue;
+        snprintf(path, sizeof path, "clusters.%s.peers.*.rms", quoted);
+        snprintf(name, sizeof name, "%s: RMS of each peer", cluster->name);
+        add(swings, name, path, (double)rms, floor(0.9 * (double)rms), ceil(1.1 * (double)rms), "");
+    }
+}
+
+/* --- The worker ------------------------------------------------------------------------------- */
+
+struct swings_work {
+    struct trials *trials;
+    struct swings *swings; /* as they begin; never changed */
+};
+
+static void work_release(struct job *job)
+{
+    struct swings_work *work = job->context;
+    trials_free(work->trials);
+    swings_free(work->swings);
+    free(work);
+}
+
+struct job *swings_job(const struct session *session, const double *factors)
+{
+    struct job *job = calloc(1, sizeof *job);
+    struct swings_work *work = calloc(1, sizeof *work);
+    struct trials *trials = trials_new(session);
+    struct swings *swings = calloc(1, sizeof *swings);
+    if (!job || !work || !trials || !swings ||
+        !(swings->items = calloc(ITEMS_MOST, sizeof *swings->items))) {
+        free(job);
+        free(work);
+        trials_free(trials);
+        swings_free(swings);
+        return NULL;
+    }
+    swings->generation = session->generation;
+    add_classes(swings, &session->scenario, factors);
+    add_clusters(swings, &session->scenario);
+    *work = (struct swings_work){trials, swings};
+    job->generation = session->generation;
+    job->threads = session->threads;
+    job->context = work;
+    job->release = work_release;
+    atomic_init(&job->users, 1);
+    return job;
+}
+
+/* One trial; false when the job is to be dropped. */
+static bool try(struct worker *worker, const struct job *job, const char *path, bool simulate,
+                struct swing_side *side)
+{
+    const struct swings_work *work = job->context;
+    struct trial_maker maker = trials_maker(work->trials);
+    struct trial_options options = {
+        .simulate = simulate, .preview = true, .jobs = job->threads, .stop = worker_stop(worker)};
+    char setting[640];
+    const char *items[] = {setting};
+    struct answer answer;
+    snprintf(setting, sizeof setting, "%s=%s", path, side->value);
+    enum trial_outcome outcome = trial_judge(&maker, items, *path ? 1 : 0, &options, &answer, NULL);
+    if (outcome == TRIAL_STOPPED || outcome == TRIAL_FAILED)
+        return false;
+    if (outcome != TRIAL_JUDGED)
+        return true;
+    const struct judged *row = trial_row(&answer);
+    if (row) {
+        side->known = true;
+        side->simulated = simulate;
+        side->verdict = answer.verdict;
+        side->share = row->value.value;
+    }
+    answer_release(&answer);
+    return true;
+}
+
+static void publish(struct worker *worker, const struct job *job, const struct swings *swings)
+{
+    struct swings *copy = swings_copy(swings);
+    if (!copy)
+        return;
+    qsort(copy->items, copy->count, sizeof *copy->items, by_width);
+    worker_publish(worker, job, (struct report){.swings = copy});
+}
+
+static bool estimate_all(struct worker *worker, const struct job *job, struct swings *swings)
+{
+    struct swing_side present = {.value = ""};
+    if (!try(worker, job, "", false, &present))
+        return false;
+    swings->known = present.known;
+    swings->share = present.share;
+    swings->verdict = present.verdict;
+    for (size_t i = 0; i < swings->count; i++) {
+        struct swing *item = &swings->items[i];
+        if (!try(worker, job, item->path, false, &item->less) ||
+            !try(worker, job, item->path, false, &item->more))
+            return false;
+        swings->done = i + 1;
+        publish(worker, job, swings);
+    }
+    return true;
+}
+
+/* Where a side would change the verdict, the simulation says whether it does. */
+static bool confirm(struct worker *worker, const struct job *job, struct swings *swings)
+{
+    int left = SIMULATE_MOST;
+    qsort(swings->items, swings->count, sizeof *swings->items, by_width);
+    for (size_t i = 0; i < swings->count; i++) {
+        struct swing_side *sides[] = {&swings->items[i].less, &swings->items[i].more};
+        for (int k = 0; k < 2 && left > 0; k++) {
+            if (!sides[k]->known || sides[k]->verdict == swings->verdict)
+                continue;
+            left--;
+            if (!try(worker, job, swings->items[i].path, true, sides[k]))
+                return false;
+            publish(worker, job, swings);
+        }
+    }
+    return true;
+}
+
+void background_swings(struct worker *worker, const struct job *job, void *context)
+{
+    const struct swings_work *work = job->context;
+    struct swings *swings = swings_copy(work->swings);
+    (void)context;
+    if (swings && estimate_all(worker, job, swings) && confirm(worker, job, swings)) {
+        swings->finished = true;
+        publish(worker, job, swings);
+    }
+    swings_free(swings);
+}
