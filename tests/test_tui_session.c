@@ -156,8 +156,8 @@ static void play_step(struct app *app, size_t step, const char *path)
     const char *count = run ? strstr(run, ", ") : NULL;
     assert_non_null(count);
     int replications = (int)strtol(count + 2, NULL, 10); /* run goes on by itself to decide */
-    fixture_simulate_for(app, replications);
-    fixture_simulate_sets(app, replications);
+    fixture_simulate_for(app, replications, METHOD_AUTO);
+    fixture_simulate_sets(app, replications, METHOD_AUTO);
     assert_int_equal(status == 1, app->session->standing->answer.verdict == VERDICT_NO);
     compare_step(app, step, report);
 }

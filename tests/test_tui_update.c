@@ -530,7 +530,7 @@ static void test_sets_of_peers_down_are_shown(void **state)
     (void)state;
     struct app *app = start();
     fixture_simulate(app);
-    fixture_simulate_sets(app, 8);
+    fixture_simulate_sets(app, 8, METHOD_PLAIN);
     const struct standing *known = app->session->standing;
     assert_int_equal(known->sets_done, 6);
     assert_true(fixture_shows(app, "6 of 6 simulated"));

@@ -95,7 +95,7 @@ static inline struct app *fixture_app(int width, int height, int theme, bool asc
 }
 
 /* Runs the present state here and hands the results over, as the worker would. */
-static inline void fixture_simulate_for(struct app *app, int replications)
+static inline void fixture_simulate_for(struct app *app, int replications, enum method method)
 {
     struct errors errors;
     struct results *results = results_shared_new();
@@ -103,7 +103,7 @@ static inline void fixture_simulate_for(struct app *app, int replications)
     assert_non_null(job);
     assert_non_null(results);
     errors_init(&errors);
-    struct experiment_options options = {.method = METHOD_AUTO,
+    struct experiment_options options = {.method = method,
                                          .jobs = 1,
                                          .replications = replications,
                                          .down = job->down,
@@ -118,11 +118,11 @@ static inline void fixture_simulate_for(struct app *app, int replications)
 
 static inline void fixture_simulate(struct app *app)
 {
-    fixture_simulate_for(app, 8);
+    fixture_simulate_for(app, 8, METHOD_PLAIN);
 }
 
 /* Simulates every set of peers down that the background would. */
-static inline void fixture_simulate_sets(struct app *app, int replications)
+static inline void fixture_simulate_sets(struct app *app, int replications, enum method method)
 {
     const struct session *session = app->session;
     struct job *job = session_job(app->session);
@@ -130,8 +130,7 @@ static inline void fixture_simulate_sets(struct app *app, int replications)
         session->scenario.goals.survive > 0 ? (uint32_t)session->scenario.goals.survive : 1;
     uint32_t set[8] = {0, 1, 2, 3, 4, 5, 6, 7};
     size_t sets = survival_sets(session->scenario.peer_count, size);
-    struct experiment_options options = {
-        .method = METHOD_AUTO, .jobs = 1, .replications = replications};
+    struct experiment_options options = {.method = method, .jobs = 1, .replications = replications};
     do {
         struct survival_set found = {0};
         struct errors errors;

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/next_step.h"
+#include "tui/trials.h"
+
 #define FIRST_BATCH 2
 #define DEFAULT_CAP 1024
 #define SETS_CAP    256 /* replications of a set */
@@ -64,12 +67,10 @@ static void publish_failure(struct worker *worker, const struct job *job,
     worker_publish(worker, job, report);
 }
 
-/* The first look is plain; the others are refined as those of `run` are. */
 static struct experiment_options options_of(struct worker *worker, const struct job *job,
-                                            int replications)
+                                            int replications, enum method method)
 {
-    return (struct experiment_options){.method =
-                                           replications > FIRST_BATCH ? METHOD_AUTO : METHOD_PLAIN,
+    return (struct experiment_options){.method = method,
                                        .jobs = job->threads,
                                        .replications = replications,
                                        .down = job->down,
@@ -78,46 +79,52 @@ static struct experiment_options options_of(struct worker *worker, const struct 
                                        .stop = worker_stop(worker)};
 }
 
-/* Hands over what a batch has brought; false when the job is over. */
+/* Hands over what a batch has brought; false when counting has come to its end. */
 static bool publish_batch(struct worker *worker, const struct job *job, struct results *results,
-                          bool last)
+                          bool most, bool refined)
 {
-    struct report report = {.results = results_use(results)};
-    report.standing = found_results(job, results, last);
-    bool more = report.standing && !last && !background_good_enough(&report.standing->answer);
-    if (report.standing)
-        report.standing->settled = !more;
-    report.finished = !more;
+    struct report report = {.results = results_use(results), .finished = refined};
+    report.standing = found_results(job, results, refined);
+    bool more = report.standing && !most && !background_good_enough(&report.standing->answer);
     worker_publish(worker, job, report);
     return more;
 }
 
-/* One batch; false when the job is over. */
+/* One batch; false when there is to be no larger one; *failed when there is to be none at all. */
 static bool run_batch(struct worker *worker, const struct job *job,
-                      const struct simulation *simulation, int replications, int cap)
+                      const struct simulation *simulation, struct experiment_options options,
+                      bool *failed)
 {
     struct errors errors;
     struct results *results = results_shared_new();
-    struct experiment_options options = options_of(worker, job, replications);
+    int cap = job->cap > 0 ? job->cap : DEFAULT_CAP;
+    bool refined = options.method == METHOD_AUTO, more = false;
     errors_init(&errors);
     bool ok = results && simulation->run(&job->scenario, &options, results, &errors);
-    bool stopped = atomic_load(worker_stop(worker)) != 0, more = false;
+    bool stopped = atomic_load(worker_stop(worker)) != 0;
     if (ok && !stopped)
-        more = publish_batch(worker, job, results, replications >= cap);
+        more = publish_batch(worker, job, results, options.replications >= cap, refined);
     else
         results_let_go(results);
     if (!ok && !stopped)
         publish_failure(worker, job, &errors);
     errors_release(&errors);
+    *failed = !ok || stopped;
     return more;
 }
 
+/* Counts in growing batches; what is rare is refined once at the end, as `run` does it. */
 void background_simulate(struct worker *worker, const struct job *job, void *context)
 {
     int cap = job->cap > 0 ? job->cap : DEFAULT_CAP;
     int batch = FIRST_BATCH < cap ? FIRST_BATCH : cap;
-    while (run_batch(worker, job, context, batch, cap))
+    bool failed;
+    while (run_batch(worker, job, context, options_of(worker, job, batch, METHOD_PLAIN), &failed))
         batch = batch * 2 < cap ? batch * 2 : cap;
+    if (failed)
+        return;
+    worker_wait_taken(worker);
+    run_batch(worker, job, context, options_of(worker, job, batch, METHOD_AUTO), &failed);
 }
 
 /* --- Sets of peers down ----------------------------------------------------------------------- */
@@ -209,7 +216,7 @@ static bool run_set(struct worker *worker, const struct job *job, struct set *it
     struct errors errors;
     struct survival_set set = {0};
     struct report report = {0};
-    struct experiment_options options = options_of(worker, job, replications);
+    struct experiment_options options = options_of(worker, job, replications, METHOD_PLAIN);
     bool stopped = false;
     errors_init(&errors);
     bool ok = survival_run_set(&job->scenario, &options, item->down, size, &set, &stopped, &errors);
@@ -254,4 +261,43 @@ void background_sets(struct worker *worker, const struct job *job, void *context
         qsort(sets.items, sets.count, sizeof *sets.items, worst_first);
     }
     sets_release(&sets);
+}
+
+/* --- The next step ---------------------------------------------------------------------------- */
+
+#define STEP_REPLICATIONS 30 /* at most; a scenario may ask for fewer */
+
+static void seek_step(struct worker *worker, const struct job *job, const struct answer *answer)
+{
+    struct results *results = found_latest(job);
+    struct trial_maker maker = trials_maker(job->trials);
+    int wanted = job->scenario.run.replications;
+    struct trial_options options = {.simulate = true,
+                                    .jobs = job->threads,
+                                    .replications =
+                                        wanted < STEP_REPLICATIONS ? wanted : STEP_REPLICATIONS,
+                                    .stop = worker_stop(worker)};
+    struct next_step step;
+    uint64_t events = results ? results->events : 0;
+    bool ok = next_step_find(&job->scenario, answer, &maker, &options, events, &step);
+    if (ok && *step.words && !atomic_load(worker_stop(worker))) {
+        struct report report = {.standing = found_next_step(job, &step)};
+        if (report.standing)
+            worker_publish(worker, job, report);
+    }
+    next_step_release(&step);
+    results_let_go(results);
+}
+
+void background_next_step(struct worker *worker, const struct job *job, void *context)
+{
+    (void)context;
+    while (!found_finished(job) && !atomic_load(worker_stop(worker)))
+        worker_rest(worker, 20);
+    if (!job->trials || atomic_load(worker_stop(worker)))
+        return;
+    struct standing *standing = found_now(job);
+    if (standing && standing->answer.verdict == VERDICT_NO)
+        seek_step(worker, job, &standing->answer);
+    standing_free(standing);
 }

@@ -27,6 +27,9 @@ void background_estimate(struct worker *worker, const struct job *job, void *con
 void background_simulate(struct worker *worker, const struct job *job, void *context);
 void background_sets(struct worker *worker, const struct job *job, void *context);
 
+/* Where the answer is no: the smallest change that mends it, tried by simulation. */
+void background_next_step(struct worker *worker, const struct job *job, void *context);
+
 /* Every class's share of refused calls is known to 5 % of itself or surely below a tenth of its
  * goal, and no goal is undecided. */
 bool background_good_enough(const struct answer *answer);

@@ -49,6 +49,9 @@ struct found {
     bool settled;
     struct survival survival;
     size_t sets;
+    char *step;      /* owned; words of the next step, NULL: not known */
+    char **settings; /* owned */
+    size_t settings_count;
     unsigned sequence;
 };
 
@@ -60,6 +63,17 @@ struct found *found_new(void)
     return found;
 }
 
+static void forget_step(struct found *found)
+{
+    for (size_t i = 0; i < found->settings_count; i++)
+        free(found->settings[i]);
+    free(found->settings);
+    free(found->step);
+    found->settings = NULL;
+    found->settings_count = 0;
+    found->step = NULL;
+}
+
 void found_free(struct found *found)
 {
     if (!found)
@@ -67,6 +81,7 @@ void found_free(struct found *found)
     estimate_release(&found->estimate);
     results_let_go(found->results);
     survival_release(&found->survival);
+    forget_step(found);
     pthread_mutex_destroy(&found->lock);
     free(found);
 }
@@ -83,6 +98,9 @@ static struct standing *stand(const struct job *job)
                                        .out = job->out,
                                        .out_count = job->out_count};
     struct standing *standing = standing_new(&job->scenario, &sources);
+    if (standing && found->step && standing->answer.verdict == VERDICT_NO)
+        answer_set_next_step(&standing->answer, found->step, (const char *const *)found->settings,
+                             found->settings_count);
     if (standing)
         standing->sequence = ++found->sequence;
     return standing;
@@ -160,6 +178,36 @@ struct standing *found_set(const struct job *job, struct survival_set set, size_
     struct standing *standing = stand(job);
     pthread_mutex_unlock(&found->lock);
     return standing;
+}
+
+static bool keep_step(struct found *found, const struct next_step *step)
+{
+    forget_step(found);
+    found->step = strdup(step->words ? step->words : "");
+    found->settings = calloc(step->count + 1, sizeof *found->settings);
+    for (size_t i = 0; found->settings && i < step->count; i++)
+        if ((found->settings[i] = strdup(step->settings[i])))
+            found->settings_count++;
+    return found->step && found->settings && found->settings_count == step->count;
+}
+
+struct standing *found_next_step(const struct job *job, const struct next_step *step)
+{
+    struct found *found = job->found;
+    pthread_mutex_lock(&found->lock);
+    struct standing *standing = keep_step(found, step) ? stand(job) : NULL;
+    pthread_mutex_unlock(&found->lock);
+    return standing;
+}
+
+bool found_finished(const struct job *job)
+{
+    struct found *found = job->found;
+    pthread_mutex_lock(&found->lock);
+    bool finished = found->settled && found->survival.count >= found->sets &&
+                    (found->sets > 0 || job->scenario.peer_count < job->out_count + 2);
+    pthread_mutex_unlock(&found->lock);
+    return finished;
 }
 
 struct standing *found_now(const struct job *job)

@@ -5,6 +5,7 @@
 #ifndef PEERPLAN_TUI_FOUND_H
 #define PEERPLAN_TUI_FOUND_H
 
+#include "answer/next_step.h"
 #include "tui/standing.h"
 
 struct job;
@@ -19,6 +20,11 @@ struct standing *found_estimate(const struct job *job, struct estimate *estimate
 struct standing *found_results(const struct job *job, struct results *results, bool settled);
 /* A set in place of the one with the same peers, or a further one of `sets`. */
 struct standing *found_set(const struct job *job, struct survival_set set, size_t sets);
+
+/* The smallest change that mends it; its words and settings are copied. */
+struct standing *found_next_step(const struct job *job, const struct next_step *step);
+/* The simulation is at its end, and every set of peers down was simulated. */
+bool found_finished(const struct job *job);
 
 /* A standing of what is known now; NULL when nothing is, or out of memory. */
 struct standing *found_now(const struct job *job);

@@ -19,7 +19,7 @@
 #define FRAME_MS     40 /* while something moves */
 #define KEYS_A_FRAME 64 /* keys that are taken in before the screen is drawn again */
 
-enum { PREVIEW, ESTIMATE, SIMULATE, SETS, PINS, SEEK, SWING, REPLAY, WORKERS };
+enum { PREVIEW, ESTIMATE, SIMULATE, SETS, STEP, PINS, SEEK, SWING, REPLAY, WORKERS };
 
 struct loop {
     struct app *app;
@@ -262,8 +262,9 @@ static bool start_workers(struct loop *loop)
     } kinds[WORKERS] = {
         [PREVIEW] = {background_preview, 1},    [ESTIMATE] = {background_estimate, 6},
         [SIMULATE] = {background_simulate, 11}, [SETS] = {background_sets, 15},
-        [PINS] = {background_pins, 19},         [SEEK] = {background_seek, 3},
-        [SWING] = {background_swings, 8},       [REPLAY] = {background_replay, 3}};
+        [STEP] = {background_next_step, 17},    [PINS] = {background_pins, 19},
+        [SEEK] = {background_seek, 3},          [SWING] = {background_swings, 8},
+        [REPLAY] = {background_replay, 3}};
     static struct simulation simulation = {experiment_run};
     if (pipe2(loop->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         loop->wake[0] = loop->wake[1] = -1;

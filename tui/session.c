@@ -8,6 +8,7 @@
 #include "data/scenario_patch.h"
 #include "data/workload.h"
 #include "model/base/arena.h"
+#include "tui/trials.h"
 
 /* --- Reading ---------------------------------------------------------------------------------- */
 
@@ -460,6 +461,7 @@ static struct job *make_job(const struct session *session)
     job->out_count = session_out(session, job->out);
     job->generation = session->generation;
     job->threads = session->threads;
+    job->trials = trials_new(session);
     job->release = job_release;
     job->users = 1;
     if (job->scenario.trace_count) {

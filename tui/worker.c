@@ -10,6 +10,7 @@
 
 #include "tui/pins.h"
 #include "tui/swings.h"
+#include "tui/trials.h"
 
 #define PATIENCE_MS 100
 
@@ -42,6 +43,7 @@ void job_done(struct job *job)
     if (job->release)
         job->release(job);
     found_free(job->found);
+    trials_free(job->trials);
     free(job->down);
     free(job->out);
     free(job);

@@ -24,10 +24,11 @@ struct job {
     uint32_t down_count;
     uint32_t *out; /* owned, the same: peers that take no new calls, those in maintenance too */
     uint32_t out_count;
-    int threads;         /* of the simulation; 0: one a processor */
-    int cap;             /* replications at most; 0: the default */
-    unsigned generation; /* of the scenario; comes back with reports */
-    struct found *found; /* owned: what the workers have found out so far */
+    int threads;           /* of the simulation; 0: one a processor */
+    int cap;               /* replications at most; 0: the default */
+    unsigned generation;   /* of the scenario; comes back with reports */
+    struct trials *trials; /* owned: changes of this state, tried; NULL: cannot be */
+    struct found *found;   /* owned: what the workers have found out so far */
     void *context;
     void (*release)(struct job *job); /* frees what else the job holds; NULL: nothing */
 };

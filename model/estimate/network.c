@@ -219,6 +219,7 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
         return spread_flow(n, s, legs + 1, count - 1, flow);
     }
     add_cluster_needs(n, &flow, legs);
+    flow.uneven = fmax(flow.uneven, legs->uneven);
     flow.rms_together = flow.rms_together || rms_together(s, legs);
     if (legs->spread == SPREAD_GROUP) {
         join_group(n, s, &flow, legs);

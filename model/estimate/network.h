@@ -61,6 +61,7 @@ struct flow {
     uint32_t class_index;
     double share;      /* of the class */
     bool refused;      /* no peer is there for it */
+    double uneven;     /* relative error of its share, at most about */
     bool rms_together; /* where units of a peer run out, its RMS may have run out too */
     struct need needs[NEEDS_MAX];
     int need_count;

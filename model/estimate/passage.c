@@ -29,6 +29,19 @@ static void set_choice(struct passage *p)
         p->reason = "round robin deals calls out more evenly than chance";
 }
 
+/* Devices are whole: even shares are right only where one population divides by the peers. */
+static double unevenness(const struct scenario *s, const struct leg *leg, int peers)
+{
+    const struct endpoints *own = &s->endpoints[leg->population];
+    int populations = 0;
+    for (uint32_t e = 0; e < s->endpoints_count; e++)
+        populations += s->endpoints[e].cluster == leg->cluster ||
+                       path_core(s, &s->endpoints[e]) == leg->cluster;
+    bool even = populations == 1 && !own->spread && own->protocol != PROTOCOL_BOTH && peers > 0 &&
+                own->count % peers == 0;
+    return even ? 0 : own->count > 0 ? (double)peers / (double)own->count : 1;
+}
+
 static struct passage passage_of(const struct scenario *s, const struct leg *leg, uint8_t away)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
@@ -40,6 +53,7 @@ static struct passage passage_of(const struct scenario *s, const struct leg *leg
     } else {
         bool core = leg->kind == LEG_ORIGIN_CORE || leg->kind == LEG_TARGET_CORE;
         p.spread = core ? SPREAD_EVEN : SPREAD_WEIGHTED;
+        p.uneven = unevenness(s, leg, __builtin_popcount(here));
     }
     for (uint32_t i = 0; i < c->peer_count; i++) {
         if (i > 0 && leg->units[i] != p.units)
@@ -81,6 +95,20 @@ int passages_of(const struct scenario *s, const struct call_class *call, const u
 /* ---- what stands in the way of a formula
  * ------------------------------------------------------------------------ */
 
+/* A peer that is full of registrations sends devices elsewhere, whatever the stated shares. */
+static bool some_peer_full(const struct scenario *s, const struct endpoints *e,
+                           const struct at_rest *rest)
+{
+    const struct cluster *c = &s->clusters[e->cluster];
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        const struct platform *p = &s->platforms[s->peers[c->first_peer + i].platform];
+        const struct at_rest_node *node = &rest->peers[c->first_peer + i];
+        if (node->registrations >= p->registrations || node->mra >= p->mra_registrations)
+            return true;
+    }
+    return false;
+}
+
 const char *passages_reason(const struct scenario *s, const struct call_class *call,
                             const struct at_rest *rest)
 {
@@ -91,7 +119,12 @@ const char *passages_reason(const struct scenario *s, const struct call_class *c
         return "calls are held as video while they are set up";
     if (call->via.origin == ORIGIN_ENDPOINTS && rest->populations[call->via.endpoints].out > 0)
         return "not all endpoints can register";
+    if (call->via.origin == ORIGIN_ENDPOINTS &&
+        some_peer_full(s, &s->endpoints[call->via.endpoints], rest))
+        return "devices are not registered in the stated shares";
     if (call->target == TARGET_ENDPOINTS) {
+        if (some_peer_full(s, &s->endpoints[call->target_endpoints], rest))
+            return "devices are not registered in the stated shares";
         if (s->clusters[s->endpoints[call->target_endpoints].cluster].units_on_both)
             return "calls take units on two peers of a cluster";
         if (rest->populations[call->target_endpoints].out > 0)
@@ -113,6 +146,11 @@ const char *passage_reason(const struct scenario *s, const struct passage *leg)
         const struct peer *p = &s->peers[c->first_peer + i];
         if (!(leg->peers >> i & 1))
             continue;
+        if (leg->units == 0 && p->max_sessions != CAPACITY_UNLIMITED)
+            return "calls without units are limited by sessions";
+        if (leg->units == 0 && leg->leg->rms > 0 && s->platforms[p->platform].rms < AMPLE &&
+            leg->leg->kind == LEG_CHOOSE)
+            return "calls without units are limited by the RMS of a peer";
         if (p->setup_rate > 0)
             return "a peer sets up so many calls a second only";
         if (encrypted && scenario_encrypted_sessions(s, c->first_peer + i) < AMPLE)

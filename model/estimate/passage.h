@@ -18,6 +18,7 @@ struct passage {
     enum selection policy;
     int64_t units;
     int64_t reserve, reserve_rms; /* trunk reservation; halves */
+    double uneven; /* relative error of the shares in which devices are registered at the peers */
     const char *reason;
 };
 
