@@ -25,6 +25,7 @@
     ROW(import, "call records of switches in: calls at once, busy hour, a trace for run")          \
     ROW(fit, "from a record of calls to a model of them, and what the model loses")                \
     ROW(check, "the doctor: what is wrong with a scenario, or with dumps of running peers")        \
+    ROW(runs, "what is kept in a database: list, show again, compare, delete")                     \
     ROW(selftest, "check this build of the simulator against exact answers")                       \
     ROW(help, "explain a command or a topic")
 

@@ -6,6 +6,7 @@
 #include "answer/next_step.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/kept.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/terminal.h"
@@ -16,7 +17,8 @@
 #include "sim/study/trace_peaks.h"
 
 struct arguments {
-    const char *scenario, *csv;
+    const char *scenario, *csv, *db;
+    char *command; /* owned */
     bool json, exit_undecided;
     struct loaded_options loading;
 };
@@ -40,6 +42,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_EXIT_UNDECIDED:
         arguments->exit_undecided = true;
+        return 0;
+    case KEPT_KEY_DB:
+        arguments->db = arg;
         return 0;
     case LOADED_KEY_SET:
         loaded_option_set(state, &arguments->loading, arg);
@@ -125,20 +130,50 @@ static bool make_estimate(struct loaded *loaded, struct estimate *estimate, stru
     return ok;
 }
 
+struct text_context {
+    const struct scenario *scenario;
+    const struct estimate *estimate;
+    const struct answer *answer;
+};
+
+static void put_kept_text(const void *context, FILE *out)
+{
+    const struct text_context *text = context;
+    estimate_text(out, text->scenario, text->estimate, text->answer, false);
+}
+
+/* Into the database, where one is wanted. False with an error. */
+static bool keep(const struct arguments *arguments, const struct loaded *loaded,
+                 const struct report *report, const char *started, struct errors *errors)
+{
+    char finished[KEPT_TIME_SIZE];
+    struct text_context text = {report->scenario, report->estimate, report->answer};
+    struct kept kept = {.kind = "estimate",
+                        .command = arguments->command,
+                        .loaded = loaded,
+                        .report = report,
+                        .started = started,
+                        .finished = kept_now(finished),
+                        .text = put_kept_text,
+                        .context = &text};
+    return !arguments->db || kept_save(arguments->db, &kept, errors);
+}
+
 static int answer(const struct arguments *arguments, struct loaded *loaded)
 {
     struct errors errors;
     struct estimate estimate = {0};
     struct answer made = {0};
     struct report_folder *folder = NULL;
-    char sha256[FINGERPRINT_SIZE];
+    char sha256[FINGERPRINT_SIZE], started[KEPT_TIME_SIZE];
     struct report report = {.kind = REPORT_ESTIMATE,
                             .scenario = &loaded->scenario,
                             .estimate = &estimate,
                             .answer = &made};
     errors_init(&errors);
+    kept_now(started);
     bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &report, &errors));
-    if (ok && (arguments->csv || arguments->json))
+    if (ok && (arguments->csv || arguments->json || arguments->db))
         ok = (report.sha256 = loaded_fingerprint(loaded, sha256, &errors));
     ok = ok && make_estimate(loaded, &estimate, &made, &errors);
     if (ok && !find_next_step(arguments, loaded, &made)) {
@@ -147,6 +182,7 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
     }
     if (ok) {
         ok = report_deliver(folder, arguments->json ? stdout : NULL, &report, &errors);
+        ok = ok && keep(arguments, loaded, &report, started, &errors);
         folder = NULL;
     }
     if (ok)
@@ -172,6 +208,7 @@ int command_estimate(int argc, char **argv)
         {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
          "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
         LOADED_OPTION_SET,
+        KEPT_OPTION_DB,
         {0},
     };
     static const struct argp argp = {
@@ -193,12 +230,15 @@ int command_estimate(int argc, char **argv)
         NULL};
     struct arguments arguments = {0};
     struct loaded loaded;
+    arguments.command = kept_command(argc, argv);
     command_parse(&argp, argc, argv, 0, &arguments);
+    arguments.db = kept_path(arguments.db);
     interrupt_cleanup();
     int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
     if (code == 0)
         code = answer(&arguments, &loaded);
     loaded_release(&loaded);
+    free(arguments.command);
     loaded_options_release(&arguments.loading);
     return code;
 }

@@ -150,6 +150,8 @@ static bool fit_all(struct options *options, struct fit *fit, struct fit_record 
     }
     if (options->question.size == 0) /* nine tenths of what the record had at once */
         options->question.size = (record->summary.peak * 9 + 9) / 10;
+    if (options->question.replications == 0)
+        options->question.replications = fit_replications(fit, &record->summary);
     bool good = fit_replay(&options->source, &options->question, &comparison, errors) &&
                 fit_simulate(fit, &options->question, options->source.folder, &comparison, errors);
     if (good && options->output)
@@ -197,7 +199,8 @@ int command_fit(int argc, char **argv)
          "Whose hours and days are meant (default: the offset of the first call)", 0},
         {"size", KEY_SIZE, "N", 0,
          "Calls at once for which blocking is compared (default: 90 % of the record's peak)", 0},
-        {"replications", KEY_REPLICATIONS, "N", 0, "Of the model's simulation (default 20)", 0},
+        {"replications", KEY_REPLICATIONS, "N", 0,
+         "Of the model's simulation (default 20, fewer for millions of calls)", 0},
         {"seed", KEY_SEED, "N", 0, "Of the model's simulation (default 1)", 0},
         {0},
     };
@@ -219,7 +222,7 @@ int command_fit(int argc, char **argv)
         NULL,
     };
     const char *folder = getenv("TMPDIR");
-    struct options options = {.question = {.replications = 20, .seed = 1}};
+    struct options options = {.question = {.seed = 1}};
     command_parse(&argp, argc, argv, 0, &options);
     options.source.folder = folder && *folder ? folder : "/tmp";
     gsl_set_error_handler_off(); /* errors are values */

@@ -609,6 +609,14 @@ static struct fit_range range_of(const struct replication *all, size_t count, si
                               gsl_stats_quantile_from_sorted_data(room, 1, count, 0.95)};
 }
 
+int fit_replications(const struct fit *fit, const struct call_summary *summary)
+{
+    double share =
+        fit->span_seconds > DAYS_MOST * 86400.0 ? DAYS_MOST * 86400.0 / fit->span_seconds : 1;
+    double replications = 1e7 / (share * (double)summary->calls + 1);
+    return replications > 20 ? 20 : replications < 4 ? 4 : (int)replications;
+}
+
 /* Twice over the hours of the record: with units that never run out, and at the size. */
 static bool simulate_both(const struct fit *fit, const struct fit_question *question,
                           const char *path, const char *folder, struct listening *listening,

@@ -43,6 +43,9 @@ struct fit_comparison {
     double days; /* simulated */
 };
 
+/* Replications for a comparison within some ten million calls: 20, and 4 at least. */
+int fit_replications(const struct fit *fit, const struct call_summary *summary);
+
 /* The zone of the first call of a trace: its offset, or UTC. Owned; NULL with an error. */
 struct time_zone *fit_zone_of(const char *path, struct errors *errors);
 

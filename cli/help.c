@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "data/schema.h"
+#include "data/store.h"
 #include "model/base/error.h"
 #include "reports/findings.h"
 #include "model/metrics.h"
@@ -57,6 +58,7 @@ static const struct topic topics[] = {
     {"keys", "the keys of peerplan tui", app_print_keys},
     {"metrics", "every metric: its unit and what it means", print_metrics},
     {"findings", "what peerplan check finds, and what to do about it", findings_explain},
+    {"store", "the tables of a database that --db makes", store_describe},
     {"exit-codes", "what the exit code of a command means", print_exit_codes},
 };
 #define TOPIC_COUNT (sizeof topics / sizeof *topics)

@@ -7,6 +7,7 @@
 #include "cli/batch.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/kept.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/progress.h"
@@ -23,7 +24,8 @@
 struct arguments {
     const char **scenarios; /* owned */
     size_t count;
-    const char *csv;
+    const char *csv, *db;
+    char *command; /* owned */
     int replications, replications_max, jobs;
     double time_max; /* s, 0: as long as it takes */
     enum method method;
@@ -167,6 +169,36 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
     return ok && errors->failures == 0;
 }
 
+struct text_context {
+    const struct scenario *scenario;
+    const struct results *results;
+    const struct answer *answer;
+};
+
+static void put_kept_text(const void *context, FILE *out)
+{
+    const struct text_context *text = context;
+    struct text_report report = {text->scenario, text->results, text->answer, false};
+    text_report(&report, out);
+}
+
+/* Into the database, where one is wanted. False with an error. */
+static bool keep(const struct arguments *arguments, const struct loaded *loaded,
+                 const struct report *report, const char *started, struct errors *errors)
+{
+    char finished[KEPT_TIME_SIZE];
+    struct text_context text = {report->scenario, report->results, report->answer};
+    struct kept kept = {.kind = "run",
+                        .command = arguments->command,
+                        .loaded = loaded,
+                        .report = report,
+                        .started = started,
+                        .finished = kept_now(finished),
+                        .text = put_kept_text,
+                        .context = &text};
+    return !arguments->db || kept_save(arguments->db, &kept, errors);
+}
+
 static void print_text(const struct arguments *arguments, const struct scenario *scenario,
                        const struct results *results, const struct answer *answer)
 {
@@ -222,8 +254,9 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
     struct results results = {0};
     struct survival survival = {0};
     struct report_folder *folder = NULL;
-    char sha256[FINGERPRINT_SIZE];
+    char sha256[FINGERPRINT_SIZE], started[KEPT_TIME_SIZE];
     int code = 0;
+    kept_now(started);
     interrupt_setup(); /* before the first temporary file is made */
     if (arguments->time_max > 0)
         interrupt_after(arguments->time_max);
@@ -237,7 +270,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
         .answer = &answer,
     };
     bool ok = !path || (folder = report_folder_open(path, &reported, errors));
-    if (ok && (path || arguments->json))
+    if (ok && (path || arguments->json || arguments->db))
         ok = (reported.sha256 = loaded_fingerprint(loaded, sha256, errors));
     ok = ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival,
                         &answer, errors);
@@ -252,6 +285,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
         loaded_note(errors, &answer);
     if (ok) {
         ok = report_deliver(folder, arguments->json ? stdout : NULL, &reported, errors);
+        ok = ok && keep(arguments, loaded, &reported, started, errors);
         folder = NULL;
     }
     if (ok) {
@@ -324,6 +358,7 @@ static const struct argp_option options[] = {
     {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
      "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
     LOADED_OPTION_SET,
+    KEPT_OPTION_DB,
     {0},
 };
 
@@ -366,6 +401,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_STRICT:
         arguments->loading.strict = true;
+        return 0;
+    case KEPT_KEY_DB:
+        arguments->db = arg;
         return 0;
     case LOADED_KEY_SET:
         loaded_option_set(state, &arguments->loading, arg);
@@ -456,12 +494,15 @@ int command_run(int argc, char **argv)
     struct batch batch;
     if (!arguments.scenarios)
         return ERROR_SOFTWARE;
+    arguments.command = kept_command(argc, argv);
     command_parse(&argp, argc, argv, 0, &arguments);
+    arguments.db = kept_path(arguments.db);
     int code = batch_init(&batch, arguments.scenarios, arguments.count);
     if (code == 0)
         code = run_batch(&arguments, &batch);
     batch_release(&batch);
     loaded_options_release(&arguments.loading);
+    free(arguments.command);
     free(arguments.scenarios);
     return code;
 }

@@ -5,6 +5,7 @@
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_sf_psi.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -282,8 +283,8 @@ static size_t take_tested(const double *sorted, size_t count, double unit, doubl
                           const gsl_rng *rng)
 {
     size_t taken = count < FIT_TESTED ? count : FIT_TESTED;
+    gsl_ran_choose(rng, tested, taken, (void *)(uintptr_t)sorted, count, sizeof *sorted);
     for (size_t i = 0; i < taken; i++) {
-        tested[i] = sorted[(size_t)(((double)i + 0.5) * (double)count / (double)taken)];
         if (unit > 0 && tested[i] > unit / 2)
             tested[i] += unit * (gsl_rng_uniform_pos(rng) - 0.5);
     }

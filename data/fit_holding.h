@@ -4,8 +4,8 @@
  * bootstrap.
  *
  * In a large sample every simple distribution is refused for differences that do not matter, so the
- * test looks at FIT_TESTED values of it, evenly taken. Values that were recorded in whole units are
- * spread evenly over their unit for it; zeros count as half a unit. Special functions,
+ * test looks at FIT_TESTED values of it, drawn at random. Values that were recorded in whole units
+ * are spread evenly over their unit for it; zeros count as half a unit. Special functions,
  * distributions and random numbers are those of GSL; the seed is fixed.
  */
 #ifndef PEERPLAN_DATA_FIT_HOLDING_H

@@ -97,7 +97,7 @@ const struct store_table_definition store_tables[STORE_TABLES] = {
                      "an alarm raised or lowered",
                      NULL,
                      {OF_POINT,
-                      {"replication", "INTEGER NOT NULL", "from 0"},
+                      {"replication", "INTEGER NOT NULL", "from 1, as in alarms.csv"},
                       {"time", "TEXT NOT NULL", "when"},
                       {"id", "INTEGER NOT NULL", "the product's number of the alarm"},
                       {"severity", "TEXT", "the product's word"},

@@ -114,6 +114,51 @@ static void put_changes(const struct pairs *pairs, FILE *out)
     putc('\n', out);
 }
 
+static const struct pair *find_pair(const struct pairs *pairs, const struct pair *like,
+                                    const char *metric)
+{
+    const struct metric *m = pair_metric(pairs, like);
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct metric *other = pair_metric(pairs, &pairs->items[i]);
+        if (other->scope == m->scope && strcmp(other->name, m->name) == 0 &&
+            strcmp(other->metric, metric) == 0)
+            return &pairs->items[i];
+    }
+    return NULL;
+}
+
+/* "edge: cap 4000 becomes 5000 units; at the peak 24 % of it was left, then 39 %" */
+static void put_cap(const struct pairs *pairs, const struct pair *cap, FILE *out)
+{
+    char text[FIGURE_SIZE];
+    const struct pair *peak = find_pair(pairs, cap, "peak_units");
+    const char *name = pair_metric(pairs, cap)->name;
+    fputs("  ", out);
+    safe_text_put(out, name, strlen(name));
+    fprintf(out, ": cap %s", figure_plain(cap->value_a, text));
+    if (cap->value_a != cap->value_b)
+        fprintf(out, " becomes %s", figure_plain(cap->value_b, text));
+    fputs(" units", out);
+    if (peak && cap->value_a > 0 && cap->value_b > 0) {
+        fprintf(out, "; at the peak %s %% of it was left",
+                figure_plain(100 * (1 - peak->value_a / cap->value_a), text));
+        fprintf(out, ", then %s %%", figure_plain(100 * (1 - peak->value_b / cap->value_b), text));
+    }
+    putc('\n', out);
+}
+
+static void put_caps(const struct pairs *pairs, FILE *out)
+{
+    size_t clusters = 0;
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct metric *m = pair_metric(pairs, &pairs->items[i]);
+        if (m->scope == SCOPE_CLUSTER && strcmp(m->metric, "cap") == 0 && clusters++ < ROWS_SHOWN)
+            put_cap(pairs, &pairs->items[i], out);
+    }
+    if (clusters > 0)
+        putc('\n', out);
+}
+
 static void add_row(struct columns *columns, const struct pairs *pairs, const struct pair *d)
 {
     static const char *const words[] = {
@@ -162,5 +207,6 @@ void comparison_text(const struct pairs *pairs, const char *name_a, const char *
     safe_text_put(out, name_b, strlen(name_b));
     fputs("\n\n", out);
     put_changes(pairs, out);
+    put_caps(pairs, out);
     put_table(pairs, colour, out);
 }

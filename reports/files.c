@@ -283,6 +283,15 @@ bool report_json(FILE *out, const struct report *report)
     return ok;
 }
 
+bool report_tables(const struct report *report, struct table *table)
+{
+    bool ok = true;
+    for (size_t i = 0; i < ROWS && ok; i++)
+        if (rows[i].put && wanted(&rows[i], report))
+            ok = rows[i].put(table, report);
+    return ok;
+}
+
 bool report_deliver(struct report_folder *folder, FILE *json, const struct report *report,
                     struct errors *errors)
 {

@@ -64,6 +64,12 @@ char *report_file_names(const struct report *report, char buffer[static REPORT_N
  * when out of memory; errors of the stream are the stream's. */
 bool report_json(FILE *out, const struct report *report);
 
+/* --- Anything else --- */
+
+/* All that is wanted but what is written as it comes, through one sink: it knows each by the
+ * table's name. False when out of memory or the sink failed. */
+bool report_tables(const struct report *report, struct table *table);
+
 /* --- Both --- */
 
 /* The folder, which is consumed (NULL: none is wanted), and the document (NULL: none). False with

@@ -94,6 +94,17 @@ static void ended_on_the_way(void **state)
           "130\nr.csv\n143\nr.csv\n129\nr.csv\n137\n");
 }
 
+/* Names cut inside a letter are no mistake; in messages what is no UTF-8 is replaced. */
+static void bytes_that_are_no_utf8(void **state)
+{
+    (void)state;
+    check(RECORDS
+          "printf 'start,duration,name\\n2026-03-02 08:00:00,5,J\\303\\n2026-03-02 08:00:00,"
+          "x\\377\\303\\251,\\n' >n.csv; $P import csv n.csv 2>&1 | grep -e '^calls' -e duration:",
+          "calls                        1\npeerplan: n.csv:3:21: warning: bad row left out: not a "
+          "duration: 'x?\xc3\xa9'\n");
+}
+
 /* A record that another program wrote and compressed is read as it is. */
 static void compressed_records(void **state)
 {
@@ -107,9 +118,13 @@ static void compressed_records(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exit_codes),       cmocka_unit_test(where_things_go),
-        cmocka_unit_test(curve_and_json),   cmocka_unit_test(rules_in_a_file),
-        cmocka_unit_test(ended_on_the_way), cmocka_unit_test(compressed_records),
+        cmocka_unit_test(exit_codes),
+        cmocka_unit_test(where_things_go),
+        cmocka_unit_test(curve_and_json),
+        cmocka_unit_test(rules_in_a_file),
+        cmocka_unit_test(ended_on_the_way),
+        cmocka_unit_test(compressed_records),
+        cmocka_unit_test(bytes_that_are_no_utf8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

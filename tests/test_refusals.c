@@ -54,6 +54,7 @@ static void memory_is_refused(void **state)
     check(REFUSE "refuse memory 397 run s.yaml --seed 3");
     check(REFUSE "refuse memory 307 estimate s.yaml --csv o");
     check(REFUSE "refuse memory 601 compare s.yaml --set calls.v.arrivals.rate=500/h -q --csv o");
+    check(REFUSE "\"$P\" run s.yaml -q --db x.db >/dev/null; refuse memory 101 runs --db x.db 1");
     check(REFUSE "refuse memory 101 route s.yaml --from rooms --to rooms");
     check(REFUSE "refuse memory 97 tables --release X15.5");
     check(REFUSE "refuse memory 97 tables --diff X14.2 X15.5 --csv");

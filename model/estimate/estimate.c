@@ -7,6 +7,7 @@
 #include "model/base/arena.h"
 #include "model/formulas/batch.h"
 #include "model/estimate/spare.h"
+#include "model/estimate/worst_set.h"
 #include "model/estimate/failures.h"
 #include "model/estimate/network.h"
 #include "model/estimate/rows.h"
@@ -307,8 +308,7 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
     bool coarse = m->preview || (m->hours > 0 && !counts);
     struct run_request q = {.away = m->away, .scale = 1, .preview = coarse, .loads = m->loads};
     *decided = false;
-    if (failed || !failures_worst_set(s, down, &q, m->gone, m->away) ||
-        !run_totals(s, &q, &run, hours)) {
+    if (failed || !worst_set(s, down, &q, m->gone, m->away) || !run_totals(s, &q, &run, hours)) {
         free(hours);
         return false;
     }

@@ -6,151 +6,19 @@
 
 #include "model/estimate/groups.h"
 #include "model/estimate/load.h"
+#include "model/estimate/peers_up.h"
 #include "model/estimate/sets.h"
 #include "model/formulas/availability.h"
 
 #define STATES_MAX 4096 /* of the clusters of a group together */
 #define UNLIKELY   1e-12
-#define SAME       1e-9 /* relative difference of figures of sets that are equally bad */
-#define SLICES     16   /* of the run, over which peers that start up begin to fail */
-
-/* ---- how often peers are up ---- */
-
-/* Does the outage take this peer? */
-static bool takes(const struct scenario *s, const struct random_outage *o, uint32_t peer)
-{
-    return o->cluster == s->peers[peer].cluster && (o->peer == NONE || o->peer == peer);
-}
-
-static double away_mean(const struct random_outage *o)
-{
-    return o->down_mean + (o->maintenance ? o->drain_mean : 0);
-}
-
-/* Seconds since all peers were up, at a slice of the run; an automatic warm-up waits until that is
- * forgotten. */
-static double age_at(const struct scenario *s, int slice)
-{
-    double length = (double)s->run.length / (double)SECOND;
-    if (s->run.warmup_kind == WARMUP_AUTO && !load_varies(s))
-        return INFINITY;
-    double before =
-        s->run.warmup_kind == WARMUP_STATED ? (double)s->run.warmup / (double)SECOND : 0;
-    return before + length * (slice + 0.5) / SLICES;
-}
-
-static double up_share(const struct scenario *s, const struct random_outage *o, int slice)
-{
-    double up = o->up_mean, down = away_mean(o), always = up / (up + down);
-    return always + (1 - always) * exp(-age_at(s, slice) * (1 / up + 1 / down));
-}
-
-static double peer_up(const struct scenario *s, uint32_t peer, int slice)
-{
-    double up = 1;
-    for (uint32_t o = 0; o < s->outage_count; o++)
-        if (takes(s, &s->outages[o], peer))
-            up *= up_share(s, &s->outages[o], slice);
-    return up;
-}
-
-static const struct random_outage *only_outage(const struct scenario *s, uint32_t cluster)
-{
-    const struct random_outage *found = NULL;
-    for (uint32_t o = 0; o < s->outage_count; o++)
-        if (s->outages[o].cluster == cluster) {
-            if (found)
-                return NULL;
-            found = &s->outages[o];
-        }
-    return found;
-}
-
-/* Probabilities of all sets of a cluster's peers that fail, beside those of `away`. */
-static void set_law(const struct scenario *s, uint32_t cluster, unsigned away, double *law)
-{
-    const struct cluster *c = &s->clusters[cluster];
-    const struct random_outage *one = only_outage(s, cluster);
-    int peers = (int)c->peer_count;
-    unsigned sets = 1u << peers;
-    memset(law, 0, sets * sizeof *law);
-    if (one && one->crew > 0 && one->crew < peers && one->peer == NONE && !away) {
-        double p[CLUSTER_PEERS_MAX + 1], ways[] = {1, 1, 1, 1, 1, 1, 1};
-        availability_identical(peers, one->up_mean, away_mean(one), one->crew, p);
-        for (int down = 1; down <= peers; down++)
-            ways[down] = ways[down - 1] * (peers - down + 1) / down;
-        for (unsigned set = 0; set < sets; set++)
-            law[set] = p[peers - __builtin_popcount(set)] / ways[__builtin_popcount(set)];
-        return;
-    }
-    for (int slice = 0; slice < SLICES; slice++) {
-        double up[CLUSTER_PEERS_MAX];
-        for (int i = 0; i < peers; i++)
-            up[i] = away >> i & 1 ? 1 : peer_up(s, c->first_peer + (uint32_t)i, slice);
-        for (unsigned set = 0; set < sets; set++) {
-            double p = 1.0 / SLICES;
-            for (int i = 0; i < peers; i++)
-                p *= set >> i & 1 ? 1 - up[i] : up[i];
-            law[set] += p;
-        }
-    }
-}
-
-static bool cluster_fails(const struct scenario *s, uint32_t cluster, const uint8_t *away)
-{
-    for (uint32_t i = 0; i < s->clusters[cluster].peer_count; i++)
-        for (uint32_t o = 0; o < s->outage_count; o++)
-            if (!(away && away[cluster] >> i & 1) && s->outages[o].up_mean > 0 &&
-                takes(s, &s->outages[o], s->clusters[cluster].first_peer + i))
-                return true;
-    return false;
-}
 
 bool failures_happen(const struct scenario *s, const uint8_t *away)
 {
     for (uint32_t c = 0; c < s->cluster_count; c++)
-        if (cluster_fails(s, c, away))
+        if (peers_up_fail(s, c, away))
             return true;
     return false;
-}
-
-/* Why weighting is no more than an orientation, or NULL. */
-static const char *law_reason(const struct scenario *s, uint32_t cluster)
-{
-    const struct cluster *c = &s->clusters[cluster];
-    const struct random_outage *one = only_outage(s, cluster);
-    for (uint32_t o = 0; o < s->outage_count; o++) {
-        const struct random_outage *r = &s->outages[o];
-        if (r->cluster != cluster)
-            continue;
-        if (c->detect > 0 && !r->maintenance)
-            return "calls still go to a peer that failed until that is detected";
-        if (r->law != LAW_EXPONENTIAL)
-            return "peers fail at stated intervals, and not independently";
-        if (r->crew > 0 && r->crew < (int)c->peer_count && (!one || r->maintenance))
-            return "a crew repairs peers of several kinds of outage";
-        if (c->licensed[LICENCE_RMS] && c->licence_grace > 0 &&
-            exp(-(double)c->licence_grace / (double)SECOND / r->down_mean) > 1e-4)
-            return "licences leave the pool while peers are repaired";
-    }
-    for (uint32_t e = 0; e < s->endpoints_count; e++)
-        if (s->endpoints[e].cluster == cluster)
-            for (uint32_t k = 0; k < s->class_count; k++)
-                if ((s->classes[k].via.origin == ORIGIN_ENDPOINTS &&
-                     s->classes[k].via.endpoints == e) ||
-                    (s->classes[k].target == TARGET_ENDPOINTS &&
-                     s->classes[k].target_endpoints == e))
-                    return "devices register anew when a peer fails";
-    return NULL;
-}
-
-static double shortest_repair(const struct scenario *s, uint32_t cluster)
-{
-    double least = INFINITY;
-    for (uint32_t o = 0; o < s->outage_count; o++)
-        if (s->outages[o].cluster == cluster)
-            least = fmin(least, away_mean(&s->outages[o]));
-    return least;
 }
 
 /* ---- states of a group ---- */
@@ -172,7 +40,7 @@ static bool states_multiply(struct states *st, const struct scenario *s, uint32_
     double law[SETS_MAX] = {0}, own[SETS_MAX] = {0};
     int peers = (int)s->clusters[cluster].peer_count;
     sets_kinds(s, cluster, kinds);
-    set_law(s, cluster, away, law);
+    peers_up_law(s, cluster, away, law);
     for (unsigned set = 0; set < 1u << peers; set++)
         own[away ? set : sets_standing_for(kinds, peers, set)] += law[set];
     uint8_t *masks = malloc(STATES_MAX * (size_t)st->clusters);
@@ -209,7 +77,7 @@ static bool states_init(struct states *st, const struct scenario *s, const struc
     if (done && away)
         memcpy(st->masks, away, s->cluster_count);
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
-        if (g->clusters[c] == group && cluster_fails(s, c, away))
+        if (g->clusters[c] == group && peers_up_fail(s, c, away))
             done = states_multiply(st, s, c, away ? away[c] : 0);
     return done;
 }
@@ -285,9 +153,9 @@ static void widen(const struct weigher *w, uint32_t group, double missing)
     double repair = INFINITY;
     const char *reason = NULL;
     for (uint32_t c = 0; c < s->cluster_count; c++)
-        if (w->groups.clusters[c] == group && cluster_fails(s, c, w->request->away)) {
-            repair = fmin(repair, shortest_repair(s, c));
-            reason = reason ? reason : law_reason(s, c);
+        if (w->groups.clusters[c] == group && peers_up_fail(s, c, w->request->away)) {
+            repair = fmin(repair, peers_up_repair(s, c));
+            reason = reason ? reason : peers_up_reason(s, c);
         }
     for (uint32_t c = 0; c < s->cluster_count; c++)
         for (int h = -1; w->groups.clusters[c] == group && h < w->hour_count; h++) {
@@ -378,79 +246,6 @@ bool failures_totals(const struct scenario *s, const struct run_request *q, stru
     return false;
 }
 
-/* How bad it is to lose a set: the worst class's share of refused calls, then all refused calls. */
-struct loss {
-    double worst, all;
-};
-
-static bool set_loss(const struct scenario *s, const uint8_t *mask,
-                     const struct run_request *request, struct loss *loss)
-{
-    uint32_t worst;
-    struct totals run;
-    struct run_request q = {
-        .away = mask, .scale = request->scale, .preview = true, .loads = request->loads};
-    if (!run_totals(s, &q, &run, NULL))
-        return false;
-    *loss = (struct loss){.worst = run_excess(s, &run, &worst)};
-    for (uint32_t k = 0; k < s->class_count; k++)
-        loss->all += run.classes[k].blocked;
-    totals_release(&run);
-    return true;
-}
-
-/* Of the peers in which two sets differ, does the first by name belong to a? */
-static bool named_first(const struct scenario *s, const uint8_t *a, const uint8_t *b)
-{
-    const char *first = NULL;
-    bool in_a = false;
-    for (uint32_t p = 0; p < s->peer_count; p++) {
-        uint32_t c = s->peers[p].cluster;
-        unsigned bit = 1u << (p - s->clusters[c].first_peer);
-        if (((a[c] ^ b[c]) & bit) && (!first || strcmp(s->peers[p].name, first) < 0)) {
-            first = s->peers[p].name;
-            in_a = a[c] & bit;
-        }
-    }
-    return in_a;
-}
-
-/* The order of the file decides nothing: where two sets are equally bad, names do. */
-static bool worse(const struct scenario *s, const struct loss *x, const uint8_t *a,
-                  const struct loss *y, const uint8_t *b)
-{
-    if (fabs(x->worst - y->worst) > SAME * fabs(y->worst))
-        return x->worst > y->worst;
-    if (fabs(x->all - y->all) > SAME * fabs(y->all))
-        return x->all > y->all;
-    return named_first(s, a, b);
-}
-
-bool failures_worst_set(const struct scenario *s, int down, const struct run_request *request,
-                        const uint8_t *out, uint8_t *away)
-{
-    memset(away, 0, s->cluster_count);
-    if (out && s->cluster_count)
-        memcpy(away, out, s->cluster_count);
-    if (down <= 0 || s->cluster_count == 0)
-        return true;
-    int room = SETS_OF_TWO + SETS_MAX * (int)s->cluster_count;
-    uint8_t *masks = malloc((size_t)room * s->cluster_count);
-    int count = masks ? sets_of(s, down, out, masks, room) : 0;
-    struct loss highest = {-1, 0}, loss = {0, 0};
-    bool done = masks != NULL;
-    for (int i = 0; done && i < count; i++) {
-        const uint8_t *mask = masks + (size_t)i * s->cluster_count;
-        done = count == 1 || set_loss(s, mask, request, &loss);
-        if (done && (i == 0 || worse(s, &loss, mask, &highest, away))) {
-            highest = loss;
-            memcpy(away, mask, s->cluster_count);
-        }
-    }
-    free(masks);
-    return done;
-}
-
 /* ---- rows ---- */
 
 static void law_rows(struct maker *m, uint32_t cluster)
@@ -459,8 +254,8 @@ static void law_rows(struct maker *m, uint32_t cluster)
     const char *name = s->clusters[cluster].name;
     double law[SETS_MAX] = {0}, p[CLUSTER_PEERS_MAX + 1] = {0};
     int peers = (int)s->clusters[cluster].peer_count;
-    enum badge badge = law_reason(s, cluster) ? BADGE_SIMULATE : BADGE_APPROXIMATE;
-    set_law(s, cluster, 0, law);
+    enum badge badge = peers_up_reason(s, cluster) ? BADGE_SIMULATE : BADGE_APPROXIMATE;
+    peers_up_law(s, cluster, 0, law);
     for (unsigned set = 0; set < 1u << peers; set++)
         p[peers - __builtin_popcount(set)] += law[set];
     for (int up = 0; up <= peers; up++) {
@@ -477,7 +272,7 @@ static double shortest_repair_of(const struct scenario *s, const struct call_cla
     double least = INFINITY;
     for (uint32_t c = 0; c < s->cluster_count; c++)
         if (passes(s, call, c))
-            least = fmin(least, shortest_repair(s, c));
+            least = fmin(least, peers_up_repair(s, c));
     return least;
 }
 
@@ -488,7 +283,7 @@ void failures_rows(struct maker *m, const struct totals *run, const double *cut)
     m->hour = WHOLE_RUN;
     m->down = WEIGHTED;
     for (uint32_t c = 0; c < s->cluster_count; c++)
-        if (cluster_fails(s, c, NULL))
+        if (peers_up_fail(s, c, NULL))
             law_rows(m, c);
     for (uint32_t k = 0; k < s->class_count; k++) {
         const struct class_total *c = &run->classes[k];

@@ -21,10 +21,4 @@ bool failures_totals(const struct scenario *scenario, const struct run_request *
 /* Rows of the weighted run: blocking, calls cut, and how many peers are up. */
 void failures_rows(struct maker *m, const struct totals *run, const double *cut);
 
-/* Fills `away` with the worst set of `down` peers to lose, beside those of `out` (NULL: nobody);
- * false when out of memory. down 0: `out`. Sets are ranked by the coarser form, without further
- * failures. */
-bool failures_worst_set(const struct scenario *scenario, int down,
-                        const struct run_request *request, const uint8_t *out, uint8_t *away);
-
 #endif

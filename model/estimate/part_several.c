@@ -168,7 +168,8 @@ static bool solve_reduced(struct part *p)
     for (int i = 0; done && i < p->flow_count; i++) {
         for (int l = 0; l < p->lane_count; l++)
             units[(size_t)i * lanes + (size_t)l] = part_places(p, i, &p->lanes[l]);
-        routes[i] = (struct loss_route){.load = part_load(p, i), .units = &units[(size_t)i * lanes]};
+        routes[i] =
+            (struct loss_route){.load = part_load(p, i), .units = &units[(size_t)i * lanes]};
     }
     done = done && reduced_load(capacities, p->lane_count, routes, p->flow_count, close);
     for (int i = 0; i < p->flow_count; i++)

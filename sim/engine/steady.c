@@ -66,6 +66,10 @@ static const char *class_obstacle(const struct plan *plan, uint32_t k)
         return "calls are refused although another peer has room";
     if (cluster->peer_count > 1 && !peers_alike(plan->scenario, cluster, leg))
         return "peers differ in more than units";
+    if (leg->tier_count > 1)
+        return "calls take peers by priority";
+    if (leg->wants[0] > leg->units[0] || leg->rms_wants > leg->rms)
+        return "units or licences are kept free for other calls";
     uint8_t all = (uint8_t)((1u << cluster->peer_count) - 1);
     return leg->candidates == all ? NULL : "calls are pinned to some of the peers";
 }

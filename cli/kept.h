@@ -1,0 +1,47 @@
+/* Answers that are kept in a database: --db FILE, or $PEERPLAN_DB.
+ *
+ * One answer is one transaction (data/store.h): its scenario, run and point, the tables of its
+ * report (reports/files.h), its notes, headline figures by replication, and the text as it was
+ * printed, so that `peerplan runs` can show it again.
+ */
+#ifndef PEERPLAN_CLI_KEPT_H
+#define PEERPLAN_CLI_KEPT_H
+
+#include <argp.h>
+#include <stdio.h>
+
+#include "cli/loaded.h"
+#include "reports/files.h"
+
+#define KEPT_KEY_DB 0x3002
+#define KEPT_OPTION_DB                                                                             \
+    {                                                                                              \
+        "db", KEPT_KEY_DB, "FILE", 0,                                                              \
+            "Keep the answer in this database, which is made when it is not there (default: "      \
+            "$PEERPLAN_DB); peerplan runs shows what is kept",                                     \
+            0                                                                                      \
+    }
+
+/* The database to use: as the option says, else as the environment does; NULL: none. */
+const char *kept_path(const char *option);
+
+struct kept {
+    const char *kind;                             /* "run", "estimate" */
+    const char *command;                          /* the command line */
+    const struct loaded *loaded;                  /* with its settings */
+    const struct report *report;                  /* with an answer and a fingerprint */
+    const char *started, *finished;               /* UTC */
+    void (*text)(const void *context, FILE *out); /* prints it, without colours */
+    const void *context;
+};
+
+/* False with an error; then nothing of it is in the database. */
+bool kept_save(const char *path, const struct kept *kept, struct errors *errors);
+
+/* The time now, in UTC. Returns buffer. */
+#define KEPT_TIME_SIZE 32
+char *kept_now(char buffer[static KEPT_TIME_SIZE]);
+/* The words of a command line, joined by blanks; owned, NULL when out of memory. */
+char *kept_command(int argc, char **argv);
+
+#endif

@@ -1,0 +1,23 @@
+/* What a formula assumes, held against what the scenario has: how far the figure of a flow in a
+ * span of time can be trusted, and why not further. Private to the estimate. */
+#ifndef PEERPLAN_MODEL_ESTIMATE_TRUST_H
+#define PEERPLAN_MODEL_ESTIMATE_TRUST_H
+
+#include "model/estimate/span.h"
+
+struct trust {
+    double low, high;
+    enum badge badge;
+    const char *formula, *reason;
+};
+
+/* Of a figure of a solution. */
+struct trust trust_of(const struct scenario *scenario, const struct call_class *call,
+                      const struct flow *flow, const struct solution *solution,
+                      const struct flow_outcome *outcome, const struct span *span);
+
+/* Of an exact solution in time. */
+struct trust trust_exact(const struct flow *flow, const struct flow_outcome *outcome,
+                         const struct span *span);
+
+#endif

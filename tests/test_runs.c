@@ -1,0 +1,82 @@
+/* The store from outside: what --db keeps, and what peerplan runs makes of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/process.h"
+
+#define FILES                                                                                      \
+    "D=$(mktemp -d) && trap 'rm -rf $D' EXIT && cd $D && printf '%s\\n' 'scenario: Small' "        \
+    "'clusters: [{name: c, peers: [{name: p1, platform: small-vm}, {name: p2, platform: "          \
+    "small-vm}]}]' 'calls: [{name: v, arrivals: {rate: 900/h}, holding: {mean: 5m}, via: "         \
+    "{cluster: c}}]' 'run: {length: 1h, warmup: none, replications: 5, seed: "                     \
+    "18446744073709551615}' > s.yaml; "
+
+static void check(const char *command, int status, const char *output, const char *said)
+{
+    struct outcome o = process_run(command);
+    if (o.status != status || strcmp(o.output, output) != 0 || !strstr(o.said, said))
+        fail_msg("%s: exit %d: %s%s", command, o.status, o.output, o.said);
+    outcome_release(&o);
+}
+
+/* The text again as it was, figures as in the CSV, the seed to its last digit. */
+static void what_is_kept_is_shown_again(void **state)
+{
+    (void)state;
+    check(FILES "$P run s.yaml --db x.db -c o >text; $P runs --db x.db 1 | diff text - && "
+                "sqlite3 x.db 'SELECT seed FROM run; SELECT count(*) FROM point; "
+                "SELECT sha256 FROM scenario' | sed 's/^[0-9a-f]\\{64\\}$/'$(grep -o "
+                "'[0-9a-f]\\{64\\}' o/about.csv)'=&/' | sed 's/^\\(.*\\)=\\1$/same/'; "
+                "sqlite3 x.db \"SELECT value FROM metric WHERE metric = 'offered'\" | "
+                "grep -c . ; sqlite3 x.db 'SELECT count(*) FROM metric' >n; "
+                "grep -v '^scope,' o/metrics.csv | wc -l | diff - n; "
+                "sqlite3 x.db 'PRAGMA integrity_check; PRAGMA foreign_key_check'",
+          0, "18446744073709551615\n1\nsame\n1\nok\n", "");
+}
+
+static void runs_are_listed_and_deleted(void **state)
+{
+    (void)state;
+    check(FILES "export PEERPLAN_DB=x.db; $P run s.yaml -q >text; $P estimate s.yaml -q >text; "
+                "$P runs --csv | cut -d, -f1,2,4,8; $P runs --json | grep -c '\"kind\": \"run\"'; "
+                "$P runs --delete 1; $P runs --csv | cut -d, -f1,2; "
+                "sqlite3 x.db 'SELECT count(*) FROM point; SELECT count(*) FROM replication'",
+          0,
+          "id,kind,scenario,seed\n1,run,Small,18446744073709551615\n2,estimate,Small,\n1\n"
+          "id,kind\n2,estimate\n1\n0\n",
+          "");
+}
+
+/* The same seed gives pairs: nothing is changed by nothing. */
+static void two_runs_are_compared(void **state)
+{
+    (void)state;
+    check(FILES "for i in 1 2; do $P run s.yaml -q --db x.db >text; done; $P run s.yaml -q --db "
+                "x.db --seed 3 >text; $P runs --db x.db --diff 1 2; $P runs --db x.db --diff 1 3",
+          65, "  v: B - A 0 % refused (0 to 0), in 5 pairs\n", "have no seed in common");
+}
+
+static void what_is_not_there_is_said(void **state)
+{
+    (void)state;
+    check(FILES "$P runs --db x.db", 66, "", "x.db");
+    check(FILES "$P run s.yaml -q --db x.db >text; $P runs --db x.db 7", 66, "",
+          "there is no run 7");
+    check("env -u PEERPLAN_DB $P runs", 64, "", "a database is missing");
+    check(FILES "echo no >x.db; $P run s.yaml -q --db x.db", 65, "", "x.db");
+    check(FILES "$P run s.yaml -q --db no/x.db", 73, "", "no/x.db");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_kept_is_shown_again),
+        cmocka_unit_test(runs_are_listed_and_deleted),
+        cmocka_unit_test(two_runs_are_compared),
+        cmocka_unit_test(what_is_not_there_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
