@@ -8,6 +8,7 @@
 
 #include "cli/message.h"
 #include "model/base/output.h"
+#include "reports/page.h"
 #include "reports/csv.h"
 
 #define INDEX "index.csv"
@@ -176,4 +177,40 @@ int batch_code(const struct batch *batch)
             if (batch->items[i].code == order[o])
                 return order[o];
     return 0;
+}
+
+/* --- Pages ---------- */
+
+char *batch_page(const struct batch_item *item, const char *folder)
+{
+    char *name, *path = NULL;
+    if (asprintf(&name, "%s.html", item->name) < 0)
+        return NULL;
+    path = path_in(folder, name);
+    free(name);
+    return path;
+}
+
+bool batch_pages(const struct batch *batch, const char *folder, struct errors *errors)
+{
+    struct page_entry *entries = calloc(batch->count + 1, sizeof *entries);
+    char *path = path_in(folder, "index.html");
+    size_t count = 0;
+    for (size_t i = 0; entries && i < batch->count; i++) {
+        const struct batch_item *item = &batch->items[i];
+        if (item->done)
+            entries[count++] = (struct page_entry){.name = item->name,
+                                                   .verdict = item->verdict,
+                                                   .worst = item->worst_class,
+                                                   .binding = item->binding,
+                                                   .next_step = item->next_step,
+                                                   .code = item->code};
+    }
+    bool ok = entries && path;
+    if (!ok)
+        errors_add(errors, ERROR_SOFTWARE, folder, 0, 0, "out of memory");
+    ok = ok && page_write_index(path, entries, count, errors);
+    free(path);
+    free(entries);
+    return ok;
 }

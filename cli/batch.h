@@ -43,6 +43,10 @@ bool batch_begin(const char *folder, struct errors *errors);
 /* Writes the index of what was done. False with an error. */
 bool batch_index(const struct batch *batch, const char *folder, struct errors *errors);
 
+/* The same for pages: "out/a.html", and out/index.html that leads to them. */
+char *batch_page(const struct batch_item *item, const char *folder);
+bool batch_pages(const struct batch *batch, const char *folder, struct errors *errors);
+
 /* The code for all: the first of 70 74 73 66 65 1 2 0 that occurred. */
 int batch_code(const struct batch *batch);
 

@@ -7,17 +7,19 @@
 #include "cli/message.h"
 #include "data/dump.h"
 #include "data/settings.h"
+#include "reports/book.h"
 #include "reports/csv.h"
 #include "reports/findings.h"
+#include "reports/page.h"
 
-enum { KEY_CSV = 0x1000, KEY_JSON, KEY_FAIL_ON, KEY_BASELINE };
+enum { KEY_CSV = 0x1000, KEY_JSON, KEY_HTML, KEY_XLSX, KEY_FAIL_ON, KEY_BASELINE };
 
 struct options {
     char **paths; /* borrowed from argv */
     int path_count;
     bool csv, json;
     enum severity fail_on;
-    const char *baseline;
+    const char *baseline, *html, *xlsx;
 };
 
 /* What is looked at: a scenario, or dumps. */
@@ -38,6 +40,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_JSON:
         options->json = true;
+        return 0;
+    case KEY_HTML:
+        options->html = arg;
+        return 0;
+    case KEY_XLSX:
+        options->xlsx = arg;
         return 0;
     case KEY_FAIL_ON:
         while (severity >= 0 && strcmp(arg, severity_name((enum severity)severity)) != 0)
@@ -119,6 +127,20 @@ static bool put(const struct options *options, const struct findings *findings,
     return true;
 }
 
+static int write_files(const struct options *options, const struct findings *findings,
+                       const struct deployment *deployment)
+{
+    struct errors errors;
+    errors_init(&errors);
+    if (options->html)
+        page_write_findings(options->html, findings, deployment, &errors);
+    if (options->xlsx)
+        book_write_findings(options->xlsx, findings, deployment, &errors);
+    int code = message_errors(&errors);
+    errors_release(&errors);
+    return code;
+}
+
 /* Examines what was read; the exit code. */
 static int examine(const struct options *options, const struct baseline *baseline,
                    const struct deployment *deployment)
@@ -127,6 +149,7 @@ static int examine(const struct options *options, const struct baseline *baselin
     bool good = findings_make(&findings, deployment);
     uint32_t known = good && baseline ? baseline_leave_out(baseline, &findings) : 0;
     good = good && put(options, &findings, deployment);
+    int written = good ? write_files(options, &findings, deployment) : 0;
     bool fails = findings_at_least(&findings, options->fail_on);
     findings_release(&findings);
     if (!good) {
@@ -135,7 +158,7 @@ static int examine(const struct options *options, const struct baseline *baselin
     }
     if (known)
         message_line("%u known finding%s left out", known, known == 1 ? "" : "s");
-    return fails ? 1 : 0;
+    return written ? written : fails ? 1 : 0;
 }
 
 static int check(const struct options *options)
@@ -161,6 +184,8 @@ int command_check(int argc, char **argv)
     static const struct argp_option argp_options[] = {
         {"csv", KEY_CSV, NULL, 0, "As CSV: severity,finding,place,text,remedy", 0},
         {"json", KEY_JSON, NULL, 0, "As one JSON document", 0},
+        {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
+        {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
         {"fail-on", KEY_FAIL_ON, "SEVERITY", 0,
          "Exit with 1 from this severity on: error (default), warning, note", 0},
         {"baseline", KEY_BASELINE, "FILE", 0,

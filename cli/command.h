@@ -21,8 +21,10 @@
     ROW(estimate, "answer from formulas alone, at once, and say how far to trust it")              \
     ROW(tables, "what a node and a cluster can carry, by release, with the documents")             \
     ROW(tui, "what-if sessions on the terminal: change anything, see the answer at once")          \
+    ROW(size, "the smallest designs that meet the goals: platform, peers, clusters, RMS")          \
     ROW(new, "a scenario from a few numbers, by questions, options or templates")                  \
     ROW(import, "call records of switches in: calls at once, busy hour, a trace for run")          \
+    ROW(report, "a page of a scenario that one passes on: one file, with charts")                  \
     ROW(fit, "from a record of calls to a model of them, and what the model loses")                \
     ROW(check, "the doctor: what is wrong with a scenario, or with dumps of running peers")        \
     ROW(runs, "what is kept in a database: list, show again, compare, delete")                     \

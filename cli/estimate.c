@@ -13,17 +13,19 @@
 #include "model/estimate/estimate.h"
 #include "reports/answer_text.h"
 #include "reports/estimate_text.h"
+#include "reports/book.h"
 #include "reports/files.h"
+#include "reports/page.h"
 #include "sim/study/trace_peaks.h"
 
 struct arguments {
-    const char *scenario, *csv, *db;
+    const char *scenario, *csv, *html, *xlsx, *db;
     char *command; /* owned */
     bool json, exit_undecided;
     struct loaded_options loading;
 };
 
-enum { KEY_JSON = 0x100, KEY_EXIT_UNDECIDED };
+enum { KEY_JSON = 0x100, KEY_HTML, KEY_XLSX, KEY_EXIT_UNDECIDED };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -39,6 +41,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_JSON:
         arguments->json = true;
+        return 0;
+    case KEY_HTML:
+        arguments->html = arg;
+        return 0;
+    case KEY_XLSX:
+        arguments->xlsx = arg;
         return 0;
     case KEY_EXIT_UNDECIDED:
         arguments->exit_undecided = true;
@@ -173,7 +181,8 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
     errors_init(&errors);
     kept_now(started);
     bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &report, &errors));
-    if (ok && (arguments->csv || arguments->json || arguments->db))
+    if (ok &&
+        (arguments->csv || arguments->json || arguments->html || arguments->xlsx || arguments->db))
         ok = (report.sha256 = loaded_fingerprint(loaded, sha256, &errors));
     ok = ok && make_estimate(loaded, &estimate, &made, &errors);
     if (ok && !find_next_step(arguments, loaded, &made)) {
@@ -185,6 +194,8 @@ static int answer(const struct arguments *arguments, struct loaded *loaded)
         ok = ok && keep(arguments, loaded, &report, started, &errors);
         folder = NULL;
     }
+    ok = ok && (!arguments->html || page_write(arguments->html, &report, &errors));
+    ok = ok && (!arguments->xlsx || book_write(arguments->xlsx, &report, &errors));
     if (ok)
         print_text(arguments, &loaded->scenario, &estimate, &made);
     report_folder_abandon(folder);
@@ -204,6 +215,8 @@ int command_estimate(int argc, char **argv)
          "what it is",
          0},
         {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
+        {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
+        {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
         {"quiet", 'q', NULL, 0, "The answer only: no tables or warnings", 0},
         {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
          "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},

@@ -27,8 +27,7 @@ void loaded_options_release(struct loaded_options *options)
 
 static bool prepare_traces(struct loaded *loaded, bool strict)
 {
-    loaded->workload =
-        workload_new(draft_folder(loaded->draft), loaded->scenario.run.start_unix, strict);
+    loaded->workload = workload_new(draft_folder(loaded->draft), &loaded->scenario.run, strict);
     if (!loaded->workload)
         return false;
     loaded->traces = workload_traces(loaded->workload, &loaded->scenario);
@@ -45,6 +44,10 @@ int loaded_read(struct loaded *loaded, const char *path, const struct loaded_opt
     bool ok = loaded->draft && draft_scenario(loaded->draft, &settings, &loaded->scenario, &errors);
     if (ok && loaded->scenario.trace_count > 0 && !prepare_traces(loaded, options->strict)) {
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
+    if (ok && loaded->workload && !workload_survey(loaded->workload, &errors)) {
+        workload_report(loaded->workload, &errors);
         ok = false;
     }
     if (ok && memory_refusals() > 0) {
@@ -121,7 +124,7 @@ static bool make_changed(void *context, const char *const *settings, size_t coun
     bool ok = all && draft_scenario(maker->loaded->draft, &every, &out->scenario, &errors);
     if (ok && out->scenario.trace_count > 0) {
         struct workload *workload =
-            workload_new(draft_folder(maker->loaded->draft), out->scenario.run.start_unix, false);
+            workload_new(draft_folder(maker->loaded->draft), &out->scenario.run, false);
         out->own = workload;
         if (workload)
             out->traces = workload_traces(workload, &out->scenario);

@@ -13,9 +13,12 @@
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "answer/decide.h"
+#include "model/base/output.h"
 #include "answer/next_step.h"
 #include "reports/answer_text.h"
+#include "reports/book.h"
 #include "reports/files.h"
+#include "reports/page.h"
 #include "reports/text.h"
 #include "answer/run_length.h"
 #include "sim/study/precision.h"
@@ -24,7 +27,7 @@
 struct arguments {
     const char **scenarios; /* owned */
     size_t count;
-    const char *csv, *db;
+    const char *csv, *html, *xlsx, *db;
     char *command; /* owned */
     int replications, replications_max, jobs;
     double time_max; /* s, 0: as long as it takes */
@@ -249,7 +252,7 @@ static void warn_precision(const struct arguments *arguments, const struct scena
 
 /* path: of the folder for its files, NULL: none are wanted. */
 static int run_loaded(const struct arguments *arguments, struct loaded *loaded, const char *path,
-                      struct batch_item *item, struct errors *errors)
+                      const char *html, struct batch_item *item, struct errors *errors)
 {
     struct results results = {0};
     struct survival survival = {0};
@@ -270,7 +273,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
         .answer = &answer,
     };
     bool ok = !path || (folder = report_folder_open(path, &reported, errors));
-    if (ok && (path || arguments->json || arguments->db))
+    if (ok && (path || arguments->json || html || arguments->xlsx || arguments->db))
         ok = (reported.sha256 = loaded_fingerprint(loaded, sha256, errors));
     ok = ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival,
                         &answer, errors);
@@ -288,6 +291,8 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
         ok = ok && keep(arguments, loaded, &reported, started, errors);
         folder = NULL;
     }
+    ok = ok && (!html || page_write(html, &reported, errors));
+    ok = ok && (!arguments->xlsx || book_write(arguments->xlsx, &reported, errors));
     if (ok) {
         warn_precision(arguments, &loaded->scenario, &results);
         print_text(arguments, &loaded->scenario, &results, &answer);
@@ -313,6 +318,8 @@ enum {
     KEY_STRICT = 0x100,
     KEY_CALLS,
     KEY_JSON,
+    KEY_HTML,
+    KEY_XLSX,
     KEY_EXIT_UNDECIDED,
     KEY_METHOD,
     KEY_MAX_REPLICATIONS,
@@ -338,6 +345,9 @@ static const struct argp_option options[] = {
      "scenarios a folder each, and index.csv",
      0},
     {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
+    {"html", KEY_HTML, "FILE", 0,
+     "Write a page that one passes on; of several scenarios a folder of pages with index.html", 0},
+    {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
     {"replications", 'r', "N", 0,
      "Independent replications (default: as the scenario says); with --precision: at most", 0},
     {"precision", 'p', "P", 0,
@@ -368,6 +378,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_JSON:
         arguments->json = true;
+        return 0;
+    case KEY_HTML:
+        arguments->html = arg;
+        return 0;
+    case KEY_XLSX:
+        arguments->xlsx = arg;
         return 0;
     case 'c':
         if (!*arg)
@@ -424,6 +440,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--calls needs --csv DIR");
         if (arguments->json && arguments->count > 1)
             argp_error(state, "--json prints one document, of one scenario");
+        if (arguments->xlsx && arguments->count > 1)
+            argp_error(state, "--xlsx writes one workbook, of one scenario");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -456,13 +474,16 @@ static int run_item(const struct arguments *arguments, struct batch_item *item)
     struct errors errors;
     bool several = arguments->count > 1;
     char *folder = arguments->csv && several ? batch_folder(item, arguments->csv) : NULL;
+    char *page = arguments->html && several ? batch_page(item, arguments->html) : NULL;
     errors_init(&errors);
     int code = loaded_read(&loaded, item->path, &arguments->loading);
     if (code == 0)
-        code = run_loaded(arguments, &loaded, several ? folder : arguments->csv, item, &errors);
+        code = run_loaded(arguments, &loaded, several ? folder : arguments->csv,
+                          several ? page : arguments->html, item, &errors);
     loaded_release(&loaded);
     errors_release(&errors);
     free(folder);
+    free(page);
     return code;
 }
 
@@ -472,7 +493,9 @@ static int run_batch(const struct arguments *arguments, struct batch *batch)
     struct errors errors;
     const char *index = arguments->count > 1 ? arguments->csv : NULL;
     errors_init(&errors);
+    const char *pages = arguments->count > 1 ? arguments->html : NULL;
     bool ok = !index || batch_begin(index, &errors);
+    ok = ok && (!pages || output_make_folder(pages, &errors));
     for (size_t i = 0; ok && i < batch->count && !interrupted(); i++) {
         struct batch_item *item = &batch->items[i];
         if (i > 0 && !arguments->json)
@@ -481,6 +504,7 @@ static int run_batch(const struct arguments *arguments, struct batch *batch)
         item->done = true;
     }
     ok = ok && (!index || batch_index(batch, index, &errors));
+    ok = ok && (!pages || batch_pages(batch, pages, &errors));
     int code = ok ? batch_code(batch) : message_errors(&errors);
     errors_release(&errors);
     return interrupted() ? EXIT_INTERRUPTED : code;

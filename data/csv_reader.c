@@ -59,6 +59,11 @@ enum csv_result csv_reader_next(struct csv_reader *reader, struct errors *errors
     return CSV_BAD;
 }
 
+bool csv_reader_has(const struct csv_reader *reader, size_t column)
+{
+    return reader->positions[column] != SIZE_MAX;
+}
+
 const char *csv_reader_field(const struct csv_reader *reader, size_t column)
 {
     size_t position = reader->positions[column];

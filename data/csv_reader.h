@@ -31,6 +31,9 @@ void csv_reader_free(struct csv_reader *reader); /* takes NULL */
 /* Goes to the next row. Everything below is about it and valid until the next call. */
 enum csv_result csv_reader_next(struct csv_reader *reader, struct errors *errors);
 
+/* Whether the file has a column. */
+bool csv_reader_has(const struct csv_reader *reader, size_t column);
+
 /* The field in one of the columns asked for, NULL when the file has no such column. */
 const char *csv_reader_field(const struct csv_reader *reader, size_t column);
 

@@ -4,29 +4,34 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define RAW_SIZE   ((size_t)64 * 1024)
 #define MAGIC_SIZE 6 /* the longest mark of a compression */
 
 enum compression { PLAIN, GZIP, ZSTD, XZ };
 
-/* The bytes of the file as they lie on the disk, with what gzip wants checked: libarchive leaves
- * that to its caller. */
+/* The bytes of the file as they lie on the disk. */
 struct raw {
     int fd; /* -1: memory */
     const unsigned char *memory;
     size_t left, piece;
     unsigned char buffer[RAW_SIZE];
     size_t ready; /* bytes at the start of buffer read ahead to recognise the compression */
-    unsigned char tail[8]; /* the last bytes delivered */
-    uint64_t delivered;
-    uint32_t members; /* gzip headers seen */
-    int error;        /* errno of a failed read */
+    int error;    /* errno of a failed read */
+};
+
+/* gzip by zlib, which checks the CRC and the length of every member. */
+struct gunzip {
+    z_stream stream;
+    bool open;   /* the stream is to be ended */
+    bool inside; /* a member has begun and not ended */
 };
 
 struct input {
@@ -34,9 +39,8 @@ struct input {
     bool repeatable;
     enum compression compression;
     struct raw raw;
-    struct archive *archive; /* NULL for plain files */
-    uint32_t crc;            /* of the bytes given out */
-    uint64_t size;
+    struct archive *archive; /* zstd and xz, else NULL */
+    struct gunzip gunzip;    /* gzip */
     bool failed, ended;
     unsigned char *ahead; /* owned; read ahead and not yet given out */
     size_t ahead_used, ahead_size;
@@ -49,7 +53,7 @@ static const struct {
     size_t length;
     int (*filter)(struct archive *);
 } compressions[] = {
-    {GZIP, "gzip", "\x1f\x8b\x08", 3, archive_read_support_filter_gzip},
+    {GZIP, "gzip", "\x1f\x8b", 2, NULL},
     {ZSTD, "zstd", "\x28\xb5\x2f\xfd", 4, archive_read_support_filter_zstd},
     {XZ, "xz", "\xfd\x37zXZ\0", 6, archive_read_support_filter_xz},
 };
@@ -92,18 +96,6 @@ static bool raw_read_ahead(struct raw *raw)
     return true;
 }
 
-/* Notes the marks of gzip members and the last eight bytes in what goes to libarchive. */
-static void raw_note(struct raw *raw, const unsigned char *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        memmove(raw->tail, raw->tail + 1, sizeof raw->tail - 1);
-        raw->tail[7] = bytes[i];
-        if (bytes[i] == 0x08 && raw->tail[6] == 0x8b && raw->tail[5] == 0x1f)
-            raw->members++;
-    }
-    raw->delivered += size;
-}
-
 static la_ssize_t raw_for_archive(struct archive *archive, void *data, const void **bytes)
 {
     struct input *input = data;
@@ -116,42 +108,8 @@ static la_ssize_t raw_for_archive(struct archive *archive, void *data, const voi
         archive_set_error(archive, raw->error, "%s", strerror(raw->error));
         return ARCHIVE_FATAL;
     }
-    if (input->compression == GZIP)
-        raw_note(raw, raw->buffer, (size_t)got);
     *bytes = raw->buffer;
     return got;
-}
-
-/* --- Checksum of gzip --- */
-
-static uint32_t crc_update(uint32_t crc, const unsigned char *bytes, size_t size)
-{
-    static const uint32_t nibbles[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-    };
-    crc = ~crc;
-    for (size_t i = 0; i < size; i++) {
-        crc ^= bytes[i];
-        crc = crc >> 4 ^ nibbles[crc & 15];
-        crc = crc >> 4 ^ nibbles[crc & 15];
-    }
-    return ~crc;
-}
-
-static uint32_t little_endian(const unsigned char *bytes)
-{
-    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
-static bool checksum_good(const struct input *input)
-{
-    const struct raw *raw = &input->raw;
-    if (input->compression != GZIP || raw->members != 1)
-        return true;
-    return little_endian(raw->tail) == input->crc &&
-           little_endian(raw->tail + 4) == (uint32_t)input->size;
 }
 
 /* --- Opening --- */
@@ -194,8 +152,16 @@ static bool enter_archive(struct input *input)
     struct archive_entry *entry;
     int result = archive_read_next_header(input->archive, &entry);
     input->ended = result == ARCHIVE_EOF;
-    return result == ARCHIVE_OK ||
-           (result == ARCHIVE_EOF && archive_errno(input->archive) == 0 && checksum_good(input));
+    return result == ARCHIVE_OK || (result == ARCHIVE_EOF && archive_errno(input->archive) == 0);
+}
+
+static bool open_gunzip(struct input *input)
+{
+    input->compression = GZIP;
+    /* 15 bits of window, a gzip header and nothing else */
+    input->gunzip.open = inflateInit2(&input->gunzip.stream, 15 + 16) == Z_OK;
+    input->gunzip.inside = true;
+    return input->gunzip.open;
 }
 
 static struct input *recognise(struct input *input, struct errors *errors)
@@ -205,7 +171,8 @@ static struct input *recognise(struct input *input, struct errors *errors)
         if (input->raw.ready < compressions[i].length ||
             memcmp(input->raw.buffer, compressions[i].magic, compressions[i].length))
             continue;
-        good = open_archive(input, i) && enter_archive(input);
+        good = compressions[i].compression == GZIP ? open_gunzip(input)
+                                                   : open_archive(input, i) && enter_archive(input);
         break;
     }
     if (good)
@@ -282,13 +249,60 @@ static ssize_t read_archive(struct input *input, void *buffer, size_t size)
     if (input->raw.piece && size > input->raw.piece)
         size = input->raw.piece;
     la_ssize_t got = archive_read_data(input->archive, buffer, size);
-    if (got > 0 && input->compression == GZIP) {
-        input->crc = crc_update(input->crc, buffer, (size_t)got);
-        input->size += (uint64_t)got;
-    }
-    if (got == 0 && !checksum_good(input))
-        return -1;
     return got < 0 ? -1 : got;
+}
+
+/* More bytes for zlib; false when there are none, or with an error of the file. */
+static bool feed(struct input *input)
+{
+    struct raw *raw = &input->raw;
+    ssize_t got = (ssize_t)raw->ready;
+    raw->ready = 0;
+    if (got == 0)
+        got = raw_fetch(raw, raw->buffer, RAW_SIZE);
+    input->gunzip.stream.next_in = raw->buffer;
+    input->gunzip.stream.avail_in = got > 0 ? (unsigned)got : 0;
+    return got > 0;
+}
+
+/* Between members: another one begins, or zeros fill up a block of a tape. */
+static ssize_t next_member(struct input *input)
+{
+    z_stream *stream = &input->gunzip.stream;
+    for (;;) {
+        if (stream->avail_in == 0 && !feed(input))
+            return input->raw.error ? -1 : 0;
+        if (*stream->next_in != 0)
+            break;
+        stream->next_in++;
+        stream->avail_in--;
+    }
+    input->gunzip.inside = true;
+    return inflateReset(stream) == Z_OK ? 1 : -1;
+}
+
+static ssize_t read_gunzip(struct input *input, void *buffer, size_t size)
+{
+    z_stream *stream = &input->gunzip.stream;
+    if (input->raw.piece && size > input->raw.piece)
+        size = input->raw.piece;
+    size = size < INT_MAX ? size : INT_MAX;
+    stream->next_out = buffer;
+    stream->avail_out = (unsigned)size;
+    while (stream->avail_out == (unsigned)size) {
+        if (!input->gunzip.inside) {
+            ssize_t more = next_member(input);
+            if (more <= 0)
+                return more;
+        }
+        if (stream->avail_in == 0 && !feed(input))
+            return -1; /* cut short */
+        int result = inflate(stream, Z_NO_FLUSH);
+        if (result != Z_OK && result != Z_STREAM_END)
+            return -1;
+        input->gunzip.inside = result != Z_STREAM_END;
+    }
+    return (ssize_t)(size - stream->avail_out);
 }
 
 static ssize_t read_ahead_again(struct input *input, void *buffer, size_t size)
@@ -328,8 +342,9 @@ ssize_t input_read(struct input *input, void *buffer, size_t size, struct errors
         return -1;
     if (input->ended || size == 0)
         return 0;
-    ssize_t got =
-        input->archive ? read_archive(input, buffer, size) : read_plain(&input->raw, buffer, size);
+    ssize_t got = input->compression == GZIP ? read_gunzip(input, buffer, size)
+                  : input->archive           ? read_archive(input, buffer, size)
+                                             : read_plain(&input->raw, buffer, size);
     if (got < 0)
         return fail(input, errors);
     input->ended = got == 0;
@@ -341,6 +356,8 @@ void input_close(struct input *input)
     if (!input)
         return;
     archive_read_free(input->archive); /* takes NULL */
+    if (input->gunzip.open)
+        inflateEnd(&input->gunzip.stream);
     if (input->raw.fd > STDIN_FILENO)
         close(input->raw.fd);
     free(input->ahead);

@@ -2,8 +2,7 @@
  *
  * What is inside decides, not the name: gzip, zstd and xz are recognised by their first bytes. "-"
  * is standard input. A file cut short in the middle of its compression, or with a wrong checksum,
- * is an error when the reader gets there; of gzip files with several members only the form is
- * checked, not the checksums.
+ * is an error when the reader gets there; of gzip files every member is checked.
  *
  * Errors: ERROR_NO_INPUT when the file is missing, a folder or cannot be read, ERROR_DATA when its
  * compression is corrupt. After an error input_read goes on to fail, silently.

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "data/quantity.h"
+#include "data/time_zone.h"
 
 static bool digit(char c)
 {
@@ -66,33 +67,81 @@ static bool cut_fraction(const char *text, char *buffer, size_t size, nanos *fra
     return text[length] == '\0' || parse_fraction(text + length + 1, fraction);
 }
 
-/* Without a "Z" at the end; what is left must fit. */
-static bool cut_zulu(const char *text, char *buffer, size_t size)
+/* --- Offsets and zones ---- */
+
+struct moment_clock moment_clock(int64_t start_unix, const struct time_zone *zone)
 {
-    size_t length = strlen(text);
-    if (length && (text[length - 1] == 'Z' || text[length - 1] == 'z'))
-        length--;
+    struct moment_clock clock = {.start_unix = start_unix, .zone = zone, .last = INT64_MIN};
+    int64_t instants[2];
+    for (int64_t later = 0; zone && !clock.anchored && later <= 86400; later += 900) {
+        clock.anchored = time_zone_instants(zone, start_unix + later, instants) > 0;
+        clock.start = instants[0] - later;
+    }
+    return clock;
+}
+
+/* "+02:00", "-0330", "+01", "Z" at the end of a date and time: cut off, in seconds. False when what
+ * is there is none. */
+static bool cut_offset(const char *text, char *buffer, size_t size, bool *stated, int32_t *offset)
+{
+    const char *time = strpbrk(text, "T ");
+    const char *at = time ? strpbrk(time, "+-Zz") : NULL;
+    size_t length = at ? (size_t)(at - text) : strlen(text);
+    int hours = 0, minutes = 0, used = 0;
+    *stated = at != NULL;
+    *offset = 0;
     if (length >= size)
         return false;
     memcpy(buffer, text, length);
     buffer[length] = '\0';
+    if (!at || *at == 'Z' || *at == 'z')
+        return !at || at[1] == '\0';
+    size_t digits = strspn(at + 1, "0123456789");
+    bool good = digits == 2 && at[3] == ':'
+                    ? sscanf(at + 1, "%2d:%2d%n", &hours, &minutes, &used) == 2 && used == 5
+                : digits == 2 ? sscanf(at + 1, "%2d%n", &hours, &used) == 1
+                : digits == 4 ? sscanf(at + 1, "%2d%2d%n", &hours, &minutes, &used) == 2
+                              : false;
+    if (!good || at[1 + used] != '\0' || hours > 15 || minutes > 59)
+        return false;
+    *offset = (*at == '-' ? -60 : 60) * (60 * hours + minutes);
     return true;
 }
 
-static bool has_offset(const char *text)
+static int64_t with_offset(struct moment_clock *clock, int64_t local, int32_t offset)
 {
-    const char *time = strpbrk(text, "T ");
-    return time && strpbrk(time, "+-");
+    if (!clock->anchored) {
+        clock->anchored = true;
+        clock->offset = offset;
+        clock->start = clock->start_unix - offset;
+    }
+    clock->offsets_change = clock->offsets_change || (!clock->zone && offset != clock->offset);
+    return local - offset - clock->start;
 }
 
-static const char *parse_date(const char *text, int64_t start_unix, nanos *value)
+/* A local time: where the clock is put back it is there twice, and the later one is meant as soon
+ * as the earlier one has passed. */
+static const char *in_zone(struct moment_clock *clock, int64_t local, int64_t *distance)
+{
+    int64_t instants[2];
+    size_t count = time_zone_instants(clock->zone, local, instants);
+    if (count == 0)
+        return "a local time that the clock skips in this time zone";
+    int64_t instant = count == 2 && instants[0] < clock->last ? instants[1] : instants[0];
+    clock->last = instant;
+    *distance = instant - clock->start;
+    return NULL;
+}
+
+static const char *parse_date(const char *text, struct moment_clock *clock, nanos *value)
 {
     char plain[64], whole[64];
-    int64_t seconds;
+    int64_t seconds, distance = 0;
+    int32_t offset;
+    bool stated;
+    const char *reason = NULL;
     nanos fraction, beyond;
-    if (has_offset(text))
-        return "a time with an offset from UTC: the run's start is local time and has none";
-    if (!cut_zulu(text, plain, sizeof plain) ||
+    if (!cut_offset(text, plain, sizeof plain, &stated, &offset) ||
         !cut_fraction(plain, whole, sizeof whole, &fraction))
         return "not a time";
     switch (quantity_date(whole, &seconds, &beyond)) {
@@ -103,11 +152,16 @@ static const char *parse_date(const char *text, int64_t start_unix, nanos *value
     default:
         break;
     }
-    int64_t distance = seconds - start_unix;
+    if (stated)
+        distance = with_offset(clock, seconds, offset);
+    else if (clock->zone)
+        reason = in_zone(clock, seconds, &distance);
+    else
+        distance = seconds - clock->start_unix;
     if (distance > TIME_MAX / SECOND - 1 || distance < -(TIME_MAX / SECOND - 1))
         return "more than a hundred years from the run's start";
     *value = distance * SECOND + beyond + fraction;
-    return NULL;
+    return reason;
 }
 
 static const char *parse_of_day(const char *text, nanos *value)
@@ -127,14 +181,15 @@ static const char *parse_of_day(const char *text, nanos *value)
     }
 }
 
-const char *moment_parse(const char *text, int64_t start_unix, enum moment_kind *kind, nanos *value)
+const char *moment_parse(const char *text, struct moment_clock *clock, enum moment_kind *kind,
+                         nanos *value)
 {
     size_t digits = 0;
     while (digit(text[digits]))
         digits++;
     if (digits == 4 && text[4] == '-') {
         *kind = MOMENT_DATE;
-        return parse_date(text, start_unix, value);
+        return parse_date(text, clock, value);
     }
     if (digits > 0 && text[digits] == ':') {
         *kind = MOMENT_OF_DAY;

@@ -7,7 +7,7 @@
 #include "data/new.h"
 
 /* What is being written. */
-struct page {
+struct new_page {
     FILE *out;
     const struct ask *ask;
     const struct deployment *running; /* from dumps; NULL: none */
@@ -20,37 +20,37 @@ struct page {
 
 /* A line, and a remark at its end; "assumed" before it unless the option was stated (ASK_COUNT:
  * there is none). */
-void page_put(const struct page *page, enum ask_option option, const char *remark,
-              const char *format, ...) __attribute__((format(printf, 4, 5)));
+void new_put(const struct new_page *page, enum ask_option option, const char *remark,
+             const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* --- new_running.c: what dumps say ---- */
 
 /* A name in the file for something that the dumps name. */
-enum page_kind { NAME_RESERVED, NAME_CLUSTER, NAME_PEER, NAME_SUBZONE, NAME_PIPE, NAME_ZONE };
-struct page_name {
-    enum page_kind kind;
+enum new_kind { NAME_RESERVED, NAME_CLUSTER, NAME_PEER, NAME_SUBZONE, NAME_PIPE, NAME_ZONE };
+struct new_name {
+    enum new_kind kind;
     uint32_t cluster, place; /* whose; place of a peer in the list */
     const char *from;        /* as the dump has it */
     char *name;              /* unique, and nothing that a scenario does not allow */
 };
 
-struct page_names {
+struct new_names {
     struct arena *arena;
-    struct page_name *items;
+    struct new_name *items;
     size_t count, capacity;
 };
 
 /* Finds names, the clusters at the front and at home, and the time to live. False: out of memory.
  */
-bool page_name_running(struct page *page, struct page_names *names);
-void page_names_release(struct page_names *names);
+bool new_name_running(struct new_page *page, struct new_names *names);
+void new_names_release(struct new_names *names);
 
-uint32_t page_running_peers(const struct page *page); /* with and without a dump */
+uint32_t new_running_peers(const struct new_page *page); /* with and without a dump */
 
 /* Clusters with their peers, subzones and links; pipes; zones. */
-void page_put_running(const struct page *page, const struct page_names *names);
+void new_put_running(const struct new_page *page, const struct new_names *names);
 
 /* Commented endpoints: how many are there? */
-void page_ask_endpoints(const struct page *page);
+void new_ask_endpoints(const struct new_page *page);
 
 #endif

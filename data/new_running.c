@@ -32,20 +32,20 @@ static bool is_on(const struct deployment_peer *peer, const char *path)
     return value && strcasecmp(value, "On") == 0;
 }
 
-static const struct deployment_peer *reference_of(const struct page *page, uint32_t cluster)
+static const struct deployment_peer *reference_of(const struct new_page *page, uint32_t cluster)
 {
     return &page->running->peers[page->running->clusters[cluster].reference];
 }
 
 /* Peers of the cluster: those of the list, and those that are in none. */
-static uint32_t listed(const struct page *page, uint32_t cluster)
+static uint32_t listed(const struct new_page *page, uint32_t cluster)
 {
     uint32_t count = reference_of(page, cluster)->list_count;
     return count ? count : 1;
 }
 
 /* The dump of a listed peer, NULL when it was not given. */
-static const struct deployment_peer *dump_of(const struct page *page, uint32_t cluster,
+static const struct deployment_peer *dump_of(const struct new_page *page, uint32_t cluster,
                                              uint32_t place)
 {
     const struct deployment_peer *reference = reference_of(page, cluster);
@@ -57,7 +57,7 @@ static const struct deployment_peer *dump_of(const struct page *page, uint32_t c
     return found == NONE ? NULL : &page->running->peers[found];
 }
 
-static bool has_zone(const struct page *page, uint32_t cluster, const char *type)
+static bool has_zone(const struct new_page *page, uint32_t cluster, const char *type)
 {
     const struct deployment_peer *peer = reference_of(page, cluster);
     for (uint32_t i = 0; i < peer->setting_count; i++)
@@ -68,7 +68,7 @@ static bool has_zone(const struct page *page, uint32_t cluster, const char *type
     return false;
 }
 
-static enum role role_of(const struct page *page, uint32_t cluster)
+static enum role role_of(const struct new_page *page, uint32_t cluster)
 {
     bool serves = has_zone(page, cluster, "TraversalServer");
     bool calls = has_zone(page, cluster, "TraversalClient");
@@ -76,7 +76,7 @@ static enum role role_of(const struct page *page, uint32_t cluster)
 }
 
 /* The cluster whose peers a zone lists, or NONE. */
-static uint32_t zone_cluster(const struct page *page, const struct deployment_zone *zone)
+static uint32_t zone_cluster(const struct new_page *page, const struct deployment_zone *zone)
 {
     for (uint32_t c = 0; c < page->running->cluster_count; c++) {
         const struct deployment_peer *peer = reference_of(page, c);
@@ -92,14 +92,14 @@ static uint32_t zone_cluster(const struct page *page, const struct deployment_zo
 }
 
 /* Zones are told once for each cluster: those of its reference. */
-static bool zone_counts(const struct page *page, const struct deployment_zone *zone)
+static bool zone_counts(const struct new_page *page, const struct deployment_zone *zone)
 {
     const struct deployment_peer *peer = &page->running->peers[zone->peer];
     return peer == reference_of(page, peer->cluster) && *zone->name;
 }
 
 /* The core behind an edge: its traversal client zone lists peers of the edge. */
-static uint32_t core_of(const struct page *page, uint32_t edge)
+static uint32_t core_of(const struct new_page *page, uint32_t edge)
 {
     const struct deployment *d = page->running;
     for (uint32_t i = 0; i < d->zone_count; i++)
@@ -126,7 +126,7 @@ static const struct setting *next_object(const struct deployment_peer *peer, con
 
 /* --- Names ---- */
 
-static bool in_use(const struct page_names *names, const char *name)
+static bool in_use(const struct new_names *names, const char *name)
 {
     for (size_t i = 0; i < names->count; i++)
         if (strcasecmp(names->items[i].name, name) == 0)
@@ -135,21 +135,21 @@ static bool in_use(const struct page_names *names, const char *name)
 }
 
 /* The name made for something before; NULL: none was. */
-static const char *name_of(const struct page_names *names, enum page_kind kind, uint32_t cluster,
+static const char *name_of(const struct new_names *names, enum new_kind kind, uint32_t cluster,
                            const char *from)
 {
     for (size_t i = 0; i < names->count; i++) {
-        const struct page_name *name = &names->items[i];
+        const struct new_name *name = &names->items[i];
         if (name->kind == kind && name->cluster == cluster && strcasecmp(name->from, from) == 0)
             return name->name;
     }
     return NULL;
 }
 
-static const char *name_of_peer(const struct page_names *names, uint32_t cluster, uint32_t place)
+static const char *name_of_peer(const struct new_names *names, uint32_t cluster, uint32_t place)
 {
     for (size_t i = 0; i < names->count; i++) {
-        const struct page_name *name = &names->items[i];
+        const struct new_name *name = &names->items[i];
         if (name->kind == NAME_PEER && name->cluster == cluster && name->place == place)
             return name->name;
     }
@@ -157,7 +157,7 @@ static const char *name_of_peer(const struct page_names *names, uint32_t cluster
 }
 
 /* Makes the text a name that is free: two of one name get a number. */
-static bool add_name(struct page_names *names, struct page_name wanted, const char *text,
+static bool add_name(struct new_names *names, struct new_name wanted, const char *text,
                      size_t length)
 {
     enum { LONGEST = 56 };
@@ -182,7 +182,7 @@ static bool add_name(struct page_names *names, struct page_name wanted, const ch
 }
 
 /* Clusters and peers stand without quotes: the first level of a domain name. */
-static bool add_host(struct page_names *names, struct page_name wanted, const char *otherwise)
+static bool add_host(struct new_names *names, struct new_name wanted, const char *otherwise)
 {
     bool figures = deployment_is_ip(wanted.from) || !isalpha((unsigned char)*wanted.from);
     const char *text = figures ? otherwise : wanted.from;
@@ -193,20 +193,20 @@ static bool add_host(struct page_names *names, struct page_name wanted, const ch
     return plain && add_name(names, wanted, plain, strlen(plain));
 }
 
-static bool add_reserved(struct page_names *names)
+static bool add_reserved(struct new_names *names)
 {
     static const char *const words[] = {
         "rooms",     "softphones",       "inside",           "internet",     "default",
         "traversal", "softphones-audio", "softphones-video", "inside-audio", "inside-video",
         "b2b",       "between-rooms"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!add_name(names, (struct page_name){.kind = NAME_RESERVED, .from = ""}, words[i],
+        if (!add_name(names, (struct new_name){.kind = NAME_RESERVED, .from = ""}, words[i],
                       strlen(words[i])))
             return false;
     return true;
 }
 
-static const char *cluster_text(const struct page *page, uint32_t cluster)
+static const char *cluster_text(const struct new_page *page, uint32_t cluster)
 {
     const struct deployment_peer *peer = reference_of(page, cluster);
     if (peer->cluster_name && *peer->cluster_name)
@@ -215,7 +215,7 @@ static const char *cluster_text(const struct page *page, uint32_t cluster)
     return role == ROLE_EDGE ? "edge" : role == ROLE_CORE ? "core" : "expressway";
 }
 
-static bool name_peers(const struct page *page, struct page_names *names, uint32_t cluster)
+static bool name_peers(const struct new_page *page, struct new_names *names, uint32_t cluster)
 {
     for (uint32_t place = 0; place < listed(page, cluster); place++) {
         const struct deployment_peer *reference = reference_of(page, cluster);
@@ -226,7 +226,7 @@ static bool name_peers(const struct page *page, struct page_names *names, uint32
             continue;
         snprintf(other, sizeof other, "peer-%u", place + 1);
         if (!add_host(names,
-                      (struct page_name){
+                      (struct new_name){
                           .kind = NAME_PEER,
                           .cluster = cluster,
                           .place = place,
@@ -239,25 +239,25 @@ static bool name_peers(const struct page *page, struct page_names *names, uint32
 }
 
 /* Objects of a family that have a name. */
-static bool name_objects(const struct page *page, struct page_names *names, uint32_t cluster,
-                         enum page_kind kind, const char *family)
+static bool name_objects(const struct new_page *page, struct new_names *names, uint32_t cluster,
+                         enum new_kind kind, const char *family)
 {
     const struct setting *s;
     uint32_t at = 0;
     while ((s = next_object(reference_of(page, cluster), family, &at)) != NULL)
         if (!name_of(names, kind, cluster, s->value) &&
-            !add_name(names, (struct page_name){.kind = kind, .cluster = cluster, .from = s->value},
+            !add_name(names, (struct new_name){.kind = kind, .cluster = cluster, .from = s->value},
                       s->value, strlen(s->value)))
             return false;
     return true;
 }
 
-static bool name_all(const struct page *page, struct page_names *names)
+static bool name_all(const struct new_page *page, struct new_names *names)
 {
     uint32_t clusters = page->running->cluster_count;
     for (uint32_t c = 0; c < clusters; c++)
         if (!add_host(names,
-                      (struct page_name){
+                      (struct new_name){
                           .kind = NAME_CLUSTER, .cluster = c, .from = cluster_text(page, c)},
                       "cluster"))
             return false;
@@ -270,7 +270,7 @@ static bool name_all(const struct page *page, struct page_names *names)
     return true;
 }
 
-static const char *cluster_name(const struct page_names *names, uint32_t cluster)
+static const char *cluster_name(const struct new_names *names, uint32_t cluster)
 {
     for (size_t i = 0; i < names->count; i++)
         if (names->items[i].kind == NAME_CLUSTER && names->items[i].cluster == cluster)
@@ -278,7 +278,7 @@ static const char *cluster_name(const struct page_names *names, uint32_t cluster
     return "?";
 }
 
-uint32_t page_running_peers(const struct page *page)
+uint32_t new_running_peers(const struct new_page *page)
 {
     uint32_t count = 0;
     for (uint32_t c = 0; c < page->running->cluster_count; c++) {
@@ -290,7 +290,7 @@ uint32_t page_running_peers(const struct page *page)
     return count;
 }
 
-bool page_name_running(struct page *page, struct page_names *names)
+bool new_name_running(struct new_page *page, struct new_names *names)
 {
     const struct deployment *d = page->running;
     enum { RESERVED = 16 };
@@ -316,7 +316,7 @@ bool page_name_running(struct page *page, struct page_names *names)
     return page->ttl != NULL;
 }
 
-void page_names_release(struct page_names *names)
+void new_names_release(struct new_names *names)
 {
     arena_free(names->arena);
 }
@@ -365,7 +365,7 @@ static const char *const licence_words[LICENCE_COUNT] = {
     [LICENCE_RMS] = "rms", [LICENCE_DESKTOP] = "desktop", [LICENCE_ROOM] = "room"};
 
 /* Any peer of the cluster has a key for this kind. */
-static bool has_key(const struct page *page, uint32_t cluster, int kind)
+static bool has_key(const struct new_page *page, uint32_t cluster, int kind)
 {
     const struct deployment_cluster *c = &page->running->clusters[cluster];
     for (uint32_t i = c->first; i < c->first + c->count; i++)
@@ -374,7 +374,7 @@ static bool has_key(const struct page *page, uint32_t cluster, int kind)
     return false;
 }
 
-static void put_licences(const struct page *page, uint32_t cluster,
+static void put_licences(const struct new_page *page, uint32_t cluster,
                          const struct deployment_peer *peer)
 {
     for (int kind = 0; kind < LICENCE_COUNT; kind++)
@@ -390,36 +390,36 @@ static void put_licences(const struct page *page, uint32_t cluster,
 }
 
 /* What the option keys grant, and what they do not. */
-static void put_licensing(const struct page *page, uint32_t cluster)
+static void put_licensing(const struct new_page *page, uint32_t cluster)
 {
     int kinds = 0;
     for (int kind = 0; kind < LICENCE_COUNT; kind++)
         kinds += has_key(page, cluster, kind);
     if (kinds == 0) {
-        page_put(page, ASK_COUNT, "no option keys: smart licensing?",
-                 "    # licences: {rms: ?, desktop: ?, room: ?}");
+        new_put(page, ASK_COUNT, "no option keys: smart licensing?",
+                "    # licences: {rms: ?, desktop: ?, room: ?}");
         return;
     }
-    page_put(page, ASK_COUNT, "option keys", "    licensing: pak");
+    new_put(page, ASK_COUNT, "option keys", "    licensing: pak");
     for (int kind = 0; kind < LICENCE_COUNT; kind++)
         if (!has_key(page, cluster, kind))
-            page_put(page, ASK_COUNT, "no key for these: none, or not limited?", "    # %s: ?",
-                     licence_words[kind]);
+            new_put(page, ASK_COUNT, "no key for these: none, or not limited?", "    # %s: ?",
+                    licence_words[kind]);
 }
 
 /* --- Clusters ---- */
 
-static void put_peer(const struct page *page, const struct page_names *names, uint32_t cluster,
+static void put_peer(const struct new_page *page, const struct new_names *names, uint32_t cluster,
                      uint32_t place, bool first)
 {
     FILE *out = page->out;
     const struct deployment_peer *dump = dump_of(page, cluster, place);
     const struct deployment_peer *reference = reference_of(page, cluster);
-    page_put(page, ASK_COUNT, dump ? "" : "no dump of this peer", "      - name: %s",
-             name_of_peer(names, cluster, place));
-    page_put(page, first ? ASK_PLATFORM : ASK_COUNT,
-             first ? "which? no dump says; for all peers" : "", "        platform: %s",
-             page->ask->text[ASK_PLATFORM]);
+    new_put(page, ASK_COUNT, dump ? "" : "no dump of this peer", "      - name: %s",
+            name_of_peer(names, cluster, place));
+    new_put(page, first ? ASK_PLATFORM : ASK_COUNT,
+            first ? "which? no dump says; for all peers" : "", "        platform: %s",
+            page->ask->text[ASK_PLATFORM]);
     if (reference->list_count)
         put_key(out, "address", reference->list[place]);
     if (!dump)
@@ -470,7 +470,8 @@ static bool put_rate(FILE *out, const char *key, const char *kilobits)
     return kilobits != NULL;
 }
 
-static void put_subzones(const struct page *page, const struct page_names *names, uint32_t cluster)
+static void put_subzones(const struct new_page *page, const struct new_names *names,
+                         uint32_t cluster)
 {
     const struct deployment_peer *peer = reference_of(page, cluster);
     uint32_t at = 0, count = 0;
@@ -478,8 +479,8 @@ static void put_subzones(const struct page *page, const struct page_names *names
     while ((s = next_object(peer, "Zones LocalZone SubZones SubZone", &at)) != NULL) {
         const char *total = limit_of(peer, s, "Bandwidth Total", TOTAL_DEFAULT);
         if (count++ == 0)
-            page_put(page, ASK_COUNT, "the product has one total for within and from",
-                     "    subzones:");
+            new_put(page, ASK_COUNT, "the product has one total for within and from",
+                    "    subzones:");
         fputs("      - {name: ", page->out);
         put_quoted(page->out, name_of(names, NAME_SUBZONE, cluster, s->value));
         put_rate(page->out, "within", total);
@@ -490,7 +491,7 @@ static void put_subzones(const struct page *page, const struct page_names *names
 }
 
 /* An end of a link as the scenario names it, NULL when it is none that it knows. */
-static const char *end_of_link(const struct page_names *names, uint32_t cluster, const char *node)
+static const char *end_of_link(const struct new_names *names, uint32_t cluster, const char *node)
 {
     if (!node || !*node)
         return NULL;
@@ -518,7 +519,7 @@ static bool pipe_limits(const struct deployment_peer *peer, const char *name)
     return false;
 }
 
-static void put_link(const struct page *page, const struct page_names *names, uint32_t cluster,
+static void put_link(const struct new_page *page, const struct new_names *names, uint32_t cluster,
                      const struct setting *name)
 {
     const struct deployment_peer *peer = reference_of(page, cluster);
@@ -543,7 +544,7 @@ static void put_link(const struct page *page, const struct page_names *names, ui
 }
 
 /* Links as they are; a zone that is added for the calls asked for needs one too. */
-static void put_links(const struct page *page, const struct page_names *names, uint32_t cluster)
+static void put_links(const struct new_page *page, const struct new_names *names, uint32_t cluster)
 {
     bool front = strcmp(page->front, cluster_name(names, cluster)) == 0;
     const struct deployment_peer *peer = reference_of(page, cluster);
@@ -557,7 +558,8 @@ static void put_links(const struct page *page, const struct page_names *names, u
         fputs("      - {a: internet, b: default} # assumed: no dump has it\n", page->out);
 }
 
-static void put_cluster(const struct page *page, const struct page_names *names, uint32_t cluster)
+static void put_cluster(const struct new_page *page, const struct new_names *names,
+                        uint32_t cluster)
 {
     static const char *const roles[] = {
         [ROLE_BOTH] = "both", [ROLE_EDGE] = "edge", [ROLE_CORE] = "core"};
@@ -565,8 +567,8 @@ static void put_cluster(const struct page *page, const struct page_names *names,
     const struct deployment_peer *reference = reference_of(page, cluster);
     uint32_t primary = page->running->clusters[cluster].primary, core = core_of(page, cluster);
     fprintf(out, "  - name: %s\n", cluster_name(names, cluster));
-    page_put(page, ASK_COUNT, "from its traversal zones", "    role: %s",
-             roles[role_of(page, cluster)]);
+    new_put(page, ASK_COUNT, "from its traversal zones", "    role: %s",
+            roles[role_of(page, cluster)]);
     if (core != NONE && role_of(page, cluster) == ROLE_EDGE)
         fprintf(out, "    traversal: %s\n", cluster_name(names, core));
     else if (role_of(page, cluster) == ROLE_EDGE)
@@ -581,15 +583,15 @@ static void put_cluster(const struct page *page, const struct page_names *names,
     if (primary && primary <= listed(page, cluster) && name_of_peer(names, cluster, primary - 1))
         fprintf(out, "    primary: %s\n", name_of_peer(names, cluster, primary - 1));
     if (reference->findme == YES)
-        page_put(page, ASK_COUNT, "how many accounts? one a device", "    findme: yes");
+        new_put(page, ASK_COUNT, "how many accounts? one a device", "    findme: yes");
     if (is_on(reference, "Administration DeviceProvisioning"))
-        page_put(page, ASK_COUNT, "how many devices? all", "    provisioning: yes");
+        new_put(page, ASK_COUNT, "how many devices? all", "    provisioning: yes");
     put_licensing(page, cluster);
-    page_put(page, ASK_COUNT, "permissive or enforce: no dump says", "    # tls-verification: ?");
+    new_put(page, ASK_COUNT, "permissive or enforce: no dump says", "    # tls-verification: ?");
     put_subzones(page, names, cluster);
     put_links(page, names, cluster);
     fputs("    peers:\n", out);
-    page_put(page, ASK_COUNT, "select or unrestricted: no dump says", "      # image: ?");
+    new_put(page, ASK_COUNT, "select or unrestricted: no dump says", "      # image: ?");
     bool first = true;
     for (uint32_t place = 0; place < listed(page, cluster); place++)
         if (name_of_peer(names, cluster, place)) {
@@ -600,7 +602,7 @@ static void put_cluster(const struct page *page, const struct page_names *names,
 
 /* --- Pipes and zones ---- */
 
-static void put_pipes(const struct page *page, const struct page_names *names)
+static void put_pipes(const struct new_page *page, const struct new_names *names)
 {
     uint32_t count = 0;
     for (uint32_t c = 0; c < page->running->cluster_count; c++) {
@@ -623,7 +625,7 @@ static void put_pipes(const struct page *page, const struct page_names *names)
 }
 
 /* "peers: [c1, c2]" of the own clusters that a zone lists. */
-static void put_zone_peers(const struct page *page, const struct page_names *names,
+static void put_zone_peers(const struct new_page *page, const struct new_names *names,
                            const struct deployment_zone *zone, uint32_t cluster)
 {
     uint32_t count = 0;
@@ -643,7 +645,7 @@ static void put_zone_peers(const struct page *page, const struct page_names *nam
         putc(']', page->out);
 }
 
-static void put_zone(const struct page *page, const struct page_names *names,
+static void put_zone(const struct new_page *page, const struct new_names *names,
                      const struct deployment_zone *zone)
 {
     static const char *const kinds[] = {[ZONE_DNS] = "dns",
@@ -668,7 +670,7 @@ static void put_zone(const struct page *page, const struct page_names *names,
     putc('\n', page->out);
 }
 
-static void put_zones(const struct page *page, const struct page_names *names)
+static void put_zones(const struct new_page *page, const struct new_names *names)
 {
     const struct deployment *d = page->running;
     uint32_t count = 0;
@@ -684,7 +686,7 @@ static void put_zones(const struct page *page, const struct page_names *names)
     }
 }
 
-void page_put_running(const struct page *page, const struct page_names *names)
+void new_put_running(const struct new_page *page, const struct new_names *names)
 {
     fputs("\nclusters:\n", page->out);
     for (uint32_t c = 0; c < page->running->cluster_count; c++)
@@ -693,7 +695,7 @@ void page_put_running(const struct page *page, const struct page_names *names)
     put_zones(page, names);
 }
 
-void page_ask_endpoints(const struct page *page)
+void new_ask_endpoints(const struct new_page *page)
 {
     const struct deployment_peer *peer = reference_of(page, 0);
     const char *least = value_of(peer, "SIP Registration Standard Refresh Minimum");

@@ -32,8 +32,8 @@ static const char *figure(double value, char buffer[static FIGURE_SIZE])
     return buffer;
 }
 
-void page_put(const struct page *page, enum ask_option option, const char *remark,
-              const char *format, ...)
+void new_put(const struct new_page *page, enum ask_option option, const char *remark,
+             const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -55,12 +55,12 @@ static bool is_zero(double value)
 
 /* --- The head ---- */
 
-static void put_title(const struct page *page)
+static void put_title(const struct new_page *page)
 {
     char a[FIGURE_SIZE];
     const char *gap = "";
     if (page->running) {
-        fprintf(page->out, "%u peers as they run", page_running_peers(page));
+        fprintf(page->out, "%u peers as they run", new_running_peers(page));
         gap = ", ";
     }
     double users = strtod(page->ask->text[ASK_USERS], NULL);
@@ -76,7 +76,7 @@ static void put_title(const struct page *page)
         fprintf(page->out, "%s%s calls with other companies", gap, page->ask->text[ASK_B2B]);
 }
 
-static void put_command(const struct page *page)
+static void put_command(const struct new_page *page)
 {
     fputs("peerplan new", page->out);
     if (page->running)
@@ -88,7 +88,7 @@ static void put_command(const struct page *page)
             fprintf(page->out, " --%s %s", ask_options[i].name, page->ask->text[i]);
 }
 
-static void put_arithmetic(const struct page *page)
+static void put_arithmetic(const struct new_page *page)
 {
     char a[FIGURE_SIZE], b[FIGURE_SIZE], c[FIGURE_SIZE];
     const struct ask *ask = page->ask;
@@ -118,7 +118,7 @@ static void put_arithmetic(const struct page *page)
                 ask->text[ASK_B2B], ask->text[ASK_B2B_MEAN], figure(load->b2b, a));
 }
 
-static void put_head(const struct page *page)
+static void put_head(const struct new_page *page)
 {
     fputs("# ", page->out);
     put_title(page);
@@ -141,107 +141,106 @@ static void put_head(const struct page *page)
 
 /* --- Clusters ---- */
 
-static void put_goals(const struct page *page)
+static void put_goals(const struct new_page *page)
 {
     const struct ask *ask = page->ask;
-    page_put(page, ASK_RELEASE, "its capacity tables: peerplan tables --release", "release: %s",
-             ask->text[ASK_RELEASE]);
+    new_put(page, ASK_RELEASE, "its capacity tables: peerplan tables --release", "release: %s",
+            ask->text[ASK_RELEASE]);
     fputs("goals:\n", page->out);
-    page_put(page, ASK_BLOCKING, "of the calls of every class", "  blocking: %s",
-             ask->text[ASK_BLOCKING]);
-    page_put(page, ASK_SURVIVE, "the goals hold with any so many peers down", "  survive: %s",
-             ask->text[ASK_SURVIVE]);
+    new_put(page, ASK_BLOCKING, "of the calls of every class", "  blocking: %s",
+            ask->text[ASK_BLOCKING]);
+    new_put(page, ASK_SURVIVE, "the goals hold with any so many peers down", "  survive: %s",
+            ask->text[ASK_SURVIVE]);
 }
 
-static void put_peers(const struct page *page, char letter)
+static void put_peers(const struct new_page *page, char letter)
 {
     const struct ask *ask = page->ask;
     bool image = ask->stated[ASK_IMAGE];
     long count = strtol(ask->text[ASK_PEERS], NULL, 10);
-    page_put(page, ASK_PEERS, "how many", "    peers:");
+    new_put(page, ASK_PEERS, "how many", "    peers:");
     if (!image)
-        page_put(page, ASK_COUNT, "not stated: encrypted sessions are not capped",
-                 "      # image: ?");
+        new_put(page, ASK_COUNT, "not stated: encrypted sessions are not capped",
+                "      # image: ?");
     for (long i = 1; i <= count; i++)
-        page_put(page, i == 1 ? ASK_PLATFORM : ASK_COUNT, i == 1 ? "the platform" : "",
-                 "      - {name: %c%ld, platform: %s%s%s}", letter, i, ask->text[ASK_PLATFORM],
-                 image ? ", image: " : "", image ? ask->text[ASK_IMAGE] : "");
+        new_put(page, i == 1 ? ASK_PLATFORM : ASK_COUNT, i == 1 ? "the platform" : "",
+                "      - {name: %c%ld, platform: %s%s%s}", letter, i, ask->text[ASK_PLATFORM],
+                image ? ", image: " : "", image ? ask->text[ASK_IMAGE] : "");
 }
 
-static void put_licences(const struct page *page)
+static void put_licences(const struct new_page *page)
 {
     if (*page->ask->text[ASK_RMS])
         fprintf(page->out, "    licensing: smart\n    licences: {rms: %s}\n",
                 page->ask->text[ASK_RMS]);
     else
-        page_put(page, ASK_COUNT, "not stated: not limited by licences",
-                 "    # licences: {rms: ?}");
+        new_put(page, ASK_COUNT, "not stated: not limited by licences", "    # licences: {rms: ?}");
 }
 
-static void put_clusters(const struct page *page)
+static void put_clusters(const struct new_page *page)
 {
     FILE *out = page->out;
     fputs("\nclusters:\n", out);
     if (!page->pair) {
-        page_put(page, ASK_COUNT, "", "  - name: %s", page->home);
+        new_put(page, ASK_COUNT, "", "  - name: %s", page->home);
         put_licences(page);
         put_peers(page, 'p');
         return;
     }
-    page_put(page, ASK_COUNT, "Expressway-E, in the DMZ", "  - name: %s", page->front);
-    page_put(page, ASK_COUNT, "", "    role: edge");
-    page_put(page, ASK_COUNT, "what crosses the edge needs the core too", "    traversal: %s",
-             page->home);
+    new_put(page, ASK_COUNT, "Expressway-E, in the DMZ", "  - name: %s", page->front);
+    new_put(page, ASK_COUNT, "", "    role: edge");
+    new_put(page, ASK_COUNT, "what crosses the edge needs the core too", "    traversal: %s",
+            page->home);
     put_licences(page);
     put_peers(page, 'e');
-    page_put(page, ASK_COUNT, "Expressway-C, inside", "  - name: %s", page->home);
-    page_put(page, ASK_COUNT, "", "    role: core");
+    new_put(page, ASK_COUNT, "Expressway-C, inside", "  - name: %s", page->home);
+    new_put(page, ASK_COUNT, "", "    role: core");
     put_peers(page, 'c');
 }
 
 /* --- Devices ---- */
 
-static void put_endpoints(const struct page *page)
+static void put_endpoints(const struct new_page *page)
 {
     const struct ask_load *load = &page->load;
     const struct ask *ask = page->ask;
     if (is_zero(load->mra_devices) && is_zero(load->local_devices) && is_zero(load->rooms)) {
         if (page->running)
-            page_ask_endpoints(page);
+            new_ask_endpoints(page);
         return;
     }
     enum ask_option outside = ask->stated[ASK_REGISTERED] ? ASK_MRA : ASK_REGISTERED;
     fputs("\nendpoints:\n", page->out);
     if (load->mra_devices > 0) {
         fprintf(page->out, "  - name: softphones\n    cluster: %s\n", page->front);
-        page_put(page, outside, "users x registered x outside", "    count: %.0f",
-                 load->mra_devices);
+        new_put(page, outside, "users x registered x outside", "    count: %.0f",
+                load->mra_devices);
         fputs("    device: desktop\n    access: mra\n", page->out);
-        page_put(page, ASK_IM, "count twice with the unrestricted image", "    im: %s",
-                 ask->text[ASK_IM]);
+        new_put(page, ASK_IM, "count twice with the unrestricted image", "    im: %s",
+                ask->text[ASK_IM]);
     }
     if (load->local_devices > 0) {
         fprintf(page->out, "  - name: inside\n    cluster: %s\n", page->home);
-        page_put(page, outside, "users x registered, not outside", "    count: %.0f",
-                 load->local_devices);
+        new_put(page, outside, "users x registered, not outside", "    count: %.0f",
+                load->local_devices);
         fputs("    device: desktop\n", page->out);
     }
     if (load->rooms > 0) {
         bool h323 = strcmp(ask->text[ASK_ROOM_PROTOCOL], "h323") == 0;
-        page_put(page, ASK_COUNT, "", "  - name: rooms");
+        new_put(page, ASK_COUNT, "", "  - name: rooms");
         fprintf(page->out, "    cluster: %s\n    count: %.0f\n    device: room\n", page->home,
                 load->rooms);
-        page_put(page, ASK_ROOM_PROTOCOL, "", "    protocol: %s", ask->text[ASK_ROOM_PROTOCOL]);
+        new_put(page, ASK_ROOM_PROTOCOL, "", "    protocol: %s", ask->text[ASK_ROOM_PROTOCOL]);
         if (h323)
-            page_put(page, ASK_COUNT, "time to live: how soon they notice a lost peer",
-                     "    ttl: %s", page->ttl);
+            new_put(page, ASK_COUNT, "time to live: how soon they notice a lost peer",
+                    "    ttl: %s", page->ttl);
     }
 }
 
 /* --- Calls ---- */
 
 /* The day as steps of the rate, a new one where it changes. */
-static void put_day(const struct page *page)
+static void put_day(const struct new_page *page)
 {
     double day[24];
     char step[32];
@@ -273,7 +272,7 @@ struct calls {
     enum ask_option because; /* what the remark is about */
 };
 
-static void put_class(const struct page *page, const struct calls *calls)
+static void put_class(const struct new_page *page, const struct calls *calls)
 {
     const struct ask *ask = page->ask;
     if (is_zero(calls->erlangs))
@@ -284,17 +283,17 @@ static void put_class(const struct page *page, const struct calls *calls)
         fprintf(page->out, "    to: %s\n", calls->to);
     fputs("    arrivals:\n", page->out);
     if (isnan(calls->per_hour))
-        page_put(page, calls->because, calls->remark, "      busy-hour-erlangs: %.6g",
-                 calls->erlangs);
+        new_put(page, calls->because, calls->remark, "      busy-hour-erlangs: %.6g",
+                calls->erlangs);
     else
-        page_put(page, calls->because, calls->remark, "      rate: %.6g/h", calls->per_hour);
+        new_put(page, calls->because, calls->remark, "      rate: %.6g/h", calls->per_hour);
     put_day(page);
-    page_put(page, calls->mean, ask->stated[calls->mean] ? "the distribution is assumed" : "",
-             "    holding: {mean: %s, distribution: exponential}", ask->text[calls->mean]);
+    new_put(page, calls->mean, ask->stated[calls->mean] ? "the distribution is assumed" : "",
+            "    holding: {mean: %s, distribution: exponential}", ask->text[calls->mean]);
 }
 
 /* The calls of the users of one population: audio and video. */
-static void put_users(const struct page *page, const char *population, const char *service,
+static void put_users(const struct new_page *page, const char *population, const char *service,
                       double devices)
 {
     const struct ask *ask = page->ask;
@@ -325,7 +324,7 @@ static void put_users(const struct page *page, const char *population, const cha
     put_class(page, &calls);
 }
 
-static void put_calls(const struct page *page)
+static void put_calls(const struct new_page *page)
 {
     const struct ask_load *load = &page->load;
     double erlangs = load->audio + load->video + load->b2b;
@@ -370,7 +369,7 @@ static void put_calls(const struct page *page)
 
 /* --- The rest ---- */
 
-static void put_tail(const struct page *page)
+static void put_tail(const struct new_page *page)
 {
     if (page->ask->trace)
         fputs(
@@ -388,23 +387,23 @@ char *ask_scenario(const struct ask *ask, const struct deployment *running)
 {
     char *text = NULL;
     size_t length = 0;
-    struct page page = {.ask = ask,
-                        .load = ask_load(ask),
-                        .running = running,
-                        .ttl = "30m",
-                        .out = open_memstream(&text, &length)};
+    struct new_page page = {.ask = ask,
+                            .load = ask_load(ask),
+                            .running = running,
+                            .ttl = "30m",
+                            .out = open_memstream(&text, &length)};
     if (!page.out)
         return NULL;
     page.pair = page.load.mra_devices > 0 || page.load.b2b > 0;
     page.home = page.pair ? "core" : "expressway";
     page.front = page.pair ? "edge" : "expressway";
-    struct page_names names = {0};
-    bool good = !running || page_name_running(&page, &names);
+    struct new_names names = {0};
+    bool good = !running || new_name_running(&page, &names);
     if (good) {
         put_head(&page);
         put_goals(&page);
         if (running)
-            page_put_running(&page, &names);
+            new_put_running(&page, &names);
         else
             put_clusters(&page);
         if (!running && page.load.b2b > 0)
@@ -414,7 +413,7 @@ char *ask_scenario(const struct ask *ask, const struct deployment *running)
         put_calls(&page);
         put_tail(&page);
     }
-    page_names_release(&names);
+    new_names_release(&names);
     good = !ferror(page.out) && good;
     if (fclose(page.out) != 0 || !good) {
         free(text);

@@ -16,14 +16,14 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-enum { COLUMN_TIME, COLUMN_CLASS, COLUMN_RATE, COLUMN_COUNT };
+enum { COLUMN_TIME, COLUMN_CLASS, COLUMN_RATE, COLUMN_CALLS, COLUMN_COUNT };
 
 static const struct csv_column columns[COLUMN_COUNT] = {
-    {"time", true}, {"class", true}, {"calls_per_hour", true}};
+    {"time", true}, {"class", true}, {"calls_per_hour", false}, {"calls", false}};
 
 struct rate {
     nanos at;
-    double per_second;
+    double per_second; /* of counts: the number of calls, until they are laid out */
 };
 
 struct class_rates {
@@ -31,7 +31,8 @@ struct class_rates {
     enum moment_kind kind;
     struct rate *rates; /* owned */
     size_t count, room;
-    bool used; /* a class has its load from here */
+    bool used;    /* a class has its load from here */
+    bool repeats; /* by day or week */
     UT_hash_handle hh;
 };
 
@@ -46,7 +47,8 @@ struct seen {
 
 struct profile {
     char *path;
-    int64_t start_unix;
+    struct moment_clock clock;
+    bool counts; /* calls until the next row, not rates */
     struct class_rates *classes;
     struct seen *seen; /* while reading */
 };
@@ -126,15 +128,14 @@ static bool append(struct profile *profile, struct class_rates *rates, struct ra
 }
 
 /* What is wrong with a row, and in which column; NULL when nothing is. */
-static const char *check_row(const struct profile *profile, const struct csv_reader *reader,
-                             int64_t start_unix, struct rate *rate, enum moment_kind *kind,
-                             size_t *column)
+static const char *check_row(struct profile *profile, const struct csv_reader *reader,
+                             struct rate *rate, enum moment_kind *kind, size_t *column)
 {
     const char *name = csv_reader_field(reader, COLUMN_CLASS);
     double per_hour = 0;
     *column = COLUMN_TIME;
     const char *reason =
-        moment_parse(csv_reader_field(reader, COLUMN_TIME), start_unix, kind, &rate->at);
+        moment_parse(csv_reader_field(reader, COLUMN_TIME), &profile->clock, kind, &rate->at);
     if (reason)
         return reason;
     const struct class_rates *rates = find_class(profile, name);
@@ -145,14 +146,14 @@ static const char *check_row(const struct profile *profile, const struct csv_rea
     *column = COLUMN_CLASS;
     if (!*name)
         return "no class";
-    *column = COLUMN_RATE;
-    if (!number_parse(csv_reader_field(reader, COLUMN_RATE), &per_hour))
+    *column = profile->counts ? COLUMN_CALLS : COLUMN_RATE;
+    if (!number_parse(csv_reader_field(reader, *column), &per_hour))
         return "not a number";
     if (per_hour < 0)
-        return "a negative rate";
+        return profile->counts ? "a negative count" : "a negative rate";
     if (per_hour > PROFILE_RATE_MAX)
         return "a rate beyond 1e10 calls per hour";
-    rate->per_second = per_hour / 3600;
+    rate->per_second = profile->counts ? per_hour : per_hour / 3600;
     return NULL;
 }
 
@@ -162,13 +163,13 @@ static bool out_of_memory(const struct profile *profile, struct errors *errors)
     return false;
 }
 
-static bool read_row(struct profile *profile, const struct csv_reader *reader, int64_t start_unix,
-                     bool strict, struct bad_rows *bad, struct errors *errors)
+static bool read_row(struct profile *profile, const struct csv_reader *reader, bool strict,
+                     struct bad_rows *bad, struct errors *errors)
 {
     struct rate rate = {0};
     enum moment_kind kind = MOMENT_OFFSET;
     size_t column = 0;
-    const char *reason = check_row(profile, reader, start_unix, &rate, &kind, &column);
+    const char *reason = check_row(profile, reader, &rate, &kind, &column);
     if (reason)
         return bad_rows_add(bad, strict, errors, profile->path, csv_reader_place(reader, column),
                             "%s: '%.80s'", reason, csv_reader_field(reader, column));
@@ -179,8 +180,23 @@ static bool read_row(struct profile *profile, const struct csv_reader *reader, i
     return (rates && append(profile, rates, rate)) || out_of_memory(profile, errors);
 }
 
-static bool read_rows(struct profile *profile, struct csv_reader *reader, int64_t start_unix,
-                      bool strict, struct bad_rows *bad, struct errors *errors)
+/* Rates or counts, not both and not neither. */
+static bool find_figure(struct profile *profile, const struct csv_reader *reader,
+                        struct errors *errors)
+{
+    bool rates = csv_reader_has(reader, COLUMN_RATE), counts = csv_reader_has(reader, COLUMN_CALLS);
+    profile->counts = counts && !rates;
+    if (rates != counts)
+        return true;
+    errors_add(errors, ERROR_DATA, profile->path, 1, 1,
+               rates ? "the columns 'calls_per_hour' and 'calls' cannot be combined"
+                     : "the column 'calls_per_hour' is missing, or 'calls': the first line must "
+                       "name the columns");
+    return false;
+}
+
+static bool read_rows(struct profile *profile, struct csv_reader *reader, bool strict,
+                      struct bad_rows *bad, struct errors *errors)
 {
     for (;;) {
         bool good = true;
@@ -194,7 +210,7 @@ static bool read_rows(struct profile *profile, struct csv_reader *reader, int64_
                                 "%s", csv_reader_problem(reader));
             break;
         case CSV_ROW:
-            good = read_row(profile, reader, start_unix, strict, bad, errors);
+            good = read_row(profile, reader, strict, bad, errors);
             break;
         }
         bad->rows++;
@@ -209,22 +225,23 @@ static int by_time(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
-struct profile *profile_new(const char *path, int64_t start_unix, bool strict, struct bad_rows *bad,
-                            struct errors *errors)
+struct profile *profile_new(const char *path, const struct moment_clock *clock, bool strict,
+                            struct bad_rows *bad, struct errors *errors)
 {
     struct profile *profile = calloc(1, sizeof *profile);
     struct csv_reader *reader = NULL;
     struct input *input = NULL;
     bool good = false;
     if (profile)
-        profile->start_unix = start_unix;
+        profile->clock = *clock;
     if (!profile || !(profile->path = strdup(path))) {
         errors_add(errors, ERROR_SOFTWARE, path, 0, 0, "out of memory");
         goto out;
     }
     input = input_open(path, errors);
     reader = input ? csv_reader_new(input, columns, COLUMN_COUNT, errors) : NULL;
-    good = reader && read_rows(profile, reader, start_unix, strict, bad, errors);
+    good = reader && find_figure(profile, reader, errors) &&
+           read_rows(profile, reader, strict, bad, errors);
     for (struct class_rates *item = profile->classes; good && item; item = item->hh.next)
         qsort(item->rates, item->count, sizeof *item->rates, by_time);
     forget_seen(profile);
@@ -236,27 +253,126 @@ out:
     return NULL;
 }
 
-bool profile_steps(struct profile *profile, const char *class_name, struct arena *arena,
+/* --- Laying out ---- */
+
+#define WEEK       (7 * DAY)
+#define STEPS_MOST 4000000 /* of a week laid out over a run */
+
+/* The rows of a class as they are to hold, each from its time to that of the next. */
+struct layout {
+    const struct profile *profile;
+    const struct class_rates *rates;
+    struct rate *rows; /* owned */
+    size_t count;
+    nanos period; /* 0: they do not repeat */
+    nanos phase;  /* of time 0 within the period */
+};
+
+static bool fail(const struct layout *l, struct errors *errors, const char *text)
+{
+    errors_add(errors, ERROR_DATA, l->profile->path, 0, 0, "class '%s': %s", l->rates->name, text);
+    return false;
+}
+
+static nanos fold(nanos at, nanos period)
+{
+    at %= period;
+    return at < 0 ? at + period : at;
+}
+
+/* Times become those within the period; where nothing repeats, those from time 0. */
+static bool fold_times(struct layout *l, struct errors *errors)
+{
+    enum moment_kind kind = l->rates->kind;
+    for (size_t i = 0; i < l->count; i++) {
+        nanos *at = &l->rows[i].at;
+        if (l->period == 0 && kind == MOMENT_OF_DAY)
+            *at -= l->phase;
+        else if (l->period > 0 && kind == MOMENT_DATE)
+            *at = fold(*at + l->phase, l->period);
+        else if (l->period > 0 && (*at < 0 || *at >= l->period))
+            return fail(l, errors, "a time outside the day or week that repeats");
+    }
+    qsort(l->rows, l->count, sizeof *l->rows, by_time);
+    for (size_t i = 1; i < l->count; i++)
+        if (l->rows[i].at == l->rows[i - 1].at)
+            return fail(l, errors, "two rows for the same time of the day or week that repeats");
+    return true;
+}
+
+/* Counts become rates: a row holds until the next one, the last until the first one again. */
+static bool divide_counts(struct layout *l, struct errors *errors)
+{
+    if (l->count < 2 && l->period == 0)
+        return fail(l, errors, "a single row of counts does not say until when it counts");
+    for (size_t i = 0; i < l->count; i++) {
+        nanos at = l->rows[i].at;
+        nanos next = i + 1 < l->count ? l->rows[i + 1].at
+                     : l->period > 0  ? l->rows[0].at + l->period
+                                      : at + (at - l->rows[i - 1].at);
+        l->rows[i].per_second *= (double)SECOND / (double)(next - at);
+        if (l->rows[i].per_second > PROFILE_RATE_MAX / 3600)
+            return fail(l, errors, "a rate beyond 1e10 calls per hour");
+    }
+    return true;
+}
+
+static bool put_steps(const struct layout *l, struct arena *arena, size_t rounds, nanos from,
+                      struct rate_steps *steps)
+{
+    steps->times = arena_alloc(arena, l->count * rounds, sizeof *steps->times);
+    steps->rates = arena_alloc(arena, l->count * rounds, sizeof *steps->rates);
+    if (!steps->times || !steps->rates)
+        return false;
+    steps->count = 0;
+    for (size_t round = 0; round < rounds; round++)
+        for (size_t i = 0; i < l->count; i++) {
+            steps->times[steps->count] = from + (nanos)round * l->period + l->rows[i].at;
+            steps->rates[steps->count++] = l->rows[i].per_second;
+        }
+    return true;
+}
+
+static bool lay_out(struct layout *l, const struct profile_use *use, struct arena *arena,
+                    struct rate_steps *steps, struct errors *errors)
+{
+    size_t rounds = 1;
+    nanos from = 0;
+    steps->daily = l->period == DAY;
+    if (!fold_times(l, errors) || (l->profile->counts && !divide_counts(l, errors)))
+        return false;
+    if (l->period == WEEK) { /* from the week before the start to the one in which it ends */
+        rounds = (size_t)(use->length / WEEK) + 3;
+        from = -l->phase - WEEK;
+    }
+    if (l->count * rounds > STEPS_MOST)
+        return fail(l, errors, "too many steps: the run has more weeks than can be laid out");
+    return put_steps(l, arena, rounds, from, steps) || out_of_memory(l->profile, errors);
+}
+
+bool profile_steps(struct profile *profile, const struct profile_use *use, struct arena *arena,
                    struct rate_steps *steps, struct errors *errors)
 {
-    struct class_rates *rates = find_class(profile, class_name);
+    struct class_rates *rates = find_class(profile, use->class_name);
     if (!rates) {
         errors_add(errors, ERROR_DATA, profile->path, 0, 0, "no usable row of class '%s'",
-                   class_name);
+                   use->class_name);
         return false;
     }
-    rates->used = true;
-    steps->times = arena_alloc(arena, rates->count, sizeof *steps->times);
-    steps->rates = arena_alloc(arena, rates->count, sizeof *steps->rates);
-    if (!steps->times || !steps->rates)
+    bool daily = rates->kind == MOMENT_OF_DAY && use->repeat != REPEAT_NONE;
+    int64_t start = profile->clock.start_unix;
+    struct layout l = {.profile = profile, .rates = rates, .count = rates->count};
+    l.period = daily || use->repeat == REPEAT_DAY ? DAY : use->repeat == REPEAT_WEEK ? WEEK : 0;
+    l.phase = (l.period == WEEK ? fold(start + 3 * 86400, 7 * 86400) : fold(start, 86400)) * SECOND;
+    l.rows = malloc(rates->count * sizeof *l.rows);
+    if (!l.rows)
         return out_of_memory(profile, errors);
-    for (size_t i = 0; i < rates->count; i++) {
-        steps->times[i] = rates->rates[i].at;
-        steps->rates[i] = rates->rates[i].per_second;
-    }
-    steps->count = (uint32_t)rates->count;
-    steps->daily = rates->kind == MOMENT_OF_DAY;
-    return true;
+    memcpy(l.rows, rates->rates, rates->count * sizeof *l.rows);
+    rates->used = true;
+    rates->repeats = l.period > 0;
+    bool good = lay_out(&l, use, arena, steps, errors);
+    free(l.rows);
+    return good;
 }
 
 /* --- What has no effect ---- */
@@ -317,16 +433,23 @@ static nanos covered_until(const struct class_rates *rates)
     return rates->rates[n - 1].at + gap;
 }
 
+static double last_per_hour(const struct profile *profile, const struct class_rates *rates)
+{
+    const struct rate *last = &rates->rates[rates->count - 1];
+    double gap = rates->count > 1 ? (double)(last->at - last[-1].at) / (double)SECOND : 1;
+    return 3600 * last->per_second / (profile->counts ? gap : 1);
+}
+
 static void check_cover(const struct profile *profile, const struct class_rates *rates,
                         const struct scenario *s, bool strict, struct errors *errors)
 {
     char from[64], until[64];
     nanos first = rates->rates[0].at, last = rates->rates[rates->count - 1].at;
     nanos end = covered_until(rates), length = s->run.length;
-    if (rates->kind == MOMENT_OF_DAY)
+    if (rates->repeats || rates->kind == MOMENT_OF_DAY)
         return;
-    moment_print(rates->kind, profile->start_unix, first, from, sizeof from);
-    moment_print(rates->kind, profile->start_unix, end == FOREVER ? last : end, until,
+    moment_print(rates->kind, profile->clock.start_unix, first, from, sizeof from);
+    moment_print(rates->kind, profile->clock.start_unix, end == FOREVER ? last : end, until,
                  sizeof until);
     if (first >= length || (rates->kind == MOMENT_DATE && end <= 0)) {
         errors_add(errors, ERROR_DATA, profile->path, 0, 0,
@@ -342,7 +465,7 @@ static void check_cover(const struct profile *profile, const struct class_rates 
         no_effect(profile, strict, errors,
                   "profile: class '%s' ends at %s, before the run does: its last rate, %g an hour, "
                   "is taken from there on",
-                  rates->name, until, 3600 * rates->rates[rates->count - 1].per_second);
+                  rates->name, until, last_per_hour(profile, rates));
 }
 
 void profile_check(const struct profile *profile, const struct scenario *scenario, bool strict,

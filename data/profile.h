@@ -1,6 +1,12 @@
 /* One profile file, read whole: for each class its rates over time. See data/workload.h for the
  * format.
  *
+ * A column `calls` instead of `calls_per_hour` counts the calls until the next row of the class, of
+ * the last one for as long as of the one before.
+ *
+ * Repeated by day or week, durations count from midnight, or from Monday 00:00, of the wall clock,
+ * and dates fall on their time of day, or of the week.
+ *
  * Rows of a class are sorted by time here. A time that the class has already, a kind of time other
  * than that of its first row, and a rate that is negative, no number or beyond PROFILE_RATE_MAX are
  * bad rows.
@@ -12,6 +18,7 @@
 #include <stdint.h>
 
 #include "data/bad_rows.h"
+#include "data/moment.h"
 #include "model/base/arena.h"
 #include "model/base/error.h"
 #include "model/scenario.h"
@@ -21,12 +28,20 @@
 struct profile;
 
 /* Owned; NULL with errors. Bad rows go to `bad` or, with `strict`, to errors. */
-struct profile *profile_new(const char *path, int64_t start_unix, bool strict, struct bad_rows *bad,
-                            struct errors *errors);
+struct profile *profile_new(const char *path, const struct moment_clock *clock, bool strict,
+                            struct bad_rows *bad, struct errors *errors);
 void profile_free(struct profile *profile); /* takes NULL */
 
-/* The rates of a class, calls per second, in the arena; false with an error when there are none. */
-bool profile_steps(struct profile *profile, const char *class_name, struct arena *arena,
+/* How a class uses a profile. */
+struct profile_use {
+    const char *class_name;
+    enum repeat { REPEAT_BY_DATES, REPEAT_DAY, REPEAT_WEEK, REPEAT_NONE } repeat;
+    nanos length; /* of the run */
+};
+
+/* The rates of a class, calls per second, in the arena; false with an error when there are none.
+ * Repeated weekly they are laid out over the run. */
+bool profile_steps(struct profile *profile, const struct profile_use *use, struct arena *arena,
                    struct rate_steps *steps, struct errors *errors);
 
 /* Says, once all classes have their rates, what of the profile has no effect: classes that the

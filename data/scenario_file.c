@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "data/scenario_reader.h"
+#include "data/time_zone.h"
 #include "model/base/number.h"
 #include "model/base/similar.h"
 
@@ -298,6 +299,19 @@ static void read_goals(struct reader *r)
  */
 static const struct node empty_mapping = {.kind = NODE_MAPPING, .text = ""};
 
+static void read_time_zone(struct reader *r, const struct schema_record *record)
+{
+    char quoted[QUOTED_MAX];
+    const char *reason, *name = record_text(record, "time-zone");
+    struct time_zone *zone = name ? time_zone_new(name, &reason) : NULL;
+    if (zone)
+        r->s->run.time_zone = reader_strdup(r, name);
+    else if (name)
+        reader_error(r, record_node(record, "time-zone"), "time zone '%s': %s",
+                     schema_quote(name, quoted), reason);
+    time_zone_free(zone);
+}
+
 static void read_run(struct reader *r)
 {
     struct run *run = &r->s->run;
@@ -318,6 +332,7 @@ static void read_run(struct reader *r)
         .interval = record_integer(&record, "interval", 15 * MINUTE),
         .calls = record_yes(&record, "calls", false),
     };
+    read_time_zone(r, &record);
     if (run->warmup_kind == WARMUP_STATED && run->warmup == 0)
         run->warmup_kind = WARMUP_NONE;
     if (run->length / run->interval > 10 * 1000 * 1000)
@@ -385,7 +400,7 @@ static bool reader_init(struct reader *r, const char *base_dir)
     r->names = names_new();
     r->platforms = names_new();
     r->tables = capacity_tables_new(r->errors);
-    r->workload = workload_new(base_dir, r->s->run.start_unix, r->strict);
+    r->workload = workload_new(base_dir, &r->s->run, r->strict);
     return r->names && r->platforms && r->tables && r->workload;
 }
 

@@ -290,6 +290,7 @@ static double load_per_endpoint(struct reader *r, const struct load *load)
                          "'per-endpoint' needs calls from or to endpoints");
         return 0;
     }
+    load->call->arrivals.per_endpoint = true;
     double each = record_real(load->record, "per-endpoint", 0);
     return each * (double)r->s->endpoints[endpoints].count / load->batch;
 }
@@ -321,8 +322,12 @@ static void read_profile(struct reader *r, const struct load *load)
     const char *file = record_text(load->record, "profile");
     if (!file || !*call->name)
         return;
-    if (!workload_profile(r->workload, file, call->name, r->s->arena, &call->arrivals.steps,
-                          r->errors))
+    struct profile_use use = {
+        .class_name = call->name,
+        .repeat = (enum repeat)(record_choice(load->record, "repeat", -1) + 1),
+        .length = r->s->run.length,
+    };
+    if (!workload_profile(r->workload, file, &use, r->s->arena, &call->arrivals.steps, r->errors))
         return;
     for (uint32_t i = 0; i < call->arrivals.steps.count; i++)
         call->arrivals.steps.rates[i] /= load->batch; /* the file counts calls */
@@ -343,7 +348,7 @@ static const struct way {
     void (*read)(struct reader *r, const struct load *load);
 } ways[] = {
     {"rate", "rate steps batches scale", load_rate, NULL},
-    {"profile", "profile batches scale", NULL, read_profile},
+    {"profile", "profile repeat batches scale", NULL, read_profile},
     {"per-endpoint", "per-endpoint steps batches scale", load_per_endpoint, NULL},
     {"busy-hour-erlangs", "busy-hour-erlangs steps batches scale", load_erlangs, NULL},
     {"users", "users registered in-call calls-per-hour steps batches scale", load_users, NULL},

@@ -342,7 +342,11 @@ static const struct schema_row to_rows[] = {
 
 static const struct schema_row arrivals_rows[] = {
     {"rate", TYPE_RATE, .high = 1e9, .help = "calls, or batches, a time"},
-    {"profile", TYPE_FILE, .help = "CSV: time,class,calls_per_hour"},
+    {"profile", TYPE_FILE,
+     .help = "CSV: time,class,calls_per_hour; or calls, counted until the next row"},
+    {"repeat", TYPE_CHOICE, .choices = "day|week|none",
+     .fallback = "(times of day: day, else none)",
+     .help = "of a profile: durations count from midnight, or Monday 00:00"},
     {"per-endpoint", TYPE_RATE, .high = 1e6, .help = "calls of each endpoint"},
     {"busy-hour-erlangs", TYPE_REAL, .unit = "erlangs", .high = 1e9, .help = "offered traffic"},
     {"users", TYPE_INTEGER, .unit = "users", .low = 1, .high = 1e9,
@@ -455,6 +459,8 @@ static const struct schema_row change_rows[] = {
 
 static const struct schema_row run_rows[] = {
     {"start", TYPE_DATE, .fallback = "2026-03-02T00:00", .help = "the clock at time 0 (a Monday)"},
+    {"time-zone", TYPE_STRING, .fallback = "(that of a record's first offset)",
+     .help = "of the start and of times without offset: Europe/Berlin"},
     {"length", TYPE_DURATION, .low = 0.001, .high = SECONDS_MAX, .fallback = "24h",
      .help = "measured time"},
     {"warmup", TYPE_DURATION, .choices = "auto|none", .high = SECONDS_MAX, .fallback = "auto",

@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "data/csv_reader.h"
+#include "data/import_format.h"
 #include "data/input.h"
 #include "data/moment.h"
 #include "data/quantity.h"
@@ -28,10 +30,11 @@ struct trace_reader {
     struct csv_reader *csv;
     struct trace_tally tally;
     struct errors *errors; /* borrowed */
-    nanos last;            /* start of the good row before */
-    bool any;              /* there was one */
-    bool ended;            /* the whole file was read */
-    int stopped;           /* what to answer from now on, 1: nothing ended yet */
+    struct moment_clock clock;
+    nanos last;  /* start of the good row before */
+    bool any;    /* there was one */
+    bool ended;  /* the whole file was read */
+    int stopped; /* what to answer from now on, 1: nothing ended yet */
 };
 
 void trace_tally_release(struct trace_tally *tally)
@@ -46,8 +49,14 @@ void trace_tally_release(struct trace_tally *tally)
 /* A file that is no trace may be what a switch writes. */
 static void hint(struct trace_reader *reader, const char *path)
 {
-    errors_warn(reader->errors, path, 0, 0,
-                "if these are records of calls, peerplan import makes a trace of them");
+    const struct import_format *format = import_format_of_file(path);
+    if (format && strcmp(format->name, "csv") != 0)
+        errors_warn(reader->errors, path, 0, 0,
+                    "records of %s: make a trace of them with peerplan import %s %s -o trace.csv",
+                    format->title, format->name, path);
+    else
+        errors_warn(reader->errors, path, 0, 0,
+                    "if these are records of calls, peerplan import makes a trace of them");
     errors_set_important(reader->errors);
 }
 
@@ -62,6 +71,7 @@ struct trace_reader *trace_reader_new(const char *path, const struct trace_rules
     }
     reader->rules = *rules;
     reader->stopped = 1;
+    reader->clock = moment_clock(rules->scenario->run.start_unix, rules->zone);
     bad_rows_init(&reader->tally.bad);
     reader->errors = errors;
     input = input_open(path, errors);
@@ -92,10 +102,10 @@ void trace_reader_free(struct trace_reader *reader)
 
 /* --- One row --- */
 
-static const char *check_start(const char *text, int64_t start_unix, nanos *start)
+static const char *check_start(const char *text, struct moment_clock *clock, nanos *start)
 {
     enum moment_kind kind;
-    const char *reason = moment_parse(text, start_unix, &kind, start);
+    const char *reason = moment_parse(text, clock, &kind, start);
     return reason || kind != MOMENT_OF_DAY ? reason : "a time of day without its date";
 }
 
@@ -131,16 +141,14 @@ static const char *check_bandwidth(const char *text, int64_t *bandwidth)
 }
 
 /* Fills the row; when something is wrong, says what and in which column. */
-static const char *check_row(const struct trace_reader *reader, struct trace_row *row,
-                             size_t *column)
+static const char *check_row(struct trace_reader *reader, struct trace_row *row, size_t *column)
 {
     const struct csv_reader *csv = reader->csv;
     const struct trace_rules *rules = &reader->rules;
     const char *id = csv_reader_field(csv, COLUMN_ID), *reason;
-    int64_t start_unix = rules->scenario->run.start_unix;
     row->id = id && *id ? id : NULL;
-    if ((reason =
-             check_start(csv_reader_field(csv, *column = COLUMN_START), start_unix, &row->start)))
+    if ((reason = check_start(csv_reader_field(csv, *column = COLUMN_START), &reader->clock,
+                              &row->start)))
         return reason;
     if ((reason = check_duration(csv_reader_field(csv, *column = COLUMN_DURATION), &row->duration)))
         return reason;
@@ -174,7 +182,9 @@ static bool leave_out(struct trace_reader *reader, struct csv_place place, const
 /* Streaming needs the order: a file that breaks it cannot be used. */
 static bool in_order(struct trace_reader *reader, const struct trace_row *row)
 {
-    if (reader->any && row->start < reader->last) {
+    if (reader->any && row->start < reader->last && reader->rules.any_order) {
+        reader->tally.unordered = true;
+    } else if (reader->any && row->start < reader->last) {
         struct csv_place place = csv_reader_place(reader->csv, COLUMN_START);
         errors_add(reader->errors, ERROR_DATA, csv_reader_name(reader->csv), place.line,
                    place.column, "starts before the row above it; sort the file by start");
@@ -201,10 +211,30 @@ static void count_unknown(struct trace_tally *tally, const char *name)
         tally->unknown[tally->unknown_count++] = (struct trace_unknown){copy, 1};
 }
 
+/* Local times between 1 and 3 o'clock of the Sundays on which clocks are put back in Europe (the
+ * last of October) and in America (the first of November): without offset they may mean either
+ * hour. */
+static void count_twice(struct trace_reader *reader, const struct trace_row *row)
+{
+    const char *text = csv_reader_field(reader->csv, COLUMN_START);
+    if (reader->rules.zone || reader->clock.anchored || text[0] == '\0' || !strchr(text, '-') ||
+        text[0] == '-')
+        return;
+    time_t seconds = (time_t)(reader->rules.scenario->run.start_unix + row->start / SECOND);
+    struct tm parts;
+    if (!gmtime_r(&seconds, &parts) || parts.tm_wday != 0 || parts.tm_hour < 1 || parts.tm_hour > 2)
+        return;
+    bool europe = parts.tm_mon == 9 && parts.tm_mday >= 25;
+    bool america = parts.tm_mon == 10 && parts.tm_mday <= 7;
+    reader->tally.twice += europe || america;
+}
+
 static void deliver(struct trace_tally *tally, const struct trace_row *row)
 {
     nanos end = row->start + row->duration;
-    tally->first = tally->delivered ? tally->first : row->start;
+    tally->first = tally->delivered && tally->first < row->start ? tally->first : row->start;
+    tally->last_start =
+        tally->delivered && tally->last_start > row->start ? tally->last_start : row->start;
     tally->last = tally->delivered && tally->last > end ? tally->last : end;
     tally->delivered++;
 }
@@ -224,9 +254,16 @@ static int judge(struct trace_reader *reader, struct trace_row *row)
                    : -1;
     if (!in_order(reader, row))
         return -1;
-    if (row->start < (run->warmup_kind == WARMUP_STATED ? -run->warmup : 0)) {
+    nanos begin = run->warmup_kind == WARMUP_STATED ? -run->warmup : 0;
+    if (row->start < begin && row->duration <= begin - row->start) {
         reader->tally.before++;
         return 0;
+    }
+    count_twice(reader, row);
+    if (row->start < begin) {
+        row->duration -= begin - row->start;
+        row->start = begin;
+        reader->tally.carried++;
     }
     if (row->start >= run->length) {
         reader->tally.after++;
@@ -241,6 +278,7 @@ static int end(struct trace_reader *reader)
 {
     const struct trace_tally *tally = &reader->tally;
     reader->ended = true;
+    reader->tally.offsets_change = reader->clock.offsets_change;
     if (tally->bad.rows == 0 || tally->delivered > 0)
         return 0;
     errors_add(reader->errors, ERROR_DATA, csv_reader_name(reader->csv), 0, 0,
@@ -275,13 +313,14 @@ static int next(struct trace_reader *reader, struct trace_row *row)
         reader->tally.bad.rows++;
         if (verdict)
             return verdict;
-        if (reader->rules.short_pass && reader->tally.after)
+        if (reader->rules.short_pass && !reader->rules.any_order && reader->tally.after)
             return 0;
     }
 }
 
-int trace_reader_next(struct trace_reader *reader, struct trace_row *row)
+int trace_reader_next(void *context, struct trace_row *row)
 {
+    struct trace_reader *reader = context;
     if (reader->stopped == 1) {
         int result = next(reader, row);
         if (result == 1)

@@ -10,33 +10,34 @@ struct pending {
 };
 
 struct trace_scale {
-    struct trace_reader *reader; /* owned */
+    trace_next read;
+    void *context; /* borrowed */
     uint64_t salt;
     double scale;
     nanos gap, end;
     uint64_t rows, copies;
     struct trace_row next; /* read but not delivered */
     bool waiting;          /* there is one */
-    int ended;             /* what the reader answered last, 1: it goes on */
+    int ended;             /* what was answered last, 1: it goes on */
     struct pending *heap;  /* owned, with the ids; the earliest first */
     size_t count, capacity;
     char *given; /* owned; the id of the row delivered last */
 };
 
-struct trace_scale *trace_scale_new(struct trace_reader *reader, uint32_t trace, double scale,
-                                    nanos gap, nanos end)
+struct trace_scale *trace_scale_new(trace_next next, void *context,
+                                    const struct trace_scaling *scaling)
 {
     struct trace_scale *scaled = calloc(1, sizeof *scaled);
-    if (!scaled) {
-        trace_reader_free(reader);
+    if (!scaled)
         return NULL;
-    }
-    *scaled = (struct trace_scale){.reader = reader,
-                                   .salt = UINT64_C(0x9E3779B97F4A7C15) * (trace + UINT64_C(1)),
-                                   .scale = scale,
-                                   .gap = gap,
-                                   .end = end,
-                                   .ended = 1};
+    *scaled =
+        (struct trace_scale){.read = next,
+                             .context = context,
+                             .salt = UINT64_C(0x9E3779B97F4A7C15) * (scaling->trace + UINT64_C(1)),
+                             .scale = scaling->scale,
+                             .gap = scaling->gap,
+                             .end = scaling->end,
+                             .ended = 1};
     return scaled;
 }
 
@@ -48,13 +49,7 @@ void trace_scale_free(struct trace_scale *scaled)
         free((char *)scaled->heap[i].row.id);
     free(scaled->heap);
     free(scaled->given);
-    trace_reader_free(scaled->reader);
     free(scaled);
-}
-
-struct trace_reader *trace_scale_reader(struct trace_scale *scaled)
-{
-    return scaled->reader;
 }
 
 /* A number in [0, 1) that depends on the row and the purpose alone (SplitMix64's last steps). */
@@ -142,7 +137,7 @@ int trace_scale_next(struct trace_scale *scaled, struct trace_row *row)
     for (;;) {
         uint64_t copies;
         if (!scaled->waiting && scaled->ended == 1) {
-            scaled->ended = trace_reader_next(scaled->reader, &scaled->next);
+            scaled->ended = scaled->read(scaled->context, &scaled->next);
             scaled->waiting = scaled->ended == 1;
         }
         if (scaled->ended < 0)

@@ -9,20 +9,24 @@
 #ifndef PEERPLAN_DATA_TRACE_SCALE_H
 #define PEERPLAN_DATA_TRACE_SCALE_H
 
-#include "data/trace_reader.h"
+#include "data/trace_store.h"
 
 struct trace_scale;
 
-/* Takes over the reader. `gap`: the mean gap; `end`: no copy starts there or later. Owned; NULL
- * when out of memory, then the reader is freed. */
-struct trace_scale *trace_scale_new(struct trace_reader *reader, uint32_t trace, double scale,
-                                    nanos gap, nanos end);
+/* What is scaled and how. */
+struct trace_scaling {
+    uint32_t trace; /* its number */
+    double scale;
+    nanos gap; /* the mean gap */
+    nanos end; /* no copy starts there or later */
+};
+
+/* Rows come from `next` (context borrowed). Owned; NULL when out of memory. */
+struct trace_scale *trace_scale_new(trace_next next, void *context,
+                                    const struct trace_scaling *scaling);
 void trace_scale_free(struct trace_scale *scaled); /* takes NULL */
 
-/* As trace_reader_next. */
+/* As the rows it is made from: 1, 0 at the end, -1 with an error. */
 int trace_scale_next(struct trace_scale *scaled, struct trace_row *row);
-
-/* Borrowed. */
-struct trace_reader *trace_scale_reader(struct trace_scale *scaled);
 
 #endif

@@ -11,8 +11,10 @@
 #include "data/numbers.h"
 #include "data/profile.h"
 #include "data/schema.h"
+#include "data/time_zone.h"
 #include "data/trace_reader.h"
 #include "data/trace_scale.h"
+#include "data/trace_store.h"
 #include "model/base/similar.h"
 
 #define HASH_NONFATAL_OOM 1
@@ -32,13 +34,15 @@ struct source_file {
     UT_hash_handle hh;
 };
 
-/* What the longest pass over a trace met. All passes meet the same, as far as they get. */
+/* What the first pass over a trace met. */
 struct trace_log {
     char *path;
     struct trace_tally tally;
-    uint64_t rows;
-    nanos gap;     /* mean gap between the rows to deliver; -1: not measured yet */
-    bool complete; /* a pass has read the whole file */
+    bool met;      /* that pass has begun */
+    bool surveyed; /* and is over without an error */
+    bool stored;   /* rows come from the store */
+    struct trace_stretch stretch;
+    nanos gap; /* mean gap between the rows to deliver */
     bool told;
 };
 
@@ -55,6 +59,7 @@ struct class_name {
 struct workload {
     char *base_dir;
     int64_t start_unix;
+    struct time_zone *zone; /* owned; NULL: not stated */
     bool strict;
     struct source_file *files;
     struct input *by_path;
@@ -66,19 +71,19 @@ struct workload {
     struct class_name *by_name;
     struct trace_log *traces;
     uint32_t trace_count;
-    pthread_mutex_t mutex; /* guards traces[] */
+    struct trace_store *store; /* owned; NULL: no trace needs it */
+    pthread_mutex_t mutex;     /* guards traces[] and store */
 };
 
 struct cursor {
-    struct workload *workload;
-    struct trace_log *log;
-    struct trace_reader *reader; /* owned, unless it is the scaled trace's */
+    struct trace_reader *reader; /* owned; NULL: from the store */
+    struct trace_cursor *stored; /* owned */
     struct trace_scale *scaled;  /* owned; NULL: as recorded */
 };
 
 /* --- Life --- */
 
-struct workload *workload_new(const char *base_dir, int64_t start_unix, bool strict)
+struct workload *workload_new(const char *base_dir, const struct run *run, bool strict)
 {
     struct workload *workload = calloc(1, sizeof *workload);
     if (!workload)
@@ -89,7 +94,9 @@ struct workload *workload_new(const char *base_dir, int64_t start_unix, bool str
         free(workload);
         return NULL;
     }
-    workload->start_unix = start_unix;
+    const char *reason;
+    workload->start_unix = run->start_unix;
+    workload->zone = run->time_zone ? time_zone_new(run->time_zone, &reason) : NULL;
     workload->strict = strict;
     return workload;
 }
@@ -111,6 +118,8 @@ static void free_traces(struct workload *workload)
         trace_tally_release(&workload->traces[i].tally);
         free(workload->traces[i].path);
     }
+    trace_store_free(workload->store);
+    workload->store = NULL;
     free(workload->traces);
     free(workload->names);
     workload->traces = NULL;
@@ -137,6 +146,7 @@ void workload_free(struct workload *workload)
         free(input);
     }
     free(workload->inputs);
+    time_zone_free(workload->zone);
     pthread_mutex_destroy(&workload->mutex);
     free(workload->base_dir);
     free(workload);
@@ -208,17 +218,18 @@ static struct source_file *add_file(struct workload *workload, char *key, const 
     return file;
 }
 
-bool workload_profile(struct workload *workload, const char *file_name, const char *class_name,
-                      struct arena *arena, struct rate_steps *steps, struct errors *errors)
+bool workload_profile(struct workload *workload, const char *file_name,
+                      const struct profile_use *use, struct arena *arena, struct rate_steps *steps,
+                      struct errors *errors)
 {
     struct source_file *file = find_file(workload, file_name);
     if (!file) {
         file = add_file(workload, strdup(file_name), file_name, errors);
+        struct moment_clock clock = moment_clock(workload->start_unix, workload->zone);
         if (file)
-            file->profile =
-                profile_new(file->path, workload->start_unix, workload->strict, &file->bad, errors);
+            file->profile = profile_new(file->path, &clock, workload->strict, &file->bad, errors);
     }
-    return file && file->profile && profile_steps(file->profile, class_name, arena, steps, errors);
+    return file && file->profile && profile_steps(file->profile, use, arena, steps, errors);
 }
 
 static struct source_file *find_numbers(struct workload *workload, const char *file_name,
@@ -270,83 +281,122 @@ static uint32_t find_class(const void *context, const char *name)
     return found ? found->index : NONE;
 }
 
-/* Adds what a pass met, if it got further than those before. */
-static void keep(struct trace_log *log, struct trace_reader *reader)
-{
-    struct trace_tally *tally = trace_reader_tally(reader);
-    if (log->complete || (tally->bad.rows <= log->rows && !trace_reader_ended(reader)))
-        return;
-    struct trace_tally old = log->tally;
-    log->tally = *tally;
-    *tally = old;
-    log->rows = log->tally.bad.rows;
-    log->complete = trace_reader_ended(reader);
-}
-
 static void cursor_close(void *context)
 {
     struct cursor *cursor = context;
     if (!cursor)
         return;
-    pthread_mutex_lock(&cursor->workload->mutex);
-    keep(cursor->log, cursor->reader);
-    pthread_mutex_unlock(&cursor->workload->mutex);
-    if (cursor->scaled)
-        trace_scale_free(cursor->scaled);
-    else
-        trace_reader_free(cursor->reader);
+    trace_scale_free(cursor->scaled);
+    trace_cursor_free(cursor->stored);
+    trace_reader_free(cursor->reader);
     free(cursor);
 }
 
 static int cursor_next(void *context, struct trace_row *row)
 {
     struct cursor *cursor = context;
-    return cursor->scaled ? trace_scale_next(cursor->scaled, row)
+    if (cursor->scaled)
+        return trace_scale_next(cursor->scaled, row);
+    return cursor->stored ? trace_cursor_next(cursor->stored, row)
                           : trace_reader_next(cursor->reader, row);
 }
 
 static struct trace_reader *open_reader(struct workload *workload, struct trace_log *log,
-                                        bool short_pass, struct errors *errors)
+                                        bool again, struct errors *errors)
 {
     struct trace_rules rules = {
         .scenario = workload->scenario,
         .find_class = find_class,
         .context = workload,
+        .zone = workload->zone,
         .strict = workload->strict,
-        .short_pass = short_pass,
+        .any_order = !again || log->stored,
+        .short_pass = again,
     };
     return trace_reader_new(log->path, &rules, errors);
 }
 
-/* A pass over the whole trace. Called with the mutex held. False with errors. */
-static bool measure_gap(struct workload *workload, struct trace_log *log, struct errors *errors)
+#define OPEN_MOST     100 /* traces whose files are all open at once */
+#define BUFFER_OF_ONE ((size_t)64 * 1024)
+
+/* Rows go to the store in order of start. */
+static bool store_rows(struct workload *workload, struct trace_log *log,
+                       struct trace_reader *reader, struct errors *errors)
 {
-    struct trace_reader *reader = open_reader(workload, log, false, errors);
-    struct trace_row row;
-    uint64_t rows = 0;
-    nanos first = 0, last = 0;
-    int result = -1;
-    while (reader && (result = trace_reader_next(reader, &row)) == 1) {
-        first = rows++ ? first : row.start;
-        last = row.start;
-    }
-    if (result == 0) {
-        keep(log, reader);
-        log->gap = rows > 1 ? (last - first) / (nanos)(rows - 1) : 0;
-    }
-    trace_reader_free(reader);
-    return result == 0;
+    if (!workload->store)
+        workload->store = trace_store_new(errors);
+    log->stored = true;
+    return workload->store &&
+           trace_store_take(workload->store, trace_reader_next, reader, &log->stretch, errors);
 }
 
-static bool scale_cursor(struct cursor *cursor, uint32_t trace)
+static int count_rows(struct trace_reader *reader)
 {
-    const struct scenario *scenario = cursor->workload->scenario;
-    double scale = scenario->traces[trace].scale;
-    if (scale == 1)
+    struct trace_row row;
+    int result;
+    while ((result = trace_reader_next(reader, &row)) == 1)
+        ;
+    return result;
+}
+
+/* The first pass: what a trace holds. One that is in another order than that of its starts, and any
+ * one of very many, is stored. Called with the mutex held. False with errors. */
+static bool survey(struct workload *workload, struct trace_log *log, struct errors *errors)
+{
+    bool many = workload->trace_count > OPEN_MOST;
+    struct trace_reader *reader = open_reader(workload, log, false, errors);
+    bool good =
+        reader && (many ? store_rows(workload, log, reader, errors) : count_rows(reader) == 0);
+    if (reader) {
+        trace_tally_release(&log->tally);
+        log->tally = *trace_reader_tally(reader);
+        *trace_reader_tally(reader) = (struct trace_tally){0};
+    }
+    trace_reader_free(reader);
+    if (good && log->tally.unordered && !log->stored) {
+        log->stored = true;
+        reader = open_reader(workload, log, true, errors);
+        good = reader && store_rows(workload, log, reader, errors);
+        trace_reader_free(reader);
+    }
+    uint64_t gaps = log->tally.delivered > 1 ? log->tally.delivered - 1 : 1;
+    log->gap = (log->tally.last_start - log->tally.first) / (nanos)gaps;
+    log->surveyed = good;
+    log->met = true;
+    return good;
+}
+
+static bool scale_cursor(const struct workload *workload, struct cursor *cursor, uint32_t trace)
+{
+    struct trace_scaling scaling = {
+        .trace = trace,
+        .scale = workload->scenario->traces[trace].scale,
+        .gap = workload->traces[trace].gap,
+        .end = workload->scenario->run.length,
+    };
+    if (scaling.scale == 1)
         return true;
-    cursor->scaled =
-        trace_scale_new(cursor->reader, trace, scale, cursor->log->gap, scenario->run.length);
+    cursor->scaled = cursor->stored ? trace_scale_new(trace_cursor_next, cursor->stored, &scaling)
+                                    : trace_scale_new(trace_reader_next, cursor->reader, &scaling);
     return cursor->scaled != NULL;
+}
+
+static bool cursor_begin(struct workload *workload, struct cursor *cursor, uint32_t trace,
+                         struct errors *errors)
+{
+    struct trace_log *log = &workload->traces[trace];
+    size_t failures = errors->failures;
+    if (log->stored)
+        cursor->stored =
+            trace_cursor_new(workload->store, log->stretch,
+                             workload->trace_count > OPEN_MOST ? 0 : BUFFER_OF_ONE, errors);
+    else
+        cursor->reader = open_reader(workload, log, true, errors);
+    if ((cursor->stored || cursor->reader) && scale_cursor(workload, cursor, trace))
+        return true;
+    if (errors->failures == failures)
+        errors_add(errors, ERROR_SOFTWARE, log->path, 0, 0, "out of memory");
+    return false;
 }
 
 static void *cursor_open(void *context, uint32_t trace, struct errors *errors)
@@ -354,25 +404,26 @@ static void *cursor_open(void *context, uint32_t trace, struct errors *errors)
     struct workload *workload = context;
     struct trace_log *log = &workload->traces[trace];
     pthread_mutex_lock(&workload->mutex);
-    bool grows = workload->scenario->traces[trace].scale > 1;
-    bool measured = !grows || log->gap >= 0 || measure_gap(workload, log, errors);
-    bool complete = log->complete;
+    bool good = log->surveyed || survey(workload, log, errors);
     pthread_mutex_unlock(&workload->mutex);
-    struct cursor *cursor = measured ? calloc(1, sizeof *cursor) : NULL;
-    if (!cursor) {
-        if (measured)
-            errors_add(errors, ERROR_SOFTWARE, log->path, 0, 0, "out of memory");
-        return NULL;
-    }
-    cursor->workload = workload;
-    cursor->log = log;
-    cursor->reader = open_reader(workload, log, complete, errors);
-    if (cursor->reader && scale_cursor(cursor, trace))
-        return cursor;
-    if (cursor->reader)
+    struct cursor *cursor = good ? calloc(1, sizeof *cursor) : NULL;
+    if (good && !cursor)
         errors_add(errors, ERROR_SOFTWARE, log->path, 0, 0, "out of memory");
-    free(cursor);
+    if (cursor && cursor_begin(workload, cursor, trace, errors))
+        return cursor;
+    cursor_close(cursor);
     return NULL;
+}
+
+bool workload_survey(struct workload *workload, struct errors *errors)
+{
+    bool good = true;
+    pthread_mutex_lock(&workload->mutex);
+    for (uint32_t i = 0; i < workload->trace_count; i++)
+        if (!workload->traces[i].surveyed)
+            good = survey(workload, &workload->traces[i], errors) && good;
+    pthread_mutex_unlock(&workload->mutex);
+    return good;
 }
 
 static bool prepare_traces(struct workload *workload, const struct scenario *scenario)
@@ -389,7 +440,6 @@ static bool prepare_traces(struct workload *workload, const struct scenario *sce
     }
     for (uint32_t i = 0; i < scenario->trace_count; i++) {
         struct trace_log *log = &workload->traces[workload->trace_count++];
-        log->gap = -1;
         bad_rows_init(&log->tally.bad);
         if (!(log->path = resolve(workload, scenario->traces[i].file)))
             return false;
@@ -458,13 +508,37 @@ static void report_span(const struct workload *workload, const struct trace_log 
     char from[64], until[64];
     const struct run *run = &workload->scenario->run;
     const struct trace_tally *tally = &log->tally;
-    if (!log->complete || tally->delivered == 0 || tally->last - tally->first >= run->length / 4)
+    if (!log->surveyed || tally->delivered == 0 || tally->last - tally->first >= run->length / 4)
         return;
     moment_print(MOMENT_DATE, run->start_unix, tally->first, from, sizeof from);
     moment_print(MOMENT_DATE, run->start_unix, tally->last, until, sizeof until);
     errors_vary(errors, workload->strict, log->path,
                 "the record covers only %s to %s, less than a quarter of the run", from, until);
     errors_set_important(errors);
+}
+
+/* What stamps may not say. */
+static void report_times(const struct workload *workload, const struct trace_log *log,
+                         struct errors *errors)
+{
+    const struct trace_tally *tally = &log->tally;
+    if (tally->offsets_change)
+        errors_warn(errors, log->path, 0, 0,
+                    "the offsets of the stamps change: rows are placed by the time elapsed, the "
+                    "start of the run has the offset of the first one; run.time-zone says more");
+    if (tally->twice)
+        errors_warn(errors, log->path, 0, 0,
+                    "%llu local times fall into the hour of a night in which many clocks are put "
+                    "back, which may mean either of two: state run.time-zone, or stamps with "
+                    "offsets",
+                    (unsigned long long)tally->twice);
+    if (tally->unordered)
+        errors_warn(errors, log->path, 0, 0, "rows are not in the order of their starts: sorted%s",
+                    workload->zone ? "" : "; a clock that was put back looks like that too");
+    if (tally->carried)
+        errors_warn(errors, log->path, 0, 0,
+                    "%llu calls began before the run and are in progress at its start",
+                    (unsigned long long)tally->carried);
 }
 
 static void report_trace(const struct workload *workload, struct trace_log *log,
@@ -483,6 +557,7 @@ static void report_trace(const struct workload *workload, struct trace_log *log,
         if (many)
             errors_set_important(errors);
     }
+    report_times(workload, log, errors);
     report_span(workload, log, errors);
 }
 
@@ -496,10 +571,9 @@ void workload_report(struct workload *workload, struct errors *errors)
     pthread_mutex_lock(&workload->mutex);
     for (uint32_t i = 0; i < workload->trace_count; i++) {
         struct trace_log *log = &workload->traces[i];
-        bool met = log->complete || log->rows > 0;
-        if (!log->told && met)
+        if (!log->told && log->met)
             report_trace(workload, log, errors);
-        log->told = log->told || met;
+        log->told = log->told || log->met;
     }
     pthread_mutex_unlock(&workload->mutex);
 }

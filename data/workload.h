@@ -5,16 +5,17 @@
  * "3600") or ISO times
  *              ("2026-03-02T08:30"); one kind only in a class. The rows need not be sorted.
  *   empirical  a column of numbers, seconds: a holding time law
- *   trace      `start,duration,class`, optional `id,media,bandwidth`: one call a row, ascending in
- * start. start is an ISO time (relative to the run's start) or seconds from time 0, duration
- * seconds ("183.25") or "3m3s".
+ *   trace      `start,duration,class`, optional `id,media,bandwidth`: one call a row, in any order;
+ * in another than that of start they are sorted first. start is an ISO time (relative to the run's
+ * start) or seconds from time 0, duration seconds ("183.25") or "3m3s".
  *
- * The order of columns is free, columns of other names are ignored. ISO times are wall-clock times,
- * as the run's start is; a "Z" at the end is ignored, any other offset is a mistake. Decimal
+ * The order of columns is free, columns of other names are ignored. What ISO times mean
+ * says data/moment.h. Decimal
  * fractions are exact to the nanosecond.
  *
  * Profiles and columns are read once, however many classes name them. Traces are streamed: every
- * cursor reads the file anew and holds one row of it. Cursors are independent and may run on
+ * cursor reads the file anew and holds one row of it; those in another order, and very many, come
+ * from a temporary file. Cursors are independent and may run on
  * several threads at once.
  *
  * A bad row is left out, counted, and the first WORKLOAD_QUOTED of a file are quoted by
@@ -28,6 +29,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "data/profile.h"
 #include "model/base/arena.h"
 #include "model/base/error.h"
 #include "model/scenario.h"
@@ -37,15 +39,15 @@
 
 struct workload;
 
-/* Files are relative to base_dir ("" or NULL: the current folder; copied). start_unix: struct run.
- * Owned; NULL when out of memory. */
-struct workload *workload_new(const char *base_dir, int64_t start_unix, bool strict);
+/* Files are relative to base_dir ("" or NULL: the current folder; copied). Of the run its start and
+ * its time zone are taken. Owned; NULL when out of memory. */
+struct workload *workload_new(const char *base_dir, const struct run *run, bool strict);
 void workload_free(struct workload *workload); /* takes NULL; not while cursors are open */
 
 /* The rates of a class by a profile, calls per second. With times of day, steps->daily is set and
  * steps->times count from midnight of the wall clock; otherwise they count from time 0. The arrays
  * are in the arena. False, with errors, when the file cannot be used or has no row of the class. */
-bool workload_profile(struct workload *workload, const char *file, const char *class_name,
+bool workload_profile(struct workload *workload, const char *file, const struct profile_use *use,
                       struct arena *arena, struct rate_steps *steps, struct errors *errors);
 
 /* The numbers of a column, seconds, ascending; *values is in the arena and shared by all who ask
@@ -69,6 +71,10 @@ struct trace_source workload_traces(struct workload *workload, const struct scen
 /* Appends what of the profiles has no effect, once all classes have their load (data/profile.h). */
 void workload_check(struct workload *workload, const struct scenario *scenario,
                     struct errors *errors);
+
+/* Reads every trace once, so that what is wrong with them is known before anything is simulated;
+ * what was not read by then is read when its first cursor is opened. False with errors. */
+bool workload_survey(struct workload *workload, struct errors *errors);
 
 /* Appends, as warnings, what was not told yet: bad rows, and calls outside the run. */
 void workload_report(struct workload *workload, struct errors *errors);

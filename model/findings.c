@@ -120,10 +120,31 @@ bool finding_same(const char *a, const char *b)
     return a && b && strcasecmp(a, b) == 0;
 }
 
+/* What a path of a dump is called in a scenario. */
+static const char *key_of(const char *path)
+{
+    static const struct {
+        const char *path, *key;
+    } keys[] = {
+        {"Alternates Cluster Name", "cluster-name"},
+        {"Alternates ConfigurationPrimary", "primary"},
+        {"Alternates Peer", "peer-order"},
+        {"SystemUnit Name", "system-name"},
+        {"Ethernet", "address"},
+        {"NTP Server", "ntp"},
+        {"Option", "options"},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(keys[i].path, path) == 0)
+            return keys[i].key;
+    return path;
+}
+
 const char *finding_place(const struct deployment_peer *peer, const char *path,
                           struct findings *findings)
 {
-    const char *place = arena_printf(findings->arena, "%s: %s", peer->name, path);
+    const char *place =
+        arena_printf(findings->arena, "%s: %s", peer->name, peer->file ? path : key_of(path));
     if (!place)
         findings->starved = true;
     return place ? place : peer->name;

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "model/base/output.h"
 #include "reports/about.h"
@@ -145,6 +146,27 @@ static bool drop_left(struct report_folder *folder, const struct row *row, const
     return !strstr(left, word) || output_folder_drop(folder->output, row->file, errors);
 }
 
+/* A file of that name may be what the scenario was read from: a trace calls.csv beside it. False,
+ * with an error, then. */
+static bool spares_inputs(const char *folder, const char *name, const struct scenario *scenario,
+                          struct errors *errors)
+{
+    struct stat there, input;
+    char *path;
+    bool spares = true;
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        return false;
+    if (stat(path, &there) == 0)
+        for (uint32_t i = 0; i < scenario->input_count && spares; i++)
+            spares = stat(scenario->inputs[i], &input) != 0 || input.st_dev != there.st_dev ||
+                     input.st_ino != there.st_ino;
+    if (!spares)
+        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0,
+                   "the scenario reads this file: it is not overwritten");
+    free(path);
+    return spares;
+}
+
 static bool open_files(struct report_folder *folder, const char *path, const struct report *report,
                        struct errors *errors)
 {
@@ -153,7 +175,8 @@ static bool open_files(struct report_folder *folder, const char *path, const str
     read_left(path, left, sizeof left);
     for (size_t i = 0; i < ROWS && ok; i++) {
         if (wanted(&rows[i], report))
-            ok = (folder->streams[i] = output_folder_add(folder->output, rows[i].file, errors));
+            ok = spares_inputs(path, rows[i].file, report->scenario, errors) &&
+                 (folder->streams[i] = output_folder_add(folder->output, rows[i].file, errors));
         else if (rows[i].kind == (int)report->kind)
             ok = drop_left(folder, &rows[i], left, errors);
         if (ok && folder->streams[i] && !rows[i].put) {

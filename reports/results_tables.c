@@ -104,14 +104,6 @@ bool metrics_table(struct table *table, const struct scenario *scenario,
 
 /* --- Series ---------- */
 
-static void put_point(struct table *table, double mean, double *values, size_t count, bool spread)
-{
-    table_single(table, mean);
-    statistics_sort(values, count);
-    for (int i = 0; i < 2; i++)
-        table_single(table, spread ? statistics_quantile(values, count, i ? 0.95 : 0.05) : NAN);
-}
-
 /* Values of one series in one interval, by replication; the mean of a ratio is that of sums. */
 static size_t point_values(const struct results *results, const struct series *series,
                            size_t interval, double *values, double *mean)
@@ -131,6 +123,19 @@ static size_t point_values(const struct results *results, const struct series *s
     return count;
 }
 
+struct series_point series_point_at(const struct results *results, size_t series, size_t interval,
+                                    double *values)
+{
+    struct series_point point = {.p05 = NAN, .p95 = NAN};
+    size_t count = point_values(results, &results->series[series], interval, values, &point.mean);
+    statistics_sort(values, count);
+    if (results->replications > 1 && count > 0) {
+        point.p05 = statistics_quantile(values, count, 0.05);
+        point.p95 = statistics_quantile(values, count, 0.95);
+    }
+    return point;
+}
+
 bool timeseries_table(struct table *table, const struct results *results)
 {
     double *values = malloc((results->replications + 1) * sizeof *values);
@@ -138,13 +143,14 @@ bool timeseries_table(struct table *table, const struct results *results)
     for (size_t i = 0; values && i < results->intervals; i++) {
         for (size_t s = 0; s < results->series_count; s++) {
             const struct series *series = &results->series[s];
-            double mean;
-            size_t count = point_values(results, series, i, values, &mean);
+            struct series_point point = series_point_at(results, s, i, values);
             table_seconds(table, (nanos)i * results->interval);
             table_text(table, scope_name(series->scope));
             table_text(table, series->name);
             table_text(table, series->metric);
-            put_point(table, mean, values, count, results->replications > 1 && count > 0);
+            table_single(table, point.mean);
+            table_single(table, point.p05);
+            table_single(table, point.p95);
         }
     }
     table->failed = table->failed || !values;

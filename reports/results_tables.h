@@ -22,6 +22,14 @@ bool metrics_table(struct table *table, const struct scenario *scenario,
  * quantiles over replications. Values are single precision: seven digits. */
 bool timeseries_table(struct table *table, const struct results *results);
 
+/* One point of a series; p05 and p95 are NAN with one replication. `values` has a place for each
+ * replication. */
+struct series_point {
+    double mean, p05, p95;
+};
+struct series_point series_point_at(const struct results *results, size_t series, size_t interval,
+                                    double *values);
+
 /* `replication,time,id,severity,state,cluster,peer,text` */
 bool alarms_table(struct table *table, const struct scenario *scenario,
                   const struct results *results);

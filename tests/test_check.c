@@ -107,11 +107,9 @@ static void test_formats(void **state)
     check("cp w/a/xconf_dump.txt x; sed -i s/6000/5000/ w/b/xconf_dump.txt; $P check w", 0,
           "nothing found in 1 cluster of 2 peers\n", NULL);
     check("$P check --json w", 1, "\"finding\": \"pipes-differ\"", NULL);
-    check("$P check --json w | python3 -c 'import json,sys; d=json.load(sys.stdin); "
-          "print(sorted(d), d[\"summary\"][\"errors\"], sorted(d[\"findings\"][0]))'",
-          0,
-          "['about', 'findings', 'summary'] 1 ['finding', 'place', 'remedy', 'severity', 'text']\n",
-          NULL);
+    check("$P check --json w | tr -d ' \\n' | grep -c '^{\"about\":{.*\"findings\":\\[{.*}\\],"
+          "\"summary\":{.*\"errors\":1,.*}}$'",
+          0, "1\n", NULL);
     check("$P check w --json >base.json; $P check w --baseline base.json", 0, "nothing found",
           "1 known finding left out");
     check("$P check w --json >base.json; sed -i 's/6000/7000/' w/b/xconf_dump.txt; "
@@ -178,7 +176,7 @@ static void test_scenarios(void **state)
     (void)state;
     check("echo 'clusters: [{name: c, cluster-name: c, peers: [{name: p, platform: small-vm}]}]' "
           ">s.yaml; $P check s.yaml --csv; $P check - --csv <s.yaml",
-          0, "warning,cluster-name-fqdn,p: Alternates Cluster Name,'c' is a bare host name,", NULL);
+          0, "warning,cluster-name-fqdn,p: cluster-name,'c' is a bare host name,", NULL);
     check("echo 'clusters: [{name: c, peers: [{name: p, platform: vm}]}]' >s.yaml; "
           "$P check s.yaml",
           65, NULL, "s.yaml:1:");

@@ -388,6 +388,22 @@ static void files_that_are_left_go(void **state)
           NULL);
 }
 
+/* A trace may be called as a file of results is. */
+static void inputs_are_not_overwritten(void **state)
+{
+    (void)state;
+    check(SCENARIO
+          "printf 'start,duration,class\\n1,60,talk\\n' > calls.csv; cp calls.csv same; "
+          "{ cat yes.yaml; echo 'traces: [{file: calls.csv}]'; } > t.yaml; "
+          "$P run t.yaml -q --csv .; r=$?; cmp calls.csv same; ls *.csv; ls -A | grep tmp; "
+          "exit $r",
+          73, "calls.csv\n", "calls.csv: the scenario reads this file: it is not overwritten");
+    check(SCENARIO "printf 'start,duration,class\\n1,60,talk\\n' > calls.csv; "
+                   "{ cat yes.yaml; echo 'traces: [{file: calls.csv}]'; } > t.yaml; "
+                   "$P run t.yaml -q --csv out",
+          0, "carries it: YES", "the record covers only");
+}
+
 static void compare_shows_what_differs(void **state)
 {
     (void)state;
@@ -577,6 +593,7 @@ int main(void)
         cmocka_unit_test(estimate_judges_as_run_does),
         cmocka_unit_test(about_says_what_it_stands_on),
         cmocka_unit_test(files_that_are_left_go),
+        cmocka_unit_test(inputs_are_not_overwritten),
         cmocka_unit_test(compare_shows_what_differs),
         cmocka_unit_test(interrupted_run_reports_what_is_complete),
         cmocka_unit_test(interrupted_comparison_reports_its_pairs),

@@ -38,7 +38,7 @@ static const char *const elsewhere =
     "growth run survive name desktop room primary system-name version cluster-name peer-order "
     "options "
     "time-zone ntp dns syslog latency certificate address ip-version tls-verification "
-    "address-mapping provisioning findme phonebook tms links a b file column profile "
+    "address-mapping provisioning findme phonebook tms links a b file column profile repeat "
     "failover registration-rate registration-queue audio-weight video-weight mra-video-weight "
     "turn-ports "
     "no-gain cisco encrypted ttl alternates flows keepalive timeout dns-ttl retry rebalance wait "

@@ -216,13 +216,47 @@ static void files_pipes_and_names(void **state)
     assert_int_equal(errors.count, 0);
 }
 
+/* Each member of a gzip file has a checksum; the text holds the mark of one. */
+static void every_member_is_checked(void **state)
+{
+    static char two[2 * TEXT_SIZE], mixed[600];
+    (void)state;
+    for (size_t i = 0; i < sizeof mixed; i++)
+        mixed[i] = (char)(i * 7919 >> 3);
+    memcpy(mixed + 100, "\x1f\x8b\x08", 3);
+    size_t first = pack(filters[0], mixed, 300);
+    memcpy(two, packed, first);
+    size_t second = pack(filters[0], mixed + 300, 300);
+    memcpy(two + first, packed, second);
+    for (size_t at = 0; at <= first + second; at++) { /* the last round changes nothing */
+        struct errors errors;
+        errors_init(&errors);
+        memcpy(packed, two, first + second);
+        if (at < first + second)
+            packed[at] ^= 4;
+        ssize_t got = unpack(first + second, 0, &errors);
+        bool whole = got == 600 && memcmp(unpacked, mixed, 600) == 0;
+        /* flags and the time of a header may change; a file that is no gzip any more is plain */
+        bool plain = at < 3 && got == (ssize_t)(first + second);
+        if (at == first + second ? !whole : got != -1 && !whole && !plain)
+            fail_msg("changed at %zu of %zu + %zu gives another text", at, first, second);
+        errors_release(&errors);
+    }
+    memcpy(packed, two, first + second); /* what follows is no member */
+    strcpy((char *)packed + first + second, "more");
+    struct errors errors;
+    errors_init(&errors);
+    assert_int_equal(unpack(first + second + 4, 0, &errors), -1);
+    errors_release(&errors);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compression_is_transparent), cmocka_unit_test(short_and_empty_texts),
         cmocka_unit_test(members_follow_each_other),  cmocka_unit_test(every_cut_is_noticed),
         cmocka_unit_test(changed_bytes_are_noticed),  cmocka_unit_test(missing_files_and_folders),
-        cmocka_unit_test(files_pipes_and_names),
+        cmocka_unit_test(files_pipes_and_names),      cmocka_unit_test(every_member_is_checked),
     };
     return cmocka_run_group_tests(tests, make_text, NULL);
 }

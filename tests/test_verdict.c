@@ -10,8 +10,8 @@
 #include "tests/results_made.h"
 
 static struct call_class classes[] = {
-    {.via = {.origin = ORIGIN_CLUSTER}, .name = "a-video", .arrivals = {.kind = ARRIVALS_RATE}},
-    {.via = {.origin = ORIGIN_CLUSTER}, .name = "b-audio", .arrivals = {.kind = ARRIVALS_RATE}},
+    {.name = "a-video", .via.origin = ORIGIN_CLUSTER, .arrivals = {.kind = ARRIVALS_RATE}},
+    {.name = "b-audio", .via.origin = ORIGIN_CLUSTER, .arrivals = {.kind = ARRIVALS_RATE}},
 };
 
 static struct cluster cluster = {.name = "edge", .traversal = NONE};
@@ -98,12 +98,14 @@ static void the_prediction_decides(void **state)
 static void replays_need_no_interval(void **state)
 {
     (void)state;
-    struct call_class replayed[] = {{.via = {.origin = ORIGIN_CLUSTER}, .name = "a-video"},
-                                    {.via = {.origin = ORIGIN_CLUSTER}, .name = "b-audio"}};
+    struct call_class replayed[] = {{.name = "a-video", .via.origin = ORIGIN_CLUSTER},
+                                    {.name = "b-audio", .via.origin = ORIGIN_CLUSTER}};
+    struct trace trace = {.file = "r.csv", .scale = 1};
     struct scenario scenario = scenario_with_goal(0.01, true);
     struct results results = results_made(1);
     assert_int_equal(worst_of(&scenario, &results).verdict, VERDICT_UNDECIDED);
     scenario.classes = replayed;
+    scenario.traces = &trace;
     scenario.trace_count = 1;
     assert_true(scenario_replays(&scenario));
     assert_int_equal(worst_of(&scenario, &results).verdict, VERDICT_NO);

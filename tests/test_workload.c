@@ -1,4 +1,6 @@
 /* Workloads: profiles, empirical columns and traces, with every mistake told at its line. */
+#include "data/moment.h"
+#include "data/time_zone.h"
 #include "data/workload.h"
 
 #include <pthread.h>
@@ -17,6 +19,8 @@
 #include "data/moment.h"
 
 #define START INT64_C(1772409600) /* 2026-03-02 00:00, a Monday */
+
+static const struct run start_run = {.start_unix = START};
 
 struct fixture {
     char folder[64];
@@ -114,8 +118,10 @@ static void moments(void **state)
         "2026-02-29",
         "2026-3-2",
         "2026-03-02T",
-        "2026-03-02T08:00+01:00",
-        "2026-03-02T08:00-0500",
+        "2026-03-02T08:00+1",
+        "2026-03-02T08:00+01:60",
+        "2026-03-02T08:00-050",
+        "2026-03-02T08:00Zx",
         "2026-13-01",
         "2026-03-02T08:00:00.",
         "2026-03-02T08:00:00.1x",
@@ -124,14 +130,58 @@ static void moments(void **state)
     (void)state;
     enum moment_kind kind;
     nanos value;
+    struct moment_clock clock = moment_clock(START, NULL);
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        assert_null(moment_parse(good[i].text, START, &kind, &value));
+        assert_null(moment_parse(good[i].text, &clock, &kind, &value));
         assert_int_equal(kind, good[i].kind);
         assert_int_equal(value, good[i].value);
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (!moment_parse(bad[i], START, &kind, &value))
+        if (!moment_parse(bad[i], &clock, &kind, &value))
             fail_msg("'%s' is taken for a time", bad[i]);
+}
+
+/* The night in which clocks go back: what stamps mean with offsets, in a zone, and as they are. */
+static void moments_have_offsets(void **state)
+{
+    static const int64_t october = INT64_C(1761436800); /* 2025-10-26 00:00 */
+    static const struct {
+        const char *zone, *text[5];
+        nanos minutes[5]; /* from the start */
+        bool change;
+    } cases[] = {
+        {NULL,
+         {"2025-10-26T02:05+02:00", "2025-10-26T02:05+0100", "2025-10-26T02:05"},
+         {125, 185, 125},
+         true},
+        {NULL,
+         {"2025-10-26T02:05Z", "2025-10-26T02:05:00+00:00", "2025-10-26T02:05-00"},
+         {125, 125, 125},
+         false},
+        {"Europe/Berlin",
+         {"2025-10-26T01:59", "2025-10-26T02:05", "2025-10-26T02:50", "2025-10-26T02:05",
+          "2025-10-26T03:00"},
+         {119, 125, 170, 185, 240},
+         false},
+        {"Europe/Berlin", {"2025-10-26T00:05Z", "2025-10-25T17:00-05:00"}, {125, 0}, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *reason = NULL;
+        struct time_zone *zone = cases[i].zone ? time_zone_new(cases[i].zone, &reason) : NULL;
+        if (cases[i].zone && !zone)
+            continue; /* no database here */
+        struct moment_clock clock = moment_clock(october, zone);
+        for (size_t t = 0; t < 5 && cases[i].text[t]; t++) {
+            enum moment_kind kind;
+            nanos value;
+            assert_null(moment_parse(cases[i].text[t], &clock, &kind, &value));
+            assert_int_equal(kind, MOMENT_DATE);
+            assert_int_equal(value, cases[i].minutes[t] * MINUTE);
+        }
+        assert_int_equal(clock.offsets_change, cases[i].change);
+        time_zone_free(zone);
+    }
 }
 
 /* --- Profiles --- */
@@ -143,8 +193,9 @@ static void profile_repeats_daily(void **state)
     put(f, "day.csv",
         "calls_per_hour,note,time,class\n"
         "720,,12:00,video\n360,,08:00,video\n36,x,00:00,audio\n0,,18:30,video\n");
-    struct workload *w = workload_new(f->folder, START, false);
-    assert_true(workload_profile(w, "day.csv", "video", f->arena, &steps, &f->errors));
+    struct workload *w = workload_new(f->folder, &start_run, false);
+    assert_true(workload_profile(w, "day.csv", &(struct profile_use){.class_name = "video"},
+                                 f->arena, &steps, &f->errors));
     assert_int_equal(steps.count, 3);
     assert_true(steps.daily);
     static const nanos times[] = {8 * HOUR, 12 * HOUR, 18 * HOUR + 30 * MINUTE};
@@ -153,11 +204,13 @@ static void profile_repeats_daily(void **state)
         assert_int_equal(steps.times[i], times[i]);
         assert_float_equal(steps.rates[i], rates[i], 1e-15);
     }
-    assert_true(workload_profile(w, "day.csv", "audio", f->arena, &steps, &f->errors));
+    assert_true(workload_profile(w, "day.csv", &(struct profile_use){.class_name = "audio"},
+                                 f->arena, &steps, &f->errors));
     assert_int_equal(steps.count, 1);
     workload_report(w, &f->errors);
     assert_int_equal(f->errors.count, 0);
-    assert_false(workload_profile(w, "day.csv", "fax", f->arena, &steps, &f->errors));
+    assert_false(workload_profile(w, "day.csv", &(struct profile_use){.class_name = "fax"},
+                                  f->arena, &steps, &f->errors));
     assert_item(&f->errors, 0, 0, 0, "no usable row of class 'fax'");
     workload_free(w);
 }
@@ -169,13 +222,15 @@ static void profile_of_dates_and_durations(void **state)
     put(f, "p.csv",
         "time,class,calls_per_hour\n2026-03-02T08:00,a,3600\n2026-03-01T23:00,a,7200\n"
         "90m,b,3600\n5400.5,b,0\n");
-    struct workload *w = workload_new(f->folder, START, true);
-    assert_true(workload_profile(w, "p.csv", "a", f->arena, &steps, &f->errors));
+    struct workload *w = workload_new(f->folder, &start_run, true);
+    assert_true(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "a"}, f->arena,
+                                 &steps, &f->errors));
     assert_false(steps.daily);
     assert_int_equal(steps.times[0], -HOUR);
     assert_int_equal(steps.times[1], 8 * HOUR);
     assert_float_equal(steps.rates[0], 2, 0);
-    assert_true(workload_profile(w, "p.csv", "b", f->arena, &steps, &f->errors));
+    assert_true(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "b"}, f->arena,
+                                 &steps, &f->errors));
     assert_int_equal(steps.times[1], 90 * MINUTE + SECOND / 2);
     workload_free(w);
 }
@@ -198,8 +253,9 @@ static void profile_bad_rows_are_told(void **state)
     struct fixture *f = *state;
     struct rate_steps steps = {0};
     put(f, "p.csv", bad_profile);
-    struct workload *w = workload_new(f->folder, START, false);
-    assert_true(workload_profile(w, "p.csv", "a", f->arena, &steps, &f->errors));
+    struct workload *w = workload_new(f->folder, &start_run, false);
+    assert_true(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "a"}, f->arena,
+                                 &steps, &f->errors));
     assert_int_equal(steps.count, 2);
     workload_report(w, &f->errors);
     workload_report(w, &f->errors); /* tells nothing twice */
@@ -231,12 +287,14 @@ static void strict_makes_the_first_one_fatal(void **state)
     struct fixture *f = *state;
     struct rate_steps steps = {0};
     put(f, "p.csv", bad_profile);
-    struct workload *w = workload_new(f->folder, START, true);
-    assert_false(workload_profile(w, "p.csv", "a", f->arena, &steps, &f->errors));
+    struct workload *w = workload_new(f->folder, &start_run, true);
+    assert_false(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "a"}, f->arena,
+                                  &steps, &f->errors));
     assert_int_equal(f->errors.failures, 1);
     assert_int_equal(errors_code(&f->errors), ERROR_DATA);
     assert_item(&f->errors, 0, 3, 1, "already");
-    assert_false(workload_profile(w, "p.csv", "a", f->arena, &steps, &f->errors));
+    assert_false(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "a"}, f->arena,
+                                  &steps, &f->errors));
     assert_int_equal(f->errors.failures, 1); /* a file's mistake is told once */
     workload_free(w);
 }
@@ -253,12 +311,13 @@ static void many_classes_of_one_file(void **state)
         for (int i = 0; i < CLASSES; i++)
             fprintf(file, "%02d:00,class %d,%d\n", hour, i, 3600 * i);
     fclose(file);
-    struct workload *w = workload_new(f->folder, START, false);
+    struct workload *w = workload_new(f->folder, &start_run, false);
     for (int i = 0; i < CLASSES; i++) {
         char name[32];
         struct rate_steps steps = {0};
         snprintf(name, sizeof name, "class %d", i);
-        assert_true(workload_profile(w, "many.csv", name, f->arena, &steps, &f->errors));
+        assert_true(workload_profile(w, "many.csv", &(struct profile_use){.class_name = name},
+                                     f->arena, &steps, &f->errors));
         assert_int_equal(steps.count, 2);
         assert_true(steps.rates[1] == i);
     }
@@ -269,13 +328,16 @@ static void files_that_cannot_be_used(void **state)
 {
     struct fixture *f = *state;
     struct rate_steps steps = {0};
-    struct workload *w = workload_new(f->folder, START, false);
-    assert_false(workload_profile(w, "none.csv", "a", f->arena, &steps, &f->errors));
+    struct workload *w = workload_new(f->folder, &start_run, false);
+    assert_false(workload_profile(w, "none.csv", &(struct profile_use){.class_name = "a"}, f->arena,
+                                  &steps, &f->errors));
     assert_int_equal(f->errors.items[0].code, ERROR_NO_INPUT);
-    assert_false(workload_profile(w, ".", "a", f->arena, &steps, &f->errors));
+    assert_false(workload_profile(w, ".", &(struct profile_use){.class_name = "a"}, f->arena,
+                                  &steps, &f->errors));
     assert_int_equal(f->errors.items[1].code, ERROR_NO_INPUT);
-    put(f, "p.csv", "time,class,calls\n");
-    assert_false(workload_profile(w, "p.csv", "a", f->arena, &steps, &f->errors));
+    put(f, "p.csv", "time,class,rate\n");
+    assert_false(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "a"}, f->arena,
+                                  &steps, &f->errors));
     assert_int_equal(f->errors.items[2].code, ERROR_DATA);
     assert_item(&f->errors, 2, 1, 1, "'calls_per_hour' is missing");
     workload_free(w);
@@ -289,7 +351,7 @@ static void empirical_is_sorted_and_shared(void **state)
     double *values, *again;
     uint32_t count;
     put(f, "h.csv", "id,seconds\n1,30\n2,1.5\n3,1m30s\n4,-1\n5,nan\n6,0\n");
-    struct workload *w = workload_new(f->folder, START, false);
+    struct workload *w = workload_new(f->folder, &start_run, false);
     assert_true(workload_empirical(w, "h.csv", "seconds", f->arena, &values, &count, &f->errors));
     assert_int_equal(count, 4);
     static const double sorted[] = {0, 1.5, 30, 90};
@@ -326,17 +388,22 @@ static void trace_rows_arrive(void **state)
     struct trace_row row;
     put(f, "calls.csv",
         "class,id,start,duration,media,bandwidth,from,to\n"
-        "video,,-1,5,,,a,b\n"
+        "video,,-2,1,,,a,b\n"
+        "audio,c0,-1,5,,,a,b\n"
         "video,c1,0.25,60.5,,,a,b\n"
         "audio,,2026-03-02T00:00:01,1m,video,1.5M,a,b\n"
         "audio,,1,0,audio,0,,\n"
         "video,,7199.999999999,1,,,,\n"
         "video,,7200,1,,,,\n");
-    struct workload *w = workload_new(f->folder, START, false);
+    struct workload *w = workload_new(f->folder, &start_run, false);
     struct trace_source source = workload_traces(w, &scenario);
     assert_non_null(source.context);
     void *cursor = source.open(source.context, 0, &f->errors);
     assert_non_null(cursor);
+    assert_int_equal(source.next(cursor, &row), 1);
+    assert_int_equal(row.start, 0); /* in progress as the run begins: what is left of it */
+    assert_int_equal(row.duration, 4 * SECOND);
+    assert_string_equal(row.id, "c0");
     assert_int_equal(source.next(cursor, &row), 1);
     assert_int_equal(row.start, SECOND / 4);
     assert_int_equal(row.duration, 60 * SECOND + SECOND / 2);
@@ -362,7 +429,8 @@ static void trace_rows_arrive(void **state)
     assert_int_equal(out.before, 1);
     assert_int_equal(out.after, 1);
     workload_report(w, &f->errors);
-    assert_int_equal(f->errors.count, 1);
+    assert_int_equal(f->errors.count, 2);
+    assert_item(&f->errors, 1, 0, 0, "1 calls began before the run and are in progress");
     assert_item(&f->errors, 0, 0, 0, "1 calls start before the run and 1 after");
     workload_free(w);
 }
@@ -376,8 +444,8 @@ static void trace_rows_of_the_warmup(void **state)
     struct scenario warm = scenario;
     warm.run.warmup_kind = WARMUP_STATED;
     warm.run.warmup = MINUTE;
-    put(f, "calls.csv", "start,duration,class\n-60.000000001,1,video\n-60,1,video\n0,1,video\n");
-    struct workload *w = workload_new(f->folder, START, false);
+    put(f, "calls.csv", "start,duration,class\n-60.000000001,0,video\n-60,1,video\n0,1,video\n");
+    struct workload *w = workload_new(f->folder, &start_run, false);
     struct trace_source source = workload_traces(w, &warm);
     assert_int_equal(count_rows(&source, &f->errors, &last), 2);
     assert_int_equal(workload_left_out(w).before, 1);
@@ -389,7 +457,9 @@ static int count_rows(const struct trace_source *source, struct errors *errors, 
     struct trace_row row;
     void *cursor = source->open(source->context, 0, errors);
     int count = 0;
-    assert_non_null(cursor);
+    *last = -1;
+    if (!cursor)
+        return 0;
     while ((*last = source->next(cursor, &row)) == 1)
         count++;
     source->close(cursor);
@@ -405,7 +475,7 @@ static int count_scaled(struct fixture *f, double scale, uint64_t *sum)
     nanos last = 0;
     int count = 0, result;
     scaled.traces = &file;
-    struct workload *w = workload_new(f->folder, START, false);
+    struct workload *w = workload_new(f->folder, &start_run, false);
     struct trace_source source = workload_traces(w, &scaled);
     void *cursor = source.open(source.context, 0, &f->errors);
     assert_non_null(cursor);
@@ -451,6 +521,173 @@ static void trace_scaled(void **state)
     }
 }
 
+/* Rows in any order come in the order of their starts, those of equal start as in the file; ids of
+ * any length; several cursors at once. */
+static void trace_in_any_order(void **state)
+{
+    struct fixture *f = *state;
+    enum { ROWS_OF_TRACE = 5000 };
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    fputs("id,start,duration,class,media,bandwidth\n", out);
+    for (int i = 0; i < ROWS_OF_TRACE; i++)
+        fprintf(out, "%0*d,%d.5,%d,audio,video,%dk\n", 1 + i % 300, i, i * 7919 % 1000, i, i);
+    fclose(out);
+    put(f, "calls.csv", text);
+    free(text);
+    struct workload *w = workload_new(f->folder, &start_run, false);
+    struct trace_source source = workload_traces(w, &scenario);
+    assert_true(workload_survey(w, &f->errors));
+    void *cursors[2];
+    for (int c = 0; c < 2; c++)
+        assert_non_null(cursors[c] = source.open(source.context, 0, &f->errors));
+    nanos last = -1;
+    long last_number = -1;
+    for (int i = 0; i < ROWS_OF_TRACE; i++)
+        for (int c = 0; c < 2; c++) {
+            struct trace_row row;
+            assert_int_equal(source.next(cursors[c], &row), 1);
+            long number = strtol(row.id, NULL, 10);
+            assert_int_equal(row.start, number * 7919 % 1000 * SECOND + SECOND / 2);
+            assert_int_equal(row.duration, number * SECOND);
+            assert_int_equal(row.bandwidth, number * 1000);
+            assert_int_equal(row.media, MEDIA_VIDEO);
+            assert_int_equal(row.class_index, 1);
+            assert_true(row.start > last || (row.start == last && number >= last_number));
+            int digits = snprintf(NULL, 0, "%ld", number), width = (int)(1 + number % 300);
+            assert_int_equal(strlen(row.id), digits > width ? digits : width);
+            last = row.start;
+            last_number = number;
+        }
+    for (int c = 0; c < 2; c++) {
+        struct trace_row row;
+        assert_int_equal(source.next(cursors[c], &row), 0);
+        source.close(cursors[c]);
+    }
+    workload_report(w, &f->errors);
+    assert_item(&f->errors, 0, 0, 0, "not in the order of their starts: sorted");
+    workload_free(w);
+}
+
+/* A week of counts by the half hour, repeated: what is offered in four weeks. */
+static void profile_repeats_weekly(void **state)
+{
+    struct fixture *f = *state;
+    struct rate_steps steps = {0};
+    struct run run = {.start_unix = START + 2 * 86400}; /* a Wednesday */
+    struct profile_use use = {"v", REPEAT_WEEK, 28 * DAY};
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    fputs("time,class,calls\n", out);
+    for (int i = 0; i < 336; i++) /* from a Monday of another year */
+        fprintf(out, "2025-06-%02dT%02d:%02d,v,%d\n", 2 + i / 48, i / 2 % 24, i % 2 * 30, i);
+    fclose(out);
+    put(f, "week.csv", text);
+    free(text);
+    struct workload *w = workload_new(f->folder, &run, false);
+    assert_true(workload_profile(w, "week.csv", &use, f->arena, &steps, &f->errors));
+    assert_false(steps.daily);
+    double offered = 0;
+    for (uint32_t i = 0; i + 1 < steps.count; i++) {
+        assert_int_equal(steps.times[i + 1] - steps.times[i], 30 * MINUTE);
+        if (steps.times[i] >= 0 && steps.times[i] < use.length)
+            offered += steps.rates[i] * 1800;
+    }
+    assert_float_equal(offered, 4 * 335 * 336 / 2, 1e-6);
+    for (uint32_t i = 0; i < steps.count; i++)
+        if (steps.times[i] == 0) /* Wednesday 00:00 is the 96th half hour */
+            assert_float_equal(steps.rates[i] * 1800, 96, 1e-9);
+    assert_true(steps.times[0] <= 0 && steps.times[steps.count - 1] >= use.length - HOUR);
+    workload_free(w);
+}
+
+static void profile_counts_and_repeats(void **state)
+{
+    static const struct {
+        const char *text;
+        enum repeat repeat;
+        uint32_t count;
+        bool daily;
+        double hours[3], per_hour[3];
+        const char *wrong;
+    } cases[] = {
+        {"time,class,calls\n00:00,v,0\n08:00,v,10\n08:30,v,12\n",
+         REPEAT_BY_DATES,
+         3,
+         true,
+         {0, 8, 8.5},
+         {0, 20, 12 / 15.5},
+         NULL},
+        {"time,class,calls\n0,v,6\n3h,v,9\n", REPEAT_BY_DATES, 2, false, {0, 3}, {2, 3}, NULL},
+        {"time,class,calls\n0,v,6\n",
+         REPEAT_BY_DATES,
+         0,
+         false,
+         {0},
+         {0},
+         "a single row of counts"},
+        {"time,class,calls\n0,v,24\n", REPEAT_DAY, 1, true, {0}, {1}, NULL},
+        {"time,class,calls_per_hour\n6h,v,1\n12h,v,2\n",
+         REPEAT_DAY,
+         2,
+         true,
+         {6, 12},
+         {1, 2},
+         NULL},
+        {"time,class,calls_per_hour\n6h,v,1\n24h,v,2\n",
+         REPEAT_DAY,
+         0,
+         false,
+         {0},
+         {0},
+         "outside the day or week"},
+        {"time,class,calls_per_hour\n2026-03-01T05:00,v,1\n2026-03-05T05:00,v,2\n",
+         REPEAT_DAY,
+         0,
+         false,
+         {0},
+         {0},
+         "two rows for the same time"},
+        {"time,class,calls_per_hour\n06:00,v,1\n12:00,v,2\n",
+         REPEAT_NONE,
+         2,
+         false,
+         {6, 12},
+         {1, 2},
+         NULL},
+        {"time,class,calls,calls_per_hour\n06:00,v,1,1\n",
+         REPEAT_NONE,
+         0,
+         false,
+         {0},
+         {0},
+         "cannot be combined"},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct errors errors;
+        struct rate_steps steps = {0};
+        struct profile_use use = {"v", cases[i].repeat, DAY};
+        errors_init(&errors);
+        put(f, "p.csv", cases[i].text);
+        struct workload *w = workload_new(f->folder, &start_run, false);
+        bool good = workload_profile(w, "p.csv", &use, f->arena, &steps, &errors);
+        assert_int_equal(good, cases[i].wrong == NULL);
+        if (!good && !strstr(errors.items[0].message, cases[i].wrong))
+            fail_msg("%s", errors.items[0].message);
+        assert_int_equal(good ? steps.count : 0, cases[i].count);
+        assert_int_equal(good && steps.daily, cases[i].daily);
+        for (uint32_t k = 0; good && k < steps.count; k++) {
+            assert_int_equal(steps.times[k], (nanos)(cases[i].hours[k] * (double)HOUR));
+            assert_float_equal(steps.rates[k] * 3600, cases[i].per_hour[k], 1e-9);
+        }
+        errors_release(&errors);
+        workload_free(w);
+    }
+}
+
 static void trace_bad_rows(void **state)
 {
     struct fixture *f = *state;
@@ -465,7 +702,7 @@ static void trace_bad_rows(void **state)
         ",1,video,,\n"
         "4,,video,,\n"
         "5,1,video,,\n");
-    struct workload *w = workload_new(f->folder, START, false);
+    struct workload *w = workload_new(f->folder, &start_run, false);
     struct trace_source source = workload_traces(w, &scenario);
     for (int i = 0; i < 3; i++) /* the same each time, told once */
         assert_int_equal(count_rows(&source, &f->errors, &last), 1);
@@ -495,7 +732,7 @@ static void trace_quotes_the_first_twenty(void **state)
     for (int i = 0; i < 50; i++)
         strcat(text, "x,1,video\n");
     put(f, "calls.csv", text);
-    struct workload *w = workload_new(f->folder, START, false);
+    struct workload *w = workload_new(f->folder, &start_run, false);
     struct trace_source source = workload_traces(w, &scenario);
     assert_int_equal(count_rows(&source, &f->errors, &last), 0);
     assert_int_equal(last, -1); /* nothing is left of it */
@@ -514,7 +751,7 @@ static void trace_errors(struct fixture *f, const char *text, bool strict, long 
     int last;
     errors_init(&errors);
     put(f, "calls.csv", text);
-    struct workload *w = workload_new(f->folder, START, strict);
+    struct workload *w = workload_new(f->folder, &start_run, strict);
     struct trace_source source = workload_traces(w, &scenario);
     count_rows(&source, &errors, &last);
     assert_int_equal(last, -1);
@@ -533,10 +770,6 @@ static void trace_errors(struct fixture *f, const char *text, bool strict, long 
 static void trace_that_cannot_go_on(void **state)
 {
     struct fixture *f = *state;
-    trace_errors(f, "start,duration,class\n5,1,video\n6,1,video\n5.9,1,video\n", false, 4, 1,
-                 "starts before the row above it; sort the file by start");
-    trace_errors(f, "start,duration,class\n9000,1,video\n8000,1,video\n", false, 3, 1,
-                 "sort the file");
     trace_errors(f, "start,duration,class\n5,1,video\n6,1,fax\n", true, 3, 5,
                  "not in the scenario");
     trace_errors(f, "start,duration,class\n5,1,\"video\n", true, 2, 5, "never closed");
@@ -547,7 +780,7 @@ static void trace_needs_a_file_read_twice(void **state)
     struct fixture *f = *state;
     char path[128];
     snprintf(path, sizeof path, "%s/calls.csv", f->folder);
-    struct workload *w = workload_new(f->folder, START, false);
+    struct workload *w = workload_new(f->folder, &start_run, false);
     struct trace_source source = workload_traces(w, &scenario);
     assert_null(source.open(source.context, 0, &f->errors));
     assert_int_equal(f->errors.items[0].code, ERROR_NO_INPUT);
@@ -595,7 +828,7 @@ static void cursors_are_independent(void **state)
         sum += i * (i % 3 ? 2 : 1);
     }
     fclose(file);
-    struct workload *w = workload_new(f->folder, START, false);
+    struct workload *w = workload_new(f->folder, &start_run, false);
     pthread_t threads[THREADS];
     struct reading readings[THREADS];
     for (int i = 0; i < THREADS; i++) {
@@ -617,6 +850,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(moments),
+        TEST(moments_have_offsets),
         TEST(profile_repeats_daily),
         TEST(profile_of_dates_and_durations),
         TEST(profile_bad_rows_are_told),
@@ -627,6 +861,9 @@ int main(void)
         TEST(trace_rows_arrive),
         TEST(trace_rows_of_the_warmup),
         TEST(trace_scaled),
+        TEST(trace_in_any_order),
+        TEST(profile_repeats_weekly),
+        TEST(profile_counts_and_repeats),
         TEST(trace_bad_rows),
         TEST(trace_quotes_the_first_twenty),
         TEST(trace_that_cannot_go_on),

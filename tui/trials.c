@@ -78,7 +78,7 @@ static bool make(void *context, const char *const *items, size_t count, struct t
     errors_release(&errors);
     if (ok && out->scenario.trace_count) {
         struct workload *workload =
-            workload_new(draft_folder(trials->draft), out->scenario.run.start_unix, false);
+            workload_new(draft_folder(trials->draft), &out->scenario.run, false);
         out->own = workload;
         ok = workload != NULL;
         if (ok)

@@ -32,6 +32,8 @@ static const char *leg_obstacle(const struct plan *plan, const struct leg *leg)
     const struct cluster *cluster = &s->clusters[leg->cluster];
     if (leg->kind != LEG_CHOOSE)
         return "calls belong to registered endpoints";
+    if (leg->session != SESSION_NONE)
+        return "encrypted sessions are limited";
     if (!tries_all(cluster, leg))
         return "calls are refused although another peer has room";
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
@@ -63,6 +65,10 @@ static const char *class_obstacle(const struct plan *plan, uint32_t k)
         return "calls redial";
     if (call->setup > 0)
         return "calls are set up";
+    if (v->direct != NONE)
+        return "media of some calls go direct";
+    if (v->fallback != NONE)
+        return "calls go on to a fallback cluster";
     for (uint32_t i = 0; i < v->pipe_count; i++)
         if (plan->scenario->pipes[plan->pipe_index[v->first_pipe + i]].when_full == PIPE_DOWNSPEED)
             return "calls are downspeeded";
@@ -206,9 +212,9 @@ static int64_t units_threshold(const struct plan *plan, const struct leg *leg, u
         int64_t units = s->platforms[peer->platform].units;
         if (!(peers >> i & 1))
             continue;
-        if (units >= AMPLE || leg->units[i] == 0)
+        if (units >= AMPLE || leg->wants[i] == 0)
             return AMPLE;
-        sum += units >= leg->units[i] ? units - leg->units[i] + 1 : 0;
+        sum += units >= leg->wants[i] ? units - leg->wants[i] + 1 : 0;
     }
     return sum;
 }
@@ -235,10 +241,20 @@ static int64_t rms_of_peers(const struct reach *reach, uint32_t cluster)
     return least;
 }
 
+/* The peers among which a call chooses: of several priorities the first that has any. */
+static uint8_t chosen_from(const struct leg *leg, uint8_t live)
+{
+    uint8_t peers = leg->candidates & live;
+    for (uint32_t t = 0; t < leg->tier_count; t++)
+        if (peers & leg->tiers[t])
+            return peers & leg->tiers[t];
+    return peers;
+}
+
 static bool leg_limits(struct reach *reach, struct reach_state *state, const struct leg *leg,
                        struct cluster_limits now)
 {
-    uint8_t peers = leg->candidates & now.live, all = 0xff;
+    uint8_t peers = chosen_from(leg, now.live), all = 0xff;
     int64_t units = most_units(leg, leg->candidates), own = rms_of_peers(reach, leg->cluster);
     bool ok = limit_add(reach, state, units_threshold(reach->plan, leg, peers),
                         weights_of(reach, leg->cluster, peers, TAKES_UNITS));
@@ -246,10 +262,10 @@ static bool leg_limits(struct reach *reach, struct reach_state *state, const str
         ok = limit_add(reach, state, now.cap - units + 1,
                        weights_of(reach, leg->cluster, all, TAKES_UNITS));
     if (ok && leg->rms > 0 && now.rms < AMPLE)
-        ok = limit_add(reach, state, now.rms - leg->rms + 1,
+        ok = limit_add(reach, state, now.rms - leg->rms_wants + 1,
                        weights_of(reach, leg->cluster, all, TAKES_RMS));
     if (ok && leg->rms > 0 && own < now.rms)
-        ok = limit_add(reach, state, own - leg->rms + 1,
+        ok = limit_add(reach, state, own - leg->rms_wants + 1,
                        weights_of(reach, leg->cluster, all, TAKES_RMS));
     return ok;
 }

@@ -1,0 +1,85 @@
+#include "answer/scaled.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+bool scaled_init(struct scaled *scaled, struct scenario *scenario)
+{
+    size_t steps = 0, at = 0;
+    for (uint32_t k = 0; k < scenario->class_count; k++)
+        steps += scenario->classes[k].arrivals.steps.count;
+    *scaled = (struct scaled){
+        .scenario = scenario,
+        .rates = calloc(steps + 1, sizeof(double)),
+        .sources = calloc(scenario->class_count + (size_t)1, sizeof(int64_t)),
+        .counts = calloc(scenario->endpoints_count + (size_t)1, sizeof(int64_t)),
+    };
+    if (!scaled->rates || !scaled->sources || !scaled->counts)
+        return false;
+    for (uint32_t k = 0; k < scenario->class_count; k++) {
+        const struct arrivals *a = &scenario->classes[k].arrivals;
+        scaled->sources[k] = a->sources;
+        for (uint32_t i = 0; i < a->steps.count; i++)
+            scaled->rates[at++] = a->steps.rates[i];
+    }
+    for (uint32_t e = 0; e < scenario->endpoints_count; e++)
+        scaled->counts[e] = scenario->endpoints[e].count;
+    return true;
+}
+
+void scaled_release(struct scaled *scaled)
+{
+    free(scaled->rates);
+    free(scaled->sources);
+    free(scaled->counts);
+    *scaled = (struct scaled){0};
+}
+
+/* The population that a class's rate is stated by. */
+static double of_population(const struct call_class *call, const double *populations)
+{
+    uint32_t population =
+        call->via.origin == ORIGIN_ENDPOINTS ? call->via.endpoints : call->target_endpoints;
+    return call->arrivals.per_endpoint && population != NONE ? populations[population] : 1;
+}
+
+void scaled_set(struct scaled *scaled, const double *classes, const double *populations)
+{
+    struct scenario *s = scaled->scenario;
+    size_t at = 0;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        struct arrivals *a = &s->classes[k].arrivals;
+        double factor = classes[k] * of_population(&s->classes[k], populations);
+        for (uint32_t i = 0; i < a->steps.count; i++)
+            a->steps.rates[i] = scaled->rates[at++] * factor;
+        a->sources = llround((double)scaled->sources[k] * factor);
+    }
+    for (uint32_t e = 0; e < s->endpoints_count; e++) {
+        double count = (double)scaled->counts[e] * populations[e];
+        s->endpoints[e].count = (int64_t)ceil(count - 1e-9 * fmax(count, 1));
+    }
+}
+
+void scaled_set_all(struct scaled *scaled, double factor)
+{
+    struct scenario *s = scaled->scenario;
+    size_t at = 0;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        struct arrivals *a = &s->classes[k].arrivals;
+        for (uint32_t i = 0; i < a->steps.count; i++)
+            a->steps.rates[i] = scaled->rates[at++] * factor;
+        a->sources = llround((double)scaled->sources[k] * factor);
+    }
+    for (uint32_t e = 0; e < s->endpoints_count; e++) {
+        double count = (double)scaled->counts[e] * factor;
+        s->endpoints[e].count = (int64_t)ceil(count - 1e-9 * fmax(count, 1));
+    }
+}
+
+double scaled_erlangs(const struct scaled *scaled)
+{
+    double sum = 0;
+    for (uint32_t k = 0; k < scaled->scenario->class_count; k++)
+        sum += call_erlangs(&scaled->scenario->classes[k]);
+    return sum;
+}

@@ -1,0 +1,128 @@
+/* Pages: one file, no scripts, whatever names say; the style's hash is that of the style; the same
+ * bytes for the same seed; without gnuplot tables stand alone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/process.h"
+
+static void check(const char *command, const char *output)
+{
+    struct outcome o = process_run(command);
+    if (o.status != 0 || strcmp(o.output, output) != 0)
+        fail_msg("exit %d: \"%s\", not \"%s\" (%s): %s", o.status, o.output, output, o.said,
+                 command);
+    outcome_release(&o);
+}
+
+#define MAKE                                                                                       \
+    "D=$(mktemp -d) && $P new --users 300 --rooms 9 --b2b 9/h -o $D/s.yaml && "                    \
+    "$P run -q -r 2 $D/s.yaml --html $D/p.html >/dev/null 2>&1; "
+
+static void test_self_contained(void **state)
+{
+    (void)state;
+    check(MAKE "grep -c '<!DOCTYPE html>' $D/p.html; grep -ci '<script\\|javascript:\\|http://\\|"
+               "https://\\|<img\\|url(\\| style=' $D/p.html; grep -c 'rgb(' $D/p.html; rm -r $D",
+          "1\n0\n0\n");
+    /* every id once, headings in order, an end for every section */
+    check(MAKE
+          "grep -o ' id=[\"'\"'\"'][^\"'\"'\"']*' $D/p.html | sort | uniq -d; "
+          "grep -o '<h[1-6]' $D/p.html | uniq -c | tr -d ' '; "
+          "test $(grep -o '<section' $D/p.html | wc -l) = $(grep -o '</section>' $D/p.html | wc "
+          "-l) && echo even; rm -r $D",
+          "1<h1\n9<h2\neven\n");
+}
+
+static void test_style_hash(void **state)
+{
+    (void)state;
+    check(
+        MAKE
+        "sed -n 's/.*<style>\\(.*\\)<\\/style>.*/\\1/p' $D/p.html | tr -d '\\n' | sha256sum | "
+        "cut -d' ' -f1 >$D/a; sed -n \"s/.*'sha256-\\([^']*\\)'.*/\\1/p\" $D/p.html | base64 -d | "
+        "od -An -tx1 | tr -d ' \\n' >$D/b; echo >>$D/b; cmp $D/a $D/b && wc -c <$D/a; rm -r $D",
+        "65\n");
+}
+
+static void test_same_bytes(void **state)
+{
+    (void)state;
+    check(MAKE "$P run -q -r 2 -j 1 $D/s.yaml --html $D/q.html >/dev/null 2>&1; "
+               "cmp $D/p.html $D/q.html && echo same; rm -r $D",
+          "same\n");
+}
+
+/* Names that would be markup, a command, or the end of a line elsewhere. */
+static void test_hostile_names(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d) && cat >$D/s.yaml <<'EOF'\n"
+          "scenario: \"</title><script>alert(1)</script> `id` $(id) \\u202e right \\U0001F600\"\n"
+          "clusters:\n"
+          "- name: \"<b>'x'; system(1)\"\n"
+          "  peers:\n"
+          "  - {name: \"e'1 %d\", platform: small-vm}\n"
+          "  - {name: \"@`date`\", platform: small-vm}\n"
+          "calls:\n"
+          "- {name: \"</svg><script>\", arrivals: {rate: 600/h}, holding: {mean: 10m}}\n"
+          "outages:\n"
+          "- {peer: \"e'1 %d\", at: 2h, for: 1h}\n"
+          "run: {length: 6h, replications: 2}\n"
+          "EOF\n"
+          "$P run -q $D/s.yaml --html $D/p.html >/dev/null 2>&1; grep -c '<script' $D/p.html; "
+          "grep -c '<b>.x' $D/p.html; grep -o '<svg class=\"wide\"' $D/p.html | wc -l; ls $D | wc "
+          "-l; "
+          "rm -r $D",
+          "0\n0\n2\n2\n");
+}
+
+static void test_without_gnuplot(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d) && $P new pair -o $D/s.yaml && mkdir $D/bin && "
+          "PATH=$D/bin $P run -q -r 2 $D/s.yaml --html $D/p.html >/dev/null; "
+          "grep -c '<svg class=\"wide\"' $D/p.html; grep -c 'gnuplot was not found' $D/p.html; "
+          "grep -c '<details open>' $D/p.html; rm -r $D",
+          "0\n1\n1\n");
+}
+
+static void test_other_pages(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d) && $P new pair -o $D/s.yaml && $P estimate -q $D/s.yaml --html $D/e.html "
+          ">/dev/null; grep -c 'by formula alone' $D/e.html; $P report $D/s.yaml -r 2 -o $D/r.html "
+          "| grep -c 'carries it'; grep -c '</html>' $D/r.html; "
+          "sed -i 's/    peers:/    cluster-name: v\\n&/' $D/s.yaml; $P check $D/s.yaml --html "
+          "$D/c.html "
+          ">/dev/null; grep -c 'cluster-name-fqdn' $D/c.html; rm -r $D",
+          "1\n1\n1\n1\n");
+    struct outcome o = process_run("$P new pair | $P run -q -r 2 - --html /nowhere/p.html");
+    assert_int_equal(o.status, 73);
+    outcome_release(&o);
+}
+
+static void test_several(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d) && cd $D && $P new pair -o a.yaml && $P new pair --users 100000 -o 'b "
+          "b.yaml' && "
+          "$P run -q a.yaml 'b b.yaml' --html out >/dev/null; echo $?; ls out; "
+          "grep -c 'href=\"./b%20b.html\"' out/index.html; grep -o 'm-[a-z]*\"/></svg> [a-z]*' "
+          "out/index.html | tail -2; rm -r $D",
+          "1\na.html\nb b.html\nindex.html\n1\nm-yes\"/></svg> yes\nm-no\"/></svg> no\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_self_contained),  cmocka_unit_test(test_style_hash),
+        cmocka_unit_test(test_same_bytes),      cmocka_unit_test(test_hostile_names),
+        cmocka_unit_test(test_without_gnuplot), cmocka_unit_test(test_other_pages),
+        cmocka_unit_test(test_several),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
