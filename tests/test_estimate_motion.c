@@ -185,6 +185,30 @@ static void overlaps_count_once(void **state)
     fixture_release(&f);
 }
 
+/* A steady start is a day like the one before it; licences that leave with a peer are counted by
+ * time. */
+static void steady_days_and_licences(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, "clusters: [{name: c, redundancy: none, licence-grace: 0s, peers: [{name: a, "
+                     "platform: twenty, rms: 30}, {name: b, platform: twenty, rms: 10}]}]\n"
+                     "calls:\n  - {name: v, media: audio, service: registered, via: {cluster: c},\n"
+                     "     arrivals: {rate: 90/h, steps: [[0h, 0.4], [9h, 1], [9h20m, 0.5]]},\n"
+                     "     holding: {mean: 20m}}\nrun: {length: 48h, from: steady}\n");
+    assert_int_equal(row(&f, -1, 0, "class", "v", "blocked_fraction")->badge, BADGE_EXACT);
+    for (int hour = 0; hour < 24; hour++)
+        near_to(blocked(&f, hour, 0, "v"), blocked(&f, hour + 24, 0, "v"), 1e-8);
+    fixture_release(&f);
+    fixture_init(&f, "clusters: [{name: c, redundancy: none, licence-grace: 0s, peers: [{name: a, "
+                     "platform: twenty, rms: 30}, {name: b, platform: twenty, rms: 10}]}]\n"
+                     "calls:\n  - {name: v, media: audio, service: b2b, via: {cluster: c},\n"
+                     "     arrivals: {rate: 30/h}, holding: {mean: 10m}}\n"
+                     "outages: [{peer: a, at: 2h, for: 6h}]\nrun: {length: 24h}\n");
+    near_to(row(&f, -1, 0, "pool", "c.rms", "size")->value, 40 - 30 * 6 / 24.0, 1e-9);
+    fixture_release(&f);
+}
+
 /* So much more, or less, load just meets the goal; at factor 1 it is the verdict's own figure. */
 static void what_is_to_spare(void **state)
 {
@@ -229,10 +253,10 @@ static void what_is_to_spare(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_burst_at_any_minute),      cmocka_unit_test(what_is_to_spare),
-        cmocka_unit_test(the_last_of_many_days),      cmocka_unit_test(who_joins_and_leaves),
-        cmocka_unit_test(unequal_peers_in_any_order), cmocka_unit_test(a_zone_that_lists_some),
-        cmocka_unit_test(overlaps_count_once),
+        cmocka_unit_test(a_burst_at_any_minute),    cmocka_unit_test(what_is_to_spare),
+        cmocka_unit_test(steady_days_and_licences), cmocka_unit_test(the_last_of_many_days),
+        cmocka_unit_test(who_joins_and_leaves),     cmocka_unit_test(unequal_peers_in_any_order),
+        cmocka_unit_test(a_zone_that_lists_some),   cmocka_unit_test(overlaps_count_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,18 +55,21 @@ static struct room peer_room(const struct scenario *s, uint32_t peer)
     return (struct room){p->units, s->peers[peer].max_sessions, rms};
 }
 
-static int64_t pool_halves(const struct scenario *s, uint32_t cluster, uint8_t unlicensed)
+static int64_t installed(const struct scenario *s, uint32_t cluster, uint8_t unlicensed)
 {
     const struct cluster *c = &s->clusters[cluster];
-    int64_t installed = c->licences[LICENCE_RMS];
-    for (uint32_t i = 0; i < c->peer_count; i++) {
-        const struct peer *p = &s->peers[c->first_peer + i];
+    int64_t sum = c->licences[LICENCE_RMS];
+    for (uint32_t i = 0; i < c->peer_count; i++)
         if (!(unlicensed >> i & 1))
-            installed += p->licences[LICENCE_RMS];
-    }
+            sum += s->peers[c->first_peer + i].licences[LICENCE_RMS];
+    return sum;
+}
+
+static int64_t pool_halves(const struct scenario *s, uint32_t cluster, int64_t licences)
+{
     int64_t limit = ample(limit_of_cluster(s, cluster, LIMIT_RMS));
-    if (c->licensed[LICENCE_RMS])
-        limit = least(limit, installed);
+    if (s->clusters[cluster].licensed[LICENCE_RMS])
+        limit = least(limit, licences);
     return limit >= AMPLE ? CAPACITY_UNLIMITED : 2 * limit;
 }
 
@@ -110,11 +113,14 @@ static void cluster_resources(struct network *n, const struct scenario *s, uint3
                                                               .most_available = true,
                                                               .tries_several = true};
     }
-    int64_t cap = scenario_cluster_units(s, cluster);
+    int64_t cap = scenario_cluster_units(s, cluster), licences = installed(s, cluster, unlicensed);
     n->resources[cap_of(cluster)] = (struct resource){
         .kind = RESOURCE_CAP, .index = cluster, .capacity = cap, .cap_is_cause = cap < configured};
-    n->resources[pool_of(cluster)] = (struct resource){
-        .kind = RESOURCE_POOL, .index = cluster, .capacity = pool_halves(s, cluster, unlicensed)};
+    n->resources[pool_of(cluster)] =
+        (struct resource){.kind = RESOURCE_POOL,
+                          .index = cluster,
+                          .licences = licences,
+                          .capacity = pool_halves(s, cluster, licences)};
 }
 
 /* ---- flows

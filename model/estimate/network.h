@@ -36,6 +36,7 @@ struct resource {
     uint32_t index;       /* cluster, peer (RESOURCE_PEER) or pipe */
     bool used, slack;     /* some flow needs it; it can never refuse */
     int64_t capacity;     /* cap, pool (halves), pipe (bit/s) */
+    int64_t licences;     /* of a pool: installed and not gone with their peers */
     double most, largest; /* of a pool: in use at most, where units bind; by a call */
     struct room rooms[CLUSTER_PEERS_MAX]; /* of groups and peers */
     int room_count;

@@ -134,14 +134,11 @@ static void pool_rows(struct maker *m, uint32_t index, const struct cluster_tota
     if (!cluster->licensed[LICENCE_RMS])
         return;
     const char *name = arena_printf(m->out->arena, "%s.rms", cluster->name);
-    int64_t size = cluster->licences[LICENCE_RMS];
-    for (uint32_t i = 0; i < cluster->peer_count; i++)
-        if (cluster->licence_grace > 0 || !(m->away[index] >> i & 1))
-            size += s->peers[cluster->first_peer + i].licences[LICENCE_RMS];
     m->failed = m->failed || !name;
     if (!name)
         return;
-    add_plain(m, METRIC_POOL_SIZE, name, (double)size, BADGE_EXACT, "sum over the peers");
+    add_plain(m, METRIC_POOL_SIZE, name, c->licence_seconds / seconds, BADGE_EXACT,
+              "sum over the peers");
     enum badge badge = c->badge == BADGE_EXACT ? c->badge : BADGE_SIMULATE;
     add_plain(m, METRIC_POOL_MEAN_IN_USE, name, c->rms_seconds / 2 / seconds, badge, c->formula);
     add_plain(m, METRIC_POOL_FULL_FRACTION, name, c->pool_full / seconds, badge, c->formula);

@@ -44,16 +44,23 @@ struct course {
     bool coarse;    /* rates change within a piece */
 };
 
-/* Nothing comes before this. */
+#define STEADY_HOLDS 20 /* after which nobody can tell how it began */
+
+/* Nothing comes before this: of a steady start, nothing that is not forgotten. */
 static nanos course_start(const struct scenario *s)
 {
-    return s->run.warmup_kind == WARMUP_STATED ? -s->run.warmup : 0;
+    double longest = 0;
+    if (!s->run.steady)
+        return s->run.warmup_kind == WARMUP_STATED ? -s->run.warmup : 0;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        longest = fmax(longest, load_hold(&s->classes[k]));
+    return -(nanos)fmin(STEADY_HOLDS * longest * (double)SECOND, (double)TIME_MAX);
 }
 
 static bool course_init(struct course *c, const struct scenario *s, const struct run_request *q)
 {
     double most = q->preview ? EXACT_PREVIEW : EXACT_MOST;
-    bool possible = !span_redials(s) && !s->run.steady;
+    bool possible = !span_redials(s);
     c->scenario = s;
     c->request = q;
     c->shortest = s->run.length / PIECES_MAX + 1;
@@ -247,7 +254,6 @@ static bool add_piece(struct course *c, nanos from, nanos to)
 static bool course_run(struct course *c)
 {
     nanos t = course_start(c->scenario), stop = c->scenario->run.length;
-    t = c->scenario->run.steady ? 0 : t;
     bool done = course_enter(c, true);
     while (done && t < stop) {
         if (script_next(&c->script) <= t) {

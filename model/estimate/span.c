@@ -174,6 +174,8 @@ static void add_full(struct totals *t, const struct scenario *s, const struct ne
 {
     for (uint32_t r = 0; r < n->resource_count; r++) {
         const struct resource *x = &n->resources[r];
+        if (x->kind == RESOURCE_POOL)
+            t->clusters[x->index].licence_seconds += seconds * (double)x->licences;
         const struct resource_outcome *o = &solution->resources[r];
         if (!x->used || x->kind == RESOURCE_CAP || x->kind == RESOURCE_PIPE ||
             x->kind == RESOURCE_TURN)

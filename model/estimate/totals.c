@@ -70,6 +70,7 @@ static void merge_cluster(struct cluster_total *to, const struct cluster_total *
     to->unit_seconds += weight * from->unit_seconds;
     to->full_seconds += weight * from->full_seconds;
     to->rms_seconds += weight * from->rms_seconds;
+    to->licence_seconds += weight * from->licence_seconds;
     to->call_seconds += weight * from->call_seconds;
     to->pool_full += weight * from->pool_full;
     if (from->formula && (!to->formula || from->badge > to->badge)) {

@@ -29,6 +29,7 @@ struct class_total {
 struct cluster_total {
     double unit_seconds, full_seconds; /* NAN: not known */
     double rms_seconds, pool_full;     /* halves */
+    double licence_seconds;            /* of RMS licences in the pool */
     double call_seconds;               /* of calls that hold units here */
     enum badge badge;
     const char *formula;

@@ -25,7 +25,16 @@ static void doubt(struct trust *t, const char *reason)
     t->reason = reason;
 }
 
-static void trust_changing_load(struct trust *t, const struct flow_outcome *o)
+/* Rates that hold for less than a call does: the modified offered load was not measured there. */
+static bool changes_quickly(const struct scenario *s, const struct call_class *call, nanos at)
+{
+    nanos begin, end;
+    load_step(s, call, at, &begin, &end);
+    return call->arrivals.steps.count > 1 &&
+           (double)(end - begin) / (double)SECOND < load_hold(call);
+}
+
+static void trust_changing_load(struct trust *t, const struct flow_outcome *o, bool quickly)
 {
     if (t->badge == BADGE_SIMULATE)
         return;
@@ -35,6 +44,8 @@ static void trust_changing_load(struct trust *t, const struct flow_outcome *o)
     }
     t->badge = BADGE_APPROXIMATE;
     t->formula = "Erlang B on the modified offered load";
+    if (quickly)
+        doubt(t, "the load changes within a holding time");
     t->low *= MOL_LOW;
     t->high *= MOL_HIGH;
 }
@@ -86,7 +97,7 @@ struct trust trust_of(const struct scenario *s, const struct call_class *call,
     struct trust t = {o->low, o->high, o->badge, o->formula, o->reason};
     bool limited = o->blocking > 0 && !flow->refused;
     if (!span->stationary && limited)
-        trust_changing_load(&t, o);
+        trust_changing_load(&t, o, changes_quickly(s, call, span->at));
     if (call->redial_probability > 0 && limited)
         trust_redials(&t, &s->run, call);
     else if (limited && solution->resources[o->component].redialled)
