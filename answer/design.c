@@ -157,8 +157,7 @@ static double worst_of(const struct answer *answer, bool down)
     return value;
 }
 
-/* The limit that stands in the way, by the name that files use; "" where none is known. */
-static const char *cause_of(const struct answer *answer)
+const char *design_binding(const struct answer *answer)
 {
     static const struct {
         const char *words;
@@ -186,7 +185,7 @@ static void look(const struct answer *answer, struct view *view)
                                    : BASIS_COUNTED;
     view->blocked = worst_of(answer, false);
     view->blocked_down = worst_of(answer, true);
-    view->cause = cause_of(answer);
+    view->cause = design_binding(answer);
     view->within = answer->verdict != VERDICT_NO && answer->verdict != VERDICT_NOTHING;
     for (size_t i = 0; i < answer->row_count; i++)
         if (answer->rows[i].goal == GOAL_BLOCKING)

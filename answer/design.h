@@ -76,6 +76,10 @@ size_t design_settings(const struct design *design, const struct design_ask *ask
 bool design_simulate(const struct trial_maker *maker, const struct design_ask *ask,
                      struct design *design, enum verdict *verdict);
 
+/* The limit that stands in the way of an answer, by the name that files use; "" where none is
+ * known. */
+const char *design_binding(const struct answer *answer);
+
 /* Whether it may be said to meet: not by figures that only a simulation can decide. */
 bool design_may_claim(const struct design *design);
 

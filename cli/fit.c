@@ -84,15 +84,25 @@ static bool write_text(const char *path, const char *text, struct errors *errors
     return output_commit(output, errors);
 }
 
-static bool may_write(const struct options *options, struct errors *errors)
+static bool may_write_file(const struct options *options, const char *path, struct errors *errors)
 {
     struct stat status;
-    bool there = options->output && strcmp(options->output, "-") != 0 &&
-                 stat(options->output, &status) == 0 && S_ISREG(status.st_mode);
-    if (there && !options->force)
-        errors_add(errors, ERROR_CANT_CREATE, options->output, 0, 0,
-                   "is there already (--force overwrites)");
-    return !there || options->force;
+    bool there = !options->force && stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    if (there)
+        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "is there already (--force overwrites)");
+    return !there;
+}
+
+/* The scenario, and the profile beside it. */
+static bool may_write(const struct options *options, struct errors *errors)
+{
+    if (!options->output || strcmp(options->output, "-") == 0)
+        return true;
+    char *profile = fit_profile_path(options->output);
+    bool good = may_write_file(options, options->output, errors);
+    good = profile && may_write_file(options, profile, errors) && good;
+    free(profile);
+    return good;
 }
 
 static bool write_model(const struct options *options, const struct fit *fit, struct errors *errors)

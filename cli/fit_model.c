@@ -14,12 +14,14 @@
 #include "model/base/number.h"
 #include "model/base/output.h"
 #include "model/base/similar.h"
+#include "reports/csv.h"
 #include "sim/study/experiment.h"
 
-#define STREAMS   64 /* classes whose peakedness is measured; those that come first */
-#define DAYS_MOST 28 /* simulated for the comparison */
-#define EMPIRICAL 500
-#define PLENTY    1000000000 /* units that never run out */
+#define STREAMS    64  /* classes whose peakedness is measured; those that come first */
+#define DAYS_MOST  28  /* simulated for the comparison */
+#define WEEKS_MOST 104 /* written out */
+#define EMPIRICAL  500
+#define PLENTY     1000000000 /* units that never run out */
 
 static bool no_memory(struct errors *errors)
 {
@@ -305,13 +307,21 @@ static void put_arrivals(FILE *out, const struct fit_class *class, int64_t first
     fputs("]}", out);
 }
 
+/* A path without its extension. */
+static int stem_length(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && dot > path && !strchr(dot, '/') && dot[-1] != '/' ? (int)(dot - path)
+                                                                    : (int)strlen(path);
+}
+
 /* Name of the file for a class without a distribution, beside the scenario. Owned. */
 static char *empirical_path(const char *path, size_t class_index)
 {
-    const char *dot = strrchr(path, '.');
-    int length = dot && !strchr(dot, '/') ? (int)(dot - path) : (int)strlen(path);
     char *name;
-    return asprintf(&name, "%.*s-holding-%zu.csv", length, path, class_index + 1) < 0 ? NULL : name;
+    return asprintf(&name, "%.*s-holding-%zu.csv", stem_length(path), path, class_index + 1) < 0
+               ? NULL
+               : name;
 }
 
 static const char *base_of(const char *path)
@@ -320,12 +330,64 @@ static const char *base_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
+char *fit_profile_path(const char *path)
+{
+    char *name;
+    return asprintf(&name, "%.*s-profile.csv", stem_length(path), path) < 0 ? NULL : name;
+}
+
+/* The rates of all classes over a day, or over a week from Monday on. */
+static bool write_profile(const struct fit *fit, const char *path, struct errors *errors)
+{
+    if (strcmp(path, "-") == 0) /* nothing lies beside it: rates stand in the scenario */
+        return true;
+    char *name = fit_profile_path(path), time[32];
+    struct output *output = name ? output_open(name, errors) : NULL;
+    free(name);
+    if (!output)
+        return name ? false : no_memory(errors);
+    struct table table = csv_table(output_stream(output));
+    table_begin(&table, "profile", "time,class,calls_per_hour");
+    for (size_t i = 0; i < fit->class_count; i++) {
+        double before = -1;
+        for (int hour = 0; hour < (fit->weekly ? 168 : 24); hour++) {
+            double rate = fit->classes[i].rates[hour / 24 >= 5][hour % 24];
+            if (rate == before)
+                continue;
+            before = rate;
+            snprintf(time, sizeof time, "%dh", hour);
+            table_text(&table, time);
+            table_text(&table, fit->classes[i].name);
+            table_number(&table, rate);
+        }
+    }
+    table_end(&table);
+    return output_commit(output, errors);
+}
+
+/* "{profile: model-profile.csv, repeat: week}" */
+static void put_profile(FILE *out, const struct fit *fit, const char *path)
+{
+    char *name = fit_profile_path(path);
+    fputs("{profile: ", out);
+    put_quoted(out, name ? base_of(name) : "");
+    fprintf(out, ", repeat: %s}", fit->weekly ? "week" : "day");
+    free(name);
+}
+
 /* Writes the files of classes without a distribution. */
 static bool write_files(const struct fit *fit, const char *path, struct errors *errors)
 {
     for (size_t i = 0; i < fit->class_count; i++) {
         if (fit->classes[i].holding.best >= 0)
             continue;
+        if (strcmp(path, "-") == 0) {
+            errors_add(errors, ERROR_USAGE, NULL, 0, 0,
+                       "no distribution fits the holding times of '%s', which need a file: -o has "
+                       "to name one",
+                       fit->classes[i].name);
+            return false;
+        }
         char *file = empirical_path(path, i);
         bool good = file ? write_empirical(&fit->classes[i], file, errors) : no_memory(errors);
         free(file);
@@ -335,6 +397,7 @@ static bool write_files(const struct fit *fit, const char *path, struct errors *
     return true;
 }
 
+/* hours 0: the rates are those of the profile. */
 static void put_calls(FILE *out, const struct fit *fit, const char *path, int64_t first,
                       int64_t hours)
 {
@@ -344,7 +407,10 @@ static void put_calls(FILE *out, const struct fit *fit, const char *path, int64_
         fputs("  - name: ", out);
         put_quoted(out, fit->classes[i].name);
         fputs("\n    media: audio\n    service: registered\n    arrivals: ", out);
-        put_arrivals(out, &fit->classes[i], first, hours, "\n      ");
+        if (hours)
+            put_arrivals(out, &fit->classes[i], first, hours, "\n      ");
+        else
+            put_profile(out, fit, path);
         fputs("\n    holding: ", out);
         put_holding(out, &fit->classes[i], file ? base_of(file) : "");
         putc('\n', out);
@@ -383,7 +449,7 @@ char *fit_model_text(const struct fit *fit, const struct fit_question *question,
 {
     char *text = NULL;
     size_t length;
-    if (!write_files(fit, path, errors))
+    if (!write_files(fit, path, errors) || !write_profile(fit, path, errors))
         return NULL;
     FILE *out = open_memstream(&text, &length);
     if (!out) {
@@ -399,7 +465,7 @@ char *fit_model_text(const struct fit *fit, const struct fit_question *question,
           "# A stub: put your own cluster here, and say what the calls are.\n",
           out);
     put_stub(out, question->size);
-    put_calls(out, fit, path, first, hours);
+    put_calls(out, fit, path, first, strcmp(path, "-") == 0 ? hours : 0);
     put_run(out, first, hours, question);
     bool good = !ferror(out);
     if (fclose(out) == 0 && good)
@@ -442,10 +508,14 @@ static char *setting_for(const struct fit *fit, size_t index, const struct scena
     const struct fit_class *class = &fit->classes[index];
     char *file = empirical_path(path, index);
     int64_t first = scenario->run.start_unix / 3600;
+    int64_t weeks = scenario->run.length / (7 * DAY) + 1; /* steps beyond a day do not repeat */
+    int64_t hours = fit->weekly ? 168 * (weeks < WEEKS_MOST ? weeks : WEEKS_MOST) : 24;
     fprintf(out, "calls.%s.%s=", setting_name(class->name, name),
             arrivals ? "arrivals" : "holding");
-    if (arrivals)
-        put_arrivals(out, class, first, fit->weekly ? 168 : 24, " ");
+    if (arrivals && strcmp(path, "-") == 0)
+        put_arrivals(out, class, first, hours, " ");
+    else if (arrivals)
+        put_profile(out, fit, path);
     else
         put_holding(out, class, file ? base_of(file) : "");
     free(file);
@@ -484,7 +554,7 @@ char *fit_model_into(const struct fit *fit, const char *path_of_scenario, const 
     char *text = NULL;
     for (size_t i = 0; good && i < fit->class_count; i++)
         good = class_known(&scenario, &fit->classes[i], errors, path_of_scenario);
-    if (good && write_files(fit, path, errors))
+    if (good && write_files(fit, path, errors) && write_profile(fit, path, errors))
         text = patched(fit, draft, &scenario, path, errors);
     scenario_release(&scenario);
     draft_free(draft);

@@ -56,10 +56,12 @@ bool fit_replay(const struct fit_source *source, const struct fit_question *ques
 bool fit_simulate(const struct fit *fit, const struct fit_question *question, const char *folder,
                   struct fit_comparison *comparison, struct errors *errors);
 
-/* The model as a scenario of its own, with a stub of a cluster. Where no distribution fits, holding
- * times go to a file beside `path`. Owned; NULL with errors. */
+/* The model as a scenario of its own, with a stub of a cluster. Its rates go to a profile beside
+ * `path`, and so do holding times that no distribution fits. Owned; NULL with errors. */
 char *fit_model_text(const struct fit *fit, const struct fit_question *question, const char *path,
                      struct errors *errors);
+/* The name of that profile; owned, NULL when out of memory. */
+char *fit_profile_path(const char *path);
 /* The text of a scenario with the model in place of its calls of the same names; its comments stay,
  * its traces go. Owned; NULL with errors. */
 char *fit_model_into(const struct fit *fit, const char *scenario, const char *path,

@@ -16,9 +16,15 @@ uint32_t path_core(const struct scenario *s, const struct endpoints *endpoints)
     return endpoints->access == ACCESS_MRA ? s->clusters[endpoints->cluster].traversal : NONE;
 }
 
+/* A zone that the scenario has: one made by hand may leave it out. */
+static bool by_zone(const struct scenario *s, const struct via *via)
+{
+    return via->origin == ORIGIN_ZONE && via->zone < s->zone_count;
+}
+
 uint32_t path_fallback(const struct scenario *s, const struct via *via)
 {
-    return via->origin == ORIGIN_ZONE ? s->zones[via->zone].fallback : NONE;
+    return by_zone(s, via) ? s->zones[via->zone].fallback : NONE;
 }
 
 static const struct endpoints *origin_of(const struct making *m)
@@ -211,7 +217,7 @@ static void add_way_in(struct making *m)
     } else {
         struct leg *leg = add_choice(m, via->cluster);
         enum selection otherwise = leg->policy;
-        if (via->origin == ORIGIN_ZONE) {
+        if (by_zone(s, via)) {
             if (via->cluster != path_fallback(s, via)) /* which takes calls at any peer */
                 set_zone_peers(leg, s, &s->zones[via->zone]);
             otherwise = zone_policy(&s->zones[via->zone], c);

@@ -93,6 +93,7 @@ static const struct section sections[] = {
       {"failover_p50", "failover s", FORM_COUNT},
       {"failover_p95", "95 % within", FORM_COUNT},
       {"failover_max", "all within", FORM_COUNT},
+      {"lost_at_end", "not back", FORM_COUNT},
       {"rejected", "rejected", FORM_COUNT}}},
 };
 

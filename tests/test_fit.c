@@ -207,10 +207,13 @@ static void the_model_runs(void **state)
           "$P run model.yaml --replications 4 -q --csv r >/dev/null && "
           "awk -F, '$1==\"class\" && $3==\"offered\" {print ($4>1200 && $4<1600) ? \"as many\" "
           ": $4}' r/metrics.csv; rm -rf r; ls -A",
-          "1\nholding.csv\nprofile.csv\ntests.csv\nas many\ncalls.csv\nmodel.yaml\nout\ntext\n");
-    check(RECORD "$P fit calls.csv -o m1.yaml >a && $P fit calls.csv -o m2.yaml >b && cmp a b && "
-                 "cmp m1.yaml m2.yaml && echo same",
-          "same\n");
+          "1\nholding.csv\nprofile.csv\ntests.csv\nas "
+          "many\ncalls.csv\nmodel-profile.csv\nmodel.yaml\nout\ntext\n");
+    check(
+        RECORD
+        "$P fit calls.csv -o m.yaml >a && mkdir x && $P fit calls.csv -o x/m.yaml >b && cmp a b && "
+        "cmp m.yaml x/m.yaml && cmp m-profile.csv x/m-profile.csv && echo same",
+        "same\n");
 }
 
 static void into_a_scenario(void **state)

@@ -105,6 +105,26 @@ static void bytes_that_are_no_utf8(void **state)
           "duration: 'x?\xc3\xa9'\n");
 }
 
+/* From the raw file to a verdict: import, a scenario that replays the trace, run. */
+static void from_records_to_a_verdict(void **state)
+{
+    (void)state;
+    check(
+        RECORDS
+        "printf '\"\",\"1\",\"2\",\"c\",\"x\",\"S/1\",\"S/2\",\"Dial\",\"x\","
+        "\"2026-03-29 01:5%d:00\",\"2026-03-29 01:5%d:00\",\"2026-03-29 03:30:00\",2000,1800,"
+        "\"ANSWERED\",\"D\",\"%d\",\"\"\\n' 0 0 1 2 2 2 1 1 3 >Master.csv; "
+        "$P import auto Master.csv --time-zone Europe/Berlin -o calls.csv >/dev/null || exit 1; "
+        "cat >s.yaml <<'END'\nplatforms: [{name: box, units: 2}]\nclusters: [{name: c, "
+        "redundancy: none, peers: [{name: p, platform: box}]}]\ncalls: [{name: call, media: audio, "
+        "service: registered}]\ntraces: [{file: calls.csv}]\nrun: {start: \"2026-03-29T00:00\", "
+        "length: 12h, warmup: none, replications: 1}\nEND\n"
+        "$P run s.yaml -q --csv o >/dev/null; awk -F, '$1==\"class\" && ($3==\"offered\" || "
+        "$3==\"blocked\") {print $3, $4}' o/metrics.csv; $P run s.yaml --set "
+        "traces.1.file=Master.csv 2>&1 >/dev/null | grep -c 'peerplan import asterisk'",
+        "offered 3\nblocked 1\n1\n");
+}
+
 /* A record that another program wrote and compressed is read as it is. */
 static void compressed_records(void **state)
 {
@@ -124,6 +144,7 @@ int main(void)
         cmocka_unit_test(rules_in_a_file),
         cmocka_unit_test(ended_on_the_way),
         cmocka_unit_test(compressed_records),
+        cmocka_unit_test(from_records_to_a_verdict),
         cmocka_unit_test(bytes_that_are_no_utf8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

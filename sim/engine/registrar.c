@@ -271,6 +271,17 @@ static void peer_add(struct registrar *registrar, uint32_t index, const struct c
     watch_cluster(registrar, registrar->scenario->peers[index].cluster, now);
 }
 
+bool registrar_keeps_up(const struct registrar *registrar, uint32_t peer, const struct claim *claim)
+{
+    struct registrar_peer with = registrar->peers[peer];
+    if (with.rate <= 0)
+        return true;
+    with.load += claim->load;
+    with.by_table += claim->by_table;
+    with.held.value++;
+    return registrar_refresh_rate(&with) <= with.rate;
+}
+
 void registrar_hold(struct registrar *registrar, uint32_t peer, const struct claim *claim,
                     nanos now)
 {

@@ -106,6 +106,9 @@ bool registrar_up(const struct registrar *registrar, uint32_t peer); /* takes re
 /* licensed: the claim needs a licence of its own (the first flow of an endpoint). */
 bool registrar_admits(const struct registrar *registrar, uint32_t peer, const struct claim *claim,
                       bool licensed, nanos now);
+/* It serves the refreshes of all that it holds and of this claim; always so without a rate. */
+bool registrar_keeps_up(const struct registrar *registrar, uint32_t peer,
+                        const struct claim *claim);
 void registrar_hold(struct registrar *registrar, uint32_t peer, const struct claim *claim,
                     nanos now);
 void registrar_drop(struct registrar *registrar, uint32_t peer, const struct claim *claim,

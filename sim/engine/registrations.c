@@ -645,6 +645,28 @@ static int64_t without_peer(const struct registrations *r,
     return count;
 }
 
+/* Lost, and not registered again by now. */
+static uint64_t still_out(const struct registrations *r,
+                          const struct registrant_population *population)
+{
+    uint64_t count = 0;
+    for (uint32_t g = population->first_group;
+         g < population->first_group + population->group_count; g++) {
+        const struct registrant_group *group = &r->groups[g];
+        uint32_t end = g + 1 < r->group_count ? r->groups[g + 1].first : r->registrant_count;
+        for (uint32_t id = group->first; id < end; id++)
+            count += r->registrants[id].state != REGISTRANT_HELD &&
+                     r->registrants[id].mark != NONE && !registrant_endpoint_held(r, group, id);
+    }
+    return count;
+}
+
+static double failover(const struct delays *delays, uint64_t out, double p)
+{
+    double share = out ? p * (double)(delays->count + out) / (double)delays->count : p;
+    return share <= 1 ? delays_quantile(delays, share) : NAN;
+}
+
 struct registrations_population_figures
 registrations_population_result(const struct registrations *r, uint32_t index)
 {
@@ -652,13 +674,14 @@ registrations_population_result(const struct registrations *r, uint32_t index)
     double seconds = (double)(r->registrar.measured_to - r->registrar.measured_from) / SECOND;
     double endpoints = (double)r->scenario->endpoints[index].count;
     bool some = seconds > 0 && endpoints > 0;
+    uint64_t out = population->delays.count ? still_out(r, population) : 0;
     return (struct registrations_population_figures){
         .unregistered_fraction = some ? population->area / (seconds * endpoints) : 0,
         .unregistered_minutes = population->area / 60,
         .failovers = population->delays.count,
-        .failover_p50 = delays_quantile(&population->delays, 0.5),
-        .failover_p95 = delays_quantile(&population->delays, 0.95),
-        .failover_max = delays_quantile(&population->delays, 1),
+        .failover_p50 = failover(&population->delays, out, 0.5),
+        .failover_p95 = failover(&population->delays, out, 0.95),
+        .failover_max = failover(&population->delays, out, 1),
         .rejected = population->rejected,
         .lost_at_end = without_peer(r, population),
         .tries = population->tries,

@@ -44,8 +44,9 @@ struct registrations;
 struct registrations *registrations_new(const struct scenario *scenario);
 void registrations_free(struct registrations *registrations);
 
-/* Starts a replication: endpoints spread over the peers that are up, within the limits; the others
- * are refused and keep trying. `down`: peers away from the start; peers that join later are too. */
+/* Starts a replication: endpoints spread over the peers that are up, within the limits and no more
+ * than the peers can refresh; the others are refused and keep trying. `down`: peers away from the
+ * start; peers that join later are too. */
 void registrations_reset(struct registrations *registrations, uint64_t seed, uint32_t replication,
                          nanos start, const uint32_t *down, uint32_t down_count,
                          struct alarm_sink alarms);
@@ -89,7 +90,7 @@ int64_t registrations_unregistered(const struct registrations *registrations, ui
 int64_t registrations_licences(const struct registrations *registrations, uint32_t cluster,
                                enum licence licence);
 
-/* Follows what the scripted of a script do to devices: how many of them there are (false: out of
+/* Follows what the events of a script do to devices: how many of them there are (false: out of
  * memory), which one takes peers down from now on (NONE: none), devices that it cost their
  * registration. */
 bool registrations_follow(struct registrations *registrations, uint32_t scripted);
@@ -112,10 +113,12 @@ struct registrations_peer_figures {
 };
 
 struct registrations_population_figures {
-    double unregistered_fraction;                    /* of the endpoint-time measured */
-    double unregistered_minutes;                     /* endpoint-minutes */
-    uint64_t failovers;                              /* registrants lost and registered again */
-    double failover_p50, failover_p95, failover_max; /* s, loss to new registration; NAN: none */
+    double unregistered_fraction; /* of the endpoint-time measured */
+    double unregistered_minutes;  /* endpoint-minutes */
+    uint64_t failovers;           /* registrants lost and registered again */
+    /* s, loss to new registration, of the devices that were out; NAN: none, or it would be that of
+     * one who was not back at the end */
+    double failover_p50, failover_p95, failover_max;
     uint64_t rejected;   /* registrants for which no peer in reach had room, once a loss */
     int64_t lost_at_end; /* registrants without a peer at the end */
     uint64_t tries;

@@ -77,7 +77,8 @@ static uint8_t with_room(const struct registrations *r, const struct registrant_
     for (; set; set = (uint8_t)(set & (set - 1))) {
         uint8_t peer = (uint8_t)__builtin_ctz(set);
         uint32_t index = registrant_peer_index(r, group, peer);
-        if (!registrar_admits(&r->registrar, index, &claim, licensed, now))
+        if (!registrar_admits(&r->registrar, index, &claim, licensed, now) ||
+            !registrar_keeps_up(&r->registrar, index, &claim))
             continue;
         if (peer == wanted)
             return peer;
@@ -99,7 +100,8 @@ static bool core_with_room(const struct registrations *r, const struct registran
     struct claim claim = registrant_claim(r, group, id);
     return registrant_core_choose(r, group, id, now, core) &&
            registrar_admits(&r->registrar, registrant_core_index(r, group, *core), &claim, false,
-                            now);
+                            now) &&
+           registrar_keeps_up(&r->registrar, registrant_core_index(r, group, *core), &claim);
 }
 
 static void place(struct registrations *r, const struct registrant_group *group, uint32_t id,

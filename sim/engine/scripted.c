@@ -18,7 +18,7 @@ static uint32_t add(struct scripted_list *h, struct scripted scripted)
     return h->count++;
 }
 
-/* One step: it opens a scripted of its peer, belongs to the one that is open, or closes it. */
+/* One step: it opens an event of its peer, belongs to the one that is open, or closes it. */
 static uint32_t take_step(struct scripted_list *h, const struct scenario *s,
                           const struct step *step, uint32_t *open, const bool *upgrading)
 {

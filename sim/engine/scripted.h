@@ -29,17 +29,17 @@ struct scripted {
     uint32_t change; /* of the scenario's; NONE for an outage */
 };
 
-/* The scripted of a scenario's script, outages in the order of their steps, then changes. */
+/* The events of a scenario's script, outages in the order of their steps, then changes. */
 struct scripted_list {
     struct scripted *items; /* owned */
     uint32_t count;
-    uint32_t *of_step; /* owned: the scripted that a step belongs to, or NONE */
+    uint32_t *of_step; /* owned: the event that a step belongs to, or NONE */
 };
 
 bool scripted_make(struct scripted_list *scripted, const struct scenario *scenario);
 void scripted_release(struct scripted_list *scripted);
 
-/* Devices of one scripted: what registrations note. */
+/* Devices of one event: what registrations note. */
 struct lost_devices {
     uint32_t lost, back;
     nanos back_95, back_all; /* FOREVER: not yet */

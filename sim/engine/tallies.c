@@ -613,10 +613,12 @@ enum endpoints_tally {
     ENDPOINTS_UNREGISTERED,
     ENDPOINTS_MINUTES,
     ENDPOINTS_FAILOVERS,
-    ENDPOINTS_SOME,
-    ENDPOINTS_P50,
+    ENDPOINTS_P50, /* each with how many replications have it behind it */
+    ENDPOINTS_HAS_P50,
     ENDPOINTS_P95,
+    ENDPOINTS_HAS_P95,
     ENDPOINTS_MAX,
+    ENDPOINTS_HAS_MAX,
     ENDPOINTS_REJECTED,
     ENDPOINTS_LEFT,
     ENDPOINTS_TALLIES
@@ -631,13 +633,13 @@ static const struct measure endpoints_measures[] = {
     /* means over the replications that have one */
     {.id = METRIC_ENDPOINTS_FAILOVER_P50,
      .numerator = ENDPOINTS_P50,
-     .denominator = ENDPOINTS_SOME},
+     .denominator = ENDPOINTS_HAS_P50},
     {.id = METRIC_ENDPOINTS_FAILOVER_P95,
      .numerator = ENDPOINTS_P95,
-     .denominator = ENDPOINTS_SOME},
+     .denominator = ENDPOINTS_HAS_P95},
     {.id = METRIC_ENDPOINTS_FAILOVER_MAX,
      .numerator = ENDPOINTS_MAX,
-     .denominator = ENDPOINTS_SOME},
+     .denominator = ENDPOINTS_HAS_MAX},
     {.id = METRIC_ENDPOINTS_REJECTED, .numerator = ENDPOINTS_REJECTED},
     {.id = METRIC_ENDPOINTS_LOST_AT_END, .numerator = ENDPOINTS_LEFT},
 };
@@ -652,6 +654,12 @@ static const char *endpoints_name(const struct plan *plan, uint32_t e, struct la
     return own_name(layout, plan->scenario->endpoints[e].name);
 }
 
+static void collect_quantile(double *t, uint32_t tally, double value)
+{
+    t[tally + 1] = !isnan(value);
+    t[tally] = isnan(value) ? 0 : value;
+}
+
 static void collect_endpoints(const struct simulation *sim, uint32_t e, double *t)
 {
     struct registrations_population_figures f =
@@ -659,10 +667,9 @@ static void collect_endpoints(const struct simulation *sim, uint32_t e, double *
     t[ENDPOINTS_UNREGISTERED] = f.unregistered_fraction;
     t[ENDPOINTS_MINUTES] = f.unregistered_minutes;
     t[ENDPOINTS_FAILOVERS] = (double)f.failovers;
-    t[ENDPOINTS_SOME] = f.failovers > 0;
-    t[ENDPOINTS_P50] = f.failovers ? f.failover_p50 : 0;
-    t[ENDPOINTS_P95] = f.failovers ? f.failover_p95 : 0;
-    t[ENDPOINTS_MAX] = f.failovers ? f.failover_max : 0;
+    collect_quantile(t, ENDPOINTS_P50, f.failover_p50);
+    collect_quantile(t, ENDPOINTS_P95, f.failover_p95);
+    collect_quantile(t, ENDPOINTS_MAX, f.failover_max);
     t[ENDPOINTS_REJECTED] = (double)f.rejected;
     t[ENDPOINTS_LEFT] = (double)f.lost_at_end;
 }

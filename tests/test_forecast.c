@@ -1,0 +1,120 @@
+/* Dates of a forecast, against closed forms: n (1 + p)^t = limit, and Erlang's formula inverted by
+ * bisection here. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/process.h"
+
+#define PHONES                                                                                     \
+    "f=$(mktemp); printf 'table: X14.2-cluster-chapter\\nclusters: [{name: c, peers: [{name: p, "  \
+    "platform: large-vm}]}]\\nendpoints: [{name: e, count: 1000}]\\n%s' >$f; $P forecast $f -q "
+#define END "; c=$?; rm $f; exit $c"
+
+/* The months of an event in the table of --json, NAN when it is not there. */
+static double months_of(const char *output, const char *event)
+{
+    char mark[64];
+    snprintf(mark, sizeof mark, "\"event\": \"%s\"", event);
+    const char *at = strstr(output, mark), *months = NULL;
+    if (!at)
+        return NAN;
+    for (const char *m = strstr(output, "\"months\": "); m && m < at;
+         m = strstr(m + 1, "\"months\": "))
+        months = m;
+    return months ? strtod(months + 10, NULL) : NAN;
+}
+
+static void near(double value, double wanted)
+{
+    if (!(fabs(value - wanted) < 1e-6))
+        fail_msg("%.9g, not %.9g", value, wanted);
+}
+
+static void test_registrations(void **state)
+{
+    static const struct {
+        const char *growth;
+        double rate, months;
+    } cases[] = {{"10%/month", 0.1, 1}, {"35%/quarter", 0.35, 3}, {"60%/year", 0.6, 12}};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        char command[1024];
+        snprintf(command, sizeof command, PHONES "--json --growth %s --months 120" END, "",
+                 cases[i].growth);
+        struct outcome o = process_run(command);
+        assert_int_equal(o.status, 0);
+        double each = log1p(cases[i].rate);
+        near(months_of(o.output, "alarm-90"), log(4.5) / each * cases[i].months);
+        near(months_of(o.output, "limit"), log(5) / each * cases[i].months);
+        outcome_release(&o);
+    }
+}
+
+static double erlang_b(int servers, double erlangs)
+{
+    double b = 1;
+    for (int n = 1; n <= servers; n++)
+        b = erlangs * b / (n + erlangs * b);
+    return b;
+}
+
+static void test_goal(void **state)
+{
+    (void)state;
+    double low = 60, high = 200;
+    while (high - low > 1e-9) {
+        double middle = (low + high) / 2;
+        *(erlang_b(100, middle) > 0.01 ? &high : &low) = middle;
+    }
+    struct outcome o = process_run(
+        "f=$(mktemp); printf 'platforms: [{name: box, units: 100, audio-weight: 1}]\\nclusters: "
+        "[{name: c, redundancy: none, peers: [{name: p, platform: box}]}]\\ncalls: [{name: v, "
+        "media: audio, service: registered, arrivals: {busy-hour-erlangs: 60}, holding: {mean: "
+        "3m}}]\\nrun: {from: steady, length: 1h, warmup: none}\\ngrowth: {v: "
+        "1%%/month+-0.5%%}\\n' "
+        ">$f; $P forecast $f --json; rm $f");
+    near(months_of(o.output, "goal"), log(low / 60) / log1p(0.01));
+    assert_non_null(strstr(o.output, "\"date_low\": \"20"));
+    outcome_release(&o);
+}
+
+static void test_bounds(void **state)
+{
+    static const struct {
+        const char *options, *output;
+        int status;
+    } cases[] = {
+        {"--growth -5%/month", "nothing to do until 2029-03-01, as far as", 0},
+        {"--growth 1%/month", "limit: not within the bounds", 0},
+        {"", "", 64},
+        {"--growth 5%/week", "", 64},
+        {"--growth nobody=5%/month", "", 64},
+        {"--growth 5%/month --until 2020-01-01", "", 64},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char command[1024];
+        snprintf(command, sizeof command, PHONES "%s" END, "", cases[i].options);
+        struct outcome o = process_run(command);
+        if (o.status != cases[i].status || !strstr(o.output, cases[i].output))
+            fail_msg("%s: %d %s%s", command, o.status, o.output, o.said);
+        outcome_release(&o);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_registrations),
+        cmocka_unit_test(test_goal),
+        cmocka_unit_test(test_bounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
