@@ -71,12 +71,12 @@ run: ## install what is missing, build, and answer the example's question
 	@CC='$(CC)' tools/install-needs run
 	@$(MAKE) --no-print-directory all
 	@echo '$(PROGRAM) run examples/head-office.yaml'
-	@$(PROGRAM) run examples/head-office.yaml --db '$(BUILD)/example.db'
+	@$(PROGRAM) run examples/head-office.yaml --db '$(BUILD)/example.db' --html '$(BUILD)/report.html'
 	@printf '%s\n' '' 'The program is $(PROGRAM) (make install puts it on the path). What to try next:' \
 	    '  $(PROGRAM) tui examples/head-office.yaml         change anything, see the answer at once' \
 	    '  $(PROGRAM) new -o office.yaml                    a scenario of your own, from a few numbers' \
 	    '  $(PROGRAM) help                                  all commands' \
-	    "The answer is kept in $(BUILD)/example.db:" \
+	    "The page of this answer is $(BUILD)/report.html. The answer is kept in $(BUILD)/example.db:" \
 	    '  sqlite3 $(BUILD)/example.db "SELECT name, metric, value FROM metric WHERE scope = '"'class'"'"'
 
 test: ## install what is missing, build and run all tests

@@ -382,6 +382,7 @@ struct day {
     uint32_t cluster;
     size_t series;
     struct series_point *points; /* owned */
+    double *caps;                /* owned: what is left of the capacity, by interval */
     double top, cap;
     size_t busiest;
 };
@@ -463,16 +464,37 @@ static void script_day(FILE *f, bool narrow, int height, const void *context)
         double at = (double)i * (double)results->interval / (double)HOUR;
         double low = isnan(p->p05) ? p->mean : p->p05, high = isnan(p->p95) ? p->mean : p->p95;
         if (!isnan(p->mean))
-            fprintf(f, "%g %g %g %g\n", at, p->mean, low, high);
+            fprintf(f, "%g %g %g %g %g\n", at, p->mean, low, high, day->caps[i]);
     }
     double at = (double)day->busiest * (double)results->interval / (double)HOUR;
-    fprintf(f,
-            "EOD\nplot $d using 1:3:4 with filledcurves lc rgb '" CHART_LOAD
-            "' fs transparent solid 0.22 noborder, %g with lines lw 2.2 lc rgb '" CHART_CAP
-            "', %g with lines dt 3 lw 1.4 lc rgb '" CHART_ALARM
-            "', $d using 1:2 with lines lw 2 lc rgb '" CHART_LOAD
-            "', '+' using (%g):(%g) every ::0::0 with points pt 6 ps 0.7 lc rgb '" CHART_LOAD "'\n",
-            day->cap, 0.9 * day->cap, at, day->points[day->busiest].mean);
+    fprintf(
+        f,
+        "EOD\nplot $d using 1:3:4 with filledcurves lc rgb '" CHART_LOAD
+        "' fs transparent solid 0.22 noborder, $d using 1:5 with steps lw 2.2 lc rgb '" CHART_CAP
+        "', %g with lines dt 3 lw 1.4 lc rgb '" CHART_ALARM
+        "', $d using 1:2 with lines lw 2 lc rgb '" CHART_LOAD
+        "', '+' using (%g):(%g) every ::0::0 with points pt 6 ps 0.7 lc rgb '" CHART_LOAD "'\n",
+        0.9 * day->cap, at, day->points[day->busiest].mean);
+}
+
+/* What the peers that are there at a time may carry together; those away by plan are not. */
+static double capacity_at(const struct scenario *s, uint32_t cluster, nanos at)
+{
+    const struct cluster *c = &s->clusters[cluster];
+    bool away[CLUSTER_PEERS_MAX] = {false};
+    double sum = 0;
+    for (uint32_t i = 0; i < s->step_count && s->steps[i].at <= at; i++) {
+        uint32_t place = s->steps[i].peer - c->first_peer;
+        if (place < c->peer_count && place < CLUSTER_PEERS_MAX &&
+            (s->steps[i].kind == STEP_FAIL || s->steps[i].kind == STEP_UP))
+            away[place] = s->steps[i].kind == STEP_FAIL;
+    }
+    for (uint32_t i = 0; i < c->peer_count && i < CLUSTER_PEERS_MAX; i++) {
+        const struct peer *peer = &s->peers[c->first_peer + i];
+        bool member = peer->joins <= at && at < peer->leaves;
+        sum += member && !away[i] ? (double)s->platforms[peer->platform].units : 0;
+    }
+    return fmin(sum, (double)scenario_cluster_units(s, cluster));
 }
 
 /* Points of a cluster's load; false when there are none. */
@@ -486,11 +508,14 @@ static bool read_day(const struct sheet *sheet, uint32_t cluster, struct day *da
             day->series = i;
     double *values = malloc((results->replications + 1) * sizeof *values);
     day->points = malloc((results->intervals + 1) * sizeof *day->points);
-    bool good = values && day->points && day->series != SIZE_MAX && results->intervals > 0;
+    day->caps = malloc((results->intervals + 1) * sizeof *day->caps);
+    bool good =
+        values && day->points && day->caps && day->series != SIZE_MAX && results->intervals > 0;
     day->cap = (double)scenario_cluster_units(sheet->scenario, cluster);
     double most = 0;
     for (size_t i = 0; i < results->intervals && good; i++) {
         day->points[i] = series_point_at(results, day->series, i, values);
+        day->caps[i] = capacity_at(sheet->scenario, cluster, (nanos)i * results->interval);
         if (day->points[i].mean > day->points[day->busiest].mean)
             day->busiest = i;
         most = fmax(most, isnan(day->points[i].p95) ? day->points[i].mean : day->points[i].p95);
@@ -551,6 +576,7 @@ static void put_cluster_day(struct sheet *sheet, uint32_t cluster)
         put_day_table(sheet, &day);
     }
     free(day.points);
+    free(day.caps);
 }
 
 static void put_load(struct sheet *sheet)

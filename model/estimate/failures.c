@@ -276,6 +276,17 @@ static double shortest_repair_of(const struct scenario *s, const struct call_cla
     return least;
 }
 
+/* Peers that fail one as often as the other cut calls in proportion to all of them, however these
+ * are spread. */
+static bool cuts_evenly(const struct scenario *s, const struct call_class *call)
+{
+    for (uint32_t o = 0; o < s->outage_count; o++)
+        if (s->outages[o].peer != NONE && s->clusters[s->outages[o].cluster].peer_count > 1 &&
+            passes(s, call, s->outages[o].cluster))
+            return false;
+    return true;
+}
+
 void failures_rows(struct maker *m, const struct totals *run, const double *cut)
 {
     const struct scenario *s = m->scenario;
@@ -294,9 +305,10 @@ void failures_rows(struct maker *m, const struct totals *run, const double *cut)
         availability_band(shortest_repair_of(s, &s->classes[k]) / load_hold(&s->classes[k]), &low,
                           &high);
         struct band calls = {cut[k], cut[k] * low, cut[k] * high};
-        row_add(m, METRIC_CLASS_DROPPED, name, calls, c->badge, formula);
+        enum badge badge = cuts_evenly(s, &s->classes[k]) ? c->badge : BADGE_SIMULATE;
+        row_add(m, METRIC_CLASS_DROPPED, name, calls, badge, formula);
         row_add(m, METRIC_CLASS_DROPPED_RATE, name,
-                (struct band){calls.value / hours, calls.low / hours, calls.high / hours}, c->badge,
+                (struct band){calls.value / hours, calls.low / hours, calls.high / hours}, badge,
                 formula);
     }
 }

@@ -192,6 +192,7 @@ static void join_group(struct network *n, const struct scenario *s, struct flow 
     group->most_available = group->most_available && leg->policy == SELECT_MOST_AVAILABLE;
     group->tries_several = group->tries_several && passage_tries_several(leg);
     group->by_sessions = c->available == AVAILABLE_SESSIONS;
+    group->weighted = group->weighted || leg->leg->weighted;
     group->first_fit = group->first_fit || leg->policy == SELECT_FIRST_FIT;
     add_need(n, flow, group_of(leg->cluster), units_of(leg));
 }
@@ -225,6 +226,8 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
         return spread_flow(n, s, legs + 1, count - 1, flow);
     }
     add_cluster_needs(n, &flow, legs);
+    if (legs->units == 0)
+        n->resources[group_of(legs->cluster)].unitless = true;
     flow.uneven = fmax(flow.uneven, legs->uneven);
     flow.rms_together = flow.rms_together || rms_together(s, legs);
     if (legs->spread == SPREAD_GROUP) {

@@ -47,6 +47,8 @@ struct resource {
     bool tries_several;  /* every flow passes over peers that cannot take it */
     bool by_sessions;    /* most available counts sessions */
     bool first_fit;      /* some flow fills the peers in their order */
+    bool weighted;       /* some flow takes peers by weights */
+    bool unitless;       /* of a group: some calls of the cluster hold no units */
     bool tight;          /* slack, yet it may be short whenever another resource is */
     const char *reason;  /* why only a simulation can tell, or NULL */
 };

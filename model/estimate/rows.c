@@ -187,8 +187,8 @@ static void peer_rows(struct maker *m, const struct totals *t)
         add_plain(m, METRIC_PEER_MEAN_UNITS, name, units, badge, c->formula);
         add_plain(m, METRIC_PEER_UTILIZATION, name, capacity > 0 ? units / (double)capacity : NAN,
                   badge, c->formula);
-        add_plain(m, METRIC_PEER_ADMITTED_SHARE, name, all > 0 ? t->peer_calls[p] / all : NAN,
-                  badge, c->formula);
+        add_plain(m, METRIC_PEER_ADMITTED_SHARE, name,
+                  all > 0 && !c->unitless ? t->peer_calls[p] / all : NAN, badge, c->formula);
     }
 }
 

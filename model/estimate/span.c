@@ -129,7 +129,7 @@ static void add_peers(struct totals *t, const struct scenario *s, const struct r
         return;
     }
     const struct cluster *c = &s->clusters[r->index];
-    bool even = alike(r) && c->ties == TIES_RANDOM && !r->first_fit &&
+    bool even = alike(r) && c->ties == TIES_RANDOM && !r->first_fit && !r->weighted &&
                 r->room_count == (int)c->peer_count && !r->reason;
     for (uint32_t i = 0; i < c->peer_count; i++) {
         t->peer_units[c->first_peer + i] += even ? unit_seconds / r->room_count : NAN;
@@ -174,6 +174,8 @@ static void add_full(struct totals *t, const struct scenario *s, const struct ne
 {
     for (uint32_t r = 0; r < n->resource_count; r++) {
         const struct resource *x = &n->resources[r];
+        if (x->kind == RESOURCE_GROUP && x->unitless)
+            t->clusters[x->index].unitless = true;
         if (x->kind == RESOURCE_POOL)
             t->clusters[x->index].licence_seconds += seconds * (double)x->licences;
         const struct resource_outcome *o = &solution->resources[r];

@@ -73,6 +73,7 @@ static void merge_cluster(struct cluster_total *to, const struct cluster_total *
     to->licence_seconds += weight * from->licence_seconds;
     to->call_seconds += weight * from->call_seconds;
     to->pool_full += weight * from->pool_full;
+    to->unitless = to->unitless || from->unitless;
     if (from->formula && (!to->formula || from->badge > to->badge)) {
         to->badge = from->badge;
         to->formula = from->formula;

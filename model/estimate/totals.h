@@ -31,6 +31,7 @@ struct cluster_total {
     double rms_seconds, pool_full;     /* halves */
     double licence_seconds;            /* of RMS licences in the pool */
     double call_seconds;               /* of calls that hold units here */
+    bool unitless;                     /* calls that hold no units pass here */
     enum badge badge;
     const char *formula;
 };
