@@ -174,7 +174,7 @@ static int search_changes(const struct arguments *arguments, struct advice_searc
     struct levers levers;
     struct suggestion *changes = NULL;
     size_t count = 0;
-    bool ok = levers_list(search->scenario, answer, &search->maker, &levers);
+    bool ok = levers_list(search->scenario, answer, &search->maker, false, &levers);
     if (ok)
         changes = calloc(levers.count + 1, sizeof *changes);
     for (size_t i = 0; changes && i < levers.count && !search->failed; i++)
