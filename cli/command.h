@@ -29,6 +29,7 @@
     ROW(report, "a page of a scenario that one passes on: one file, with charts")                  \
     ROW(fit, "from a record of calls to a model of them, and what the model loses")                \
     ROW(check, "the doctor: what is wrong with a scenario, or with dumps of running peers")        \
+    ROW(sweep, "many variants of a scenario: every combination, or a sample of them")              \
     ROW(runs, "what is kept in a database: list, show again, compare, delete")                     \
     ROW(selftest, "check this build of the simulator against exact answers")                       \
     ROW(help, "explain a command or a topic")
