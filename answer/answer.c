@@ -210,11 +210,26 @@ static void find_hours(struct answer *answer, const struct scenario *s,
 
 /* --- What binds ---------- */
 
+/* Where devices that find no place decide, what keeps them out binds. */
+static bool bound_at_rest(const struct answer *answer)
+{
+    const struct judged *row = answer->deciding;
+    return row && row->goal == GOAL_REGISTRATIONS && row->verdict == VERDICT_NO;
+}
+
 static void find_binding(struct answer *answer, const struct answer_sources *sources)
 {
     struct binding *b = &answer->binding;
+    const char *at_rest = b->what;
     *b = (struct binding){
         .refusals = NAN, .peak = NAN, .limit = NAN, .spare_factor = NAN, .spare_erlangs = NAN};
+    if (bound_at_rest(answer)) {
+        enum limit limit = limit_called(answer->deciding->cause);
+        b->what = at_rest                ? at_rest
+                  : limit == LIMIT_COUNT ? "peers that are up"
+                                         : limit_words(limit);
+        return;
+    }
     if (sources->estimate && sources->estimate->answer.known) {
         const struct estimate_answer *e = &sources->estimate->answer;
         b->spare_factor = e->spare_factor;

@@ -79,6 +79,8 @@ char *figure_range(struct interval interval, double scale, char buffer[static FI
         return buffer;
     if (interval.value == 0 && interval.low == 0) {
         fixed(interval.high * scale, decimals_for(interval.high * scale, 2), high);
+        if (interval.high * scale < 1e-10) /* more zeros than anybody reads */
+            snprintf(high, sizeof high, "1e-10");
         snprintf(buffer, FIGURE_SIZE, "below %.40s", high);
         return buffer;
     }

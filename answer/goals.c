@@ -114,28 +114,41 @@ static void judge_hours(struct answer *answer, const struct scenario *s, const s
     }
 }
 
+/* The worst class of a set. */
+static struct judged judge_set(const struct scenario *s, const struct survival_set *set,
+                               double away)
+{
+    struct judged worst = {.verdict = VERDICT_NOTHING};
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        struct judged row = {.goal = GOAL_BLOCKING,
+                             .scope = SCOPE_CLASS,
+                             .index = k,
+                             .name = s->classes[k].name,
+                             .down_count = set->down_count,
+                             .limit = goal_of(s, k)};
+        struct confidence confidence = {.interval = set->blocked[k], .batches = set->batches};
+        if (isnan(confidence.interval.value))
+            continue;
+        judge_simulated(&row, s, confidence, set->replications, away);
+        if (row.verdict > worst.verdict ||
+            (row.verdict == worst.verdict &&
+             row.value.value * worst.limit >= worst.value.value * row.limit))
+            worst = row;
+    }
+    return worst;
+}
+
+bool goals_set_open(const struct scenario *s, const struct survival_set *set, double away)
+{
+    return judge_set(s, set, away).verdict == VERDICT_UNDECIDED;
+}
+
 static void judge_sets(struct answer *answer, const struct scenario *s,
                        const struct survival *survival, double away)
 {
     for (size_t i = 0; survival && i < survival->count; i++) {
         const struct survival_set *set = &survival->sets[i];
-        struct judged worst = {.verdict = VERDICT_NOTHING};
-        for (uint32_t k = 0; k < s->class_count; k++) {
-            struct judged row = {.goal = GOAL_BLOCKING,
-                                 .scope = SCOPE_CLASS,
-                                 .index = k,
-                                 .name = s->classes[k].name,
-                                 .down_count = set->down_count,
-                                 .limit = goal_of(s, k)};
-            struct confidence confidence = {.interval = set->blocked[k], .batches = set->batches};
-            if (isnan(confidence.interval.value))
-                continue;
-            judge_simulated(&row, s, confidence, set->replications, away);
-            if (row.verdict > worst.verdict ||
-                (row.verdict == worst.verdict &&
-                 row.value.value * worst.limit >= worst.value.value * row.limit))
-                worst = row;
-        }
+        struct judged worst = judge_set(s, set, away);
         if (worst.verdict == VERDICT_NOTHING)
             continue;
         worst.down = peer_names(answer, s, set->down, set->down_count);

@@ -15,6 +15,9 @@ bool goals_claim(const struct scenario *scenario, const struct estimate *estimat
 struct worst_hour goals_worst_hour_estimated(const struct scenario *scenario,
                                              const struct estimate *estimate, uint32_t class_index);
 
+/* More replications of this set may decide. away: results->traits.away. */
+bool goals_set_open(const struct scenario *scenario, const struct survival_set *set, double away);
+
 /* Text that the answer owns; "" when memory is out (answer->failed). */
 const char *answer_text(struct answer *answer, const char *text);
 

@@ -11,7 +11,7 @@
 
 #define LICENCES_MOST 100000
 #define PIPE_STEPS    1000
-#define RATE_STEPS    1000
+#define RATE_STEPS    128
 #define DOUBLINGS     6
 
 /* --- Which ones ---------- */
@@ -22,7 +22,7 @@ struct listing {
     struct levers *levers;
     uint32_t *clusters; /* bits of lever kinds by cluster */
     uint8_t *pipes, *populations;
-    bool refreshes, notices;
+    bool refreshes, notices, all;
     bool failed;
 };
 
@@ -63,7 +63,7 @@ static void want_for_class(struct listing *l, const struct judged *row)
 {
     const struct call_class *call = &l->scenario->classes[row->index];
     for (uint32_t cause = 0; cause < CAUSE_COUNT; cause++) {
-        if (row->causes && !(row->causes >> cause & 1))
+        if (!l->all && row->causes && !(row->causes >> cause & 1))
             continue;
         for (uint32_t c = 0; c < l->scenario->cluster_count; c++)
             if (limits_class_crosses(l->scenario, call, c))
@@ -73,14 +73,6 @@ static void want_for_class(struct listing *l, const struct judged *row)
         for (uint32_t i = 0; i < call->pipe_count && by_cause[cause] & BIT(LEVER_PIPE); i++)
             l->pipes[call->pipes[i]] = 1;
     }
-}
-
-static enum limit limit_called(const char *name)
-{
-    for (enum limit limit = 0; limit < LIMIT_COUNT; limit++)
-        if (strcmp(limit_name(limit), name) == 0)
-            return limit;
-    return LIMIT_COUNT;
 }
 
 /* More of one limit may show the next: what devices ask for in all is wanted. */
@@ -348,11 +340,12 @@ static void add_populations(struct listing *l, enum lever_kind kind)
 }
 
 bool levers_list(const struct scenario *s, const struct answer *answer,
-                 const struct trial_maker *maker, struct levers *levers)
+                 const struct trial_maker *maker, bool all, struct levers *levers)
 {
     *levers = (struct levers){.arena = arena_new()};
     struct listing l = {.scenario = s,
                         .maker = maker,
+                        .all = all,
                         .levers = levers,
                         .clusters = calloc((size_t)s->cluster_count + 1, sizeof *l.clusters),
                         .pipes = calloc((size_t)s->pipe_count + 1, 1),

@@ -52,9 +52,11 @@ struct levers {
     struct arena *arena; /* owned */
 };
 
-/* For the goals that the answer misses. False when out of memory; release in any case. */
+/* For the goals that the answer misses: levers of what was seen to stand in the way, or all of the
+ * clusters and pipes concerned (what is relieved may show the next limit). False when out of
+ * memory; release in any case. */
 bool levers_list(const struct scenario *scenario, const struct answer *answer,
-                 const struct trial_maker *maker, struct levers *levers);
+                 const struct trial_maker *maker, bool all, struct levers *levers);
 void levers_release(struct levers *levers);
 
 /* Appends the settings of a lever at an amount > 0; texts are in the arena. Returns how many there

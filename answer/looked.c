@@ -1,6 +1,7 @@
 #include "answer/looked.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,6 +241,8 @@ static void say_registrations(struct answer *answer, const struct scenario *s,
             size = (double)limit_of_peer(s, worst->index, worst->limit);
         else
             size = (double)limit_of_cluster(s, worst->index, worst->limit);
+        answer->binding.what =
+            arena_printf(answer->arena, "%s of %s", limit_words(worst->limit), name);
         place = arena_printf(answer->arena, "%s: %.0f of %.0f %s", name,
                              floor(at_rest_use(rest, &entry)), size, limit_words(worst->limit));
     }
@@ -247,6 +250,39 @@ static void say_registrations(struct answer *answer, const struct scenario *s,
         answer->arena, "%lld of %lld devices of %s find no place (%s)", (long long)worst->out,
         (long long)worst->devices, s->endpoints[at].name, place ? place : "");
     answer->failed = answer->failed || !answer->registrations;
+}
+
+/* --- What was taken for granted ---------- */
+
+/* "X14.2-cluster-chapter" or later: the image that everyone has counts encrypted sessions. */
+static bool counts_sessions(const char *table)
+{
+    int major = 0, minor = 0;
+    return table && sscanf(table, "X%d.%d", &major, &minor) == 2 &&
+           (major > 14 || (major == 14 && minor >= 2));
+}
+
+/* Sessions of the peer that would hold most of those whose image is not stated, at rest; what calls
+ * add comes on top. */
+static void note_image(struct answer *answer, const struct scenario *s, const struct at_rest *rest)
+{
+    uint32_t worst = NONE;
+    if (!counts_sessions(s->table))
+        return;
+    for (uint32_t p = 0; p < s->peer_count; p++)
+        if (!s->peers[p].image_stated && s->peers[p].image == IMAGE_SELECT &&
+            rest->peers[p].sessions > ENCRYPTED_SESSIONS_MAX &&
+            (worst == NONE || rest->peers[p].sessions > rest->peers[worst].sessions))
+            worst = p;
+    if (worst == NONE)
+        return;
+    answer_add_note(
+        answer, false,
+        arena_printf(answer->arena,
+                     "taken without the limit of %d encrypted sessions (image: select): "
+                     "%s holds %.0f, %.0f more than the unrestricted image lets in",
+                     ENCRYPTED_SESSIONS_MAX, s->peers[worst].name, rest->peers[worst].sessions,
+                     rest->peers[worst].sessions - ENCRYPTED_SESSIONS_MAX));
 }
 
 /* --- What nobody looked at ---------- */
@@ -316,6 +352,7 @@ void looked_list(struct answer *answer, const struct scenario *scenario,
                 look(answer, scenario, sources, &limits.entries[i], &rest);
     if (ok) {
         say_registrations(answer, scenario, &rest);
+        note_image(answer, scenario, &rest);
         take_back_unknown(answer, scenario, sources, &rest);
     }
     answer->failed = answer->failed || !ok;

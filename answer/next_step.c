@@ -7,9 +7,10 @@
 #include "answer/figures.h"
 #include "model/base/arena.h"
 
-#define TRIES_MOST  60                 /* simulations */
-#define EVENTS_MOST 20                 /* times what the run itself cost */
-#define EVENTS_FREE UINT64_C(50000000) /* always: a second or two */
+#define TRIES_MOST  60                  /* simulations */
+#define EVENTS_MOST 20                  /* times what the run itself cost */
+#define MORE_MOST   32                  /* that formulas may err by, in amounts of a lever */
+#define EVENTS_FREE UINT64_C(100000000) /* always: a few seconds */
 
 struct finder {
     const struct scenario *scenario;
@@ -74,14 +75,6 @@ static bool keeps_goals(const struct answer *answer)
     return answer->row_count > 0;
 }
 
-static bool all_exact(const struct answer *answer)
-{
-    for (size_t i = 0; i < answer->row_count; i++)
-        if (answer->rows[i].basis != BASIS_EXACT && answer->rows[i].basis != BASIS_COUNTED)
-            return false;
-    return true;
-}
-
 static bool over_budget(struct finder *f)
 {
     f->exhausted = f->exhausted || f->tries >= TRIES_MOST || f->events > f->events_most;
@@ -110,7 +103,6 @@ static bool good(struct finder *f, bool simulate)
     bool does = simulate ? answer.verdict == VERDICT_YES ||
                                (f->accept_undecided && answer.verdict == VERDICT_UNDECIDED)
                          : keeps_goals(&answer);
-    f->exact = does && !simulate ? all_exact(&answer) : f->exact;
     if (does)
         note_best(f, &answer);
     answer_release(&answer);
@@ -124,7 +116,7 @@ static bool good(struct finder *f, bool simulate)
 static void least(struct finder *f, size_t lever, int64_t low, int64_t high, bool up, bool simulate)
 {
     bool bracketed = false;
-    for (int64_t step = 1; high - low > 1;) {
+    for (int64_t step = up ? 1 : 1 + (high - low) / 16; high - low > 1;) {
         int64_t at = bracketed ? low + (high - low) / 2 : up ? low + step : high - step;
         at = at <= low ? low + 1 : at >= high ? high - 1 : at;
         f->amounts[lever] = at;
@@ -153,8 +145,9 @@ static bool search(struct finder *f, bool simulate)
     return true;
 }
 
-/* The change that formulas found, simulated: less where that does, more where it does not. */
-static bool confirm(struct finder *f)
+/* The change that a first search found, tried in earnest: less where that does, more where it does
+ * not. */
+static bool confirm(struct finder *f, bool simulate)
 {
     size_t first = 0;
     while (first < f->levers.count && f->amounts[first] == 0)
@@ -163,20 +156,20 @@ static bool confirm(struct finder *f)
         return false;
     int64_t found = f->amounts[first];
     f->has_best = false;
-    if (good(f, true)) {
-        if (!f->exact)
-            least(f, first, 0, found, false, true);
+    f->options.preview = false;
+    if (good(f, simulate)) {
+        least(f, first, 0, found, false, simulate);
         return true;
     }
     for (size_t i = first; i < f->levers.count; i++) {
-        int64_t from = f->amounts[i], most = f->levers.items[i].most;
-        if (from == 0)
-            continue;
-        for (int64_t step = 1; from < most && !f->exhausted && !f->stopped; step *= 2) {
+        int64_t from = f->amounts[i], most = f->levers.items[i].most, little = from + MORE_MOST;
+        for (int64_t step = 1; from > 0 && from < most && from < little && !f->stopped; step *= 2) {
             int64_t next = step < most - from ? from + step : most;
             f->amounts[i] = next;
-            if (good(f, true)) {
-                least(f, i, from, next, true, true);
+            if (good(f, simulate)) {
+                least(f, i, from, next, true, simulate);
+                for (size_t k = first; k < i; k++) /* what was drawn in vain */
+                    least(f, k, -1, f->amounts[k], true, simulate);
                 return true;
             }
             from = next;
@@ -197,10 +190,10 @@ static bool find(struct finder *f, bool simulate)
 {
     bool formulas = f->scenario->trace_count == 0 && formulas_see_it(f) && search(f, false);
     if (!simulate)
-        return formulas;
+        return formulas && confirm(f, false);
     for (int pass = 0; pass < 2 && !f->failed && !f->stopped; pass++) {
         f->accept_undecided = pass > 0;
-        if (formulas && pass == 0 && confirm(f))
+        if (formulas && pass == 0 && confirm(f, true))
             return true;
         f->has_best = false;
         if (search(f, true))
@@ -304,13 +297,18 @@ bool next_step_find(const struct scenario *scenario, const struct answer *answer
                        .arena = step->arena,
                        .events_most =
                            EVENTS_FREE > EVENTS_MOST * events ? EVENTS_FREE : EVENTS_MOST * events};
-    f.options.preview = options->simulate; /* formulas only say where to begin */
-    f.failed = !levers_list(scenario, answer, maker, &f.levers);
-    f.amounts = calloc(2 * f.levers.count + 1, sizeof *f.amounts);
-    f.best = f.amounts ? f.amounts + f.levers.count : NULL;
-    f.failed = f.failed || !f.amounts;
-    if (!f.failed && f.levers.count > 0)
-        step->found = find(&f, options->simulate);
+    f.options.preview = true; /* that says where to begin */
+    for (int all = 0; all < 2 && !step->found && !f.failed && !f.stopped && !f.exhausted; all++) {
+        free(f.amounts);
+        f.amounts = NULL;
+        levers_release(&f.levers);
+        f.failed = !levers_list(scenario, answer, maker, all, &f.levers);
+        f.amounts = calloc(2 * f.levers.count + 1, sizeof *f.amounts);
+        f.best = f.amounts ? f.amounts + f.levers.count : NULL;
+        f.failed = f.failed || !f.amounts;
+        if (!f.failed && f.levers.count > 0)
+            step->found = find(&f, options->simulate);
+    }
     step->found = step->found && f.has_best && !f.stopped;
     if (!f.failed && step->found)
         say(&f, step);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/message.h"
+#include "data/quantity.h"
 #include "model/base/error.h"
 #include "model/base/similar.h"
 
@@ -143,4 +144,12 @@ double option_share(struct argp_state *state, const char *option, const char *te
         argp_error(state, "--%s takes a share such as 5%%, up to %g%%, not '%s'", option,
                    100 * most, text);
     return value;
+}
+
+double option_duration(struct argp_state *state, const char *option, const char *text)
+{
+    nanos value;
+    if (quantity_duration(text, &value) != QUANTITY_OK || value <= 0 || value == FOREVER)
+        argp_error(state, "--%s takes a duration such as 90s or 10m, not '%s'", option, text);
+    return (double)value / (double)SECOND;
 }

@@ -57,6 +57,8 @@ int command_unknown(const char *what, const char *word, const char *const *candi
 int64_t option_count(struct argp_state *state, const char *option, const char *text, int64_t least,
                      int64_t most);
 uint64_t option_seed(struct argp_state *state, const char *option, const char *text);
+/* "90s", "10m": seconds, > 0. */
+double option_duration(struct argp_state *state, const char *option, const char *text);
 /* A share such as "5%" or "0.05", above 0 and up to `most`. */
 double option_share(struct argp_state *state, const char *option, const char *text, double most);
 

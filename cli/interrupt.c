@@ -1,7 +1,9 @@
 #include "cli/interrupt.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "model/base/output.h"
@@ -19,6 +21,17 @@ static void on_interrupt(int signal_number)
     }
     if (output_end_on(signal_number))
         _exit(EXIT_INTERRUPTED);
+}
+
+static void on_time(int signal_number)
+{
+    static const char said[] =
+        "\npeerplan: stopping after --max-time, with the replications that are complete\n";
+    (void)signal_number;
+    if (atomic_exchange(&stop, 1) == 0) {
+        ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);
+        (void)ignored;
+    }
 }
 
 static void on_end(int signal_number)
@@ -48,8 +61,20 @@ const atomic_int *interrupt_setup(void)
     return &stop;
 }
 
+void interrupt_after(double seconds)
+{
+    double whole = floor(seconds);
+    struct itimerval after = {
+        .it_value = {.tv_sec = (time_t)whole, .tv_usec = (suseconds_t)((seconds - whole) * 1e6)}};
+    if (after.it_value.tv_sec == 0 && after.it_value.tv_usec == 0)
+        after.it_value.tv_usec = 1;
+    catch_signal(SIGALRM, on_time);
+    setitimer(ITIMER_REAL, &after, NULL);
+}
+
 void interrupt_cleanup(void)
 {
+    setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
     catch_signal(SIGINT, on_end);
     catch_signal(SIGTERM, on_end);
     catch_signal(SIGHUP, on_end);

@@ -14,6 +14,8 @@
 /* From here on signals are caught. Returns the flag that the first Ctrl-C sets, for
  * experiment_options.stop. */
 const atomic_int *interrupt_setup(void);
+/* Sets the same flag after so many seconds, > 0, and says so. */
+void interrupt_after(double seconds);
 /* For what is done at once: from here on a signal ends the program as it would anyway, without its
  * temporary files. */
 void interrupt_cleanup(void);

@@ -40,7 +40,8 @@ int loaded_read(struct loaded *loaded, const char *path, const struct loaded_opt
     struct settings settings = {options->settings, options->setting_count};
     *loaded = (struct loaded){.settings = settings};
     errors_init(&errors);
-    loaded->draft = draft_read(path, options->strict, &errors);
+    loaded->draft = options->text ? draft_new(options->text, path, ".", &errors)
+                                  : draft_read(path, options->strict, &errors);
     bool ok = loaded->draft && draft_scenario(loaded->draft, &settings, &loaded->scenario, &errors);
     if (ok && loaded->scenario.trace_count > 0 && !prepare_traces(loaded, options->strict)) {
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");

@@ -17,8 +17,9 @@
 struct loaded_options {
     const char **settings; /* owned; "PATH=VALUE", borrowed from argv */
     size_t setting_count;
-    bool strict; /* the first bad row of any CSV file is a mistake */
-    bool quiet;  /* no warnings */
+    bool strict;      /* the first bad row of any CSV file is a mistake */
+    bool quiet;       /* no warnings */
+    const char *text; /* borrowed: a scenario's text that stands instead of the file; NULL: none */
 };
 
 #define LOADED_KEY_SET 0x3001

@@ -12,6 +12,7 @@
 #include "cli/message.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
+#include "answer/decide.h"
 #include "model/base/output.h"
 #include "answer/next_step.h"
 #include "reports/answer_text.h"
@@ -28,7 +29,8 @@ struct arguments {
     size_t count;
     const char *csv, *html, *xlsx, *db;
     char *command; /* owned */
-    int replications, jobs;
+    int replications, replications_max, jobs;
+    double time_max; /* s, 0: as long as it takes */
     enum method method;
     double precision;
     uint64_t seed;
@@ -108,9 +110,27 @@ static void set_begins(void *line, size_t set)
     progress_part(line, set + 1);
 }
 
+static void goes_on(void *context, size_t replications)
+{
+    const struct arguments *arguments = context;
+    if (!arguments->quiet)
+        message_line("not decided: going on to %zu replications", replications);
+}
+
+/* How many replications an undecided run may come to; with a precision it does not go on. */
+static size_t replications_most(const struct arguments *arguments, const struct scenario *scenario)
+{
+    if (arguments->precision > 0)
+        return 0;
+    if (arguments->replications_max > 0)
+        return (size_t)arguments->replications_max;
+    int stated = arguments->replications > 0 ? arguments->replications : scenario->run.replications;
+    return (size_t)stated * DECIDE_TIMES;
+}
+
 static bool simulate(const struct arguments *arguments, struct loaded *loaded,
                      const struct call_sink *calls, struct results *results,
-                     struct survival *survival, struct errors *errors)
+                     struct survival *survival, struct answer *answer, struct errors *errors)
 {
     const struct scenario *scenario = &loaded->scenario;
     uint32_t down = scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
@@ -142,8 +162,9 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
     progress_end(&line);
     if (ok && interrupted())
         results->interrupted = true;
-    else
-        interrupt_cleanup(); /* what is left is formulas and writing */
+    options.progress = NULL;
+    ok = ok && decide(scenario, &options, replications_most(arguments, scenario), goes_on,
+                      (void *)arguments, results, survival, answer, errors);
     if (loaded->workload) {
         workload_report(loaded->workload, errors);
         results->bad_rows = workload_left_out(loaded->workload).bad;
@@ -214,16 +235,6 @@ static bool find_next_step(const struct arguments *arguments, const struct loade
     return ok && !answer->failed;
 }
 
-static bool make_answer(const struct arguments *arguments, const struct loaded *loaded,
-                        const struct results *results, const struct survival *survival,
-                        struct answer *answer)
-{
-    struct answer_sources sources = {.results = results, .survival = survival};
-    return answer_make(answer, &loaded->scenario, &sources) &&
-           (interrupted() || /* who has pressed Ctrl-C does not wait for advice */
-            find_next_step(arguments, loaded, results, survival->count, answer));
-}
-
 /* The precision that was asked for may be out of reach of the replications allowed. */
 static void warn_precision(const struct arguments *arguments, const struct scenario *scenario,
                            const struct results *results)
@@ -250,6 +261,8 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
     int code = 0;
     kept_now(started);
     interrupt_setup(); /* before the first temporary file is made */
+    if (arguments->time_max > 0)
+        interrupt_after(arguments->time_max);
     struct answer answer = {0};
     struct report reported = {
         .kind = REPORT_RUN,
@@ -262,12 +275,15 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
     bool ok = !path || (folder = report_folder_open(path, &reported, errors));
     if (ok && (path || arguments->json || html || arguments->xlsx || arguments->db))
         ok = (reported.sha256 = loaded_fingerprint(loaded, sha256, errors));
-    ok =
-        ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival, errors);
-    if (ok && !make_answer(arguments, loaded, &results, &survival, &answer)) {
+    ok = ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival,
+                        &answer, errors);
+    bool advise = ok && !interrupted(); /* who has pressed Ctrl-C does not wait for advice */
+    if (advise && !find_next_step(arguments, loaded, &results, survival.count, &answer)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
+    if (!interrupted())
+        interrupt_cleanup(); /* what is left is writing */
     if (ok)
         loaded_note(errors, &answer);
     if (ok) {
@@ -305,7 +321,9 @@ enum {
     KEY_HTML,
     KEY_XLSX,
     KEY_EXIT_UNDECIDED,
-    KEY_METHOD
+    KEY_METHOD,
+    KEY_MAX_REPLICATIONS,
+    KEY_MAX_TIME
 };
 
 static enum method option_method(struct argp_state *state, const char *text)
@@ -334,6 +352,10 @@ static const struct argp_option options[] = {
      "Independent replications (default: as the scenario says); with --precision: at most", 0},
     {"precision", 'p', "P", 0,
      "Go on until the interval of every blocked fraction is within P (5%) of it", 0},
+    {"max-replications", KEY_MAX_REPLICATIONS, "N", 0,
+     "While the answer is not decided go on up to so many (default: 20 times those stated)", 0},
+    {"max-time", KEY_MAX_TIME, "TIME", 0,
+     "Stop after so long (90s, 10m), as Ctrl-C does, with the replications that are complete", 0},
     {"seed", 's', "S", 0, "Seed of the random streams (default: as the scenario says)", 0},
     {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
@@ -370,6 +392,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'r':
         arguments->replications = (int)option_count(state, "replications", arg, 1, 1000000);
+        return 0;
+    case KEY_MAX_REPLICATIONS:
+        arguments->replications_max = (int)option_count(state, "max-replications", arg, 1, 1000000);
+        return 0;
+    case KEY_MAX_TIME:
+        arguments->time_max = option_duration(state, "max-time", arg);
         return 0;
     case 'p':
         arguments->precision = option_share(state, "precision", arg, 1);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "answer/design.h"
+#include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
@@ -22,6 +23,8 @@ struct arguments {
     bool csv, json, all, force;
     int peers[2], clusters[2], confirm, jobs;
     double spare;
+    struct ask ask; /* plain numbers instead of a scenario */
+    bool asked;
     struct loaded_options loading;
 };
 
@@ -454,6 +457,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     static char survive[64], blocking[64];
+    if (ask_option(key, arg, state, &arguments->ask)) {
+        arguments->asked = true;
+        return 0;
+    }
     switch (key) {
     case KEY_SURVIVE:
         snprintf(survive, sizeof survive, "goals.survive=%.40s", arg);
@@ -486,8 +493,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "unexpected argument '%s'", arg);
         arguments->scenario = arg;
         return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a scenario is missing");
+    case ARGP_KEY_END:
+        if (!arguments->scenario && !arguments->asked)
+            argp_error(state, "a scenario is missing");
+        if (arguments->scenario && arguments->asked)
+            argp_error(state, "a scenario cannot be combined with plain numbers such as --users");
+        if (arguments->asked && ask_contradiction(&arguments->ask))
+            argp_error(state, "%s", ask_contradiction(&arguments->ask));
         return 0;
     default:
         return parse_search(key, arg, state, arguments);
@@ -504,24 +516,53 @@ static const char doc[] =
     "  peerplan size office.yaml\n"
     "  peerplan size office.yaml --platforms medium-vm,large-vm --survive 1 --confirm\n"
     "  peerplan size office.yaml --prices prices.csv -o sized.yaml\n"
-    "  peerplan new --users 6000 --rooms 250 --b2b 120/h | peerplan size -\n";
+    "  peerplan size --users 6000 --rooms 250 --b2b 120/h\n";
+
+/* The options of plain numbers beside those of its own; of one name its own stand. */
+static void join_options(struct argp_option *rows)
+{
+    struct argp_option asks[ASK_COUNT];
+    size_t count = 0;
+    for (; options[count].name; count++)
+        rows[count] = options[count];
+    size_t own = count;
+    ask_option_rows(asks, 1);
+    for (int i = 0; i < ASK_COUNT; i++) {
+        bool known = false;
+        for (size_t k = 0; k < own && !known; k++)
+            known = strcmp(rows[k].name, asks[i].name) == 0;
+        if (!known)
+            rows[count++] = asks[i];
+    }
+}
 
 int command_size(int argc, char **argv)
 {
-    static const struct argp argp = {options, parse, "SCENARIO", doc, NULL, NULL, NULL};
+    struct argp_option rows[sizeof options / sizeof *options + ASK_COUNT] = {0};
+    const struct argp argp = {rows, parse, "SCENARIO\n--users N...", doc, NULL, NULL, NULL};
     struct arguments arguments = {.peers = {1, CLUSTER_PEERS_MAX},
                                   .clusters = {1, DESIGN_CLUSTERS_MAX}};
     struct loaded loaded;
+    char reason[ASK_REASON], *text = NULL;
+    join_options(rows);
+    ask_init(&arguments.ask);
+    ask_set(&arguments.ask, ASK_PROFILE, "flat", reason); /* the busy hour is what one sizes for */
+    arguments.ask.stated[ASK_PROFILE] = false;
     command_parse(&argp, argc, argv, 0, &arguments);
     if (arguments.output && !arguments.force && access(arguments.output, F_OK) == 0) {
         message_line("%s exists: --force overwrites it", arguments.output);
         loaded_options_release(&arguments.loading);
         return ERROR_CANT_CREATE;
     }
+    if (arguments.asked) {
+        arguments.loading.text = text = ask_scenario(&arguments.ask, NULL);
+        arguments.scenario = "<ask>";
+    }
     int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
     if (code == 0)
         code = size_loaded(&arguments, &loaded);
     loaded_release(&loaded);
     loaded_options_release(&arguments.loading);
+    free(text);
     return code;
 }

@@ -1,6 +1,7 @@
 #include "model/limits.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/licences.h"
 #include "model/path.h"
@@ -33,6 +34,14 @@ const char *limit_name(enum limit limit)
 const char *limit_words(enum limit limit)
 {
     return limit_texts[limit].words;
+}
+
+enum limit limit_called(const char *name)
+{
+    for (enum limit limit = 0; limit < LIMIT_COUNT; limit++)
+        if (strcmp(limit_texts[limit].name, name) == 0)
+            return limit;
+    return LIMIT_COUNT;
 }
 
 enum limit limit_of_licence(enum licence kind)

@@ -43,6 +43,7 @@ enum limit {
 
 const char *limit_name(enum limit limit);  /* "mra_registrations", as in files */
 const char *limit_words(enum limit limit); /* "MRA registrations", as people say */
+enum limit limit_called(const char *name); /* LIMIT_COUNT: there is none of this name */
 
 enum limit_holder { HELD_BY_PEER, HELD_BY_CLUSTER, HELD_BY_POOL /* of a cluster */, HELD_BY_PIPE };
 

@@ -29,6 +29,9 @@ enum form {
     FORM_SHARE_RANGE,   /* its interval */
     FORM_SHARE_ONE_DAY, /* where that of one more replication will lie */
     FORM_SHARE_REDIAL,  /* only for classes that redial */
+    FORM_BACK_HALF,     /* a time within which half of the devices that lost their peer are back, */
+    FORM_BACK_95,       /* 95 % of them, */
+    FORM_BACK_ALL,      /* all: in the run, or not */
 };
 
 struct column {
@@ -90,12 +93,27 @@ static const struct section sections[] = {
      "endpoints",
      "unregistered_fraction",
      {{"unregistered_fraction", "unregistered %", FORM_SHARE},
-      {"failover_p50", "failover s", FORM_COUNT},
-      {"failover_p95", "95 % within", FORM_COUNT},
-      {"failover_max", "all within", FORM_COUNT},
-      {"lost_at_end", "not back", FORM_COUNT},
+      {"failover_p50", "failover s", FORM_BACK_HALF},
+      {"failover_p95", "95 % within", FORM_BACK_95},
+      {"failover_max", "all within", FORM_BACK_ALL},
+      {"lost_at_end", "not back", FORM_COUNT_ANY},
       {"rejected", "rejected", FORM_COUNT}}},
 };
+
+static double value_of(const struct results *results, const struct metric *m, const char *metric)
+{
+    size_t at = results_find(results, m->scope, m->name, metric);
+    return at == SIZE_MAX ? 0 : results_interval(results, at, 0).value;
+}
+
+/* So many of those that lost their peer were not back when the run ended that the time is not in
+ * it. */
+static bool is_beyond_run(const struct results *results, const struct metric *m, enum form form)
+{
+    double share = form == FORM_BACK_HALF ? 0.5 : form == FORM_BACK_95 ? 0.05 : 0;
+    double left = value_of(results, m, "lost_at_end"), back = value_of(results, m, "failovers");
+    return form >= FORM_BACK_HALF && form <= FORM_BACK_ALL && left > share * (left + back);
+}
 
 static void add_cell(struct columns *columns, const struct text_report *report, size_t metric,
                      enum form form)
@@ -110,6 +128,10 @@ static void add_cell(struct columns *columns, const struct text_report *report, 
         return;
     }
     struct interval interval = confidence_of(report->results, metric).interval;
+    if (is_beyond_run(report->results, m, form)) {
+        columns_add(columns, "> the run");
+        return;
+    }
     if (form == FORM_SHARE_RANGE)
         figure_range(interval, 100, text);
     else if (form == FORM_SHARE_ONE_DAY)

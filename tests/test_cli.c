@@ -313,6 +313,37 @@ static void run_rejects_what_is_wrong(void **state)
     check(SCENARIO "$P run yes.yaml >/dev/full", 74, NULL, "No space left");
 }
 
+/* Exit code, words, and the word of the files, of every verdict. */
+static void every_verdict_has_its_code(void **state)
+{
+    (void)state;
+#define FILES                                                                                      \
+    "f() { \"$P\" \"$@\" --csv o 2>/dev/null; r=$?; grep ^verdict o/about.csv; return $r; }; "
+    check(SCENARIO FILES "f run yes.yaml -q | grep -E 'carries|verdict'; $P run yes.yaml -q >x", 0,
+          "carries it: YES\nverdict,yes\n", NULL);
+    check(SCENARIO FILES "f run no.yaml -q", 1, "\nverdict,no\n", NULL);
+    check(SCENARIO FILES "f run unstated.yaml -q", 0, "\nverdict,no\n", NULL);
+    check(SCENARIO FILES "f run unstated.yaml -q --set goals.survive=0", 1, "\nverdict,no\n", NULL);
+#define OPEN "make_scenario 5040 2 'goals: {blocking: 1%}' > open.yaml; "
+    check(SCENARIO OPEN FILES "f run open.yaml -q --max-replications 2", 0, "\nverdict,undecided\n",
+          NULL);
+    check(SCENARIO OPEN "$P run open.yaml -q --max-replications 2 --exit-undecided", 2,
+          "carries it: NOT YET DECIDED\n", NULL);
+    check(SCENARIO OPEN "$P run open.yaml --max-replications 4", 0, "seed 3, 4 replications of 2 h",
+          "not decided: going on to 4 replications");
+#define RATE "sed 's/name: e1, /&setup-rate: 1\\/s, /' yes.yaml > rate.yaml; "
+    check(SCENARIO RATE FILES "f estimate rate.yaml -q", 0, "\nverdict,cannot-tell\n", NULL);
+    check(SCENARIO RATE "$P estimate rate.yaml -q --exit-undecided", 2, "carries it: CANNOT TELL\n",
+          NULL);
+    check(SCENARIO RATE "$P estimate rate.yaml -q", 0, "no formula knows the call set-ups a second of e1",
+          NULL);
+    check(SCENARIO "sed '/^calls:/,/mean: 1m}}/d' yes.yaml > none.yaml; $P run none.yaml -q", 65,
+          "carries it: NOTHING TO JUDGE\n", NULL);
+    check(SCENARIO "sed '/^calls:/,/mean: 1m}}/d' yes.yaml > none.yaml; $P estimate none.yaml -q",
+          65, "carries it: NOTHING TO JUDGE\n", NULL);
+    check(SCENARIO "$P run yes.yaml --json | grep -c '\"verdict\": \"yes\"'", 0, "2\n", NULL);
+}
+
 static void estimate_judges_as_run_does(void **state)
 {
     (void)state;
@@ -558,6 +589,7 @@ int main(void)
         cmocka_unit_test(run_goes_on_until_it_is_precise),
         cmocka_unit_test(reached_at_the_last_moment_is_reached),
         cmocka_unit_test(run_rejects_what_is_wrong),
+        cmocka_unit_test(every_verdict_has_its_code),
         cmocka_unit_test(estimate_judges_as_run_does),
         cmocka_unit_test(about_says_what_it_stands_on),
         cmocka_unit_test(files_that_are_left_go),

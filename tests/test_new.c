@@ -265,6 +265,11 @@ static void test_command(void **state)
     check("cd $(mktemp -d) && echo mine >f && $P new pair -o f --force && head -c 12 f; rm -r $PWD",
           0, "# 150 users.", NULL);
     check("$P new pair -o /nowhere/f", 73, NULL, "/nowhere/f");
+    check("$P size --users 0", 64, NULL, "nothing to carry");
+    check("$P size x.yaml --users 9", 64, NULL, "cannot be combined with plain numbers");
+    check("$P size -q --users 50 --mra 0% --platforms small-vm --survive 1 --csv | sed -n 2p | "
+          "cut -d, -f1-4",
+          0, "1,1,small-vm,2\n", NULL);
 }
 
 /* ---- from running peers ---- */

@@ -9,57 +9,29 @@
 #include <cmocka.h>
 
 #include "answer/next_step.h"
-#include "data/settings.h"
-
-static bool make(void *context, const char *const *settings, size_t count,
-                 struct trial_scenario *out)
-{
-    struct errors errors;
-    struct settings all = {settings, count};
-    *out = (struct trial_scenario){.own = NULL};
-    errors_init(&errors);
-    bool ok = draft_scenario(context, &all, &out->scenario, &errors);
-    if (!ok)
-        scenario_release(&out->scenario);
-    errors_release(&errors);
-    return ok;
-}
-
-static void release(void *context, struct trial_scenario *made)
-{
-    (void)context;
-    scenario_release(&made->scenario);
-}
+#include "tests/trials.h"
 
 struct bed {
-    struct draft *draft;
-    struct trial_maker maker;
-    struct trial_scenario made;
+    struct trials trials;
     struct answer answer;
     struct next_step step;
 };
 
 static void find(struct bed *bed, const char *text, bool simulate)
 {
-    struct errors errors;
     struct trial_options options = {.simulate = simulate, .jobs = 1};
-    errors_init(&errors);
-    bed->draft = draft_new(text, "bed.yaml", "", &errors);
-    assert_non_null(bed->draft);
-    bed->maker = (struct trial_maker){make, release, bed->draft};
-    assert_true(make(bed->draft, NULL, 0, &bed->made));
-    assert_int_equal(trial_judge(&bed->maker, NULL, 0, &options, &bed->answer, NULL), TRIAL_JUDGED);
-    assert_true(
-        next_step_find(&bed->made.scenario, &bed->answer, &bed->maker, &options, 0, &bed->step));
-    errors_release(&errors);
+    trials_begin(&bed->trials, text);
+    assert_int_equal(trial_judge(&bed->trials.maker, NULL, 0, &options, &bed->answer, NULL),
+                     TRIAL_JUDGED);
+    assert_true(next_step_find(&bed->trials.made.scenario, &bed->answer, &bed->trials.maker,
+                               &options, 0, &bed->step));
 }
 
 static void forget(struct bed *bed)
 {
     next_step_release(&bed->step);
     answer_release(&bed->answer);
-    scenario_release(&bed->made.scenario);
-    draft_free(bed->draft);
+    trials_end(&bed->trials);
 }
 
 /* Followed literally. */
@@ -67,9 +39,9 @@ static enum verdict followed(struct bed *bed, bool simulate)
 {
     struct trial_options options = {.simulate = simulate, .jobs = 1};
     struct answer answer;
-    assert_int_equal(
-        trial_judge(&bed->maker, bed->step.settings, bed->step.count, &options, &answer, NULL),
-        TRIAL_JUDGED);
+    assert_int_equal(trial_judge(&bed->trials.maker, bed->step.settings, bed->step.count, &options,
+                                 &answer, NULL),
+                     TRIAL_JUDGED);
     enum verdict verdict = answer.verdict;
     answer_release(&answer);
     return verdict;

@@ -119,8 +119,12 @@ static void foreign_text_cannot_steer_the_screen(void **state)
 /* --- Whole reports ---------- */
 
 static struct call_class classes[] = {
-    {.name = "a-video", .arrivals = {.kind = ARRIVALS_RATE, .steps = {.count = 2}}},
-    {.name = "b-audio", .arrivals = {.kind = ARRIVALS_RATE, .steps = {.count = 1}}},
+    {.via = {.origin = ORIGIN_CLUSTER},
+     .name = "a-video",
+     .arrivals = {.kind = ARRIVALS_RATE, .steps = {.count = 2}}},
+    {.via = {.origin = ORIGIN_CLUSTER},
+     .name = "b-audio",
+     .arrivals = {.kind = ARRIVALS_RATE, .steps = {.count = 1}}},
 };
 static struct cluster clusters[] = {{.name = "edge"}};
 static struct peer peers[] = {{.name = "e1"}, {.name = "e2"}};
@@ -311,8 +315,9 @@ static char *peaks_text(struct measured all, struct measured video, struct measu
                                   .cap_stated = -1,
                                   .peer_count = 1,
                                   .traversal = NONE};
-    static struct call_class recorded[] = {{.name = "a-video", .media = MEDIA_VIDEO, .units = -1},
-                                           {.name = "b-audio", .media = MEDIA_AUDIO, .units = -1}};
+    static struct call_class recorded[] = {
+        {.via = {.origin = ORIGIN_CLUSTER}, .name = "a-video", .media = MEDIA_VIDEO, .units = -1},
+        {.via = {.origin = ORIGIN_CLUSTER}, .name = "b-audio", .media = MEDIA_AUDIO, .units = -1}};
     struct scenario one = {.platforms = &platform,
                            .platform_count = 1,
                            .peers = &peer,

@@ -1,0 +1,92 @@
+#include "answer/decide.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "answer/goals.h"
+
+static bool stopped(const struct experiment_options *options)
+{
+    return options->stop && atomic_load(options->stop) != 0;
+}
+
+/* Replications in all for the next look; `have` where no more are worth it. */
+static size_t next_look(const struct answer *answer, size_t have, size_t most)
+{
+    double more = answer_more_replications(answer), wanted = (double)have + more;
+    if (!(more > 0) || have >= most || wanted > 2 * (double)most)
+        return have;
+    double next = (double)have + fmax(ceil(1.3 * more), (double)have);
+    return next < (double)most ? (size_t)next : most;
+}
+
+static bool add_replications(const struct scenario *scenario,
+                             const struct experiment_options *options, size_t next,
+                             struct results *results, struct errors *errors)
+{
+    struct experiment_options part = *options;
+    struct results more = {0};
+    part.method = METHOD_PLAIN; /* what could be had otherwise was had with the first */
+    part.first = (uint32_t)results->replications;
+    part.replications = (int)(next - results->replications);
+    bool ok = experiment_run(scenario, &part, &more, errors);
+    if (!ok && stopped(options))
+        return true; /* none of them was complete */
+    if (ok && !results_append(results, &more, more.replications)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
+    return ok;
+}
+
+static void free_set(struct survival_set *set)
+{
+    free(set->down);
+    free(set->blocked);
+}
+
+static bool run_sets_again(const struct scenario *scenario,
+                           const struct experiment_options *options, size_t replications,
+                           double away, struct survival *survival, struct errors *errors)
+{
+    struct experiment_options whole = *options;
+    whole.replications = (int)replications;
+    for (size_t i = 0; i < survival->count && !stopped(options); i++) {
+        struct survival_set *set = &survival->sets[i], again;
+        bool cut = false;
+        if (!goals_set_open(scenario, set, away))
+            continue;
+        if (!survival_run_set(scenario, &whole, set->down, set->down_count, &again, &cut, errors))
+            return false;
+        if (cut)
+            return true;
+        free_set(set);
+        *set = again;
+    }
+    return true;
+}
+
+bool decide(const struct scenario *scenario, const struct experiment_options *options, size_t most,
+            void (*goes_on)(void *context, size_t replications), void *context,
+            struct results *results, struct survival *survival, struct answer *answer,
+            struct errors *errors)
+{
+    struct answer_sources sources = {.results = results, .survival = survival};
+    for (;;) {
+        if (!answer_make(answer, scenario, &sources)) {
+            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+            return false;
+        }
+        size_t next = next_look(answer, results->replications, most);
+        if (next == results->replications || stopped(options))
+            return true;
+        answer_release(answer);
+        if (goes_on)
+            goes_on(context, next);
+        if (!add_replications(scenario, options, next, results, errors) ||
+            !run_sets_again(scenario, options, next, results->traits.away, survival, errors))
+            return false;
+        if (stopped(options))
+            results->interrupted = true;
+    }
+}
