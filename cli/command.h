@@ -21,6 +21,7 @@
     ROW(estimate, "answer from formulas alone, at once, and say how far to trust it")              \
     ROW(tables, "what a node and a cluster can carry, by release, with the documents")             \
     ROW(tui, "what-if sessions on the terminal: change anything, see the answer at once")          \
+    ROW(advise, "the smallest changes that mend a scenario which misses its goals")                \
     ROW(forecast, "when growth reaches a limit or misses a goal: dates, by formulas")              \
     ROW(size, "the smallest designs that meet the goals: platform, peers, clusters, RMS")          \
     ROW(new, "a scenario from a few numbers, by questions, options or templates")                  \

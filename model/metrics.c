@@ -35,7 +35,7 @@ enum metric_id metric_find(enum scope scope, const char *name)
 
 const char *scope_name(enum scope scope)
 {
-    static const char *const names[SCOPE_COUNT] = {"run",  "class", "cluster",   "peer",
-                                                   "pool", "pipe",  "endpoints", "licence", "event"};
+    static const char *const names[SCOPE_COUNT] = {"run",  "class",     "cluster", "peer", "pool",
+                                                   "pipe", "endpoints", "licence", "event"};
     return names[scope];
 }

@@ -255,7 +255,7 @@ struct arrivals {
     int64_t *batch_sizes;        /* NULL: single calls */
     double *batch_probabilities; /* sum 1 */
     uint32_t batch_count;
-    bool per_endpoint;           /* stated for each endpoint of its population */
+    bool per_endpoint; /* stated for each endpoint of its population */
 };
 
 enum origin { ORIGIN_ZONE, ORIGIN_CLUSTER, ORIGIN_ENDPOINTS, ORIGIN_PEER };

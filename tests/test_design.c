@@ -90,12 +90,32 @@ static void test_written(void **state)
     outcome_release(&o);
 }
 
+/* The least licences that mend a pool, by the recursion here. */
+static void test_advice(void **state)
+{
+    (void)state;
+    int wanted = 5;
+    char text[64];
+    while (erlang_b(wanted, 10) > 0.01)
+        wanted++;
+    struct outcome o = process_run(
+        "f=$(mktemp); printf 'clusters: [{name: c, redundancy: none, peers: [{name: p, platform: "
+        "large-vm, rms: 5}]}]\ncalls: [{name: v, service: b2b, arrivals: {busy-hour-erlangs: 10}, "
+        "holding: {mean: 3m}}]\nrun: {length: 1h, from: steady, warmup: none}\n' >$f; $P advise "
+        "$f -q; echo $?; $P advise $f -q --set clusters.c.peers.p.rms=100; rm $f");
+    snprintf(text, sizeof text, "--set 'clusters.c.peers.p.rms=%d'\n", wanted);
+    assert_non_null(strstr(o.output, text));
+    assert_non_null(strstr(o.output, "\n0\nthe goals are met: nothing has to change\n"));
+    outcome_release(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_units),
         cmocka_unit_test(test_licences),
         cmocka_unit_test(test_written),
+        cmocka_unit_test(test_advice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -465,8 +465,7 @@ static struct job *make_job(const struct session *session)
     job->release = job_release;
     job->users = 1;
     if (job->scenario.trace_count) {
-        struct workload *workload =
-            workload_new(session->folder, &job->scenario.run, false);
+        struct workload *workload = workload_new(session->folder, &job->scenario.run, false);
         job->context = workload;
         if (workload)
             job->traces = workload_traces(workload, &job->scenario);

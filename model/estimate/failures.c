@@ -168,7 +168,11 @@ static void widen(const struct weigher *w, uint32_t group, double missing)
         if (w->groups.classes[k] != group)
             continue;
         availability_band(repair / load_hold(&s->classes[k]), &low, &high);
-        const char *why = reason ? reason : low <= 0 ? "repairs are short against calls" : NULL;
+        const char *why = reason     ? reason
+                          : low <= 0 ? "repairs are short against calls"
+                          : s->classes[k].redial_probability > 0
+                              ? "calls are dialled again when peers fail"
+                              : NULL;
         for (int h = -1; h < w->hour_count; h++) {
             struct class_total *t = h < 0 ? &w->run->classes[k] : &w->hours[h].classes[k];
             class_worsen(t, why ? BADGE_SIMULATE : BADGE_APPROXIMATE, "weighted over peers up",

@@ -4,8 +4,8 @@
  * repaired at once. The law of peers up is exact for independent peers and every law of the times,
  * and with a limited crew for exponential ones (birth and death). Weighting the blocking of each
  * number of peers up with it ("quasi-stationary") is an approximation that assumes calls short
- * against repairs: measured +0.2 % at repairs of 100 holding times, +2 % at 20, +4 % at 10, +20 % at
- * 2, never low without redialling.
+ * against repairs: measured +0.2 % at repairs of 100 holding times, +2 % at 20, +4 % at 10, +20 %
+ * at 2, never low without redialling.
  */
 #ifndef PEERPLAN_MODEL_AVAILABILITY_H
 #define PEERPLAN_MODEL_AVAILABILITY_H

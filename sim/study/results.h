@@ -47,7 +47,8 @@ struct results {
     struct series *series;
     size_t series_count;   /* owned */
     size_t series_columns; /* columns a replication and interval */
-    struct scripted_event *scripted; /* owned: events of the script; metrics of scope event are theirs by index */
+    struct scripted_event
+        *scripted; /* owned: events of the script; metrics of scope event are theirs by index */
     size_t scripted_count;
     size_t intervals;
     nanos interval;        /* length of one; the last may be shorter */
