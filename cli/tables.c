@@ -18,6 +18,7 @@ enum {
     KEY_FILE = 'f',
     KEY_REDUNDANCY = 0x1000,
     KEY_DIFF,
+    KEY_EXIT_CODE,
     KEY_CSV,
     KEY_JSON
 };
@@ -26,6 +27,7 @@ struct options {
     const char *table, *release, *platform;
     const char *file;
     const char *diff[2];
+    bool exit_code; /* 1 where there are differences */
     bool rule_stated, csv, json, peers_stated;
     struct table *rows; /* of --csv and --json; NULL: text */
     enum redundancy rule;
@@ -82,6 +84,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_REDUNDANCY:
         rule_parse(arg, options);
         return 0;
+    case KEY_EXIT_CODE:
+        options->exit_code = true;
+        return 0;
     case KEY_DIFF:
         options->diff[0] = arg;
         return 0;
@@ -126,6 +131,7 @@ static const struct argp_option argp_options[] = {
     {"redundancy", KEY_REDUNDANCY, "RULE", 0, "none, legacy, 4+1, 5+1 or n+1 (default: by release)",
      0},
     {"diff", KEY_DIFF, "A B", 0, "What changes from release or table A to B", 0},
+    {"exit-code", KEY_EXIT_CODE, NULL, 0, "With --diff: 1 where there are differences", 0},
     {"file", KEY_FILE, "FILE", 0, "Add your own tables, in the form of data/capacity", 0},
     {"csv", KEY_CSV, NULL, 0, "As CSV, one figure a row with its source", 0},
     {"json", KEY_JSON, NULL, 0, "The same as one JSON document", 0},
@@ -225,12 +231,9 @@ static int show_diff(const struct capacity_tables *all, const struct options *op
     if (!platform_known(views[0].table, options->platform) &&
         !platform_known(views[1].table, options->platform))
         return platform_unknown(all, views[0].table, options->platform);
-    if (options->rows) {
-        tables_diff_rows(options->rows, &views[0], &views[1]);
-    } else {
-        tables_print_diff_text(stdout, &views[0], &views[1]);
-    }
-    return 0;
+    size_t differences = options->rows ? tables_diff_rows(options->rows, &views[0], &views[1])
+                                       : tables_print_diff_text(stdout, &views[0], &views[1]);
+    return options->exit_code && differences > 0 ? 1 : 0;
 }
 
 /* Shows every table of the collection from number `next` on that has the platform. */
@@ -305,7 +308,7 @@ static int show_as(struct capacity_tables *all, struct options *options, struct 
         return ERROR_SOFTWARE;
     options->rows = &rows.table;
     int code = show(all, options, errors);
-    bool ok = report_rows_end(&rows, code == 0);
+    bool ok = report_rows_end(&rows, code <= 1);
     return code ? code : ok ? 0 : ERROR_SOFTWARE;
 }
 

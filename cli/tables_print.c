@@ -356,11 +356,11 @@ static void difference_rows(void *out, const struct tables_view *from, const str
         put_row(out, to, b, peers, resource, after, false);
 }
 
-void tables_diff_rows(struct table *rows, const struct tables_view *from,
-                      const struct tables_view *to)
+size_t tables_diff_rows(struct table *rows, const struct tables_view *from,
+                        const struct tables_view *to)
 {
     begin_rows(rows);
-    each_difference(rows, from, to, difference_rows);
+    return each_difference(rows, from, to, difference_rows);
 }
 
 static void difference_text(void *stream, const struct tables_view *from,
@@ -411,7 +411,8 @@ static void diff_rules(FILE *out, const struct tables_view *from, const struct t
     }
 }
 
-void tables_print_diff_text(FILE *out, const struct tables_view *from, const struct tables_view *to)
+size_t tables_print_diff_text(FILE *out, const struct tables_view *from,
+                              const struct tables_view *to)
 {
     if (from->peers_last == 1)
         fputs("What changes for one node\n", out);
@@ -428,6 +429,7 @@ void tables_print_diff_text(FILE *out, const struct tables_view *from, const str
         fputs("no difference\n", out);
     diff_rules(out, from, to);
     fputs("\nThese are guideline figures, not guaranteed.\n", out);
+    return count;
 }
 
 void tables_print_names(FILE *out, const struct capacity_tables *all)

@@ -25,10 +25,10 @@ void tables_rows(struct table *rows, const struct tables_view *view);
 void tables_print_text(FILE *out, const struct tables_view *view);
 
 /* What changes from one to the other, at the same numbers of peers. */
-void tables_diff_rows(struct table *rows, const struct tables_view *from,
-                      const struct tables_view *to);
-void tables_print_diff_text(FILE *out, const struct tables_view *from,
-                            const struct tables_view *to);
+size_t tables_diff_rows(struct table *rows, const struct tables_view *from,
+                        const struct tables_view *to);
+size_t tables_print_diff_text(FILE *out, const struct tables_view *from,
+                              const struct tables_view *to);
 
 /* The names of all tables, wrapped. */
 void tables_print_names(FILE *out, const struct capacity_tables *all);
