@@ -375,7 +375,7 @@ static void test_from_running(void **state)
     assert_non_null(strstr(o.output, "H.323 time to live 600s, SIP refresh 45 to 60 s"));
     outcome_release(&o);
     snprintf(command, sizeof command, "%s%s", dumps, ends[1]);
-    check(command, 0, "b2b: 0 % refused", NULL);
+    check(command, 0, ": 0 % refused", NULL);
     check(command, 0, "1 warning, 2 notes in 2 clusters of 3 peers", NULL);
     check("$P new --from-xconf /nowhere", 66, NULL, "/nowhere: No such file");
     check("$P new --from-xconf README.md", 65, NULL, "README.md: no line");
