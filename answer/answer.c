@@ -19,7 +19,8 @@ const char *basis_name(enum basis basis)
 
 const char *goal_name(enum goal goal)
 {
-    static const char *const names[GOAL_COUNT] = {"blocking", "worst-hour", "registrations"};
+    static const char *const names[GOAL_COUNT] = {"blocking", "worst-hour", "registrations",
+                                                  "ceiling"};
     return names[goal];
 }
 
@@ -223,6 +224,10 @@ static void find_binding(struct answer *answer, const struct answer_sources *sou
     const char *at_rest = b->what;
     *b = (struct binding){
         .refusals = NAN, .peak = NAN, .limit = NAN, .spare_factor = NAN, .spare_erlangs = NAN};
+    if (answer->deciding && answer->deciding->goal == GOAL_CEILING) {
+        b->what = limit_words(limit_called(answer->deciding->cause));
+        return;
+    }
     if (bound_at_rest(answer)) {
         enum limit limit = limit_called(answer->deciding->cause);
         b->what = at_rest                ? at_rest

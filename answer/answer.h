@@ -33,13 +33,15 @@ enum basis {
 };
 const char *basis_name(enum basis basis); /* "counted", "exact", ... "" for none */
 
-enum goal { GOAL_BLOCKING, GOAL_WORST_HOUR, GOAL_REGISTRATIONS, GOAL_COUNT };
-const char *goal_name(enum goal goal); /* "blocking", "worst-hour", "registrations" */
+/* A ceiling is no goal that is stated: what a cluster cannot hold by any means, judged where it is
+ * asked for more. */
+enum goal { GOAL_BLOCKING, GOAL_WORST_HOUR, GOAL_REGISTRATIONS, GOAL_CEILING, GOAL_COUNT };
+const char *goal_name(enum goal goal); /* "blocking", "worst-hour", "registrations", "ceiling" */
 
 /* A goal judged for one thing with one set of peers down: a row of answer.csv. */
 struct judged {
     enum goal goal;
-    enum scope scope; /* SCOPE_CLASS or SCOPE_ENDPOINTS */
+    enum scope scope; /* SCOPE_CLASS, SCOPE_ENDPOINTS; SCOPE_CLUSTER of a ceiling */
     uint32_t index;
     const char *name;
     const char *down; /* "e1+e2"; "" with all peers up; "1 peer" where the set has no names */
@@ -141,6 +143,9 @@ void answer_set_fact(struct answer *answer, const char *key, const char *value);
 const char *answer_fact(const struct answer *answer, const char *key); /* NULL: none */
 
 /* The worst row of a goal, with all peers up or with some down; NULL: none. */
+/* Asked for more provisioned devices, FindMe accounts or phone book entries than a cluster holds.
+ */
+bool looked_beyond_ceiling(const struct looked *looked);
 const struct judged *answer_worst(const struct answer *answer, enum goal goal, bool down);
 
 /* 0, 1 where a stated goal is missed, 65 with nothing to judge, 2 where undecided or cannot-tell

@@ -428,6 +428,26 @@ static void judge_devices(struct answer *answer, const struct scenario *s,
         judge_devices_down(answer, s, sources, (uint32_t)s->goals.survive);
 }
 
+/* --- Accounts ---------- */
+
+static void judge_ceilings(struct answer *answer, const struct scenario *s)
+{
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        for (enum limit limit = LIMIT_PROVISIONING; limit <= LIMIT_PHONEBOOK; limit++) {
+            double asked = (double)limit_accounts(&s->clusters[c], limit);
+            double most = (double)limit_of_cluster(s, c, limit);
+            if (asked > most)
+                add_row(answer, (struct judged){.goal = GOAL_CEILING,
+                                                .scope = SCOPE_CLUSTER,
+                                                .index = c,
+                                                .name = s->clusters[c].name,
+                                                .value = {1 - most / asked, NAN, NAN},
+                                                .verdict = VERDICT_NO,
+                                                .basis = BASIS_COUNTED,
+                                                .cause = limit_name(limit)});
+        }
+}
+
 void goals_judge(struct answer *answer, const struct scenario *scenario,
                  const struct answer_sources *sources)
 {
@@ -439,4 +459,5 @@ void goals_judge(struct answer *answer, const struct scenario *scenario,
         judge_by_estimate(answer, scenario, sources->estimate);
     }
     judge_devices(answer, scenario, sources);
+    judge_ceilings(answer, scenario);
 }

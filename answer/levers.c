@@ -356,7 +356,7 @@ bool levers_list(const struct scenario *s, const struct answer *answer,
             continue;
         if (answer->rows[i].scope == SCOPE_CLASS)
             want_for_class(&l, &answer->rows[i]);
-        else
+        else if (answer->rows[i].scope == SCOPE_ENDPOINTS)
             want_for_devices(&l, &answer->rows[i]);
     }
     for (uint32_t c = 0; !l.failed && c < s->cluster_count; c++)

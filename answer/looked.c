@@ -114,10 +114,21 @@ static double refused_at_most(const struct scenario *s, const struct limit_entry
 
 /* --- Whoever judged ---------- */
 
+static bool is_ceiling(enum limit limit)
+{
+    return limit == LIMIT_PROVISIONING || limit == LIMIT_FINDME || limit == LIMIT_PHONEBOOK;
+}
+
+bool looked_beyond_ceiling(const struct looked *looked)
+{
+    return is_ceiling(looked->limit) && looked->use > looked->size;
+}
+
 static bool at_rest_only(enum limit limit)
 {
     return limit == LIMIT_REGISTRATIONS || limit == LIMIT_MRA_REGISTRATIONS ||
-           limit == LIMIT_DESKTOP || limit == LIMIT_ROOM || limit == LIMIT_REFRESHES;
+           limit == LIMIT_DESKTOP || limit == LIMIT_ROOM || limit == LIMIT_REFRESHES ||
+           is_ceiling(limit);
 }
 
 static bool formulas_know(enum limit limit)
@@ -285,6 +296,21 @@ static void note_image(struct answer *answer, const struct scenario *s, const st
                      rest->peers[worst].sessions - ENCRYPTED_SESSIONS_MAX));
 }
 
+static void note_tms(struct answer *answer, const struct scenario *s)
+{
+    for (uint32_t i = 0; i < s->cluster_count; i++) {
+        const struct cluster *c = &s->clusters[i];
+        bool stated = c->tms && *c->tms;
+        if ((c->provisioning <= 0 && c->findme <= 0) || (stated && limit_tms_new_enough(c->tms)))
+            continue;
+        answer_add_note(answer, stated,
+                        arena_printf(answer->arena,
+                                     "%s of %s needs Cisco TMS 13.2 or later, its version is %s",
+                                     c->findme > 0 ? "FindMe" : "provisioning", c->name,
+                                     stated ? c->tms : "not stated"));
+    }
+}
+
 /* --- What nobody looked at ---------- */
 
 /* Calls of devices that lose their registration with a peer: no formula here knows how many. */
@@ -353,6 +379,7 @@ void looked_list(struct answer *answer, const struct scenario *scenario,
     if (ok) {
         say_registrations(answer, scenario, &rest);
         note_image(answer, scenario, &rest);
+        note_tms(answer, scenario);
         take_back_unknown(answer, scenario, sources, &rest);
     }
     answer->failed = answer->failed || !ok;

@@ -286,6 +286,10 @@ bool next_step_find(const struct scenario *scenario, const struct answer *answer
         return false;
     if (answer->verdict != VERDICT_NO || !answer->deciding)
         return true;
+    if (answer->deciding->goal == GOAL_CEILING) { /* whatever its peers carry */
+        step->words = arena_strdup(step->arena, "a further cluster: no change of this one helps");
+        return step->words != NULL;
+    }
     bool never = answer->deciding->goal == GOAL_BLOCKING && answer->deciding->limit <= 0 &&
                  answer->deciding->basis != BASIS_REPLAYED;
     if (never) /* nothing refused ever: no number does that */

@@ -415,6 +415,11 @@ bool at_rest_count(const struct scenario *s, const uint32_t *down, uint32_t down
     for (uint32_t p = 0; ok && p < s->endpoints_count; p++)
         if (around == NONE || meet(s, s->endpoints[p].cluster, around))
             count_population(&c, p);
+    for (uint32_t i = 0; ok && i < s->cluster_count; i++) {
+        rest->clusters[i].provisioning = limit_accounts(&s->clusters[i], LIMIT_PROVISIONING);
+        rest->clusters[i].findme = limit_accounts(&s->clusters[i], LIMIT_FINDME);
+        rest->clusters[i].phonebook = limit_accounts(&s->clusters[i], LIMIT_PHONEBOOK);
+    }
     struct group none = {.interval = 0};
     for (uint32_t p = 0; ok && p < s->peer_count; p++)
         rest->peers[p].refreshes = refresh_rate(&c, p, &none, 0);
@@ -451,6 +456,12 @@ double at_rest_use(const struct at_rest *rest, const struct limit_entry *entry)
         return (double)node->licences[LICENCE_DESKTOP];
     case LIMIT_ROOM:
         return (double)node->licences[LICENCE_ROOM];
+    case LIMIT_PROVISIONING:
+        return (double)node->provisioning;
+    case LIMIT_FINDME:
+        return (double)node->findme;
+    case LIMIT_PHONEBOOK:
+        return (double)node->phonebook;
     default:
         return NAN;
     }

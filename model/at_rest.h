@@ -30,6 +30,7 @@ struct at_rest_node { /* a peer, or a cluster as a whole */
     double sessions;  /* encrypted */
     double refreshes; /* requests a second */
     int64_t licences[LICENCE_COUNT];
+    int64_t provisioning, findme, phonebook; /* of a cluster, as stated */
 };
 
 struct at_rest {

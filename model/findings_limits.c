@@ -5,11 +5,6 @@
 #include "model/findings_rules.h"
 #include "model/limits.h"
 
-/* Administrator Guide X14.2, "Size limitations for clusters and provisioning". */
-#define FINDME_MAX       10000
-#define PROVISIONING_MAX 10000
-#define PHONEBOOK_MAX    200000
-
 static void check_size(const struct deployment_cluster *cluster, int64_t count, int64_t most,
                        const char *what, struct findings *findings)
 {
@@ -39,31 +34,16 @@ void check_phonebook_limit(const struct deployment *deployment, struct findings 
     check_size(c, c->phonebook, PHONEBOOK_MAX, "phone book entries", findings);
 }
 
-/* Major and minor of "13.2", "14.6.1". False when it is none. */
-static bool version_read(const char *text, long *major, long *minor)
-{
-    char *end;
-    *major = strtol(text, &end, 10);
-    *minor = 0;
-    if (end == text)
-        return false;
-    if (*end == '.')
-        *minor = strtol(end + 1, &end, 10);
-    return true;
-}
-
 void check_tms(const struct deployment *deployment, struct findings *findings)
 {
     for
         EACH_CLUSTER(c)
         {
-            long major, minor;
             bool needed = c->findme > 0 || c->provisioning > 0;
-            if (!needed || !c->tms || !version_read(c->tms, &major, &minor))
+            if (!needed || !c->tms || limit_tms_new_enough(c->tms))
                 continue;
-            if (major < 13 || (major == 13 && minor < 2))
-                findings_add(findings, c->name, "Cisco TMS %s with %s, 13.2 or later is mandatory",
-                             c->tms, c->findme > 0 ? "FindMe" : "provisioning");
+            findings_add(findings, c->name, "Cisco TMS %s with %s, 13.2 or later is mandatory",
+                         c->tms, c->findme > 0 ? "FindMe" : "provisioning");
         }
 }
 

@@ -106,11 +106,36 @@ static int64_t printed_figure(const struct cluster *c, enum limit limit)
     }
 }
 
+int64_t limit_accounts(const struct cluster *cluster, enum limit limit)
+{
+    return limit == LIMIT_PROVISIONING ? cluster->provisioning
+           : limit == LIMIT_FINDME     ? cluster->findme
+           : limit == LIMIT_PHONEBOOK  ? cluster->phonebook
+                                       : 0;
+}
+
+bool limit_tms_new_enough(const char *version)
+{
+    char *end;
+    long major = strtol(version, &end, 10), minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+    return end == version || major > 13 || (major == 13 && minor >= 2);
+}
+
+static int64_t accounts_most(enum limit limit)
+{
+    return limit == LIMIT_PROVISIONING ? PROVISIONING_MAX
+           : limit == LIMIT_FINDME     ? FINDME_MAX
+           : limit == LIMIT_PHONEBOOK  ? PHONEBOOK_MAX
+                                       : CAPACITY_UNLIMITED;
+}
+
 int64_t limit_of_cluster(const struct scenario *scenario, uint32_t cluster, enum limit limit)
 {
     const struct cluster *c = &scenario->clusters[cluster];
     if (limit == LIMIT_CLUSTER_CAP || limit == LIMIT_UNITS)
         return scenario_cluster_units(scenario, cluster);
+    if (accounts_most(limit) < CAPACITY_UNLIMITED)
+        return accounts_most(limit);
     struct platform node = scenario_cluster_node(scenario, cluster);
     int64_t sum = 0;
     for (uint32_t i = 0; i < c->peer_count; i++)
@@ -205,6 +230,10 @@ static void add_cluster(struct limits *limits, const struct scenario *s, uint32_
         add(limits, (struct limit_entry){limit_of_licence(kind), HELD_BY_POOL, c,
                                          (double)limit_of_pool(s, c, kind),
                                          kind == LICENCE_RMS ? d->rms : d->licence[kind]});
+    for (enum limit limit = LIMIT_PROVISIONING; limit <= LIMIT_PHONEBOOK; limit++)
+        add(limits,
+            (struct limit_entry){limit, HELD_BY_CLUSTER, c, (double)limit_of_cluster(s, c, limit),
+                                 limit_accounts(&s->clusters[c], limit) > 0});
 }
 
 static void add_peer(struct limits *limits, const struct scenario *s, uint32_t p,
@@ -238,7 +267,7 @@ static bool pipe_used(const struct scenario *s, uint32_t pipe)
 bool limits_list(const struct scenario *s, struct limits *limits)
 {
     size_t room =
-        (size_t)s->cluster_count * (5 + LICENCE_COUNT) + (size_t)s->peer_count * 8 + s->pipe_count;
+        (size_t)s->cluster_count * (8 + LICENCE_COUNT) + (size_t)s->peer_count * 8 + s->pipe_count;
     *limits = (struct limits){.entries = calloc(room + 1, sizeof *limits->entries)};
     struct draw *draws = calloc((size_t)s->cluster_count + 1, sizeof *draws);
     bool ok = limits->entries && draws;

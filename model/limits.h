@@ -47,6 +47,11 @@ enum limit limit_called(const char *name); /* LIMIT_COUNT: there is none of this
 
 enum limit_holder { HELD_BY_PEER, HELD_BY_CLUSTER, HELD_BY_POOL /* of a cluster */, HELD_BY_PIPE };
 
+/* What a cluster holds of accounts and entries, whatever its peers and platforms. */
+#define PROVISIONING_MAX INT64_C(10000)
+#define FINDME_MAX       INT64_C(10000)
+#define PHONEBOOK_MAX    INT64_C(200000)
+
 struct limit_entry {
     enum limit limit;
     enum limit_holder holder;
@@ -71,6 +76,12 @@ int64_t limit_of_cluster(const struct scenario *scenario, uint32_t cluster, enum
 /* Licences of a kind with all peers there. */
 int64_t limit_of_pool(const struct scenario *scenario, uint32_t cluster, enum licence kind);
 enum limit limit_of_licence(enum licence kind);
+/* What a cluster states against PROVISIONING_MAX, FINDME_MAX or PHONEBOOK_MAX, whatever happens to
+ * its peers; 0: not used, and for every other limit. */
+int64_t limit_accounts(const struct cluster *cluster, enum limit limit);
+/* "13.2", "14.6.1": FindMe and provisioning need Cisco TMS 13.2 or later ("Clustering and Peers").
+ * False for what is older; what is no version passes. */
+bool limit_tms_new_enough(const char *version);
 
 /* A call of the class holds units of a peer in this cluster, or asks for an endpoint there. */
 bool limits_class_crosses(const struct scenario *scenario, const struct call_class *call,

@@ -227,6 +227,19 @@ static void put_why(const struct answer *answer, FILE *out)
     }
 }
 
+/* "provisioning   edge: 12000 of 10000 provisioned devices" */
+static void put_ceilings(const struct answer *answer, FILE *out)
+{
+    for (size_t i = 0; i < answer->limit_count; i++) {
+        const struct looked *l = &answer->limits[i];
+        if (!looked_beyond_ceiling(l))
+            continue;
+        put_label(limit_name(l->limit), out);
+        put_name(out, l->name);
+        fprintf(out, ": %.0f of %.0f %s\n", l->use, l->size, limit_words(l->limit));
+    }
+}
+
 void answer_text_put(const struct scenario *scenario, const struct answer *answer, bool colour,
                      FILE *out)
 {
@@ -254,6 +267,7 @@ void answer_text_put(const struct scenario *scenario, const struct answer *answe
         putc('\n', out);
     }
     put_down(answer, GOAL_REGISTRATIONS, colour, out);
+    put_ceilings(answer, out);
     put_why(answer, out);
     if (*answer->next_step) {
         put_label("next step", out);

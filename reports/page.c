@@ -104,6 +104,13 @@ static void put_why(struct sheet *sheet)
         fputs("<p>Nothing below says anything about capacity.</p>", out);
         return;
     }
+    if (row->goal == GOAL_CEILING) {
+        fputs("<p>", out);
+        markup_name(out, row->name);
+        markup_format(out, " is asked to hold more %s than a cluster can, whatever its peers.</p>",
+                      limit_words(limit_called(row->cause)));
+        return;
+    }
     fputs("<p>Worst is ", out);
     markup_name(out, row->name);
     fputs(" ", out);

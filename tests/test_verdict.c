@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "answer/answer.h"
@@ -207,6 +208,55 @@ static void the_leading_cause_is_found(void **state)
     results_release(&results);
 }
 
+static enum verdict verdict_of(const struct scenario *scenario, const struct results *results,
+                               const char *cause, double use)
+{
+    struct answer answer;
+    struct answer_sources sources = {.results = results};
+    assert_true(answer_make(&answer, scenario, &sources));
+    size_t listed = 0, beyond = 0;
+    for (size_t i = 0; i < answer.limit_count; i++)
+        if (strcmp(limit_name(answer.limits[i].limit), cause) == 0) {
+            listed++;
+            assert_true(answer.limits[i].use == use);
+            assert_int_equal(answer.limits[i].basis, BASIS_COUNTED);
+            beyond += looked_beyond_ceiling(&answer.limits[i]);
+        }
+    assert_int_equal(listed, use > 0);
+    enum verdict verdict = answer.verdict;
+    assert_int_equal(beyond, verdict == VERDICT_NO);
+    if (beyond)
+        assert_string_equal(answer.deciding->cause, cause);
+    answer_release(&answer);
+    return verdict;
+}
+
+static void a_cluster_has_ceilings(void **state)
+{
+    (void)state;
+    struct results results = results_made(5);
+    struct cluster own = cluster;
+    struct scenario s = scenario_with_goal(0.05, true);
+    s.clusters = &own;
+    struct {
+        const char *name;
+        int64_t *count, most;
+    } kinds[] = {{"provisioning", &own.provisioning, 10000},
+                 {"findme", &own.findme, 10000},
+                 {"phonebook", &own.phonebook, 200000}};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(verdict_of(&s, &results, kinds[i].name, 0), VERDICT_YES);
+        *kinds[i].count = kinds[i].most;
+        assert_int_equal(verdict_of(&s, &results, kinds[i].name, (double)kinds[i].most),
+                         VERDICT_YES);
+        *kinds[i].count = kinds[i].most + 1;
+        assert_int_equal(verdict_of(&s, &results, kinds[i].name, (double)kinds[i].most + 1),
+                         VERDICT_NO);
+        *kinds[i].count = 0;
+    }
+    results_release(&results);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +268,7 @@ int main(void)
         cmocka_unit_test(the_worst_set_of_peers_down_decides),
         cmocka_unit_test(the_worst_hour_is_found),
         cmocka_unit_test(the_leading_cause_is_found),
+        cmocka_unit_test(a_cluster_has_ceilings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
