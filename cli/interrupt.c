@@ -66,7 +66,7 @@ void interrupt_after(double seconds)
     double whole = floor(seconds);
     struct itimerval after = {
         .it_value = {.tv_sec = (time_t)whole, .tv_usec = (suseconds_t)((seconds - whole) * 1e6)}};
-    if (after.it_value.tv_sec == 0 && after.it_value.tv_usec == 0)
+    if (seconds > 0 && after.it_value.tv_sec == 0 && after.it_value.tv_usec == 0)
         after.it_value.tv_usec = 1;
     catch_signal(SIGALRM, on_time);
     setitimer(ITIMER_REAL, &after, NULL);
@@ -74,7 +74,6 @@ void interrupt_after(double seconds)
 
 void interrupt_cleanup(void)
 {
-    setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
     catch_signal(SIGINT, on_end);
     catch_signal(SIGTERM, on_end);
     catch_signal(SIGHUP, on_end);

@@ -15,7 +15,7 @@
  * experiment_options.stop. */
 const atomic_int *interrupt_setup(void);
 /* Sets the same flag after so many seconds, > 0, and says so. */
-void interrupt_after(double seconds);
+void interrupt_after(double seconds); /* 0: no longer */
 /* For what is done at once: from here on a signal ends the program as it would anyway, without its
  * temporary files. */
 void interrupt_cleanup(void);

@@ -282,8 +282,10 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
-    if (!interrupted())
-        interrupt_cleanup(); /* what is left is writing */
+    if (!interrupted()) { /* what is left is writing */
+        interrupt_after(0);
+        interrupt_cleanup();
+    }
     if (ok)
         loaded_note(errors, &answer);
     if (ok) {
