@@ -563,6 +563,15 @@ static void closed_pipe_is_74_without_a_word(void **state)
     check("{ sleep 0.2; $P help; } | true; exit ${PIPESTATUS[0]}", 74, NULL, NULL);
 }
 
+/* Far more replications than a second has room for: what is complete is the answer. */
+static void a_run_ends_by_its_time(void **state)
+{
+    (void)state;
+    check("$P run -q examples/small-pair.yaml -r 1000000 --max-time 1s", 130,
+          "carries it: ", "stopping after --max-time");
+    check("$P run -q examples/small-pair.yaml -r 2 --max-time 100s", 1, "carries it: NO", NULL);
+}
+
 static void closed_standard_error_is_survived(void **state)
 {
     (void)state;
@@ -604,6 +613,7 @@ int main(void)
         cmocka_unit_test(ctrl_c_is_heard_at_any_rate),
         cmocka_unit_test(names_cannot_steer_the_terminal),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),
+        cmocka_unit_test(a_run_ends_by_its_time),
         cmocka_unit_test(closed_standard_error_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
