@@ -16,7 +16,6 @@
 #define PILOT_SAMPLES 20000
 #define WINDOWS_MOST  8                 /* doublings */
 #define BIAS_SHARE    0.1               /* of the half-width */
-#define HITS_LEAST    20                /* fewer are no figure where samples ended early */
 #define NOTHING_HIT   2.995732273553991 /* -ln 0.05 */
 
 /* --- One sample ---------- */
@@ -239,17 +238,12 @@ static bool figure_make(struct round *round, const struct reach *reach,
     uint64_t samples = options->samples ? options->samples : SAMPLES_MOST;
     figure->bound = reach->offered > 0 ? fmin(reach->most / reach->offered, 1) : 0;
     if (reach->most <= 0 || figure->bound <= options->negligible) {
-        figure->share = (struct interval){0, 0, figure->bound};
+        figure->share = (struct interval){0, 0, fmax(figure->bound, options->negligible)};
         return true;
     }
     struct tally tally = choose_window(round, reach, hits);
     if (!tally.failed && !tally.interrupted && !tally.exhausted && tally.hits < hits)
         tally = series_run(round, hits, samples);
-    if (tally.exhausted && tally.hits < HITS_LEAST) {
-        figure->obstacle = "it would take too many samples";
-        figure->events = events_of(round);
-        return true;
-    }
     figure->interrupted = tally.interrupted;
     figure->samples = tally.samples;
     figure->hits = tally.hits;
