@@ -46,7 +46,8 @@ static void interrupted_it_goes_on(void **state)
 {
     (void)state;
     check(FILES
-          "SWEEP=\"$SWEEP -r 200\"; $SWEEP --csv alone --db alone.db >text; timeout -s INT 0.2 "
+          "SWEEP=\"$SWEEP -r 200\"; $SWEEP --csv alone --db alone.db >text; timeout --foreground "
+          "-s INT 0.2 "
           "$SWEEP -q --csv out >part 2>said; echo $?; grep -c 'the same command goes on' said; "
           "grep complete, out/about.csv; sqlite3 s.db 'SELECT state, finished IS NOT NULL "
           "FROM run'; $SWEEP --csv out 2>said >text2; grep -c 'going on' said; cmp text "
