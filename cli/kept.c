@@ -6,6 +6,7 @@
 
 #include "cli/kept_rows.h"
 #include "data/store.h"
+#include "reports/screen.h"
 
 const char *kept_path(const char *option)
 {
@@ -73,7 +74,7 @@ struct keeper {
 static bool save_row(void *context, enum store_table table, struct store_value *values)
 {
     struct keeper *keeper = context;
-    values[0] = store_integer(keeper->point);
+    values[0] = store_integer(table == STORE_ITEM ? keeper->run : keeper->point);
     keeper->failed = !store_insert(keeper->store, table, values, NULL, keeper->errors);
     return !keeper->failed;
 }
@@ -132,18 +133,18 @@ bool kept_scenario(struct store *store, const struct loaded *loaded, const char 
 
 static bool save_run(struct keeper *keeper, const struct kept *kept, int64_t scenario)
 {
-    char seed[24];
+    char seed[24], finished[KEPT_TIME_SIZE];
     const struct results *results = kept->report->results;
     if (results)
         snprintf(seed, sizeof seed, "%llu", (unsigned long long)results->seed);
     const struct store_value values[] = {
-        store_text(kept->kind),
+        store_text(report_kind_name(kept->report->kind)),
         store_integer(scenario),
         store_text(kept->command),
         store_text(results ? seed : NULL),
         store_text(PEERPLAN_VERSION),
         store_text(kept->started),
-        store_text(kept->finished),
+        store_text(kept_now(finished)),
         store_text(results && results->interrupted ? "interrupted" : "done"),
     };
     return store_insert(keeper->store, STORE_RUN, values, &keeper->run, keeper->errors);
@@ -167,12 +168,13 @@ static bool save_point(struct keeper *keeper, const struct kept *kept)
 {
     const struct answer *answer = kept->report->answer;
     const struct store_value values[] = {
-        store_integer(keeper->run), store_integer(1), store_text(verdict_name(answer->verdict)),
-        store_text(answer->binding.what),
-        store_text(answer->next_step && *answer->next_step ? answer->next_step : NULL)};
+        store_integer(keeper->run), store_integer(1),
+        store_text(answer ? verdict_name(answer->verdict) : ""),
+        store_text(answer ? answer->binding.what : NULL),
+        store_text(answer && answer->next_step && *answer->next_step ? answer->next_step : NULL)};
     bool ok = store_insert(keeper->store, STORE_POINT, values, &keeper->point, keeper->errors) &&
               save_settings(keeper, &kept->loaded->settings);
-    for (size_t i = 0; i < answer->note_count && ok; i++) {
+    for (size_t i = 0; answer && i < answer->note_count && ok; i++) {
         const struct answer_note *note = &answer->notes[i];
         const struct store_value row[] = {
             store_integer(keeper->point), store_integer((int64_t)i + 1),
@@ -224,7 +226,7 @@ static bool save_text(struct keeper *keeper, const struct kept *kept)
     FILE *out = open_memstream(&text, &length);
     bool ok = out;
     if (out) {
-        kept->text(kept->context, out);
+        screen_put(kept->report, false, false, out);
         ok = !ferror(out);
         ok = fclose(out) == 0 && ok;
     }

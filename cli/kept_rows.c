@@ -1,14 +1,15 @@
 #include "cli/kept_rows.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NOWHERE (-1)
+#include "model/base/number.h"
 
 static const struct {
     const char *name;
-    int table;
+    enum store_table table;
 } kept_tables[] = {
     {"metrics", STORE_METRIC}, {"estimate", STORE_METRIC}, {"timeseries", STORE_SERIES},
     {"alarms", STORE_ALARM},   {"answer", STORE_ANSWER},   {"events", STORE_EVENT},
@@ -29,7 +30,7 @@ static int place_of(const struct table *table, const char *column)
     return -1;
 }
 
-static const struct store_column *column_at(int table, size_t c)
+static const struct store_column *column_at(enum store_table table, size_t c)
 {
     const struct store_table_definition *definition = &store_tables[table];
     bool numbered = strcmp(definition->columns[0].type, "INTEGER PRIMARY KEY") == 0;
@@ -39,11 +40,11 @@ static const struct store_column *column_at(int table, size_t c)
 static void begin(struct table *table)
 {
     struct kept_rows *rows = table->context;
-    rows->table = NOWHERE;
+    rows->table = STORE_ITEM;
     for (size_t i = 0; i < sizeof kept_tables / sizeof *kept_tables; i++)
         if (strcmp(kept_tables[i].name, table->name) == 0)
             rows->table = kept_tables[i].table;
-    for (size_t c = 0; rows->table != NOWHERE && c < store_columns(rows->table); c++)
+    for (size_t c = 0; rows->table != STORE_ITEM && c < store_columns(rows->table); c++)
         rows->places[c] = place_of(table, column_at(rows->table, c)->name);
 }
 
@@ -109,17 +110,47 @@ static bool fit_estimate(struct table *table)
     return true;
 }
 
+static bool hand_row(struct kept_rows *rows)
+{
+    struct store_value values[STORE_COLUMNS_MAX];
+    for (size_t c = 0; c < store_columns(rows->table); c++)
+        values[c] = value_of(rows, c);
+    values[0] = store_null();
+    return rows->row(rows->context, rows->table, values);
+}
+
+static struct store_value item_value(const struct kept_cell *cell, char digits[static NUMBER_SIZE])
+{
+    return cell->kind == KEPT_NUMBER ? store_text(number_format(cell->number, digits))
+                                     : store_text(cell->text);
+}
+
+static bool hand_items(struct table *table)
+{
+    struct kept_rows *rows = table->context;
+    char name[64], digits[NUMBER_SIZE];
+    const char *at = table->columns;
+    bool ok = true;
+    for (size_t i = 0; i < table->width && ok; i++) {
+        size_t length = strcspn(at, ",");
+        snprintf(name, sizeof name, "%.*s", (int)length, at);
+        at += length + (at[length] == ',');
+        struct store_value values[] = {store_null(), store_text(table->name),
+                                       store_integer((int64_t)table->rows + 1), store_text(name),
+                                       item_value(&rows->cells[i], digits)};
+        ok = rows->row(rows->context, STORE_ITEM, values);
+    }
+    return ok;
+}
+
 static void end_row(struct table *table)
 {
     struct kept_rows *rows = table->context;
-    struct store_value values[STORE_COLUMNS_MAX];
-    bool kept = rows->table != NOWHERE && !rows->ended && !table->failed &&
-                (strcmp(table->name, "estimate") != 0 || fit_estimate(table));
-    if (kept) {
-        for (size_t c = 0; c < store_columns(rows->table); c++)
-            values[c] = value_of(rows, c);
-        values[0] = store_null();
-        rows->ended = !rows->row(rows->context, rows->table, values);
+    if (!rows->ended && !table->failed) {
+        if (rows->table == STORE_ITEM)
+            rows->ended = !hand_items(table);
+        else if (strcmp(table->name, "estimate") != 0 || fit_estimate(table))
+            rows->ended = !hand_row(rows);
     }
     for (size_t i = 0; i < table->width; i++) {
         free(rows->cells[i].text);

@@ -2,8 +2,9 @@
  *
  * Each row of a table that the database has (`metrics`, `estimate`, `timeseries`, `alarms`,
  * `answer`, `events`, `about`) is handed over with a value for each column of that table of the
- * store, found by its name. The first of them, the point, is null: the receiver knows it. Of an
- * estimate, which has figures for every hour, those of the whole run are taken; what classes block
+ * store, found by its name. What the database has no table for is handed over cell by cell, as items
+ * of the table's name. The first value, the point or of an item the run, is null: the receiver knows
+ * it. Of an estimate, which has figures for every hour, those of the whole run are taken; what classes block
  * with peers down is of scope `survive`, as in metrics.csv.
  */
 #ifndef PEERPLAN_CLI_KEPT_ROWS_H
@@ -24,7 +25,7 @@ struct kept_rows {
     bool (*row)(void *context, enum store_table table, struct store_value *values);
     void *context;
     /* the rest is the sink's */
-    int table;                     /* enum store_table; -1: the database has no such table */
+    enum store_table table;
     int places[STORE_COLUMNS_MAX]; /* of its columns among the cells; -1: none */
     struct kept_cell cells[TABLE_COLUMNS_MAX];
     bool ended;

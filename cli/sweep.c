@@ -391,7 +391,7 @@ static void shard_of_slurm(struct arguments *a)
 
 /* --- The command ---------- */
 
-enum { KEY_SAMPLE = 0x100, KEY_ESTIMATE, KEY_JSON, KEY_SHARD };
+enum { KEY_SAMPLE = 0x100, KEY_ESTIMATE, KEY_JSON, KEY_DB, KEY_SHARD };
 
 static const struct argp_option options[] = {
     {"vary", 'v', "PATH=VALUES", 0,
@@ -410,7 +410,7 @@ static const struct argp_option options[] = {
     {"seed", 's', "N", 0, "Seed of all points and of the sample (default: the scenario's)", 0},
     {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "No warnings and no progress", 0},
-    {"db", KEPT_KEY_DB, "FILE", 0,
+    {"db", KEY_DB, "FILE", 0,
      "The database that keeps the points (default: $PEERPLAN_DB, else SCENARIO.db)", 0},
     {"shard", KEY_SHARD, "K/N", 0,
      "Only part K of N, from 0, into a database of its own, for merge (default: the whole; in a "
@@ -454,7 +454,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'q':
         a->loading.quiet = true;
         return 0;
-    case KEPT_KEY_DB:
+    case KEY_DB:
         a->db = arg;
         return 0;
     case KEY_SHARD:
