@@ -85,8 +85,11 @@ static void lost_stage(struct simulation *sim, uint32_t peer, size_t stage)
 {
     uint32_t c;
     struct peer_state *state = peer_of(sim, peer, &c);
+    if (state->lost_alarm && stage < state->lost_stage)
+        return; /* a short grace: its licences had gone before */
     if (state->lost_alarm)
         alarm_raise(sim, state->lost_alarm, false, c, peer, "the next stage is reached");
+    state->lost_stage = stage;
     state->lost_alarm =
         lost_peers(sim, c) > 1 ? lost_stages[stage].several : lost_stages[stage].one;
     state->lost_text = lost_stages[stage].text;

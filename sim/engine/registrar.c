@@ -346,7 +346,9 @@ void registrar_pool_changed(struct registrar *registrar, uint32_t cluster, nanos
 {
     for (int k = 0; k < LICENCE_COUNT; k++) {
         struct level *size = &registrar->clusters[cluster].pools[k];
-        level_add(size, pool(registrar, cluster, k, now) - size->value, now);
+        int64_t change = pool(registrar, cluster, k, now) - size->value;
+        registrar->clusters[cluster].pool_moved[k] |= change != 0;
+        level_add(size, change, now);
     }
     watch_licences(registrar, cluster, LICENCE_ROOM, now);
     watch_licences(registrar, cluster, LICENCE_DESKTOP, now);
@@ -463,6 +465,7 @@ void registrar_measure(struct registrar *registrar, nanos now)
             level_restart(&cluster->licences[k], now);
             level_restart(&cluster->pools[k], now);
             cluster->pool_start[k] = cluster->pools[k].value;
+            cluster->pool_moved[k] = false;
             count_full(cluster, k, cluster->full_since[k] != FOREVER, now);
             cluster->full[k] = 0;
         }

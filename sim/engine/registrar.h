@@ -80,6 +80,7 @@ struct registrar_cluster {
     struct level held, mra, sessions;
     struct level licences[LICENCE_COUNT], pools[LICENCE_COUNT]; /* in use, and what there are */
     int64_t pool_start[LICENCE_COUNT];
+    bool pool_moved[LICENCE_COUNT]; /* since measuring began */
     nanos full_since[LICENCE_COUNT]; /* no licence free since; FOREVER: there is one */
     double full[LICENCE_COUNT];      /* seconds without a free one */
     int full_peers;                  /* with GAUGE_HELD raised */

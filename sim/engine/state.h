@@ -47,6 +47,7 @@ struct peer_state {
     double interval_served;               /* registrations served when the present interval began */
     bool keyless;                         /* the alarm that it lacks an RMS key is up */
     int lost_alarm;                       /* of its licences, while it is away; 0: none */
+    size_t lost_stage; /* its stage */
     const char *lost_text;
     nanos lost_since; /* FOREVER: here */
     nanos state_since, up_time, drain_time;
@@ -158,7 +159,7 @@ struct offer {
 
 struct waiting {        /* a redial in waiting */
     struct offer offer; /* its id owned */
-    bool fresh;         /* never admitted so far */
+    bool fresh; /* never admitted, and offered since measuring began */
     uint32_t next_free;
 };
 
