@@ -240,8 +240,7 @@ static const char *in_short(struct finder *f)
         }
     if (count != 1)
         return count == 2 ? "both" : "all of it";
-    const char *words =
-        lever_short(&f->levers.items[last], f->scenario, f->best[last], f->arena);
+    const char *words = lever_short(&f->levers.items[last], f->scenario, f->best[last], f->arena);
     f->failed = f->failed || !words;
     return words ? words : "";
 }
