@@ -2,10 +2,10 @@
  *
  * Each row of a table that the database has (`metrics`, `estimate`, `timeseries`, `alarms`,
  * `answer`, `events`, `about`) is handed over with a value for each column of that table of the
- * store, found by its name. What the database has no table for is handed over cell by cell, as items
- * of the table's name. The first value, the point or of an item the run, is null: the receiver knows
- * it. Of an estimate, which has figures for every hour, those of the whole run are taken; what classes block
- * with peers down is of scope `survive`, as in metrics.csv.
+ * store, found by its name. What the database has no table for is handed over cell by cell, as
+ * items of the table's name. The first value, the point or of an item the run, is null: the
+ * receiver knows it. Of an estimate, which has figures for every hour, those of the whole run are
+ * taken; what classes block with peers down is of scope `survive`, as in metrics.csv.
  */
 #ifndef PEERPLAN_CLI_KEPT_ROWS_H
 #define PEERPLAN_CLI_KEPT_ROWS_H
