@@ -67,7 +67,8 @@ static const struct {
 } kept_tables[] = {
     {"metrics", STORE_METRIC}, {"estimate", STORE_METRIC}, {"timeseries", STORE_SERIES},
     {"alarms", STORE_ALARM},   {"answer", STORE_ANSWER},   {"events", STORE_EVENT},
-    {"about", STORE_ABOUT},    {"compare", ITEMS},
+    {"about", STORE_ABOUT},    {"compare", ITEMS},         {"designs", ITEMS},
+    {"advice", ITEMS},         {"forecast", ITEMS},        {"findings", ITEMS},
 };
 
 /* Where a column of the database stands in the table; words of SQL are quoted there. */
@@ -246,6 +247,10 @@ static bool save_inputs(struct keeper *keeper, const struct scenario *scenario, 
 /* The same contents are kept once. */
 static bool save_scenario(struct keeper *keeper, const struct kept *kept, int64_t *id)
 {
+    if (!kept->loaded) {
+        *id = 0;
+        return true;
+    }
     const struct store_value sha256 = store_text(kept->report->sha256);
     *id = 0;
     if (!store_query(keeper->store, "SELECT id FROM scenario WHERE sha256 = ?1", &sha256, 1,
@@ -271,7 +276,7 @@ static bool save_run(struct keeper *keeper, const struct kept *kept, int64_t sce
         snprintf(seed, sizeof seed, "%llu", (unsigned long long)results->seed);
     const struct store_value values[] = {
         store_text(report_kind_name(kept->report->kind)),
-        store_integer(scenario),
+        scenario ? store_integer(scenario) : store_null(),
         store_text(kept->command),
         store_text(results ? seed : NULL),
         store_text(PEERPLAN_VERSION),
@@ -305,7 +310,7 @@ static bool save_point(struct keeper *keeper, const struct kept *kept)
         store_text(answer ? answer->binding.what : NULL),
         store_text(answer && answer->next_step && *answer->next_step ? answer->next_step : NULL)};
     bool ok = store_insert(keeper->store, STORE_POINT, values, &keeper->point, keeper->errors) &&
-              save_settings(keeper, &kept->loaded->settings);
+              (!kept->loaded || save_settings(keeper, &kept->loaded->settings));
     for (size_t i = 0; answer && i < answer->note_count && ok; i++) {
         const struct answer_note *note = &answer->notes[i];
         const struct store_value row[] = {

@@ -17,7 +17,7 @@ const char *kept_path(const char *option);
 
 struct kept {
     const char *command;         /* the command line */
-    const struct loaded *loaded; /* with its settings */
+    const struct loaded *loaded; /* with its settings; NULL: dumps */
     const struct report *report; /* with a fingerprint; its text is kept as the screen shows it */
     const char *started;         /* UTC */
 };
