@@ -117,6 +117,8 @@ bool kept_scenario(struct store *store, const struct loaded *loaded, const char 
 {
     const struct store_value hash = store_text(sha256);
     *id = 0;
+    if (!loaded)
+        return true;
     if (!store_query(store, "SELECT id FROM scenario WHERE sha256 = ?1", &hash, 1, first_integer,
                      id, errors))
         return false;
@@ -139,7 +141,7 @@ static bool save_run(struct keeper *keeper, const struct kept *kept, int64_t sce
         snprintf(seed, sizeof seed, "%llu", (unsigned long long)results->seed);
     const struct store_value values[] = {
         store_text(report_kind_name(kept->report->kind)),
-        store_integer(scenario),
+        scenario ? store_integer(scenario) : store_null(),
         store_text(kept->command),
         store_text(results ? seed : NULL),
         store_text(PEERPLAN_VERSION),
@@ -173,7 +175,7 @@ static bool save_point(struct keeper *keeper, const struct kept *kept)
         store_text(answer ? answer->binding.what : NULL),
         store_text(answer && answer->next_step && *answer->next_step ? answer->next_step : NULL)};
     bool ok = store_insert(keeper->store, STORE_POINT, values, &keeper->point, keeper->errors) &&
-              save_settings(keeper, &kept->loaded->settings);
+              (!kept->loaded || save_settings(keeper, &kept->loaded->settings));
     for (size_t i = 0; answer && i < answer->note_count && ok; i++) {
         const struct answer_note *note = &answer->notes[i];
         const struct store_value row[] = {

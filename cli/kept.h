@@ -18,7 +18,7 @@ const char *kept_path(const char *option);
 
 struct kept {
     const char *command;         /* the command line */
-    const struct loaded *loaded; /* with its settings */
+    const struct loaded *loaded; /* with its settings; NULL: dumps */
     const struct report *report; /* with a fingerprint; its text is kept as the screen shows it */
     const char *started;         /* UTC */
 };
@@ -33,7 +33,8 @@ char *kept_now(char buffer[static KEPT_TIME_SIZE]);
 char *kept_command(int argc, char **argv);
 void kept_word(FILE *out, const char *word); /* one of them */
 
-/* The scenario of that hash in the database, added unless it is there, in an open transaction. */
+/* The scenario of that hash in the database, added unless it is there, in an open transaction; 0
+ * where nothing was loaded. */
 bool kept_scenario(struct store *store, const struct loaded *loaded, const char *sha256,
                    int64_t *id, struct errors *errors);
 
