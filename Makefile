@@ -157,6 +157,9 @@ $(BUILD)/man/%: man/%.scd man/expand.awk $(PROGRAM)
 check-refusals: all $(BUILD)/tests/test_refusals ## every single allocation, file and disk operation fails once (half an hour)
 	@PEERPLAN_REFUSE_STEP=1 $(BUILD)/tests/test_refusals
 
+check-kills: all $(BUILD)/tests/test_sweep_kept ## a sweep killed at 50 random moments goes on and ends with the same bytes
+	@PEERPLAN_KILLS=50 $(BUILD)/tests/test_sweep_kept
+
 fuzz: $(BUILD)/tests/fuzz_tui ## 100,000 random keys for the tui; best with SANITIZE=address,undefined
 	@$(BUILD)/tests/fuzz_tui
 
@@ -238,7 +241,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 FORCE:
-.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-instructions check-estimate oracle check check-format check-headers check-refusals check-determinism coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-instructions check-estimate oracle check check-format check-headers check-refusals check-kills check-determinism coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(wildcard tests/*.c) $(BENCH_SOURCES) tools/make_capacity.c)
