@@ -22,7 +22,7 @@
 
 /* What one thread works with. */
 struct worker {
-    struct past past;
+    struct drawn_past past;
     struct simulation *sim; /* owned */
     uint64_t seed;
 };

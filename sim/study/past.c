@@ -86,7 +86,7 @@ static double uniform(void *stream)
     return stream_uniform(stream);
 }
 
-static const struct reach_cell *draw_cell(struct past *past)
+static const struct reach_cell *draw_cell(struct drawn_past *past)
 {
     const struct reach *reach = past->reach;
     double u = stream_uniform(&past->stream) * reach->most;
@@ -105,7 +105,7 @@ static const struct reach_cell *draw_cell(struct past *past)
 }
 
 /* Which strand's call would be refused, and by which limit. */
-static const struct reach_need *draw_need(struct past *past, const struct reach_state *state,
+static const struct reach_need *draw_need(struct drawn_past *past, const struct reach_state *state,
                                           const struct reach_cell *cell)
 {
     const struct strand *strands = past->reach->strands.items;
@@ -121,7 +121,7 @@ static const struct reach_need *draw_need(struct past *past, const struct reach_
     return &state->needs[state->need_count - 1];
 }
 
-static bool is_reached(const struct past *past, const struct reach_limit *limit)
+static bool is_reached(const struct drawn_past *past, const struct reach_limit *limit)
 {
     int64_t taken = 0;
     for (uint32_t s = 0; s < past->reach->strands.count; s++)
@@ -130,7 +130,7 @@ static bool is_reached(const struct past *past, const struct reach_limit *limit)
 }
 
 /* Of the limits that a call of the strand needs. */
-static uint32_t limits_reached(const struct past *past, const struct reach_state *state,
+static uint32_t limits_reached(const struct drawn_past *past, const struct reach_state *state,
                                uint32_t strand)
 {
     uint32_t reached = 0;
@@ -141,7 +141,7 @@ static uint32_t limits_reached(const struct past *past, const struct reach_state
 }
 
 /* Calls of a group to its strands, each by its mean. */
-static void spread_group(struct past *past, const struct reach_limit *limit, uint32_t group)
+static void spread_group(struct drawn_past *past, const struct reach_limit *limit, uint32_t group)
 {
     const struct reach *reach = past->reach;
     double sum = 0;
@@ -168,7 +168,7 @@ static void spread_group(struct past *past, const struct reach_limit *limit, uin
 }
 
 /* The sum of the limit at the moment; NULL: out of memory. */
-static const struct poisson_sum *sum_at(struct past *past, const struct reach_limit *limit)
+static const struct poisson_sum *sum_at(struct drawn_past *past, const struct reach_limit *limit)
 {
     if (past->reach->constant)
         return &limit->sum;
@@ -180,7 +180,7 @@ static const struct poisson_sum *sum_at(struct past *past, const struct reach_li
                : NULL;
 }
 
-bool past_draw_moment(struct past *past)
+bool past_draw_moment(struct drawn_past *past)
 {
     const struct reach *reach = past->reach;
     const struct reach_cell *cell = draw_cell(past);
@@ -205,19 +205,20 @@ bool past_draw_moment(struct past *past)
 
 /* --- The past ---------- */
 
-static void set_moment(struct past *past, uint32_t k, nanos t)
+static void set_moment(struct drawn_past *past, uint32_t k, nanos t)
 {
     if (!unlimited_at(&past->moment, &past->reach->unlimited[k], t))
         past->calls.failed = true;
 }
 
-static struct past_call call_of(const struct past *past, nanos start, nanos end, uint32_t strand)
+static struct past_call call_of(const struct drawn_past *past, nanos start, nanos end,
+                                uint32_t strand)
 {
     const struct strand *s = &past->reach->strands.items[strand];
     return (struct past_call){start, end, s->class_index, s->placed};
 }
 
-static uint32_t any_strand(struct past *past, uint32_t k)
+static uint32_t any_strand(struct drawn_past *past, uint32_t k)
 {
     const struct strands *strands = &past->reach->strands;
     if (strands->first[k] + 1 == strands->first[k + 1])
@@ -226,7 +227,7 @@ static uint32_t any_strand(struct past *past, uint32_t k)
 }
 
 /* The calls in progress at the moment, one by one. */
-static void draw_standing(struct past *past)
+static void draw_standing(struct drawn_past *past)
 {
     const struct strands *strands = &past->reach->strands;
     past->standing.count = 0;
@@ -241,7 +242,7 @@ static void draw_standing(struct past *past)
 }
 
 /* Those that are in progress at `from`. */
-static void add_before(struct past *past, nanos from)
+static void add_before(struct drawn_past *past, nanos from)
 {
     for (size_t i = 0; i < past->standing.count; i++)
         if (past->standing.items[i].start < from) {
@@ -264,7 +265,7 @@ static void add_before(struct past *past, nanos from)
 }
 
 /* Those that begin later: of each class two ascending runs. */
-static void add_after(struct past *past, nanos from)
+static void add_after(struct drawn_past *past, nanos from)
 {
     size_t at = 0, before = past->calls.count;
     for (uint32_t k = 0; k < past->reach->plan->scenario->class_count; k++) {
@@ -288,7 +289,7 @@ static void add_after(struct past *past, nanos from)
     merge_runs(&past->calls, before, &past->later);
 }
 
-void past_draw_calls(struct past *past, nanos from)
+void past_draw_calls(struct drawn_past *past, nanos from)
 {
     past->calls.count = 0;
     draw_standing(past);
@@ -299,7 +300,7 @@ void past_draw_calls(struct past *past, nanos from)
         add_after(past, from);
 }
 
-void past_shorten(struct past *past, nanos from)
+void past_shorten(struct drawn_past *past, nanos from)
 {
     past->later.count = 0;
     for (size_t i = 0; i < past->calls.count; i++)
@@ -318,19 +319,19 @@ void past_shorten(struct past *past, nanos from)
 
 /* --- Life cycle ---------- */
 
-bool past_failed(const struct past *past)
+bool past_failed(const struct drawn_past *past)
 {
     return past->calls.failed || past->later.failed || past->standing.failed;
 }
 
-bool past_init(struct past *past, const struct reach *reach)
+bool past_init(struct drawn_past *past, const struct reach *reach)
 {
     size_t strands = (size_t)reach->strands.count + 1;
-    *past = (struct past){.reach = reach,
-                          .means = calloc(strands, sizeof *past->means),
-                          .group_means = calloc(strands, sizeof *past->group_means),
-                          .numbers = calloc(strands, sizeof *past->numbers),
-                          .group_numbers = calloc(strands, sizeof *past->group_numbers)};
+    *past = (struct drawn_past){.reach = reach,
+                                .means = calloc(strands, sizeof *past->means),
+                                .group_means = calloc(strands, sizeof *past->group_means),
+                                .numbers = calloc(strands, sizeof *past->numbers),
+                                .group_numbers = calloc(strands, sizeof *past->group_numbers)};
     if (!past->means || !past->group_means || !past->numbers || !past->group_numbers)
         return false;
     if (reach->constant)
@@ -338,7 +339,7 @@ bool past_init(struct past *past, const struct reach *reach)
     return true;
 }
 
-void past_release(struct past *past)
+void past_release(struct drawn_past *past)
 {
     poisson_sum_release(&past->sum);
     unlimited_moment_release(&past->moment);

@@ -19,7 +19,7 @@ struct past_calls {
 };
 
 /* What one thread draws with. */
-struct past {
+struct drawn_past {
     const struct reach *reach;
     struct poisson_sum sum;     /* of the moment, where the load varies */
     double *means;              /* owned, by strand */
@@ -35,16 +35,16 @@ struct past {
 };
 
 /* An empty one; borrowed: reach. False: out of memory. Release in any case. */
-bool past_init(struct past *past, const struct reach *reach);
-void past_release(struct past *past);
-bool past_failed(const struct past *past);
+bool past_init(struct drawn_past *past, const struct reach *reach);
+void past_release(struct drawn_past *past);
+bool past_failed(const struct drawn_past *past);
 
 /* Draws a moment and who is in progress there. False: the sample is no success, or memory is out.
  * The stream is to be set before. */
-bool past_draw_moment(struct past *past);
+bool past_draw_moment(struct drawn_past *past);
 /* All calls since `from`, in `calls`. */
-void past_draw_calls(struct past *past, nanos from);
+void past_draw_calls(struct drawn_past *past, nanos from);
 /* The same calls as seen from a later beginning of the window, in `later`. */
-void past_shorten(struct past *past, nanos from);
+void past_shorten(struct drawn_past *past, nanos from);
 
 #endif
