@@ -59,6 +59,14 @@ static bool run_until_told(const struct scenario *s, const struct trial_options 
     return ok;
 }
 
+static void show(const struct trial_options *options, const struct scenario *scenario,
+                 const struct answer_sources *made, const struct answer *answer)
+{
+    struct trial_sources sources = {scenario, made->results, made->survival, made->estimate};
+    if (options->seen)
+        options->seen(options->seen_context, &sources, answer);
+}
+
 static enum trial_outcome simulate(const struct trial_scenario *made,
                                    const struct trial_options *options, struct answer *answer,
                                    uint64_t *events)
@@ -86,7 +94,9 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
     } else if (ok) {
         struct answer_sources sources = {.results = &results, .survival = &survival};
         outcome = answer_make(answer, s, &sources) ? TRIAL_JUDGED : TRIAL_FAILED;
-        if (outcome != TRIAL_JUDGED)
+        if (outcome == TRIAL_JUDGED)
+            show(options, s, &sources, answer);
+        else
             answer_release(answer);
     }
     if (events)
@@ -97,14 +107,17 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
     return outcome;
 }
 
-static enum trial_outcome estimate(const struct scenario *s, bool preview, struct answer *answer)
+static enum trial_outcome estimate(const struct scenario *s, const struct trial_options *options,
+                                   struct answer *answer)
 {
-    struct estimate_options options = {.preview = preview};
+    struct estimate_options how = {.preview = options->preview};
     struct estimate made;
-    struct answer_sources sources = {.estimate = &made, .preview = preview};
-    bool ok = estimate_make(s, &options, &made);
+    struct answer_sources sources = {.estimate = &made, .preview = options->preview};
+    bool ok = estimate_make(s, &how, &made);
     ok = ok && answer_make(answer, s, &sources);
-    if (!ok)
+    if (ok)
+        show(options, s, &sources, answer);
+    else
         answer_release(answer);
     estimate_release(&made);
     return ok ? TRIAL_JUDGED : TRIAL_FAILED;
@@ -120,9 +133,8 @@ enum trial_outcome trial_judge(const struct trial_maker *maker, const char *cons
         return TRIAL_STOPPED;
     if (!maker->make(maker->context, settings, count, &made))
         return TRIAL_NOT_BUILT;
-    enum trial_outcome outcome = options->simulate
-                                     ? simulate(&made, options, answer, events)
-                                     : estimate(&made.scenario, options->preview, answer);
+    enum trial_outcome outcome = options->simulate ? simulate(&made, options, answer, events)
+                                                   : estimate(&made.scenario, options, answer);
     maker->release(maker->context, &made);
     return outcome;
 }
