@@ -64,9 +64,9 @@ static void what_contradicts_is_refused(void **state)
 {
     (void)state;
     const char *const changes[][2] = {
-        {"UPDATE metric SET value = value + 1e-9 WHERE rowid = 5", "point 1 is not"},
+        {"UPDATE metric SET value = value + 0.001 WHERE rowid = 5", "point 1 is not"},
         {"DELETE FROM replication WHERE rowid = 1", "point 1 is not"},
-        {"UPDATE point SET verdict = 'yes' WHERE number = 4", "point 4 is not"},
+        {"UPDATE point SET verdict = 'x' WHERE number = 4", "point 4 is not"},
         {"UPDATE run SET version = '0.0.9'", "another sweep: by version 0.0.9"},
         {"UPDATE run SET kind = 'run'", "there is no sweep"},
         {"PRAGMA user_version = 99", "version 99"},
