@@ -1,5 +1,6 @@
 #include "answer/trial.h"
 
+#include "answer/decide.h"
 #include "sim/study/experiment.h"
 
 static bool stopped(const struct trial_options *options)
@@ -27,14 +28,15 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
     bool ok = experiment_run(s, &run, &results, &errors);
     if (ok && down > 0 && !stopped(options))
         ok = survival_run(s, &run, down, NULL, NULL, &survival, &errors);
-    if (stopped(options)) {
-        outcome = TRIAL_STOPPED;
-    } else if (ok) {
-        struct answer_sources sources = {.results = &results, .survival = &survival};
-        outcome = answer_make(answer, s, &sources) ? TRIAL_JUDGED : TRIAL_FAILED;
-        if (outcome != TRIAL_JUDGED)
-            answer_release(answer);
+    if (ok && !stopped(options)) { /* with nothing to add it makes the answer */
+        bool made_it =
+            decide(s, &run, options->most, NULL, NULL, &results, &survival, answer, &errors);
+        outcome = made_it ? TRIAL_JUDGED : TRIAL_FAILED;
     }
+    if (outcome != TRIAL_NOT_BUILT && (stopped(options) || outcome == TRIAL_FAILED))
+        answer_release(answer);
+    if (stopped(options))
+        outcome = TRIAL_STOPPED;
     if (events)
         *events += results.events * (1 + survival.count);
     survival_release(&survival);
