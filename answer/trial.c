@@ -8,6 +8,14 @@ static bool stopped(const struct trial_options *options)
     return options->stop && atomic_load(options->stop) != 0;
 }
 
+static void show(const struct trial_options *options, const struct scenario *scenario,
+                 const struct answer_sources *made, const struct answer *answer)
+{
+    struct trial_sources sources = {scenario, made->results, made->survival, made->estimate};
+    if (options->seen)
+        options->seen(options->seen_context, &sources, answer);
+}
+
 static enum trial_outcome simulate(const struct trial_scenario *made,
                                    const struct trial_options *options, struct answer *answer,
                                    uint64_t *events)
@@ -32,6 +40,9 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
         bool made_it =
             decide(s, &run, options->most, NULL, NULL, &results, &survival, answer, &errors);
         outcome = made_it ? TRIAL_JUDGED : TRIAL_FAILED;
+        struct answer_sources sources = {.results = &results, .survival = &survival};
+        if (made_it)
+            show(options, s, &sources, answer);
     }
     if (outcome != TRIAL_NOT_BUILT && (stopped(options) || outcome == TRIAL_FAILED))
         answer_release(answer);
@@ -45,14 +56,17 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
     return outcome;
 }
 
-static enum trial_outcome estimate(const struct scenario *s, bool preview, struct answer *answer)
+static enum trial_outcome estimate(const struct scenario *s, const struct trial_options *options,
+                                   struct answer *answer)
 {
-    struct estimate_options options = {.preview = preview};
+    struct estimate_options how = {.preview = options->preview};
     struct estimate made;
-    struct answer_sources sources = {.estimate = &made, .preview = preview};
-    bool ok = estimate_make(s, &options, &made);
+    struct answer_sources sources = {.estimate = &made, .preview = options->preview};
+    bool ok = estimate_make(s, &how, &made);
     ok = ok && answer_make(answer, s, &sources);
-    if (!ok)
+    if (ok)
+        show(options, s, &sources, answer);
+    else
         answer_release(answer);
     estimate_release(&made);
     return ok ? TRIAL_JUDGED : TRIAL_FAILED;
@@ -68,9 +82,8 @@ enum trial_outcome trial_judge(const struct trial_maker *maker, const char *cons
         return TRIAL_STOPPED;
     if (!maker->make(maker->context, settings, count, &made))
         return TRIAL_NOT_BUILT;
-    enum trial_outcome outcome = options->simulate
-                                     ? simulate(&made, options, answer, events)
-                                     : estimate(&made.scenario, options->preview, answer);
+    enum trial_outcome outcome = options->simulate ? simulate(&made, options, answer, events)
+                                                   : estimate(&made.scenario, options, answer);
     maker->release(maker->context, &made);
     return outcome;
 }

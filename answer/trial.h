@@ -31,6 +31,14 @@ struct trial_maker {
     void *context;
 };
 
+/* What an answer was made from, while it is there; NULL: it was made otherwise. */
+struct trial_sources {
+    const struct scenario *scenario;
+    const struct results *results;
+    const struct survival *survival;
+    const struct estimate *estimate;
+};
+
 struct trial_options {
     bool simulate; /* else by the estimate */
     bool preview;  /* the estimate leaves to bounds what takes long */
@@ -40,6 +48,9 @@ struct trial_options {
     bool seed_given;
     uint64_t seed;
     const atomic_int *stop; /* NULL: never */
+    /* Shown what was judged, on the thread that asked; NULL: nobody looks. */
+    void (*seen)(void *context, const struct trial_sources *sources, const struct answer *answer);
+    void *seen_context;
 };
 
 enum trial_outcome {
