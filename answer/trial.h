@@ -47,6 +47,10 @@ struct trial_options {
     size_t most;      /* one that is not decided goes on up to so many; 0: it does not */
     bool seed_given;
     uint64_t seed;
+    /* Not NULL: only whether it is a yes matters, so that it ends as soon as a set of peers down
+     * says otherwise, with the sets seen so far; that set's number, to be tried first the next
+     * time. 0 at first. */
+    size_t *telling_set;
     const atomic_int *stop; /* NULL: never */
     /* Shown what was judged, on the thread that asked; NULL: nobody looks. */
     void (*seen)(void *context, const struct trial_sources *sources, const struct answer *answer);
