@@ -81,7 +81,7 @@ struct outcome_pair {
 /* What the what-if screen shows once all of its workers are done. */
 static void look_at_screen(const struct scenario *s, struct outcome_pair *pair)
 {
-    struct experiment_options options = {.jobs = 1};
+    struct experiment_options options = {.method = METHOD_DECIDE, .jobs = 1};
     struct results results = {0};
     struct survival survival = {0};
     struct estimate estimate;
