@@ -1,5 +1,6 @@
-/* A day of steps on so many servers from a state to a state: the law of day_load.h, moved on step by
- * step. state[0..servers]: the law of calls in progress, before and after; out: a result a step. */
+/* A day of steps on so many servers from a state to a state: the law of day_load.h, moved on step
+ * by step. state[0..servers]: the law of calls in progress, before and after; out: a result a step.
+ */
 #ifndef PEERPLAN_TESTS_DAY_LOAD_H
 #define PEERPLAN_TESTS_DAY_LOAD_H
 
