@@ -7,9 +7,9 @@ static bool stopped(const struct trial_options *options)
     return options->stop && atomic_load(options->stop) != 0;
 }
 
-static enum trial_outcome simulate(const struct trial_scenario *made,
-                                   const struct trial_options *options, struct answer *answer,
-                                   uint64_t *events)
+enum trial_outcome trial_simulate(const struct trial_scenario *made,
+                                  const struct trial_options *options, struct answer *answer,
+                                  uint64_t *events)
 {
     const struct scenario *s = &made->scenario;
     struct results results = {0};
@@ -43,7 +43,7 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
     return outcome;
 }
 
-static enum trial_outcome estimate(const struct scenario *s, bool preview, struct answer *answer)
+enum trial_outcome trial_estimate(const struct scenario *s, bool preview, struct answer *answer)
 {
     struct estimate_options options = {.preview = preview};
     struct estimate made;
@@ -67,8 +67,8 @@ enum trial_outcome trial_judge(const struct trial_maker *maker, const char *cons
     if (!maker->make(maker->context, settings, count, &made))
         return TRIAL_NOT_BUILT;
     enum trial_outcome outcome = options->simulate
-                                     ? simulate(&made, options, answer, events)
-                                     : estimate(&made.scenario, options->preview, answer);
+                                     ? trial_simulate(&made, options, answer, events)
+                                     : trial_estimate(&made.scenario, options->preview, answer);
     maker->release(maker->context, &made);
     return outcome;
 }

@@ -48,6 +48,15 @@ enum trial_outcome {
     TRIAL_FAILED,    /* out of memory */
 };
 
+/* The same of a scenario that was made already: a simulation of it, with every set of peers down
+ * that its goals ask for. Release the answer where judged. */
+enum trial_outcome trial_simulate(const struct trial_scenario *made,
+                                  const struct trial_options *options, struct answer *answer,
+                                  uint64_t *events);
+/* By the estimate. */
+enum trial_outcome trial_estimate(const struct scenario *scenario, bool preview,
+                                  struct answer *answer);
+
 /* Release the answer where judged. events (may be NULL): added to, what it cost to simulate. */
 enum trial_outcome trial_judge(const struct trial_maker *maker, const char *const *settings,
                                size_t count, const struct trial_options *options,
