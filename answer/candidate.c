@@ -224,10 +224,11 @@ static bool setup_is_free(const struct scenario *s)
     return tail < 0.01 * fmax(s->goals.blocking, 1e-6);
 }
 
-static enum trial_outcome estimate(const struct scenario *s, struct view *view)
+static enum trial_outcome try(const struct trial_scenario *made,
+                              const struct trial_options *options, struct view *view)
 {
     struct answer answer;
-    enum trial_outcome outcome = trial_estimate(s, true, &answer);
+    enum trial_outcome outcome = trial_judge_made(made, options, &answer, NULL);
     if (outcome == TRIAL_JUDGED) {
         look(&answer, view);
         answer_release(&answer);
@@ -236,23 +237,28 @@ static enum trial_outcome estimate(const struct scenario *s, struct view *view)
 }
 
 /* By the formulas. */
-static enum trial_outcome judge(const struct scenario *s, struct view *view)
+static enum trial_outcome judge(const struct scenario *s, const struct design_ask *ask,
+                                struct view *view)
 {
     struct lasting lasting;
+    struct trial_options options = {.preview = true, .stop = ask->stop};
+    struct trial_scenario made = {.scenario = *s};
     nanos at;
     if (!design_busiest(s, &at))
-        return estimate(s, view);
+        return try(&made, &options, view);
     bool ok = lasting_init(&lasting, s, at);
-    if (lasting.scenario.run.length > HOUR)
-        lasting.scenario.run.length = HOUR;
-    enum trial_outcome outcome = ok ? estimate(&lasting.scenario, view) : TRIAL_FAILED;
+    made.scenario = lasting.scenario;
+    if (made.scenario.run.length > HOUR)
+        made.scenario.run.length = HOUR;
+    enum trial_outcome outcome = ok ? try(&made, &options, view) : TRIAL_FAILED;
     lasting_release(&lasting);
     return outcome;
 }
 
 /* A limit of set-ups a second that is far away is left out: what the formulas do not know there
  * does not matter. */
-static enum trial_outcome judge_setups(struct scenario *s, struct view *view)
+static enum trial_outcome judge_setups(struct scenario *s, const struct design_ask *ask,
+                                       struct view *view)
 {
     double *rates = calloc(s->peer_count + (size_t)1, sizeof *rates);
     bool limited = false, skip = rates && setup_is_free(s);
@@ -261,7 +267,7 @@ static enum trial_outcome judge_setups(struct scenario *s, struct view *view)
         limited = limited || rates[p] > 0;
         s->peers[p].setup_rate = 0;
     }
-    enum trial_outcome outcome = rates ? judge(s, view) : TRIAL_FAILED;
+    enum trial_outcome outcome = rates ? judge(s, ask, view) : TRIAL_FAILED;
     for (uint32_t p = 0; skip && p < s->peer_count; p++)
         s->peers[p].setup_rate = rates[p];
     if (outcome == TRIAL_JUDGED && limited && view->basis == BASIS_EXACT)
@@ -273,15 +279,9 @@ static enum trial_outcome judge_setups(struct scenario *s, struct view *view)
 static enum trial_outcome simulate(const struct candidate *c, const struct trial_scenario *made,
                                    int replications, struct view *view)
 {
-    struct answer answer;
     struct trial_options options = {
         .simulate = true, .jobs = c->ask->jobs, .replications = replications, .stop = c->ask->stop};
-    enum trial_outcome outcome = trial_simulate(made, &options, &answer, NULL);
-    if (outcome == TRIAL_JUDGED) {
-        look(&answer, view);
-        answer_release(&answer);
-    }
-    return outcome;
+    return try(made, &options, view);
 }
 
 enum trial_outcome candidate_judge(struct candidate *c, struct view *view)
@@ -289,7 +289,7 @@ enum trial_outcome candidate_judge(struct candidate *c, struct view *view)
     if (c->ask->stop && atomic_load(c->ask->stop))
         return TRIAL_STOPPED;
     return c->made.scenario.trace_count > 0 ? simulate(c, &c->made, 1, view)
-                                            : judge_setups(&c->made.scenario, view);
+                                            : judge_setups(&c->made.scenario, c->ask, view);
 }
 
 enum trial_outcome candidate_simulate(struct candidate *c, struct view *view)
