@@ -603,7 +603,7 @@ bool designs_find(const struct trial_maker *maker, const struct design_ask *ask,
                   struct designs *designs)
 {
     struct search search = {.maker = maker, .ask = ask, .designs = designs};
-    *designs = (struct designs){.at_bounds = ""};
+    *designs = (struct designs){.ask = ask, .at_bounds = ""};
     for (size_t p = 0; p < ask->platform_count && !search.failed; p++) {
         int fewest = 0; /* nodes of one scenario cluster that suffice on this platform */
         for (int k = ask->clusters_least; k <= ask->clusters_most && !search.failed; k++) {
@@ -621,6 +621,14 @@ bool designs_find(const struct trial_maker *maker, const struct design_ask *ask,
     if (designs->count > 0)
         qsort(designs->items, designs->count, sizeof *designs->items, compare_designs);
     return !search.failed;
+}
+
+const struct design *designs_best(const struct designs *designs)
+{
+    for (size_t i = 0; i < designs->count; i++)
+        if (design_may_claim(&designs->items[i]))
+            return &designs->items[i];
+    return NULL;
 }
 
 void designs_release(struct designs *designs)

@@ -54,7 +54,8 @@ struct design {
 };
 
 struct designs {
-    struct design *items; /* owned; best first */
+    const struct design_ask *ask; /* borrowed; what was asked */
+    struct design *items;         /* owned; best first */
     size_t count;
     const char *at_bounds; /* what binds at the bounds, when nothing meets; "" */
 };
@@ -63,6 +64,8 @@ struct designs {
 bool designs_find(const struct trial_maker *maker, const struct design_ask *ask,
                   struct designs *designs);
 void designs_release(struct designs *designs);
+/* The first that may be said to meet; NULL: none. */
+const struct design *designs_best(const struct designs *designs);
 
 /* The settings of a design, for one of its clusters: PATH=VALUE, owned by the arena. Returns how
  * many, 0 when out of memory. */

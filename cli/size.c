@@ -10,17 +10,18 @@
 #include "cli/command.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
+#include "cli/outputs.h"
 #include "data/capacity_tables.h"
 #include "data/csv_reader.h"
 #include "data/input.h"
 #include "model/base/arena.h"
 #include "model/base/number.h"
 #include "model/base/output.h"
-#include "reports/rows.h"
 
 struct arguments {
     const char *scenario, *prices, *output, *platforms;
-    bool csv, json, all, force;
+    bool all, force;
+    struct outputs outputs;
     int peers[2], clusters[2], confirm, jobs;
     double spare;
     struct ask ask; /* plain numbers instead of a scenario */
@@ -151,97 +152,6 @@ static bool rule_stated(const struct loaded *loaded)
     return true;
 }
 
-/* --- What is shown ---------- */
-
-static void put_row(struct table *t, const struct design *d, const struct design_ask *ask,
-                    size_t rank)
-{
-    table_count(t, (int64_t)rank);
-    table_count(t, d->clusters);
-    table_text(t, ask->platforms[d->platform]);
-    table_count(t, d->peers);
-    table_text(t, redundancy_name(d->redundancy));
-    table_count(t, d->rms);
-    table_count(t, d->room);
-    table_count(t, d->desktop);
-    table_number(t, d->price);
-    table_number(t, isnan(d->blocked) ? 0 : d->blocked);
-    table_number(t, d->blocked_down);
-    table_text(t, d->binding);
-    table_number(t, d->headroom);
-    table_text(t, d->basis == BASIS_ORIENTATION ? "simulate" : basis_name(d->basis));
-    table_text(t, d->confirmed ? "yes" : d->refuted ? "no" : "");
-}
-
-static bool put_table(const struct arguments *arguments, const struct loaded *loaded,
-                      const struct design_ask *ask, const struct designs *designs)
-{
-    struct report_rows rows;
-    if (!report_rows_begin(&rows, stdout, arguments->json ? "designs" : NULL, &loaded->scenario))
-        return false;
-    table_begin(&rows.table, "designs",
-                "rank,clusters,platform,peers,redundancy,rms,room,desktop,price,blocked,"
-                "blocked_down,binding,headroom,badge,confirmed");
-    for (size_t i = 0; i < designs->count; i++)
-        put_row(&rows.table, &designs->items[i], ask, i + 1);
-    return report_rows_end(&rows, true);
-}
-
-static void put_share(double share)
-{
-    if (isnan(share))
-        printf(" %10s", "-");
-    else if (share > 0 && share < 1e-7)
-        printf(" %10s", "<0.00001 %");
-    else
-        printf(" %8.4g %%", 100 * share);
-}
-
-static const struct design *best_of(const struct designs *designs)
-{
-    for (size_t i = 0; i < designs->count; i++)
-        if (design_may_claim(&designs->items[i]))
-            return &designs->items[i];
-    return NULL;
-}
-
-static void put_text(const struct design_ask *ask, const struct designs *designs)
-{
-    const struct design *best = best_of(designs);
-    if (!best)
-        best = &designs->items[0];
-    printf("%s%d x %s", best->clusters > 1 ? "clusters that share the load, each " : "",
-           best->nodes / best->clusters, ask->platforms[best->platform]);
-    if (best->clusters > 1)
-        printf(", %d of them", best->clusters);
-    printf(", rule %s, %lld RMS: the smallest design that meets the goals%s\n",
-           redundancy_name(best->redundancy), (long long)best->rms,
-           best->nodes == best->clusters ? " (a single node: no redundancy)" : "");
-    printf("\n%4s %8s %-10s %5s %-6s %6s %6s %7s%s %10s %10s  %-18s %9s  %-11s %s\n", "rank",
-           "clusters", "platform", "peers", "rule", "RMS", "room", "desktop",
-           ask->prices.stated ? "      price" : "", "blocked", "down", "binding", "headroom",
-           "badge", "confirmed");
-    for (size_t i = 0; i < designs->count; i++) {
-        const struct design *d = &designs->items[i];
-        printf("%4zu %8d %-10s %5d %-6s %6lld %6lld %7lld", i + 1, d->clusters,
-               ask->platforms[d->platform], d->peers, redundancy_name(d->redundancy),
-               (long long)d->rms, (long long)d->room, (long long)d->desktop);
-        if (ask->prices.stated)
-            printf(" %10.2f", d->price);
-        put_share(d->blocked);
-        put_share(d->blocked_down);
-        printf("  %-18s", d->binding);
-        if (isnan(d->headroom))
-            printf(" %9s", "-");
-        else
-            printf(" %7.2f %%", d->headroom);
-        printf("  %-11s %s\n", d->basis == BASIS_ORIENTATION ? "simulate" : basis_name(d->basis),
-               d->confirmed ? "yes"
-               : d->refuted ? "no"
-                            : "");
-    }
-}
-
 /* --- Confirming and writing ---------- */
 
 /* The best are simulated; what fails is marked, and the next one tried. False: out of memory. */
@@ -313,22 +223,25 @@ static bool write_best(const struct arguments *arguments, const struct loaded *l
 
 /* --- Running ---------- */
 
-static int answer(const struct arguments *arguments, struct loaded *loaded, struct design_ask *ask,
+/* 0 with a design, 1 without. */
+static int answer(struct arguments *arguments, struct loaded *loaded, struct design_ask *ask,
                   struct errors *errors)
 {
     struct loaded_maker changed = {loaded, &arguments->loading};
     struct trial_maker maker = loaded_trials(&changed);
     struct designs designs;
+    struct report report = {
+        .kind = REPORT_SIZE, .scenario = &loaded->scenario, .designs = &designs};
+    bool begun = outputs_begin(&arguments->outputs, loaded, &report, errors);
     bool ok = designs_find(&maker, ask, &designs);
     ok = ok && (arguments->confirm > 0 ? confirm(&maker, ask, &designs, arguments->confirm)
                                        : confirm_best(&maker, ask, &designs));
     if (!ok)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    const struct design *best = ok ? best_of(&designs) : NULL;
-    if (ok && (arguments->csv || arguments->json))
-        ok = put_table(arguments, loaded, ask, &designs);
-    else if (ok && designs.count > 0)
-        put_text(ask, &designs);
+    ok = ok && begun && outputs_deliver(&arguments->outputs, loaded, &report, errors);
+    if (ok)
+        outputs_show(&arguments->outputs, &report, false);
+    const struct design *best = ok ? designs_best(&designs) : NULL;
     if (ok && !best)
         message_line("nothing within the bounds meets the goals%s%s%s",
                      *designs.at_bounds ? "; at the bounds " : "", designs.at_bounds,
@@ -375,8 +288,6 @@ enum {
     KEY_PRICES,
     KEY_CONFIRM,
     KEY_ALL,
-    KEY_CSV,
-    KEY_JSON,
     KEY_SURVIVE,
     KEY_BLOCKING,
     KEY_FORCE
@@ -398,8 +309,9 @@ static const struct argp_option options[] = {
     {"all", KEY_ALL, NULL, 0, "Dominated designs too", 0},
     {"output", 'o', "FILE", 0, "Write the best as a scenario, comments kept", 0},
     {"force", KEY_FORCE, NULL, 0, "Overwrite FILE", 0},
-    {"csv", KEY_CSV, NULL, 0, "The table as CSV", 0},
-    {"json", KEY_JSON, NULL, 0, "The table as JSON", 0},
+    OUTPUTS_TABLE,
+    OUTPUTS_JSON,
+    OUTPUTS_DB,
     {"jobs", 'j', "N", 0, "Threads of simulations (default: one a processor)", 0},
     {"quiet", 'q', NULL, 0, "No warnings", 0},
     LOADED_OPTION_SET,
@@ -449,7 +361,7 @@ static error_t parse_search(int key, char *arg, struct argp_state *state,
         arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return outputs_option(key, arg, state, &arguments->outputs);
     }
 }
 
@@ -478,12 +390,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_FORCE:
         arguments->force = true;
-        return 0;
-    case KEY_CSV:
-        arguments->csv = true;
-        return 0;
-    case KEY_JSON:
-        arguments->json = true;
         return 0;
     case 'q':
         arguments->loading.quiet = true;
@@ -548,9 +454,11 @@ int command_size(int argc, char **argv)
     ask_init(&arguments.ask);
     ask_set(&arguments.ask, ASK_PROFILE, "flat", reason); /* the busy hour is what one sizes for */
     arguments.ask.stated[ASK_PROFILE] = false;
+    outputs_init(&arguments.outputs, argc, argv);
     command_parse(&argp, argc, argv, 0, &arguments);
     if (arguments.output && !arguments.force && access(arguments.output, F_OK) == 0) {
         message_line("%s exists: --force overwrites it", arguments.output);
+        outputs_release(&arguments.outputs);
         loaded_options_release(&arguments.loading);
         return ERROR_CANT_CREATE;
     }
@@ -562,6 +470,7 @@ int command_size(int argc, char **argv)
     if (code == 0)
         code = size_loaded(&arguments, &loaded);
     loaded_release(&loaded);
+    outputs_release(&arguments.outputs);
     loaded_options_release(&arguments.loading);
     free(text);
     return code;

@@ -1,5 +1,6 @@
 #include "data/store.h"
 
+#include <assert.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -10,10 +11,19 @@
 
 #define STORE_PAUSE_MS 10
 
+#define QUERIES 8 /* that stay prepared */
+
+struct query {
+    sqlite3_stmt *statement; /* owned; NULL: a free place */
+    bool busy;
+};
+
 struct store {
     sqlite3 *database;
     char *path;
     sqlite3_stmt *inserts[STORE_TABLES]; /* prepared when first used */
+    struct query queries[QUERIES];
+    size_t oldest; /* whose place is taken next */
 };
 
 /* --- Errors ---------- */
@@ -132,17 +142,47 @@ static int walk(sqlite3_stmt *statement, store_row row, void *context)
     return result;
 }
 
+/* Prepared as it was for the same words before, unless that is in use: queries may be nested. */
+static int query_begin(struct store *store, const char *sql, struct query **query)
+{
+    size_t place = QUERIES;
+    for (size_t i = 0; i < QUERIES; i++) {
+        struct query *at = &store->queries[(store->oldest + i) % QUERIES];
+        if (!at->busy && at->statement && strcmp(sqlite3_sql(at->statement), sql) == 0) {
+            at->busy = true;
+            *query = at;
+            return SQLITE_OK;
+        }
+        if (!at->busy && (place == QUERIES || !at->statement))
+            place = (store->oldest + i) % QUERIES;
+    }
+    assert(place < QUERIES); /* nobody nests them that deep */
+    store->oldest = (place + 1) % QUERIES;
+    *query = &store->queries[place];
+    sqlite3_finalize((*query)->statement);
+    *(*query) = (struct query){.busy = true};
+    return sqlite3_prepare_v2(store->database, sql, -1, &(*query)->statement, NULL);
+}
+
+static void query_end(struct query *query)
+{
+    sqlite3_reset(query->statement);
+    if (query->statement)
+        sqlite3_clear_bindings(query->statement);
+    query->busy = false;
+}
+
 bool store_query(struct store *store, const char *sql, const struct store_value *parameters,
                  size_t count, store_row row, void *context, struct errors *errors)
 {
-    sqlite3_stmt *statement = NULL;
-    int result = sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL);
+    struct query *query;
+    int result = query_begin(store, sql, &query);
     if (result == SQLITE_OK)
-        result = bind_all(statement, parameters, count);
+        result = bind_all(query->statement, parameters, count);
     if (result == SQLITE_OK)
-        result = walk(statement, row, context);
+        result = walk(query->statement, row, context);
     bool ok = result == SQLITE_DONE || failed(store, result, errors);
-    sqlite3_finalize(statement);
+    query_end(query);
     return ok;
 }
 
@@ -390,11 +430,18 @@ void store_close(struct store *store)
         return;
     for (int table = 0; table < STORE_TABLES; table++)
         sqlite3_finalize(store->inserts[table]);
+    for (size_t i = 0; i < QUERIES; i++)
+        sqlite3_finalize(store->queries[i].statement);
     if (store->database)
         store_rollback(store);
     sqlite3_close(store->database);
     free(store->path);
     free(store);
+}
+
+const char *store_path(const struct store *store)
+{
+    return store->path;
 }
 
 /* --- Writing ---------- */

@@ -79,7 +79,8 @@ enum store_mode {
 
 /* Owned; NULL with an error. */
 struct store *store_open(const char *path, enum store_mode mode, struct errors *errors);
-void store_close(struct store *store); /* gives up an open transaction; takes NULL */
+void store_close(struct store *store);             /* gives up an open transaction; takes NULL */
+const char *store_path(const struct store *store); /* borrowed */
 
 /* A result is written between these. Begin waits for other writers. */
 bool store_begin(struct store *store, struct errors *errors);

@@ -474,6 +474,8 @@ static bool put_report(struct book *book, const void *context)
 
 bool book_write(const char *path, const struct report *report, struct errors *errors)
 {
+    if (report->kind == REPORT_CHECK)
+        return book_write_findings(path, report->findings, report->deployment, errors);
     return make(path, put_report, report, report->scenario->run.start_unix, errors);
 }
 

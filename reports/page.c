@@ -930,6 +930,10 @@ static void put_provenance(struct sheet *sheet)
 
 void page_put(FILE *out, const struct report *report)
 {
+    if (report->kind == REPORT_CHECK) {
+        page_put_findings(out, report->findings, report->deployment);
+        return;
+    }
     struct sheet sheet = {.page = {.out = out},
                           .report = report,
                           .scenario = report->scenario,
