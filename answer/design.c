@@ -319,7 +319,8 @@ static bool simulate(const struct trial_scenario *made, const struct design_ask 
                      struct view *view)
 {
     const struct scenario *s = &made->scenario;
-    struct experiment_options options = {.jobs = ask->jobs,
+    struct experiment_options options = {.method = METHOD_DECIDE,
+                                         .jobs = ask->jobs,
                                          .replications = ask->replications,
                                          .traces = made->traces.context ? &made->traces : NULL};
     struct results results = {0};
