@@ -28,21 +28,13 @@ static bool at_rest_only(enum limit limit)
            is_ceiling(limit);
 }
 
-/* What refuses calls: where the estimate knows no formula for it, its figures say `simulate`. */
-static bool formulas_know(enum limit limit)
-{
-    return limit == LIMIT_UNITS || limit == LIMIT_CLUSTER_CAP || limit == LIMIT_RMS ||
-           limit == LIMIT_TURN_RELAYS || limit == LIMIT_BANDWIDTH || limit == LIMIT_SETUP_RATE ||
-           limit == LIMIT_ENCRYPTED_SESSIONS;
-}
-
 static enum basis basis_of(const struct answer_sources *sources, enum limit limit)
 {
     if (at_rest_only(limit))
         return BASIS_COUNTED;
     if (sources->results)
         return BASIS_SIMULATED;
-    return formulas_know(limit) ? BASIS_APPROXIMATE : BASIS_NONE;
+    return BASIS_APPROXIMATE; /* figures that no formula knows say `simulate` */
 }
 
 /* --- The list ---------- */
@@ -229,24 +221,27 @@ static void take_back(struct answer *answer, const char *what)
     answer_add_note(answer, true, text);
 }
 
+#define REASONS_MAX 4
+
+static void say_why(struct answer *answer, const struct estimate *e)
+{
+    for (size_t i = 0; i < e->reason_count && i < REASONS_MAX; i++)
+        answer_add_note(
+            answer, true,
+            arena_printf(answer->arena, "only a simulation can tell: %s", e->reasons[i]));
+}
+
 static void take_back_unknown(struct answer *answer, const struct scenario *s,
                               const struct answer_sources *sources, const struct at_rest *rest)
 {
-    bool told[LIMIT_COUNT] = {false};
     if (sources->results)
         return;
-    for (size_t i = 0; i < answer->limit_count; i++) {
-        const struct looked *l = &answer->limits[i];
-        if (l->basis != BASIS_NONE || told[l->limit])
-            continue;
-        told[l->limit] = true;
-        char *what = arena_printf(answer->arena, "the %s of %s", limit_words(l->limit), l->name);
-        take_back(answer, what ? what : "a limit");
-    }
     if (loses_registrations(s))
         take_back(answer, "how many devices are without a peer when theirs is gone");
     else if (some_kept_out(s, rest) && s->class_count > 0)
         take_back(answer, "the calls of devices that find no place");
+    if (sources->estimate && answer->verdict == VERDICT_CANNOT_TELL)
+        say_why(answer, sources->estimate);
 }
 
 void looked_list(struct answer *answer, const struct scenario *scenario,
