@@ -287,6 +287,24 @@ static void compare_sources(struct answer *answer, const struct scenario *s,
     }
 }
 
+/* Why the formulas do not decide, where it is for a figure and not for a limit. */
+static void explain_cannot_tell(struct answer *answer, const struct answer_sources *sources)
+{
+    const struct judged *row = answer->deciding;
+    const struct estimate *e = sources->estimate;
+    if (sources->results || !e || !row || row->verdict != VERDICT_CANNOT_TELL)
+        return;
+    const char *why = row->basis == BASIS_ORIENTATION
+                          ? ""
+                          : "the band of its figure lies on both sides of the goal";
+    for (size_t i = 0; i < e->reason_count && row->basis == BASIS_ORIENTATION && why; i++)
+        why = arena_printf(answer->arena, "%s%s%s", why, *why ? "; " : "", e->reasons[i]);
+    answer_add_note(answer, true,
+                    why ? arena_printf(answer->arena, "%s: %s: simulate it", row->name,
+                                       *why ? why : "no formula is known for it")
+                        : NULL);
+}
+
 /* The names of the classes from `first` on that share its estimator and obstacle; each is told of
  * once. NULL: that was told before, or memory is out. */
 static const char *classes_alike(struct answer *answer, const struct results *r, size_t first,
@@ -359,6 +377,7 @@ bool answer_make(struct answer *answer, const struct scenario *scenario,
     warn_survive(answer, scenario);
     find_hours(answer, scenario, sources);
     find_binding(answer, sources);
+    explain_cannot_tell(answer, sources);
     compare_sources(answer, scenario, sources);
     note_method(answer, sources);
     for (uint32_t i = 0; i < scenario->note_count; i++)

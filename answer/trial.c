@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "answer/decide.h"
 #include "sim/study/experiment.h"
 
 #define TELLING_SETS 4096 /* more are not looked at one by one */
@@ -90,16 +91,18 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
         ok = options->telling_set && survival_sets(s->peer_count, down) <= TELLING_SETS
                  ? run_until_told(s, options, &run, down, &results, &survival, &errors)
                  : survival_run(s, &run, down, NULL, NULL, &survival, &errors);
-    if (stopped(options)) {
-        outcome = TRIAL_STOPPED;
-    } else if (ok) {
+    if (ok && !stopped(options)) { /* with nothing to add it makes the answer */
+        bool made_it =
+            decide(s, &run, options->most, NULL, NULL, &results, &survival, answer, &errors);
+        outcome = made_it ? TRIAL_JUDGED : TRIAL_FAILED;
         struct answer_sources sources = {.results = &results, .survival = &survival};
-        outcome = answer_make(answer, s, &sources) ? TRIAL_JUDGED : TRIAL_FAILED;
-        if (outcome == TRIAL_JUDGED)
+        if (made_it && !stopped(options))
             show(options, s, &sources, answer);
-        else
-            answer_release(answer);
     }
+    if (outcome != TRIAL_NOT_BUILT && (stopped(options) || outcome == TRIAL_FAILED))
+        answer_release(answer);
+    if (stopped(options))
+        outcome = TRIAL_STOPPED;
     if (events)
         *events += results.events * (1 + survival.count);
     survival_release(&survival);

@@ -44,6 +44,7 @@ struct trial_options {
     bool preview;  /* the estimate leaves to bounds what takes long */
     int jobs;
     int replications; /* 0: as the scenario says */
+    size_t most;      /* one that is not decided goes on up to so many; 0: it does not */
     bool seed_given;
     uint64_t seed;
     /* Not NULL: only whether it is a yes matters, so that it ends as soon as a set of peers down
