@@ -5,8 +5,9 @@
 
 #define GRACE_LEAST 25 /* mean repairs: longer outages are left out of account (e^-25) */
 
-const char *failing_obstacle(const struct scenario *s)
+const char *failing_obstacle(const struct plan *plan)
 {
+    const struct scenario *s = plan->scenario;
     uint8_t *kinds = calloc((size_t)s->peer_count + 1, 1);
     const char *obstacle = kinds ? NULL : "out of memory";
     for (uint32_t o = 0; o < s->outage_count && !obstacle; o++) {
@@ -19,7 +20,8 @@ const char *failing_obstacle(const struct scenario *s)
         else if (outage->crew > 0 && (uint32_t)outage->crew < cluster->peer_count &&
                  outage->peer == NONE)
             obstacle = "repairs wait for a crew";
-        else if (cluster->licensed[LICENCE_RMS] && cluster->licence_grace != FOREVER &&
+        else if (plan->carries[outage->cluster] & CARRIES_RMS && cluster->licensed[LICENCE_RMS] &&
+                 cluster->licence_grace != FOREVER &&
                  (double)cluster->licence_grace < GRACE_LEAST * outage->down_mean * (double)SECOND)
             obstacle = "licences of a peer that failed leave the pool";
         for (uint32_t i = 0; i < cluster->peer_count && !obstacle; i++) {

@@ -29,7 +29,7 @@ struct past_change {
 };
 
 /* Why it cannot be had (static); NULL: it can. */
-const char *failing_obstacle(const struct scenario *scenario);
+const char *failing_obstacle(const struct plan *plan);
 
 /* down: peers that are away throughout, and so do not fail. False: out of memory. */
 bool failing_make(struct failing *failing, const struct scenario *scenario, const uint32_t *down,

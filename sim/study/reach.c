@@ -80,8 +80,9 @@ static const char *class_obstacle(const struct plan *plan, uint32_t k)
     return obstacle;
 }
 
-static const char *scenario_obstacle(const struct scenario *s)
+static const char *scenario_obstacle(const struct plan *plan)
 {
+    const struct scenario *s = plan->scenario;
     bool fails = false;
     if (s->trace_count)
         return "calls come from a trace";
@@ -91,7 +92,7 @@ static const char *scenario_obstacle(const struct scenario *s)
     for (uint32_t c = 0; c < s->cluster_count && fails; c++)
         if (s->clusters[c].detect > 0)
             return "dead peers stay chosen until they are detected";
-    return failing_obstacle(s);
+    return failing_obstacle(plan);
 }
 
 /* --- Who takes part ---------- */
@@ -129,7 +130,7 @@ static bool *take_part(const struct plan *plan, uint32_t class_index)
 
 const char *reach_obstacle(const struct plan *plan, uint32_t class_index)
 {
-    const char *obstacle = scenario_obstacle(plan->scenario);
+    const char *obstacle = scenario_obstacle(plan);
     bool *takes = obstacle ? NULL : take_part(plan, class_index);
     if (!obstacle && !takes)
         return "out of memory";
