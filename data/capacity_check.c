@@ -77,7 +77,7 @@ static int64_t figure_here(struct checking *c, const struct asked *asked,
         capacity_table_row(asked->table, field(c, COLUMN_PLATFORM), 1);
     const struct capacity_row *printed =
         capacity_table_row(asked->table, field(c, COLUMN_PLATFORM), asked->peers);
-    enum redundancy rule = capacity_tables_release_rule(c->tables, asked->table->release);
+    enum redundancy rule = capacity_release_rule(asked->table->release);
     bool stated = *redundancy && strcmp(redundancy, "printed") != 0;
     if (!stated && printed)
         return printed->figures[resource];
