@@ -5,6 +5,7 @@
 
 #include "reports/answer_text.h"
 #include "reports/columns.h"
+#include "reports/text.h"
 #include "answer/figures.h"
 #include "model/base/safe_text.h"
 
@@ -226,6 +227,7 @@ static void basis(FILE *out, const struct scenario *s, const struct estimate *e,
         putc(')', out);
     }
     fputs("; guideline figures, not guaranteed\n", out);
+    text_assumed(s, "Assumed: ", out);
     for (uint32_t i = 0; i < s->note_count; i++) {
         fputs("Note: ", out);
         safe_text_put(out, s->notes[i], strlen(s->notes[i]));
