@@ -41,7 +41,7 @@ void measuring_close(struct simulation *sim)
     sim->base = sim->now;
 }
 
-static void measure_peer(struct simulation *sim, struct peer_state *peer)
+static void measure_peer(struct simulation *sim, struct peer_load *peer)
 {
     meter_measure(&peer->units, sim->now);
     meter_measure(&peer->turn, sim->now);
@@ -138,7 +138,7 @@ void measuring_finish(struct simulation *sim)
         cluster->up_time[__builtin_popcount(cluster->live)] +=
             time_since(sim->now, cluster->up_since);
         for (uint32_t i = 0; i < cluster->peer_count; i++) {
-            struct peer_state *peer = &cluster->peers[i];
+            struct peer_load *peer = &cluster->peers[i];
             peer->up_time += peer->state & AWAY_ANY ? 0 : time_since(sim->now, peer->state_since);
             peer->drain_time += !(peer->state & AWAY_ANY) && peer->state & DRAIN_ANY
                                     ? time_since(sim->now, peer->state_since)

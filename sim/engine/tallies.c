@@ -484,7 +484,7 @@ static const char *peer_name(const struct plan *plan, uint32_t p, struct layout 
     return own_name(layout, plan->scenario->peers[p].name);
 }
 
-static struct peer_state *peer_of(const struct simulation *sim, uint32_t p)
+static struct peer_load *peer_of(const struct simulation *sim, uint32_t p)
 {
     uint32_t c = sim->scenario->peers[p].cluster;
     return &sim->clusters[c].peers[p - sim->scenario->clusters[c].first_peer];
@@ -513,7 +513,7 @@ static void collect_peer_registrations(const struct simulation *sim, uint32_t p,
 static void collect_peer(const struct simulation *sim, uint32_t p, double *t)
 {
     const struct cluster_state *cluster = &sim->clusters[sim->scenario->peers[p].cluster];
-    const struct peer_state *peer = peer_of(sim, p);
+    const struct peer_load *peer = peer_of(sim, p);
     t[PEER_UNITS] = peer->units.integral / (double)SECOND;
     t[PEER_PEAK] = (double)peer->units.peak;
     t[PEER_UTILIZATION] = peer->units.limit > 0 ? t[PEER_UNITS] / (double)peer->units.limit : 0;
@@ -542,7 +542,7 @@ static void peer_registrations(struct simulation *sim, uint32_t p, nanos length,
 
 static void peer_rate(struct simulation *sim, uint32_t p, nanos length, float *columns)
 {
-    struct peer_state *peer = peer_of(sim, p);
+    struct peer_load *peer = peer_of(sim, p);
     double served = registrations_served(sim->registrations, p, sim->now);
     *columns = (float)((served - peer->interval_served) / seconds(length));
     peer->interval_served = served;
