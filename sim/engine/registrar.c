@@ -286,7 +286,8 @@ static void refreshes_touch(struct registrar_peer *peer, nanos now)
     double seconds = (double)(time_since(now, peer->refreshes_since)) / SECOND;
     double rate = registrar_refresh_rate(peer);
     peer->refreshes += rate * seconds;
-    if (peer->rate > 0 && rate >= peer->rate * (1 - 1e-6)) /* loads are rounded */
+    double held = (double)peer->held.value; /* one more of their kind would be too many */
+    if (peer->rate > 0 && rate * (held + 1) > peer->rate * held * (1 - 1e-6) && held > 0)
         peer->flooded += seconds;
     peer->refreshes_since = now;
 }
