@@ -55,7 +55,8 @@ static const char no_outage[] = "no outage was seen: the bound is their share of
 static void judge_simulated(struct judged *row, const struct scenario *s,
                             struct confidence confidence, size_t replications, double away)
 {
-    bool certain = scenario_replays(s) && replications == 1;
+    bool spread = replications > 1 && confidence.interval.high > confidence.interval.low;
+    bool certain = scenario_replays(s) && !spread;
     struct evidence evidence = {replications, confidence.batches, certain};
     struct judgement judgement = judge_share(confidence.interval, row->limit, evidence);
     row->value = confidence.interval;

@@ -22,16 +22,6 @@ const char *verdict_name(enum verdict verdict)
     return verdicts[verdict].name;
 }
 
-bool scenario_replays(const struct scenario *scenario)
-{
-    if (scenario->trace_count == 0 || scenario->outage_count > 0)
-        return false;
-    for (uint32_t c = 0; c < scenario->class_count; c++)
-        if (scenario->classes[c].arrivals.kind != ARRIVALS_NONE)
-            return false;
-    return true;
-}
-
 bool scenario_varies(const struct scenario *scenario)
 {
     bool varies = scenario->trace_count > 0 || scenario->step_count > 0;

@@ -40,9 +40,6 @@ struct evidence {
 
 struct judgement judge_share(struct interval share, double goal, struct evidence evidence);
 
-/* No interval needed: call records replayed, nothing random but ties. */
-bool scenario_replays(const struct scenario *scenario);
-
 /* Load or peers change with the time by plan, not by chance alone. */
 bool scenario_varies(const struct scenario *scenario);
 

@@ -204,20 +204,45 @@ static bool find(struct finder *f, bool simulate)
 
 /* --- In words ---------- */
 
-static const char *joined(struct finder *f, bool brief)
+/* "1 more peer in edge and in core, and 6 more RMS in edge" */
+static const char *in_words(struct finder *f)
 {
     const char *text = "";
+    bool grouped = false; /* a change in more than one place */
     for (size_t i = 0; i < f->levers.count && text; i++) {
+        const struct lever *lever = &f->levers.items[i];
         if (f->best[i] == 0)
             continue;
-        char *words = brief ? lever_short(&f->levers.items[i], f->scenario, f->best[i], f->arena)
-                            : lever_words(&f->levers.items[i], f->scenario, f->best[i], f->arena);
-        if (brief && words && strcmp(words, "it") == 0)
-            return words;
-        text = words ? arena_printf(f->arena, "%s%s%s", text, *text ? " and " : "", words) : NULL;
+        size_t k = i;
+        while (k-- > 0 && !(f->best[k] == f->best[i] && lever->kind == LEVER_PEERS &&
+                            f->levers.items[k].kind == LEVER_PEERS))
+            ;
+        bool again = k < i;
+        const char *join = !*text ? "" : grouped && !again ? ", and " : " and ";
+        const char *words =
+            again ? arena_printf(f->arena, "in %s", f->scenario->clusters[lever->index].name)
+                  : lever_words(lever, f->scenario, f->best[i], f->arena);
+        grouped = grouped || again;
+        text = words ? arena_printf(f->arena, "%s%s%s", text, join, words) : NULL;
     }
     f->failed = f->failed || !text;
     return text ? text : "";
+}
+
+/* What was tried, once it has been said: "6 RMS more", "it", "both". */
+static const char *in_short(struct finder *f)
+{
+    size_t count = 0, last = 0;
+    for (size_t i = 0; i < f->levers.count; i++)
+        if (f->best[i] > 0) {
+            count++;
+            last = i;
+        }
+    if (count != 1)
+        return count == 2 ? "both" : "all of it";
+    const char *words = lever_short(&f->levers.items[last], f->scenario, f->best[last], f->arena);
+    f->failed = f->failed || !words;
+    return words ? words : "";
 }
 
 static char *say_seen(struct finder *f)
@@ -238,7 +263,7 @@ static char *say_seen(struct finder *f)
 
 static void say(struct finder *f, struct next_step *step)
 {
-    const char *words = joined(f, false), *brief = joined(f, true);
+    const char *words = in_words(f), *brief = in_short(f);
     char *seen = say_seen(f);
     const char *open = "", *size = "";
     if (f->verdict == VERDICT_UNDECIDED)

@@ -7,19 +7,17 @@
 #include "cli/interrupt.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
+#include "cli/outputs.h"
 #include "cli/progress.h"
-#include "cli/terminal.h"
-#include "reports/comparison.h"
-#include "reports/files.h"
-#include "reports/text.h"
 #include "sim/study/pairs.h"
 
 struct arguments {
-    const char *scenarios[2], *csv;
+    const char *scenarios[2];
+    struct outputs outputs;
     struct loaded_options loading;
     int count, replications, jobs;
     uint64_t seed;
-    bool seed_given, json;
+    bool seed_given;
 };
 
 /* --- The two sides ---------- */
@@ -128,75 +126,44 @@ static void warn_unlike(const struct side *sides, const struct results *results)
 
 /* --- Reporting ---------- */
 
-static void put_basis(const struct side *sides, const struct results *results)
-{
-    for (int side = 0; side < 2; side++) {
-        struct answer answer;
-        struct answer_sources sources = {.results = &results[side]};
-        if (answer_make(&answer, scenario_of(&sides[side]), &sources)) {
-            struct text_report report = {scenario_of(&sides[side]), &results[side], &answer, false};
-            fputs(side ? "B\n" : "A\n", stdout);
-            text_basis(&report, stdout);
-        }
-        answer_release(&answer);
-    }
-}
-
-static void put_text(const struct arguments *arguments, const struct side *sides,
-                     const struct results *results, const struct pairs *pairs)
-{
-    if (!arguments->loading.quiet)
-        warn_unlike(sides, results);
-    if (arguments->json)
-        return;
-    comparison_text(pairs, sides[0].name, sides[1].name, terminal_colour(stdout), stdout);
-    if (interrupted())
-        printf("interrupted: from the %zu pair%s of replications that were complete\n\n",
-               pairs->replications, pairs->replications == 1 ? "" : "s");
-    if (!arguments->loading.quiet)
-        put_basis(sides, results);
-}
-
-/* The pairs written as wanted; consumes the folder. */
-static bool show(const struct arguments *arguments, struct side *sides,
-                 const struct results *results, struct report_folder *folder, struct report *report,
-                 struct errors *errors)
+/* The pairs written as wanted. */
+static bool show(struct arguments *arguments, struct side *sides, const struct results *results,
+                 struct report *report, struct errors *errors)
 {
     struct pairs pairs;
     bool ok = pairs_make(&pairs, &results[0], &results[1]);
     report->pairs = &pairs;
-    if (!ok) {
+    if (!ok)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        report_folder_abandon(folder);
-    }
-    ok = ok && report_deliver(folder, arguments->json ? stdout : NULL, report, errors);
+    ok = ok && outputs_deliver(&arguments->outputs, &sides[0].loaded, report, errors);
+    if (ok && !arguments->loading.quiet)
+        warn_unlike(sides, results);
     if (ok)
-        put_text(arguments, sides, results, &pairs);
+        outputs_show(&arguments->outputs, report, arguments->loading.quiet);
     pairs_release(&pairs);
     return ok;
 }
 
-static bool compare(const struct arguments *arguments, struct side *sides, struct errors *errors)
+static bool compare(struct arguments *arguments, struct side *sides, struct errors *errors)
 {
     struct results results[2] = {0};
-    struct report report = {
-        .kind = REPORT_COMPARE, .scenario = scenario_of(&sides[0]), .results = &results[0]};
-    struct report_folder *folder = NULL;
-    char sha256[FINGERPRINT_SIZE];
+    struct report other = {.kind = REPORT_COMPARE,
+                           .scenario = scenario_of(&sides[1]),
+                           .results = &results[1],
+                           .name = sides[1].name};
+    struct report report = {.kind = REPORT_COMPARE,
+                            .scenario = scenario_of(&sides[0]),
+                            .results = &results[0],
+                            .name = sides[0].name,
+                            .other = &other};
     interrupt_setup(); /* before the first temporary file is made */
-    bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &report, errors));
-    if (ok && (arguments->csv || arguments->json))
-        ok = (report.sha256 = loaded_fingerprint(&sides[0].loaded, sha256, errors));
-    ok = ok && simulate(arguments, sides, results, errors);
-    if (ok && results[0].replications > 0 && results[1].replications > 0) {
-        ok = show(arguments, sides, results, folder, &report, errors);
-    } else {
-        report_folder_abandon(folder);
-        if (interrupted())
-            message_line(
-                "interrupted before a pair of replications was complete; nothing was written");
-        ok = false;
-    }
+    bool ok = outputs_begin(&arguments->outputs, &sides[0].loaded, &report, errors) &&
+              simulate(arguments, sides, results, errors);
+    bool some = results[0].replications > 0 && results[1].replications > 0;
+    if (interrupted() && !some)
+        message_line("interrupted before a pair of replications was complete; nothing was written");
+    ok = ok && some && show(arguments, sides, results, &report, errors);
+    outputs_abandon(&arguments->outputs);
     results_release(&results[0]);
     results_release(&results[1]);
     return ok;
@@ -204,14 +171,13 @@ static bool compare(const struct arguments *arguments, struct side *sides, struc
 
 /* --- The command ---------- */
 
-enum { KEY_JSON = 0x100 };
-
 static const struct argp_option options[] = {
     {"csv", 'c', "DIR", 0,
      "Write compare.csv into a folder, which is made when it is not there; about.csv says what it "
      "is",
      0},
-    {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
+    OUTPUTS_JSON,
+    OUTPUTS_DB,
     {"replications", 'r', "N", 0,
      "Replications of both (default: the larger number of the scenarios)", 0},
     {"seed", 's', "S", 0, "Seed of both (default: that of the first scenario)", 0},
@@ -227,14 +193,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case LOADED_KEY_SET:
         loaded_option_set(state, &arguments->loading, arg);
-        return 0;
-    case KEY_JSON:
-        arguments->json = true;
-        return 0;
-    case 'c':
-        if (!*arg)
-            argp_error(state, "--csv needs the name of a folder");
-        arguments->csv = arg;
         return 0;
     case 'r':
         arguments->replications = (int)option_count(state, "replications", arg, 1, 1000000);
@@ -259,7 +217,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "two scenarios are needed, or one and --set");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return outputs_option(key, arg, state, &arguments->outputs);
     }
 }
 
@@ -283,6 +241,7 @@ int command_compare(int argc, char **argv)
     struct arguments arguments = {0};
     struct side sides[2] = {0};
     struct errors errors;
+    outputs_init(&arguments.outputs, argc, argv);
     command_parse(&argp, argc, argv, 0, &arguments);
     errors_init(&errors);
     int code = read_sides(&arguments, sides);
@@ -292,6 +251,7 @@ int command_compare(int argc, char **argv)
         code = interrupted() ? EXIT_INTERRUPTED : !ok && code == 0 ? ERROR_SOFTWARE : code;
     }
     release_sides(sides);
+    outputs_release(&arguments.outputs);
     loaded_options_release(&arguments.loading);
     errors_release(&errors);
     return code;

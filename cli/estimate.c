@@ -6,53 +6,30 @@
 #include "answer/next_step.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
-#include "cli/kept.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
-#include "cli/terminal.h"
+#include "cli/outputs.h"
 #include "model/estimate/estimate.h"
-#include "reports/answer_text.h"
-#include "reports/estimate_text.h"
-#include "reports/book.h"
-#include "reports/files.h"
-#include "reports/page.h"
 #include "sim/study/trace_peaks.h"
 
 struct arguments {
-    const char *scenario, *csv, *html, *xlsx, *db;
-    char *command; /* owned */
-    bool json, exit_undecided;
+    const char *scenario;
+    bool exit_undecided;
+    struct outputs outputs;
     struct loaded_options loading;
 };
 
-enum { KEY_JSON = 0x100, KEY_HTML, KEY_XLSX, KEY_EXIT_UNDECIDED };
+enum { KEY_EXIT_UNDECIDED = 0x100 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case 'c':
-        if (!*arg)
-            argp_error(state, "--csv needs the name of a folder");
-        arguments->csv = arg;
-        return 0;
     case 'q':
         arguments->loading.quiet = true;
         return 0;
-    case KEY_JSON:
-        arguments->json = true;
-        return 0;
-    case KEY_HTML:
-        arguments->html = arg;
-        return 0;
-    case KEY_XLSX:
-        arguments->xlsx = arg;
-        return 0;
     case KEY_EXIT_UNDECIDED:
         arguments->exit_undecided = true;
-        return 0;
-    case KEPT_KEY_DB:
-        arguments->db = arg;
         return 0;
     case LOADED_KEY_SET:
         loaded_option_set(state, &arguments->loading, arg);
@@ -66,19 +43,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         argp_error(state, "a scenario is missing");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return outputs_option(key, arg, state, &arguments->outputs);
     }
-}
-
-static void print_text(const struct arguments *arguments, const struct scenario *scenario,
-                       const struct estimate *estimate, const struct answer *answer)
-{
-    if (arguments->json)
-        return;
-    if (arguments->loading.quiet)
-        answer_text_put(scenario, answer, terminal_colour(stdout), stdout);
-    else
-        estimate_text(stdout, scenario, estimate, answer, terminal_colour(stdout));
 }
 
 /* What the traces tell about calls that come together; by class, then by cluster. */
@@ -138,67 +104,26 @@ static bool make_estimate(struct loaded *loaded, struct estimate *estimate, stru
     return ok;
 }
 
-struct text_context {
-    const struct scenario *scenario;
-    const struct estimate *estimate;
-    const struct answer *answer;
-};
-
-static void put_kept_text(const void *context, FILE *out)
-{
-    const struct text_context *text = context;
-    estimate_text(out, text->scenario, text->estimate, text->answer, false);
-}
-
-/* Into the database, where one is wanted. False with an error. */
-static bool keep(const struct arguments *arguments, const struct loaded *loaded,
-                 const struct report *report, const char *started, struct errors *errors)
-{
-    char finished[KEPT_TIME_SIZE];
-    struct text_context text = {report->scenario, report->estimate, report->answer};
-    struct kept kept = {.kind = "estimate",
-                        .command = arguments->command,
-                        .loaded = loaded,
-                        .report = report,
-                        .started = started,
-                        .finished = kept_now(finished),
-                        .text = put_kept_text,
-                        .context = &text};
-    return !arguments->db || kept_save(arguments->db, &kept, errors);
-}
-
-static int answer(const struct arguments *arguments, struct loaded *loaded)
+static int answer(struct arguments *arguments, struct loaded *loaded)
 {
     struct errors errors;
     struct estimate estimate = {0};
     struct answer made = {0};
-    struct report_folder *folder = NULL;
-    char sha256[FINGERPRINT_SIZE], started[KEPT_TIME_SIZE];
     struct report report = {.kind = REPORT_ESTIMATE,
                             .scenario = &loaded->scenario,
                             .estimate = &estimate,
                             .answer = &made};
     errors_init(&errors);
-    kept_now(started);
-    bool ok = !arguments->csv || (folder = report_folder_open(arguments->csv, &report, &errors));
-    if (ok &&
-        (arguments->csv || arguments->json || arguments->html || arguments->xlsx || arguments->db))
-        ok = (report.sha256 = loaded_fingerprint(loaded, sha256, &errors));
-    ok = ok && make_estimate(loaded, &estimate, &made, &errors);
+    bool ok = outputs_begin(&arguments->outputs, loaded, &report, &errors) &&
+              make_estimate(loaded, &estimate, &made, &errors);
     if (ok && !find_next_step(arguments, loaded, &made)) {
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
-    if (ok) {
-        ok = report_deliver(folder, arguments->json ? stdout : NULL, &report, &errors);
-        ok = ok && keep(arguments, loaded, &report, started, &errors);
-        folder = NULL;
-    }
-    ok = ok && (!arguments->html || page_write(arguments->html, &report, &errors));
-    ok = ok && (!arguments->xlsx || book_write(arguments->xlsx, &report, &errors));
+    ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, &errors);
     if (ok)
-        print_text(arguments, &loaded->scenario, &estimate, &made);
-    report_folder_abandon(folder);
+        outputs_show(&arguments->outputs, &report, arguments->loading.quiet);
+    outputs_abandon(&arguments->outputs);
     int told = message_outcome(&errors, arguments->loading.quiet);
     int code = !ok ? told : answer_exit_code(&made, arguments->exit_undecided);
     answer_release(&made);
@@ -214,14 +139,14 @@ int command_estimate(int argc, char **argv)
          "Write estimate.csv into a folder, which is made when it is not there; about.csv says "
          "what it is",
          0},
-        {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
-        {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
-        {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
+        OUTPUTS_JSON,
+        OUTPUTS_HTML,
+        OUTPUTS_XLSX,
+        OUTPUTS_DB,
         {"quiet", 'q', NULL, 0, "The answer only: no tables or warnings", 0},
         {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
          "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
         LOADED_OPTION_SET,
-        KEPT_OPTION_DB,
         {0},
     };
     static const struct argp argp = {
@@ -243,15 +168,14 @@ int command_estimate(int argc, char **argv)
         NULL};
     struct arguments arguments = {0};
     struct loaded loaded;
-    arguments.command = kept_command(argc, argv);
+    outputs_init(&arguments.outputs, argc, argv);
     command_parse(&argp, argc, argv, 0, &arguments);
-    arguments.db = kept_path(arguments.db);
     interrupt_cleanup();
     int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
     if (code == 0)
         code = answer(&arguments, &loaded);
     loaded_release(&loaded);
-    free(arguments.command);
+    outputs_release(&arguments.outputs);
     loaded_options_release(&arguments.loading);
     return code;
 }

@@ -7,6 +7,7 @@
 
 #include "data/store.h"
 #include "data/store_tables.h"
+#include "reports/screen.h"
 
 const char *kept_path(const char *option)
 {
@@ -50,14 +51,15 @@ struct cell {
 struct keeper {
     struct store *store;
     struct errors *errors;
-    int64_t run, point;
-    int table;                     /* enum store_table; NOWHERE: not kept */
+    int64_t run, point, number;    /* of the row in its table */
+    int table;                     /* enum store_table, ITEMS, or NOWHERE: not kept */
     int places[STORE_COLUMNS_MAX]; /* of its columns among the cells; -1: none */
     struct cell cells[TABLE_COLUMNS_MAX];
     bool failed;
 };
 
 #define NOWHERE (-1)
+#define ITEMS   (-2) /* cell by cell */
 
 static const struct {
     const char *name;
@@ -65,7 +67,7 @@ static const struct {
 } kept_tables[] = {
     {"metrics", STORE_METRIC}, {"estimate", STORE_METRIC}, {"timeseries", STORE_SERIES},
     {"alarms", STORE_ALARM},   {"answer", STORE_ANSWER},   {"events", STORE_EVENT},
-    {"about", STORE_ABOUT},
+    {"about", STORE_ABOUT},    {"compare", ITEMS},
 };
 
 /* Where a column of the database stands in the table; words of SQL are quoted there. */
@@ -93,10 +95,11 @@ static void begin(struct table *table)
 {
     struct keeper *keeper = table->context;
     keeper->table = NOWHERE;
+    keeper->number = 0;
     for (size_t i = 0; i < sizeof kept_tables / sizeof *kept_tables; i++)
         if (strcmp(kept_tables[i].name, table->name) == 0)
             keeper->table = kept_tables[i].table;
-    for (size_t c = 0; keeper->table != NOWHERE && c < store_columns(keeper->table); c++)
+    for (size_t c = 0; keeper->table >= 0 && c < store_columns(keeper->table); c++)
         keeper->places[c] = place_of(table, column_at(keeper->table, c)->name);
 }
 
@@ -120,7 +123,7 @@ static struct store_value value_of(const struct keeper *keeper, size_t column)
  * with all up. */
 static bool is_kept(const struct table *table, const struct keeper *keeper)
 {
-    if (keeper->table == NOWHERE)
+    if (keeper->table < 0)
         return false;
     if (strcmp(table->name, "estimate") != 0)
         return true;
@@ -129,10 +132,28 @@ static bool is_kept(const struct table *table, const struct keeper *keeper)
            strcmp(keeper->cells[down].text, "0") == 0;
 }
 
+/* A cell of a table that has none of its own here. */
+static bool save_item(const struct keeper *keeper, const struct table *table, size_t column)
+{
+    const char *name = table->columns;
+    for (size_t i = 0; i < column; i++)
+        name = strchr(name, ',') + 1;
+    char *copy = strndup(name, strcspn(name, ","));
+    const struct store_value values[] = {store_integer(keeper->run), store_text(table->name),
+                                         store_integer(keeper->number), store_text(copy),
+                                         store_text(keeper->cells[column].text)};
+    bool ok = copy && store_insert(keeper->store, STORE_ITEM, values, NULL, keeper->errors);
+    free(copy);
+    return ok;
+}
+
 static void end_row(struct table *table)
 {
     struct keeper *keeper = table->context;
     struct store_value values[STORE_COLUMNS_MAX];
+    keeper->number++;
+    for (size_t i = 0; keeper->table == ITEMS && i < table->width && !keeper->failed; i++)
+        keeper->failed = !save_item(keeper, table, i);
     if (is_kept(table, keeper) && !keeper->failed) {
         for (size_t c = 0; c < store_columns(keeper->table); c++)
             values[c] = value_of(keeper, c);
@@ -244,18 +265,18 @@ static bool save_scenario(struct keeper *keeper, const struct kept *kept, int64_
 
 static bool save_run(struct keeper *keeper, const struct kept *kept, int64_t scenario)
 {
-    char seed[24];
+    char seed[24], finished[KEPT_TIME_SIZE];
     const struct results *results = kept->report->results;
     if (results)
         snprintf(seed, sizeof seed, "%llu", (unsigned long long)results->seed);
     const struct store_value values[] = {
-        store_text(kept->kind),
+        store_text(report_kind_name(kept->report->kind)),
         store_integer(scenario),
         store_text(kept->command),
         store_text(results ? seed : NULL),
         store_text(PEERPLAN_VERSION),
         store_text(kept->started),
-        store_text(kept->finished),
+        store_text(kept_now(finished)),
         store_text(results && results->interrupted ? "interrupted" : "done"),
     };
     return store_insert(keeper->store, STORE_RUN, values, &keeper->run, keeper->errors);
@@ -279,12 +300,13 @@ static bool save_point(struct keeper *keeper, const struct kept *kept)
 {
     const struct answer *answer = kept->report->answer;
     const struct store_value values[] = {
-        store_integer(keeper->run), store_integer(1), store_text(verdict_name(answer->verdict)),
-        store_text(answer->binding.what),
-        store_text(answer->next_step && *answer->next_step ? answer->next_step : NULL)};
+        store_integer(keeper->run), store_integer(1),
+        store_text(answer ? verdict_name(answer->verdict) : ""),
+        store_text(answer ? answer->binding.what : NULL),
+        store_text(answer && answer->next_step && *answer->next_step ? answer->next_step : NULL)};
     bool ok = store_insert(keeper->store, STORE_POINT, values, &keeper->point, keeper->errors) &&
               save_settings(keeper, &kept->loaded->settings);
-    for (size_t i = 0; i < answer->note_count && ok; i++) {
+    for (size_t i = 0; answer && i < answer->note_count && ok; i++) {
         const struct answer_note *note = &answer->notes[i];
         const struct store_value row[] = {
             store_integer(keeper->point), store_integer((int64_t)i + 1),
@@ -336,7 +358,7 @@ static bool save_text(struct keeper *keeper, const struct kept *kept)
     FILE *out = open_memstream(&text, &length);
     bool ok = out;
     if (out) {
-        kept->text(kept->context, out);
+        screen_put(kept->report, false, false, out);
         ok = !ferror(out);
         ok = fclose(out) == 0 && ok;
     }

@@ -7,32 +7,19 @@
 #ifndef PEERPLAN_CLI_KEPT_H
 #define PEERPLAN_CLI_KEPT_H
 
-#include <argp.h>
 #include <stdio.h>
 
 #include "cli/loaded.h"
 #include "reports/files.h"
 
-#define KEPT_KEY_DB 0x3002
-#define KEPT_OPTION_DB                                                                             \
-    {                                                                                              \
-        "db", KEPT_KEY_DB, "FILE", 0,                                                              \
-            "Keep the answer in this database, which is made when it is not there (default: "      \
-            "$PEERPLAN_DB); peerplan runs shows what is kept",                                     \
-            0                                                                                      \
-    }
-
 /* The database to use: as the option says, else as the environment does; NULL: none. */
 const char *kept_path(const char *option);
 
 struct kept {
-    const char *kind;                             /* "run", "estimate" */
-    const char *command;                          /* the command line */
-    const struct loaded *loaded;                  /* with its settings */
-    const struct report *report;                  /* with an answer and a fingerprint */
-    const char *started, *finished;               /* UTC */
-    void (*text)(const void *context, FILE *out); /* prints it, without colours */
-    const void *context;
+    const char *command;         /* the command line */
+    const struct loaded *loaded; /* with its settings */
+    const struct report *report; /* with a fingerprint; its text is kept as the screen shows it */
+    const char *started;         /* UTC */
 };
 
 /* False with an error; then nothing of it is in the database. */

@@ -7,9 +7,9 @@
 #include "cli/batch.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
-#include "cli/kept.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
+#include "cli/outputs.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "answer/decide.h"
@@ -27,14 +27,13 @@
 struct arguments {
     const char **scenarios; /* owned */
     size_t count;
-    const char *csv, *html, *xlsx, *db;
-    char *command; /* owned */
+    struct outputs outputs;
     int replications, replications_max, jobs;
     double time_max; /* s, 0: as long as it takes */
     enum method method;
     double precision;
     uint64_t seed;
-    bool seed_given, quiet, calls, json, exit_undecided;
+    bool seed_given, quiet, calls, exit_undecided;
     struct loaded_options loading;
 };
 
@@ -172,48 +171,6 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
     return ok && errors->failures == 0;
 }
 
-struct text_context {
-    const struct scenario *scenario;
-    const struct results *results;
-    const struct answer *answer;
-};
-
-static void put_kept_text(const void *context, FILE *out)
-{
-    const struct text_context *text = context;
-    struct text_report report = {text->scenario, text->results, text->answer, false};
-    text_report(&report, out);
-}
-
-/* Into the database, where one is wanted. False with an error. */
-static bool keep(const struct arguments *arguments, const struct loaded *loaded,
-                 const struct report *report, const char *started, struct errors *errors)
-{
-    char finished[KEPT_TIME_SIZE];
-    struct text_context text = {report->scenario, report->results, report->answer};
-    struct kept kept = {.kind = "run",
-                        .command = arguments->command,
-                        .loaded = loaded,
-                        .report = report,
-                        .started = started,
-                        .finished = kept_now(finished),
-                        .text = put_kept_text,
-                        .context = &text};
-    return !arguments->db || kept_save(arguments->db, &kept, errors);
-}
-
-static void print_text(const struct arguments *arguments, const struct scenario *scenario,
-                       const struct results *results, const struct answer *answer)
-{
-    struct text_report text = {scenario, results, answer, terminal_colour(stdout)};
-    if (arguments->json)
-        return;
-    if (arguments->quiet)
-        answer_text_put(scenario, answer, text.colour, stdout);
-    else
-        text_report(&text, stdout);
-}
-
 /* What mends it, where the answer is no. */
 static bool find_next_step(const struct arguments *arguments, const struct loaded *loaded,
                            const struct results *results, size_t sets, struct answer *answer)
@@ -250,35 +207,13 @@ static void warn_precision(const struct arguments *arguments, const struct scena
             results->replications == 1 ? "" : "s", ceil(state.needed));
 }
 
-/* path: of the folder for its files, NULL: none are wanted. */
-static int run_loaded(const struct arguments *arguments, struct loaded *loaded, const char *path,
-                      const char *html, struct batch_item *item, struct errors *errors)
+static bool compute(const struct arguments *arguments, struct loaded *loaded,
+                    const struct call_sink *calls, struct results *results,
+                    struct survival *survival, struct answer *answer, struct errors *errors)
 {
-    struct results results = {0};
-    struct survival survival = {0};
-    struct report_folder *folder = NULL;
-    char sha256[FINGERPRINT_SIZE], started[KEPT_TIME_SIZE];
-    int code = 0;
-    kept_now(started);
-    interrupt_setup(); /* before the first temporary file is made */
-    if (arguments->time_max > 0)
-        interrupt_after(arguments->time_max);
-    struct answer answer = {0};
-    struct report reported = {
-        .kind = REPORT_RUN,
-        .scenario = &loaded->scenario,
-        .calls = arguments->calls || loaded->scenario.trace_count > 0 || loaded->scenario.run.calls,
-        .results = &results,
-        .survival = &survival,
-        .answer = &answer,
-    };
-    bool ok = !path || (folder = report_folder_open(path, &reported, errors));
-    if (ok && (path || arguments->json || html || arguments->xlsx || arguments->db))
-        ok = (reported.sha256 = loaded_fingerprint(loaded, sha256, errors));
-    ok = ok && simulate(arguments, loaded, report_folder_calls(folder), &results, &survival,
-                        &answer, errors);
+    bool ok = simulate(arguments, loaded, calls, results, survival, answer, errors);
     bool advise = ok && !interrupted(); /* who has pressed Ctrl-C does not wait for advice */
-    if (advise && !find_next_step(arguments, loaded, &results, survival.count, &answer)) {
+    if (advise && !find_next_step(arguments, loaded, results, survival->count, answer)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
@@ -287,22 +222,41 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
         interrupt_cleanup();
     }
     if (ok)
-        loaded_note(errors, &answer);
-    if (ok) {
-        ok = report_deliver(folder, arguments->json ? stdout : NULL, &reported, errors);
-        ok = ok && keep(arguments, loaded, &reported, started, errors);
-        folder = NULL;
-    }
-    ok = ok && (!html || page_write(html, &reported, errors));
-    ok = ok && (!arguments->xlsx || book_write(arguments->xlsx, &reported, errors));
+        loaded_note(errors, answer);
+    return ok;
+}
+
+/* outputs: those of this scenario, of several. */
+static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
+                      struct outputs *outputs, struct batch_item *item, struct errors *errors)
+{
+    struct results results = {0};
+    struct survival survival = {0};
+    struct answer answer = {0};
+    int code = 0;
+    struct report report = {
+        .kind = REPORT_RUN,
+        .scenario = &loaded->scenario,
+        .calls = arguments->calls || loaded->scenario.trace_count > 0 || loaded->scenario.run.calls,
+        .results = &results,
+        .survival = &survival,
+        .answer = &answer,
+    };
+    interrupt_setup(); /* before the first temporary file is made */
+    if (arguments->time_max > 0)
+        interrupt_after(arguments->time_max);
+    bool ok = outputs_begin(outputs, loaded, &report, errors) &&
+              compute(arguments, loaded, report_folder_calls(outputs->folder), &results, &survival,
+                      &answer, errors) &&
+              outputs_deliver(outputs, loaded, &report, errors);
     if (ok) {
         warn_precision(arguments, &loaded->scenario, &results);
-        print_text(arguments, &loaded->scenario, &results, &answer);
+        outputs_show(outputs, &report, arguments->quiet);
         code = answer_exit_code(&answer, arguments->exit_undecided);
         batch_keep(item, &answer);
     }
     bool none = results.replications == 0;
-    report_folder_abandon(folder);
+    outputs_abandon(outputs);
     answer_release(&answer);
     survival_release(&survival);
     results_release(&results);
@@ -319,9 +273,6 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded, 
 enum {
     KEY_STRICT = 0x100,
     KEY_CALLS,
-    KEY_JSON,
-    KEY_HTML,
-    KEY_XLSX,
     KEY_EXIT_UNDECIDED,
     KEY_METHOD,
     KEY_MAX_REPLICATIONS,
@@ -346,10 +297,11 @@ static const struct argp_option options[] = {
      "a folder, which is made when it is not there; about.csv says what they are. Of several "
      "scenarios a folder each, and index.csv",
      0},
-    {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
-    {"html", KEY_HTML, "FILE", 0,
+    OUTPUTS_JSON,
+    {"html", OUTPUTS_KEY_HTML, "FILE", 0,
      "Write a page that one passes on; of several scenarios a folder of pages with index.html", 0},
-    {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
+    OUTPUTS_XLSX,
+    OUTPUTS_DB,
     {"replications", 'r', "N", 0,
      "Independent replications (default: as the scenario says); with --precision: at most", 0},
     {"precision", 'p', "P", 0,
@@ -370,7 +322,6 @@ static const struct argp_option options[] = {
     {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
      "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
     LOADED_OPTION_SET,
-    KEPT_OPTION_DB,
     {0},
 };
 
@@ -378,20 +329,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case KEY_JSON:
-        arguments->json = true;
-        return 0;
-    case KEY_HTML:
-        arguments->html = arg;
-        return 0;
-    case KEY_XLSX:
-        arguments->xlsx = arg;
-        return 0;
-    case 'c':
-        if (!*arg)
-            argp_error(state, "--csv needs the name of a folder");
-        arguments->csv = arg;
-        return 0;
     case 'r':
         arguments->replications = (int)option_count(state, "replications", arg, 1, 1000000);
         return 0;
@@ -420,9 +357,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_STRICT:
         arguments->loading.strict = true;
         return 0;
-    case KEPT_KEY_DB:
-        arguments->db = arg;
-        return 0;
     case LOADED_KEY_SET:
         loaded_option_set(state, &arguments->loading, arg);
         return 0;
@@ -438,15 +372,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (arguments->count == 0)
             argp_error(state, "a scenario is missing");
-        if (arguments->calls && !arguments->csv)
+        if (arguments->calls && !arguments->outputs.csv)
             argp_error(state, "--calls needs --csv DIR");
-        if (arguments->json && arguments->count > 1)
+        if (arguments->outputs.json && arguments->count > 1)
             argp_error(state, "--json prints one document, of one scenario");
-        if (arguments->xlsx && arguments->count > 1)
+        if (arguments->outputs.xlsx && arguments->count > 1)
             argp_error(state, "--xlsx writes one workbook, of one scenario");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return outputs_option(key, arg, state, &arguments->outputs);
     }
 }
 
@@ -474,14 +408,18 @@ static int run_item(const struct arguments *arguments, struct batch_item *item)
 {
     struct loaded loaded;
     struct errors errors;
+    struct outputs outputs = arguments->outputs;
     bool several = arguments->count > 1;
-    char *folder = arguments->csv && several ? batch_folder(item, arguments->csv) : NULL;
-    char *page = arguments->html && several ? batch_page(item, arguments->html) : NULL;
+    char *folder = outputs.csv && several ? batch_folder(item, outputs.csv) : NULL;
+    char *page = outputs.html && several ? batch_page(item, outputs.html) : NULL;
+    if (several) {
+        outputs.csv = folder;
+        outputs.html = page;
+    }
     errors_init(&errors);
     int code = loaded_read(&loaded, item->path, &arguments->loading);
     if (code == 0)
-        code = run_loaded(arguments, &loaded, several ? folder : arguments->csv,
-                          several ? page : arguments->html, item, &errors);
+        code = run_loaded(arguments, &loaded, &outputs, item, &errors);
     loaded_release(&loaded);
     errors_release(&errors);
     free(folder);
@@ -493,14 +431,14 @@ static int run_item(const struct arguments *arguments, struct batch_item *item)
 static int run_batch(const struct arguments *arguments, struct batch *batch)
 {
     struct errors errors;
-    const char *index = arguments->count > 1 ? arguments->csv : NULL;
+    const char *index = arguments->count > 1 ? arguments->outputs.csv : NULL;
     errors_init(&errors);
-    const char *pages = arguments->count > 1 ? arguments->html : NULL;
+    const char *pages = arguments->count > 1 ? arguments->outputs.html : NULL;
     bool ok = !index || batch_begin(index, &errors);
     ok = ok && (!pages || output_make_folder(pages, &errors));
     for (size_t i = 0; ok && i < batch->count && !interrupted(); i++) {
         struct batch_item *item = &batch->items[i];
-        if (i > 0 && !arguments->json)
+        if (i > 0 && !arguments->outputs.json)
             putchar('\n');
         item->code = run_item(arguments, item);
         item->done = true;
@@ -520,15 +458,14 @@ int command_run(int argc, char **argv)
     struct batch batch;
     if (!arguments.scenarios)
         return ERROR_SOFTWARE;
-    arguments.command = kept_command(argc, argv);
+    outputs_init(&arguments.outputs, argc, argv);
     command_parse(&argp, argc, argv, 0, &arguments);
-    arguments.db = kept_path(arguments.db);
     int code = batch_init(&batch, arguments.scenarios, arguments.count);
     if (code == 0)
         code = run_batch(&arguments, &batch);
     batch_release(&batch);
     loaded_options_release(&arguments.loading);
-    free(arguments.command);
+    outputs_release(&arguments.outputs);
     free(arguments.scenarios);
     return code;
 }

@@ -230,10 +230,10 @@ static bool work(const struct arguments *arguments, struct store *store, struct 
                             : list(arguments, store, errors);
 }
 
-enum { KEY_DIFF = 0x100, KEY_DELETE, KEY_CSV, KEY_JSON };
+enum { KEY_DB = 0x100, KEY_DIFF, KEY_DELETE, KEY_CSV, KEY_JSON };
 
 static const struct argp_option options[] = {
-    {"db", KEPT_KEY_DB, "FILE", 0, "The database (default: $PEERPLAN_DB)", 0},
+    {"db", KEY_DB, "FILE", 0, "The database (default: $PEERPLAN_DB)", 0},
     {"diff", KEY_DIFF, NULL, 0, "The differences of two runs, B - A, by pairs of replications", 0},
     {"delete", KEY_DELETE, NULL, 0, "Delete a run with all that belongs to it", 0},
     {"csv", KEY_CSV, NULL, 0, "The list as CSV", 0},
@@ -260,7 +260,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case KEPT_KEY_DB:
+    case KEY_DB:
         arguments->db = arg;
         return 0;
     case KEY_DIFF:

@@ -1,7 +1,6 @@
 #include "model/licences.h"
 
 #include <assert.h>
-#include <stdbool.h>
 
 const char *licence_name(enum licence kind)
 {
@@ -33,6 +32,55 @@ int64_t licences_installed(const struct scenario *scenario, uint32_t cluster, en
     for (uint32_t i = 0; i < c->peer_count; i++)
         sum += scenario->peers[c->first_peer + i].licences[kind];
     return sum;
+}
+
+bool licence_key_missing(const struct scenario *scenario, uint32_t peer, enum licence kind)
+{
+    const struct peer *p = &scenario->peers[peer];
+    const struct cluster *c = &scenario->clusters[p->cluster];
+    bool has = kind == LICENCE_RMS ? p->rms_key : p->licences[kind] > 0;
+    return !has && c->licensed[kind] && c->licensing == LICENSING_PAK;
+}
+
+bool licence_holders_out(const struct scenario *scenario, uint32_t cluster, enum licence kind,
+                         unsigned away)
+{
+    const struct cluster *c = &scenario->clusters[cluster];
+    bool held = false;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        if (scenario->peers[c->first_peer + i].licences[kind] <= 0)
+            continue;
+        if (!(away >> i & 1))
+            return false;
+        held = true;
+    }
+    return held;
+}
+
+static const struct {
+    int alarm;
+    const char *texts[2]; /* the pool serves it; the holders are out */
+} keys[LICENCE_COUNT] = {
+    [LICENCE_RMS] = {30020,
+                     {"no RMS key on this peer: the pool of the cluster serves its calls",
+                      "no RMS key on this peer, and the peers that hold the licences are out"}},
+    [LICENCE_DESKTOP] = {30031,
+                         {"no desktop key on this peer: the pool of the cluster serves its devices",
+                          "no desktop key on this peer, and the peers that hold the licences are "
+                          "out"}},
+    [LICENCE_ROOM] = {30028,
+                      {"no room key on this peer: the pool of the cluster serves its devices",
+                       "no room key on this peer, and the peers that hold the licences are out"}},
+};
+
+int licence_key_alarm(enum licence kind)
+{
+    return keys[kind].alarm;
+}
+
+const char *licence_key_text(enum licence kind, bool holders_out)
+{
+    return keys[kind].texts[holders_out];
 }
 
 nanos licence_pool_next_change(const struct licence_share *shares, uint32_t count, nanos grace,

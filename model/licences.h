@@ -15,6 +15,7 @@
 #ifndef PEERPLAN_MODEL_LICENCES_H
 #define PEERPLAN_MODEL_LICENCES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model/scenario.h"
@@ -35,6 +36,18 @@ const char *licence_name(enum licence kind); /* "rms", "desktop", "room" */
 /* All licences of a kind that a scenario installs in a cluster, on peers and on the cluster as a
  * whole. */
 int64_t licences_installed(const struct scenario *scenario, uint32_t cluster, enum licence kind);
+
+/* The peer has no option key of a kind that others of its cluster have (licensing: pak). */
+bool licence_key_missing(const struct scenario *scenario, uint32_t peer, enum licence kind);
+/* All peers of the cluster that hold licences of the kind are among those `away` (bit i: its peer
+ * i). */
+bool licence_holders_out(const struct scenario *scenario, uint32_t cluster, enum licence kind,
+                         unsigned away);
+/* The alarm of a peer that needs a licence and has no key: to be ignored while the pool serves it,
+ * but not when the only peers that hold the licences are out ("Clustering and Peers", option keys).
+ * The product's id, and what is said. */
+int licence_key_alarm(enum licence kind);
+const char *licence_key_text(enum licence kind, bool holders_out);
 
 /* The next time after now at which a lost peer's licences leave the pool; FOREVER when nothing will
  * change by itself. Peers without licences do not count. */

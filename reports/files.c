@@ -17,6 +17,13 @@
 #include "reports/results_tables.h"
 #include "reports/tradeoff.h"
 
+const char *report_kind_name(enum report_kind kind)
+{
+    static const char *const names[] = {
+        [REPORT_RUN] = "run", [REPORT_ESTIMATE] = "estimate", [REPORT_COMPARE] = "compare"};
+    return names[kind];
+}
+
 /* --- What there is ---------- */
 
 static bool with_calls(const struct report *report)

@@ -25,6 +25,9 @@
 
 enum report_kind { REPORT_RUN, REPORT_ESTIMATE, REPORT_COMPARE };
 
+/* "run", "estimate", "compare". */
+const char *report_kind_name(enum report_kind kind);
+
 /* What there is to write; all borrowed, NULL: there is none. What is wanted depends on kind,
  * scenario, calls and whether there is an answer: these are known before the work begins. */
 struct report {
@@ -36,6 +39,8 @@ struct report {
     const struct survival *survival;
     const struct estimate *estimate;
     const struct pairs *pairs;
+    const char *name;           /* of a comparison's side, as the user gave it */
+    const struct report *other; /* of a comparison: B, with scenario, results and name */
     const struct answer *answer;
 };
 

@@ -359,6 +359,20 @@ static void a_call_is_dialled_again_as_it_was(void **state)
     replay_free(replay);
 }
 
+/* Calls of the warm-up that are given up later are not lost calls of the measured time: of its own
+ * calls, all of which are refused, all are lost, those that still try among them. */
+static void lost_calls_are_those_offered(void **state)
+{
+    (void)state;
+    struct replay *replay = replay_run(
+        "clusters: [{name: c, peers: [{name: p, platform: small-vm}]}]\npipes: [{name: w, total: "
+        "1}]\ncalls: [{name: k, arrivals: {rate: 60/h}, holding: {mean: 10m}, pipes: {w: 64k}, "
+        "redial: {probability: 95%, after: 2m}}]\nrun: {length: 1h, warmup: 2h, replications: 5}\n",
+        NULL, 0);
+    assert_true(replay_value(replay, SCOPE_CLASS, "k", "lost_fraction") == 1);
+    replay_free(replay);
+}
+
 /* --- TURN
  * -----------------------------------------------------------------------------------------------------------
  */
@@ -521,6 +535,7 @@ int main(void)
         cmocka_unit_test(a_call_is_dialled_again_as_it_was),
         cmocka_unit_test(a_full_turn_server_points_to_the_freest),
         cmocka_unit_test(set_ups_are_limited_by_rate),
+        cmocka_unit_test(lost_calls_are_those_offered),
         cmocka_unit_test(a_call_in_set_up_is_held_as_video),
         cmocka_unit_test(a_call_cut_in_set_up_is_set_up_again),
         cmocka_unit_test(load_is_stated_as_engineers_do),

@@ -9,6 +9,7 @@
 #include "reports/csv.h"
 #include "reports/licences.h"
 #include "answer/bottleneck.h"
+#include "model/licences.h"
 #include "tests/replay.h"
 
 #define RUN(length) "run: {length: " length ", warmup: none, replications: 1, interval: 30m}\n"
@@ -346,6 +347,42 @@ static void a_lost_peers_licences_go_after_fourteen_days(void **state)
     replay_free(replay);
 }
 
+/* A grace of half an hour: the licences have gone before the peer has been lost for hours, and no
+ * later alarm says that they stay. The pools are what they were in the mean of the time: 23.5 hours
+ * of 30 without p2's. */
+static void a_short_grace_goes_through_its_stages(void **state)
+{
+    (void)state;
+    struct replay *replay = replay_run(
+        "scenario: t\nclusters:\n"
+        "  - {name: c, licence-grace: 30m, peers: [{name: p1, platform: large-vm, rms: 2, room: 4, "
+        "desktop: 1}, {name: p2, platform: large-vm, rms: 1, room: 6, desktop: 1}]}\n"
+        "endpoints: [{name: rooms, count: 9, device: room}, {name: phones, count: 2}]\n"
+        "outages: [{peer: p2, at: 1h, for: 24h}]\ncalls: [{name: v}]\n"
+        "traces: [{file: rows}]\nrun: {length: 30h, warmup: none, replications: 1, interval: 1h}\n",
+        ROWS({1, 60, 0, 0, 0}));
+    const struct results *r = &replay->results;
+    assert_int_equal(alarm_time(replay, 30016, true), HOUR + 30 * MINUTE);
+    assert_int_equal(alarm_time(replay, 30016, false), 25 * HOUR);
+    for (int id = 30012; id <= 30015; id++)
+        assert_int_equal(first_alarm(replay, id, true), SIZE_MAX);
+    static const struct {
+        const char *pool;
+        double start, away;
+    } pools[] = {{"c.rms", 3, 2}, {"c.room", 10, 4}, {"c.desktop", 2, 1}};
+    for (size_t i = 0; i < 3; i++) {
+        const char *pool = pools[i].pool;
+        double mean = (pools[i].start * 6.5 + pools[i].away * 23.5) / 30;
+        size_t size = results_find(r, SCOPE_POOL, pool, "size"),
+               start = results_find(r, SCOPE_POOL, pool, "size_start"),
+               end = results_find(r, SCOPE_POOL, pool, "size_end");
+        assert_true(results_value(r, start, 0) == pools[i].start);
+        assert_true(results_value(r, end, 0) == pools[i].start);
+        assert_true(fabs(results_value(r, size, 0) - mean) < 1e-9);
+    }
+    replay_free(replay);
+}
+
 /* --- Alarms
  * ---------------------------------------------------------------------------------------------------------
  */
@@ -431,6 +468,41 @@ static void a_peer_without_a_key_says_so_when_it_needs_one(void **state)
             found++;
         }
     assert_int_equal(found, 3);
+    replay_free(replay);
+}
+
+/* "You can acknowledge and ignore this category of alarm, unless the only peer that has the
+ * required licenses is out of service": p2 has no key at all, p1 is out for an hour. */
+static void a_missing_key_matters_when_its_holder_is_out(void **state)
+{
+    (void)state;
+    struct replay *replay = replay_run(
+        "scenario: t\nclusters:\n"
+        "  - {name: c, ties: lowest, peers: [{name: p1, platform: large-vm, rms: 50, room: 9, "
+        "desktop: 9}, {name: p2, platform: large-vm}]}\n"
+        "endpoints: [{name: rooms, count: 6, device: room}, {name: phones, count: 6}]\n"
+        "calls: [{name: v, via: {peer: p2}}]\noutages: [{peer: p1, at: 1h, for: 1h}]\n"
+        "traces: [{file: rows}]\nrun: {length: 3h, warmup: none, replications: 1, interval: 1h}\n",
+        ROWS({1800, 7200, 0, 0, 0}));
+    const struct results *r = &replay->results;
+    static const struct {
+        enum licence kind;
+        double needed; /* s */
+    } keys[] = {{LICENCE_RMS, 1800}, {LICENCE_ROOM, 0}, {LICENCE_DESKTOP, 0}};
+    for (size_t k = 0; k < 3; k++) {
+        size_t found = 0;
+        for (size_t i = 0; i < r->alarm_count; i++) {
+            const struct alarm *alarm = &r->alarms[i];
+            if (alarm->id != licence_key_alarm(keys[k].kind) || alarm->peer != 1 || !alarm->raised)
+                continue;
+            const double times[] = {keys[k].needed, 3600, 7200};
+            assert_true(found < 3);
+            assert_true((double)alarm->time == times[found] * (double)SECOND);
+            assert_string_equal(alarm->text, licence_key_text(keys[k].kind, found == 1));
+            found++;
+        }
+        assert_int_equal(found, 3);
+    }
     replay_free(replay);
 }
 
@@ -576,8 +648,10 @@ int main(void)
         cmocka_unit_test(a_pair_of_small_vms_is_worth_one),
         cmocka_unit_test(a_platform_limits_rms_of_its_own),
         cmocka_unit_test(a_lost_peers_licences_go_after_fourteen_days),
+        cmocka_unit_test(a_short_grace_goes_through_its_stages),
         cmocka_unit_test(alarms_have_the_ids_of_what_they_watch),
         cmocka_unit_test(a_peer_without_a_key_says_so_when_it_needs_one),
+        cmocka_unit_test(a_missing_key_matters_when_its_holder_is_out),
         cmocka_unit_test(keys_are_asked_for_on_the_short_way_too),
         cmocka_unit_test(the_ceiling_that_binds_first_is_named),
         cmocka_unit_test(the_ledger_says_who_took_what_and_when),

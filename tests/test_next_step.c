@@ -96,6 +96,15 @@ static const struct {
                                                                                                 "1")
          RUN,
      "the Select image on the peers of c", "clusters.c.peers.*.image=select"},
+    {"two clusters",
+     BOX("") "clusters:\n  - {name: e, role: edge, traversal: k, redundancy: none, peers: [{name: "
+             "a, "
+             "platform: box}]}\n  - {name: k, role: core, redundancy: none, peers: [{name: b, "
+             "platform: box}]}\n"
+             "calls: [{name: v, media: audio, service: mra, via: {cluster: e}, holding: {mean: "
+             "3m}, "
+             "arrivals: {busy-hour-erlangs: 20}}]\n" RUN,
+     "1 more peer in e and in k; with both: ", "clusters.k.peers=2"},
     {"two at once",
      BOX("") PEERS("", ", desktop: 20") "endpoints: [{name: e, count: 60, device: desktop}]\n" CALL(
          "", "40") RUN,

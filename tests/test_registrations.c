@@ -854,6 +854,7 @@ static void licences_are_pooled(void **state)
     bed.endpoints[0].protocol = PROTOCOL_BOTH;
     bed.endpoints[0].failover = FAILOVER_REFRESH;
     bed.clusters[0].licensed[LICENCE_DESKTOP] = bed.clusters[0].licensed[LICENCE_ROOM] = true;
+    bed.clusters[0].licensing = LICENSING_SMART; /* no keys that a peer could miss */
     bed.peers[0].licences[LICENCE_DESKTOP] = 750;
     bed.peers[1].licences[LICENCE_ROOM] = 250;
     struct registrations *r = bed_start(&bed);

@@ -191,7 +191,10 @@ static int play_end(struct play *play)
 #define F4   "\033OS"
 #define F5   "\033[15~"
 #define F6   "\033[17~"
+#define F7   "\033[18~"
+#define F8   "\033[19~"
 #define F10  "\033[21~"
+#define F12  "\033[24~"
 #define DOWN "\033OB"
 
 static const char scenario[] =
@@ -286,7 +289,7 @@ static void test_a_storm_of_resizes(void **state)
     play_resize(&play, 80, 24);
     play_keys(&play, F2);
     play_expect(&play, "Example head office");
-    play_expect(&play, "F10Quit");
+    play_expect(&play, "2Cluster");
     play_keys(&play, F10);
     assert_int_equal(play_end(&play), 0);
 }
@@ -311,7 +314,7 @@ static void test_signals_give_the_terminal_back(void **state)
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         struct play play;
         play_start(&play, NULL, "xterm-256color", 80, 24);
-        play_expect(&play, "F10Quit");
+        play_expect(&play, "2Cluster");
         assert_true(play.altscreen);
         kill(play.child, signals[i]);
         assert_int_equal(play_end(&play), 128 + signals[i]);
@@ -328,7 +331,7 @@ static void test_stopped_and_continued(void **state)
     play_run(&play, words, "xterm-256color", 80, 24);
     play_expect(&play, "shell>");
     play_keys(&play, "\"$P\" tui\n");
-    play_expect(&play, "F10Quit");
+    play_expect(&play, "2Cluster");
     play_keys(&play, F5);
     play_expect(&play, "X14.2-cluster-chapter");
     play_keys(&play, "\032");
@@ -464,8 +467,8 @@ static void test_clicks_anywhere_lose_nothing(void **state)
     char path[] = "/tmp/peerplan-pty-XXXXXX.yaml", keys[64];
     struct play play;
     start_with_a_change(&play, path);
-    for (int screen = 0; screen < 6; screen++) {
-        static const char *const screens[] = {"\033OP", F2, F3, "\033OS", F5, F6};
+    static const char *const screens[] = {"\033OP", F2, F3, "\033OS", F5, F6, F7, F8, F12};
+    for (size_t screen = 0; screen < sizeof screens / sizeof *screens; screen++) {
         play_keys(&play, screens[screen]);
         for (int y = 1; y <= 24; y++)
             for (int x = 1; x <= 80; x += 1 + (y * 7 + x) % 3)

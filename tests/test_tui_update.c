@@ -471,8 +471,9 @@ static void test_export_needs_results_and_writes_three_files(void **state)
     char folder[] = "/tmp/peerplan-tui-XXXXXX", message[256], path[128];
     assert_non_null(mkdtemp(folder));
     struct app *app = start();
-    fixture_press(app, "e");
-    assert_int_equal(app->popup_count, 0);
+    fixture_press(app, "e<Enter>");
+    assert_int_equal(app_effects(app) & EFFECT_EXPORT, 0);
+    assert_true(fixture_shows(app, "no simulation results to export yet"));
     fixture_simulate(app);
     fixture_press(app, "e<C-U>");
     fixture_press(app, folder);

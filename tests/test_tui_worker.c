@@ -38,7 +38,7 @@ static struct job *new_job(unsigned generation)
 }
 
 /* Waits for a report, at most ten seconds. */
-static bool wait_report(struct worker *worker, struct report *report)
+static bool wait_report(struct worker *worker, struct news *report)
 {
     for (int i = 0; i < 100; i++) {
         char byte;
@@ -58,14 +58,14 @@ static void work_until_stopped(struct worker *worker, const struct job *job, voi
     atomic_fetch_add(started, 1);
     while (job->generation < 5 && !atomic_load(worker_stop(worker)))
         usleep(100);
-    worker_publish(worker, job, (struct report){.finished = true});
+    worker_publish(worker, job, (struct news){.finished = true});
 }
 
 static void test_the_latest_job_wins(void **state)
 {
     (void)state;
     atomic_int started = 0;
-    struct report report;
+    struct news report;
     struct worker *worker = worker_new(work_until_stopped, &started, wake[1], 0);
     assert_non_null(worker);
     for (unsigned generation = 1; generation <= 5; generation++) {
@@ -104,14 +104,14 @@ static void test_batches_grow_until_good_enough(void **state)
     bool finished = false;
     worker_start(worker, job);
     while (!finished) {
-        struct report report;
+        struct news report;
         assert_true(wait_report(worker, &report));
         assert_non_null(report.results);
         assert_true(report.results->replications > before ||
                     (report.finished && report.results->replications == before));
         before = report.results->replications;
         finished = report.finished;
-        report_release(&report);
+        news_release(&report);
     }
     assert_true(before <= 8);
     job_done(job);
@@ -132,7 +132,7 @@ static void test_a_failure_is_reported(void **state)
 {
     (void)state;
     struct simulation simulation = {failing_run};
-    struct report report;
+    struct news report;
     struct worker *worker = worker_new(background_simulate, &simulation, wake[1], 0);
     struct job *job = new_job(1);
     worker_start(worker, job);
@@ -147,7 +147,7 @@ static void test_a_failure_is_reported(void **state)
 static void test_estimates_come_from_a_thread(void **state)
 {
     (void)state;
-    struct report report;
+    struct news report;
     struct worker *worker = worker_new(background_preview, NULL, wake[1], 0);
     struct job *job = new_job(3);
     worker_start(worker, job);
@@ -155,7 +155,7 @@ static void test_estimates_come_from_a_thread(void **state)
     assert_true(wait_report(worker, &report));
     assert_non_null(report.standing);
     assert_true(report.standing->has_estimate);
-    report_release(&report);
+    news_release(&report);
     worker_free(worker);
 }
 
@@ -172,7 +172,7 @@ static void test_sets_come_in_turn(void **state)
     worker_start(simulator, job);
     worker_start(worker, job);
     while (done < 6) {
-        struct report report;
+        struct news report;
         assert_true(wait_report(worker, &report));
         if (report.standing) {
             assert_int_equal(report.standing->sets, 6);
@@ -181,7 +181,7 @@ static void test_sets_come_in_turn(void **state)
             for (size_t i = 0; i < done; i++)
                 assert_non_null(standing_set(report.standing, i));
         }
-        report_release(&report);
+        news_release(&report);
     }
     job_done(job);
     worker_free(worker);
@@ -206,7 +206,7 @@ static void test_pins_are_paired(void **state)
     worker_start(worker, job);
     job_done(job);
     while (!session->pins[0].pairing) {
-        struct report report;
+        struct news report;
         assert_true(wait_report(worker, &report));
         assert_int_equal(report.subject, pin);
         session_take_pin(session, report.subject, report.pin_standing, report.pairing);
@@ -239,7 +239,7 @@ static void test_swings_are_told_widest_first(void **state)
     worker_start(worker, job);
     job_done(job);
     while (!swings || !swings->finished) {
-        struct report report;
+        struct news report;
         assert_true(wait_report(worker, &report));
         assert_non_null(report.swings);
         swings_free(swings);
@@ -280,7 +280,7 @@ static void test_goal_seek_finds_the_edge(void **state)
     worker_start(worker, job);
     job_done(job);
     while (!news || !news->finished) {
-        struct report report;
+        struct news report;
         assert_true(wait_report(worker, &report));
         assert_non_null(report.seek);
         free(news);
@@ -308,7 +308,7 @@ static void test_a_failure_is_replayed_by_seconds(void **state)
     struct session *session = fixture_session(fixture_scenario);
     nanos moment = 10 * HOUR + 30 * MINUTE;
     struct job *job = replay_job(session, moment);
-    struct report report;
+    struct news report;
     assert_non_null(job);
     worker_start(worker, job);
     job_done(job);
@@ -321,7 +321,7 @@ static void test_a_failure_is_replayed_by_seconds(void **state)
     assert_true(series_at(r, SCOPE_PEER, 1, "units", at - 1).mean > 0);
     assert_true(series_at(r, SCOPE_PEER, 1, "units", at + 1).mean == 0);
     assert_true(r->intervals == at + REPLAY_AFTER + 1);
-    report_release(&report);
+    news_release(&report);
     worker_free(worker);
     session_free(session);
 }

@@ -112,6 +112,17 @@ static void replays_need_no_interval(void **state)
     assert_int_equal(worst_of(&scenario, &results).verdict, VERDICT_NO);
     scenario.goals.blocking = 0.02;
     assert_int_equal(worst_of(&scenario, &results).verdict, VERDICT_YES);
+    struct results alike = results_made(3); /* all of them the same */
+    for (size_t r = 1; r < 3; r++)
+        memcpy(alike.rows[r], alike.rows[0], alike.tally_count * sizeof *alike.rows[0]);
+    scenario.goals.blocking = 0.01;
+    for (int chance = 0; chance < 2; chance++) {
+        alike.traits.replayed = !chance;
+        struct judged worst = worst_of(&scenario, &alike);
+        assert_int_equal(worst.basis, chance ? BASIS_SIMULATED : BASIS_REPLAYED);
+        assert_true(isnan(worst.value.low) == !chance);
+    }
+    results_release(&alike);
     scenario.outage_count = 1;
     assert_false(scenario_replays(&scenario));
     results_release(&results);

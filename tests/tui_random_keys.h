@@ -23,7 +23,7 @@ static int random_press(unsigned long *seed)
     if (kind < 14)
         return PRESS_UP + (int)(random_next(seed) % 14);
     if (kind < 16)
-        return PRESS_F(1 + (int)(random_next(seed) % 8));
+        return PRESS_F(1 + (int)(random_next(seed) % 12));
     if (kind == 16)
         return PRESS_ESCAPE;
     if (kind == 17)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/exporting.h"
 #include "tui/frame.h"
 #include "tui/palette.h"
 #include "tui/popup.h"
@@ -33,8 +34,7 @@ enum global_action {
     SUSPEND,
     BACK,
     QUIT,
-    ASKED_EXPORT, /* what popups of the app itself return to */
-    ASKED_SEARCH,
+    ASKED_SEARCH, /* what popups of the app itself return to */
 };
 
 static const char *refuse_undo(const struct app *app)
@@ -49,7 +49,7 @@ static const char *refuse_redo(const struct app *app)
 
 static const char *refuse_export(const struct app *app)
 {
-    return app->session->results ? NULL : "no simulation results to export yet";
+    return !app->session->stale ? NULL : "nothing is known of this state yet";
 }
 
 static const char *refuse_reload(const struct app *app)
@@ -72,7 +72,7 @@ const struct key_binding app_keys[] = {
     {{PRESS_BACKTAB}, PREVIOUS_SCREEN, NULL, "the screen before", NULL},
     {{'s'}, SAVE, "Save", "save the scenario; comments and order stay", NULL},
     {{'S'}, SAVE_AS, NULL, "save the scenario under another name", NULL},
-    {{'e'}, EXPORT, "Export", "write the simulation's results as CSV files", refuse_export},
+    {{'e'}, EXPORT, "Export", "write what is shown: a page, a workbook, CSV files", refuse_export},
     {{'u'}, UNDO, "Undo", "take back the last change", refuse_undo},
     {{CONTROL('R'), 'U'}, REDO, NULL, "make the change taken back again", refuse_redo},
     {{':'}, PALETTE, "Command", "a command: open, new, reload, diff, set, scale ...", NULL},
@@ -291,14 +291,6 @@ static void set_text(char **target, const char *text)
 
 /* --- Actions of every screen ------------------------------------------------------------------ */
 
-static void ask_export(struct app *app)
-{
-    app_push(app, &popup_prompt,
-             prompt_new("Export CSV to the folder",
-                        "metrics.csv, timeseries.csv and alarms.csv are written there", "results"),
-             ASKED_EXPORT);
-}
-
 static void back(struct app *app)
 {
     if (app->current == SCREEN_CLUSTER)
@@ -335,13 +327,12 @@ static void next_theme(struct app *app)
 
 static void app_return(struct app *app, const struct event *event)
 {
-    if (saving_return(app, event) || palette_return(app, event) || starting_return(app, event))
+    if (saving_return(app, event) || palette_return(app, event) || starting_return(app, event) ||
+        exporting_return(app, event))
         return;
     if (event->action == ASKED_SEARCH && *app->answer) {
         set_text(&app->search, app->answer);
         search(app, false);
-    } else if (event->action == ASKED_EXPORT && *app->answer) {
-        app_export(app, app->answer);
     }
 }
 
@@ -364,9 +355,10 @@ void app_write(struct app *app, const char *path, char *text)
         app->effects |= EFFECT_WRITE;
 }
 
-void app_export(struct app *app, const char *folder)
+void app_export(struct app *app, enum exported what, const char *path)
 {
-    set_text(&app->path, folder);
+    set_text(&app->path, path);
+    app->exported = what;
     app->effects |= EFFECT_EXPORT;
 }
 
@@ -429,7 +421,7 @@ static void global_action(struct app *app, int action)
         saving_save_as(app);
         return;
     case EXPORT:
-        ask_export(app);
+        exporting_ask(app);
         return;
     case UNDO:
         undo(app, false);

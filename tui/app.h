@@ -30,6 +30,7 @@
 
 struct screen {
     const char *title;
+    const char *brief;              /* in a narrow bar; NULL: the title */
     const struct key_binding *keys; /* NULL: none of its own */
     bool text; /* takes what the tables do not know, and no motions by letters */
     void *(*init)(struct app *app); /* owned state; NULL: out of memory. Popups: NULL */
@@ -44,7 +45,7 @@ enum effect {
     EFFECT_QUIT = 1,
     EFFECT_SIMULATE = 2, /* the session has changed: simulate it anew */
     EFFECT_SAVE = 4,     /* to app->path */
-    EFFECT_EXPORT = 8,   /* to the folder app->path */
+    EFFECT_EXPORT = 8,   /* app->exported to app->path */
     EFFECT_REDRAW = 16,  /* the terminal's content is not to be trusted */
     EFFECT_SUSPEND = 32,
     EFFECT_ADOPT = 128,  /* the copy that an earlier session left is this one's now */
@@ -57,6 +58,16 @@ enum effect {
     EFFECT_SWING = 16384,  /* what moves the answer most is asked for */
     EFFECT_REPLAY = 32768, /* the seconds around app->moment */
     EFFECT_PLAY = 64,      /* not an order: ticks are wanted, something moves */
+};
+
+/* What an export writes. */
+enum exported {
+    EXPORT_RESULTS, /* a folder of CSV files */
+    EXPORT_PAGE,    /* of the present state */
+    EXPORT_BOOK,
+    EXPORT_FINDINGS_PAGE,
+    EXPORT_FINDINGS_BOOK,
+    EXPORT_SESSION_PAGE
 };
 
 struct layer {
@@ -80,6 +91,7 @@ struct app {
     char *answer;           /* owned; what the last popup was told */
     char *search;           /* owned; NULL before the first */
     char *path;             /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
+    enum exported exported; /* of EFFECT_EXPORT */
     struct seek_aim aim;    /* of EFFECT_SEEK */
     struct seek_news *seek; /* owned; what was found of it so far; NULL: nothing yet */
     nanos moment;           /* of EFFECT_REPLAY */
@@ -135,7 +147,7 @@ void app_take_session(struct app *app, struct session *session);
 void app_command(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A text (consumed) for a new file. */
 void app_write(struct app *app, const char *path, char *text);
-void app_export(struct app *app, const char *folder);
+void app_export(struct app *app, enum exported what, const char *path);
 
 void app_pins_changed(struct app *app);
 

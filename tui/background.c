@@ -21,7 +21,7 @@ static void estimate(struct worker *worker, const struct job *job, bool preview)
     struct estimate estimate = {0};
     struct estimate_options options = {
         .preview = preview, .out = job->out, .out_count = job->out_count};
-    struct report report = {0};
+    struct news report = {0};
     if (estimate_make(&job->scenario, &options, &estimate))
         report.standing = found_estimate(job, &estimate, preview);
     else
@@ -61,7 +61,7 @@ bool background_good_enough(const struct answer *answer)
 static void publish_failure(struct worker *worker, const struct job *job,
                             const struct errors *errors)
 {
-    struct report report = {.finished = true};
+    struct news report = {.finished = true};
     snprintf(report.message, sizeof report.message, "%s",
              errors->count ? errors->items[0].message : "the simulation failed");
     worker_publish(worker, job, report);
@@ -83,7 +83,7 @@ static struct experiment_options options_of(struct worker *worker, const struct 
 static bool publish_batch(struct worker *worker, const struct job *job, struct results *results,
                           bool most, bool refined)
 {
-    struct report report = {.results = results_use(results), .finished = refined};
+    struct news report = {.results = results_use(results), .finished = refined};
     report.standing = found_results(job, results, refined);
     bool more = report.standing && !most && !background_good_enough(&report.standing->answer);
     worker_publish(worker, job, report);
@@ -215,7 +215,7 @@ static bool run_set(struct worker *worker, const struct job *job, struct set *it
 {
     struct errors errors;
     struct survival_set set = {0};
-    struct report report = {0};
+    struct news report = {0};
     struct experiment_options options = options_of(worker, job, replications, METHOD_PLAIN);
     bool stopped = false;
     errors_init(&errors);
@@ -281,7 +281,7 @@ static void seek_step(struct worker *worker, const struct job *job, const struct
     uint64_t events = results ? results->events : 0;
     bool ok = next_step_find(&job->scenario, answer, &maker, &options, events, &step);
     if (ok && *step.words && !atomic_load(worker_stop(worker))) {
-        struct report report = {.standing = found_next_step(job, &step)};
+        struct news report = {.standing = found_next_step(job, &step)};
         if (report.standing)
             worker_publish(worker, job, report);
     }

@@ -200,6 +200,25 @@ struct standing *found_next_step(const struct job *job, const struct next_step *
     return standing;
 }
 
+bool found_report(const struct job *job, found_writer *write, void *context)
+{
+    struct found *found = job->found;
+    pthread_mutex_lock(&found->lock);
+    struct standing *standing = found->estimated || found->results ? stand(job) : NULL;
+    struct report report = {
+        .kind = found->results ? REPORT_RUN : REPORT_ESTIMATE,
+        .scenario = &job->scenario,
+        .results = found->results,
+        .survival = found->survival.count ? &found->survival : NULL,
+        .estimate = found->estimated ? &found->estimate : NULL,
+        .answer = standing ? &standing->answer : NULL,
+    };
+    bool ok = standing && write(context, &report);
+    standing_free(standing);
+    pthread_mutex_unlock(&found->lock);
+    return ok;
+}
+
 bool found_finished(const struct job *job)
 {
     struct found *found = job->found;

@@ -6,6 +6,7 @@
 #define PEERPLAN_TUI_FOUND_H
 
 #include "answer/next_step.h"
+#include "reports/files.h"
 #include "tui/standing.h"
 
 struct job;
@@ -23,6 +24,10 @@ struct standing *found_set(const struct job *job, struct survival_set set, size_
 
 /* The smallest change that mends it; its words and settings are copied. */
 struct standing *found_next_step(const struct job *job, const struct next_step *step);
+/* What is known now, as reports take it (reports/files.h), handed to a function while nobody adds
+ * to it. False when nothing is known, out of memory, or the function said so. */
+typedef bool found_writer(void *context, const struct report *report);
+bool found_report(const struct job *job, found_writer *write, void *context);
 /* The simulation is at its end, and every set of peers down was simulated. */
 bool found_finished(const struct job *job);
 

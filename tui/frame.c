@@ -68,23 +68,40 @@ static void draw_status(struct canvas *canvas, const struct app *app)
     draw_hints(canvas, app, x, y, app_keys);
 }
 
-/* The bar: "F2 Cluster" for every screen; where that does not fit, the keys, and the names of the
- * present screen and of the way out. */
+/* The bar: "F2 Cluster" for every screen; where that does not fit, "2Cluster" without the way out,
+ * then the keys, and the names of the present screen and of the way out. */
 struct bar {
     int gap;    /* cells between entries */
     bool names; /* of all */
+    bool brief; /* short ones, and numbers for keys */
 };
+
+#define BAR_QUIT SCREEN_COUNT
 
 static int bar_key(int entry)
 {
-    return entry == SCREEN_COUNT ? 10 : screen_function_keys[entry];
+    return entry == BAR_QUIT ? 10 : screen_function_keys[entry];
 }
 
 static const char *bar_name(const struct bar *bar, const struct app *app, int entry)
 {
-    if (entry == SCREEN_COUNT)
+    if (entry == BAR_QUIT)
         return "Quit";
+    if (bar->brief && app_screens[entry]->brief)
+        return app_screens[entry]->brief;
     return bar->names || entry == app->current ? app_screens[entry]->title : "";
+}
+
+static bool bar_has(const struct bar *bar, int entry)
+{
+    return bar_key(entry) && !(bar->brief && entry == BAR_QUIT);
+}
+
+/* "F2", or "2" where it is to be brief; buffer of at least 16 bytes. */
+static const char *bar_key_name(const struct bar *bar, int entry, char buffer[16])
+{
+    const char *name = press_name(PRESS_F(bar_key(entry)), buffer);
+    return bar->brief ? name + 1 : name;
 }
 
 static int bar_width(const struct bar *bar, const struct app *app)
@@ -92,16 +109,18 @@ static int bar_width(const struct bar *bar, const struct app *app)
     int used = 0;
     for (int i = 0; i <= SCREEN_COUNT; i++) {
         char key[16];
-        if (bar_key(i))
-            used += text_width(press_name(PRESS_F(bar_key(i)), key)) + (bar->gap > 1) +
-                    text_width(bar_name(bar, app, i)) + bar->gap;
+        const char *name = bar_name(bar, app, i);
+        if (bar_has(bar, i))
+            used += text_width(bar_key_name(bar, i, key)) + (bar->gap > 1 && *name) +
+                    text_width(name) + bar->gap;
     }
     return used - 1;
 }
 
 static struct bar bar_fit(const struct app *app)
 {
-    static const struct bar bars[] = {{2, true}, {1, true}, {2, false}};
+    static const struct bar bars[] = {
+        {2, true, false}, {1, true, false}, {1, true, true}, {2, false, false}, {1, false, false}};
     size_t i = 0;
     while (i + 1 < sizeof bars / sizeof *bars && bar_width(&bars[i], app) > app->width)
         i++;
@@ -118,10 +137,9 @@ static void draw_bar(struct canvas *canvas, const struct app *app)
         bool on = i == app->current;
         const char *name = bar_name(&bar, app, i);
         int start = x;
-        if (!bar_key(i))
+        if (!bar_has(&bar, i))
             continue;
-        press_name(PRESS_F(bar_key(i)), key);
-        x = canvas_text(canvas, x, y, 3, on ? INK_BAR_ON : INK_BAR_KEY, key);
+        x = canvas_text(canvas, x, y, 3, on ? INK_BAR_ON : INK_BAR_KEY, bar_key_name(&bar, i, key));
         if (bar.gap > 1 && *name)
             canvas_put(canvas, x++, y, ' ', on ? INK_BAR_ON : INK_BAR);
         x = canvas_text(canvas, x, y, 12, on ? INK_BAR_ON : INK_BAR, name);

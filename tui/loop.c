@@ -11,6 +11,7 @@
 #include "tui/background.h"
 #include "tui/edit.h"
 #include "tui/files.h"
+#include "tui/pages.h"
 #include "tui/recovery.h"
 #include "tui/replay.h"
 #include "tui/saving.h"
@@ -19,7 +20,7 @@
 #define FRAME_MS     40 /* while something moves */
 #define KEYS_A_FRAME 64 /* keys that are taken in before the screen is drawn again */
 
-enum { PREVIEW, ESTIMATE, SIMULATE, SETS, STEP, PINS, SEEK, SWING, REPLAY, WORKERS };
+enum { PREVIEW, ESTIMATE, SIMULATE, SETS, STEP, PINS, SEEK, SWING, REPLAY, PAGES, WORKERS };
 
 struct loop {
     struct app *app;
@@ -105,9 +106,28 @@ static void do_write(struct loop *loop)
 static void do_export(struct loop *loop)
 {
     char message[256];
-    bool ok = files_export(loop->app->path, &loop->app->session->scenario,
-                           loop->app->session->results, message, sizeof message);
-    app_done(loop->app, EFFECT_EXPORT, ok, message);
+    bool ok = false;
+    struct app *app = loop->app;
+    switch (app->exported) {
+    case EXPORT_PAGE:
+    case EXPORT_BOOK:
+        start_job(loop, PAGES, pages_job(app->session, app->exported == EXPORT_BOOK, app->path));
+        app_say(app, INK_DIM, "writing %s", app->path);
+        return;
+    case EXPORT_FINDINGS_PAGE:
+    case EXPORT_FINDINGS_BOOK:
+        ok = pages_findings(app->session, app->exported == EXPORT_FINDINGS_BOOK, app->path, message,
+                            sizeof message);
+        break;
+    case EXPORT_SESSION_PAGE:
+        ok = pages_session(&app->diary, app->session, app->path, message, sizeof message);
+        break;
+    case EXPORT_RESULTS:
+        ok = files_export(app->path, &app->session->scenario, app->session->results, message,
+                          sizeof message);
+        break;
+    }
+    app_done(app, EFFECT_EXPORT, ok, message);
 }
 
 /* What an earlier session with this scenario could not save. */
@@ -171,11 +191,13 @@ static bool do_effects(struct loop *loop)
 
 static void take_report(struct loop *loop, struct worker *worker)
 {
-    struct report report;
+    struct news report;
     if (!worker_take(worker, &report))
         return;
+    if (report.message[0]) /* of an older state too: what was written, or not, is said */
+        app_say(loop->app, report.written ? INK_GOOD : INK_BAD, "%s", report.message);
     if (report.generation != loop->app->session->generation) {
-        report_release(&report);
+        news_release(&report);
         return;
     }
     if (report.seek || report.swings || report.replay)
@@ -184,8 +206,6 @@ static void take_report(struct loop *loop, struct worker *worker)
                                               .swings = report.swings,
                                               .replay = report.replay});
     session_take_pin(loop->app->session, report.subject, report.pin_standing, report.pairing);
-    if (report.message[0])
-        app_say(loop->app, INK_BAD, "%s", report.message);
     app_update(loop->app, &(struct event){.kind = EVENT_FOUND,
                                           .standing = report.standing,
                                           .results = report.results});
@@ -264,7 +284,7 @@ static bool start_workers(struct loop *loop)
         [SIMULATE] = {background_simulate, 11}, [SETS] = {background_sets, 15},
         [STEP] = {background_next_step, 17},    [PINS] = {background_pins, 19},
         [SEEK] = {background_seek, 3},          [SWING] = {background_swings, 8},
-        [REPLAY] = {background_replay, 3}};
+        [REPLAY] = {background_replay, 3},      [PAGES] = {background_pages, 8}};
     static struct simulation simulation = {experiment_run};
     if (pipe2(loop->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         loop->wake[0] = loop->wake[1] = -1;

@@ -9,6 +9,7 @@
 #include "data/settings.h"
 #include "tui/difference.h"
 #include "tui/edit.h"
+#include "tui/exporting.h"
 #include "tui/popup.h"
 #include "tui/saving.h"
 #include "tui/starting.h"
@@ -96,6 +97,12 @@ static void complete_folder(struct app *app, const char *arguments, struct compl
 {
     (void)app;
     complete_path(arguments, "/", c);
+}
+
+static void complete_page(struct app *app, const char *arguments, struct completion *c)
+{
+    (void)app;
+    complete_path(arguments, ".html", c);
 }
 
 static void complete_theme(struct app *app, const char *arguments, struct completion *c)
@@ -212,11 +219,18 @@ static const char *run_scale(struct app *app, char *arguments, char *why, size_t
 static const char *run_export(struct app *app, char *arguments, char *why, size_t size)
 {
     (void)why, (void)size;
-    if (!*arguments)
-        return "to which folder?";
-    if (!app->session->results)
-        return "no simulation results to export yet";
-    app_export(app, arguments);
+    if (app->session->stale)
+        return "nothing is known of this state yet";
+    exporting_to(app, arguments);
+    return NULL;
+}
+
+static const char *run_report(struct app *app, char *arguments, char *why, size_t size)
+{
+    (void)why, (void)size;
+    if (app->session->stale)
+        return "nothing is known of this state yet";
+    exporting_page(app, arguments);
     return NULL;
 }
 
@@ -260,8 +274,9 @@ static const struct command commands[] = {
     {"set", "PATH VALUE | PATH=VALUE ...", "change the scenario; a star is every item", run_set,
      edit_complete_set},
     {"scale", "[CLASS|all] FACTOR", "calls times a factor: 1.3 or 130%", run_scale, complete_scale},
-    {"export", "FOLDER", "write the simulation's results as CSV files", run_export,
+    {"export", "[FOLDER|FILE]", "write what is shown: CSV files, .html, .xlsx or .md", run_export,
      complete_folder},
+    {"report", "[FILE]", "write what is shown as a page", run_report, complete_page},
     {"theme", "NAME", "dark, light or mono", run_theme, complete_theme},
     {"go", "SCREEN", "to a screen by its name", run_go, complete_screen},
     {"quit", "", "quit; unsaved changes are asked about", run_quit, NULL},

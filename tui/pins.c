@@ -144,7 +144,7 @@ static bool pair_up(struct worker *worker, const struct job *job, const struct j
                                     .stop = worker_stop(worker)};
     struct results results[2];
     struct errors errors;
-    struct report report = {.subject = pin->generation};
+    struct news report = {.subject = pin->generation};
     errors_init(&errors);
     bool ok = pairs_run(sides, &options, results, &errors) && !atomic_load(worker_stop(worker));
     if (ok)
@@ -169,7 +169,7 @@ static void tell_pin(struct worker *worker, const struct job *job, const struct 
     if (!standing)
         return;
     worker_publish(worker, job,
-                   (struct report){.subject = pin->generation, .pin_standing = standing});
+                   (struct news){.subject = pin->generation, .pin_standing = standing});
     worker_wait_taken(worker);
 }
 

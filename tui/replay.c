@@ -57,7 +57,7 @@ void background_replay(struct worker *worker, const struct job *job, void *conte
     errors_init(&errors);
     if (results && simulation->run(&work->scenario, &options, results, &errors) &&
         !atomic_load(worker_stop(worker)))
-        worker_publish(worker, job, (struct report){.replay = results});
+        worker_publish(worker, job, (struct news){.replay = results});
     else
         results_let_go(results);
     errors_release(&errors);

@@ -413,6 +413,7 @@ static void compare_where(const void *state, const struct app *app, char *buffer
 
 const struct screen screen_compare = {
     .title = "Compare",
+    .brief = "A/B",
     .keys = compare_keys,
     .init = compare_init,
     .update = compare_update,

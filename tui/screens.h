@@ -14,7 +14,8 @@
     SCREEN(TABLES, tables, 5, "capacity tables by release, rule and peers")                        \
     SCREEN(LOG, log, 6, "the session: every change with its answer, and what was said")            \
     SCREEN(COMPARE, compare, 7, "pinned states against the present one, in pairs")                 \
-    SCREEN(SWINGS, swings, 8, "a tornado: what moves the answer most, a tenth up and down")
+    SCREEN(SWINGS, swings, 8, "a tornado: what moves the answer most, a tenth up and down")        \
+    SCREEN(CHECK, check, 12, "the doctor: what is wrong with the configuration, and what to do")
 
 enum screen_number {
 #define SCREEN_NUMBER(NAME, name, key, help) SCREEN_##NAME,

@@ -55,7 +55,7 @@ static void publish(struct search *s)
     if (!copy)
         return;
     *copy = *s->news;
-    worker_publish(s->worker, s->job, (struct report){.seek = copy});
+    worker_publish(s->worker, s->job, (struct news){.seek = copy});
 }
 
 static bool judge(void *context, double value, bool simulate, struct seek_point *point)

@@ -296,6 +296,30 @@ static bool add_drains(const struct session *session, struct scenario *scenario)
     return ok;
 }
 
+/* The scenario's file does not say which peers the session took out: results do. */
+static bool add_notes(const struct session *session, struct scenario *scenario)
+{
+    uint32_t count = scenario->note_count;
+    const char **notes =
+        arena_alloc(scenario->arena, count + (size_t)scenario->peer_count + 1, sizeof *notes);
+    if (!notes)
+        return false;
+    if (count)
+        memcpy(notes, scenario->notes, count * sizeof *notes);
+    for (uint32_t i = 0; i < scenario->peer_count; i++) {
+        if (session->states[i] == PEER_UP)
+            continue;
+        notes[count++] =
+            arena_printf(scenario->arena, "%s is %s in this state", scenario->peers[i].name,
+                         session->states[i] == PEER_DOWN ? "down" : "in maintenance");
+        if (!notes[count - 1])
+            return false;
+    }
+    scenario->notes = notes;
+    scenario->note_count = count;
+    return true;
+}
+
 bool session_can_undo(const struct session *session)
 {
     return session->undo_count > 0;
@@ -447,7 +471,7 @@ static struct job *make_job(const struct session *session)
               (job->found = found_new()) &&
               read_scenario(session, session->text, &job->scenario, &errors);
     errors_release(&errors);
-    if (ok && !add_drains(session, &job->scenario)) {
+    if (ok && (!add_notes(session, &job->scenario) || !add_drains(session, &job->scenario))) {
         scenario_release(&job->scenario);
         ok = false;
     }

@@ -199,7 +199,7 @@ static void publish(struct worker *worker, const struct job *job, const struct s
     if (!copy)
         return;
     qsort(copy->items, copy->count, sizeof *copy->items, by_width);
-    worker_publish(worker, job, (struct report){.swings = copy});
+    worker_publish(worker, job, (struct news){.swings = copy});
 }
 
 static bool estimate_all(struct worker *worker, const struct job *job, struct swings *swings)

@@ -25,7 +25,7 @@ struct worker {
     struct job *next; /* waits to be taken */
     bool quit, news;
     unsigned generation; /* of the job started last: reports of others are late */
-    struct report report;
+    struct news report;
 };
 
 /* --- Jobs and reports ------------------------------------------------------------------------- */
@@ -49,7 +49,7 @@ void job_done(struct job *job)
     free(job);
 }
 
-void report_release(struct report *report)
+void news_release(struct news *report)
 {
     results_let_go(report->results);
     standing_free(report->standing);
@@ -58,7 +58,7 @@ void report_release(struct report *report)
     free(report->seek);
     swings_free(report->swings);
     results_let_go(report->replay);
-    *report = (struct report){0};
+    *report = (struct news){0};
 }
 
 /* --- The thread ------------------------------------------------------------------------------- */
@@ -87,11 +87,11 @@ static void *worker_main(void *argument)
 }
 
 /* The pipe does not block: when it is full, there is a byte in it. */
-void worker_publish(struct worker *w, const struct job *job, struct report report)
+void worker_publish(struct worker *w, const struct job *job, struct news report)
 {
     pthread_mutex_lock(&w->lock);
     bool late = job->generation != w->generation;
-    struct report old = late ? report : w->report;
+    struct news old = late ? report : w->report;
     if (!late) {
         w->report = report;
         w->report.generation = job->generation;
@@ -100,7 +100,7 @@ void worker_publish(struct worker *w, const struct job *job, struct report repor
         (void)written;
     }
     pthread_mutex_unlock(&w->lock);
-    report_release(&old);
+    news_release(&old);
 }
 
 void worker_wait_taken(struct worker *w)
@@ -169,7 +169,7 @@ static void ask_to_end(struct worker *w)
 static void release(struct worker *w)
 {
     job_done(w->next);
-    report_release(&w->report);
+    news_release(&w->report);
     pthread_mutex_destroy(&w->lock);
     pthread_cond_destroy(&w->changed);
     free(w);
@@ -212,16 +212,16 @@ void worker_start(struct worker *w, struct job *job)
 {
     pthread_mutex_lock(&w->lock);
     struct job *before = w->next;
-    struct report old = w->report;
+    struct news old = w->report;
     w->next = job_use(job);
     w->generation = job->generation;
-    w->report = (struct report){0};
+    w->report = (struct news){0};
     w->news = false;
     atomic_store(&w->stop, 1);
     pthread_cond_signal(&w->changed);
     pthread_mutex_unlock(&w->lock);
     job_done(before);
-    report_release(&old);
+    news_release(&old);
 }
 
 void worker_halt(struct worker *w)
@@ -235,7 +235,7 @@ void worker_halt(struct worker *w)
     job_done(before);
 }
 
-bool worker_take(struct worker *w, struct report *report)
+bool worker_take(struct worker *w, struct news *report)
 {
     pthread_mutex_lock(&w->lock);
     bool news = w->news;

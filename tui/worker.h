@@ -37,7 +37,7 @@ struct job *job_use(struct job *job); /* one more user */
 void job_done(struct job *job);       /* one fewer; the last one frees it; takes NULL */
 
 /* What the thread has to say. */
-struct report {
+struct news {
     struct standing *standing;     /* owned by the taker; NULL: nothing new */
     struct results *results;       /* the same, one use of shared ones; NULL: as before */
     struct standing *pin_standing; /* the same, of a pin: that of generation `subject` */
@@ -47,11 +47,12 @@ struct report {
     struct swings *swings;  /* the same: what moves the answer most */
     struct results *replay; /* one use of shared ones, of the replay; NULL: nothing new */
     bool finished;          /* the job is done, or has failed */
+    bool written;           /* the message says what was written, not why something failed */
     unsigned generation;
-    char message[256]; /* of a failure, "" none */
+    char message[256]; /* "" none */
 };
 
-void report_release(struct report *report);
+void news_release(struct news *report);
 
 typedef void worker_function(struct worker *worker, const struct job *job, void *context);
 
@@ -63,12 +64,12 @@ void worker_free(struct worker *worker); /* stops and waits; takes NULL */
 bool workers_end(struct worker *const *workers, int count);
 void worker_start(struct worker *worker, struct job *job); /* uses the job */
 void worker_halt(struct worker *worker);                   /* drops the job it has */
-bool worker_take(struct worker *worker, struct report *report);
+bool worker_take(struct worker *worker, struct news *report);
 
 /* --- For the worker's function ---------------------------------------------------------------- */
 
 /* Hands over a report; consumes what it holds. Too late, it is dropped. */
-void worker_publish(struct worker *worker, const struct job *job, struct report report);
+void worker_publish(struct worker *worker, const struct job *job, struct news report);
 /* Waits until what was published has been taken, or the job is to be dropped: of what comes next
  * nothing may be lost. */
 void worker_wait_taken(struct worker *worker);

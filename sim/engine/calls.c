@@ -305,6 +305,7 @@ void call_redial(struct simulation *sim, uint64_t place)
     struct offer offer = waiting->offer;
     bool fresh = waiting->fresh;
     waiting->offer.id = NULL;
+    waiting->fresh = false;
     waiting->next_free = sim->waiting_free;
     sim->waiting_free = (uint32_t)place;
     uint32_t k = sim->plan->variants[offer.variant].class_index;
@@ -318,6 +319,22 @@ void call_redial(struct simulation *sim, uint64_t place)
         }
     }
     free((char *)offer.id);
+}
+
+void calls_measure(struct simulation *sim)
+{
+    for (uint32_t place = 0; place < sim->waiting_count; place++)
+        sim->waiting[place].fresh = false;
+}
+
+void calls_give_up(struct simulation *sim)
+{
+    for (uint32_t place = 0; place < sim->waiting_count; place++) {
+        const struct waiting *waiting = &sim->waiting[place];
+        if (waiting->fresh)
+            sim->classes[sim->plan->variants[waiting->offer.variant].class_index].lost++;
+    }
+    calls_measure(sim);
 }
 
 static void give_back(struct simulation *sim, uint32_t slot, const struct variant *v)

@@ -25,6 +25,10 @@ void calls_cut(struct simulation *sim, uint32_t cluster, uint32_t local);
 /* Maintenance begins on a peer: calls with devices that do not outlast it are cut. */
 void calls_cut_drained(struct simulation *sim, uint32_t cluster, uint32_t local);
 void calls_close_log(struct simulation *sim);
+/* Calls offered from now on are counted: of those that wait to redial no one asks any more. */
+void calls_measure(struct simulation *sim);
+/* The run is over: calls of it that still wait to redial were never admitted. */
+void calls_give_up(struct simulation *sim);
 /* What a call held on a peer was given back: levels that its meters may have come below. */
 void calls_note_fall(struct simulation *sim, struct cluster_state *cluster, uint32_t local);
 

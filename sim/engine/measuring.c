@@ -79,6 +79,7 @@ void measuring_begin(struct simulation *sim)
 {
     measuring_close(sim);
     sim->measuring = true;
+    calls_measure(sim);
     for (uint32_t c = 0; c < sim->scenario->cluster_count; c++) {
         struct cluster_state *cluster = &sim->clusters[c];
         meter_measure(&cluster->units, sim->now);
@@ -123,6 +124,7 @@ void measuring_pool(struct cluster_state *cluster, nanos now)
 void measuring_finish(struct simulation *sim)
 {
     measuring_close(sim);
+    calls_give_up(sim);
     for (uint32_t c = 0; c < sim->scenario->cluster_count; c++) {
         struct cluster_state *cluster = &sim->clusters[c];
         meter_finish(&cluster->units, sim->now);

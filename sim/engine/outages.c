@@ -85,8 +85,11 @@ static void lost_stage(struct simulation *sim, uint32_t peer, size_t stage)
 {
     uint32_t c;
     struct peer_state *state = peer_of(sim, peer, &c);
+    if (state->lost_alarm && stage < state->lost_stage)
+        return; /* a short grace: its licences had gone before */
     if (state->lost_alarm)
         alarm_raise(sim, state->lost_alarm, false, c, peer, "the next stage is reached");
+    state->lost_stage = stage;
     state->lost_alarm =
         lost_peers(sim, c) > 1 ? lost_stages[stage].several : lost_stages[stage].one;
     state->lost_text = lost_stages[stage].text;
@@ -107,17 +110,18 @@ static void licences_go(struct simulation *sim, uint32_t peer)
  * --------------------------------------------------------------------------------------------------------
  */
 
-#define KEYLESS      30020
-#define KEYLESS_TEXT "no RMS key on this peer: the pool of the cluster serves its calls"
+static void say_key(struct simulation *sim, uint32_t peer, bool raised, const char *text)
+{
+    alarm_raise(sim, licence_key_alarm(LICENCE_RMS), raised, sim->scenario->peers[peer].cluster,
+                peer, text);
+}
 
 void outages_watch_key(struct simulation *sim, uint32_t peer)
 {
     uint32_t c;
     struct peer_state *state = peer_of(sim, peer, &c);
-    const struct cluster *cluster = &sim->scenario->clusters[c];
-    state->units.watch.armed =
-        !sim->scenario->peers[peer].rms_key && cluster->licensed[LICENCE_RMS] &&
-        cluster->licensing == LICENSING_PAK && sim->plan->carries[c] & CARRIES_RMS;
+    state->units.watch.armed = licence_key_missing(sim->scenario, peer, LICENCE_RMS) &&
+                               sim->plan->carries[c] & CARRIES_RMS;
     meter_aim(&state->units);
 }
 
@@ -128,8 +132,8 @@ void outages_check_key(struct simulation *sim, uint32_t peer)
     if (state->rms == 0)
         return;
     state->units.watch.armed = false;
-    state->keyless = true;
-    alarm_raise(sim, KEYLESS, true, c, peer, KEYLESS_TEXT);
+    state->keyless = licence_key_text(LICENCE_RMS, sim->clusters[c].holders_out);
+    say_key(sim, peer, true, state->keyless);
 }
 
 static void forget_key(struct simulation *sim, uint32_t peer)
@@ -137,9 +141,33 @@ static void forget_key(struct simulation *sim, uint32_t peer)
     uint32_t c;
     struct peer_state *state = peer_of(sim, peer, &c);
     if (state->keyless)
-        alarm_raise(sim, KEYLESS, false, c, peer, "the peer is away");
-    state->keyless = state->units.watch.armed = false;
+        say_key(sim, peer, false, "the peer is away");
+    state->keyless = NULL;
+    state->units.watch.armed = false;
     meter_aim(&state->units);
+}
+
+/* A peer went or came back: whether those that lack a key may ignore it is said anew. */
+static void follow_holders(struct simulation *sim, uint32_t c)
+{
+    struct cluster_state *cluster = &sim->clusters[c];
+    unsigned away = 0;
+    for (uint32_t i = 0; i < cluster->peer_count; i++)
+        away |= is_away(cluster->peers[i].state) ? 1u << i : 0;
+    bool out = licence_holders_out(sim->scenario, c, LICENCE_RMS, away);
+    if (out == cluster->holders_out)
+        return;
+    cluster->holders_out = out;
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        uint32_t peer = sim->scenario->clusters[c].first_peer + i;
+        if (!cluster->peers[i].keyless)
+            continue;
+        say_key(sim, peer, false,
+                out ? "the peers that hold the licences are out"
+                    : "a peer that holds licences is back");
+        cluster->peers[i].keyless = licence_key_text(LICENCE_RMS, out);
+        say_key(sim, peer, true, cluster->peers[i].keyless);
+    }
 }
 
 void outages_repeat(struct simulation *sim, uint32_t peer)
@@ -149,7 +177,7 @@ void outages_repeat(struct simulation *sim, uint32_t peer)
     if (state->lost_alarm)
         alarm_raise(sim, state->lost_alarm, true, c, peer, state->lost_text);
     if (state->keyless)
-        alarm_raise(sim, KEYLESS, true, c, peer, KEYLESS_TEXT);
+        say_key(sim, peer, true, state->keyless);
 }
 
 /* --- Configuration
@@ -225,6 +253,7 @@ static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool pl
                             peer, state->generation);
     }
     forget_key(sim, peer);
+    follow_holders(sim, c);
     state->lost_since = sim->now;
     configurations_peer_down(&sim->configurations, peer, planned, sim->now);
     schedule_configuration(sim);
@@ -256,6 +285,7 @@ static void comes_back(struct simulation *sim, uint32_t peer, uint32_t c)
     schedule_configuration(sim);
     pool_changes(sim, c);
     outages_watch_key(sim, peer);
+    follow_holders(sim, c);
     if (sim->registrations)
         registrations_peer_up(sim->registrations, peer, sim->now);
 }

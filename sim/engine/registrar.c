@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "model/licences.h"
 #include "model/limits.h"
 #include "model/registration.h"
 
@@ -35,6 +36,7 @@ double level_mean(const struct level *level, nanos from, nanos to)
 }
 
 static int64_t pool(const struct registrar *registrar, uint32_t index, int licence, nanos now);
+static void watch_keys(struct registrar *registrar, uint32_t peer);
 
 /* ---- life ---- */
 
@@ -86,6 +88,8 @@ void registrar_reset(struct registrar *registrar, nanos start, struct alarm_sink
             .changed = start, .refreshes_since = start, .busy_until = start, .second = INT64_MIN};
     for (uint32_t i = 0; i < scenario->cluster_count; i++) {
         registrar->clusters[i] = (struct registrar_cluster){0};
+        for (uint32_t p = 0; p < scenario->clusters[i].peer_count; p++)
+            watch_keys(registrar, scenario->clusters[i].first_peer + p);
         for (int k = 0; k < LICENCE_COUNT; k++)
             registrar->clusters[i].full_since[k] = FOREVER;
         set_caps(registrar, i);
@@ -184,6 +188,61 @@ static const struct {
                          {GAUGE_DESKTOP_FULL, 30031, 100, 95, "desktop licences used up"}},
 };
 
+/* ---- keys ---- */
+
+static void watch_keys(struct registrar *registrar, uint32_t peer)
+{
+    registrar->peers[peer].keys_watched = 0;
+    for (enum licence kind = LICENCE_DESKTOP; kind <= LICENCE_ROOM; kind++)
+        if (licence_key_missing(registrar->scenario, peer, kind))
+            registrar->peers[peer].keys_watched |= (uint8_t)(1u << kind);
+}
+
+static void say_keys(struct registrar *registrar, uint32_t peer, unsigned kinds, bool raised,
+                     nanos now)
+{
+    uint32_t in = registrar->scenario->peers[peer].cluster;
+    for (enum licence kind = LICENCE_DESKTOP; kind <= LICENCE_ROOM; kind++)
+        if (kinds >> kind & 1 && registrar->alarms.raise)
+            registrar->alarms.raise(
+                registrar->alarms.context, now, licence_key_alarm(kind), raised, in, peer,
+                licence_key_text(kind, registrar->clusters[in].holders_out >> kind & 1));
+}
+
+static void key_needed(struct registrar *registrar, uint32_t index, int licence, nanos now)
+{
+    struct registrar_peer *peer = &registrar->peers[index];
+    uint8_t bit = (uint8_t)(1u << licence);
+    peer->keys_watched &= (uint8_t)~bit;
+    peer->keyless |= bit;
+    say_keys(registrar, index, bit, true, now);
+}
+
+/* A peer went or came back. */
+static void follow_keys(struct registrar *registrar, uint32_t index, nanos now)
+{
+    struct registrar_peer *own = &registrar->peers[index];
+    uint32_t in = registrar->scenario->peers[index].cluster;
+    const struct cluster *cluster = &registrar->scenario->clusters[in];
+    unsigned away = 0, out = 0;
+    if (own->state == PEER_AWAY) {
+        say_keys(registrar, index, own->keyless, false, now);
+        own->keyless = own->keys_watched = 0;
+    } else {
+        watch_keys(registrar, index);
+    }
+    for (uint32_t i = 0; i < cluster->peer_count; i++)
+        away |= registrar->peers[cluster->first_peer + i].state == PEER_AWAY ? 1u << i : 0;
+    for (enum licence kind = LICENCE_DESKTOP; kind <= LICENCE_ROOM; kind++)
+        out |= licence_holders_out(registrar->scenario, in, kind, away) ? 1u << kind : 0;
+    unsigned changed = out ^ registrar->clusters[in].holders_out;
+    for (int raised = 0; changed && raised < 2; raised++) {
+        for (uint32_t p = cluster->first_peer; p < cluster->first_peer + cluster->peer_count; p++)
+            say_keys(registrar, p, registrar->peers[p].keyless & changed, raised, now);
+        registrar->clusters[in].holders_out = (uint8_t)out;
+    }
+}
+
 static void count_full(struct registrar_cluster *cluster, int licence, bool full, nanos now)
 {
     if (cluster->full_since[licence] != FOREVER)
@@ -266,6 +325,8 @@ static void peer_add(struct registrar *registrar, uint32_t index, const struct c
     }
     peer->load = sign > 0 ? peer->load + claim->load : peer->load - claim->load;
     peer->by_table += claim->by_table ? sign : 0;
+    if (sign > 0 && claim->licence >= 0 && peer->keys_watched >> claim->licence & 1)
+        key_needed(registrar, index, claim->licence, now);
     peaks_touch(peer, now);
     watch_peer(registrar, index, now);
     watch_cluster(registrar, registrar->scenario->peers[index].cluster, now);
@@ -346,7 +407,9 @@ void registrar_pool_changed(struct registrar *registrar, uint32_t cluster, nanos
 {
     for (int k = 0; k < LICENCE_COUNT; k++) {
         struct level *size = &registrar->clusters[cluster].pools[k];
-        level_add(size, pool(registrar, cluster, k, now) - size->value, now);
+        int64_t change = pool(registrar, cluster, k, now) - size->value;
+        registrar->clusters[cluster].pool_moved[k] |= change != 0;
+        level_add(size, change, now);
     }
     watch_licences(registrar, cluster, LICENCE_ROOM, now);
     watch_licences(registrar, cluster, LICENCE_DESKTOP, now);
@@ -360,6 +423,8 @@ void registrar_set(struct registrar *registrar, uint32_t peer, enum registrar_st
     if ((state == PEER_AWAY) != (own->state == PEER_AWAY)) {
         own->changed = now;
         own->busy_until = now;
+        own->state = state;
+        follow_keys(registrar, peer, now);
     }
     own->state = state;
     registrar_pool_changed(registrar, in, now);
@@ -431,8 +496,10 @@ static void repeat_alarms(struct registrar *registrar, nanos now)
         if (registrar->clusters[i].full_peers > 0)
             full_peers_raise(registrar, i, true, now);
     }
-    for (uint32_t i = 0; i < registrar->scenario->peer_count; i++)
+    for (uint32_t i = 0; i < registrar->scenario->peer_count; i++) {
         watch_peer(registrar, i, now);
+        say_keys(registrar, i, registrar->peers[i].keyless, true, now);
+    }
     registrar->repeating = false;
 }
 
@@ -463,6 +530,7 @@ void registrar_measure(struct registrar *registrar, nanos now)
             level_restart(&cluster->licences[k], now);
             level_restart(&cluster->pools[k], now);
             cluster->pool_start[k] = cluster->pools[k].value;
+            cluster->pool_moved[k] = false;
             count_full(cluster, k, cluster->full_since[k] != FOREVER, now);
             cluster->full[k] = 0;
         }

@@ -72,6 +72,8 @@ struct registrar_peer {
     uint32_t in_second;
     double peak_rate;
     uint64_t refused_limit, refused_queue, timed_out;
+    uint8_t keys_watched; /* bit enum licence: has no key of it, and nobody has needed one yet */
+    uint8_t keyless;      /* bit enum licence: the alarm that it lacks one is up */
     struct gauge gauges[PEER_GAUGES];
 };
 
@@ -80,9 +82,11 @@ struct registrar_cluster {
     struct level held, mra, sessions;
     struct level licences[LICENCE_COUNT], pools[LICENCE_COUNT]; /* in use, and what there are */
     int64_t pool_start[LICENCE_COUNT];
+    bool pool_moved[LICENCE_COUNT];  /* since measuring began */
     nanos full_since[LICENCE_COUNT]; /* no licence free since; FOREVER: there is one */
     double full[LICENCE_COUNT];      /* seconds without a free one */
     int full_peers;                  /* with GAUGE_HELD raised */
+    uint8_t holders_out; /* bit enum licence: all peers that hold licences of it are away */
     struct gauge gauges[CLUSTER_GAUGES];
 };
 

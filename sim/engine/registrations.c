@@ -719,9 +719,8 @@ struct registrations_cluster_figures registrations_cluster_result(const struct r
         const struct level *size = &cluster->pools[k];
         figures.pool_start[k] = (double)cluster->pool_start[k];
         figures.pool_end[k] = (double)size->value;
-        figures.mean_pool[k] = size->peak == size->value && cluster->pool_start[k] == size->value
-                                   ? (double)size->value
-                                   : level_mean(size, from, to);
+        figures.mean_pool[k] =
+            cluster->pool_moved[k] ? level_mean(size, from, to) : (double)size->value;
         figures.full_fraction[k] =
             to > from ? cluster->full[k] / ((double)(to - from) / SECOND) : 0;
     }

@@ -45,8 +45,10 @@ struct peer_state {
     uint32_t random_drains, random_aways; /* random outages that drain it, that have it away */
     uint32_t generation;                  /* of its outages: late events are recognised */
     double interval_served;               /* registrations served when the present interval began */
-    bool keyless;                         /* the alarm that it lacks an RMS key is up */
-    int lost_alarm;                       /* of its licences, while it is away; 0: none */
+    const char
+        *keyless;   /* the alarm that it lacks an RMS key is up, and says this; NULL: it is not */
+    int lost_alarm; /* of its licences, while it is away; 0: none */
+    size_t lost_stage; /* its stage */
     const char *lost_text;
     nanos lost_since; /* FOREVER: here */
     nanos state_since, up_time, drain_time;
@@ -81,6 +83,7 @@ struct cluster_state {
     struct meter units, rms,
         turn; /* rms in halves; its limit is the smaller of pool and capacity */
     struct pool_size pool;
+    bool holders_out;     /* the peers that hold its RMS licences are all away */
     int64_t cap;          /* units; AMPLE where the peers' sum is no more */
     int64_t rms_capacity; /* halves: factor x node */
     struct stream choice;
@@ -158,7 +161,7 @@ struct offer {
 
 struct waiting {        /* a redial in waiting */
     struct offer offer; /* its id owned */
-    bool fresh;         /* never admitted so far */
+    bool fresh;         /* never admitted, and offered since measuring began */
     uint32_t next_free;
 };
 

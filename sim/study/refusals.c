@@ -131,7 +131,8 @@ void refusals_allow(const struct results *results, size_t metric, size_t replica
 {
     const struct metric *m = &results->metrics[metric];
     double trials = 0, refused, value = interval->value;
-    if (!refusals_counts(m) || isnan(value))
+    bool agree = replications > 1 && !(interval->high > interval->low);
+    if (!refusals_counts(m) || isnan(value) || (results->traits.replayed && agree))
         return;
     for (size_t r = 0; r < replications; r++)
         trials += results->rows[r][m->denominator];

@@ -223,10 +223,20 @@ static void find_times(const struct scenario *scenario, struct traits *traits)
                            scenario->peers[p].leaves >= FOREVER;
 }
 
+bool scenario_replays(const struct scenario *scenario)
+{
+    if (scenario->trace_count == 0 || scenario->outage_count > 0)
+        return false;
+    for (uint32_t c = 0; c < scenario->class_count; c++)
+        if (scenario->classes[c].arrivals.kind != ARRIVALS_NONE)
+            return false;
+    return true;
+}
+
 bool traits_make(const struct scenario *scenario, const uint32_t *down, uint32_t down_count,
                  struct traits *traits)
 {
-    *traits = (struct traits){0};
+    *traits = (struct traits){.replayed = scenario_replays(scenario)};
     find_times(scenario, traits);
     if (find_clumps(scenario, traits) && find_outages(scenario, down, down_count, traits))
         return true;

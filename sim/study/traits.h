@@ -31,6 +31,7 @@
 #include "model/scenario.h"
 
 struct traits {
+    bool replayed;  /* call records, without random outages: what all replications agree on is so */
     bool constant;  /* load and peers do not change by plan: hours differ by chance alone */
     double memory;  /* seconds in which a run forgets: the longest mean residual holding time, or
                        failure cycle */
@@ -42,6 +43,9 @@ struct traits {
     uint32_t *away_peers; /* scenario indices, owned */
     uint32_t away_peer_count;
 };
+
+/* Only call records are replayed, without random outages: nothing is left to chance but ties. */
+bool scenario_replays(const struct scenario *scenario);
 
 /* For a scenario with the peers `down` (scenario indices) forced down throughout. False: out of
  * memory. */

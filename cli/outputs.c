@@ -1,0 +1,90 @@
+#include "cli/outputs.h"
+
+#include <stdlib.h>
+
+#include "cli/terminal.h"
+#include "reports/book.h"
+#include "reports/page.h"
+#include "reports/screen.h"
+
+error_t outputs_option(int key, char *arg, struct argp_state *state, struct outputs *outputs)
+{
+    switch (key) {
+    case 'c':
+        if (!*arg)
+            argp_error(state, "--csv needs the name of a folder");
+        outputs->csv = arg;
+        return 0;
+    case OUTPUTS_KEY_JSON:
+        outputs->json = true;
+        return 0;
+    case OUTPUTS_KEY_HTML:
+        outputs->html = arg;
+        return 0;
+    case OUTPUTS_KEY_XLSX:
+        outputs->xlsx = arg;
+        return 0;
+    case OUTPUTS_KEY_DB:
+        outputs->db = arg;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void outputs_init(struct outputs *outputs, int argc, char **argv)
+{
+    *outputs = (struct outputs){.command = kept_command(argc, argv), .db = kept_path(NULL)};
+}
+
+void outputs_release(struct outputs *outputs)
+{
+    outputs_abandon(outputs);
+    free(outputs->command);
+    *outputs = (struct outputs){0};
+}
+
+static bool wants_fingerprint(const struct outputs *outputs)
+{
+    return outputs->csv || outputs->json || outputs->html || outputs->xlsx || outputs->db;
+}
+
+bool outputs_begin(struct outputs *outputs, const struct loaded *loaded, struct report *report,
+                   struct errors *errors)
+{
+    kept_now(outputs->started);
+    outputs->folder = NULL;
+    if (outputs->csv && !(outputs->folder = report_folder_open(outputs->csv, report, errors)))
+        return false;
+    if (wants_fingerprint(outputs))
+        return (report->sha256 = loaded_fingerprint(loaded, outputs->sha256, errors));
+    return true;
+}
+
+bool outputs_deliver(struct outputs *outputs, const struct loaded *loaded,
+                     const struct report *report, struct errors *errors)
+{
+    bool ok = report_deliver(outputs->folder, outputs->json ? stdout : NULL, report, errors);
+    outputs->folder = NULL;
+    if (ok && outputs->db) {
+        struct kept kept = {.command = outputs->command,
+                            .loaded = loaded,
+                            .report = report,
+                            .started = outputs->started};
+        ok = kept_save(outputs->db, &kept, errors);
+    }
+    ok = ok && (!outputs->html || page_write(outputs->html, report, errors));
+    return ok && (!outputs->xlsx || book_write(outputs->xlsx, report, errors));
+}
+
+void outputs_show(const struct outputs *outputs, const struct report *report, bool quiet)
+{
+    if (!outputs->json)
+        screen_put(report, quiet, terminal_colour(stdout), stdout);
+}
+
+void outputs_abandon(struct outputs *outputs)
+{
+    report_folder_abandon(outputs->folder);
+    outputs->folder = NULL;
+}

@@ -1,0 +1,69 @@
+/* Where an answer goes besides the screen: the options that commands share, and their doing.
+ *
+ * A command keeps a struct outputs among its arguments, has the rows OUTPUTS_... among its options
+ * and hands what it does not know itself to outputs_option. What it has found is a struct report
+ * (reports/files.h): outputs_begin opens what must be opened before the work, outputs_deliver
+ * writes everything that was asked for.
+ */
+#ifndef PEERPLAN_CLI_OUTPUTS_H
+#define PEERPLAN_CLI_OUTPUTS_H
+
+#include <argp.h>
+
+#include "cli/kept.h"
+#include "cli/loaded.h"
+#include "reports/files.h"
+
+struct outputs {
+    const char *csv;               /* a folder; NULL: none, as with all that follow */
+    const char *html, *xlsx, *db;  /* files; db: as the option says, else the environment */
+    bool json;                     /* a document instead of the text */
+    char *command;                 /* owned; the words that were typed */
+    char started[KEPT_TIME_SIZE];  /* UTC */
+    char sha256[FINGERPRINT_SIZE]; /* of all inputs */
+    struct report_folder *folder;  /* owned; open until it is delivered or abandoned */
+};
+
+#define OUTPUTS_KEY_JSON 0x3010
+#define OUTPUTS_KEY_HTML 0x3011
+#define OUTPUTS_KEY_XLSX 0x3012
+#define OUTPUTS_KEY_DB   0x3013
+/* Rows of struct argp_option; --csv is each command's own, which says what it writes. */
+#define OUTPUTS_JSON                                                                               \
+    {                                                                                              \
+        "json", OUTPUTS_KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0        \
+    }
+#define OUTPUTS_HTML                                                                               \
+    {                                                                                              \
+        "html", OUTPUTS_KEY_HTML, "FILE", 0, "Write a page that one passes on", 0                  \
+    }
+#define OUTPUTS_XLSX                                                                               \
+    {                                                                                              \
+        "xlsx", OUTPUTS_KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0               \
+    }
+#define OUTPUTS_DB                                                                                 \
+    {                                                                                              \
+        "db", OUTPUTS_KEY_DB, "FILE", 0,                                                           \
+            "Keep the answer in this database, which is made when it is not there (default: "      \
+            "$PEERPLAN_DB); peerplan runs shows what is kept",                                     \
+            0                                                                                      \
+    }
+
+/* ARGP_ERR_UNKNOWN for an option of somebody else. */
+error_t outputs_option(int key, char *arg, struct argp_state *state, struct outputs *outputs);
+/* The words that were typed, and the environment. Release it in any case. */
+void outputs_init(struct outputs *outputs, int argc, char **argv);
+void outputs_release(struct outputs *outputs);
+
+/* Before the work: opens the folder and adds the fingerprint of what was read to the report. */
+bool outputs_begin(struct outputs *outputs, const struct loaded *loaded, struct report *report,
+                   struct errors *errors);
+/* After it: the folder, the document, the database, the page, the workbook; what the screen shows
+ * is for the command to put. False with an error. */
+bool outputs_deliver(struct outputs *outputs, const struct loaded *loaded,
+                     const struct report *report, struct errors *errors);
+/* The screen: nothing where the document stands there instead; quiet: the answer only. */
+void outputs_show(const struct outputs *outputs, const struct report *report, bool quiet);
+void outputs_abandon(struct outputs *outputs); /* the folder, if it is still open */
+
+#endif

@@ -1,0 +1,176 @@
+/* The screens that stand on what other commands answer (check), and what is written of
+ * them. */
+#include "tests/tui_fixture.h"
+
+#include <unistd.h>
+
+#include "tests/golden.h"
+#include "tui/pages.h"
+
+static const char sick[] =
+    "scenario: A cluster with mistakes\n"
+    "clusters:\n"
+    "  - name: office\n"
+    "    peers:\n"
+    "      - {name: a1, platform: medium-vm, version: X15.5, primary: a2}\n"
+    "      - {name: a2, platform: medium-vm, version: X14.2, primary: a1, latency: 60ms}\n"
+    "      - {name: a3, platform: large-vm, version: X15.5, primary: a1}\n"
+    "calls: []\n";
+
+static struct app *start(const char *text, int width, int height)
+{
+    struct app *app = app_new(fixture_session(text), 0, false);
+    assert_non_null(app);
+    app_update(app, &(struct event){.kind = EVENT_RESIZE, .width = width, .height = height});
+    fixture_estimate(app);
+    app_effects(app);
+    return app;
+}
+
+static void golden(struct app *app, const char *name)
+{
+    char path[128], *screen = fixture_screen(app, true);
+    snprintf(path, sizeof path, "tui/%s.txt", name);
+    assert_golden(path, screen);
+    free(screen);
+}
+
+static char *read_whole(const char *path)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_true(getdelim(&text, &size, '\0', file) > 0);
+    fclose(file);
+    return text;
+}
+
+/* --- Check ------------------------------------------------------------------------------------ */
+
+static void test_findings_are_listed_and_explained(void **state)
+{
+    (void)state;
+    struct app *app = start(sick, 80, 24);
+    fixture_press(app, "<F2>:go check<Enter>");
+    assert_int_equal(app->current, SCREEN_CHECK);
+    assert_true(fixture_shows(app, "versions-differ"));
+    fixture_press(app, "/versions<Enter>");
+    assert_true(fixture_shows(app, "Upgrade the peers that are behind"));
+    golden(app, "check-80x24");
+    fixture_press(app, "<Enter>");
+    assert_int_equal(app->popup_count, 1);
+    fixture_press(app, "<Esc>");
+    app_free(app);
+}
+
+static void test_findings_follow_edits(void **state)
+{
+    (void)state;
+    struct app *app = start(sick, 80, 24);
+    app_goto(app, SCREEN_CHECK);
+    fixture_press(app, ":set clusters.office.peers.*.version X15.5<Enter>");
+    assert_false(fixture_shows(app, "versions-differ"));
+    fixture_press(app, "u");
+    assert_true(fixture_shows(app, "versions-differ"));
+    app_free(app);
+    app = start(fixture_scenario, 80, 24);
+    app_goto(app, SCREEN_CHECK);
+    assert_true(fixture_shows(app, "Nothing was found") || fixture_shows(app, "Findings: "));
+    app_free(app);
+}
+
+/* --- What is written -------------------------------------------------------------------------- */
+
+static void test_the_name_says_what_is_written(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys;
+        enum exported what;
+    } orders[] = {
+        {"<F2>:export /tmp/peerplan-none<Enter>", EXPORT_RESULTS},
+        {"<F2>e<C-U>/tmp/peerplan-none.html<Enter>", EXPORT_PAGE},
+        {"<F2>:export /tmp/peerplan-none.XLSX<Enter>", EXPORT_BOOK},
+        {"<F2>:report /tmp/peerplan-none<Enter>", EXPORT_PAGE},
+        {":go check<Enter>e<C-U>/tmp/peerplan-none.html<Enter>", EXPORT_FINDINGS_PAGE},
+        {":go check<Enter>:export /tmp/peerplan-none.xlsx<Enter>", EXPORT_FINDINGS_BOOK},
+        {"<F6>:report /tmp/peerplan-none<Enter>", EXPORT_SESSION_PAGE},
+    };
+    struct app *app = start(fixture_scenario, 80, 24);
+    fixture_simulate(app);
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        fixture_press(app, orders[i].keys);
+        assert_true(app_effects(app) & EFFECT_EXPORT);
+        assert_int_equal(app->exported, orders[i].what);
+        assert_int_equal(strncmp(app->path, "/tmp/peerplan-none", 18), 0);
+    }
+    fixture_press(app, "<F6>e<C-U>/tmp/peerplan-none.md<Enter>");
+    assert_true(app_effects(app) & EFFECT_WRITE);
+    app_free(app);
+}
+
+static void test_a_file_is_not_overwritten_unasked(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-tui-XXXXXX.html", keys[128];
+    close(mkstemps(path, 5));
+    struct app *app = start(fixture_scenario, 80, 24);
+    snprintf(keys, sizeof keys, ":report %s<Enter>", path);
+    fixture_press(app, keys);
+    assert_int_equal(app_effects(app) & EFFECT_EXPORT, 0);
+    assert_true(fixture_shows(app, "The file exists"));
+    fixture_press(app, "<Down><Enter>");
+    assert_true(app_effects(app) & EFFECT_EXPORT);
+    unlink(path);
+    app_free(app);
+}
+
+static void test_the_session_as_a_page(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-tui-XXXXXX.html", message[256];
+    close(mkstemps(path, 5));
+    struct app *app = start(fixture_scenario, 80, 24);
+    fixture_press(app, ":scale voice 1.3<Enter><F2>k");
+    assert_true(pages_session(&app->diary, app->session, path, message, sizeof message));
+    char *page = read_whole(path);
+    assert_non_null(strstr(page, "as found"));
+    assert_non_null(strstr(page, "a1 killed"));
+    assert_non_null(strstr(page, "3 states"));
+    assert_non_null(strstr(page, app->diary.entries[2].now));
+    free(page);
+    unlink(path);
+    assert_false(pages_session(&app->diary, app->session, "/no/such/folder/x.html", message,
+                               sizeof message));
+    assert_non_null(strstr(message, "/no/such/folder"));
+    app_free(app);
+}
+
+static void test_findings_as_a_page(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-tui-XXXXXX.html", message[256];
+    close(mkstemps(path, 5));
+    struct app *app = start(sick, 80, 24);
+    assert_true(pages_findings(app->session, false, path, message, sizeof message));
+    char *page = read_whole(path);
+    assert_non_null(strstr(page, "versions-differ"));
+    free(page);
+    unlink(path);
+    app_free(app);
+}
+
+int main(void)
+{
+    setenv("TZ", "UTC", 1);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_findings_are_listed_and_explained),
+        cmocka_unit_test(test_findings_follow_edits),
+        cmocka_unit_test(test_the_name_says_what_is_written),
+        cmocka_unit_test(test_a_file_is_not_overwritten_unasked),
+        cmocka_unit_test(test_the_session_as_a_page),
+        cmocka_unit_test(test_findings_as_a_page),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
