@@ -159,6 +159,9 @@ static void put_clean(FILE *out, const char *svg, const char *id)
         next = next ? next : *at == 'r' ? put_colour(out, at) : NULL;
         if (next) {
             at = next;
+        } else if (starts(at, "]]>")) { /* would end what XML does not allow to end here */
+            fputs("]]&gt;", out);
+            at += 3;
         } else if (starts(at, "xlink:href='#gp")) {
             fprintf(out, "href='#%s-gp", id);
             at += strlen("xlink:href='#gp");
@@ -174,7 +177,7 @@ static void put_clean(FILE *out, const char *svg, const char *id)
     }
 }
 
-/* --- Canvases ---- */
+/* --- Drawings ---- */
 
 const char *const chart_classes[6] = {CHART_LOAD, CHART_DOWN, "#0b7a75",
                                       "#7a3e9d",  "#a8326e",  CHART_FAINT};
@@ -183,41 +186,42 @@ const char *const chart_classes[6] = {CHART_LOAD, CHART_DOWN, "#0b7a75",
 #define NARROW  340
 #define HEADING 40 /* above a chart that stands by itself */
 
-void canvas_margins(FILE *script, const struct canvas *canvas, int left, int right, int top,
-                    int bottom)
+void drawing_margins(FILE *script, const struct drawing *drawing, int left, int right, int top,
+                     int bottom)
 {
     fprintf(script,
             "set lmargin at screen %.4f\nset rmargin at screen %.4f\n"
             "set tmargin at screen %.4f\nset bmargin at screen %.4f\n",
-            (double)left / canvas->width, 1 - (double)right / canvas->width,
-            1 - (double)(canvas->top + top) / canvas->height, (double)bottom / canvas->height);
+            (double)left / drawing->width, 1 - (double)right / drawing->width,
+            1 - (double)(drawing->top + top) / drawing->height, (double)bottom / drawing->height);
 }
 
-void canvas_begin(FILE *script)
+void drawing_begin(FILE *script)
 {
     fputs("set border 1 lc rgb '" CHART_FAINT "'\nset tics scale 0\nunset key\n"
           "set tics textcolor rgb '" CHART_FAINT "'\n",
           script);
 }
 
-static struct canvas canvas_of(const struct chart *chart, bool narrow)
+static struct drawing drawing_of(const struct chart *chart, bool narrow)
 {
-    return (struct canvas){.width = narrow         ? NARROW
-                                    : chart->width ? chart->width
-                                                   : WIDE,
-                           .height = narrow ? chart->narrow_height : chart->wide_height,
-                           .narrow = narrow || (chart->width && chart->width <= NARROW)};
+    return (struct drawing){.width = narrow         ? NARROW
+                                     : chart->width ? chart->width
+                                                    : WIDE,
+                            .height = narrow ? chart->narrow_height : chart->wide_height,
+                            .narrow = narrow || (chart->width && chart->width <= NARROW)};
 }
 
 /* With its title on top, for charts that stand by themselves. */
-static struct canvas put_heading(FILE *script, const struct chart *chart, int width, int height)
+static struct drawing put_heading(FILE *script, const struct chart *chart, int width, int height)
 {
-    struct canvas canvas = {.width = width, .height = height, .top = HEADING};
+    struct drawing drawing = {.width = width, .height = height, .top = HEADING};
     fputs("set label 9999 ", script);
     chart_quote(script, chart->title, 80);
-    fprintf(script, " at screen 0.02, screen %.4f left font 'sans-serif,15' tc rgb '" CHART_INK "'\n",
+    fprintf(script,
+            " at screen 0.02, screen %.4f left font 'sans-serif,15' tc rgb '" CHART_INK "'\n",
             1 - 18.0 / height);
-    return canvas;
+    return drawing;
 }
 
 /* --- What is asked of gnuplot ---- */
@@ -250,20 +254,20 @@ static char *drawn_of(void (*put)(FILE *script, const void *context), const void
     return drawn;
 }
 
-static void put_svg_script(FILE *script, const struct chart *chart, const struct canvas *canvas)
+static void put_svg_script(FILE *script, const struct chart *chart, const struct drawing *drawing)
 {
     fprintf(script, "reset\nset terminal svg noenhanced dynamic size %d,%d font 'sans-serif,13'\n",
-            canvas->width, canvas->height);
-    canvas_begin(script);
-    chart->script(script, canvas, chart->context);
+            drawing->width, drawing->height);
+    drawing_begin(script);
+    chart->script(script, drawing, chart->context);
 }
 
 static void put_inline_script(FILE *script, const void *context)
 {
     const struct chart *chart = context;
     for (int narrow = 0; narrow < (chart->narrow_height ? 2 : 1); narrow++) {
-        struct canvas canvas = canvas_of(chart, narrow == 1);
-        put_svg_script(script, chart, &canvas);
+        struct drawing drawing = drawing_of(chart, narrow == 1);
+        put_svg_script(script, chart, &drawing);
     }
 }
 
@@ -280,21 +284,22 @@ static char *element_in(char *drawn, char **rest)
     return from + 1;
 }
 
-static void put_element(FILE *out, const struct chart *chart, const struct canvas *canvas,
+static void put_element(FILE *out, const struct chart *chart, const struct drawing *drawing,
                         const char *class_name, const char *drawn)
 {
     char id[80];
     snprintf(id, sizeof id, "%.60s-%s", chart->id, class_name);
     fprintf(out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"%s\" viewBox=\"0 0 %d %d\" "
+            "<svg%s class=\"%s\" viewBox=\"0 0 %d %d\" "
             "width=\"%d\" height=\"%d\" role=\"img\" aria-labelledby=\"%s-t %s-d\" "
             "font-family=\"system-ui,sans-serif\"><title id=\"%s-t\">",
-            class_name, canvas->width, canvas->height, canvas->width, canvas->height, id, id, id);
+            drawing->top ? " xmlns=\"http://www.w3.org/2000/svg\"" : "", class_name, drawing->width,
+            drawing->height, drawing->width, drawing->height, id, id, id);
     markup_text(out, chart->title);
     fprintf(out, "</title><desc id=\"%s-d\">", id);
     markup_text(out, chart->desc);
     fputs("</desc>", out);
-    if (canvas->top)
+    if (drawing->top)
         fputs("<rect width=\"100%\" height=\"100%\" fill=\"var(--bg,#ffffff)\"/>", out);
     put_clean(out, drawn, id);
     fputs("</svg>\n", out);
@@ -310,7 +315,7 @@ bool chart_inline(FILE *out, const struct chart *chart)
             free(drawn);
             return false;
         }
-    struct canvas wide = canvas_of(chart, false), narrow = canvas_of(chart, true);
+    struct drawing wide = drawing_of(chart, false), narrow = drawing_of(chart, true);
     put_element(out, chart, &wide, both ? "wide" : "any", parts[0]);
     if (both)
         put_element(out, chart, &narrow, "narrow", parts[1]);
@@ -320,35 +325,35 @@ bool chart_inline(FILE *out, const struct chart *chart)
 
 /* --- Files by themselves ---- */
 
-static struct canvas alone(const struct chart *chart)
+static struct drawing alone(const struct chart *chart)
 {
-    return (struct canvas){.width = chart->width ? chart->width : WIDE,
-                           .height = chart->wide_height + HEADING,
-                           .top = HEADING};
+    return (struct drawing){.width = chart->width ? chart->width : WIDE,
+                            .height = chart->wide_height + HEADING,
+                            .top = HEADING};
 }
 
 static void put_alone(FILE *script, const void *context)
 {
     const struct chart *chart = context;
-    struct canvas canvas = alone(chart);
+    struct drawing drawing = alone(chart);
     fprintf(script, "set terminal svg noenhanced dynamic size %d,%d font 'sans-serif,13'\n",
-            canvas.width, canvas.height);
-    canvas_begin(script);
-    put_heading(script, chart, canvas.width, canvas.height);
-    chart->script(script, &canvas, chart->context);
+            drawing.width, drawing.height);
+    drawing_begin(script);
+    put_heading(script, chart, drawing.width, drawing.height);
+    chart->script(script, &drawing, chart->context);
 }
 
 static void put_picture(FILE *script, const void *context)
 {
     const struct chart *chart = context;
-    struct canvas canvas = alone(chart);
+    struct drawing drawing = alone(chart);
     fprintf(script,
             "set terminal pngcairo noenhanced size %d,%d font 'sans-serif,13' fontscale 2 "
             "linewidth 2 pointscale 2\n",
-            2 * canvas.width, 2 * canvas.height);
-    canvas_begin(script);
-    put_heading(script, chart, canvas.width, canvas.height);
-    chart->script(script, &canvas, chart->context);
+            2 * drawing.width, 2 * drawing.height);
+    drawing_begin(script);
+    put_heading(script, chart, drawing.width, drawing.height);
+    chart->script(script, &drawing, chart->context);
 }
 
 bool chart_file(FILE *out, const struct chart *chart, enum chart_format format)
@@ -365,10 +370,10 @@ bool chart_file(FILE *out, const struct chart *chart, enum chart_format format)
         return true;
     }
     char *element = element_in(drawn, &rest);
-    struct canvas canvas = alone(chart);
+    struct drawing drawing = alone(chart);
     if (element) {
         fputs("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n", out);
-        put_element(out, chart, &canvas, "alone", element);
+        put_element(out, chart, &drawing, "alone", element);
     }
     free(drawn);
     return element;
@@ -380,9 +385,9 @@ bool chart_file(FILE *out, const struct chart *chart, enum chart_format format)
 void chart_page(FILE *scripts, const struct chart *chart)
 {
     fputs("reset\n", scripts);
-    canvas_begin(scripts);
-    struct canvas canvas = put_heading(scripts, chart, PAGE_WIDTH, PAGE_HEIGHT);
-    chart->script(scripts, &canvas, chart->context);
+    drawing_begin(scripts);
+    struct drawing drawing = put_heading(scripts, chart, PAGE_WIDTH, PAGE_HEIGHT);
+    chart->script(scripts, &drawing, chart->context);
 }
 
 /* The moment in which it was made is not part of what it says. */
@@ -401,10 +406,11 @@ bool chart_document(FILE *out, const char *scripts, size_t length)
 {
     char *whole;
     size_t size = 0;
-    int used = asprintf(&whole,
-                        "set terminal pdfcairo noenhanced size %d pt,%d pt font 'sans-serif,13'\n"
-                        "%.*s",
-                        PAGE_WIDTH, PAGE_HEIGHT, (int)length, scripts);
+    int used =
+        asprintf(&whole,
+                 "set terminal pdfcairo noenhanced size %d.0/72,%d.0/72 font 'sans-serif,13'\n"
+                 "%.*s",
+                 PAGE_WIDTH, PAGE_HEIGHT, (int)length, scripts);
     char *drawn = used < 0 ? NULL : draw(whole, (size_t)used, &size);
     if (used >= 0)
         free(whole);

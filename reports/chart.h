@@ -1,6 +1,6 @@
 /* Charts, drawn by gnuplot: inline in a page, and by themselves for slides.
  *
- * A chart is a function that writes a script (data inline, single-quoted strings) for a canvas; a
+ * A chart is a function that writes a script (data inline, single-quoted strings) for a drawing; a
  * pipe gives it to gnuplot. SVG that comes back is cleaned: no titles that would become tooltips,
  * no identifiers that two charts share, no fonts, and colours as roles (var(--load,#0b5cad)), so
  * that a page's light and dark schemes, and a file by itself, need nothing else. It has a title and
@@ -25,27 +25,27 @@
 #define CHART_NO     "#c0262d"
 #define CHART_OPEN   "#8b5701"
 #define CHART_UNSURE "#545e6c"
-#define CHART_DOWN   "#b04a00" /* with peers down; the second class */
+#define CHART_DOWN   "#b04a00"             /* with peers down; the second class */
 extern const char *const chart_classes[6]; /* of classes, the last for all further ones */
 
 /* Where a script draws, in pixels; `top` are kept for a heading. */
-struct canvas {
+struct drawing {
     int width, height, top;
     bool narrow;
 };
 
-/* The margins of what follows, in pixels of the canvas. */
-void canvas_margins(FILE *script, const struct canvas *canvas, int left, int right, int top,
-                    int bottom);
+/* The margins of what follows, in pixels of the drawing. */
+void drawing_margins(FILE *script, const struct drawing *drawing, int left, int right, int top,
+                     int bottom);
 /* What all charts have: no frame, no key, no marks at ticks, a line below. */
-void canvas_begin(FILE *script);
+void drawing_begin(FILE *script);
 
 struct chart {
-    const char *id;           /* unique on the page, a file's name: "day-1" */
-    const char *title, *desc; /* as text: what it is; what it shows, with figures */
+    const char *id;                 /* unique on the page, a file's name: "day-1" */
+    const char *title, *desc;       /* as text: what it is; what it shows, with figures */
     int wide_height, narrow_height; /* narrow 0: one for all, `width` wide */
     int width;                      /* 0: as wide as pages are */
-    void (*script)(FILE *script, const struct canvas *canvas, const void *context);
+    void (*script)(FILE *script, const struct drawing *drawing, const void *context);
     const void *context;
 };
 

@@ -20,6 +20,7 @@
 #include "model/estimate/estimate.h"
 #include "model/scenario.h"
 #include "reports/comparison.h"
+#include "reports/table.h"
 #include "sim/study/experiment.h"
 #include "sim/study/survival.h"
 
@@ -27,6 +28,14 @@ enum report_kind { REPORT_RUN, REPORT_ESTIMATE, REPORT_COMPARE };
 
 /* "run", "estimate", "compare". */
 const char *report_kind_name(enum report_kind kind);
+
+/* The table that a command is about: designs, dates, points, differences. */
+struct report_own {
+    const char *title;   /* "Designs": of a section and a sheet */
+    const char *finding; /* a sentence; NULL: none */
+    bool (*put)(struct table *table, const void *context);
+    const void *context;
+};
 
 /* What there is to write; all borrowed, NULL: there is none. What is wanted depends on kind,
  * scenario, calls and whether there is an answer: these are known before the work begins. */
@@ -42,6 +51,8 @@ struct report {
     const char *name;           /* of a comparison's side, as the user gave it */
     const struct report *other; /* of a comparison: B, with scenario, results and name */
     const struct answer *answer;
+    const struct report_own *own;
+    const char *file; /* the scenario's, as the user gave it */
 };
 
 /* --- A folder of CSV files --- */
