@@ -50,7 +50,7 @@ TEST_SOURCES  := $(sort $(wildcard tests/test_*.c))
 BENCH_SOURCES := $(sort $(wildcard bench/*.c))
 HEADERS       := $(sort $(wildcard $(FOLDERS:%=%/*.h) cli/*.h))
 CAPACITY      := $(sort $(wildcard data/capacity/*.csv))
-GENERATED     := $(patsubst %,$(BUILD)/data/builtin_%.c,capacity factors xconfiguration)
+GENERATED     := $(patsubst %,$(BUILD)/data/builtin_%.c,capacity xconfiguration)
 PAGES         := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
 MANUALS       := $(if $(shell command -v scdoc),$(PAGES))
 EXAMPLES      := $(sort $(wildcard examples/*))
@@ -108,16 +108,22 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
-# What is built in: the tables as they lie in data/, read by the code that reads a user's own.
-$(BUILD)/data/builtin_capacity.c: data/embed.awk $(CAPACITY)
-$(BUILD)/data/builtin_factors.c: data/embed.awk data/cluster-factors.csv
+# What is built in: capacity tables as constants, read while building by the code that reads a user's own.
+MAKER := $(call object,tools/make_capacity.c $(addprefix data/,capacity_tables.c capacity_reader.c csv_reader.c csv_rows.c input.c) \
+                       model/capacity.c $(wildcard model/base/*.c))
+$(BUILD)/tools/make_capacity: $(MAKER)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LDLIBS)
+$(BUILD)/data/builtin_capacity.c: $(BUILD)/tools/make_capacity data/cluster-factors.csv $(CAPACITY)
+	$(call say,MAKE,$@)
+	@mkdir -p $(@D)
+	$(Q)$^ >$@
 $(BUILD)/data/builtin_xconfiguration.c: data/embed.awk data/xconfiguration.csv
-$(GENERATED): $(BUILD)/data/builtin_%.c:
 	$(call say,EMBED,$@)
 	@mkdir -p $(@D)
-	$(Q)LC_ALL=C awk -v name=builtin_$* -v header=data/builtin.h -f $^ >$@
+	$(Q)LC_ALL=C awk -v name=builtin_xconfiguration -v header=data/builtin.h -f $^ >$@
 
-$(GENERATED:.c=.o): %.o: %.c data/builtin.h $(BUILD)/flags
+$(GENERATED:.c=.o): %.o: %.c data/builtin.h data/capacity_builtin.h data/capacity_tables.h $(BUILD)/flags
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) -c -o $@ $<
 
@@ -151,6 +157,9 @@ $(BUILD)/man/%: man/%.scd man/expand.awk $(PROGRAM)
 check-refusals: all $(BUILD)/tests/test_refusals ## every single allocation, file and disk operation fails once (half an hour)
 	@PEERPLAN_REFUSE_STEP=1 $(BUILD)/tests/test_refusals
 
+check-kills: all $(BUILD)/tests/test_sweep_kept ## a sweep killed at 50 random moments goes on and ends with the same bytes
+	@PEERPLAN_KILLS=50 $(BUILD)/tests/test_sweep_kept
+
 fuzz: $(BUILD)/tests/fuzz_tui ## 100,000 random keys for the tui; best with SANITIZE=address,undefined
 	@$(BUILD)/tests/fuzz_tui
 
@@ -159,6 +168,9 @@ bench: $(BENCHES) ## speed: nanoseconds an event, ratios in one run
 
 check-instructions: all ## instructions an event under callgrind, against the budget in bench/instructions.csv
 	tools/instruction-budget $(PROGRAM)
+
+check-agreement: $(BUILD)/tests/test_agreement ## run, estimate and screen on 340 scenarios; 200 next steps followed
+	PEERPLAN_AGREEMENT=340 $<
 
 check-estimate: $(BUILD)/bench/check_estimate ## the formulas against the simulator, over 720 scenarios of all keys and kinds
 	$< 720 $(SEED)
@@ -232,7 +244,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 FORCE:
-.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-instructions check-estimate oracle check check-format check-headers check-refusals check-determinism coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-instructions check-agreement check-estimate oracle check check-format check-headers check-refusals check-kills check-determinism coverage format install uninstall clean help FORCE
 .SECONDARY:
 
--include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(TEST_SOURCES) $(BENCH_SOURCES))
+-include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(wildcard tests/*.c) $(BENCH_SOURCES) tools/make_capacity.c)

@@ -287,26 +287,70 @@ static void compare_sources(struct answer *answer, const struct scenario *s,
     }
 }
 
+/* Why the formulas do not decide, where it is for a figure and not for a limit. */
+static void explain_cannot_tell(struct answer *answer, const struct answer_sources *sources)
+{
+    const struct judged *row = answer->deciding;
+    const struct estimate *e = sources->estimate;
+    if (sources->results || !e || !row || row->verdict != VERDICT_CANNOT_TELL)
+        return;
+    const char *why = row->basis == BASIS_ORIENTATION
+                          ? ""
+                          : "the band of its figure lies on both sides of the goal";
+    for (size_t i = 0; i < e->reason_count && row->basis == BASIS_ORIENTATION && why; i++)
+        why = arena_printf(answer->arena, "%s%s%s", why, *why ? "; " : "", e->reasons[i]);
+    answer_add_note(answer, true,
+                    why ? arena_printf(answer->arena, "%s: %s: simulate it", row->name,
+                                       *why ? why : "no formula is known for it")
+                        : NULL);
+}
+
+/* The names of the classes from `first` on that share its estimator and obstacle; each is told of
+ * once. NULL: that was told before, or memory is out. */
+static const char *classes_alike(struct answer *answer, const struct results *r, size_t first,
+                                 uint64_t *samples)
+{
+    const struct refined *own = &r->refined[first];
+    const char *names = NULL;
+    *samples = 0;
+    for (size_t i = 0; i < r->refined_count; i++) {
+        const struct refined *other = &r->refined[i];
+        bool alike = own->obstacle && other->obstacle ? strcmp(own->obstacle, other->obstacle) == 0
+                                                      : own->obstacle == other->obstacle;
+        if (!alike)
+            continue;
+        if (i < first)
+            return NULL;
+        const char *name = r->metrics[other->metric].name;
+        names = names ? arena_printf(answer->arena, "%s, %s", names, name) : name;
+        *samples += other->samples;
+    }
+    return names;
+}
+
 /* Which estimator made a figure, and why it could not be the better one. */
 static void note_method(struct answer *answer, const struct answer_sources *sources)
 {
     const struct results *r = sources->results;
     for (size_t i = 0; r && i < r->refined_count; i++) {
-        const struct refined *refined = &r->refined[i];
-        const char *name = r->metrics[refined->metric].name;
-        if (!refined->obstacle)
-            answer_add_note(answer, false,
-                            arena_printf(answer->arena,
-                                         "%s: the share refused is estimated by conditioning on "
-                                         "the system without limits, from %llu samples; too few "
-                                         "refusals were counted",
-                                         name, (unsigned long long)refined->samples));
-        else if (answer->deciding && answer->deciding->verdict == VERDICT_UNDECIDED &&
-                 strcmp(answer->deciding->name, name) == 0)
-            answer_add_note(answer, false,
-                            arena_printf(answer->arena,
-                                         "%s: rare refusals can only be counted, for %s", name,
-                                         refined->obstacle));
+        uint64_t samples;
+        const char *names = classes_alike(answer, r, i, &samples);
+        if (!names)
+            continue;
+        const char *note =
+            r->refined[i].obstacle
+                ? arena_printf(answer->arena, "%s: rare refusals can only be counted, for %s",
+                               names, r->refined[i].obstacle)
+            : samples == 0
+                ? arena_printf(answer->arena,
+                               "%s: even without limits one would hardly ever be reached: summed, "
+                               "not counted",
+                               names)
+                : arena_printf(answer->arena,
+                               "%s: the share refused is estimated by conditioning on the system "
+                               "without limits, from %llu samples; too few refusals were counted",
+                               names, (unsigned long long)samples);
+        answer_add_note(answer, false, note);
     }
 }
 
@@ -333,6 +377,7 @@ bool answer_make(struct answer *answer, const struct scenario *scenario,
     warn_survive(answer, scenario);
     find_hours(answer, scenario, sources);
     find_binding(answer, sources);
+    explain_cannot_tell(answer, sources);
     compare_sources(answer, scenario, sources);
     note_method(answer, sources);
     for (uint32_t i = 0; i < scenario->note_count; i++)

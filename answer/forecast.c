@@ -287,13 +287,14 @@ static int by_date(const void *left, const void *right)
     return strcmp(a->event, b->event);
 }
 
-bool forecast_make(struct scenario *scenario, double months, struct forecast *forecast)
+bool forecast_make(struct scenario *scenario, int64_t from, double months,
+                   struct forecast *forecast)
 {
     struct quest q = {
         .classes = calloc(scenario->class_count + (size_t)1, sizeof(double)),
         .populations = calloc(scenario->endpoints_count + (size_t)1, sizeof(double)),
     };
-    *forecast = (struct forecast){0};
+    *forecast = (struct forecast){.scenario = scenario, .from = from, .bound = months};
     q.failed = !scaled_init(&q.load, scenario) || !q.classes || !q.populations;
     if (!q.failed) {
         struct threshold goal = {.figure = FIGURE_GOAL, .cluster = NONE};

@@ -24,14 +24,18 @@ struct forecast_event {
 };
 
 struct forecast {
-    struct forecast_event *events; /* owned; by date */
+    const struct scenario *scenario; /* borrowed */
+    int64_t from;                    /* the beginning, seconds since 1970 */
+    double bound;                    /* how far it looks, months */
+    struct forecast_event *events;   /* owned; by date */
     size_t count, capacity;
     bool failed;
 };
 
-/* Up to `months` from the beginning. The scenario's load is changed on the way and put back. False
- * when out of memory; release in any case. */
-bool forecast_make(struct scenario *scenario, double months, struct forecast *forecast);
+/* Up to so many months from the beginning. The scenario's load is changed on the way and put back.
+ * False when out of memory; release in any case. */
+bool forecast_make(struct scenario *scenario, int64_t from, double months,
+                   struct forecast *forecast);
 void forecast_release(struct forecast *forecast);
 
 /* The load factor of a growth after so many months; shift -1, 0, 1: at the low end of its band, in

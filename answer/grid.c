@@ -27,6 +27,11 @@ static bool out_of_memory(struct errors *errors)
     return false;
 }
 
+bool grid_factor(const char *value, double *factor)
+{
+    return value[0] == 'x' && number_parse(value + 1, factor);
+}
+
 /* --- Reading an axis ---------- */
 
 static bool mistake(const char *text, const char *at, struct errors *errors, const char *why)
@@ -98,6 +103,25 @@ static bool is_whole(double number)
     return number == floor(number) && fabs(number) < 1e9;
 }
 
+static const char *range_value(const struct grid *grid, const struct grid_axis *axis, double value)
+{
+    char number[NUMBER_SIZE];
+    return arena_printf(grid->arena, "%s%s%s", axis->factor ? "x" : "",
+                        number_format(value, number), axis->unit);
+}
+
+static bool range_ends(struct grid *grid, struct grid_axis *axis, const char *low, const char *high)
+{
+    axis->given[0] = range_value(grid, axis, axis->low);
+    axis->given[1] = range_value(grid, axis, axis->high);
+    axis->places = arena_alloc(grid->arena, 2, sizeof *axis->places);
+    if (axis->places) {
+        axis->places[0] = low;
+        axis->places[1] = high;
+    }
+    return axis->given[0] && axis->given[1] && axis->places;
+}
+
 static bool range_fill(struct grid *grid, struct grid_axis *axis, size_t count)
 {
     char number[NUMBER_SIZE];
@@ -107,8 +131,7 @@ static bool range_fill(struct grid *grid, struct grid_axis *axis, size_t count)
         double value = axis->low + (axis->high - axis->low) * share;
         /* 0.1 steps are to read as such */
         value = strtod(number_format_fixed(value, 9, number), NULL);
-        axis->values[i] = arena_printf(grid->arena, "%s%s%s", axis->factor ? "x" : "",
-                                       number_format(value, number), axis->unit);
+        axis->values[i] = range_value(grid, axis, value);
         if (!axis->values[i])
             return false;
     }
@@ -131,7 +154,8 @@ static bool range_read(struct grid *grid, struct grid_axis *axis, const char *te
         return mistake(text, dots + 2, errors, "both ends of a range have the same unit");
     if (!(low.number < high.number))
         return mistake(text, values, errors, "a range goes from the smaller value to the larger");
-    *axis = (struct grid_axis){.path = axis->path,
+    *axis = (struct grid_axis){.text = text,
+                               .path = axis->path,
                                .range = true,
                                .factor = low.factor,
                                .low = low.number,
@@ -139,6 +163,8 @@ static bool range_read(struct grid *grid, struct grid_axis *axis, const char *te
                                .unit = low.unit,
                                .whole = is_whole(low.number) && is_whole(high.number) &&
                                         !*low.unit && !low.factor};
+    if (!range_ends(grid, axis, values, dots + 2))
+        return out_of_memory(errors);
     if (*stop == ':') {
         double count;
         if (!number_parse(stop + 1, &count) || !is_whole(count) || count < 2 || count > 1e6)
@@ -158,7 +184,9 @@ static bool list_read(struct grid *grid, struct grid_axis *axis, const char *tex
     for (const char *c = values; *c; c++)
         most += *c == ',';
     axis->values = arena_alloc(grid->arena, most, sizeof *axis->values);
-    if (!axis->values)
+    axis->places = arena_alloc(grid->arena, most, sizeof *axis->places);
+    axis->factor = true;
+    if (!axis->values || !axis->places)
         return out_of_memory(errors);
     for (const char *at = values;; at++) {
         const char *end = outside(at, ",");
@@ -169,6 +197,9 @@ static bool list_read(struct grid *grid, struct grid_axis *axis, const char *tex
         const char *value = arena_strndup(grid->arena, at, (size_t)(end - at));
         if (!value)
             return out_of_memory(errors);
+        double factor;
+        axis->factor = axis->factor && grid_factor(value, &factor);
+        axis->places[axis->count] = at;
         axis->values[axis->count++] = value;
         at = end;
         if (!*at)
@@ -183,7 +214,8 @@ bool grid_add(struct grid *grid, const char *text, struct errors *errors)
         return mistake(text, text, errors, "more than 32 axes");
     if (equals == text || !*equals)
         return mistake(text, text, errors, "an axis is PATH=VALUES");
-    struct grid_axis axis = {.path = arena_strndup(grid->arena, text, (size_t)(equals - text)),
+    struct grid_axis axis = {.text = text,
+                             .path = arena_strndup(grid->arena, text, (size_t)(equals - text)),
                              .unit = ""};
     if (!axis.path)
         return out_of_memory(errors);
@@ -203,17 +235,17 @@ bool grid_add(struct grid *grid, const char *text, struct errors *errors)
 bool grid_close(struct grid *grid, struct errors *errors)
 {
     uint64_t points = 1;
+    bool countable = true;
     for (size_t i = 0; i < grid->axis_count && grid->sample == 0; i++) {
-        if (grid->axes[i].count == 0) {
-            errors_add(errors, ERROR_USAGE, NULL, 0, 0,
-                       "the range of %s needs a count, such as :5, or --sample",
-                       grid->axes[i].path);
-            return false;
-        }
-        points *= grid->axes[i].count; /* at most 1e6 times 1e7 */
-        if (points > GRID_POINTS_MAX)
-            break;
+        const struct grid_axis *axis = &grid->axes[i];
+        if (axis->count == 0)
+            countable = mistake(axis->text, axis->places[0], errors,
+                                "this range needs a count, such as :5, or --sample");
+        else if (points <= GRID_POINTS_MAX)
+            points *= axis->count; /* at most 1e6 times 1e7 */
     }
+    if (!countable)
+        return false;
     if (grid->sample > 0)
         points = grid->sample;
     if (points <= GRID_POINTS_MAX)

@@ -25,14 +25,20 @@
 #define GRID_POINTS_MAX 10000000
 
 struct grid_axis {
-    const char *path;
-    const char **values; /* the texts; of a range that is sampled: none */
+    const char *text, *path; /* the whole, and what stands before the equals sign */
+    const char **values;     /* the texts; of a range that is sampled: none */
     size_t count;
-    bool range; /* lo..hi */
-    bool whole, factor;
+    bool range;  /* lo..hi */
+    bool factor; /* every value is one */
+    bool whole;
     double low, high;
-    const char *unit; /* what follows the number: "/h", "%", "" */
+    const char *unit;     /* what follows the number: "/h", "%", "" */
+    const char *given[2]; /* both ends of a range as values */
+    const char **places;  /* in `text`: of each value of a list, of both ends of a range */
 };
+
+/* A value that is a factor, "x1.2": times what the file says. */
+bool grid_factor(const char *value, double *factor);
 
 struct grid {
     struct grid_axis axes[GRID_AXES_MAX];
@@ -46,7 +52,8 @@ struct grid {
 bool grid_init(struct grid *grid);
 void grid_release(struct grid *grid);
 
-/* Adds PATH=VALUES. Mistakes are ERROR_USAGE with the column in `text`, all of them at once. */
+/* Adds PATH=VALUES; the text is borrowed as long as the grid lives. Mistakes are ERROR_USAGE with
+ * the column in `text`, all of them at once. */
 bool grid_add(struct grid *grid, const char *text, struct errors *errors);
 
 /* After the last axis: whether the points can be made (a range without a count is only for a

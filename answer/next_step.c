@@ -22,7 +22,8 @@ struct finder {
     struct arena *arena;
     uint64_t events, events_most;
     int tries;
-    bool accept_undecided;
+    bool accept_undecided; /* after what was asked for has gone on */
+    size_t most;
     bool has_best, exhausted, stopped, failed;
     bool exact;         /* the last good figure by formula is no approximation */
     struct judged seen; /* with `best` */
@@ -93,6 +94,7 @@ static bool good(struct finder *f, bool simulate)
     if (f->failed)
         return false;
     f->options.simulate = simulate;
+    f->options.most = f->accept_undecided ? f->most : 0;
     f->tries += simulate;
     enum trial_outcome outcome =
         trial_judge(f->maker, items, count, &f->options, &answer, &f->events);
@@ -324,6 +326,7 @@ bool next_step_find(const struct scenario *scenario, const struct answer *answer
                        .options = *options,
                        .missed = answer->deciding,
                        .arena = step->arena,
+                       .most = options->most,
                        .events_most =
                            EVENTS_FREE > EVENTS_MOST * events ? EVENTS_FREE : EVENTS_MOST * events};
     f.options.preview = true; /* that says where to begin */

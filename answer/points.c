@@ -1,140 +1,181 @@
 #include "answer/points.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#define WAITING_MAX 64 /* points that are made and not kept yet */
+
+struct waiting {
+    uint64_t number;
+    void *made; /* owned */
+};
 
 struct shared {
     const struct points_job *job;
-    struct point *points;
     struct trial_options each;
     pthread_mutex_t lock;
-    uint64_t next, done; /* under the lock */
-    bool failed;         /* out of memory; under the lock */
+    pthread_cond_t changed; /* whatever follows; all of it under the lock */
+    struct waiting waiting[WAITING_MAX];
+    size_t first, count; /* a ring */
+    size_t working;      /* threads */
+    bool closed;         /* no further points are begun */
+    bool failed;         /* out of memory */
 };
 
 /* --- One point ---------- */
 
-static char *metric_name(const struct judged *row)
+struct trying {
+    const struct points_job *job;
+    struct point_made point;
+    void *made; /* owned; NULL: nothing yet */
+    bool failed;
+};
+
+static void seen(void *context, const struct trial_sources *sources, const struct answer *answer)
 {
-    const char *metric = row->goal == GOAL_BLOCKING     ? "blocked_fraction"
-                         : row->goal == GOAL_WORST_HOUR ? "blocked_fraction_worst_hour"
-                                                        : goal_name(row->goal);
-    char *name = NULL;
-    if (asprintf(&name, "%s%s%s", metric, row->down_count ? "_down_" : "", row->down) < 0)
-        return NULL;
-    return name;
+    struct trying *trying = context;
+    trying->point.sources = *sources;
+    trying->point.answer = answer;
+    trying->made = trying->job->make(trying->job->context, &trying->point);
+    trying->failed = !trying->made;
 }
 
-static bool keep(struct point *point, const struct answer *answer)
+static void try_settings(const struct shared *shared, struct trying *trying)
 {
-    point->verdict = answer->verdict;
-    point->figures = calloc(answer->row_count + 1, sizeof *point->figures);
-    if (!point->figures)
-        return false;
-    for (size_t i = 0; i < answer->row_count; i++) {
-        const struct judged *row = &answer->rows[i];
-        struct point_figure *figure = &point->figures[point->figure_count++];
-        *figure = (struct point_figure){row->scope, strdup(row->name ? row->name : ""),
-                                        metric_name(row), row->value};
-        if (!figure->name || !figure->metric)
-            return false;
-    }
-    if (answer->worst) {
-        point->blocking = answer->worst->value.value;
-        point->worst = strdup(answer->worst->name);
-        if (!point->worst)
-            return false;
-    }
-    return true;
-}
-
-static bool judge(const struct shared *shared, uint64_t number, struct point *point)
-{
-    const struct points_job *job = shared->job;
     struct answer answer;
-    size_t count = 0;
-    char **settings = job->settings(job->context, number, &count);
-    if (!settings)
-        return false;
-    const char *const *borrowed = (const char *const *)settings;
-    bool ok = true;
-    switch (trial_judge(job->maker, borrowed, count, &shared->each, &answer, NULL)) {
+    struct trial_options options = shared->each;
+    options.seen = seen;
+    options.seen_context = trying;
+    switch (trial_judge(shared->job->maker, trying->point.settings, trying->point.setting_count,
+                        &options, &answer, NULL)) {
     case TRIAL_JUDGED:
-        ok = keep(point, &answer);
         answer_release(&answer);
-        point->done = ok;
         break;
     case TRIAL_NOT_BUILT:
-        point->reason = job->reason(job->context, borrowed, count);
-        point->done = point->failed = true;
-        ok = point->reason;
+        trying->made = shared->job->make(shared->job->context, &trying->point);
+        trying->failed = !trying->made;
         break;
     case TRIAL_STOPPED:
         break;
     case TRIAL_FAILED:
-        ok = false;
+        trying->failed = true;
         break;
     }
+}
+
+/* What is to be kept; NULL: nothing, or out of memory. */
+static void *try_point(const struct shared *shared, uint64_t number, bool *failed)
+{
+    size_t count = 0;
+    char **settings = shared->job->settings(shared->job->context, number, &count);
+    struct trying trying = {
+        .job = shared->job,
+        .point = {.number = number,
+                  .settings = (const char *const *)settings,
+                  .setting_count = count},
+        .failed = !settings,
+    };
+    if (settings)
+        try_settings(shared, &trying);
     for (size_t i = 0; i < count; i++)
         free(settings[i]);
     free(settings);
-    return ok;
+    *failed = trying.failed;
+    return trying.made;
 }
 
-/* --- All ---------- */
+/* --- Threads that try ---------- */
+
+static bool stopped(const struct shared *shared)
+{
+    const atomic_int *stop = shared->job->options.stop;
+    return stop && atomic_load(stop) != 0;
+}
+
+/* Under the lock, which is given up while the point is tried. */
+static void try_next(struct shared *shared, uint64_t number)
+{
+    bool failed;
+    pthread_mutex_unlock(&shared->lock);
+    void *made = try_point(shared, number, &failed);
+    pthread_mutex_lock(&shared->lock);
+    while (made && shared->count == WAITING_MAX)
+        pthread_cond_wait(&shared->changed, &shared->lock);
+    if (made) {
+        size_t at = (shared->first + shared->count++) % WAITING_MAX;
+        shared->waiting[at] = (struct waiting){number, made};
+    }
+    shared->failed = shared->failed || failed;
+    shared->closed = shared->closed || failed;
+    pthread_cond_broadcast(&shared->changed);
+}
 
 static void *work(void *context)
 {
     struct shared *shared = context;
-    const struct points_job *job = shared->job;
+    uint64_t number;
     pthread_mutex_lock(&shared->lock);
-    while (!shared->failed && shared->next < job->count &&
-           !(job->options.stop && atomic_load(job->options.stop))) {
-        uint64_t number = shared->next++;
-        pthread_mutex_unlock(&shared->lock);
-        bool ok = judge(shared, number, &shared->points[number]);
-        pthread_mutex_lock(&shared->lock);
-        shared->failed = shared->failed || !ok;
-        shared->done++;
-        job->progress(job->context, shared->done);
-    }
+    while (!shared->closed && !stopped(shared) && shared->job->next(shared->job->context, &number))
+        try_next(shared, number);
+    shared->working--;
+    pthread_cond_broadcast(&shared->changed);
     pthread_mutex_unlock(&shared->lock);
     return NULL;
 }
 
-bool points_run(const struct points_job *job, struct point *points)
+/* --- The thread that keeps ---------- */
+
+/* False: `keep` wants no more. */
+static bool keep_all(struct shared *shared)
 {
-    struct shared shared = {.job = job, .points = points, .each = job->options};
+    bool kept = true;
+    pthread_mutex_lock(&shared->lock);
+    while (shared->working > 0 || shared->count > 0) {
+        if (shared->count == 0) {
+            pthread_cond_wait(&shared->changed, &shared->lock);
+            continue;
+        }
+        struct waiting one = shared->waiting[shared->first];
+        shared->first = (shared->first + 1) % WAITING_MAX;
+        shared->count--;
+        pthread_cond_broadcast(&shared->changed);
+        pthread_mutex_unlock(&shared->lock);
+        if (kept)
+            kept = shared->job->keep(shared->job->context, one.number, one.made);
+        else
+            shared->job->drop(one.made);
+        pthread_mutex_lock(&shared->lock);
+        shared->closed = shared->closed || !kept;
+    }
+    pthread_mutex_unlock(&shared->lock);
+    return kept;
+}
+
+enum points_outcome points_run(const struct points_job *job)
+{
+    struct shared shared = {.job = job, .each = job->options};
     size_t jobs = (size_t)job->options.jobs, begun = 0;
     size_t threads = job->count < jobs ? (size_t)job->count : jobs;
     pthread_t *others = calloc(threads + 1, sizeof *others);
     if (!others)
-        return false;
+        return POINTS_FAILED;
     /* few points: their replications share the rest */
     shared.each.jobs = threads ? (int)(jobs / threads) : 1;
     pthread_mutex_init(&shared.lock, NULL);
-    while (begun + 1 < threads && pthread_create(&others[begun], NULL, work, &shared) == 0)
-        begun++;
-    work(&shared);
+    pthread_cond_init(&shared.changed, NULL);
+    pthread_mutex_lock(&shared.lock);
+    while (begun < threads && pthread_create(&others[begun], NULL, work, &shared) == 0)
+        shared.working = ++begun;
+    pthread_mutex_unlock(&shared.lock);
+    bool kept = keep_all(&shared);
     for (size_t i = 0; i < begun; i++)
         pthread_join(others[i], NULL);
+    pthread_cond_destroy(&shared.changed);
     pthread_mutex_destroy(&shared.lock);
     free(others);
-    return !shared.failed;
-}
-
-void points_release(struct point *points, uint64_t count)
-{
-    for (uint64_t i = 0; i < count && points; i++) {
-        for (size_t k = 0; k < points[i].figure_count; k++) {
-            free(points[i].figures[k].name);
-            free(points[i].figures[k].metric);
-        }
-        free(points[i].figures);
-        free(points[i].worst);
-        free(points[i].reason);
-    }
-    free(points);
+    if (!kept)
+        return POINTS_NOT_KEPT;
+    if (shared.failed || (threads > 0 && begun == 0))
+        return POINTS_FAILED;
+    return stopped(&shared) ? POINTS_STOPPED : POINTS_DONE;
 }

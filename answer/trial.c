@@ -1,10 +1,71 @@
 #include "answer/trial.h"
 
+#include <stdlib.h>
+
+#include "answer/decide.h"
 #include "sim/study/experiment.h"
+
+#define TELLING_SETS 4096 /* more are not looked at one by one */
 
 static bool stopped(const struct trial_options *options)
 {
     return options->stop && atomic_load(options->stop) != 0;
+}
+
+/* Nothing that was simulated says anything but yes; sets that were not are left out. */
+static bool so_far(const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->row_count; i++) {
+        const struct judged *row = &answer->rows[i];
+        if (row->verdict == VERDICT_NO ||
+            (row->basis == BASIS_SIMULATED && row->verdict == VERDICT_UNDECIDED))
+            return false;
+    }
+    return true;
+}
+
+/* The sets of peers down one by one, the one that told something the last time first, until one
+ * does not say yes. False when a run failed. */
+static bool run_until_told(const struct scenario *s, const struct trial_options *options,
+                           const struct experiment_options *run, uint32_t down,
+                           const struct results *results, struct survival *survival,
+                           struct errors *errors)
+{
+    size_t count = survival_sets(s->peer_count, down), first = *options->telling_set;
+    first = first < count ? first : 0;
+    struct answer_sources sources = {.results = results, .survival = survival};
+    uint32_t *set = calloc(down, sizeof *set);
+    bool ok = set && (survival->sets = calloc(count, sizeof *survival->sets)), yes = true;
+    for (size_t n = 0; ok && yes && count && n <= count && !stopped(options); n++) {
+        size_t wanted = n == 0 ? first : n - 1;
+        struct answer answer = {0};
+        bool cut = false;
+        if (n > 0 && wanted == first)
+            continue;
+        for (uint32_t i = 0; i < down; i++)
+            set[i] = i;
+        for (size_t i = 0; i < wanted; i++)
+            survival_next(s->peer_count, down, set);
+        ok = survival_run_set(s, run, set, down, &survival->sets[survival->count], &cut, errors);
+        if (!ok || cut)
+            break;
+        survival->count++;
+        ok = answer_make(&answer, s, &sources);
+        yes = so_far(&answer);
+        if (ok && !yes)
+            *options->telling_set = wanted;
+        answer_release(&answer);
+    }
+    free(set);
+    return ok;
+}
+
+static void show(const struct trial_options *options, const struct scenario *scenario,
+                 const struct answer_sources *made, const struct answer *answer)
+{
+    struct trial_sources sources = {scenario, made->results, made->survival, made->estimate};
+    if (options->seen)
+        options->seen(options->seen_context, &sources, answer);
 }
 
 static enum trial_outcome simulate(const struct trial_scenario *made,
@@ -15,7 +76,8 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
     struct results results = {0};
     struct survival survival = {0};
     struct errors errors;
-    struct experiment_options run = {.jobs = options->jobs,
+    struct experiment_options run = {.method = METHOD_DECIDE,
+                                     .jobs = options->jobs,
                                      .replications = options->replications,
                                      .seed_given = options->seed_given,
                                      .seed = options->seed,
@@ -26,15 +88,21 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
     uint32_t down = s->goals.survive > 0 ? (uint32_t)s->goals.survive : 0;
     bool ok = experiment_run(s, &run, &results, &errors);
     if (ok && down > 0 && !stopped(options))
-        ok = survival_run(s, &run, down, NULL, NULL, &survival, &errors);
-    if (stopped(options)) {
-        outcome = TRIAL_STOPPED;
-    } else if (ok) {
+        ok = options->telling_set && survival_sets(s->peer_count, down) <= TELLING_SETS
+                 ? run_until_told(s, options, &run, down, &results, &survival, &errors)
+                 : survival_run(s, &run, down, NULL, NULL, &survival, &errors);
+    if (ok && !stopped(options)) { /* with nothing to add it makes the answer */
+        bool made_it =
+            decide(s, &run, options->most, NULL, NULL, &results, &survival, answer, &errors);
+        outcome = made_it ? TRIAL_JUDGED : TRIAL_FAILED;
         struct answer_sources sources = {.results = &results, .survival = &survival};
-        outcome = answer_make(answer, s, &sources) ? TRIAL_JUDGED : TRIAL_FAILED;
-        if (outcome != TRIAL_JUDGED)
-            answer_release(answer);
+        if (made_it && !stopped(options))
+            show(options, s, &sources, answer);
     }
+    if (outcome != TRIAL_NOT_BUILT && (stopped(options) || outcome == TRIAL_FAILED))
+        answer_release(answer);
+    if (stopped(options))
+        outcome = TRIAL_STOPPED;
     if (events)
         *events += results.events * (1 + survival.count);
     survival_release(&survival);
@@ -43,17 +111,31 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
     return outcome;
 }
 
-static enum trial_outcome estimate(const struct scenario *s, bool preview, struct answer *answer)
+static enum trial_outcome estimate(const struct scenario *s, const struct trial_options *options,
+                                   struct answer *answer)
 {
-    struct estimate_options options = {.preview = preview};
+    struct estimate_options how = {.preview = options->preview};
     struct estimate made;
-    struct answer_sources sources = {.estimate = &made, .preview = preview};
-    bool ok = estimate_make(s, &options, &made);
+    struct answer_sources sources = {.estimate = &made, .preview = options->preview};
+    bool ok = estimate_make(s, &how, &made);
     ok = ok && answer_make(answer, s, &sources);
-    if (!ok)
+    if (ok)
+        show(options, s, &sources, answer);
+    else
         answer_release(answer);
     estimate_release(&made);
     return ok ? TRIAL_JUDGED : TRIAL_FAILED;
+}
+
+enum trial_outcome trial_judge_made(const struct trial_scenario *made,
+                                    const struct trial_options *options, struct answer *answer,
+                                    uint64_t *events)
+{
+    *answer = (struct answer){0};
+    if (stopped(options))
+        return TRIAL_STOPPED;
+    return options->simulate ? simulate(made, options, answer, events)
+                             : estimate(&made->scenario, options, answer);
 }
 
 enum trial_outcome trial_judge(const struct trial_maker *maker, const char *const *settings,
@@ -66,9 +148,7 @@ enum trial_outcome trial_judge(const struct trial_maker *maker, const char *cons
         return TRIAL_STOPPED;
     if (!maker->make(maker->context, settings, count, &made))
         return TRIAL_NOT_BUILT;
-    enum trial_outcome outcome = options->simulate
-                                     ? simulate(&made, options, answer, events)
-                                     : estimate(&made.scenario, options->preview, answer);
+    enum trial_outcome outcome = trial_judge_made(&made, options, answer, events);
     maker->release(maker->context, &made);
     return outcome;
 }

@@ -31,14 +31,30 @@ struct trial_maker {
     void *context;
 };
 
+/* What an answer was made from, while it is there; NULL: it was made otherwise. */
+struct trial_sources {
+    const struct scenario *scenario;
+    const struct results *results;
+    const struct survival *survival;
+    const struct estimate *estimate;
+};
+
 struct trial_options {
     bool simulate; /* else by the estimate */
     bool preview;  /* the estimate leaves to bounds what takes long */
     int jobs;
     int replications; /* 0: as the scenario says */
+    size_t most;      /* one that is not decided goes on up to so many; 0: it does not */
     bool seed_given;
     uint64_t seed;
+    /* Not NULL: only whether it is a yes matters, so that it ends as soon as a set of peers down
+     * says otherwise, with the sets seen so far; that set's number, to be tried first the next
+     * time. 0 at first. */
+    size_t *telling_set;
     const atomic_int *stop; /* NULL: never */
+    /* Shown what was judged, on the thread that asked; NULL: nobody looks. */
+    void (*seen)(void *context, const struct trial_sources *sources, const struct answer *answer);
+    void *seen_context;
 };
 
 enum trial_outcome {
@@ -47,6 +63,11 @@ enum trial_outcome {
     TRIAL_STOPPED,   /* options->stop was set meanwhile */
     TRIAL_FAILED,    /* out of memory */
 };
+
+/* The same of a scenario that is made already. */
+enum trial_outcome trial_judge_made(const struct trial_scenario *made,
+                                    const struct trial_options *options, struct answer *answer,
+                                    uint64_t *events);
 
 /* Release the answer where judged. events (may be NULL): added to, what it cost to simulate. */
 enum trial_outcome trial_judge(const struct trial_maker *maker, const char *const *settings,

@@ -5,21 +5,19 @@
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/outputs.h"
 #include "data/dump.h"
 #include "data/settings.h"
-#include "reports/book.h"
-#include "reports/csv.h"
 #include "reports/findings.h"
-#include "reports/page.h"
 
-enum { KEY_CSV = 0x1000, KEY_JSON, KEY_HTML, KEY_XLSX, KEY_FAIL_ON, KEY_BASELINE };
+enum { KEY_FAIL_ON = 0x1000, KEY_BASELINE };
 
 struct options {
     char **paths; /* borrowed from argv */
     int path_count;
-    bool csv, json;
+    struct outputs outputs;
     enum severity fail_on;
-    const char *baseline, *html, *xlsx;
+    const char *baseline;
 };
 
 /* What is looked at: a scenario, or dumps. */
@@ -35,18 +33,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct options *options = state->input;
     int severity = SEVERITY_ERROR;
     switch (key) {
-    case KEY_CSV:
-        options->csv = true;
-        return 0;
-    case KEY_JSON:
-        options->json = true;
-        return 0;
-    case KEY_HTML:
-        options->html = arg;
-        return 0;
-    case KEY_XLSX:
-        options->xlsx = arg;
-        return 0;
     case KEY_FAIL_ON:
         while (severity >= 0 && strcmp(arg, severity_name((enum severity)severity)) != 0)
             severity--;
@@ -65,11 +51,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         argp_error(state, "a scenario or dumps are missing");
         return 0;
     case ARGP_KEY_END:
-        if (options->csv && options->json)
+        if (options->outputs.table && options->outputs.json)
             argp_error(state, "--csv and --json cannot be combined");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return outputs_option(key, arg, state, &options->outputs);
     }
 }
 
@@ -114,54 +100,33 @@ static void patient_release(struct patient *patient)
     dumps_free(patient->dumps);
 }
 
-static bool put(const struct options *options, const struct findings *findings,
-                const struct deployment *deployment)
-{
-    if (options->json)
-        return findings_json(stdout, findings, deployment);
-    if (options->csv) {
-        struct table table = csv_table(stdout);
-        return findings_table(&table, findings);
-    }
-    findings_text(stdout, findings, deployment);
-    return true;
-}
-
-static int write_files(const struct options *options, const struct findings *findings,
-                       const struct deployment *deployment)
-{
-    struct errors errors;
-    errors_init(&errors);
-    if (options->html)
-        page_write_findings(options->html, findings, deployment, &errors);
-    if (options->xlsx)
-        book_write_findings(options->xlsx, findings, deployment, &errors);
-    int code = message_errors(&errors);
-    errors_release(&errors);
-    return code;
-}
-
 /* Examines what was read; the exit code. */
-static int examine(const struct options *options, const struct baseline *baseline,
-                   const struct deployment *deployment)
+static int examine(struct options *options, const struct baseline *baseline,
+                   const struct patient *patient, struct errors *errors)
 {
     struct findings findings;
-    bool good = findings_make(&findings, deployment);
+    struct report report = {.kind = REPORT_CHECK,
+                            .scenario = patient->deployment.scenario,
+                            .findings = &findings,
+                            .deployment = &patient->deployment};
+    bool good = findings_make(&findings, &patient->deployment);
     uint32_t known = good && baseline ? baseline_leave_out(baseline, &findings) : 0;
-    good = good && put(options, &findings, deployment);
-    int written = good ? write_files(options, &findings, deployment) : 0;
+    if (!good)
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    good = good && outputs_begin(&options->outputs, NULL, &report, errors) &&
+           outputs_deliver(&options->outputs, NULL, &report, errors);
+    if (good)
+        outputs_show(&options->outputs, &report, false);
     bool fails = findings_at_least(&findings, options->fail_on);
     findings_release(&findings);
-    if (!good) {
-        message_line("out of memory");
-        return ERROR_SOFTWARE;
-    }
+    if (!good)
+        return message_errors(errors);
     if (known)
         message_line("%u known finding%s left out", known, known == 1 ? "" : "s");
-    return written ? written : fails ? 1 : 0;
+    return fails ? 1 : 0;
 }
 
-static int check(const struct options *options)
+static int check(struct options *options)
 {
     struct errors errors;
     struct patient patient = {0};
@@ -172,7 +137,7 @@ static int check(const struct options *options)
     bool good = read_all(&patient, options, &errors) && (!options->baseline || baseline);
     int code = message_errors(&errors);
     if (good)
-        code = examine(options, baseline, &patient.deployment);
+        code = examine(options, baseline, &patient, &errors);
     baseline_free(baseline);
     patient_release(&patient);
     errors_release(&errors);
@@ -182,10 +147,11 @@ static int check(const struct options *options)
 int command_check(int argc, char **argv)
 {
     static const struct argp_option argp_options[] = {
-        {"csv", KEY_CSV, NULL, 0, "As CSV: severity,finding,place,text,remedy", 0},
-        {"json", KEY_JSON, NULL, 0, "As one JSON document", 0},
-        {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
-        {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
+        OUTPUTS_TABLE,
+        OUTPUTS_JSON,
+        OUTPUTS_HTML,
+        OUTPUTS_XLSX,
+        OUTPUTS_DB,
         {"fail-on", KEY_FAIL_ON, "SEVERITY", 0,
          "Exit with 1 from this severity on: error (default), warning, note", 0},
         {"baseline", KEY_BASELINE, "FILE", 0,
@@ -212,6 +178,9 @@ int command_check(int argc, char **argv)
         NULL,
     };
     struct options options = {.fail_on = SEVERITY_ERROR};
+    outputs_init(&options.outputs, argc, argv);
     command_parse(&argp, argc, argv, 0, &options);
-    return check(&options);
+    int code = check(&options);
+    outputs_release(&options.outputs);
+    return code;
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "cli/loaded.h"
+#include "data/store.h"
 #include "reports/files.h"
 
 /* The database to use: as the option says, else as the environment does; NULL: none. */
@@ -17,7 +18,7 @@ const char *kept_path(const char *option);
 
 struct kept {
     const char *command;         /* the command line */
-    const struct loaded *loaded; /* with its settings */
+    const struct loaded *loaded; /* with its settings; NULL: dumps */
     const struct report *report; /* with a fingerprint; its text is kept as the screen shows it */
     const char *started;         /* UTC */
 };
@@ -28,7 +29,13 @@ bool kept_save(const char *path, const struct kept *kept, struct errors *errors)
 /* The time now, in UTC. Returns buffer. */
 #define KEPT_TIME_SIZE 32
 char *kept_now(char buffer[static KEPT_TIME_SIZE]);
-/* The words of a command line, joined by blanks; owned, NULL when out of memory. */
+/* The words of a command line, as a shell takes them; owned, NULL when out of memory. */
 char *kept_command(int argc, char **argv);
+void kept_word(FILE *out, const char *word); /* one of them */
+
+/* The scenario of that hash in the database, added unless it is there, in an open transaction; 0
+ * where nothing was loaded. */
+bool kept_scenario(struct store *store, const struct loaded *loaded, const char *sha256,
+                   int64_t *id, struct errors *errors);
 
 #endif

@@ -17,6 +17,9 @@ error_t outputs_option(int key, char *arg, struct argp_state *state, struct outp
             argp_error(state, "--csv needs the name of a folder");
         outputs->csv = arg;
         return 0;
+    case OUTPUTS_KEY_TABLE:
+        outputs->table = true;
+        return 0;
     case OUTPUTS_KEY_JSON:
         outputs->json = true;
         return 0;
@@ -84,7 +87,7 @@ bool outputs_begin(struct outputs *outputs, const struct loaded *loaded, struct 
     report->file = outputs->file = file_words(loaded);
     if (outputs->csv && !(outputs->folder = report_folder_open(outputs->csv, report, errors)))
         return false;
-    if (wants_fingerprint(outputs))
+    if (loaded && wants_fingerprint(outputs))
         return (report->sha256 = loaded_fingerprint(loaded, outputs->sha256, errors));
     return true;
 }
@@ -94,6 +97,8 @@ bool outputs_deliver(struct outputs *outputs, const struct loaded *loaded,
 {
     bool ok = report_deliver(outputs->folder, outputs->json ? stdout : NULL, report, errors);
     outputs->folder = NULL;
+    if (ok && outputs->table && !(ok = report_csv(stdout, report)))
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     if (ok && outputs->db) {
         struct kept kept = {.command = outputs->command,
                             .loaded = loaded,
@@ -110,7 +115,7 @@ bool outputs_deliver(struct outputs *outputs, const struct loaded *loaded,
 
 void outputs_show(const struct outputs *outputs, const struct report *report, bool quiet)
 {
-    if (!outputs->json)
+    if (!outputs->json && !outputs->table)
         screen_put(report, quiet, terminal_colour(stdout), stdout);
 }
 

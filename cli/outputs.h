@@ -18,7 +18,7 @@ struct outputs {
     const char *csv;               /* a folder; NULL: none, as with all that follow */
     const char *html, *xlsx, *db;  /* files; db: as the option says, else the environment */
     const char *svg, *png, *pdf;   /* charts for slides: folders, and a file */
-    bool json;                     /* a document instead of the text */
+    bool json, table;              /* a document, or the one table as CSV, instead of the text */
     char *command;                 /* owned; the words that were typed */
     char started[KEPT_TIME_SIZE];  /* UTC */
     char sha256[FINGERPRINT_SIZE]; /* of all inputs */
@@ -26,14 +26,20 @@ struct outputs {
     struct report_folder *folder;  /* owned; open until it is delivered or abandoned */
 };
 
-#define OUTPUTS_KEY_JSON 0x3010
-#define OUTPUTS_KEY_HTML 0x3011
-#define OUTPUTS_KEY_XLSX 0x3012
-#define OUTPUTS_KEY_DB   0x3013
-#define OUTPUTS_KEY_SVG  0x3014
-#define OUTPUTS_KEY_PNG  0x3015
-#define OUTPUTS_KEY_PDF  0x3016
-/* Rows of struct argp_option; --csv is each command's own, which says what it writes. */
+#define OUTPUTS_KEY_TABLE 0x300F
+#define OUTPUTS_KEY_JSON  0x3010
+#define OUTPUTS_KEY_HTML  0x3011
+#define OUTPUTS_KEY_XLSX  0x3012
+#define OUTPUTS_KEY_DB    0x3013
+#define OUTPUTS_KEY_SVG   0x3014
+#define OUTPUTS_KEY_PNG   0x3015
+#define OUTPUTS_KEY_PDF   0x3016
+/* Rows of struct argp_option; --csv DIR is each command's own, which says what it
+ * writes. */
+#define OUTPUTS_TABLE                                                                              \
+    {                                                                                              \
+        "csv", OUTPUTS_KEY_TABLE, NULL, 0, "The table as CSV", 0                                   \
+    }
 #define OUTPUTS_JSON                                                                               \
     {                                                                                              \
         "json", OUTPUTS_KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0        \
@@ -66,7 +72,8 @@ error_t outputs_option(int key, char *arg, struct argp_state *state, struct outp
 void outputs_init(struct outputs *outputs, int argc, char **argv);
 void outputs_release(struct outputs *outputs);
 
-/* Before the work: opens the folder and adds the fingerprint of what was read to the report. */
+/* loaded NULL: there are only dumps. Before the work: opens the folder and adds the fingerprint of
+ * what was read to the report. */
 bool outputs_begin(struct outputs *outputs, const struct loaded *loaded, struct report *report,
                    struct errors *errors);
 /* After it: the folder, the document, the database, the page, the workbook; what the screen shows

@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -100,6 +101,32 @@ void progress_show(void *context, const struct progress *progress)
     if (!line->terminal)
         putc('\n', stderr);
     fflush(stderr);
+}
+
+void progress_count(struct progress_line *line, const char *things, uint64_t before, uint64_t done,
+                    uint64_t all)
+{
+    double now = clock_seconds(), elapsed = now - line->begun;
+    if (line->quiet || now - line->shown < (line->terminal ? SHOWN_EVERY : SAID_EVERY))
+        return;
+    line->shown = now;
+    fprintf(stderr, "%s%" PRIu64 " of %" PRIu64 " %s",
+            line->terminal ? "\r\033[K" : "peerplan: ", done, all, things);
+    if (done > before && elapsed > 0) {
+        double rate = (double)(done - before) / elapsed;
+        fprintf(stderr, ", %.3g a second, ", rate);
+        put_time((double)(all - done) / rate);
+        fputs(" left", stderr);
+    }
+    if (!line->terminal)
+        putc('\n', stderr);
+    fflush(stderr);
+}
+
+void progress_clear(struct progress_line *line)
+{
+    if (!line->quiet && line->terminal)
+        fputs("\r\033[K", stderr);
 }
 
 void progress_end(struct progress_line *line)

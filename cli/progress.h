@@ -29,6 +29,10 @@ void progress_begin(struct progress_line *line, bool quiet, size_t parts, double
 void progress_part(struct progress_line *line, size_t part);
 /* For experiment_options.progress with the line as context. */
 void progress_show(void *line, const struct progress *progress);
+/* The same for things that are counted, `before` of them done when it began. */
+void progress_count(struct progress_line *line, const char *things, uint64_t before, uint64_t done,
+                    uint64_t all);
+void progress_clear(struct progress_line *line);
 /* Clears the line, and on a terminal says what the whole took. */
 void progress_end(struct progress_line *line);
 

@@ -180,6 +180,7 @@ static bool find_next_step(const struct arguments *arguments, const struct loade
     struct trial_options options = {.simulate = true,
                                     .jobs = arguments->jobs,
                                     .replications = (int)results->replications,
+                                    .most = replications_most(arguments, &loaded->scenario),
                                     .seed_given = arguments->seed_given,
                                     .seed = arguments->seed,
                                     .stop = interrupt_setup()};

@@ -10,17 +10,19 @@
 #include "cli/command.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
-#include "data/capacity_tables.h"
+#include "cli/outputs.h"
 #include "data/csv_reader.h"
 #include "data/input.h"
+#include "data/platforms.h"
+#include "data/split.h"
 #include "model/base/arena.h"
 #include "model/base/number.h"
 #include "model/base/output.h"
-#include "reports/rows.h"
 
 struct arguments {
     const char *scenario, *prices, *output, *platforms;
-    bool csv, json, all, force;
+    bool all, force, pairs_free;
+    struct outputs outputs;
     int peers[2], clusters[2], confirm, jobs;
     double spare;
     struct ask ask; /* plain numbers instead of a scenario */
@@ -29,35 +31,6 @@ struct arguments {
 };
 
 /* --- Platforms and prices ---------- */
-
-/* Those of the table by size, then own ones in the order of the file. */
-static bool list_platforms(const struct loaded *loaded, struct design_ask *ask, struct arena *arena,
-                           struct errors *errors)
-{
-    static const char *const by_size[] = {"small-vm", "medium-vm", "large-vm", "ce1200", "ce1300"};
-    const struct node_tree *tree = draft_tree(loaded->draft);
-    struct capacity_tables *tables = capacity_tables_new(errors);
-    const struct capacity_table *table =
-        tables ? capacity_tables_find(tables, loaded->scenario.table) : NULL;
-    bool ok = tables != NULL;
-    for (size_t i = 0; ok && table && i < sizeof by_size / sizeof *by_size; i++)
-        if (capacity_table_row(table, by_size[i], 1))
-            ask->platforms[ask->platform_count++] = by_size[i];
-    const struct node *own = node_get(tree->root, "platforms");
-    for (const struct node *n = own && own->kind == NODE_SEQUENCE ? own->first : NULL;
-         ok && n && ask->platform_count < DESIGN_PLATFORMS_MAX; n = n->next) {
-        const struct node *name = node_get(n, "name");
-        char *copy = name ? arena_strdup(arena, name->text) : NULL;
-        if (copy)
-            ask->platforms[ask->platform_count++] = copy;
-        ok = !name || copy;
-    }
-    if (ok && !table && ask->platform_count == 0) /* a table of the user's own */
-        for (uint32_t p = 0; p < loaded->scenario.platform_count; p++)
-            ask->platforms[ask->platform_count++] = loaded->scenario.platforms[p].name;
-    capacity_tables_free(tables);
-    return ok;
-}
 
 /* Keeps those of the list "a,b". */
 static bool choose_platforms(struct design_ask *ask, const char *list, struct errors *errors)
@@ -128,7 +101,8 @@ static bool read_prices(struct design_ask *ask, const char *path, struct errors 
     struct input *input = input_open(path, errors);
     struct csv_reader *reader = input ? csv_reader_new(input, columns, 2, errors) : NULL;
     enum csv_result result = CSV_FAILED;
-    ask->prices = (struct design_prices){.stated = true};
+    ask->prices = (struct design_prices){
+        .stated = true, .rms = NAN, .room = NAN, .desktop = NAN, .site = NAN};
     for (size_t i = 0; i < DESIGN_PLATFORMS_MAX; i++)
         ask->prices.platforms[i] = NAN;
     while (reader && (result = csv_reader_next(reader, errors)) != CSV_END && result != CSV_FAILED)
@@ -142,164 +116,51 @@ static bool read_prices(struct design_ask *ask, const char *path, struct errors 
     return result == CSV_END && errors->failures == 0;
 }
 
-static bool rule_stated(const struct loaded *loaded)
+/* --- Writing ---------- */
+
+/* The settings of the command, and those of the design; 0 when out of memory. */
+static size_t join_settings(const struct loaded *loaded, const struct design *best,
+                            const struct design_ask *ask, const struct trial_maker *maker,
+                            struct arena *arena, const char **all)
 {
-    const struct node *clusters = node_get(draft_tree(loaded->draft)->root, "clusters");
-    for (const struct node *n = clusters ? clusters->first : NULL; n; n = n->next)
-        if (!node_get(n, "redundancy"))
-            return loaded->scenario.clusters[0].redundancy != REDUNDANCY_4_1;
-    return true;
+    struct trial_scenario made;
+    size_t base = loaded->settings.count;
+    for (size_t i = 0; i < base; i++)
+        all[i] = loaded->settings.items[i];
+    size_t count = design_shape(best, ask, arena, all + base);
+    if (!count || !maker->make(maker->context, all + base, count, &made))
+        return 0;
+    count = design_settings(best, ask, &made.scenario, arena, all + base);
+    maker->release(maker->context, &made);
+    return count ? base + count : 0;
 }
 
-/* --- What is shown ---------- */
-
-static void put_row(struct table *t, const struct design *d, const struct design_ask *ask,
-                    size_t rank)
+/* The user's own file with the design in it; owned, NULL with errors. */
+static char *text_of_best(const struct loaded *loaded, const struct trial_maker *maker,
+                          const struct design_ask *ask, const struct design *best,
+                          struct errors *errors)
 {
-    table_count(t, (int64_t)rank);
-    table_count(t, d->clusters);
-    table_text(t, ask->platforms[d->platform]);
-    table_count(t, d->peers);
-    table_text(t, redundancy_name(d->redundancy));
-    table_count(t, d->rms);
-    table_count(t, d->room);
-    table_count(t, d->desktop);
-    table_number(t, d->price);
-    table_number(t, isnan(d->blocked) ? 0 : d->blocked);
-    table_number(t, d->blocked_down);
-    table_text(t, d->binding);
-    table_number(t, d->headroom);
-    table_text(t, d->basis == BASIS_ORIENTATION ? "simulate" : basis_name(d->basis));
-    table_text(t, d->confirmed ? "yes" : d->refuted ? "no" : "");
-}
-
-static bool put_table(const struct arguments *arguments, const struct loaded *loaded,
-                      const struct design_ask *ask, const struct designs *designs)
-{
-    struct report_rows rows;
-    if (!report_rows_begin(&rows, stdout, arguments->json ? "designs" : NULL, &loaded->scenario))
-        return false;
-    table_begin(&rows.table, "designs",
-                "rank,clusters,platform,peers,redundancy,rms,room,desktop,price,blocked,"
-                "blocked_down,binding,headroom,badge,confirmed");
-    for (size_t i = 0; i < designs->count; i++)
-        put_row(&rows.table, &designs->items[i], ask, i + 1);
-    return report_rows_end(&rows, true);
-}
-
-static void put_share(double share)
-{
-    if (isnan(share))
-        printf(" %10s", "-");
-    else if (share > 0 && share < 1e-7)
-        printf(" %10s", "<0.00001 %");
-    else
-        printf(" %8.4g %%", 100 * share);
-}
-
-static const struct design *best_of(const struct designs *designs)
-{
-    for (size_t i = 0; i < designs->count; i++)
-        if (design_may_claim(&designs->items[i]))
-            return &designs->items[i];
-    return NULL;
-}
-
-static void put_text(const struct design_ask *ask, const struct designs *designs)
-{
-    const struct design *best = best_of(designs);
-    if (!best)
-        best = &designs->items[0];
-    printf("%s%d x %s", best->clusters > 1 ? "clusters that share the load, each " : "",
-           best->nodes / best->clusters, ask->platforms[best->platform]);
-    if (best->clusters > 1)
-        printf(", %d of them", best->clusters);
-    printf(", rule %s, %lld RMS: the smallest design that meets the goals%s\n",
-           redundancy_name(best->redundancy), (long long)best->rms,
-           best->nodes == best->clusters ? " (a single node: no redundancy)" : "");
-    printf("\n%4s %8s %-10s %5s %-6s %6s %6s %7s%s %10s %10s  %-18s %9s  %-11s %s\n", "rank",
-           "clusters", "platform", "peers", "rule", "RMS", "room", "desktop",
-           ask->prices.stated ? "      price" : "", "blocked", "down", "binding", "headroom",
-           "badge", "confirmed");
-    for (size_t i = 0; i < designs->count; i++) {
-        const struct design *d = &designs->items[i];
-        printf("%4zu %8d %-10s %5d %-6s %6lld %6lld %7lld", i + 1, d->clusters,
-               ask->platforms[d->platform], d->peers, redundancy_name(d->redundancy),
-               (long long)d->rms, (long long)d->room, (long long)d->desktop);
-        if (ask->prices.stated)
-            printf(" %10.2f", d->price);
-        put_share(d->blocked);
-        put_share(d->blocked_down);
-        printf("  %-18s", d->binding);
-        if (isnan(d->headroom))
-            printf(" %9s", "-");
-        else
-            printf(" %7.2f %%", d->headroom);
-        printf("  %-11s %s\n", d->basis == BASIS_ORIENTATION ? "simulate" : basis_name(d->basis),
-               d->confirmed ? "yes"
-               : d->refuted ? "no"
-                            : "");
+    struct arena *arena = arena_new();
+    const char **all =
+        arena ? arena_alloc(arena, loaded->settings.count + DESIGN_SETTINGS_MAX, sizeof *all)
+              : NULL;
+    size_t count = all ? join_settings(loaded, best, ask, maker, arena, all) : 0;
+    struct settings settings = {all, count};
+    char *text = count ? draft_text(loaded->draft, &settings, errors) : NULL;
+    if (text && best->clusters > 1) {
+        char *one = text;
+        text = split_text(one, "the design", best->clusters, errors);
+        free(one);
     }
-}
-
-/* --- Confirming and writing ---------- */
-
-/* The best are simulated; what fails is marked, and the next one tried. False: out of memory. */
-static bool confirm(const struct trial_maker *maker, const struct design_ask *ask,
-                    struct designs *designs, int wanted)
-{
-    int good = 0;
-    for (size_t i = 0; i < designs->count && good < wanted; i++) {
-        enum verdict verdict;
-        struct design *d = &designs->items[i];
-        if (!design_simulate(maker, ask, d, &verdict))
-            return false;
-        good += d->confirmed;
-    }
-    return true;
-}
-
-/* The best is simulated in any case where formulas cannot tell. */
-static bool confirm_best(const struct trial_maker *maker, const struct design_ask *ask,
-                         struct designs *designs)
-{
-    for (size_t i = 0; i < designs->count && i < 4; i++) {
-        enum verdict verdict;
-        struct design *d = &designs->items[i];
-        if (design_may_claim(d))
-            return true;
-        if (!design_simulate(maker, ask, d, &verdict))
-            return false;
-        if (d->confirmed)
-            return true;
-    }
-    return true;
+    arena_free(arena);
+    return text;
 }
 
 static bool write_best(const struct arguments *arguments, const struct loaded *loaded,
                        const struct trial_maker *maker, const struct design_ask *ask,
                        const struct design *best, struct errors *errors)
 {
-    const char *settings[DESIGN_SETTINGS_MAX];
-    struct trial_scenario made;
-    struct design shape = *best;
-    struct arena *arena = arena_new();
-    char *text = NULL;
-    if (best->clusters > 1) {
-        errors_add(errors, ERROR_DATA, NULL, 0, 0,
-                   "the best design has %d clusters, which -o does not write yet: --clusters 1",
-                   best->clusters);
-        arena_free(arena);
-        return false;
-    }
-    shape.pools = NULL;
-    size_t count = arena ? design_settings(&shape, ask, &loaded->scenario, arena, settings) : 0;
-    if (count && maker->make(maker->context, settings, count, &made)) {
-        count = design_settings(best, ask, &made.scenario, arena, settings);
-        struct settings all = {settings, count};
-        text = count ? draft_text(loaded->draft, &all, errors) : NULL;
-        maker->release(maker->context, &made);
-    }
+    char *text = text_of_best(loaded, maker, ask, best, errors);
     struct output *output = text ? output_open(arguments->output, errors) : NULL;
     if (output)
         fputs(text, output_stream(output));
@@ -307,28 +168,45 @@ static bool write_best(const struct arguments *arguments, const struct loaded *l
     if (!ok && errors->failures == 0)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     free(text);
-    arena_free(arena);
     return ok;
 }
 
 /* --- Running ---------- */
 
-static int answer(const struct arguments *arguments, struct loaded *loaded, struct design_ask *ask,
+static bool pairs_can_be_free(const struct scenario *s, struct errors *errors)
+{
+    if (s->cluster_count <= DESIGN_PARTS_MAX)
+        return true;
+    errors_add(errors, ERROR_DATA, NULL, 0, 0,
+               "--pairs free takes up to %d clusters, the scenario has %u", DESIGN_PARTS_MAX,
+               s->cluster_count);
+    return false;
+}
+
+/* 0 with a design, 1 without. */
+static int answer(struct arguments *arguments, struct loaded *loaded, struct design_ask *ask,
                   struct errors *errors)
 {
     struct loaded_maker changed = {loaded, &arguments->loading};
     struct trial_maker maker = loaded_trials(&changed);
     struct designs designs;
+    struct report report = {
+        .kind = REPORT_SIZE, .scenario = &loaded->scenario, .designs = &designs};
+    bool begun = outputs_begin(&arguments->outputs, loaded, &report, errors);
     bool ok = designs_find(&maker, ask, &designs);
-    ok = ok && (arguments->confirm > 0 ? confirm(&maker, ask, &designs, arguments->confirm)
-                                       : confirm_best(&maker, ask, &designs));
-    if (!ok)
+    const char *item = ok ? designs_missing_price(&designs) : NULL;
+    if (item)
+        errors_add(errors, ERROR_DATA, arguments->prices, 0, 0,
+                   "no price of %s, which a design needs", item);
+    /* what is written is simulated first: run of the file is to say the same */
+    int wanted = arguments->confirm || !arguments->output ? arguments->confirm : 1;
+    ok = ok && !item && designs_confirm(&maker, &designs, wanted);
+    if (!ok && errors->failures == 0)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    const struct design *best = ok ? best_of(&designs) : NULL;
-    if (ok && (arguments->csv || arguments->json))
-        ok = put_table(arguments, loaded, ask, &designs);
-    else if (ok && designs.count > 0)
-        put_text(ask, &designs);
+    ok = ok && begun && outputs_deliver(&arguments->outputs, loaded, &report, errors);
+    if (ok)
+        outputs_show(&arguments->outputs, &report, false);
+    const struct design *best = ok ? designs_best(&designs) : NULL;
     if (ok && !best)
         message_line("nothing within the bounds meets the goals%s%s%s",
                      *designs.at_bounds ? "; at the bounds " : "", designs.at_bounds,
@@ -350,13 +228,19 @@ static int size_loaded(struct arguments *arguments, struct loaded *loaded)
         .clusters_most = arguments->clusters[1],
         .spare = arguments->spare,
         .all = arguments->all,
+        .pairs_free = arguments->pairs_free,
+        .scenario = &loaded->scenario,
         .jobs = arguments->jobs,
     };
     errors_init(&errors);
-    bool ok = arena && list_platforms(loaded, &ask, arena, &errors);
+    if (arena)
+        ask.platform_count = platforms_by_size(loaded->draft, &loaded->scenario, ask.platforms,
+                                               DESIGN_PLATFORMS_MAX, arena, &errors);
+    bool ok = ask.platform_count > 0;
     ok = ok && (!arguments->platforms || choose_platforms(&ask, arguments->platforms, &errors));
     ok = ok && (!arguments->prices || read_prices(&ask, arguments->prices, &errors));
-    ask.rule_stated = ok && rule_stated(loaded);
+    ask.rule_stated = ok && platforms_rule_stated(loaded->draft, &loaded->scenario);
+    ok = ok && (!ask.pairs_free || pairs_can_be_free(&loaded->scenario, &errors));
     if (!ok && errors.failures == 0)
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     int code = ok ? answer(arguments, loaded, &ask, &errors) : message_errors(&errors);
@@ -372,11 +256,10 @@ enum {
     KEY_PEERS,
     KEY_CLUSTERS,
     KEY_SPARE,
+    KEY_PAIRS,
     KEY_PRICES,
     KEY_CONFIRM,
     KEY_ALL,
-    KEY_CSV,
-    KEY_JSON,
     KEY_SURVIVE,
     KEY_BLOCKING,
     KEY_FORCE
@@ -387,6 +270,8 @@ static const struct argp_option options[] = {
      0},
     {"peers", KEY_PEERS, "1..6", 0, "Peers of a cluster", 0},
     {"clusters", KEY_CLUSTERS, "1..8", 0, "Clusters that share the load equally", 0},
+    {"pairs", KEY_PAIRS, "free", 0,
+     "Edge and core may differ (default: the same platform and peers in both)", 0},
     {"spare", KEY_SPARE, "SHARE", 0, "Size for so much more load: 20%", 0},
     {"survive", KEY_SURVIVE, "N", 0,
      "Peers down with which the goals hold (default: the scenario's)", 0},
@@ -398,8 +283,11 @@ static const struct argp_option options[] = {
     {"all", KEY_ALL, NULL, 0, "Dominated designs too", 0},
     {"output", 'o', "FILE", 0, "Write the best as a scenario, comments kept", 0},
     {"force", KEY_FORCE, NULL, 0, "Overwrite FILE", 0},
-    {"csv", KEY_CSV, NULL, 0, "The table as CSV", 0},
-    {"json", KEY_JSON, NULL, 0, "The table as JSON", 0},
+    OUTPUTS_TABLE,
+    OUTPUTS_JSON,
+    OUTPUTS_HTML,
+    OUTPUTS_XLSX,
+    OUTPUTS_DB,
     {"jobs", 'j', "N", 0, "Threads of simulations (default: one a processor)", 0},
     {"quiet", 'q', NULL, 0, "No warnings", 0},
     LOADED_OPTION_SET,
@@ -433,6 +321,11 @@ static error_t parse_search(int key, char *arg, struct argp_state *state,
     case KEY_CLUSTERS:
         take_range(state, "clusters", arg, DESIGN_CLUSTERS_MAX, arguments->clusters);
         return 0;
+    case KEY_PAIRS:
+        if (strcmp(arg, "free") != 0 && strcmp(arg, "alike") != 0)
+            argp_error(state, "--pairs takes free or alike, not '%s'", arg);
+        arguments->pairs_free = strcmp(arg, "free") == 0;
+        return 0;
     case KEY_SPARE:
         arguments->spare = option_share(state, "spare", arg, 100);
         return 0;
@@ -449,7 +342,7 @@ static error_t parse_search(int key, char *arg, struct argp_state *state,
         arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return outputs_option(key, arg, state, &arguments->outputs);
     }
 }
 
@@ -478,12 +371,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_FORCE:
         arguments->force = true;
-        return 0;
-    case KEY_CSV:
-        arguments->csv = true;
-        return 0;
-    case KEY_JSON:
-        arguments->json = true;
         return 0;
     case 'q':
         arguments->loading.quiet = true;
@@ -548,9 +435,11 @@ int command_size(int argc, char **argv)
     ask_init(&arguments.ask);
     ask_set(&arguments.ask, ASK_PROFILE, "flat", reason); /* the busy hour is what one sizes for */
     arguments.ask.stated[ASK_PROFILE] = false;
+    outputs_init(&arguments.outputs, argc, argv);
     command_parse(&argp, argc, argv, 0, &arguments);
     if (arguments.output && !arguments.force && access(arguments.output, F_OK) == 0) {
         message_line("%s exists: --force overwrites it", arguments.output);
+        outputs_release(&arguments.outputs);
         loaded_options_release(&arguments.loading);
         return ERROR_CANT_CREATE;
     }
@@ -562,6 +451,7 @@ int command_size(int argc, char **argv)
     if (code == 0)
         code = size_loaded(&arguments, &loaded);
     loaded_release(&loaded);
+    outputs_release(&arguments.outputs);
     loaded_options_release(&arguments.loading);
     free(text);
     return code;

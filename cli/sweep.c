@@ -1,30 +1,31 @@
-/* peerplan sweep: many variants of a scenario, each judged. */
+/* peerplan sweep: many variants of a scenario, each judged and kept. */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "answer/grid.h"
 #include "answer/points.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/kept.h"
+#include "cli/kept_points.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
-#include "model/base/number.h"
+#include "cli/progress.h"
+#include "cli/sweep_points.h"
+#include "cli/variants.h"
+#include "data/store_sweep.h"
 #include "model/base/output.h"
-#include "model/metrics.h"
-#include "reports/csv.h"
-#include "reports/rows.h"
+#include "reports/table.h"
 
 #define AXES_MAX (TABLE_COLUMNS_MAX - 9) /* that points.csv has columns for */
 
 struct arguments {
-    const char *scenario, *folder;
+    const char *scenario, *folder, *db;
     const char *vary[AXES_MAX]; /* borrowed from argv */
     size_t vary_count;
-    uint64_t sample, seed;
+    uint64_t sample, seed, shard, shards; /* shards 0: not divided */
     bool seed_given, estimate, json;
     int jobs, replications;
     struct loaded_options loading;
@@ -33,428 +34,367 @@ struct arguments {
 struct sweep {
     const struct arguments *arguments;
     struct loaded *loaded;
-    struct grid grid;
-    struct arena *arena;            /* owned */
-    const struct setting_key *keys; /* of the file, for factors */
-    size_t key_count;
-    struct point *points; /* owned */
-    bool terminal;
+    struct variants variants;
+    struct store *store; /* owned */
+    int64_t run;
+    bool *done;              /* owned; by point */
+    uint64_t points;         /* all of the grid */
+    uint64_t wanted, left;   /* of them here, and not done when it began */
+    uint64_t complete, next; /* of those wanted; where to look for the next */
+    struct progress_line line;
+    struct errors *errors;
 };
 
-/* --- Settings of a point ---------- */
+/* --- The database ---------- */
 
-/* A star stands for one step of the path. */
-static bool path_matches(const char *pattern, const char *path)
+/* "out/office.db" of "out/office.yaml"; of a shard "out/office-0-of-4.db". A name that was given
+ * with --db is taken as it is. Owned, NULL when out of memory. */
+static char *database_path(const struct arguments *a)
 {
-    while (*pattern && *path) {
-        if (*pattern == '*') {
-            size_t step = strcspn(path, ".");
-            if (*path == '"')
-                step = strcspn(path + 1, "\"") + 2;
-            path += step;
-            pattern++;
-        } else if (*pattern++ != *path++) {
-            return false;
+    const char *given = kept_path(a->db);
+    const char *base = given ? given : strcmp(a->scenario, "-") == 0 ? "stdin" : a->scenario;
+    static const char *const ends[] = {".yaml", ".yml", ".db"};
+    size_t length = strlen(base);
+    char *path, part[64] = "";
+    if (a->db && *a->db)
+        return strdup(a->db);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t end = strlen(ends[i]);
+        if (length > end && strcmp(base + length - end, ends[i]) == 0) {
+            length -= end;
+            break;
         }
     }
-    return !*pattern && !*path;
+    if (a->shards == 0 && given)
+        return strdup(given);
+    if (a->shards > 0)
+        snprintf(part, sizeof part, "-%" PRIu64 "-of-%" PRIu64, a->shard, a->shards);
+    return asprintf(&path, "%.*s%s.db", (int)length, base, part) < 0 ? NULL : path;
 }
 
-struct list {
-    char **items;
-    size_t count;
-    bool failed;
-};
-
-static void list_add(struct list *list, const char *path, const char *value, const char *unit)
+static void write_option(FILE *out, const char *option, const char *value)
 {
-    char **items = realloc(list->items, (list->count + 1) * sizeof *items);
-    if (!items) {
-        list->failed = true;
-        return;
-    }
-    list->items = items;
-    if (asprintf(&items[list->count], "%s=%s%s", path, value, unit) < 0)
-        list->failed = true;
-    else
-        list->count++;
+    fprintf(out, " %s ", option);
+    kept_word(out, value);
 }
 
-/* What the file says, times a factor; how many places could be multiplied. */
-static size_t add_factor(const struct sweep *sweep, const char *path, double factor,
-                         struct list *list)
-{
-    size_t places = 0;
-    for (size_t i = 0; i < sweep->key_count; i++) {
-        const struct setting_key *key = &sweep->keys[i];
-        const char *stated = key->value ? key->value : key->row->fallback;
-        char number[NUMBER_SIZE], *unit;
-        if (!stated || !path_matches(path, key->path) || !setting_is_number(key))
-            continue;
-        double value = strtod(stated, &unit);
-        if (unit == stated || strpbrk(unit, "0123456789"))
-            continue;
-        /* 1.1 times 100 is to read as 110 */
-        value = strtod(number_format_fixed(value * factor, 9, number), NULL);
-        list_add(list, key->path, number_format(value, number), unit);
-        places++;
-    }
-    return places;
-}
-
-static size_t add_value(const struct sweep *sweep, size_t axis, const char *value,
-                        struct list *list)
-{
-    const char *path = sweep->grid.axes[axis].path;
-    double factor;
-    if (value[0] == 'x' && number_parse(value + 1, &factor))
-        return add_factor(sweep, path, factor, list);
-    list_add(list, path, value, "");
-    return 1;
-}
-
-static void list_release(struct list *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        free(list->items[i]);
-    free(list->items);
-    *list = (struct list){0};
-}
-
-/* axis: the one that has its value number `other`, all others are at `point`; SIZE_MAX: none. */
-static bool collect(const struct sweep *sweep, uint64_t point, size_t axis, size_t other,
-                    struct list *list)
-{
-    char buffer[GRID_VALUE_SIZE];
-    for (size_t i = 0; i < sweep->grid.axis_count; i++)
-        add_value(sweep, i,
-                  i == axis ? sweep->grid.axes[i].values[other]
-                            : grid_value(&sweep->grid, point, i, buffer),
-                  list);
-    if (list->failed)
-        list_release(list);
-    return list->items;
-}
-
-static char **point_settings(void *context, uint64_t point, size_t *count)
-{
-    struct list list = {0};
-    if (!collect(context, point, SIZE_MAX, 0, &list))
-        return NULL;
-    *count = list.count;
-    return list.items;
-}
-
-/* --- Mistakes before the work begins ---------- */
-
-static bool build(const struct sweep *sweep, const char *const *items, size_t count,
-                  struct errors *errors)
-{
-    const struct loaded_options *loading = &sweep->arguments->loading;
-    struct scenario scenario = {0};
-    size_t base = loading->setting_count;
-    const char **all = calloc(base + count + 1, sizeof *all);
-    for (size_t i = 0; all && i < base + count; i++)
-        all[i] = i < base ? loading->settings[i] : items[i - base];
-    struct settings settings = {all, base + count};
-    if (!all)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    bool ok = all && draft_scenario(sweep->loaded->draft, &settings, &scenario, errors);
-    if (all)
-        scenario_release(&scenario);
-    free(all);
-    return ok;
-}
-
-static char *point_reason(void *context, const char *const *items, size_t count)
-{
-    struct errors errors;
-    char *reason = NULL;
-    errors_init(&errors);
-    build(context, items, count, &errors);
-    for (size_t i = 0; i < errors.count && !reason; i++)
-        if (!errors.items[i].warning && errors.items[i].message)
-            reason = strdup(errors.items[i].message);
-    errors_release(&errors);
-    return reason ? reason : strdup("it cannot be run");
-}
-
-/* Adds what is wrong with the settings themselves, not with what they make together. */
-static void check_settings(const struct sweep *sweep, size_t axis, size_t other,
-                           struct errors *errors)
-{
-    struct errors found;
-    struct list list = {0};
-    errors_init(&found);
-    if (collect(sweep, 0, axis, other, &list))
-        build(sweep, (const char *const *)list.items, list.count, &found);
-    for (size_t i = 0; i < found.count; i++) {
-        const struct error *e = &found.items[i];
-        if (e->warning || e->code != ERROR_USAGE || !e->message)
-            continue;
-        errors_add(errors, ERROR_USAGE, "--vary", 1, e->column, "%s", e->message);
-        if (e->source)
-            errors_set_source(errors, e->source, strlen(e->source));
-    }
-    list_release(&list);
-    errors_release(&found);
-}
-
-static void check_axis(const struct sweep *sweep, size_t axis, struct errors *errors)
-{
-    const struct grid_axis *a = &sweep->grid.axes[axis];
-    struct list list = {0};
-    char buffer[GRID_VALUE_SIZE];
-    if (strchr(a->path, ','))
-        errors_add(errors, ERROR_USAGE, "--vary", 1, 1, "a path with a comma cannot be varied");
-    if (add_value(sweep, axis, grid_value(&sweep->grid, 0, axis, buffer), &list) == 0) {
-        errors_add(errors, ERROR_USAGE, "--vary", 1, 1,
-                   "no number stands there that a factor could multiply");
-        errors_set_source(errors, a->path, strlen(a->path));
-    }
-    list_release(&list);
-}
-
-static void check(const struct sweep *sweep, struct errors *errors)
-{
-    for (size_t i = 0; i < sweep->grid.axis_count; i++)
-        check_axis(sweep, i, errors);
-    check_settings(sweep, SIZE_MAX, 0, errors);
-    for (size_t i = 0; i < sweep->grid.axis_count && errors->failures == 0; i++)
-        for (size_t k = 1; k < sweep->grid.axes[i].count && k < 1000; k++)
-            check_settings(sweep, i, k, errors);
-}
-
-static bool prepare(struct sweep *sweep, struct errors *errors)
+/* All of it, without what does not change the points. */
+static void write_command(const struct sweep *sweep, FILE *out)
 {
     const struct arguments *a = sweep->arguments;
-    if (!grid_init(&sweep->grid) || !(sweep->arena = arena_new())) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        return false;
-    }
-    sweep->grid.sample = a->sample;
-    sweep->grid.seed = a->seed_given ? a->seed : sweep->loaded->scenario.run.seed;
+    fputs("peerplan sweep ", out);
+    kept_word(out, a->scenario);
     for (size_t i = 0; i < a->vary_count; i++)
-        grid_add(&sweep->grid, a->vary[i], errors);
-    if (errors->failures || !grid_close(&sweep->grid, errors))
-        return false;
-    sweep->keys = settings_keys(sweep->loaded->draft, NULL, sweep->arena, &sweep->key_count);
-    check(sweep, errors);
-    sweep->points = calloc(grid_points(&sweep->grid), sizeof *sweep->points);
-    if (!sweep->points)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return errors->failures == 0;
+        write_option(out, "--vary", a->vary[i]);
+    if (a->sample > 0)
+        fprintf(out, " --sample %" PRIu64, a->sample);
+    if (a->estimate)
+        fputs(" --estimate", out);
+    if (a->replications > 0)
+        fprintf(out, " --replications %d", a->replications);
+    if (a->seed_given)
+        fprintf(out, " --seed %" PRIu64, a->seed);
+    for (size_t i = 0; i < a->loading.setting_count; i++)
+        write_option(out, "--set", a->loading.settings[i]);
 }
 
-/* --- What is written ---------- */
-
-static const char *point_verdict(const struct point *point)
+static bool out_of_memory(struct errors *errors)
 {
-    return point->failed ? "failed" : verdict_name(point->verdict);
-}
-
-static void put_point(struct table *t, const struct sweep *sweep, uint64_t number)
-{
-    const struct point *point = &sweep->points[number];
-    char buffer[GRID_VALUE_SIZE];
-    size_t rows = point->figure_count ? point->figure_count : 1;
-    for (size_t i = 0; i < rows; i++) {
-        const struct point_figure *f = point->figure_count ? &point->figures[i] : NULL;
-        table_count(t, (int64_t)number + 1);
-        for (size_t k = 0; k < sweep->grid.axis_count; k++) {
-            const char *value = grid_value(&sweep->grid, number, k, buffer);
-            bool factor = sweep->grid.axes[k].factor;
-            table_text(t, factor ? value + 1 : value);
-        }
-        table_text(t, point_verdict(point));
-        table_text(t, f ? scope_name(f->scope) : NULL);
-        table_text(t, f ? f->name : point->reason);
-        table_text(t, f ? f->metric : NULL);
-        table_number(t, f ? f->value.value : NAN);
-        table_number(t, f ? f->value.low : NAN);
-        table_number(t, f ? f->value.high : NAN);
-        table_text(t, f ? metric_info(METRIC_CLASS_BLOCKED_FRACTION)->unit : NULL);
-    }
-}
-
-static bool put_points(struct table *t, const struct sweep *sweep)
-{
-    char *columns = NULL;
-    size_t length;
-    FILE *out = open_memstream(&columns, &length);
-    if (!out)
-        return false;
-    fputs("point", out);
-    for (size_t i = 0; i < sweep->grid.axis_count; i++)
-        fprintf(out, ",%s", sweep->grid.axes[i].path);
-    fputs(",verdict,scope,name,metric,value,low,high,unit", out);
-    bool ok = !ferror(out);
-    if (fclose(out) != 0 || !ok) {
-        free(columns);
-        return false;
-    }
-    table_begin(t, "points", columns);
-    for (uint64_t i = 0; i < grid_points(&sweep->grid); i++)
-        if (sweep->points[i].done)
-            put_point(t, sweep, i);
-    t->columns = "";
-    free(columns);
-    return true;
-}
-
-static void put_about(struct table *t, const struct sweep *sweep, const char *sha256)
-{
-    const struct arguments *a = sweep->arguments;
-    table_begin(t, "about", "key,value");
-    table_text(t, "kind");
-    table_text(t, a->estimate ? "sweep by estimate" : "sweep");
-    table_text(t, "version");
-    table_text(t, PEERPLAN_VERSION);
-    table_text(t, "scenario");
-    table_text(t, a->scenario);
-    table_text(t, "sha256");
-    table_text(t, sha256);
-    for (size_t i = 0; i < a->vary_count; i++) {
-        table_text(t, "vary");
-        table_text(t, a->vary[i]);
-    }
-    table_text(t, "sample");
-    table_count(t, (int64_t)a->sample);
-    table_text(t, "seed");
-    table_identifier(t, sweep->grid.seed);
-    table_text(t, "points");
-    table_count(t, (int64_t)grid_points(&sweep->grid));
-    table_text(t, "complete");
-    table_text(t, interrupted() ? "no" : "yes");
-    table_text(t, "files");
-    table_text(t, "points.csv");
-}
-
-static bool write_folder(const struct sweep *sweep, struct output_folder *folder, FILE *points,
-                         struct errors *errors)
-{
-    char digits[FINGERPRINT_SIZE];
-    const char *sha256 = loaded_fingerprint(sweep->loaded, digits, errors);
-    FILE *about = sha256 ? output_folder_add(folder, "about.csv", errors) : NULL;
-    if (!about) {
-        output_folder_abandon(folder);
-        return false;
-    }
-    struct table first = csv_table(points), second = csv_table(about);
-    put_about(&second, sweep, sha256);
-    if (put_points(&first, sweep) && table_end(&first) && table_end(&second))
-        return output_folder_commit(folder, errors);
-    output_folder_abandon(folder);
     errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     return false;
 }
 
-static void put_text(const struct sweep *sweep)
+/* Owned; NULL with an error. */
+static char *command_of(const struct sweep *sweep)
 {
-    const struct grid *grid = &sweep->grid;
-    char buffer[GRID_VALUE_SIZE];
-    printf("%7s", "point");
-    for (size_t i = 0; i < grid->axis_count; i++)
-        printf("  %12s", grid->axes[i].path);
-    printf("  %-17s  %-16s  %10s\n", "verdict", "worst class", "blocking");
-    for (uint64_t n = 0; n < grid_points(grid); n++) {
-        const struct point *point = &sweep->points[n];
-        if (!point->done)
-            continue;
-        printf("%7" PRIu64, n + 1);
-        for (size_t i = 0; i < grid->axis_count; i++) {
-            size_t width = strlen(grid->axes[i].path);
-            printf("  %*s", (int)(width > 12 ? width : 12), grid_value(grid, n, i, buffer));
-        }
-        printf("  %-17s  ", point_verdict(point));
-        if (point->failed)
-            printf("%s\n", point->reason);
-        else if (point->worst)
-            printf("%-16s  %8.4g %%\n", point->worst, 100 * point->blocking);
-        else
-            printf("-\n");
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    if (out) {
+        write_command(sweep, out);
+        bool bad = ferror(out) != 0;
+        if (fclose(out) == 0 && !bad)
+            return text;
     }
+    free(text);
+    out_of_memory(sweep->errors);
+    return NULL;
 }
 
-static bool put_json(const struct sweep *sweep)
+static bool begin_run(struct sweep *sweep, const struct store_sweep *kept)
 {
-    struct report_rows rows;
-    bool ok = report_rows_begin(&rows, stdout, "points", &sweep->loaded->scenario);
-    ok = ok && put_points(&rows.table, sweep);
-    return report_rows_end(&rows, ok) && ok;
+    char sha256[FINGERPRINT_SIZE], now[KEPT_TIME_SIZE];
+    const struct arguments *a = sweep->arguments;
+    struct errors *errors = sweep->errors;
+    int64_t scenario;
+    bool ok = loaded_fingerprint(sweep->loaded, sha256, errors) &&
+              store_begin(sweep->store, errors) &&
+              store_sweep_find(sweep->store, kept, &sweep->run, errors);
+    if (ok && sweep->run == 0)
+        ok = kept_scenario(sweep->store, sweep->loaded, sha256, &scenario, errors) &&
+             store_sweep_add(sweep->store, kept, scenario, kept_now(now), &sweep->run, errors);
+    else if (ok)
+        ok = store_sweep_state(sweep->store, sweep->run, "running", NULL, errors);
+    ok = ok && (a->shards == 0 ||
+                store_sweep_shard(sweep->store, sweep->run, a->shard, a->shards, errors));
+    ok = ok && store_commit(sweep->store, errors);
+    if (!ok)
+        store_rollback(sweep->store);
+    return ok;
+}
+
+static bool is_wanted(const struct sweep *sweep, uint64_t point)
+{
+    const struct arguments *a = sweep->arguments;
+    return a->shards == 0 || point % a->shards == a->shard;
+}
+
+/* What is there, and what is left to do. */
+static bool look(struct sweep *sweep)
+{
+    uint64_t there;
+    sweep->points = grid_points(&sweep->variants.grid);
+    sweep->done = calloc(sweep->points, sizeof *sweep->done);
+    if (!sweep->done)
+        return out_of_memory(sweep->errors);
+    if (!store_sweep_done(sweep->store, sweep->run, sweep->done, sweep->points, &there,
+                          sweep->errors))
+        return false;
+    for (uint64_t i = 0; i < sweep->points; i++)
+        if (is_wanted(sweep, i)) {
+            sweep->wanted++;
+            sweep->left += !sweep->done[i];
+        }
+    sweep->complete = sweep->wanted - sweep->left;
+    return true;
+}
+
+static bool open_run(struct sweep *sweep, const char *path)
+{
+    const struct arguments *a = sweep->arguments;
+    const struct grid *grid = &sweep->variants.grid;
+    struct store_axis axes[AXES_MAX];
+    for (size_t i = 0; i < grid->axis_count; i++)
+        axes[i] = (struct store_axis){grid->axes[i].path, setting_value(grid->axes[i].text)};
+    char *command = command_of(sweep);
+    struct store_sweep kept = {.inputs = sweep->variants.inputs,
+                               .command = command,
+                               .version = PEERPLAN_VERSION,
+                               .axes = axes,
+                               .axis_count = grid->axis_count,
+                               .points = grid_points(grid),
+                               .sample = a->sample,
+                               .seed = grid->seed,
+                               .replications = a->estimate ? 0
+                                               : a->replications
+                                                   ? a->replications
+                                                   : sweep->loaded->scenario.run.replications,
+                               .estimate = a->estimate};
+    bool ok = command && (sweep->store = store_open(path, STORE_WRITE, sweep->errors)) &&
+              begin_run(sweep, &kept) && look(sweep);
+    free(command);
+    return ok;
+}
+
+static bool end_run(struct sweep *sweep)
+{
+    char now[KEPT_TIME_SIZE];
+    bool whole = sweep->complete == sweep->wanted;
+    return store_sweep_state(sweep->store, sweep->run, whole ? "done" : "interrupted",
+                             kept_now(now), sweep->errors);
 }
 
 /* --- Running ---------- */
 
-static void show_progress(void *context, uint64_t done)
+static bool next_point(void *context, uint64_t *number)
 {
-    const struct sweep *sweep = context;
-    if (sweep->terminal)
-        fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " points\033[K", done,
-                grid_points(&sweep->grid));
+    struct sweep *sweep = context;
+    for (; sweep->next < sweep->points; sweep->next++)
+        if (is_wanted(sweep, sweep->next) && !sweep->done[sweep->next]) {
+            *number = sweep->next++;
+            return true;
+        }
+    return false;
 }
 
-static bool compute(struct sweep *sweep, const atomic_int *stop, struct errors *errors)
+static char **point_settings(void *context, uint64_t number, size_t *count)
+{
+    const struct sweep *sweep = context;
+    return variants_settings(&sweep->variants, number, count);
+}
+
+static void *make_point(void *context, const struct point_made *made)
+{
+    const struct sweep *sweep = context;
+    char *reason = made->answer
+                       ? NULL
+                       : variants_reason(&sweep->variants, made->settings, made->setting_count);
+    struct kept_point *point =
+        made->answer || reason ? kept_point_new(&sweep->variants.grid, made, reason) : NULL;
+    free(reason);
+    return point;
+}
+
+static bool keep_point(void *context, uint64_t number, void *made)
+{
+    struct sweep *sweep = context;
+    bool ok = kept_point_save(sweep->store, sweep->run, made, sweep->errors);
+    (void)number;
+    kept_point_free(made);
+    sweep->complete += ok;
+    progress_count(&sweep->line, "points", sweep->wanted - sweep->left, sweep->complete,
+                   sweep->wanted);
+    return ok;
+}
+
+static void drop_point(void *made)
+{
+    kept_point_free(made);
+}
+
+static bool compute(struct sweep *sweep, const atomic_int *stop)
 {
     const struct arguments *a = sweep->arguments;
     struct loaded_maker loaded = {sweep->loaded, &a->loading};
     struct trial_maker maker = loaded_trials(&loaded);
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int jobs = a->jobs ? a->jobs : processors > 0 ? (int)processors : 1;
     struct points_job job = {.maker = &maker,
                              .options = {.simulate = !a->estimate,
-                                         .jobs = a->jobs          ? a->jobs
-                                                 : processors > 0 ? (int)processors
-                                                                  : 1,
+                                         .jobs = jobs,
                                          .replications = a->replications,
                                          .seed_given = true,
-                                         .seed = sweep->grid.seed,
+                                         .seed = sweep->variants.grid.seed,
                                          .stop = stop},
-                             .count = grid_points(&sweep->grid),
+                             .count = sweep->left,
+                             .next = next_point,
                              .settings = point_settings,
-                             .reason = point_reason,
-                             .progress = show_progress,
+                             .make = make_point,
+                             .keep = keep_point,
+                             .drop = drop_point,
                              .context = sweep};
-    bool ok = points_run(&job, sweep->points);
-    if (sweep->terminal)
-        fputs("\r\033[K", stderr);
-    if (!ok)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return ok;
+    progress_begin(&sweep->line, a->loading.quiet, 1, 0);
+    enum points_outcome outcome = points_run(&job);
+    progress_clear(&sweep->line);
+    return outcome == POINTS_FAILED ? out_of_memory(sweep->errors) : outcome != POINTS_NOT_KEPT;
 }
 
-static bool run(struct sweep *sweep, struct errors *errors)
+/* --- What is written ---------- */
+
+static bool write_points(struct sweep *sweep, struct output_folder *folder)
+{
+    const struct arguments *a = sweep->arguments;
+    struct sweep_points points;
+    if (!sweep_points_open(&points, sweep->store, sweep->run, sweep->errors)) {
+        output_folder_abandon(folder);
+        return false;
+    }
+    if (folder && !sweep_points_folder(&points, folder))
+        return false;
+    return a->json ? sweep_points_json(&points, stdout) : sweep_points_text(&points, stdout);
+}
+
+static void say_where(const struct sweep *sweep, const char *path)
+{
+    const struct arguments *a = sweep->arguments;
+    uint64_t there = sweep->wanted - sweep->left;
+    if (a->loading.quiet)
+        return;
+    if (a->shards > 0)
+        message_line("shard %" PRIu64 " of %" PRIu64 " (from 0): %" PRIu64 " of %" PRIu64
+                     " points, kept in %s",
+                     a->shard, a->shards, sweep->wanted, sweep->points, path);
+    if (there > 0 && sweep->left > 0)
+        message_line("going on: %" PRIu64 " of %" PRIu64 " points are in %s", there, sweep->wanted,
+                     path);
+    else if (there > 0)
+        message_line("all %" PRIu64 " points are in %s (run %" PRId64 ")", there, path, sweep->run);
+}
+
+static void say_end(const struct sweep *sweep, const char *path)
+{
+    if (interrupted())
+        message_line("interrupted: %" PRIu64 " of %" PRIu64 " points are complete and kept in %s; "
+                     "the same command goes on",
+                     sweep->complete, sweep->wanted, path);
+    else if (!sweep->arguments->loading.quiet && sweep->left > 0)
+        message_line("kept in %s (run %" PRId64 ")", path, sweep->run);
+}
+
+static bool work(struct sweep *sweep, const char *path, const atomic_int *stop)
 {
     const struct arguments *a = sweep->arguments;
     struct output_folder *folder = NULL;
-    FILE *points = NULL;
-    const atomic_int *stop = interrupt_setup(); /* before the first temporary file */
-    if (!prepare(sweep, errors))
+    if (!open_run(sweep, path))
         return false;
-    if (a->folder && (!(folder = output_folder_open(a->folder, "about.csv", errors)) ||
-                      !(points = output_folder_add(folder, "points.csv", errors)))) {
+    say_where(sweep, path);
+    if (a->folder && !(folder = output_folder_open(a->folder, "about.csv", sweep->errors)))
+        return false;
+    bool ok = compute(sweep, stop);
+    if (!interrupted())
+        interrupt_cleanup(); /* what is left is writing */
+    ok = end_run(sweep) && ok;
+    if (!ok) {
         output_folder_abandon(folder);
         return false;
     }
-    if (!compute(sweep, stop, errors)) {
-        output_folder_abandon(folder);
+    if (!write_points(sweep, folder))
         return false;
-    }
-    if (folder && !write_folder(sweep, folder, points, errors))
-        return false;
-    if (!a->json) {
-        put_text(sweep);
-    } else if (!put_json(sweep)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        return false;
-    }
-    if (interrupted())
-        message_line("interrupted: only the points that were complete are shown");
+    say_end(sweep, path);
     return true;
+}
+
+static bool run(struct sweep *sweep)
+{
+    const struct arguments *a = sweep->arguments;
+    uint64_t seed = a->seed_given ? a->seed : sweep->loaded->scenario.run.seed;
+    const atomic_int *stop = interrupt_setup(); /* before the first temporary file */
+    if (!variants_init(&sweep->variants, sweep->loaded, &a->loading, a->vary, a->vary_count,
+                       a->sample, seed, sweep->errors))
+        return false;
+    char *path = database_path(a);
+    bool ok = path ? work(sweep, path, stop) : out_of_memory(sweep->errors);
+    free(path);
+    return ok;
+}
+
+/* --- Shards ---------- */
+
+static bool shard_from(const char *text, uint64_t *shard, uint64_t *shards)
+{
+    char *end;
+    if (*text < '0' || *text > '9')
+        return false;
+    *shard = strtoull(text, &end, 10);
+    if (*end != '/' || end[1] < '0' || end[1] > '9')
+        return false;
+    *shards = strtoull(end + 1, &end, 10);
+    return !*end && *shards > 0 && *shards <= GRID_POINTS_MAX && *shard < *shards;
+}
+
+static uint64_t environment_number(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+    return text && *text >= '0' && *text <= '9' ? strtoull(text, NULL, 10) : otherwise;
+}
+
+/* Of a Slurm array each task is a shard. */
+static void shard_of_slurm(struct arguments *a)
+{
+    uint64_t none = UINT64_MAX, id = environment_number("SLURM_ARRAY_TASK_ID", none);
+    uint64_t least = environment_number("SLURM_ARRAY_TASK_MIN", none);
+    uint64_t step = environment_number("SLURM_ARRAY_TASK_STEP", 1);
+    uint64_t count = environment_number("SLURM_ARRAY_TASK_COUNT", none);
+    if (a->shards > 0 || id == none || least == none || count == none || step == 0 || id < least ||
+        (id - least) / step >= count)
+        return;
+    a->shard = (id - least) / step;
+    a->shards = count;
 }
 
 /* --- The command ---------- */
 
-enum { KEY_SAMPLE = 0x100, KEY_ESTIMATE, KEY_JSON };
+enum { KEY_SAMPLE = 0x100, KEY_ESTIMATE, KEY_JSON, KEY_DB, KEY_SHARD };
 
 static const struct argp_option options[] = {
     {"vary", 'v', "PATH=VALUES", 0,
@@ -473,6 +413,12 @@ static const struct argp_option options[] = {
     {"seed", 's', "N", 0, "Seed of all points and of the sample (default: the scenario's)", 0},
     {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "No warnings and no progress", 0},
+    {"db", KEY_DB, "FILE", 0,
+     "The database that keeps the points (default: $PEERPLAN_DB, else SCENARIO.db)", 0},
+    {"shard", KEY_SHARD, "K/N", 0,
+     "Only part K of N, from 0, into a database of its own, for merge (default: the whole; in a "
+     "Slurm array the part of the task)",
+     0},
     LOADED_OPTION_SET,
     {0},
 };
@@ -511,6 +457,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'q':
         a->loading.quiet = true;
         return 0;
+    case KEY_DB:
+        a->db = arg;
+        return 0;
+    case KEY_SHARD:
+        if (!shard_from(arg, &a->shard, &a->shards))
+            argp_error(state, "--shard takes K/N, as 0/4 to 3/4, not '%s'", arg);
+        return 0;
     case LOADED_KEY_SET:
         loaded_option_set(state, &a->loading, arg);
         return 0;
@@ -525,6 +478,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (a->scenario && a->vary_count == 0)
             argp_error(state, "nothing varies: --vary PATH=VALUES");
+        shard_of_slurm(a);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -535,6 +489,8 @@ static const char doc[] =
     "Judges many variants of a scenario, on common random numbers: all have the same seed, so that "
     "they differ by what is varied and not by chance. A point that cannot be built is a row with "
     "its reason.\n\n"
+    "Each point is kept in a database as soon as it is complete: whatever ends a sweep, the same "
+    "command goes on where it ended.\n\n"
     "Examples:\n"
     "  peerplan sweep office.yaml --vary clusters.edge.peers=2..6 --vary "
     "calls.*.arrivals.scale=80%,100%,120%\n"
@@ -551,16 +507,13 @@ int command_sweep(int argc, char **argv)
     errors_init(&errors);
     int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
     if (code == 0) {
-        struct sweep sweep = {.arguments = &arguments,
-                              .loaded = &loaded,
-                              .terminal = !arguments.loading.quiet && isatty(STDERR_FILENO)};
-        bool ok = run(&sweep, &errors);
+        struct sweep sweep = {.arguments = &arguments, .loaded = &loaded, .errors = &errors};
+        bool ok = run(&sweep);
         code = message_outcome(&errors, arguments.loading.quiet);
         code = interrupted() ? EXIT_INTERRUPTED : !ok && code == 0 ? ERROR_SOFTWARE : code;
-        if (sweep.points)
-            points_release(sweep.points, grid_points(&sweep.grid));
-        grid_release(&sweep.grid);
-        arena_free(sweep.arena);
+        store_close(sweep.store);
+        free(sweep.done);
+        variants_release(&sweep.variants);
     }
     loaded_release(&loaded);
     loaded_options_release(&arguments.loading);

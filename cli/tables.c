@@ -200,7 +200,7 @@ static struct tables_view view_make(const struct capacity_tables *all,
                                     const struct capacity_table *table,
                                     const struct options *options)
 {
-    enum redundancy usual = capacity_tables_release_rule(all, table->release);
+    enum redundancy usual = capacity_release_rule(table->release);
     struct tables_view view = {
         .all = all,
         .table = table,

@@ -66,7 +66,7 @@ static void put_source(struct table *rows, const struct tables_view *view, int p
 {
     char source[1024];
     const struct capacity_table *table = view->table;
-    const struct capacity_rule *rule = capacity_tables_rule(view->all, view->rule);
+    const struct capacity_rule *rule = capacity_rule(view->rule);
     int used = snprintf(
         source, sizeof source, "%s%s%s%s", table->document[0] ? table->document : "own table",
         table->updated[0] ? " (" : "", table->updated, table->updated[0] ? ")" : "");
@@ -162,7 +162,7 @@ static void text_title(FILE *out, const struct tables_view *view)
     fputs("Source: ", out);
     put_document(out, view->table);
     fputc('\n', out);
-    const struct capacity_rule *rule = capacity_tables_rule(view->all, view->rule);
+    const struct capacity_rule *rule = capacity_rule(view->rule);
     if (view->peers_last > 1 && rule)
         fprintf(out, "Factors: %s\n", rule->document);
     if (view->table->fast_path)
@@ -403,7 +403,7 @@ static void diff_rules(FILE *out, const struct tables_view *from, const struct t
     fputs("\nfactor for      1  2  3  4  5  6 peers\n", out);
     for (int side = 0; side < 2; side++) {
         const struct tables_view *view = side ? to : from;
-        const struct capacity_rule *rule = capacity_tables_rule(view->all, view->rule);
+        const struct capacity_rule *rule = capacity_rule(view->rule);
         fprintf(out, "%s %-8s", side ? "to  " : "from", redundancy_name(view->rule));
         for (int peers = 1; peers <= CLUSTER_PEERS_MAX; peers++)
             fprintf(out, "  %d", capacity_factor(view->rule, peers, false));

@@ -1,4 +1,4 @@
-/* Files built into the program: tables as they lie in data/, byte for byte.
+/* Files built into the program as they lie in data/, byte for byte.
  *
  * The sources are made by data/embed.awk while building; each list ends with a row whose name is
  * NULL. What is built in is read by the same code as a user's own file, so that a mistake in it
@@ -12,8 +12,6 @@ struct builtin_file {
     const char *text;
 };
 
-extern const struct builtin_file builtin_capacity[];       /* data/capacity, in order of name */
-extern const struct builtin_file builtin_factors[];        /* data/cluster-factors.csv */
 extern const struct builtin_file builtin_xconfiguration[]; /* data/xconfiguration.csv */
 
 #endif

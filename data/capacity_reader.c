@@ -236,7 +236,6 @@ static void head_read(struct reading *reading, struct capacity_table *head)
     head->updated = text_get(reading, COLUMN_UPDATED);
     head->scope = (enum capacity_scope)word_get(reading, COLUMN_SCOPE, scopes, CAPACITY_NODE);
     head->fast_path = word_get(reading, COLUMN_FAST_PATH, off_on, 0) == 1;
-    head->builtin = reading->target->builtin;
 }
 
 static bool draft_read(struct reading *reading)
@@ -366,7 +365,7 @@ static struct capacity_table *table_make(struct reading *reading, const struct d
     struct arena *arena = reading->target->arena;
     struct capacity_table *table = arena_alloc(arena, 1, sizeof *table);
     struct capacity_row *rows = arena_alloc(arena, count, sizeof *rows);
-    struct capacity_row **sorted = arena_alloc(arena, count, sizeof(struct capacity_row *));
+    const struct capacity_row **sorted = arena_alloc(arena, count, sizeof(struct capacity_row *));
     if (!table || !rows || !sorted) {
         out_of_memory(reading);
         return NULL;

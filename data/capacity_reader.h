@@ -14,7 +14,6 @@ struct capacity_target {
     struct arena *arena;                    /* owns what is made */
     const struct capacity_tables *existing; /* whose names are taken */
     const char *default_table;              /* the name of rows that name none; in the arena */
-    bool builtin;
     struct capacity_table *
         *tables; /* out: in the order in which the file begins them; free() the array */
     size_t count;

@@ -4,21 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/builtin.h"
+#include "data/capacity_builtin.h"
 #include "data/capacity_reader.h"
-#include "data/csv_reader.h"
 #include "data/input.h"
 #include "model/base/arena.h"
 
-#define RULES_MAX REDUNDANCY_COUNT
-
+/* What a user's own files add to the tables built in. */
 struct capacity_tables {
-    struct arena *arena;
-    struct capacity_table **tables; /* in order of files; owned */
-    struct capacity_table **sorted; /* by name; owned */
+    struct arena *arena;                  /* NULL before the first */
+    struct capacity_table **tables;       /* in order of files; owned */
+    const struct capacity_table **sorted; /* by name; owned */
     size_t count;
-    struct capacity_rule rules[RULES_MAX]; /* in order of release */
-    size_t rule_count;
 };
 
 static bool out_of_memory(struct errors *errors, const char *file)
@@ -35,14 +31,21 @@ static int compare_names(const void *a, const void *b)
     return strcmp((*x)->name, (*y)->name);
 }
 
+static const struct capacity_table *search(const struct capacity_table *const *sorted, size_t count,
+                                           const char *name)
+{
+    const struct capacity_table key = {.name = name}, *pointer = &key;
+    const struct capacity_table *const *found =
+        count ? bsearch(&pointer, sorted, count, sizeof *sorted, compare_names) : NULL;
+    return found ? *found : NULL;
+}
+
 const struct capacity_table *capacity_tables_exact(const struct capacity_tables *tables,
                                                    const char *name)
 {
-    const struct capacity_table key = {.name = name}, *pointer = &key;
-    struct capacity_table **found = tables->count ? bsearch(&pointer, tables->sorted, tables->count,
-                                                            sizeof *tables->sorted, compare_names)
-                                                  : NULL;
-    return found ? *found : NULL;
+    const struct capacity_table *found =
+        search(capacity_builtin.sorted, capacity_builtin.count, name);
+    return found ? found : search(tables->sorted, tables->count, name);
 }
 
 static bool tables_append(struct capacity_tables *tables, struct capacity_table *const *made,
@@ -52,15 +55,16 @@ static bool tables_append(struct capacity_tables *tables, struct capacity_table 
     struct capacity_table **all = reallocarray(tables->tables, total + 1, sizeof *all);
     if (all)
         tables->tables = all;
-    struct capacity_table **sorted = reallocarray(tables->sorted, total + 1, sizeof *sorted);
+    const struct capacity_table **sorted =
+        reallocarray((void *)tables->sorted, total + 1, sizeof *sorted);
     if (sorted)
         tables->sorted = sorted;
     if (!all || !sorted)
         return false;
     for (size_t i = 0; i < count; i++)
-        all[tables->count + i] = sorted[tables->count + i] = made[i];
+        sorted[tables->count + i] = all[tables->count + i] = made[i];
     tables->count = total;
-    qsort(sorted, total, sizeof *sorted, compare_names);
+    qsort((void *)sorted, total, sizeof *sorted, compare_names);
     return true;
 }
 
@@ -73,16 +77,16 @@ static const char *default_name(struct arena *arena, const char *path)
 }
 
 /* Takes the input over; NULL when it could not be opened. */
-static bool add_input(struct capacity_tables *tables, struct input *input, bool builtin,
-                      struct errors *errors)
+static bool add_input(struct capacity_tables *tables, struct input *input, struct errors *errors)
 {
     if (!input)
         return false;
+    if (!tables->arena)
+        tables->arena = arena_new();
     struct capacity_target target = {
         .arena = tables->arena,
         .existing = tables,
-        .default_table = default_name(tables->arena, input_name(input)),
-        .builtin = builtin,
+        .default_table = tables->arena ? default_name(tables->arena, input_name(input)) : NULL,
     };
     if (!target.default_table) {
         input_close(input);
@@ -95,82 +99,19 @@ static bool add_input(struct capacity_tables *tables, struct input *input, bool 
     return good;
 }
 
-bool capacity_tables_add_text(struct capacity_tables *tables, const char *name, const char *text,
-                              size_t length, struct errors *errors)
-{
-    return add_input(tables, input_memory(name, text, length, 0, errors), false, errors);
-}
-
 bool capacity_tables_add_file(struct capacity_tables *tables, const char *path,
                               struct errors *errors)
 {
-    return add_input(tables, input_open(path, errors), false, errors);
+    return add_input(tables, input_open(path, errors), errors);
 }
 
 /* ---- rules ---- */
 
-enum rule_column {
-    RULE_NAME,
-    RULE_FROM,
-    RULE_TO,
-    RULE_PEERS,
-    RULE_FACTOR,
-    RULE_NO_GAIN,
-    RULE_DOCUMENT,
-    RULE_COLUMNS
-};
-
-static const struct csv_column rule_columns[RULE_COLUMNS] = {
-    {"redundancy", true}, {"release_from", true},   {"release_to", true}, {"peers", true},
-    {"factor", true},     {"no_gain_factor", true}, {"document", true},
-};
-
-/* One row: a rule and a number of peers. What is wrong in our own file is a defect. */
-static bool rule_read(struct capacity_tables *tables, const struct csv_reader *reader)
+const struct capacity_rule *capacity_rule(enum redundancy rule)
 {
-    const char *cells[RULE_COLUMNS];
-    for (size_t i = 0; i < RULE_COLUMNS; i++) {
-        cells[i] = arena_strdup(tables->arena, csv_reader_field(reader, i));
-        if (!cells[i])
-            return false;
-    }
-    struct capacity_rule rule = {.release_from = cells[RULE_FROM],
-                                 .release_to = cells[RULE_TO],
-                                 .document = cells[RULE_DOCUMENT]};
-    bool known = redundancy_parse(cells[RULE_NAME], &rule.rule);
-    long peers = strtol(cells[RULE_PEERS], NULL, 10);
-    assert(known && peers >= 1 && peers <= CLUSTER_PEERS_MAX);
-    (void)known;
-    if (tables->rule_count == 0 || tables->rules[tables->rule_count - 1].rule != rule.rule) {
-        assert(tables->rule_count < RULES_MAX);
-        tables->rules[tables->rule_count++] = rule;
-    }
-    struct capacity_rule *last = &tables->rules[tables->rule_count - 1];
-    last->factors[peers] = (int)strtol(cells[RULE_FACTOR], NULL, 10);
-    last->no_gain_factor = (int)strtol(cells[RULE_NO_GAIN], NULL, 10);
-    return true;
-}
-
-static bool rules_read(struct capacity_tables *tables, struct errors *errors)
-{
-    const struct builtin_file *file = &builtin_factors[0];
-    struct input *input = input_memory(file->name, file->text, strlen(file->text), 0, errors);
-    struct csv_reader *reader =
-        input ? csv_reader_new(input, rule_columns, RULE_COLUMNS, errors) : NULL;
-    enum csv_result result = CSV_FAILED;
-    bool good = true;
-    while (reader && good && (result = csv_reader_next(reader, errors)) == CSV_ROW)
-        good = rule_read(tables, reader) || out_of_memory(errors, file->name);
-    csv_reader_free(reader);
-    return good && result == CSV_END;
-}
-
-const struct capacity_rule *capacity_tables_rule(const struct capacity_tables *tables,
-                                                 enum redundancy rule)
-{
-    for (size_t i = 0; i < tables->rule_count; i++)
-        if (tables->rules[i].rule == rule)
-            return &tables->rules[i];
+    for (size_t i = 0; i < capacity_builtin.rule_count; i++)
+        if (capacity_builtin.rules[i].rule == rule)
+            return &capacity_builtin.rules[i];
     return NULL;
 }
 
@@ -191,12 +132,11 @@ static int compare_releases(const char *a, const char *b)
     }
 }
 
-enum redundancy capacity_tables_release_rule(const struct capacity_tables *tables,
-                                             const char *release)
+enum redundancy capacity_release_rule(const char *release)
 {
     const struct capacity_rule *best = NULL;
-    for (size_t i = 0; i < tables->rule_count; i++) {
-        const struct capacity_rule *rule = &tables->rules[i];
+    for (size_t i = 0; i < capacity_builtin.rule_count; i++) {
+        const struct capacity_rule *rule = &capacity_builtin.rules[i];
         if (compare_releases(rule->release_from, release) <= 0 &&
             (!best || compare_releases(rule->release_from, best->release_from) > 0))
             best = rule;
@@ -209,22 +149,9 @@ enum redundancy capacity_tables_release_rule(const struct capacity_tables *table
 struct capacity_tables *capacity_tables_new(struct errors *errors)
 {
     struct capacity_tables *tables = calloc(1, sizeof *tables);
-    if (tables)
-        tables->arena = arena_new();
-    if (!tables || !tables->arena) {
+    if (!tables)
         out_of_memory(errors, NULL);
-        free(tables);
-        return NULL;
-    }
-    bool good = rules_read(tables, errors);
-    for (const struct builtin_file *file = builtin_capacity; file->name && good; file++)
-        good =
-            add_input(tables, input_memory(file->name, file->text, strlen(file->text), 0, errors),
-                      true, errors);
-    if (good)
-        return tables;
-    capacity_tables_free(tables);
-    return NULL;
+    return tables;
 }
 
 void capacity_tables_free(struct capacity_tables *tables)
@@ -233,19 +160,20 @@ void capacity_tables_free(struct capacity_tables *tables)
         return;
     arena_free(tables->arena);
     free(tables->tables);
-    free(tables->sorted);
+    free((void *)tables->sorted);
     free(tables);
 }
 
 size_t capacity_tables_count(const struct capacity_tables *tables)
 {
-    return tables->count;
+    return capacity_builtin.count + tables->count;
 }
 
 const struct capacity_table *capacity_tables_at(const struct capacity_tables *tables, size_t index)
 {
-    assert(index < tables->count);
-    return tables->tables[index];
+    assert(index < capacity_tables_count(tables));
+    return index < capacity_builtin.count ? &capacity_builtin.tables[index]
+                                          : tables->tables[index - capacity_builtin.count];
 }
 
 const struct capacity_table *capacity_tables_find(const struct capacity_tables *tables,
@@ -269,8 +197,8 @@ const struct capacity_table *capacity_tables_find(const struct capacity_tables *
 const struct capacity_table *capacity_tables_find_release(const struct capacity_tables *tables,
                                                           const char *release)
 {
-    for (size_t i = 0; i < tables->count && release[0]; i++) {
-        const struct capacity_table *table = tables->tables[i];
+    for (size_t i = 0; i < capacity_tables_count(tables) && release[0]; i++) {
+        const struct capacity_table *table = capacity_tables_at(tables, i);
         if (table->scope == CAPACITY_NODE && !table->fast_path &&
             strcmp(table->release, release) == 0)
             return table;
@@ -288,7 +216,7 @@ const struct capacity_row *capacity_table_row(const struct capacity_table *table
                                               const char *platform, int peers)
 {
     const struct capacity_row key = {.platform = platform, .peers = peers};
-    struct capacity_row **found =
+    const struct capacity_row *const *found =
         bsearch(&key, table->sorted, table->row_count, sizeof *table->sorted, compare_key);
     return found ? *found : NULL;
 }

@@ -2,8 +2,9 @@
  *
  * A table is what one document states for one release (and one mode of registration); tables are
  * kept apart and never merged, and where documents disagree both are there to be shown. Those built
- * in come from the CSV files in data/capacity; a user's own file has the same form and is read by
- * the same code. All figures are guidelines, not guaranteed.
+ * in are constants (data/capacity_builtin.h), made of the CSV files in data/capacity while
+ * building; a user's own file has the same form and is read by the same code. All figures are
+ * guidelines, not guaranteed.
  *
  * A row is a platform and a number of peers: rows of one peer are what a node carries, rows of more
  * are what the document prints for a cluster of that size. The figure computed for a cluster is the
@@ -17,8 +18,8 @@
  * note. Other columns are ignored. An empty figure is one that the document does not state. The
  * file may be compressed; "-" is standard input.
  *
- * Ownership: the collection owns all strings; tables, rows and what capacity_table_platform fills
- * in borrow them.
+ * Ownership: the collection owns all strings of files; tables, rows and what
+ * capacity_table_platform fills in borrow them.
  */
 #ifndef PEERPLAN_DATA_CAPACITY_TABLES_H
 #define PEERPLAN_DATA_CAPACITY_TABLES_H
@@ -69,9 +70,9 @@ struct capacity_table {
     enum capacity_scope scope;
     bool fast_path; /* figures with fast path registration on */
     bool builtin;
-    struct capacity_row *rows; /* in order of the file */
+    const struct capacity_row *rows; /* in order of the file */
     size_t row_count;
-    struct capacity_row **sorted; /* by platform and peers */
+    const struct capacity_row *const *sorted; /* by platform and peers */
 };
 
 struct capacity_tables;
@@ -84,9 +85,6 @@ void capacity_tables_free(struct capacity_tables *tables); /* takes NULL */
  * is added. A table that has the name of one already there is an error: tables are never merged. */
 bool capacity_tables_add_file(struct capacity_tables *tables, const char *path,
                               struct errors *errors);
-/* The same from memory; name stands for the file in messages. */
-bool capacity_tables_add_text(struct capacity_tables *tables, const char *name, const char *text,
-                              size_t length, struct errors *errors);
 
 size_t capacity_tables_count(const struct capacity_tables *tables);
 const struct capacity_table *capacity_tables_at(const struct capacity_tables *tables, size_t index);
@@ -129,12 +127,10 @@ struct capacity_rule {
 };
 
 /* NULL for REDUNDANCY_NONE. */
-const struct capacity_rule *capacity_tables_rule(const struct capacity_tables *tables,
-                                                 enum redundancy rule);
+const struct capacity_rule *capacity_rule(enum redundancy rule);
 
 /* The rule that a release follows when nothing else is said: 4+1 for X14.2, n+1 from X14.3, else
  * (also for "") legacy. */
-enum redundancy capacity_tables_release_rule(const struct capacity_tables *tables,
-                                             const char *release);
+enum redundancy capacity_release_rule(const char *release);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SOURCE_STRIDE 64
+#define SOURCE_STRIDE 8
 #define LINE_SHOWN    4096 /* bytes of a source line kept with an error */
 
 /* --- Places ---- */

@@ -48,14 +48,15 @@ bool about_table(struct table *table, const struct report *report)
     const struct scenario *scenario = report->scenario;
     char files[REPORT_NAMES_SIZE];
     table_begin(table, "about", "key,value");
-    put_text(table, "scenario", scenario->title);
+    put_text(table, "scenario", scenario ? scenario->title : NULL);
     put_text(table, "sha256", report->sha256);
-    put_text(table, "table", scenario->table);
-    put_text(table, "document", scenario->table_source);
+    put_text(table, "table", scenario ? scenario->table : NULL);
+    put_text(table, "document", scenario ? scenario->table_source : NULL);
     put_text(table, "version", PEERPLAN_VERSION);
     put_run(table, report->results);
     if (report->answer)
         put_answer(table, report->answer);
-    put_text(table, "files", report_file_names(report, files));
+    report_file_names(report, files);
+    put_text(table, "files", files[0] ? files : NULL);
     return table_end(table);
 }

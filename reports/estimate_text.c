@@ -12,13 +12,18 @@
  * -----------------------------------------------------------------------------------------------------
  */
 
-#define NEGLIGIBLE 1e-9 /* shares below it are not told apart */
+#define NEGLIGIBLE 1e-9  /* shares below it are not told apart */
+#define NOTHING    1e-12 /* nor are bounds below this */
 
 static void add_figure(struct columns *columns, const struct estimate_row *row, double scale)
 {
     char value[FIGURE_SIZE], low[FIGURE_SIZE], high[FIGURE_SIZE];
     if (!row) {
         columns_add(columns, "-");
+        return;
+    }
+    if (scale > 1 && row->value < NEGLIGIBLE && row->low <= 0 && row->high > 0) {
+        columns_add(columns, "<%s", figure_plain(scale * fmax(row->high, NOTHING), high));
         return;
     }
     if (scale > 1 && row->value > 0 && row->value < NEGLIGIBLE)
@@ -166,14 +171,13 @@ static void load_table(FILE *out, const struct estimate *e, bool colour)
     struct columns columns;
     columns_init(&columns, "lrrrrrl");
     head(&columns, names, sizeof names / sizeof *names);
-    int down = e->answer.worst_down;
+    int down = e->answer.worst_down, state = judged_state(e);
     size_t at[5] = {0};
     for (const struct estimate_row *row; (row = next_row(e, &at[0], down, metrics[0]));) {
         columns_add(&columns, "%s", row->name);
         add_figure(&columns, row, 100);
         for (size_t i = 1; i < sizeof metrics / sizeof *metrics; i++)
-            add_figure(&columns, next_row(e, &at[i], i == 2 ? judged_state(e) : down, metrics[i]),
-                       100);
+            add_figure(&columns, next_row(e, &at[i], i == 2 ? state : down, metrics[i]), 100);
         columns_add(&columns, "%s", badge_name(row->badge));
     }
     fprintf(out, "\nBlocked %% if the load is other than stated, %d peer%s down\n", down,

@@ -7,11 +7,15 @@
 
 #include "model/base/output.h"
 #include "reports/about.h"
+#include "reports/advice.h"
 #include "reports/answer_table.h"
 #include "reports/calls_csv.h"
 #include "reports/csv.h"
+#include "reports/designs.h"
 #include "reports/estimate_table.h"
 #include "reports/events_table.h"
+#include "reports/findings.h"
+#include "reports/forecast.h"
 #include "reports/json.h"
 #include "reports/licences.h"
 #include "reports/results_tables.h"
@@ -20,7 +24,9 @@
 const char *report_kind_name(enum report_kind kind)
 {
     static const char *const names[] = {
-        [REPORT_RUN] = "run", [REPORT_ESTIMATE] = "estimate", [REPORT_COMPARE] = "compare"};
+        [REPORT_RUN] = "run",    [REPORT_ESTIMATE] = "estimate", [REPORT_COMPARE] = "compare",
+        [REPORT_SIZE] = "size",  [REPORT_ADVISE] = "advise",     [REPORT_FORECAST] = "forecast",
+        [REPORT_CHECK] = "check"};
     return names[kind];
 }
 
@@ -91,11 +97,41 @@ static bool put_comparison(struct table *table, const struct report *report)
     return comparison_table(table, report->pairs);
 }
 
+static bool put_designs(struct table *table, const struct report *report)
+{
+    return designs_table(table, report->designs);
+}
+
+static bool put_advice(struct table *table, const struct report *report)
+{
+    return advice_table(table, report->advice);
+}
+
+static bool put_forecast(struct table *table, const struct report *report)
+{
+    return forecast_table(table, report->forecast);
+}
+
+static bool put_months(struct table *table, const struct report *report)
+{
+    return forecast_months_table(table, report->forecast);
+}
+
+static bool put_findings(struct table *table, const struct report *report)
+{
+    return findings_table(table, report->findings);
+}
+
+static bool put_summary(struct table *table, const struct report *report)
+{
+    return findings_summary(table, report->findings, report->deployment);
+}
+
 /* In the order of the document; the mark of the folder comes last. */
 #define MARK "about.csv"
 #define ANY  (-1)
 static const struct row {
-    const char *file;                            /* in a folder */
+    const char *file;                            /* in a folder; NULL: there is none */
     const char *key;                             /* in a document; NULL: it is not in it */
     int kind;                                    /* enum report_kind, or ANY */
     bool (*wanted)(const struct report *report); /* NULL: always */
@@ -110,6 +146,12 @@ static const struct row {
     {"registrations.csv", NULL, REPORT_RUN, with_endpoints, put_registrations},
     {"licences.csv", NULL, REPORT_RUN, NULL, put_licences},
     {"events.csv", "events", REPORT_RUN, with_events, put_events},
+    {"forecast.csv", "events", REPORT_FORECAST, NULL, put_forecast},
+    {"forecast_months.csv", NULL, REPORT_FORECAST, NULL, put_months},
+    {NULL, "designs", REPORT_SIZE, NULL, put_designs},
+    {NULL, "designs", REPORT_ADVISE, NULL, put_advice},
+    {NULL, "summary", REPORT_CHECK, NULL, put_summary},
+    {NULL, "findings", REPORT_CHECK, NULL, put_findings},
     {"answer.csv", "answer", ANY, with_answer, put_answer},
     {MARK, "about", ANY, NULL, about_table},
 };
@@ -181,6 +223,8 @@ static bool open_files(struct report_folder *folder, const char *path, const str
     bool ok = true;
     read_left(path, left, sizeof left);
     for (size_t i = 0; i < ROWS && ok; i++) {
+        if (!rows[i].file)
+            continue;
         if (wanted(&rows[i], report))
             ok = spares_inputs(path, rows[i].file, report->scenario, errors) &&
                  (folder->streams[i] = output_folder_add(folder->output, rows[i].file, errors));
@@ -263,11 +307,39 @@ char *report_file_names(const struct report *report, char buffer[static REPORT_N
     size_t length = 0;
     buffer[0] = '\0';
     for (size_t i = 0; i < ROWS && length < REPORT_NAMES_SIZE; i++)
-        if (wanted(&rows[i], report))
+        if (rows[i].file && wanted(&rows[i], report))
             length += (size_t)snprintf(buffer + length, REPORT_NAMES_SIZE - length, "%s%s",
                                        length ? " " : "", rows[i].file);
     assert(length < REPORT_NAMES_SIZE);
+    if (strcmp(buffer, MARK) == 0) /* there is no folder */
+        buffer[0] = '\0';
     return buffer;
+}
+
+const char *report_own_title(const struct report *report)
+{
+    static const char *const titles[] = {[REPORT_COMPARE] = "Differences",
+                                         [REPORT_SIZE] = "Designs",
+                                         [REPORT_ADVISE] = "Changes",
+                                         [REPORT_FORECAST] = "Dates",
+                                         [REPORT_CHECK] = "Findings"};
+    size_t kind = (size_t)report->kind;
+    return kind < sizeof titles / sizeof *titles ? titles[kind] : NULL;
+}
+
+bool report_own(struct table *table, const struct report *report)
+{
+    const struct row *own = NULL;
+    for (size_t i = 0; i < ROWS; i++) /* a summary may stand before it, months after it */
+        if (rows[i].kind == (int)report->kind && (!own || !rows[i].file))
+            own = &rows[i];
+    return own->put(table, report);
+}
+
+bool report_csv(FILE *out, const struct report *report)
+{
+    struct table table = csv_table(out);
+    return report_own(&table, report);
 }
 
 /* --- A document ---------- */

@@ -15,33 +15,37 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "answer/advice.h"
 #include "answer/answer.h"
+#include "answer/design.h"
+#include "answer/forecast.h"
 #include "model/base/error.h"
 #include "model/estimate/estimate.h"
+#include "model/findings.h"
 #include "model/scenario.h"
 #include "reports/comparison.h"
 #include "reports/table.h"
 #include "sim/study/experiment.h"
 #include "sim/study/survival.h"
 
-enum report_kind { REPORT_RUN, REPORT_ESTIMATE, REPORT_COMPARE };
-
-/* "run", "estimate", "compare". */
-const char *report_kind_name(enum report_kind kind);
-
-/* The table that a command is about: designs, dates, points, differences. */
-struct report_own {
-    const char *title;   /* "Designs": of a section and a sheet */
-    const char *finding; /* a sentence; NULL: none */
-    bool (*put)(struct table *table, const void *context);
-    const void *context;
+enum report_kind {
+    REPORT_RUN,
+    REPORT_ESTIMATE,
+    REPORT_COMPARE,
+    REPORT_SIZE,
+    REPORT_ADVISE,
+    REPORT_FORECAST,
+    REPORT_CHECK
 };
+
+/* The command that makes it: "run", "estimate", ... */
+const char *report_kind_name(enum report_kind kind);
 
 /* What there is to write; all borrowed, NULL: there is none. What is wanted depends on kind,
  * scenario, calls and whether there is an answer: these are known before the work begins. */
 struct report {
     enum report_kind kind;
-    const struct scenario *scenario; /* of a comparison: A */
+    const struct scenario *scenario; /* of a comparison: A; NULL: dumps */
     bool calls;                      /* a row for every call */
     const char *sha256;              /* of all inputs; NULL: not known */
     const struct results *results;
@@ -51,8 +55,12 @@ struct report {
     const char *name;           /* of a comparison's side, as the user gave it */
     const struct report *other; /* of a comparison: B, with scenario, results and name */
     const struct answer *answer;
-    const struct report_own *own;
     const char *file; /* the scenario's, as the user gave it */
+    const struct designs *designs;
+    const struct advice *advice;
+    const struct forecast *forecast;
+    const struct findings *findings;
+    const struct deployment *deployment; /* that they were found in */
 };
 
 /* --- A folder of CSV files --- */
@@ -73,6 +81,16 @@ void report_folder_abandon(struct report_folder *folder); /* takes NULL */
 /* Names of all that is wanted, a blank between them. Returns buffer. */
 #define REPORT_NAMES_SIZE 512
 char *report_file_names(const struct report *report, char buffer[static REPORT_NAMES_SIZE]);
+
+/* --- The one table of a command that has one --- */
+
+/* What it is about: "Designs", "Dates", "Differences", "Findings"; NULL: there is none. */
+const char *report_own_title(const struct report *report);
+/* Fills it; false when out of memory. */
+bool report_own(struct table *table, const struct report *report);
+
+/* As CSV. False when out of memory; errors of the stream are the stream's. */
+bool report_csv(FILE *out, const struct report *report);
 
 /* --- A JSON document --- */
 

@@ -45,25 +45,23 @@ static uint32_t count_of(const struct findings *findings, enum severity severity
     return count;
 }
 
-bool findings_json(FILE *out, const struct findings *findings, const struct deployment *deployment)
+bool findings_summary(struct table *table, const struct findings *findings,
+                      const struct deployment *deployment)
 {
-    json_t *rows = json_array();
-    struct table table = json_table(rows);
-    bool good = rows && findings_table(&table, findings);
-    const char *title = deployment->scenario ? deployment->scenario->title : NULL;
-    json_t *document =
-        !good ? NULL
-              : json_pack("{s:{s:s?,s:s},s:O,s:{s:I,s:I,s:I,s:I,s:I}}", "about", "scenario", title,
-                          "version", PEERPLAN_VERSION, "findings", rows, "summary", "clusters",
-                          (json_int_t)deployment->cluster_count, "peers",
-                          (json_int_t)deployment->peer_count, "errors",
-                          (json_int_t)count_of(findings, SEVERITY_ERROR), "warnings",
-                          (json_int_t)count_of(findings, SEVERITY_WARNING), "notes",
-                          (json_int_t)count_of(findings, SEVERITY_NOTE));
-    good = document && json_put(out, document);
-    json_decref(document);
-    json_decref(rows);
-    return good;
+    const struct {
+        const char *key;
+        uint32_t count;
+    } rows[] = {{"clusters", deployment->cluster_count},
+                {"peers", deployment->peer_count},
+                {"errors", count_of(findings, SEVERITY_ERROR)},
+                {"warnings", count_of(findings, SEVERITY_WARNING)},
+                {"notes", count_of(findings, SEVERITY_NOTE)}};
+    table_begin(table, "summary", "key,value");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        table_text(table, rows[i].key);
+        table_count(table, rows[i].count);
+    }
+    return table_end(table);
 }
 
 /* --- Text ---- */

@@ -14,8 +14,9 @@
 /* False when out of memory. */
 bool findings_table(struct table *table, const struct findings *findings);
 
-/* {"about": ..., "findings": [...], "summary": {...}}; false when out of memory. */
-bool findings_json(FILE *out, const struct findings *findings, const struct deployment *deployment);
+/* How many of what: `key,value`. False when out of memory. */
+bool findings_summary(struct table *table, const struct findings *findings,
+                      const struct deployment *deployment);
 
 /* What was looked at, what was found, for people. */
 void findings_text(FILE *out, const struct findings *findings, const struct deployment *deployment);
@@ -27,7 +28,7 @@ void findings_explain(FILE *out);
 
 struct baseline;
 
-/* A document of findings_json. Owned; NULL with an error. */
+/* A JSON document of peerplan check. Owned; NULL with an error. */
 struct baseline *baseline_read(const char *path, struct errors *errors);
 void baseline_free(struct baseline *baseline); /* takes NULL */
 

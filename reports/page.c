@@ -1,11 +1,13 @@
 #include "reports/page.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/base/output.h"
 #include "reports/markup.h"
 #include "reports/page_sheet.h"
+#include "reports/screen.h"
 
 /* --- What sections share ---- */
 
@@ -54,18 +56,42 @@ double sheet_calls_cut(const struct sheet *sheet)
 
 bool sheet_has_own(const struct sheet *sheet)
 {
-    return sheet->report->own;
+    return report_own_title(sheet->report);
+}
+
+static bool put_own(struct table *table, const void *report)
+{
+    return report_own(table, report);
+}
+
+/* The first line that the command says on a screen; owned, NULL when out of memory. */
+static char *own_finding(const struct report *report)
+{
+    char *said = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&said, &length);
+    if (!file)
+        return NULL;
+    screen_put(report, true, false, file);
+    if (fclose(file) != 0) {
+        free(said);
+        return NULL;
+    }
+    said[strcspn(said, "\n")] = '\0';
+    return said;
 }
 
 #define OWN_ROWS 500
 
 void sheet_own(struct sheet *sheet)
 {
-    const struct report_own *own = sheet->report->own;
-    page_section(&sheet->page, own->title);
-    page_finding(&sheet->page, own->finding ? own->finding : "");
-    page_tabled(&sheet->page, own->title, OWN_ROWS, own->put, own->context);
+    const char *title = report_own_title(sheet->report);
+    char *finding = sheet->report->kind == REPORT_COMPARE ? NULL : own_finding(sheet->report);
+    page_section(&sheet->page, title);
+    page_finding(&sheet->page, finding ? finding : "");
+    page_tabled(&sheet->page, title, OWN_ROWS, put_own, sheet->report);
     page_section_end(&sheet->page);
+    free(finding);
 }
 
 /* --- The page ---- */
@@ -95,17 +121,20 @@ static void put_contents(struct sheet *sheet)
     for (size_t i = 0; i < SECTIONS; i++)
         if (!sections[i].has || sections[i].has(sheet))
             page_nav_link(&sheet->page, ++number,
-                          sections[i].title ? sections[i].title : sheet->report->own->title);
+                          sections[i].title ? sections[i].title : report_own_title(sheet->report));
     page_nav_end(&sheet->page);
 }
 
 static void put_subtitle(const struct sheet *sheet, char *text, size_t size)
 {
     char clusters[WORDS_SIZE], days[FIGURE_SIZE];
-    const char *what = sheet->report->kind == REPORT_COMPARE ? "Comparison" : "Capacity report";
+    const char *what = sheet->answer ? "Capacity report" : report_own_title(sheet->report);
     words_days(sheet->report, days);
-    snprintf(text, size, "%s \xC2\xB7 %.400s \xC2\xB7 %s", what,
-             words_clusters(sheet->scenario, clusters), sheet->results ? days : "by formula");
+    snprintf(text, size, "%s \xC2\xB7 %.400s%s%s", what ? what : "Report",
+             words_clusters(sheet->scenario, clusters), sheet->answer ? " \xC2\xB7 " : "",
+             !sheet->answer   ? ""
+             : sheet->results ? days
+                              : "by formula");
 }
 
 static void put_sheet(struct sheet *sheet)
@@ -129,11 +158,15 @@ static struct sheet sheet_of(const struct report *report)
     return (struct sheet){.report = report,
                           .scenario = report->scenario,
                           .answer = report->answer,
-                          .results = report->kind == REPORT_ESTIMATE ? NULL : report->results};
+                          .results = report->kind == REPORT_RUN ? report->results : NULL};
 }
 
 void page_put(FILE *out, const struct report *report)
 {
+    if (report->kind == REPORT_CHECK) {
+        page_put_findings(out, report->findings, report->deployment);
+        return;
+    }
     struct sheet sheet = sheet_of(report);
     page_init(&sheet.page, out);
     put_sheet(&sheet);

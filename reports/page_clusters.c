@@ -67,10 +67,14 @@ static const char *zone_words(const struct zone *zone)
         return "by DNS: any peer of the record";
     case SELECT_ROUND_ROBIN:
         return "the peers in turn";
-    case SELECT_DEFAULT:
-        break;
+    case SELECT_FIRST_FIT:
+    case SELECT_BEST_FIT:
+    case SELECT_RANDOM_FIT:
+        return "a peer that can take the call";
+    case SELECT_RANDOM:
+        return "any peer";
     default:
-        return selection_name(zone->choose);
+        break;
     }
     return zone->kind == ZONE_DNS     ? "by DNS: any peer of the record"
            : zone->kind == ZONE_OTHER ? "the peers in turn"

@@ -150,7 +150,7 @@ char *words_days(const struct report *report, char buffer[static FIGURE_SIZE])
     const struct results *results = report->results;
     char count[FIGURE_SIZE], length[FIGURE_SIZE];
     buffer[0] = '\0';
-    if (!results || report->kind == REPORT_ESTIMATE)
+    if (!results || report->kind != REPORT_RUN)
         return buffer;
     size_t n = results->replications;
     if (n > 12)

@@ -1,7 +1,11 @@
 #include "reports/screen.h"
 
+#include "reports/advice.h"
 #include "reports/answer_text.h"
+#include "reports/designs.h"
 #include "reports/estimate_text.h"
+#include "reports/findings.h"
+#include "reports/forecast.h"
 #include "reports/text.h"
 
 static void put_run(const struct report *report, bool brief, bool colour, FILE *out)
@@ -45,12 +49,40 @@ static void put_comparison(const struct report *report, bool brief, bool colour,
     }
 }
 
+static void put_designs(const struct report *report, bool brief, bool colour, FILE *out)
+{
+    (void)brief, (void)colour;
+    designs_text(report->designs, out);
+}
+
+static void put_advice(const struct report *report, bool brief, bool colour, FILE *out)
+{
+    (void)brief, (void)colour;
+    advice_text(report->advice, out);
+}
+
+static void put_forecast(const struct report *report, bool brief, bool colour, FILE *out)
+{
+    (void)brief, (void)colour;
+    forecast_text(report->forecast, out);
+}
+
+static void put_findings(const struct report *report, bool brief, bool colour, FILE *out)
+{
+    (void)brief, (void)colour;
+    findings_text(out, report->findings, report->deployment);
+}
+
 void screen_put(const struct report *report, bool brief, bool colour, FILE *out)
 {
     static void (*const by_kind[])(const struct report *, bool, bool, FILE *) = {
         [REPORT_RUN] = put_run,
         [REPORT_ESTIMATE] = put_estimate,
         [REPORT_COMPARE] = put_comparison,
+        [REPORT_SIZE] = put_designs,
+        [REPORT_ADVISE] = put_advice,
+        [REPORT_FORECAST] = put_forecast,
+        [REPORT_CHECK] = put_findings,
     };
     by_kind[report->kind](report, brief, colour, out);
 }

@@ -193,6 +193,32 @@ static void test_edge_and_core_and_a_pipe(void **state)
                   "run: {length: 40h, replications: 30, seed: 1}\n");
 }
 
+/* Devices call and are called at the peers where they are registered, of edge and of core; others
+ * come by a zone of which any peer is drawn. */
+static void test_registered_devices_and_random_choices(void **state)
+{
+    (void)state;
+    assert_agrees(
+        "registered",
+        "platforms: [{name: lab, units: 40, audio-weight: 1, video-weight: 2, mra-video-weight: 2, "
+        "registrations: 5000, mra-registrations: 5000, rms: 40}]\n"
+        "clusters:\n"
+        "  - {name: edge, role: edge, traversal: core, redundancy: none, " PEERS(
+            "") "}\n"
+                "  - {name: core, role: core, redundancy: none, peers: [{name: x, platform: lab}, "
+                "{name: y, platform: lab}]}\n"
+                "zones: [{name: internet, kind: dns, cluster: edge, peers: [{peer: a, weight: 60}, "
+                "{peer: b, weight: 20}, {peer: d, weight: 20}]}]\n"
+                "endpoints: [{name: phones, cluster: edge, count: 1001, device: desktop, access: "
+                "mra, failover: mra}]\n"
+                "calls:\n"
+                "  - {name: out, media: audio, service: mra, via: {endpoints: phones}, "
+                "arrivals: {busy-hour-erlangs: 44}, holding: {mean: 3m}}\n"
+                "  - {name: in, media: video, service: b2b, via: {zone: internet}, "
+                "arrivals: {busy-hour-erlangs: 7}, holding: {mean: 5m}}\n"
+                "run: {length: 200h, replications: 20, seed: 1}\n");
+}
+
 static void test_the_same_for_any_number_of_jobs(void **state)
 {
     (void)state;
@@ -245,6 +271,7 @@ int main(void)
         cmocka_unit_test(test_a_pool_of_licences),
         cmocka_unit_test(test_a_day_with_bursts_and_a_planned_outage),
         cmocka_unit_test(test_edge_and_core_and_a_pipe),
+        cmocka_unit_test(test_registered_devices_and_random_choices),
         cmocka_unit_test(test_the_same_for_any_number_of_jobs),
         cmocka_unit_test(test_what_it_cannot_do_it_refuses),
     };

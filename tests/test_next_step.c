@@ -19,7 +19,7 @@ struct bed {
 
 static void find(struct bed *bed, const char *text, bool simulate)
 {
-    struct trial_options options = {.simulate = simulate, .jobs = 1};
+    struct trial_options options = {.simulate = simulate, .jobs = 1, .most = 100};
     trials_begin(&bed->trials, text);
     assert_int_equal(trial_judge(&bed->trials.maker, NULL, 0, &options, &bed->answer, NULL),
                      TRIAL_JUDGED);
@@ -37,7 +37,7 @@ static void forget(struct bed *bed)
 /* Followed literally. */
 static enum verdict followed(struct bed *bed, bool simulate)
 {
-    struct trial_options options = {.simulate = simulate, .jobs = 1};
+    struct trial_options options = {.simulate = simulate, .jobs = 1, .most = 100};
     struct answer answer;
     assert_int_equal(trial_judge(&bed->trials.maker, bed->step.settings, bed->step.count, &options,
                                  &answer, NULL),

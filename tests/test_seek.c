@@ -15,8 +15,9 @@ struct edges {
     int estimates, simulations, stop_after;
 };
 
-static bool judge(void *context, double value, bool simulate, struct seek_point *point)
+static bool judge(void *context, double value, enum seek_effort effort, struct seek_point *point)
 {
+    bool simulate = effort != SEEK_FORMULA;
     struct edges *e = context;
     double edge = simulate ? e->simulation : e->formula;
     bool met = e->largest ? value <= edge + 1e-9 : value >= edge - 1e-9;

@@ -299,6 +299,42 @@ static void test_goal_seek_finds_the_edge(void **state)
     session_free(session);
 }
 
+/* A trial that ends at the first set that is not a yes says yes where the whole one does, with the
+ * same figures. */
+static void test_a_trial_may_end_early(void **state)
+{
+    (void)state;
+    struct session *session = fixture_session(fixture_scenario);
+    struct trials *trials = trials_new(session);
+    struct trial_maker maker = trials_maker(trials);
+    size_t telling = 1000, yes = 0; /* of another scenario: there are not so many sets */
+    for (int percent = 20; percent <= 110; percent += 15) {
+        char setting[64];
+        const char *items[] = {setting};
+        struct answer whole, early;
+        uint64_t all = 0, some = 0;
+        struct trial_options options = {.simulate = true, .jobs = 1, .replications = 4};
+        snprintf(setting, sizeof setting, "calls.*.arrivals.scale=%d%%", percent);
+        assert_int_equal(trial_judge(&maker, items, 1, &options, &whole, &all), TRIAL_JUDGED);
+        options.telling_set = &telling;
+        assert_int_equal(trial_judge(&maker, items, 1, &options, &early, &some), TRIAL_JUDGED);
+        assert_int_equal(whole.verdict == VERDICT_YES, early.verdict == VERDICT_YES);
+        if (whole.verdict == VERDICT_YES) {
+            assert_true(answer_worst(&whole, GOAL_BLOCKING, true)->value.value ==
+                        answer_worst(&early, GOAL_BLOCKING, true)->value.value);
+            assert_int_equal(all, some);
+            yes++;
+        } else {
+            assert_true(some < all);
+        }
+        answer_release(&whole);
+        answer_release(&early);
+    }
+    assert_true(yes > 0 && yes < 7);
+    trials_free(trials);
+    session_free(session);
+}
+
 /* The second in which a peer dies: its units are gone, and were there before. */
 static void test_a_failure_is_replayed_by_seconds(void **state)
 {
@@ -346,6 +382,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_goal_seek_finds_the_edge, open_wake, close_wake),
         cmocka_unit_test_setup_teardown(test_a_failure_is_replayed_by_seconds, open_wake,
                                         close_wake),
+        cmocka_unit_test(test_a_trial_may_end_early),
         cmocka_unit_test(test_random_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

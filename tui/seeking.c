@@ -8,6 +8,7 @@
 struct seek_work {
     struct seek_aim aim;
     struct trials *trials;
+    int replications; /* of a full simulation */
 };
 
 void seek_aim_text(const struct seek_aim *aim, double value, char *buffer, size_t size)
@@ -33,7 +34,7 @@ struct job *seek_job(const struct session *session, const struct seek_aim *aim)
         trials_free(trials);
         return NULL;
     }
-    *work = (struct seek_work){*aim, trials};
+    *work = (struct seek_work){*aim, trials, session->scenario.run.replications};
     job->generation = session->generation;
     job->threads = session->threads;
     job->context = work;
@@ -47,6 +48,7 @@ struct search {
     struct worker *worker;
     const struct job *job;
     struct seek_news *news;
+    size_t telling_set;
 };
 
 static void publish(struct search *s)
@@ -58,12 +60,21 @@ static void publish(struct search *s)
     worker_publish(s->worker, s->job, (struct news){.seek = copy});
 }
 
-static bool judge(void *context, double value, bool simulate, struct seek_point *point)
+/* A quarter of the replications says roughly where the edge is. */
+static int short_run(const struct job *job)
+{
+    const struct seek_work *work = job->context;
+    return work->replications >= 16 ? work->replications / 4 : 4;
+}
+
+static bool judge(void *context, double value, enum seek_effort effort, struct seek_point *point)
 {
     struct search *s = context;
     const struct seek_work *work = s->job->context;
     struct trial_maker maker = trials_maker(work->trials);
-    struct trial_options options = {.simulate = simulate,
+    struct trial_options options = {.simulate = effort != SEEK_FORMULA,
+                                    .replications = effort == SEEK_SHORT ? short_run(s->job) : 0,
+                                    .telling_set = effort == SEEK_FULL ? &s->telling_set : NULL,
                                     .preview = true,
                                     .jobs = s->job->threads,
                                     .stop = worker_stop(s->worker)};
@@ -103,7 +114,7 @@ void background_seek(struct worker *worker, const struct job *job, void *context
 {
     const struct seek_work *work = job->context;
     struct seek_news *news = calloc(1, sizeof *news);
-    struct search search = {worker, job, news};
+    struct search search = {.worker = worker, .job = job, .news = news};
     (void)context;
     if (!news)
         return;

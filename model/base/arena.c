@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_SIZE ((size_t)64 * 1024)
-#define ALIGNMENT  ((size_t)16)
+#define BLOCK_LEAST ((size_t)4 * 1024) /* doubled with each block */
+#define BLOCK_MOST  ((size_t)64 * 1024)
+#define ALIGNMENT   ((size_t)16)
 
 struct block {
     struct block *next;
@@ -17,11 +18,15 @@ struct block {
 
 struct arena {
     struct block *blocks; /* the first one is being filled */
+    size_t block_size;    /* of the next one */
 };
 
 struct arena *arena_new(void)
 {
-    return calloc(1, sizeof(struct arena));
+    struct arena *arena = calloc(1, sizeof *arena);
+    if (arena)
+        arena->block_size = BLOCK_LEAST;
+    return arena;
 }
 
 void arena_free(struct arena *arena)
@@ -44,17 +49,19 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
         wanted = ALIGNMENT;
     struct block *block = arena->blocks;
     if (!block || block->size - block->used < wanted) {
-        size_t room = wanted > BLOCK_SIZE ? wanted : BLOCK_SIZE;
+        size_t room = wanted > arena->block_size ? wanted : arena->block_size;
         struct block *fresh = calloc(1, sizeof *fresh + room);
         if (!fresh)
             return NULL;
         fresh->size = room;
-        if (block && wanted > BLOCK_SIZE) { /* a large piece does not end the block being filled */
+        if (block &&
+            wanted > arena->block_size) { /* a large piece does not end the block being filled */
             fresh->next = block->next;
             block->next = fresh;
         } else {
             fresh->next = block;
             arena->blocks = fresh;
+            arena->block_size *= arena->block_size < BLOCK_MOST ? 2 : 1;
         }
         block = fresh;
     }

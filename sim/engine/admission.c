@@ -191,14 +191,24 @@ static bool held_there(const struct attempt *a, uint32_t number, uint32_t local)
     return false;
 }
 
+/* Where a leg goes, local; NONE with the cause. */
+static uint32_t peer_of_leg(struct simulation *sim, struct attempt *a, uint32_t number)
+{
+    const struct leg *leg = &a->legs[number];
+    uint32_t given = leg_local(sim->placed, number);
+    if (__builtin_expect(given != LEG_UNUSED, 0))
+        return given;
+    return leg->kind == LEG_CHOOSE ? choice_peer(&sim->clusters[leg->cluster], leg, &a->causes)
+                                   : registered_peer(sim, a, leg);
+}
+
 /* Chooses, checks and takes one leg; its 4-bit index. Takes even what does not fit: the caller
  * gives all back at once. */
 static uint32_t admit_leg(struct simulation *sim, struct attempt *a, uint32_t number)
 {
     const struct leg *leg = &a->legs[number];
     struct cluster_state *cluster = &sim->clusters[leg->cluster];
-    uint32_t local = leg->kind == LEG_CHOOSE ? choice_peer(cluster, leg, &a->causes)
-                                             : registered_peer(sim, a, leg);
+    uint32_t local = peer_of_leg(sim, a, number);
     if (!leg->takes || (leg->both_needed && held_there(a, number, local)))
         return LEG_UNUSED;
     uint32_t alike = local != NONE ? local : (uint32_t)__builtin_ctz(leg->candidates | 64u) % 6;

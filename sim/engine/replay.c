@@ -28,13 +28,24 @@ static void end(struct simulation *sim)
         call_end(sim, slot);
 }
 
-static void offer(struct simulation *sim, uint32_t k, nanos holding)
+static void offer_placed(struct simulation *sim, uint32_t k, uint32_t placed, nanos holding)
 {
-    struct class_state *class = &sim->classes[k];
+    if (placed != PLACED_NOWHERE && sim->plan->variants[k].sole) {
+        call_offer_at(sim, k, placed & 15, holding);
+        return;
+    }
+    sim->placed = placed;
+    call_offer(sim, k, holding, -1, NULL);
+    sim->placed = PLACED_NOWHERE;
+}
+
+static void offer(struct simulation *sim, const struct past_call *call, nanos holding)
+{
+    struct class_state *class = &sim->classes[call->class_index];
     if (class->path >= CALL_PATH_QUICK_BATCHES)
-        quick_offer(sim, k, class, holding);
+        quick_offer(sim, call->class_index, class, holding);
     else
-        call_offer(sim, k, holding, -1, NULL);
+        offer_placed(sim, call->class_index, call->placed, holding);
 }
 
 /* Ends of calls and planned changes until `to`, at which ends still come first. */
@@ -76,21 +87,21 @@ bool replay_run(struct simulation *sim, const struct past_call *calls, size_t co
     for (size_t i = 0; i < count && !sim->failed; i++) {
         if (calls[i].start > sim->now)
             advance(sim, calls[i].start);
-        offer(sim, calls[i].class_index, time_since(calls[i].end, sim->now));
+        offer(sim, &calls[i], time_since(calls[i].end, sim->now));
         sim->events++;
     }
     advance(sim, to);
     return !sim->failed;
 }
 
-uint32_t replay_offer(struct simulation *sim, uint32_t class_index)
+uint32_t replay_offer(struct simulation *sim, uint32_t class_index, uint32_t placed)
 {
     const struct class_state *class = &sim->classes[class_index];
     uint64_t before[CAUSE_COUNT];
     uint32_t causes = 0;
     for (int cause = 0; cause < CAUSE_COUNT; cause++)
         before[cause] = class->cause[cause];
-    call_offer(sim, class_index, SECOND, -1, NULL);
+    offer_placed(sim, class_index, placed, SECOND);
     for (int cause = 0; cause < CAUSE_COUNT; cause++)
         causes |= (uint32_t)(class->cause[cause] > before[cause]) << cause;
     return causes;

@@ -2,17 +2,22 @@
  * engine, and then it is asked whether one more call would be refused.
  *
  * Peers are as the scenario's plan has them at every moment: outages, drains, joins and licences
- * that leave are gone through from the start of the run. Nothing calls by itself. For scenarios
- * without traces and random outages (asserted), by simulations made with `calls_only`.
+ * that leave are gone through from the start of the run. Nothing calls by itself. Nobody is
+ * registered: who calls says at which peers (`placed`). For scenarios without traces and random
+ * outages (asserted), by simulations made with `calls_only`.
  */
 #ifndef PEERPLAN_SIM_REPLAY_H
 #define PEERPLAN_SIM_REPLAY_H
 
 #include "sim/engine/simulation.h"
 
+#define PLACED_CHOSEN  15u        /* a leg whose peer is chosen by its policy */
+#define PLACED_NOWHERE UINT32_MAX /* all legs are */
+
 struct past_call {
     nanos start, end;
     uint32_t class_index;
+    uint32_t placed; /* the peer of each leg (its place in the cluster), four bits each */
 };
 
 /* Begins a replay: the state of the peers at `from`, no calls. The run starts at `start` (<= from).
@@ -23,9 +28,9 @@ void replay_begin(struct simulation *sim, uint32_t replication, nanos start, nan
  * moment are offered now. False: out of memory. */
 bool replay_run(struct simulation *sim, const struct past_call *calls, size_t count, nanos to);
 
-/* Offers a call of a class; the causes for which it is refused (bits), 0: it is admitted, and in
- * progress for a second. */
-uint32_t replay_offer(struct simulation *sim, uint32_t class_index);
+/* Offers a call of a class, placed as past calls are; the causes for which it is refused (bits), 0:
+ * it is admitted, and in progress for a second. */
+uint32_t replay_offer(struct simulation *sim, uint32_t class_index, uint32_t placed);
 
 /* When the next planned change of a peer or of licences is due; FOREVER: none. */
 nanos replay_next_change(const struct simulation *sim);

@@ -351,6 +351,7 @@ struct simulation *simulation_new(const struct plan *plan, const struct simulati
     sim->scenario = plan->scenario;
     sim->options = options;
     sim->seed = seed;
+    sim->placed = UINT32_MAX; /* nowhere: the policies choose */
     sim->series_columns = series_columns;
     sim->logging = options->calls;
     sim->steady = plan->scenario->run.steady && !steady_obstacle(plan);

@@ -223,6 +223,7 @@ struct simulation {
     size_t alarm_count, alarm_capacity;
     uint64_t alarms_dropped;
     uint32_t replication;
+    uint32_t placed; /* where the legs of the call that is offered are (sim/engine/replay.h) */
     uint64_t seed;
     uint64_t events;
     float *series; /* where the replication's series go; NULL: none */

@@ -6,9 +6,10 @@
 
 #include "sim/engine/steady.h"
 
-#define CELLS_MOST   20000
-#define CELL_OF_HOLD 8    /* a cell is at most so small a part of the shortest holding time */
-#define SLACK        1e-9 /* relative, of bounds of means */
+#define CELLS_MOST      20000
+#define CELL_OF_HOLD    8    /* a cell is at most so small a part of the shortest holding time */
+#define SLACK           1e-9 /* relative, of bounds of means */
+#define NOT_WORTH_A_SUM 1e-18
 
 /* --- Obstacles ---------- */
 
@@ -18,10 +19,12 @@ static const struct leg *legs_of(const struct plan *plan, uint32_t k, uint32_t *
     return &plan->legs[plan->variants[k].first_leg];
 }
 
-/* A refusal means that no peer which the call may go to has the units. */
+/* A refusal means that no peer which the call may go to has the units; where it goes to one at
+ * random that is one (sim/study/strands.h). */
 static bool tries_all(const struct cluster *cluster, const struct leg *leg)
 {
-    if (cluster->peer_count == 1 || leg->several || (leg->candidates & (leg->candidates - 1)) == 0)
+    if (leg->kind != LEG_CHOOSE || leg->policy == SELECT_RANDOM || leg->policy == SELECT_SRV ||
+        cluster->peer_count == 1 || leg->several || (leg->candidates & (leg->candidates - 1)) == 0)
         return true;
     return leg->policy == SELECT_MOST_AVAILABLE && cluster->available == AVAILABLE_UNITS;
 }
@@ -30,8 +33,8 @@ static const char *leg_obstacle(const struct plan *plan, const struct leg *leg)
 {
     const struct scenario *s = plan->scenario;
     const struct cluster *cluster = &s->clusters[leg->cluster];
-    if (leg->kind != LEG_CHOOSE)
-        return "calls belong to registered endpoints";
+    if (!leg->takes)
+        return NULL;
     if (leg->session != SESSION_NONE)
         return "encrypted sessions are limited";
     if (!tries_all(cluster, leg))
@@ -150,27 +153,103 @@ static int64_t divisor(int64_t a, int64_t b)
     return a;
 }
 
-/* Takes over the weights. A limit that is no limit is left out. */
-static bool limit_add(struct reach *reach, struct reach_state *state, int64_t threshold,
-                      int64_t *weights)
+/* The array, with room for one more; NULL: out of memory, and it is as it was. */
+static void *grow(void *items, uint32_t count, uint32_t *room, size_t size)
+{
+    if (count < *room)
+        return items;
+    uint32_t wanted = *room ? 2 * *room : 8;
+    void *more = realloc(items, wanted * size);
+    *room = more ? wanted : *room;
+    return more;
+}
+
+static void limit_release(struct reach_limit *limit)
+{
+    free(limit->weights);
+    free(limit->group);
+    free(limit->group_weights);
+    free(limit->group_means);
+    poisson_sum_release(&limit->sum);
+}
+
+/* Strands of one weight are a group. */
+static bool limit_group(const struct reach *reach, struct reach_limit *limit)
+{
+    uint32_t strands = reach->strands.count;
+    limit->group = calloc((size_t)strands + 1, sizeof *limit->group);
+    limit->group_weights = calloc((size_t)strands + 1, sizeof *limit->group_weights);
+    if (!limit->group || !limit->group_weights)
+        return false;
+    for (uint32_t s = 0; s < strands; s++) {
+        uint32_t g = 0;
+        while (g < limit->group_count && limit->group_weights[g] != limit->weights[s])
+            g++;
+        limit->group[s] = limit->weights[s] > 0 ? g : NONE;
+        if (limit->weights[s] > 0 && g == limit->group_count)
+            limit->group_weights[limit->group_count++] = limit->weights[s];
+    }
+    return true;
+}
+
+static bool same_limit(const struct reach *reach, const struct reach_limit *a,
+                       const struct reach_limit *b)
+{
+    return a->threshold == b->threshold &&
+           memcmp(a->weights, b->weights, reach->strands.count * sizeof *a->weights) == 0;
+}
+
+/* The place of a limit in the state's list, which takes it over; NONE: out of memory. */
+static uint32_t limit_place(struct reach *reach, struct reach_state *state,
+                            struct reach_limit *limit)
+{
+    for (uint32_t l = 0; l < state->limit_count; l++)
+        if (same_limit(reach, &state->limits[l], limit)) {
+            limit_release(limit);
+            return l;
+        }
+    struct reach_limit *more = limit_group(reach, limit) ? grow(state->limits, state->limit_count,
+                                                                &state->limit_room, sizeof *more)
+                                                         : NULL;
+    if (!more) {
+        limit_release(limit);
+        return NONE;
+    }
+    state->limits = more;
+    state->limits[state->limit_count] = *limit;
+    return state->limit_count++;
+}
+
+/* A limit that calls of the strand need; takes over the weights. One that is no limit is left out.
+ */
+static bool need_add(struct reach *reach, struct reach_state *state, uint32_t strand,
+                     int64_t threshold, int64_t *weights)
 {
     int64_t common = 0;
     if (!weights)
         return false;
-    for (uint32_t k = 0; k < reach->plan->scenario->class_count; k++)
-        common = divisor(common, weights[k]);
-    if (threshold >= AMPLE || state->limit_count == REACH_LIMITS ||
-        (common == 0 && threshold > 0)) {
-        bool lost = state->limit_count == REACH_LIMITS;
+    for (uint32_t s = 0; s < reach->strands.count; s++)
+        common = divisor(common, weights[s]);
+    if (threshold >= AMPLE || (common == 0 && threshold > 0)) {
         free(weights);
-        return !lost;
+        return true;
     }
-    for (uint32_t k = 0; common > 1 && k < reach->plan->scenario->class_count; k++)
-        weights[k] /= common;
+    for (uint32_t s = 0; common > 1 && s < reach->strands.count; s++)
+        weights[s] /= common;
     if (threshold > 0 && common > 1)
         threshold = (threshold + common - 1) / common;
-    state->limits[state->limit_count++] =
-        (struct reach_limit){.threshold = threshold > 0 ? threshold : 0, .weights = weights};
+    struct reach_limit limit = {.threshold = threshold > 0 ? threshold : 0, .weights = weights};
+    uint32_t place = limit_place(reach, state, &limit);
+    for (uint32_t n = 0; place != NONE && n < state->need_count; n++)
+        if (state->needs[n].strand == strand && state->needs[n].limit == place)
+            return true;
+    struct reach_need *more =
+        place != NONE ? grow(state->needs, state->need_count, &state->need_room, sizeof *more)
+                      : NULL;
+    if (!more)
+        return false;
+    state->needs = more;
+    state->needs[state->need_count++] = (struct reach_need){strand, place};
     return true;
 }
 
@@ -183,21 +262,23 @@ static int64_t most_units(const struct leg *leg, uint8_t peers)
     return most;
 }
 
-/* What a call of each class takes of something. */
+/* What a call of each strand takes of something on these peers of a cluster, at most. */
 enum taken { TAKES_UNITS, TAKES_RMS };
 
 static int64_t *weights_of(const struct reach *reach, uint32_t cluster, uint8_t peers,
                            enum taken what)
 {
-    const struct plan *plan = reach->plan;
-    int64_t *weights = calloc(plan->scenario->class_count + 1, sizeof *weights);
-    for (uint32_t k = 0; weights && k < plan->scenario->class_count; k++) {
+    const struct strands *strands = &reach->strands;
+    int64_t *weights = calloc((size_t)strands->count + 1, sizeof *weights);
+    for (uint32_t s = 0; weights && s < strands->count; s++) {
         uint32_t legs;
-        const struct leg *leg = legs_of(plan, k, &legs);
-        for (uint32_t i = 0; i < legs && reach->takes_part[k]; i++)
-            if (leg[i].cluster == cluster)
-                weights[k] +=
-                    what == TAKES_RMS ? leg[i].rms : most_units(&leg[i], leg[i].candidates & peers);
+        const struct leg *leg = legs_of(reach->plan, strands->items[s].class_index, &legs);
+        for (uint32_t i = 0; i < legs; i++) {
+            uint8_t held = leg[i].cluster == cluster && leg[i].takes
+                               ? strand_peers(&strands->items[s], &leg[i], i) & peers
+                               : 0;
+            weights[s] += !held ? 0 : what == TAKES_RMS ? leg[i].rms : most_units(&leg[i], held);
+        }
     }
     return weights;
 }
@@ -221,7 +302,7 @@ static int64_t units_threshold(const struct plan *plan, const struct leg *leg, u
 
 /* Whether a peer that is short of the RMS it may use is short of units as well, whatever calls it
  * has; else the least number of half RMS that it may use. */
-static int64_t rms_of_peers(const struct reach *reach, uint32_t cluster)
+static int64_t rms_of_peers(const struct reach *reach, uint32_t cluster, uint8_t peers)
 {
     const struct scenario *s = reach->plan->scenario;
     int64_t least = AMPLE;
@@ -232,7 +313,8 @@ static int64_t rms_of_peers(const struct reach *reach, uint32_t cluster)
             for (uint32_t i = 0; i < s->clusters[cluster].peer_count; i++) {
                 const struct platform *p =
                     &s->platforms[s->peers[s->clusters[cluster].first_peer + i].platform];
-                if (leg[l].cluster == cluster && leg[l].rms > 0 && p->rms < AMPLE &&
+                if (leg[l].cluster == cluster && peers >> i & 1 && leg[l].rms > 0 &&
+                    p->rms < AMPLE &&
                     (p->units >= AMPLE || leg[l].rms * p->units > leg[l].units[i] * 2 * p->rms) &&
                     2 * p->rms < least)
                     least = 2 * p->rms;
@@ -242,62 +324,77 @@ static int64_t rms_of_peers(const struct reach *reach, uint32_t cluster)
 }
 
 /* The peers among which a call chooses: of several priorities the first that has any. */
-static uint8_t chosen_from(const struct leg *leg, uint8_t live)
+static uint8_t chosen_from(const struct leg *leg, uint8_t peers)
 {
-    uint8_t peers = leg->candidates & live;
     for (uint32_t t = 0; t < leg->tier_count; t++)
         if (peers & leg->tiers[t])
             return peers & leg->tiers[t];
     return peers;
 }
 
-static bool leg_limits(struct reach *reach, struct reach_state *state, const struct leg *leg,
-                       struct cluster_limits now)
+static bool leg_limits(struct reach *reach, struct reach_state *state, uint32_t strand,
+                       uint32_t number, struct cluster_limits now)
 {
-    uint8_t peers = chosen_from(leg, now.live), all = 0xff;
-    int64_t units = most_units(leg, leg->candidates), own = rms_of_peers(reach, leg->cluster);
-    bool ok = limit_add(reach, state, units_threshold(reach->plan, leg, peers),
-                        weights_of(reach, leg->cluster, peers, TAKES_UNITS));
+    const struct strand *own = &reach->strands.items[strand];
+    const struct leg *leg =
+        &reach->plan->legs[reach->plan->variants[own->class_index].first_leg + number];
+    uint8_t peers = chosen_from(leg, strand_peers(own, leg, number) & now.live), all = 0xff;
+    int64_t units = most_units(leg, strand_peers(own, leg, number));
+    int64_t rms = rms_of_peers(reach, leg->cluster, peers);
+    bool ok = need_add(reach, state, strand, units_threshold(reach->plan, leg, peers),
+                       weights_of(reach, leg->cluster, peers, TAKES_UNITS));
     if (ok && units > 0 && now.cap < AMPLE)
-        ok = limit_add(reach, state, now.cap - units + 1,
-                       weights_of(reach, leg->cluster, all, TAKES_UNITS));
+        ok = need_add(reach, state, strand, now.cap - units + 1,
+                      weights_of(reach, leg->cluster, all, TAKES_UNITS));
     if (ok && leg->rms > 0 && now.rms < AMPLE)
-        ok = limit_add(reach, state, now.rms - leg->rms_wants + 1,
-                       weights_of(reach, leg->cluster, all, TAKES_RMS));
-    if (ok && leg->rms > 0 && own < now.rms)
-        ok = limit_add(reach, state, own - leg->rms_wants + 1,
-                       weights_of(reach, leg->cluster, all, TAKES_RMS));
+        ok = need_add(reach, state, strand, now.rms - leg->rms_wants + 1,
+                      weights_of(reach, leg->cluster, all, TAKES_RMS));
+    if (ok && leg->rms > 0 && rms < now.rms)
+        ok = need_add(reach, state, strand, rms - leg->rms_wants + 1,
+                      weights_of(reach, leg->cluster, peers, TAKES_RMS));
     return ok;
 }
 
-static bool pipe_limit(struct reach *reach, struct reach_state *state, uint32_t pipe, int64_t bits)
+static bool pipe_limit(struct reach *reach, struct reach_state *state, uint32_t strand,
+                       uint32_t pipe, int64_t bits)
 {
     const struct plan *plan = reach->plan;
     const struct pipe *p = &plan->scenario->pipes[pipe];
-    int64_t *weights = calloc(plan->scenario->class_count + 1, sizeof *weights);
-    for (uint32_t k = 0; weights && k < plan->scenario->class_count; k++) {
-        const struct variant *v = &plan->variants[k];
-        for (uint32_t i = 0; i < v->pipe_count && reach->takes_part[k]; i++)
+    int64_t *weights = calloc((size_t)reach->strands.count + 1, sizeof *weights);
+    for (uint32_t s = 0; weights && s < reach->strands.count; s++) {
+        const struct variant *v = &plan->variants[reach->strands.items[s].class_index];
+        for (uint32_t i = 0; i < v->pipe_count; i++)
             if (plan->pipe_index[v->first_pipe + i] == pipe)
-                weights[k] += plan->pipe_bits[v->first_pipe + i];
+                weights[s] += plan->pipe_bits[v->first_pipe + i];
     }
     int64_t threshold = bits > p->per_call ? 0 : p->total >= AMPLE ? AMPLE : p->total - bits + 1;
-    return limit_add(reach, state, threshold, weights);
+    return need_add(reach, state, strand, threshold, weights);
+}
+
+static bool strand_limits(struct reach *reach, struct reach_state *state, uint32_t strand,
+                          const struct simulation *sim)
+{
+    const struct plan *plan = reach->plan;
+    const struct variant *v = &plan->variants[reach->class_index];
+    bool ok = true;
+    for (uint32_t i = 0; i < v->leg_count && ok; i++)
+        if (plan->legs[v->first_leg + i].takes)
+            ok = leg_limits(reach, state, strand, i,
+                            replay_limits(sim, plan->legs[v->first_leg + i].cluster));
+    for (uint32_t i = 0; i < v->pipe_count && ok; i++)
+        ok = pipe_limit(reach, state, strand, plan->pipe_index[v->first_pipe + i],
+                        plan->pipe_bits[v->first_pipe + i]);
+    return ok;
 }
 
 static bool state_limits(struct reach *reach, struct reach_state *state,
                          const struct simulation *sim)
 {
-    const struct plan *plan = reach->plan;
-    const struct variant *v = &plan->variants[reach->class_index];
+    uint32_t first = reach->strands.first[reach->class_index];
+    uint32_t last = reach->strands.first[reach->class_index + 1];
     bool ok = true;
-    for (uint32_t i = 0; i < v->leg_count && ok; i++) {
-        const struct leg *leg = &plan->legs[v->first_leg + i];
-        ok = leg_limits(reach, state, leg, replay_limits(sim, leg->cluster));
-    }
-    for (uint32_t i = 0; i < v->pipe_count && ok; i++)
-        ok = pipe_limit(reach, state, plan->pipe_index[v->first_pipe + i],
-                        plan->pipe_bits[v->first_pipe + i]);
+    for (uint32_t s = first; s < last && ok; s++)
+        ok = strand_limits(reach, state, s, sim);
     return ok;
 }
 
@@ -305,14 +402,11 @@ static bool state_limits(struct reach *reach, struct reach_state *state,
 
 static bool state_add(struct reach *reach, nanos from, const struct simulation *sim)
 {
-    if (reach->state_count == reach->state_room) {
-        uint32_t room = reach->state_room ? 2 * reach->state_room : 8;
-        struct reach_state *states = realloc(reach->states, room * sizeof *states);
-        if (!states)
-            return false;
-        reach->states = states;
-        reach->state_room = room;
-    }
+    struct reach_state *more =
+        grow(reach->states, reach->state_count, &reach->state_room, sizeof *more);
+    if (!more)
+        return false;
+    reach->states = more;
     struct reach_state *state = &reach->states[reach->state_count++];
     *state = (struct reach_state){.from = from};
     return state_limits(reach, state, sim);
@@ -337,8 +431,22 @@ static bool make_states(struct reach *reach, struct simulation *sim, nanos end)
 
 void reach_means(const struct reach *reach, nanos t, double *means)
 {
-    for (uint32_t k = 0; k < reach->plan->scenario->class_count; k++)
-        means[k] = reach->takes_part[k] ? unlimited_mean(&reach->unlimited[k], t) : 0;
+    const struct strands *strands = &reach->strands;
+    for (uint32_t k = 0; k < reach->plan->scenario->class_count; k++) {
+        double mean = reach->takes_part[k] ? unlimited_mean(&reach->unlimited[k], t) : 0;
+        for (uint32_t s = strands->first[k]; s < strands->first[k + 1]; s++)
+            means[s] = mean * strands->items[s].share;
+    }
+}
+
+void reach_group_means(const struct reach *reach, const struct reach_limit *limit,
+                       const double *means, double *group_means)
+{
+    for (uint32_t g = 0; g < limit->group_count; g++)
+        group_means[g] = 0;
+    for (uint32_t s = 0; s < reach->strands.count; s++)
+        if (limit->group[s] != NONE)
+            group_means[limit->group[s]] += means[s];
 }
 
 static nanos rate_changes(const struct reach *reach, nanos t)
@@ -365,14 +473,11 @@ static nanos shortest_hold(const struct reach *reach, nanos span)
 
 static bool cell_add(struct reach *reach, struct reach_cell cell)
 {
-    if (reach->cell_count == reach->cell_room) {
-        uint32_t room = reach->cell_room ? 2 * reach->cell_room : 256;
-        struct reach_cell *cells = realloc(reach->cells, room * sizeof *cells);
-        if (!cells)
-            return false;
-        reach->cells = cells;
-        reach->cell_room = room;
-    }
+    struct reach_cell *more =
+        grow(reach->cells, reach->cell_count, &reach->cell_room, sizeof *more);
+    if (!more)
+        return false;
+    reach->cells = more;
     reach->cells[reach->cell_count++] = cell;
     return true;
 }
@@ -403,58 +508,125 @@ static bool make_cells(struct reach *reach, nanos end)
 static void cell_means(const struct reach *reach, const struct reach_cell *cell, double *most,
                        double *scratch)
 {
-    uint32_t count = reach->plan->scenario->class_count;
+    uint32_t count = reach->strands.count;
     memset(most, 0, count * sizeof *most);
     for (int i = 0; i <= (reach->constant ? 0 : 4); i++) {
         reach_means(reach, cell->from + (cell->to - cell->from) / 4 * i, scratch);
-        for (uint32_t k = 0; k < count; k++)
-            most[k] = fmax(most[k], scratch[k] * (1 + SLACK));
+        for (uint32_t s = 0; s < count; s++)
+            most[s] = fmax(most[s], scratch[s] * (1 + SLACK));
     }
+}
+
+/* Chernoff's bound of P(sum of w N >= threshold). Any tilt gives one; Newton's steps lead to the
+ * least. */
+static double chernoff(const double *means, const int64_t *weights, uint32_t count,
+                       int64_t threshold)
+{
+    double mean = 0, largest = 1, tilt = 0;
+    for (uint32_t g = 0; g < count; g++) {
+        mean += means[g] * (double)weights[g];
+        largest = fmax(largest, (double)weights[g]);
+    }
+    if ((double)threshold <= mean || mean <= 0)
+        return threshold > 0 && mean <= 0 ? 0 : 1;
+    for (int i = 0; i < 40; i++) {
+        double first = 0, second = 0;
+        for (uint32_t g = 0; g < count; g++) {
+            double w = (double)weights[g], m = means[g] * w * exp(tilt * w);
+            first += m;
+            second += m * w;
+        }
+        double step = log((double)threshold / first) * first / second;
+        tilt = fmin(fmax(tilt + step, 0), 600 / largest);
+        if (fabs(step) < 1e-6 * tilt)
+            break;
+    }
+    double exponent = -tilt * (double)threshold;
+    for (uint32_t g = 0; g < count; g++)
+        exponent += means[g] * expm1(tilt * (double)weights[g]);
+    return fmin(exp(exponent), 1);
+}
+
+/* What is not worth a sum has Chernoff's bound: a sample is kept by what is right at its moment. */
+static bool limit_bound(const struct reach *reach, const struct reach_limit *limit,
+                        const double *means, double *group_means, struct poisson_sum *sum,
+                        double *bound)
+{
+    reach_group_means(reach, limit, means, group_means);
+    *bound = reach->constant ? 1
+                             : chernoff(group_means, limit->group_weights, limit->group_count,
+                                        limit->threshold);
+    if (*bound < NOT_WORTH_A_SUM)
+        return true;
+    if (!poisson_sum_make(sum, group_means, limit->group_weights, limit->group_count,
+                          limit->threshold))
+        return false;
+    *bound = fmin(sum->tail * (1 + 1e-6), 1);
+    return true;
+}
+
+/* The bounds of all cells in one piece. */
+static bool make_room_for_bounds(struct reach *reach)
+{
+    size_t sum = 0;
+    for (uint32_t c = 0; c < reach->cell_count; c++)
+        sum += reach->states[reach->cells[c].state].limit_count;
+    reach->bounds = calloc(sum + 1, sizeof *reach->bounds);
+    sum = 0;
+    for (uint32_t c = 0; reach->bounds && c < reach->cell_count; c++) {
+        reach->cells[c].bounds = reach->bounds + sum;
+        sum += reach->states[reach->cells[c].state].limit_count;
+    }
+    return reach->bounds;
 }
 
 static bool make_bounds(struct reach *reach, const char **obstacle)
 {
-    uint32_t count = reach->plan->scenario->class_count;
-    double *most = calloc(2 * ((size_t)count + 1), sizeof *most);
+    size_t count = (size_t)reach->strands.count + 1;
+    double *means = calloc(3 * count, sizeof *means);
     struct poisson_sum sum = {0};
-    bool ok = most != NULL;
+    bool ok = means && make_room_for_bounds(reach);
     for (uint32_t c = 0; c < reach->cell_count && ok; c++) {
         struct reach_cell *cell = &reach->cells[c];
         struct reach_state *state = &reach->states[cell->state];
         double calls = unlimited_rate(&reach->unlimited[reach->class_index], cell->from) *
                        (double)(cell->to - cell->from) / (double)SECOND;
-        double bounds = 0;
-        cell_means(reach, cell, most, most + count);
-        for (uint32_t l = 0; l < state->limit_count && ok; l++) {
-            ok = poisson_sum_make(&sum, most, state->limits[l].weights, count,
-                                  state->limits[l].threshold);
+        cell_means(reach, cell, means, means + count);
+        for (uint32_t l = 0; l < state->limit_count && ok && calls > 0; l++) {
+            ok = limit_bound(reach, &state->limits[l], means, means + 2 * count, &sum,
+                             &cell->bounds[l]);
             if (!ok)
                 *obstacle = "a limit has too many states to be summed";
-            cell->bounds[l] = fmin(sum.tail * (1 + 1e-6), 1);
-            bounds += cell->bounds[l];
         }
         reach->offered += calls;
-        reach->most += calls * bounds;
+        for (uint32_t n = 0; n < state->need_count; n++)
+            reach->most += calls * reach->strands.items[state->needs[n].strand].share *
+                           cell->bounds[state->needs[n].limit];
         cell->until = reach->most;
     }
     poisson_sum_release(&sum);
-    free(most);
+    free(means);
     return ok;
 }
 
 /* At a constant load the sums are made once. */
 static bool make_sums(struct reach *reach)
 {
-    uint32_t count = reach->plan->scenario->class_count;
-    reach->means = calloc(count + 1, sizeof *reach->means);
+    size_t count = (size_t)reach->strands.count + 1;
+    reach->means = calloc(count, sizeof *reach->means);
     bool ok = reach->means != NULL;
     if (ok)
         reach_means(reach, 0, reach->means);
     for (uint32_t s = 0; s < reach->state_count && ok; s++)
         for (uint32_t l = 0; l < reach->states[s].limit_count && ok; l++) {
             struct reach_limit *limit = &reach->states[s].limits[l];
-            ok = poisson_sum_make(&limit->sum, reach->means, limit->weights, count,
-                                  limit->threshold);
+            limit->group_means = calloc(count, sizeof *limit->group_means);
+            ok = limit->group_means != NULL;
+            if (!ok)
+                break;
+            reach_group_means(reach, limit, reach->means, limit->group_means);
+            ok = poisson_sum_make(&limit->sum, limit->group_means, limit->group_weights,
+                                  limit->group_count, limit->threshold);
         }
     return ok;
 }
@@ -492,32 +664,37 @@ static bool from_ever(const struct plan *plan, nanos warmup)
 }
 
 bool reach_make(struct reach *reach, const struct plan *plan, uint32_t class_index,
-                struct simulation *sim, nanos warmup, const char **obstacle)
+                const struct reach_setting *setting, struct simulation *sim, const char **obstacle)
 {
     nanos end = plan->scenario->run.length;
     *reach = (struct reach){.plan = plan,
                             .class_index = class_index,
-                            .start = -warmup,
-                            .from_ever = from_ever(plan, warmup)};
+                            .start = -setting->warmup,
+                            .from_ever = from_ever(plan, setting->warmup)};
     reach->takes_part = take_part(plan, class_index);
-    return reach->takes_part && make_unlimited(reach, end) && make_states(reach, sim, end) &&
-           make_cells(reach, end) && make_bounds(reach, obstacle) &&
-           (!reach->constant || make_sums(reach));
+    return reach->takes_part &&
+           strands_make(&reach->strands, plan, reach->takes_part, setting->down,
+                        setting->down_count, setting->seed, obstacle) &&
+           make_unlimited(reach, end) && make_states(reach, sim, end) && make_cells(reach, end) &&
+           make_bounds(reach, obstacle) && (!reach->constant || make_sums(reach));
 }
 
 void reach_release(struct reach *reach)
 {
     for (uint32_t k = 0; reach->unlimited && k < reach->plan->scenario->class_count; k++)
         unlimited_release(&reach->unlimited[k]);
-    for (uint32_t s = 0; s < reach->state_count; s++)
-        for (uint32_t l = 0; l < reach->states[s].limit_count; l++) {
-            free(reach->states[s].limits[l].weights);
-            poisson_sum_release(&reach->states[s].limits[l].sum);
-        }
+    for (uint32_t s = 0; s < reach->state_count; s++) {
+        for (uint32_t l = 0; l < reach->states[s].limit_count; l++)
+            limit_release(&reach->states[s].limits[l]);
+        free(reach->states[s].limits);
+        free(reach->states[s].needs);
+    }
+    strands_release(&reach->strands);
     free(reach->takes_part);
     free(reach->unlimited);
     free(reach->means);
     free(reach->states);
     free(reach->cells);
+    free(reach->bounds);
     *reach = (struct reach){0};
 }

@@ -6,36 +6,48 @@
  * refuses only if all of them lack the units of the call, so that less than that is free on each.
  * The cluster's cap, its RMS, and pipes as they are. Peers and licences are those of the scenario's
  * plan at each moment; the time is cut where they or a rate change, and into parts over which the
- * load moves little.
+ * load moves little. Calls that are bound to peers are counted by strands (sim/study/strands.h):
+ * each strand of the class needs limits of its own.
  */
 #ifndef PEERPLAN_SIM_REACH_H
 #define PEERPLAN_SIM_REACH_H
 
 #include "model/formulas/poisson_sum.h"
 #include "sim/engine/replay.h"
+#include "sim/study/strands.h"
 #include "sim/study/unlimited.h"
 
-#define REACH_LIMITS 24
-
+/* Strands that weigh the same are a group: of the limit only their sum matters. */
 struct reach_limit {
     int64_t threshold;
-    int64_t *weights;       /* by class; owned by the reach */
-    struct poisson_sum sum; /* of the constant load, where it is */
+    int64_t *weights;       /* by strand; owned by the reach, as all of this */
+    uint32_t *group;        /* by strand; NONE: it weighs nothing */
+    int64_t *group_weights; /* by group */
+    uint32_t group_count;
+    double *group_means;    /* of the constant load, where it is */
+    struct poisson_sum sum; /* likewise */
+};
+
+/* A call of a strand needs room under a limit. */
+struct reach_need {
+    uint32_t strand, limit;
 };
 
 /* Between two changes of what is planned. */
 struct reach_state {
     nanos from, to;
-    struct reach_limit limits[REACH_LIMITS];
-    uint32_t limit_count;
+    struct reach_limit *limits; /* owned */
+    uint32_t limit_count, limit_room;
+    struct reach_need *needs; /* owned */
+    uint32_t need_count, need_room;
 };
 
 /* A part of the time, with bounds of what is probable in it. */
 struct reach_cell {
     nanos from, to;
     uint32_t state;
-    double bounds[REACH_LIMITS]; /* P(limit reached), at most */
-    double until;                /* sum over the cells up to this one of calls times bounds */
+    double *bounds; /* by limit: P(limit reached), at most; the reach's */
+    double until;   /* sum over the cells up to this one of calls times bounds */
 };
 
 struct reach {
@@ -44,27 +56,40 @@ struct reach {
     nanos start;                 /* of the run */
     bool *takes_part;            /* by class: can it matter to this one? owned */
     struct unlimited *unlimited; /* by class, owned */
-    bool from_ever;              /* rates held before the start: it never was empty */
-    bool constant;               /* the load is the same at all times */
-    double *means;               /* owned, where the load is constant: by class */
-    double offered;              /* calls of the class in the measured time */
+    struct strands strands;
+    bool from_ever; /* rates held before the start: it never was empty */
+    bool constant;  /* the load is the same at all times */
+    double *means;  /* owned, where the load is constant: by strand */
+    double offered; /* calls of the class in the measured time */
     struct reach_state *states;
     uint32_t state_count, state_room;
     struct reach_cell *cells;
     uint32_t cell_count, cell_room;
-    double most; /* calls times bounds over all cells: more refusals than there can be */
+    double *bounds; /* owned, of all cells */
+    double most;    /* calls times bounds over all cells: more refusals than there can be */
 };
 
 /* Why a class's refusals do not imply such events; static, NULL: they do. */
 const char *reach_obstacle(const struct plan *plan, uint32_t class_index);
 
+/* Of the run. */
+struct reach_setting {
+    const uint32_t *down; /* peers that are away from the start to the end */
+    uint32_t down_count;
+    uint64_t seed;
+    nanos warmup;
+};
+
 /* `sim`: to ask for the peers at each moment. False: out of memory, or (obstacle set) beyond what
- * can be summed. Release in any case. */
+ * can be split or summed. Release in any case. */
 bool reach_make(struct reach *reach, const struct plan *plan, uint32_t class_index,
-                struct simulation *sim, nanos warmup, const char **obstacle);
+                const struct reach_setting *setting, struct simulation *sim, const char **obstacle);
 void reach_release(struct reach *reach);
 
-/* The means of all classes that take part at t; 0 of the others. */
+/* The means of all strands at t. */
 void reach_means(const struct reach *reach, nanos t, double *means);
+/* The same by group of a limit. */
+void reach_group_means(const struct reach *reach, const struct reach_limit *limit,
+                       const double *means, double *group_means);
 
 #endif

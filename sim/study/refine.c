@@ -12,6 +12,7 @@
 #define UNDECIDED        2.0  /* weight from which on a wish is to decide */
 #define EVENTS_TO_DECIDE 50000000
 #define EVENTS_TO_TELL   20000000
+#define EVENTS_OF_A_SET  1000000
 #define VAGUE            3   /* an upper limit so many times the figure says little */
 #define CONTRADICTION    4.5 /* standard errors */
 
@@ -42,11 +43,9 @@ static double weight_of(struct interval counted, double goal, enum method method
     bool undecided = isnan(counted.high) || (counted.low <= goal && counted.high > goal);
     if (undecided)
         return UNDECIDED + fmin(counted.value, 1);
-    if (method == METHOD_DECIDE)
-        return 0;
     if (counted.value <= 0)
         return 1 + fmin(counted.high / fmax(goal, 1e-300), 1) / 2;
-    if (counted.high > VAGUE * counted.value)
+    if (method != METHOD_DECIDE && counted.high > VAGUE * counted.value)
         return 1;
     return method == METHOD_CONDITIONAL ? 1 : 0;
 }
@@ -86,10 +85,14 @@ static bool contradicts(struct interval counted, struct interval share)
     return fabs(counted.value - share.value) > CONTRADICTION * sqrt(a * a + b * b);
 }
 
-/* What decides may cost more than what only tells how far from the goal it is. */
-static uint64_t events_allowed(const struct wish *wish, const struct results *results)
+/* What decides may cost more than what only tells how far from the goal it is; of the many sets of
+ * peers down and candidates that is told no dearer than the counting was. */
+static uint64_t events_allowed(const struct wish *wish, enum method method,
+                               const struct results *results)
 {
-    uint64_t most = wish->weight >= UNDECIDED ? EVENTS_TO_DECIDE : EVENTS_TO_TELL;
+    uint64_t most = wish->weight >= UNDECIDED ? EVENTS_TO_DECIDE
+                    : method != METHOD_DECIDE ? EVENTS_TO_TELL
+                                              : EVENTS_OF_A_SET;
     return most > results->events / 2 ? most : results->events / 2;
 }
 
@@ -106,7 +109,7 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
         .warmup = results->warmup,
         .hits = quick ? AUTO_HITS : 0,
         .samples = quick ? AUTO_SAMPLES : 0,
-        .events = quick ? events_allowed(wish, results) : 0,
+        .events = quick ? events_allowed(wish, options->method, results) : 0,
         .negligible = NEGLIGIBLE,
         .jobs = options->jobs,
         .stop = options->stop,
@@ -121,7 +124,9 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
                               figure.obstacle};
     bool narrower =
         isnan(counted.high) || figure.share.high - figure.share.low < counted.high - counted.low;
-    if (figure.obstacle || (narrower && !contradicts(counted, figure.share)))
+    if (!narrower)
+        refined.obstacle = "it would take too many samples";
+    if (refined.obstacle || (narrower && !contradicts(counted, figure.share)))
         results->refined[results->refined_count++] = refined;
     return true;
 }
@@ -129,7 +134,7 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
 static bool applies(const struct scenario *scenario, enum method method)
 {
     return method != METHOD_PLAIN && scenario->class_count > 0 &&
-           scenario->class_count <= CLASSES_MOST && scenario->trace_count == 0;
+           scenario->class_count <= CLASSES_MOST;
 }
 
 bool refine_results(const struct scenario *scenario, const struct experiment_options *options,
@@ -138,7 +143,7 @@ bool refine_results(const struct scenario *scenario, const struct experiment_opt
     enum method method = options->method;
     struct plan plan = {0};
     results->refined_count = 0;
-    if (!applies(scenario, method) || results->interrupted || options->precision > 0)
+    if (!applies(scenario, method) || results->interrupted)
         return true;
     struct wish *wishes = calloc(scenario->class_count, sizeof *wishes);
     if (!results->refined)

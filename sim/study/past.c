@@ -1,0 +1,353 @@
+#include "sim/study/past.h"
+
+#include <stdlib.h>
+
+/* --- Lists of calls ---------- */
+
+static void calls_add(struct past_calls *calls, struct past_call call)
+{
+    if (calls->count == calls->room) {
+        size_t room = calls->room ? 2 * calls->room : 1024;
+        struct past_call *items = realloc(calls->items, room * sizeof *items);
+        if (!items) {
+            calls->failed = true;
+            return;
+        }
+        calls->items = items;
+        calls->room = room;
+    }
+    calls->items[calls->count++] = call;
+}
+
+/* Those that are in progress when the window begins are offered in any order. */
+static void calls_shuffle(struct past_calls *calls, size_t count, struct stream *stream)
+{
+    for (size_t i = count; i > 1; i--) {
+        size_t j = (size_t)stream_below(stream, i);
+        struct past_call swap = calls->items[i - 1];
+        calls->items[i - 1] = calls->items[j];
+        calls->items[j] = swap;
+    }
+}
+
+static bool starts_before(const struct past_call *a, const struct past_call *b)
+{
+    return a->start != b->start ? a->start < b->start : a->end < b->end;
+}
+
+static int by_start(const void *a, const void *b)
+{
+    return starts_before(a, b) ? -1 : starts_before(b, a);
+}
+
+/* The end of the ascending run that begins at `from`. */
+static size_t run_end(const struct past_calls *calls, size_t from)
+{
+    size_t end = from < calls->count ? from + 1 : from;
+    while (end < calls->count && !starts_before(&calls->items[end], &calls->items[end - 1]))
+        end++;
+    return end;
+}
+
+static void merge(const struct past_call *a, const struct past_call *a_end,
+                  const struct past_call *b, const struct past_call *b_end, struct past_call *out)
+{
+    while (a < a_end && b < b_end)
+        *out++ = starts_before(b, a) ? *b++ : *a++;
+    while (a < a_end)
+        *out++ = *a++;
+    while (b < b_end)
+        *out++ = *b++;
+}
+
+/* From `first` on the calls are a few ascending runs, one a class: neighbours are merged until one
+ * is left. */
+static void merge_runs(struct past_calls *calls, size_t first, struct past_calls *scratch)
+{
+    while (run_end(calls, first) < calls->count && !scratch->failed) {
+        scratch->count = 0;
+        for (size_t i = 0; i < calls->count && !scratch->failed; i++)
+            calls_add(scratch, calls->items[i]);
+        if (scratch->failed)
+            return;
+        for (size_t at = first; at < calls->count;) {
+            size_t middle = run_end(scratch, at), last = run_end(scratch, middle);
+            merge(scratch->items + at, scratch->items + middle, scratch->items + middle,
+                  scratch->items + last, calls->items + at);
+            at = last;
+        }
+    }
+}
+
+/* --- The moment ---------- */
+
+static double uniform(void *stream)
+{
+    return stream_uniform(stream);
+}
+
+static const struct reach_cell *draw_cell(struct drawn_past *past)
+{
+    const struct reach *reach = past->reach;
+    double u = stream_uniform(&past->stream) * reach->most;
+    uint32_t low = 0, high = reach->cell_count - 1;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (reach->cells[middle].until <= u)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const struct reach_cell *cell = &reach->cells[low];
+    past->t =
+        cell->from + nanos_round((double)(cell->to - cell->from) * stream_uniform(&past->stream));
+    return cell;
+}
+
+/* Which strand's call would be refused, and by which limit. */
+static const struct reach_need *draw_need(struct drawn_past *past, const struct reach_state *state,
+                                          const struct reach_cell *cell)
+{
+    const struct strand *strands = past->reach->strands.items;
+    double sum = 0;
+    for (uint32_t n = 0; n < state->need_count; n++)
+        sum += strands[state->needs[n].strand].share * cell->bounds[state->needs[n].limit];
+    double u = stream_uniform(&past->stream) * sum;
+    for (uint32_t n = 0; n + 1 < state->need_count; n++) {
+        u -= strands[state->needs[n].strand].share * cell->bounds[state->needs[n].limit];
+        if (u < 0)
+            return &state->needs[n];
+    }
+    return &state->needs[state->need_count - 1];
+}
+
+static bool is_reached(const struct drawn_past *past, const struct reach_limit *limit)
+{
+    int64_t taken = 0;
+    for (uint32_t s = 0; s < past->reach->strands.count; s++)
+        taken += past->numbers[s] * limit->weights[s];
+    return taken >= limit->threshold;
+}
+
+/* Of the limits that a call of the strand needs. */
+static uint32_t limits_reached(const struct drawn_past *past, const struct reach_state *state,
+                               uint32_t strand)
+{
+    uint32_t reached = 0;
+    for (uint32_t n = 0; n < state->need_count; n++)
+        if (state->needs[n].strand == strand)
+            reached += is_reached(past, &state->limits[state->needs[n].limit]);
+    return reached;
+}
+
+/* Calls of a group to its strands, each by its mean. */
+static void spread_group(struct drawn_past *past, const struct reach_limit *limit, uint32_t group)
+{
+    const struct reach *reach = past->reach;
+    double sum = 0;
+    uint32_t members = 0, last = NONE;
+    for (uint32_t s = 0; s < reach->strands.count; s++)
+        if (limit->group[s] == group && past->means[s] > 0) {
+            sum += past->means[s];
+            members++;
+            last = s;
+        }
+    if (members == 1)
+        past->numbers[last] = past->group_numbers[group];
+    for (int64_t i = 0; i < past->group_numbers[group] && members > 1; i++) {
+        double u = stream_uniform(&past->stream) * sum;
+        uint32_t chosen = NONE;
+        for (uint32_t s = 0; s < reach->strands.count && u >= 0; s++) {
+            if (limit->group[s] != group || past->means[s] <= 0)
+                continue;
+            chosen = s;
+            u -= past->means[s];
+        }
+        past->numbers[chosen]++;
+    }
+}
+
+/* The sum of the limit at the moment; NULL: out of memory. */
+static const struct poisson_sum *sum_at(struct drawn_past *past, const struct reach_limit *limit)
+{
+    if (past->reach->constant)
+        return &limit->sum;
+    reach_means(past->reach, past->t, past->means);
+    reach_group_means(past->reach, limit, past->means, past->group_means);
+    return poisson_sum_make(&past->sum, past->group_means, limit->group_weights, limit->group_count,
+                            limit->threshold)
+               ? &past->sum
+               : NULL;
+}
+
+bool past_draw_moment(struct drawn_past *past)
+{
+    const struct reach *reach = past->reach;
+    const struct reach_cell *cell = draw_cell(past);
+    const struct reach_state *state = &reach->states[cell->state];
+    const struct reach_need *need = draw_need(past, state, cell);
+    const struct reach_limit *limit = &state->limits[need->limit];
+    double keep = stream_uniform(&past->stream);
+    const struct poisson_sum *sum = sum_at(past, limit);
+    past->strand = need->strand;
+    past->calls.failed = past->calls.failed || !sum;
+    if (!sum || sum->tail <= 0 || keep * cell->bounds[need->limit] >= sum->tail)
+        return false;
+    poisson_sum_draw(sum, uniform, &past->stream, past->group_numbers);
+    for (uint32_t s = 0; s < reach->strands.count; s++)
+        past->numbers[s] =
+            limit->group[s] == NONE ? stream_poisson(&past->stream, past->means[s]) : 0;
+    for (uint32_t g = 0; g < limit->group_count; g++)
+        spread_group(past, limit, g);
+    uint32_t reached = limits_reached(past, state, need->strand);
+    return reached <= 1 || stream_uniform(&past->stream) * reached < 1;
+}
+
+/* --- The past ---------- */
+
+static void set_moment(struct drawn_past *past, uint32_t k, nanos t)
+{
+    if (!unlimited_at(&past->moment, &past->reach->unlimited[k], t))
+        past->calls.failed = true;
+}
+
+static struct past_call call_of(const struct drawn_past *past, nanos start, nanos end,
+                                uint32_t strand)
+{
+    const struct strand *s = &past->reach->strands.items[strand];
+    return (struct past_call){start, end, s->class_index, s->placed};
+}
+
+static uint32_t any_strand(struct drawn_past *past, uint32_t k)
+{
+    const struct strands *strands = &past->reach->strands;
+    if (strands->first[k] + 1 == strands->first[k + 1])
+        return strands->first[k];
+    return strands_pick(strands, k, stream_uniform(&past->stream));
+}
+
+/* The calls in progress at the moment, one by one. */
+static void draw_standing(struct drawn_past *past)
+{
+    const struct strands *strands = &past->reach->strands;
+    past->standing.count = 0;
+    for (uint32_t s = 0; s < strands->count; s++) {
+        if (s == 0 || strands->items[s].class_index != strands->items[s - 1].class_index)
+            set_moment(past, strands->items[s].class_index, past->t);
+        for (int64_t i = 0; i < past->numbers[s] && !past->calls.failed; i++) {
+            struct unlimited_call call = unlimited_draw(&past->moment, &past->stream);
+            calls_add(&past->standing, call_of(past, call.start, call.end, s));
+        }
+    }
+}
+
+/* Those that are in progress at `from`. */
+static void add_before(struct drawn_past *past, nanos from)
+{
+    for (size_t i = 0; i < past->standing.count; i++)
+        if (past->standing.items[i].start < from) {
+            struct past_call call = past->standing.items[i];
+            call.start = from;
+            calls_add(&past->calls, call);
+        }
+    for (uint32_t k = 0; k < past->reach->plan->scenario->class_count; k++) {
+        if (!past->reach->takes_part[k])
+            continue;
+        set_moment(past, k, from);
+        int64_t count = past->calls.failed ? 0 : stream_poisson(&past->stream, past->moment.mean);
+        for (int64_t i = 0; i < count; i++) {
+            struct unlimited_call call = unlimited_draw(&past->moment, &past->stream);
+            if (call.end <= past->t)
+                calls_add(&past->calls, call_of(past, from, call.end, any_strand(past, k)));
+        }
+    }
+    calls_shuffle(&past->calls, past->calls.count, &past->stream);
+}
+
+/* Those that begin later: of each class two ascending runs. */
+static void add_after(struct drawn_past *past, nanos from)
+{
+    size_t at = 0, before = past->calls.count;
+    for (uint32_t k = 0; k < past->reach->plan->scenario->class_count; k++) {
+        const struct unlimited *class = &past->reach->unlimited[k];
+        size_t first = past->calls.count;
+        if (!past->reach->takes_part[k])
+            continue;
+        for (; at < past->standing.count && past->standing.items[at].class_index == k; at++)
+            if (past->standing.items[at].start >= from)
+                calls_add(&past->calls, past->standing.items[at]);
+        if (past->calls.count > first)
+            qsort(past->calls.items + first, past->calls.count - first, sizeof *past->calls.items,
+                  by_start);
+        for (nanos start = unlimited_next(class, from, past->t, &past->stream); start < past->t;
+             start = unlimited_next(class, start, past->t, &past->stream)) {
+            nanos end = start + sampler_draw(&class->sampler, &past->stream);
+            if (end <= past->t)
+                calls_add(&past->calls, call_of(past, start, end, any_strand(past, k)));
+        }
+    }
+    merge_runs(&past->calls, before, &past->later);
+}
+
+void past_draw_calls(struct drawn_past *past, nanos from)
+{
+    past->calls.count = 0;
+    draw_standing(past);
+    if (past_failed(past))
+        return;
+    add_before(past, from);
+    if (!past_failed(past))
+        add_after(past, from);
+}
+
+void past_shorten(struct drawn_past *past, nanos from)
+{
+    past->later.count = 0;
+    for (size_t i = 0; i < past->calls.count; i++)
+        if (past->calls.items[i].start < from && past->calls.items[i].end > from) {
+            struct past_call call = past->calls.items[i];
+            call.start = from;
+            calls_add(&past->later, call);
+        }
+    size_t before = past->later.count;
+    for (size_t i = 0; i < past->calls.count; i++)
+        if (past->calls.items[i].start >= from)
+            calls_add(&past->later, past->calls.items[i]);
+    if (!past->later.failed)
+        calls_shuffle(&past->later, before, &past->stream);
+}
+
+/* --- Life cycle ---------- */
+
+bool past_failed(const struct drawn_past *past)
+{
+    return past->calls.failed || past->later.failed || past->standing.failed;
+}
+
+bool past_init(struct drawn_past *past, const struct reach *reach)
+{
+    size_t strands = (size_t)reach->strands.count + 1;
+    *past = (struct drawn_past){.reach = reach,
+                                .means = calloc(strands, sizeof *past->means),
+                                .group_means = calloc(strands, sizeof *past->group_means),
+                                .numbers = calloc(strands, sizeof *past->numbers),
+                                .group_numbers = calloc(strands, sizeof *past->group_numbers)};
+    if (!past->means || !past->group_means || !past->numbers || !past->group_numbers)
+        return false;
+    if (reach->constant)
+        reach_means(reach, 0, past->means);
+    return true;
+}
+
+void past_release(struct drawn_past *past)
+{
+    poisson_sum_release(&past->sum);
+    unlimited_moment_release(&past->moment);
+    free(past->means);
+    free(past->group_means);
+    free(past->numbers);
+    free(past->group_numbers);
+    free(past->standing.items);
+    free(past->calls.items);
+    free(past->later.items);
+}
