@@ -5,51 +5,68 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer/scaled.h"
+#include "answer/candidate.h"
 #include "model/at_rest.h"
 #include "model/base/arena.h"
-#include "sim/study/experiment.h"
+#include "model/base/setting.h"
 
 #define SHARE_MOST    1e6 /* of the load, when looking for head room */
 #define RMS_MOST      ((int64_t)1 << 24)
 #define SEARCH_ROUNDS 52
-#define MORE_RMS      6 /* than the formula says, where a simulation has to be sure */
+#define MORE_RMS      8 /* than the formula says, where a simulation has to be sure */
 
-/* One candidate while it is looked at. */
-struct trial_design {
-    const struct design_ask *ask;
-    const struct trial_maker *maker;
-    struct trial_scenario made; /* owned; changed in place */
-    struct scaled load;         /* of it */
-    double share;               /* of the load, for one of the clusters that share */
-};
+/* --- Settings and words ---------- */
 
-/* What the formulas, or a simulation, say about it. */
-struct view {
-    enum verdict verdict;
-    enum basis basis;
-    double blocked, blocked_down;
-    bool within;       /* every figure is within its goal, whether or not it may decide */
-    const char *cause; /* static */
-};
-
-/* --- Settings ---- */
-
-static const char *quoted(const char *name, struct arena *arena)
+static size_t part_shape(const struct design *d, const struct design_ask *ask, uint32_t part,
+                         const char *cluster, struct arena *arena, const char **settings)
 {
-    return strpbrk(name, ".*='\"") ? arena_printf(arena, "\"%s\"", name) : name;
+    const struct design_part all = {d->peers, d->platform, d->redundancy};
+    const struct design_part *p = d->part_count ? &d->parts[part] : &all;
+    size_t count = 0;
+    settings[count++] = arena_printf(arena, "clusters.%s.peers=%d", cluster, p->peers);
+    settings[count++] = arena_printf(arena, "clusters.%s.peers.*.platform=%s", cluster,
+                                     ask->platforms[p->platform]);
+    if (!ask->rule_stated && p->peers == CLUSTER_PEERS_MAX)
+        settings[count++] = arena_printf(arena, "clusters.%s.redundancy=5+1", cluster);
+    for (size_t i = 0; i < count; i++)
+        if (!settings[i])
+            return 0;
+    return count;
 }
 
-/* Peers, platform and rule; no licences. */
-static size_t shape_settings(const struct design *d, const struct design_ask *ask,
-                             struct arena *arena, const char **settings)
+size_t design_shape(const struct design *d, const struct design_ask *ask, struct arena *arena,
+                    const char *settings[static DESIGN_SETTINGS_MAX])
 {
+    char name[SETTING_NAME_SIZE];
+    size_t count = 0, more = 1;
+    if (d->part_count == 0)
+        return part_shape(d, ask, 0, "*", arena, settings);
+    for (uint32_t part = 0; part < d->part_count && more; part++) {
+        setting_name(ask->scenario->clusters[part].name, name);
+        more = part_shape(d, ask, part, name, arena, settings + count);
+        count += more;
+    }
+    return more ? count : 0;
+}
+
+/* RMS of a cluster, spread over its peers. 0: out of memory or space. */
+static size_t pool_settings(const struct scenario *s, uint32_t cluster, int64_t rms,
+                            struct arena *arena, const char **settings, size_t room)
+{
+    const struct cluster *c = &s->clusters[cluster];
+    char name[SETTING_NAME_SIZE], peer[SETTING_NAME_SIZE];
     size_t count = 0;
-    settings[count++] = arena_printf(arena, "clusters.*.peers=%d", d->peers);
-    settings[count++] =
-        arena_printf(arena, "clusters.*.peers.*.platform=%s", ask->platforms[d->platform]);
-    if (!ask->rule_stated && d->redundancy == REDUNDANCY_5_1)
-        settings[count++] = "clusters.*.redundancy=5+1";
+    setting_name(c->name, name);
+    if (c->peer_count > room)
+        return 0;
+    if (c->licensing == LICENSING_SMART)
+        settings[count++] =
+            arena_printf(arena, "clusters.%s.licences.rms=%lld", name, (long long)rms);
+    for (uint32_t i = 0; c->licensing != LICENSING_SMART && i < c->peer_count; i++)
+        settings[count++] =
+            arena_printf(arena, "clusters.%s.peers.%s.rms=%lld", name,
+                         setting_name(s->peers[c->first_peer + i].name, peer),
+                         (long long)(rms / c->peer_count + (i < rms % c->peer_count)));
     for (size_t i = 0; i < count; i++)
         if (!settings[i])
             return 0;
@@ -60,479 +77,254 @@ size_t design_settings(const struct design *d, const struct design_ask *ask,
                        const struct scenario *scenario, struct arena *arena,
                        const char *settings[static DESIGN_SETTINGS_MAX])
 {
-    size_t count = shape_settings(d, ask, arena, settings);
-    for (uint32_t c = 0; count && c < scenario->cluster_count; c++) {
-        const struct cluster *cluster = &scenario->clusters[c];
-        const char *name = quoted(cluster->name, arena);
-        int64_t rms = d->pools ? d->pools[c] : 0;
-        if (!name || count + cluster->peer_count + 1 > DESIGN_SETTINGS_MAX)
-            return 0;
-        if (rms > 0 && cluster->licensing == LICENSING_SMART)
-            settings[count++] =
-                arena_printf(arena, "clusters.%s.licences.rms=%lld", name, (long long)rms);
-        for (uint32_t i = 0;
-             rms > 0 && cluster->licensing != LICENSING_SMART && i < cluster->peer_count; i++) {
-            int64_t each = rms / cluster->peer_count + (i < rms % cluster->peer_count);
-            const char *peer = quoted(scenario->peers[cluster->first_peer + i].name, arena);
-            settings[count++] = peer ? arena_printf(arena, "clusters.%s.peers.%s.rms=%lld", name,
-                                                    peer, (long long)each)
-                                     : NULL;
-        }
-        for (size_t i = 0; i < count; i++)
-            if (!settings[i])
-                return 0;
+    size_t count = design_shape(d, ask, arena, settings);
+    for (uint32_t c = 0; count && d->pools && c < scenario->cluster_count; c++) {
+        if (d->pools[c] <= 0)
+            continue;
+        size_t more = pool_settings(scenario, c, d->pools[c], arena, settings + count,
+                                    DESIGN_SETTINGS_MAX - count);
+        count = more ? count + more : 0;
     }
     return count;
 }
 
-/* --- One candidate ---- */
-
-static void set_rms(struct scenario *s, uint32_t cluster, int64_t rms)
+char *design_platforms(const struct design *d, const struct design_ask *ask,
+                       char buffer[static DESIGN_WORDS_SIZE])
 {
-    struct cluster *c = &s->clusters[cluster];
-    bool smart = c->licensing == LICENSING_SMART;
-    c->licensed[LICENCE_RMS] = rms >= 0;
-    c->licences[LICENCE_RMS] = smart && rms >= 0 ? rms : 0;
-    for (uint32_t i = 0; i < c->peer_count; i++) {
-        struct peer *peer = &s->peers[c->first_peer + i];
-        bool more = rms >= 0 && i < rms % c->peer_count;
-        peer->licences[LICENCE_RMS] = smart || rms < 0 ? 0 : rms / c->peer_count + more;
-        peer->rms_key = peer->licences[LICENCE_RMS] > 0 || rms < 0;
-    }
+    size_t at = 0;
+    snprintf(buffer, DESIGN_WORDS_SIZE, "%s", ask->platforms[d->platform]);
+    for (uint32_t p = 0; p < d->part_count && at < DESIGN_WORDS_SIZE; p++)
+        at += (size_t)snprintf(buffer + at, DESIGN_WORDS_SIZE - at, "%s%s", p ? "+" : "",
+                               ask->platforms[d->parts[p].platform]);
+    return buffer;
 }
 
-static void free_licences(struct scenario *s)
+char *design_peers(const struct design *d, char buffer[static DESIGN_WORDS_SIZE])
 {
-    for (uint32_t c = 0; c < s->cluster_count; c++) {
-        s->clusters[c].licensed[LICENCE_DESKTOP] = false;
-        s->clusters[c].licensed[LICENCE_ROOM] = false;
-        set_rms(s, c, -1);
-    }
+    size_t at = 0;
+    snprintf(buffer, DESIGN_WORDS_SIZE, "%d", d->peers);
+    for (uint32_t p = 0; p < d->part_count && at < DESIGN_WORDS_SIZE; p++)
+        at += (size_t)snprintf(buffer + at, DESIGN_WORDS_SIZE - at, "%s%d", p ? "+" : "",
+                               d->parts[p].peers);
+    return buffer;
 }
 
-/* False when there is no such scenario; *failed when out of memory. */
-static bool begin(struct trial_design *t, const struct trial_maker *maker,
-                  const struct design_ask *ask, const struct design *d, bool *failed)
-{
-    struct arena *arena = arena_new();
-    const char *settings[DESIGN_SETTINGS_MAX];
-    size_t count = arena ? shape_settings(d, ask, arena, settings) : 0;
-    *t = (struct trial_design){.ask = ask, .maker = maker, .share = (1 + ask->spare) / d->clusters};
-    bool made = count > 0 && maker->make(maker->context, settings, count, &t->made);
-    arena_free(arena);
-    *failed = false;
-    if (count == 0) {
-        *failed = true;
-        return false;
-    }
-    if (made && !scaled_init(&t->load, &t->made.scenario)) {
-        *failed = true;
-        made = false;
-    }
-    if (!made) {
-        scaled_release(&t->load);
-        if (*failed)
-            maker->release(maker->context, &t->made);
-        return false;
-    }
-    free_licences(&t->made.scenario);
-    scaled_set_all(&t->load, t->share);
-    return true;
-}
-
-static void end(struct trial_design *t)
-{
-    scaled_release(&t->load);
-    t->maker->release(t->maker->context, &t->made);
-}
-
-/* --- Judging ---- */
-
-static double worst_of(const struct answer *answer, bool down)
-{
-    const struct judged *row = answer_worst(answer, GOAL_BLOCKING, down);
-    double value = row ? row->value.value : NAN;
-    if (row && !down && answer->varies && answer->hour.found)
-        value = fmax(value, answer->hour.share.value);
-    return value;
-}
-
-const char *design_binding(const struct answer *answer)
-{
-    static const struct {
-        const char *words;
-        enum limit limit;
-    } words[] = {{"peer_units", LIMIT_UNITS},  {"peer units", LIMIT_UNITS},
-                 {"turn", LIMIT_TURN_RELAYS},  {"cluster cap", LIMIT_CLUSTER_CAP},
-                 {"RMS", LIMIT_RMS},           {"pipe", LIMIT_BANDWIDTH},
-                 {"set-up", LIMIT_SETUP_RATE}, {"registrations", LIMIT_REGISTRATIONS}};
-    const char *cause = answer->deciding ? answer->deciding->cause : "";
-    const char *what = answer->binding.what ? answer->binding.what : "";
-    for (int l = 0; l < LIMIT_COUNT; l++)
-        if (strcmp(cause, limit_name((enum limit)l)) == 0)
-            return limit_name((enum limit)l);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strstr(cause, words[i].words) || strstr(what, words[i].words))
-            return limit_name(words[i].limit);
-    return "";
-}
-
-static void look(const struct answer *answer, struct view *view)
-{
-    view->verdict = answer->verdict;
-    view->basis = answer->deciding ? answer->deciding->basis
-                  : answer->worst  ? answer->worst->basis
-                                   : BASIS_COUNTED;
-    view->blocked = worst_of(answer, false);
-    view->blocked_down = worst_of(answer, true);
-    view->cause = design_binding(answer);
-    view->within = answer->verdict != VERDICT_NO && answer->verdict != VERDICT_NOTHING;
-    for (size_t i = 0; i < answer->row_count; i++)
-        if (answer->rows[i].goal == GOAL_BLOCKING)
-            view->within = view->within && answer->rows[i].value.value <= answer->rows[i].limit;
-    if (answer->verdict == VERDICT_CANNOT_TELL || answer->verdict == VERDICT_UNDECIDED)
-        view->basis = BASIS_ORIENTATION;
-}
-
-/* How likely a second brings more calls than a peer sets up, calls at the busiest spread over the
- * peers that are up: where that is far below the goal, formulas need not know the limit. */
-static bool setup_is_free(const struct scenario *s)
-{
-    double calls = 0, limit = INFINITY;
-    for (uint32_t k = 0; k < s->class_count; k++)
-        calls += call_erlangs(&s->classes[k]) /
-                 (s->classes[k].holding.mean + (double)s->classes[k].setup / (double)SECOND);
-    for (uint32_t p = 0; p < s->peer_count; p++)
-        if (s->peers[p].setup_rate > 0)
-            limit = fmin(limit, s->peers[p].setup_rate);
-    double up = fmax(1, (double)s->clusters[0].peer_count - s->goals.survive);
-    double term = exp(-calls / up), tail = 1;
-    for (int n = 0; n < limit && n < 100000 && tail > 0; n++) {
-        tail -= term;
-        term *= calls / up / (n + 1);
-    }
-    return isinf(limit) || tail < 0.01 * fmax(s->goals.blocking, 1e-6);
-}
-
-/* By the formulas, which do not know how many calls a second are set up: where that matters they
- * cannot tell. False when out of memory. */
-static bool judge_plain(const struct scenario *s, struct view *view)
-{
-    struct estimate_options options = {.preview = true};
-    struct estimate estimate = {0};
-    struct answer answer = {0};
-    struct answer_sources sources = {.estimate = &estimate, .preview = true};
-    bool ok = estimate_make(s, &options, &estimate) && answer_make(&answer, s, &sources);
-    if (ok)
-        look(&answer, view);
-    answer_release(&answer);
-    estimate_release(&estimate);
-    return ok;
-}
-
-/* Calls in progress that a class has on average while the rates of a time of day hold. */
-static double erlangs_at(const struct call_class *call, nanos at, double *rate)
-{
-    const struct rate_steps *steps = &call->arrivals.steps;
-    *rate = steps->count ? steps->rates[steps->daily ? steps->count - 1 : 0] : 0;
-    for (uint32_t i = 0; i < steps->count; i++)
-        if (steps->times[i] <= at)
-            *rate = steps->rates[i];
-    return *rate * arrivals_mean_batch(&call->arrivals) *
-           (call->holding.mean + (double)call->setup / (double)SECOND);
-}
-
-/* The beginning of a step at which most is offered. */
-static nanos busiest_time(const struct scenario *s)
-{
-    nanos busiest = 0;
-    double most = -1;
-    for (uint32_t k = 0; k < s->class_count; k++)
-        for (uint32_t i = 0; i < s->classes[k].arrivals.steps.count; i++) {
-            nanos at = s->classes[k].arrivals.steps.times[i];
-            double sum = 0, rate;
-            for (uint32_t other = 0; other < s->class_count; other++)
-                sum += erlangs_at(&s->classes[other], at, &rate);
-            if (sum > most) {
-                most = sum;
-                busiest = at;
-            }
-        }
-    return busiest;
-}
-
-/* Whether a day can be judged by its busiest time alone: nothing happens by plan or by failure. */
-static bool by_one_time(const struct scenario *s)
-{
-    bool varies = false;
-    for (uint32_t k = 0; k < s->class_count; k++)
-        varies = varies || s->classes[k].arrivals.steps.count > 1;
-    return varies && s->step_count == 0 && s->outage_count == 0 && s->class_count < 100;
-}
-
-/* Judges the busiest time of a day as if it went on: quick, and never too kind. */
-static bool judge_busiest(const struct scenario *s, struct view *view)
-{
-    struct scenario one = *s;
-    nanos at = busiest_time(s);
-    nanos always[1] = {0};
-    double *rates = calloc(s->class_count, sizeof *rates);
-    one.classes = malloc(s->class_count * sizeof *one.classes);
-    bool ok = rates && one.classes;
-    for (uint32_t k = 0; ok && k < s->class_count; k++) {
-        one.classes[k] = s->classes[k];
-        erlangs_at(&s->classes[k], at, &rates[k]);
-        if (s->classes[k].arrivals.kind == ARRIVALS_RATE)
-            one.classes[k].arrivals.steps =
-                (struct rate_steps){.times = always, .rates = &rates[k], .count = 1, .daily = true};
-    }
-    one.run.length = s->run.length < HOUR ? s->run.length : HOUR;
-    one.run.steady = true;
-    one.run.warmup_kind = WARMUP_NONE;
-    ok = ok && judge_plain(&one, view);
-    free(rates);
-    free(one.classes);
-    return ok;
-}
-
-static bool judge(struct trial_design *t, struct view *view)
-{
-    struct scenario *s = &t->made.scenario;
-    double *rates = calloc(s->peer_count + (size_t)1, sizeof *rates);
-    bool limited = false, ok = rates != NULL;
-    bool skip = ok && setup_is_free(s);
-    for (uint32_t p = 0; skip && p < s->peer_count; p++) {
-        rates[p] = s->peers[p].setup_rate;
-        limited = limited || rates[p] > 0;
-        s->peers[p].setup_rate = 0;
-    }
-    ok = ok && (by_one_time(s) ? judge_busiest(s, view) : judge_plain(s, view));
-    for (uint32_t p = 0; skip && p < s->peer_count; p++)
-        s->peers[p].setup_rate = rates[p];
-    if (ok && limited && view->basis == BASIS_EXACT)
-        view->basis = BASIS_APPROXIMATE;
-    free(rates);
-    return ok;
-}
-
-static bool simulate(const struct trial_scenario *made, const struct design_ask *ask,
-                     struct view *view)
-{
-    const struct scenario *s = &made->scenario;
-    struct experiment_options options = {.method = METHOD_DECIDE,
-                                         .jobs = ask->jobs,
-                                         .replications = ask->replications,
-                                         .traces = made->traces.context ? &made->traces : NULL};
-    struct results results = {0};
-    struct survival survival = {0};
-    struct answer answer = {0};
-    struct errors errors;
-    errors_init(&errors);
-    uint32_t down = s->goals.survive > 0 ? (uint32_t)s->goals.survive : 0;
-    bool ok = experiment_run(s, &options, &results, &errors);
-    if (ok && down > 0)
-        ok = survival_run(s, &options, down, NULL, NULL, &survival, &errors);
-    struct answer_sources sources = {.results = &results, .survival = &survival};
-    ok = ok && answer_make(&answer, s, &sources);
-    if (ok)
-        look(&answer, view);
-    answer_release(&answer);
-    survival_release(&survival);
-    results_release(&results);
-    errors_release(&errors);
-    return ok;
-}
-
-/* By its figures: what may not decide is simulated before it is said to meet. */
-static bool meets(const struct view *view)
-{
-    return view->within;
-}
-
-/* --- RMS ---- */
-
-/* Calls of the scenario hold RMS of this cluster: nothing else changes when it has none. */
-static bool rms_matters(struct trial_design *t, uint32_t cluster, const struct view *free_view,
-                        bool *failed)
-{
-    struct view none;
-    set_rms(&t->made.scenario, cluster, 0);
-    *failed = !judge(t, &none);
-    set_rms(&t->made.scenario, cluster, -1);
-    return !*failed && (!meets(&none) || none.blocked != free_view->blocked);
-}
-
-/* The least RMS of a cluster, those before it having theirs and those behind it as many as they
- * want; -1: none suffices. */
-static int64_t least_rms(struct trial_design *t, uint32_t cluster, bool *failed)
-{
-    struct view view;
-    int64_t low = -1, high = 1;
-    for (;; low = high, high *= 2) {
-        if (high > RMS_MOST)
-            return -1;
-        set_rms(&t->made.scenario, cluster, high);
-        if ((*failed = !judge(t, &view)))
-            return -1;
-        if (meets(&view))
-            break;
-    }
-    while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-        set_rms(&t->made.scenario, cluster, middle);
-        if ((*failed = !judge(t, &view)))
-            return -1;
-        if (meets(&view))
-            high = middle;
-        else
-            low = middle;
-    }
-    set_rms(&t->made.scenario, cluster, high);
-    return high;
-}
-
-static bool find_rms(struct trial_design *t, struct design *d, const struct view *free_view,
-                     bool *failed)
-{
-    d->rms = 0;
-    d->pools = calloc(t->made.scenario.cluster_count + (size_t)1, sizeof *d->pools);
-    *failed = !d->pools;
-    for (uint32_t c = 0; !*failed && c < t->made.scenario.cluster_count; c++) {
-        if (!rms_matters(t, c, free_view, failed) || *failed)
-            continue;
-        int64_t rms = least_rms(t, c, failed);
-        if (rms < 0)
-            return false;
-        d->pools[c] = rms;
-        d->rms += rms * d->clusters;
-    }
-    return !*failed;
-}
-
-/* --- Head room ---- */
-
-/* The load at which a goal is just missed, RMS growing along; by bisection. */
-static bool find_headroom(struct trial_design *t, struct design *d)
-{
-    struct view view;
-    double low = 1, high = 2;
-    free_licences(&t->made.scenario);
-    for (;; low = high, high *= 2) {
-        if (high > SHARE_MOST)
-            return true;
-        scaled_set_all(&t->load, t->share * high);
-        if (!judge(t, &view))
-            return false;
-        if (!meets(&view))
-            break;
-    }
-    for (int round = 0; round < SEARCH_ROUNDS && high - low > 1e-13 * high; round++) {
-        double middle = low + (high - low) / 2;
-        scaled_set_all(&t->load, t->share * middle);
-        if (!judge(t, &view))
-            return false;
-        if (meets(&view))
-            low = middle;
-        else
-            high = middle;
-    }
-    scaled_set_all(&t->load, t->share * high);
-    if (!judge(t, &view))
-        return false;
-    d->headroom = 100 * (low - 1);
-    d->binding = view.cause;
-    return true;
-}
-
-/* --- Candidates ---- */
-
-static bool count_devices(const struct trial_design *t, struct design *d)
-{
-    struct at_rest rest = {0};
-    bool ok = at_rest_count(&t->made.scenario, NULL, 0, NONE, &rest);
-    for (uint32_t c = 0; ok && c < t->made.scenario.cluster_count; c++) {
-        d->desktop += rest.clusters[c].licences[LICENCE_DESKTOP] * d->clusters;
-        d->room += rest.clusters[c].licences[LICENCE_ROOM] * d->clusters;
-    }
-    at_rest_release(&rest);
-    return ok;
-}
-
-static void set_price(const struct design_ask *ask, struct design *d)
-{
-    const struct design_prices *p = &ask->prices;
-    d->price = !p->stated ? NAN
-                          : d->nodes * p->platforms[d->platform] + (double)d->rms * p->rms +
-                                (double)d->room * p->room + (double)d->desktop * p->desktop +
-                                d->clusters * p->site;
-}
+/* --- The search as a whole ---------- */
 
 struct search {
     const struct trial_maker *maker;
     const struct design_ask *ask;
     struct designs *designs;
     size_t capacity;
+    int failed_nodes; /* of the largest design that does not meet */
     bool failed;
 };
 
-static void keep(struct search *search, const struct design *d)
+static bool over(const struct search *search)
 {
-    struct designs *designs = search->designs;
-    if (designs->count == search->capacity) {
-        size_t more = search->capacity ? 2 * search->capacity : 16;
-        struct design *grown = realloc(designs->items, more * sizeof *grown);
-        if (!grown) {
-            search->failed = true;
-            free(d->pools);
-            return;
+    return search->failed || search->designs->stopped;
+}
+
+/* False: the search is over, or this is no design. */
+static bool judged(struct search *search, enum trial_outcome outcome)
+{
+    search->failed = search->failed || outcome == TRIAL_FAILED;
+    search->designs->stopped = search->designs->stopped || outcome == TRIAL_STOPPED;
+    return outcome == TRIAL_JUDGED;
+}
+
+static bool look_at(struct search *search, struct candidate *c, struct view *view)
+{
+    return judged(search, candidate_judge(c, view));
+}
+
+/* --- RMS ---------- */
+
+/* The least RMS of a cluster, at most `most`, the others having what they have; RMS of the cluster
+ * stay so. -1: none suffices. */
+static int64_t least_rms(struct search *search, struct candidate *c, uint32_t cluster, int64_t most)
+{
+    struct view view;
+    int64_t low = -1, high = most < 1 ? most : 1;
+    for (;; low = high, high = 2 * high < most ? 2 * high : most) {
+        candidate_set_rms(c, cluster, high);
+        if (!look_at(search, c, &view))
+            return -1;
+        if (view.meets)
+            break;
+        if (high >= most)
+            return -1;
+    }
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+        candidate_set_rms(c, cluster, middle);
+        if (!look_at(search, c, &view))
+            return -1;
+        *(view.meets ? &high : &low) = middle;
+    }
+    candidate_set_rms(c, cluster, high);
+    return high;
+}
+
+/* Calls hold RMS of this cluster: something changes when it has none. */
+static bool rms_matters(struct search *search, struct candidate *c, uint32_t cluster,
+                        const struct view *unlimited)
+{
+    struct view none;
+    candidate_set_rms(c, cluster, 0);
+    bool seen = look_at(search, c, &none);
+    candidate_set_rms(c, cluster, -1);
+    return seen && (!none.meets || none.blocked != unlimited->blocked);
+}
+
+/* Two pools share what may be refused: of all splits the one of fewest RMS, those before being the
+ * least. floors: the least of each with as many as it wants in the other. */
+static bool split_rms(struct search *search, struct candidate *c, const uint32_t pool[2],
+                      const int64_t floors[2], int64_t *pools)
+{
+    int64_t best = INT64_MAX;
+    for (int64_t first = floors[0]; first + floors[1] < best && !over(search); first++) {
+        candidate_set_rms(c, pool[0], first);
+        int64_t most = best == INT64_MAX ? RMS_MOST : best - first - 1;
+        int64_t second = least_rms(search, c, pool[1], most);
+        if (second < 0) {
+            if (best == INT64_MAX && first > floors[0] + MORE_RMS)
+                return false; /* not even with as many in the other */
+            continue;
         }
-        designs->items = grown;
-        search->capacity = more;
+        best = first + second;
+        pools[pool[0]] = first;
+        pools[pool[1]] = second;
     }
-    designs->items[designs->count++] = *d;
+    for (int i = 0; i < 2 && best < INT64_MAX; i++)
+        candidate_set_rms(c, pool[i], pools[pool[i]]);
+    return best < INT64_MAX && !over(search);
 }
 
-/* Makes a candidate, and keeps it where it meets. */
-static bool try_design(struct search *search, struct design d)
+/* The least RMS of all clusters; false: none suffices. */
+static bool find_rms(struct search *search, struct candidate *c, struct design *d,
+                     const struct view *unlimited)
 {
-    struct trial_design t;
-    struct view free_view, view;
-    bool failed = false, good = false;
-    if (!begin(&t, search->maker, search->ask, &d, &failed)) {
-        search->failed = search->failed || failed;
+    uint32_t count = c->made.scenario.cluster_count, pool[2] = {0, 0}, used = 0;
+    int64_t floors[2] = {0, 0};
+    d->rms = 0;
+    d->pools = calloc(count + (size_t)1, sizeof *d->pools);
+    search->failed = search->failed || !d->pools;
+    for (uint32_t i = 0; !over(search) && i < count; i++) {
+        if (!rms_matters(search, c, i, unlimited) || over(search))
+            continue;
+        int64_t least = least_rms(search, c, i, RMS_MOST);
+        if (least < 0)
+            return false;
+        d->pools[i] = least;
+        if (used < 2) {
+            pool[used] = i;
+            floors[used] = least;
+            candidate_set_rms(c, i, -1);
+        }
+        used++;
+    }
+    if (over(search))
         return false;
-    }
-    d.redundancy = t.made.scenario.clusters[0].redundancy;
-    d.nodes = (int)t.made.scenario.peer_count * d.clusters;
-    d.binding = "";
-    d.headroom = NAN;
-    failed = !judge(&t, &free_view);
-    view = free_view;
-    if (!failed && meets(&view)) {
-        good = find_rms(&t, &d, &free_view, &failed);
-        if (good && !failed)
-            failed = !judge(&t, &view);
-        bool calls = t.made.scenario.class_count > 0;
-        d.blocked = calls ? view.blocked : 0;
-        d.blocked_down = calls || t.made.scenario.goals.survive == 0 ? view.blocked_down : 0;
-        d.basis = view.basis;
-        failed = failed || !count_devices(&t, &d);
-        if (good && !failed)
-            failed = !find_headroom(&t, &d);
-        set_price(search->ask, &d);
-    } else if (!*search->designs->at_bounds && !failed) {
-        search->designs->at_bounds = view.cause;
-    }
-    end(&t);
-    search->failed = search->failed || failed;
-    if (good && !failed)
-        keep(search, &d);
-    else
-        free(d.pools);
-    return good && !failed;
+    if (used == 1)
+        candidate_set_rms(c, pool[0], floors[0]);
+    if (used >= 2 && !split_rms(search, c, pool, floors, d->pools))
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        d->rms += d->pools[i] * d->clusters;
+    d->rms_formula = d->rms;
+    return true;
 }
 
-/* --- Order ---- */
+/* --- Head room ---------- */
+
+/* The load at which a goal is just missed, RMS growing along; by bisection. Call records are not
+ * grown by halves. */
+static bool find_headroom(struct search *search, struct design *d)
+{
+    struct candidate c;
+    struct view view;
+    double low = 1, high = 2;
+    if (!judged(search, candidate_begin(&c, search->maker, search->ask, d)))
+        return false;
+    bool ok = c.made.scenario.trace_count == 0;
+    for (; ok; low = high, high *= 2) {
+        candidate_set_load(&c, high);
+        ok = high <= SHARE_MOST && look_at(search, &c, &view);
+        if (ok && !view.meets)
+            break;
+    }
+    for (int round = 0; ok && round < SEARCH_ROUNDS && high - low > 1e-13 * high; round++) {
+        double middle = low + (high - low) / 2;
+        candidate_set_load(&c, middle);
+        ok = look_at(search, &c, &view);
+        *(ok && view.meets ? &low : &high) = middle;
+    }
+    if (ok) {
+        candidate_set_load(&c, high);
+        ok = look_at(search, &c, &view);
+    }
+    if (ok) {
+        d->headroom = 100 * (low - 1);
+        d->binding = view.cause;
+    }
+    candidate_end(&c);
+    return ok;
+}
+
+/* --- Candidates ---------- */
+
+static bool count_devices(const struct candidate *c, struct design *d)
+{
+    struct at_rest rest = {0};
+    bool ok = at_rest_count(&c->made.scenario, NULL, 0, NONE, &rest);
+    for (uint32_t i = 0; ok && i < c->made.scenario.cluster_count; i++) {
+        d->desktop += rest.clusters[i].licences[LICENCE_DESKTOP] * d->clusters;
+        d->room += rest.clusters[i].licences[LICENCE_ROOM] * d->clusters;
+    }
+    at_rest_release(&rest);
+    return ok;
+}
+
+/* What is not needed costs nothing even where it has no price. */
+static double cost(double number, double price)
+{
+    return number > 0 ? number * price : 0;
+}
+
+static void set_price(const struct design_ask *ask, struct design *d)
+{
+    const struct design_prices *p = &ask->prices;
+    uint32_t alike = ask->scenario->cluster_count;
+    double nodes = d->part_count ? 0 : cost(d->peers * (double)alike, p->platforms[d->platform]);
+    for (uint32_t i = 0; i < d->part_count; i++)
+        nodes += cost(d->parts[i].peers, p->platforms[d->parts[i].platform]);
+    /* one site is there anyway: without a price it costs nothing */
+    double sites = d->clusters == 1 && isnan(p->site) ? 0 : d->clusters * p->site;
+    d->price = !p->stated ? NAN
+                          : d->clusters * nodes + cost((double)d->rms, p->rms) +
+                                cost((double)d->room, p->room) +
+                                cost((double)d->desktop, p->desktop) + sites;
+}
+
+const char *designs_missing_price(const struct designs *designs)
+{
+    const struct design_prices *p = &designs->ask->prices;
+    for (size_t i = 0; p->stated && i < designs->count; i++) {
+        const struct design *d = &designs->items[i];
+        if (d->rms > 0 && isnan(p->rms))
+            return "rms";
+        if (d->room > 0 && isnan(p->room))
+            return "room";
+        if (d->desktop > 0 && isnan(p->desktop))
+            return "desktop";
+        if (d->clusters > 1 && isnan(p->site))
+            return "site";
+    }
+    return NULL;
+}
+
+/* --- Order ---------- */
 
 static int order_of(double a, double b)
 {
@@ -549,87 +341,316 @@ static int compare_designs(const void *left, const void *right)
     return order ? order : order_of((double)a->rms, (double)b->rms);
 }
 
+/* -1: no platform of a is larger, one is smaller; 0: the same; 1: one is larger. */
+static int compare_platforms(const struct design *a, const struct design *b)
+{
+    if (a->part_count == 0)
+        return order_of((double)a->platform, (double)b->platform);
+    int smaller = 0;
+    for (uint32_t p = 0; p < a->part_count; p++) {
+        if (a->parts[p].platform > b->parts[p].platform)
+            return 1;
+        smaller = a->parts[p].platform < b->parts[p].platform ? -1 : smaller;
+    }
+    return smaller;
+}
+
 static bool dominates(const struct design *a, const struct design *b)
 {
     bool priced = !isnan(a->price) && !isnan(b->price);
-    if (a->nodes > b->nodes || a->clusters > b->clusters || a->rms > b->rms ||
-        a->platform > b->platform || (priced && a->price > b->price))
+    int platform = compare_platforms(a, b);
+    if (a->nodes > b->nodes || a->clusters > b->clusters || a->rms > b->rms || platform > 0 ||
+        (priced && a->price > b->price))
         return false;
-    return a->nodes < b->nodes || a->clusters < b->clusters || a->rms < b->rms ||
-           a->platform < b->platform || (priced && a->price < b->price);
+    return a->nodes < b->nodes || a->clusters < b->clusters || a->rms < b->rms || platform < 0 ||
+           (priced && a->price < b->price);
 }
 
-static void drop_dominated(struct designs *designs)
+/* Sorted, and without those that another dominates unless all are asked for. What goes is freed by
+ * the owner of the pools only. */
+static void put_in_order(struct designs *designs, bool owner)
 {
     size_t kept = 0;
+    if (designs->count > 0)
+        qsort(designs->items, designs->count, sizeof *designs->items, compare_designs);
     for (size_t i = 0; i < designs->count; i++) {
+        struct design d = designs->items[i];
         bool dominated = false;
-        for (size_t j = 0; j < designs->count && !dominated; j++)
-            dominated =
-                designs->items[j].peers > 0 && dominates(&designs->items[j], &designs->items[i]);
-        designs->items[i].confirmed = dominated; /* a mark until all are looked at */
-    }
-    for (size_t i = 0; i < designs->count; i++) {
-        struct design *d = &designs->items[i];
-        if (d->confirmed)
-            free(d->pools);
-        else
-            designs->items[kept++] = *d;
+        for (size_t j = 0; j < designs->count && !dominated && !designs->ask->all; j++)
+            dominated = j != i && (j < kept || j > i) && dominates(&designs->items[j], &d);
+        if (!dominated)
+            designs->items[kept++] = d;
+        else if (owner)
+            free(d.pools);
     }
     designs->count = kept;
 }
 
-/* --- The search ---- */
+static void tell(const struct search *search)
+{
+    const struct designs *all = search->designs;
+    if (!search->ask->told)
+        return;
+    struct designs view = *all;
+    view.items = malloc((all->count + 1) * sizeof *view.items);
+    if (!view.items)
+        return; /* the next time */
+    for (size_t i = 0; i < all->count; i++)
+        view.items[i] = all->items[i];
+    put_in_order(&view, false);
+    search->ask->told(search->ask->context, &view);
+    free(view.items);
+}
 
-/* The numbers of peers that carry it on a platform in so many clusters: the least, and the next,
- * which may need fewer RMS. */
+static void keep(struct search *search, const struct design *d)
+{
+    struct designs *designs = search->designs;
+    if (designs->count == search->capacity) {
+        size_t more = search->capacity ? 2 * search->capacity : 16;
+        struct design *grown = realloc(designs->items, more * sizeof *grown);
+        if (!grown) {
+            search->failed = true;
+            free(d->pools);
+            return;
+        }
+        designs->items = grown;
+        search->capacity = more;
+    }
+    designs->items[designs->count++] = *d;
+    tell(search);
+}
+
+/* --- One design ---------- */
+
+/* Its figures with the least RMS; false: it does not meet. */
+static bool fill_design(struct search *search, struct candidate *c, struct design *d)
+{
+    struct view view, unlimited;
+    const struct scenario *s = &c->made.scenario;
+    d->redundancy = s->clusters[0].redundancy;
+    for (uint32_t p = 0; p < d->part_count; p++)
+        d->parts[p].redundancy = s->clusters[p].redundancy;
+    d->nodes = (int)s->peer_count * d->clusters;
+    if (!look_at(search, c, &unlimited))
+        return false;
+    if (!unlimited.meets && d->nodes >= search->failed_nodes) {
+        search->failed_nodes = d->nodes;
+        search->designs->at_bounds = unlimited.cause;
+    }
+    if (!unlimited.meets || !find_rms(search, c, d, &unlimited) || !look_at(search, c, &view))
+        return false;
+    bool calls = s->class_count > 0;
+    d->blocked = calls ? view.blocked : 0;
+    d->blocked_down = calls || s->goals.survive == 0 ? view.blocked_down : 0;
+    d->basis = view.basis;
+    search->failed = search->failed || !count_devices(c, d);
+    set_price(search->ask, d);
+    return !search->failed;
+}
+
+/* Makes a candidate, and keeps it where it meets. */
+static bool try_design(struct search *search, struct design d)
+{
+    struct candidate c;
+    d.binding = "";
+    d.headroom = NAN;
+    if (!judged(search, candidate_begin(&c, search->maker, search->ask, &d)))
+        return false;
+    bool good = fill_design(search, &c, &d);
+    candidate_end(&c);
+    if (good)
+        keep(search, &d);
+    else
+        free(d.pools);
+    return good;
+}
+
+/* All numbers of peers on a platform in so many clusters; the least that carries it, 0: none. */
 static int search_peers(struct search *search, size_t platform, int clusters)
 {
-    int found = 0, least = 0;
-    for (int n = search->ask->peers_least;
-         n <= search->ask->peers_most && !search->failed && found < (search->ask->all ? 6 : 2);
-         n++) {
+    int least = 0;
+    for (int n = search->ask->peers_least; n <= search->ask->peers_most && !over(search); n++) {
         struct design d = {.clusters = clusters, .peers = n, .platform = platform};
-        /* six peers where nothing states a rule: one more counts under 5+1 */
-        d.redundancy = n == 6 && !search->ask->rule_stated ? REDUNDANCY_5_1 : REDUNDANCY_COUNT;
-        if (try_design(search, d)) {
-            least = least ? least : n;
-            found++;
-        }
+        if (try_design(search, d) && !least)
+            least = n;
     }
     return least;
+}
+
+static void search_alike(struct search *search)
+{
+    const struct design_ask *ask = search->ask;
+    for (size_t p = 0; p < ask->platform_count; p++) {
+        int fewest = 0; /* nodes of one scenario cluster that suffice on this platform */
+        for (int k = ask->clusters_least; k <= ask->clusters_most && !over(search); k++) {
+            if (fewest && !ask->all && k * ask->peers_least >= fewest)
+                break; /* more clusters of as many nodes are dominated */
+            int least = search_peers(search, p, k);
+            if (least && (!fewest || k * least < fewest))
+                fewest = k * least;
+        }
+    }
+}
+
+/* --- Pairs that may differ ---------- */
+
+struct options_of_part {
+    struct design_part items[2 * DESIGN_PLATFORMS_MAX];
+    size_t count;
+};
+
+static struct design of_parts(const struct search *search, int clusters,
+                              const struct design_part *parts)
+{
+    struct design d = {.clusters = clusters, .part_count = search->designs->cluster_count};
+    for (uint32_t p = 0; p < d.part_count; p++) {
+        d.parts[p] = parts[p];
+        d.peers = parts[p].peers > d.peers ? parts[p].peers : d.peers;
+        d.platform = parts[p].platform > d.platform ? parts[p].platform : d.platform;
+    }
+    return d;
+}
+
+/* Whether one part can be so, whatever the others are. */
+static bool part_can_be(struct search *search, int clusters, uint32_t part, struct design_part it)
+{
+    bool meets = false;
+    for (size_t q = search->ask->platform_count; q-- > 0 && !meets && !over(search);) {
+        struct design_part parts[DESIGN_PARTS_MAX];
+        struct candidate c;
+        struct view view;
+        for (uint32_t p = 0; p < search->designs->cluster_count; p++)
+            parts[p] = p == part ? it : (struct design_part){search->ask->peers_most, q, 0};
+        struct design d = of_parts(search, clusters, parts);
+        if (!judged(search, candidate_begin(&c, search->maker, search->ask, &d)))
+            continue;
+        meets = look_at(search, &c, &view) && view.meets;
+        candidate_end(&c);
+    }
+    return meets;
+}
+
+/* Of each platform the two smallest numbers of peers that can be: of more, the others are never
+ * better served. */
+static void list_options(struct search *search, int clusters, uint32_t part,
+                         struct options_of_part *options)
+{
+    const struct design_ask *ask = search->ask;
+    options->count = 0;
+    for (size_t p = 0; p < ask->platform_count; p++) {
+        int found = 0;
+        for (int n = ask->peers_least; n <= ask->peers_most && found < (ask->all ? 6 : 2); n++) {
+            struct design_part it = {n, p, REDUNDANCY_NONE};
+            if (over(search) || options->count == 2 * DESIGN_PLATFORMS_MAX)
+                return;
+            if (part_can_be(search, clusters, part, it)) {
+                options->items[options->count++] = it;
+                found++;
+            }
+        }
+    }
+}
+
+static void search_free(struct search *search)
+{
+    struct options_of_part options[DESIGN_PARTS_MAX];
+    uint32_t count = search->designs->cluster_count;
+    int fewest = 0; /* nodes in all */
+    for (int k = search->ask->clusters_least; k <= search->ask->clusters_most; k++) {
+        size_t combinations = 1;
+        if (fewest && !search->ask->all && k * (int)count * search->ask->peers_least >= fewest)
+            break;
+        for (uint32_t p = 0; p < count; p++) {
+            list_options(search, k, p, &options[p]);
+            combinations *= options[p].count;
+        }
+        for (size_t i = 0; i < combinations && !over(search); i++) {
+            struct design_part parts[DESIGN_PARTS_MAX];
+            size_t rest = i;
+            for (uint32_t p = 0; p < count; p++, rest /= options[p - 1].count)
+                parts[p] = options[p].items[rest % options[p].count];
+            struct design d = of_parts(search, k, parts);
+            if (try_design(search, d)) {
+                int nodes = search->designs->items[search->designs->count - 1].nodes;
+                fewest = fewest == 0 || nodes < fewest ? nodes : fewest;
+            }
+        }
+    }
+}
+
+/* --- What averages hide ---------- */
+
+/* Units in use on average at the busiest, and of a node, in the cluster that needs most. */
+static double mean_units(const struct scenario *s, uint32_t cluster, double *node_units)
+{
+    struct platform node = scenario_cluster_node(s, cluster);
+    double mean = 0;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        if (limits_class_crosses(s, &s->classes[k], cluster))
+            mean += call_erlangs(&s->classes[k]) *
+                    (double)scenario_call_units(s, &s->classes[k], &node);
+    *node_units = (double)node.units;
+    return mean;
+}
+
+/* The number of peers that a design guide gives: the mean through a node, and those that may be
+ * down; with what is then refused. */
+static void count_averages(struct search *search, const struct design *best)
+{
+    struct design_averages *a = &search->designs->averages;
+    struct candidate c;
+    struct view view;
+    struct design d = {
+        .clusters = best->clusters, .peers = best->peers, .platform = best->platform};
+    if (best->part_count || !judged(search, candidate_begin(&c, search->maker, search->ask, &d)))
+        return;
+    const struct scenario *s = &c.made.scenario;
+    for (uint32_t i = 0; i < s->cluster_count; i++) {
+        double node, mean = mean_units(s, i, &node);
+        if (node > 0 && (!a->known || mean > a->mean))
+            *a = (struct design_averages){.known = mean > 0, .mean = mean, .node = node};
+    }
+    int survive = s->goals.survive > 0 ? s->goals.survive : 0;
+    candidate_end(&c);
+    a->known = a->known && a->mean / a->node < CLUSTER_PEERS_MAX;
+    a->blocked = NAN;
+    if (!a->known)
+        return;
+    d.peers = a->peers = (int)ceil(a->mean / a->node) + survive;
+    if (d.peers > CLUSTER_PEERS_MAX ||
+        !judged(search, candidate_begin(&c, search->maker, search->ask, &d)))
+        return;
+    if (look_at(search, &c, &view)) {
+        a->blocked = survive ? view.blocked_down : view.blocked;
+        a->basis = view.basis;
+    }
+    candidate_end(&c);
 }
 
 bool designs_find(const struct trial_maker *maker, const struct design_ask *ask,
                   struct designs *designs)
 {
     struct search search = {.maker = maker, .ask = ask, .designs = designs};
-    *designs = (struct designs){.ask = ask, .at_bounds = ""};
-    for (size_t p = 0; p < ask->platform_count && !search.failed; p++) {
-        int fewest = 0; /* nodes of one scenario cluster that suffice on this platform */
-        for (int k = ask->clusters_least; k <= ask->clusters_most && !search.failed; k++) {
-            if (fewest && !ask->all && k * ask->peers_least >= fewest)
-                break; /* more clusters of as many nodes are dominated */
-            int least = search_peers(&search, p, k);
-            if (least && (!fewest || k * least < fewest))
-                fewest = k * least;
-        }
+    *designs = (struct designs){
+        .ask = ask, .cluster_count = ask->scenario->cluster_count, .at_bounds = ""};
+    designs->by_hour = design_busiest(ask->scenario, &designs->hour);
+    bool free =
+        ask->pairs_free && designs->cluster_count > 1 && designs->cluster_count <= DESIGN_PARTS_MAX;
+    if (free)
+        search_free(&search);
+    else
+        search_alike(&search);
+    put_in_order(designs, true);
+    tell(&search);
+    for (size_t i = 0; i < designs->count && !over(&search); i++) {
+        find_headroom(&search, &designs->items[i]);
+        tell(&search);
     }
-    if (!ask->all)
-        drop_dominated(designs);
-    for (size_t i = 0; i < designs->count; i++)
-        designs->items[i].confirmed = false;
-    if (designs->count > 0)
-        qsort(designs->items, designs->count, sizeof *designs->items, compare_designs);
+    const struct design *best = designs_best(designs);
+    best = best || designs->count == 0 ? best : &designs->items[0];
+    if (best && !over(&search) && ask->scenario->trace_count == 0)
+        count_averages(&search, best);
     return !search.failed;
-}
-
-const struct design *designs_best(const struct designs *designs)
-{
-    for (size_t i = 0; i < designs->count; i++)
-        if (design_may_claim(&designs->items[i]))
-            return &designs->items[i];
-    return NULL;
 }
 
 void designs_release(struct designs *designs)
@@ -640,49 +661,100 @@ void designs_release(struct designs *designs)
     *designs = (struct designs){0};
 }
 
-/* One simulation of it, with the RMS it has. */
-static bool simulate_once(const struct trial_maker *maker, const struct design_ask *ask,
-                          const struct design *design, struct view *view)
+const struct design *designs_best(const struct designs *designs)
 {
-    struct trial_design t;
-    bool failed = false;
-    if (!begin(&t, maker, ask, design, &failed))
-        return false;
-    for (uint32_t c = 0; design->pools && c < t.made.scenario.cluster_count; c++)
-        if (design->pools[c] > 0)
-            set_rms(&t.made.scenario, c, design->pools[c]);
-    bool ok = simulate(&t.made, ask, view);
-    end(&t);
-    return ok;
-}
-
-bool design_simulate(const struct trial_maker *maker, const struct design_ask *ask,
-                     struct design *design, enum verdict *verdict)
-{
-    struct view view = {.verdict = VERDICT_CANNOT_TELL};
-    uint32_t pool = 0;
-    for (int more = 0; more <= MORE_RMS; more++) {
-        if (!simulate_once(maker, ask, design, &view))
-            return false;
-        if (view.verdict == VERDICT_YES || design->rms == 0)
-            break;
-        while (design->pools[pool] == 0)
-            pool++;
-        design->pools[pool]++; /* the simulation must be sure */
-        design->rms += design->clusters;
-    }
-    *verdict = view.verdict;
-    design->confirmed = view.verdict == VERDICT_YES;
-    design->refuted = view.verdict == VERDICT_NO;
-    if (design->confirmed && design->basis == BASIS_ORIENTATION) {
-        design->basis = BASIS_SIMULATED;
-        design->blocked = view.blocked;
-        design->blocked_down = view.blocked_down;
-    }
-    return true;
+    for (size_t i = 0; i < designs->count; i++)
+        if (design_may_claim(&designs->items[i]))
+            return &designs->items[i];
+    return NULL;
 }
 
 bool design_may_claim(const struct design *design)
 {
     return design->basis != BASIS_ORIENTATION && !design->refuted;
+}
+
+/* --- Simulated ---------- */
+
+/* One simulation of it, with so many RMS fewer or more in one pool. */
+static bool simulate_once(struct search *search, const struct design *d, int64_t more,
+                          struct view *view)
+{
+    struct candidate c;
+    if (!judged(search, candidate_begin(&c, search->maker, search->ask, d)))
+        return false;
+    for (uint32_t i = 0; d->pools && i < c.made.scenario.cluster_count; i++) {
+        int64_t rms = d->pools[i];
+        if (rms > 0)
+            candidate_set_rms(&c, i, rms + more < 0 ? 0 : rms + more);
+        more = rms > 0 ? 0 : more;
+    }
+    bool ok = judged(search, candidate_simulate(&c, view));
+    candidate_end(&c);
+    return ok;
+}
+
+/* The next smaller design: an RMS fewer than the formula says, or else a peer fewer. */
+static void simulate_smaller(struct search *search, struct design *d)
+{
+    struct design fewer = *d;
+    struct view view;
+    int64_t less = 0;
+    if (d->rms_formula > 0)
+        less = -1 - (d->rms - d->rms_formula) / d->clusters;
+    else if (d->part_count || --fewer.peers < 1)
+        return;
+    if (!simulate_once(search, &fewer, less, &view))
+        return;
+    d->smaller = view.seen;
+    d->smaller.rms = d->rms_formula > 0 ? d->rms_formula - d->clusters : 0;
+    d->smaller.peers = fewer.peers;
+}
+
+/* With a few more RMS where it takes them to be sure. */
+static void simulate_design(struct search *search, struct design *d)
+{
+    struct view view = {.verdict = VERDICT_CANNOT_TELL};
+    uint32_t pool = 0;
+    for (int more = 0; more <= MORE_RMS; more++) {
+        if (!simulate_once(search, d, 0, &view))
+            return;
+        struct design_seen seen = view.seen;
+        seen.rms = d->rms;
+        seen.peers = d->peers;
+        d->sure = seen;
+        if (more == 0)
+            d->by_formula = seen;
+        if (view.verdict == VERDICT_YES || d->rms == 0 || more == MORE_RMS)
+            break;
+        while (d->pools[pool] == 0)
+            pool++;
+        d->pools[pool]++;
+        d->rms += d->clusters;
+    }
+    d->confirmed = view.verdict == VERDICT_YES;
+    d->refuted = view.verdict == VERDICT_NO;
+    set_price(search->ask, d);
+    if (d->confirmed && (d->basis == BASIS_ORIENTATION || d->rms != d->rms_formula)) {
+        d->basis = view.basis;
+        d->blocked = view.blocked;
+        d->blocked_down = view.blocked_down;
+    }
+    simulate_smaller(search, d);
+    tell(search);
+}
+
+bool designs_confirm(const struct trial_maker *maker, struct designs *designs, int wanted)
+{
+    struct search search = {
+        .maker = maker, .ask = designs->ask, .designs = designs, .capacity = designs->count};
+    int good = 0;
+    for (size_t i = 0; i < designs->count && !over(&search); i++) {
+        struct design *d = &designs->items[i];
+        if (wanted > 0 ? good >= wanted : (design_may_claim(d) || good > 0 || i >= 4))
+            break;
+        simulate_design(&search, d);
+        good += d->confirmed;
+    }
+    return !search.failed;
 }

@@ -9,109 +9,6 @@
 #include "model/at_rest.h"
 #include "model/base/arena.h"
 
-#define BEYOND_REACH 1e-3 /* of a goal: a share of refusals by one limit that decides nothing */
-
-/* --- Bounds: limits that a scenario cannot reach ----------
- *
- * In a system without limits the calls in progress of Poisson classes are Poisson; a limit refuses
- * no more often than they are at or over it.
- */
-
-/* Chernoff: the probability that a Poisson number of this mean is at least k. */
-static double poisson_tail(double mean, double k)
-{
-    if (k <= mean)
-        return 1;
-    return mean <= 0 ? 0 : exp(k - mean - k * log(k / mean));
-}
-
-/* What may come of a class at most: erlangs, calls a second. False where no bound is known. */
-static bool class_bounds(const struct call_class *call, double *erlangs, double *rate)
-{
-    double again = call->redial_probability < 1 ? 1 / (1 - call->redial_probability) : INFINITY;
-    const struct arrivals *a = &call->arrivals;
-    *erlangs = call_erlangs(call) * again;
-    if (a->kind == ARRIVALS_SOURCES) {
-        *rate = a->idle_mean > 0 ? (double)a->sources / a->idle_mean * again : INFINITY;
-        return true;
-    }
-    *rate = call->holding.mean > 0 ? *erlangs / call->holding.mean : INFINITY;
-    return a->kind == ARRIVALS_RATE && a->batch_count == 0;
-}
-
-/* Calls that may meet a limit of this cluster, weighed by what each takes of it. */
-struct stream {
-    double erlangs, rate, largest;
-    bool bounded;
-};
-
-static double amount_of(const struct call_class *call, enum limit limit)
-{
-    if (limit != LIMIT_TURN_RELAYS)
-        return 1;
-    int64_t turn = call->turn >= 0
-                       ? call->turn
-                       : service_demand(call->service, call->media, call->protocol).turn;
-    return (double)turn;
-}
-
-static struct stream stream_of(const struct scenario *s, uint32_t cluster, enum limit limit)
-{
-    struct stream stream = {.bounded = s->trace_count == 0};
-    for (uint32_t k = 0; k < s->class_count; k++) {
-        double erlangs, rate, amount = amount_of(&s->classes[k], limit);
-        if (amount <= 0 || !limits_class_crosses(s, &s->classes[k], cluster))
-            continue;
-        stream.bounded = class_bounds(&s->classes[k], &erlangs, &rate) && stream.bounded;
-        stream.erlangs += erlangs;
-        stream.rate += rate;
-        stream.largest = fmax(stream.largest, amount);
-    }
-    return stream;
-}
-
-/* A bucket that leaks one call every 1/limit seconds and holds a second's calls: the work of M/D/1,
- * by Lundberg's bound. */
-static double setup_refused(double rate, double limit)
-{
-    double gap = 1 / limit, burst = limit > 1 ? 1 - gap : 0;
-    if (rate * gap >= 1)
-        return 1;
-    double low = 0, high = 1; /* rate (exp(theta gap) - 1) = theta */
-    while (rate * expm1(high * gap) < high)
-        high *= 2;
-    for (int i = 0; i < 60; i++) {
-        double middle = (low + high) / 2;
-        if (rate * expm1(middle * gap) < middle)
-            low = middle;
-        else
-            high = middle;
-    }
-    return exp(-low * burst);
-}
-
-/* Share of calls that the limit refuses at most, with `held` of it taken by devices. */
-static double refused_at_most(const struct scenario *s, const struct limit_entry *entry,
-                              double held)
-{
-    uint32_t cluster =
-        entry->holder == HELD_BY_PEER ? s->peers[entry->index].cluster : entry->index;
-    struct stream stream = stream_of(s, cluster, entry->limit);
-    if (!stream.bounded)
-        return 1;
-    if (stream.largest <= 0)
-        return 0;
-    double size = entry->size - (isnan(held) ? 0 : held);
-    if (entry->limit == LIMIT_SETUP_RATE)
-        return setup_refused(stream.rate, size);
-    bool ports = entry->limit == LIMIT_TURN_RELAYS && entry->holder == HELD_BY_PEER &&
-                 s->platforms[s->peers[entry->index].platform].turn_ports &&
-                 !s->peers[entry->index].turn_multiplexing;
-    if (ports) /* clients spread over six ports at random */
-        return 6 * poisson_tail(stream.erlangs / 6, floor(size / 6 / stream.largest));
-    return poisson_tail(stream.erlangs, floor(size / stream.largest));
-}
-
 /* --- Whoever judged ---------- */
 
 static bool is_ceiling(enum limit limit)
@@ -131,32 +28,13 @@ static bool at_rest_only(enum limit limit)
            is_ceiling(limit);
 }
 
-static bool formulas_know(enum limit limit)
+static enum basis basis_of(const struct answer_sources *sources, enum limit limit)
 {
-    return limit == LIMIT_UNITS || limit == LIMIT_CLUSTER_CAP || limit == LIMIT_RMS ||
-           limit == LIMIT_TURN_RELAYS || limit == LIMIT_BANDWIDTH;
-}
-
-static double strictest_goal(const struct scenario *s)
-{
-    double goal = s->goals.blocking;
-    for (uint32_t k = 0; k < s->class_count; k++)
-        if (s->classes[k].goal_stated)
-            goal = fmin(goal, s->classes[k].goal);
-    return goal;
-}
-
-static enum basis basis_of(const struct scenario *s, const struct answer_sources *sources,
-                           const struct limit_entry *entry, double held)
-{
-    if (at_rest_only(entry->limit))
+    if (at_rest_only(limit))
         return BASIS_COUNTED;
     if (sources->results)
         return BASIS_SIMULATED;
-    if (formulas_know(entry->limit))
-        return BASIS_APPROXIMATE;
-    return refused_at_most(s, entry, held) <= BEYOND_REACH * strictest_goal(s) ? BASIS_EXACT
-                                                                               : BASIS_NONE;
+    return BASIS_APPROXIMATE; /* figures that no formula knows say `simulate` */
 }
 
 /* --- The list ---------- */
@@ -216,7 +94,7 @@ static struct looked look(struct answer *answer, const struct scenario *s,
                            .name = answer_text(answer, name),
                            .size = entry->size,
                            .use = isnan(peak) ? held : peak,
-                           .basis = basis_of(s, sources, entry, held),
+                           .basis = basis_of(sources, entry->limit),
                            .down = ""};
 }
 
@@ -343,24 +221,27 @@ static void take_back(struct answer *answer, const char *what)
     answer_add_note(answer, true, text);
 }
 
+#define REASONS_MAX 4
+
+static void say_why(struct answer *answer, const struct estimate *e)
+{
+    for (size_t i = 0; i < e->reason_count && i < REASONS_MAX; i++)
+        answer_add_note(
+            answer, true,
+            arena_printf(answer->arena, "only a simulation can tell: %s", e->reasons[i]));
+}
+
 static void take_back_unknown(struct answer *answer, const struct scenario *s,
                               const struct answer_sources *sources, const struct at_rest *rest)
 {
-    bool told[LIMIT_COUNT] = {false};
     if (sources->results)
         return;
-    for (size_t i = 0; i < answer->limit_count; i++) {
-        const struct looked *l = &answer->limits[i];
-        if (l->basis != BASIS_NONE || told[l->limit])
-            continue;
-        told[l->limit] = true;
-        char *what = arena_printf(answer->arena, "the %s of %s", limit_words(l->limit), l->name);
-        take_back(answer, what ? what : "a limit");
-    }
     if (loses_registrations(s))
         take_back(answer, "how many devices are without a peer when theirs is gone");
     else if (some_kept_out(s, rest) && s->class_count > 0)
         take_back(answer, "the calls of devices that find no place");
+    if (sources->estimate && answer->verdict == VERDICT_CANNOT_TELL)
+        say_why(answer, sources->estimate);
 }
 
 void looked_list(struct answer *answer, const struct scenario *scenario,

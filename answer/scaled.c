@@ -13,9 +13,12 @@ bool scaled_init(struct scaled *scaled, struct scenario *scenario)
         .rates = calloc(steps + 1, sizeof(double)),
         .sources = calloc(scenario->class_count + (size_t)1, sizeof(int64_t)),
         .counts = calloc(scenario->endpoints_count + (size_t)1, sizeof(int64_t)),
+        .scales = calloc(scenario->trace_count + (size_t)1, sizeof(double)),
     };
-    if (!scaled->rates || !scaled->sources || !scaled->counts)
+    if (!scaled->rates || !scaled->sources || !scaled->counts || !scaled->scales)
         return false;
+    for (uint32_t i = 0; i < scenario->trace_count; i++)
+        scaled->scales[i] = scenario->traces[i].scale;
     for (uint32_t k = 0; k < scenario->class_count; k++) {
         const struct arrivals *a = &scenario->classes[k].arrivals;
         scaled->sources[k] = a->sources;
@@ -32,6 +35,7 @@ void scaled_release(struct scaled *scaled)
     free(scaled->rates);
     free(scaled->sources);
     free(scaled->counts);
+    free(scaled->scales);
     *scaled = (struct scaled){0};
 }
 
@@ -41,6 +45,12 @@ static double of_population(const struct call_class *call, const double *populat
     uint32_t population =
         call->via.origin == ORIGIN_ENDPOINTS ? call->via.endpoints : call->target_endpoints;
     return call->arrivals.per_endpoint && population != NONE ? populations[population] : 1;
+}
+
+void scaled_set_traces(struct scaled *scaled, double factor)
+{
+    for (uint32_t i = 0; i < scaled->scenario->trace_count; i++)
+        scaled->scenario->traces[i].scale = scaled->scales[i] * factor;
 }
 
 void scaled_set(struct scaled *scaled, const double *classes, const double *populations)
@@ -64,6 +74,7 @@ void scaled_set_all(struct scaled *scaled, double factor)
 {
     struct scenario *s = scaled->scenario;
     size_t at = 0;
+    scaled_set_traces(scaled, factor);
     for (uint32_t k = 0; k < s->class_count; k++) {
         struct arrivals *a = &s->classes[k].arrivals;
         for (uint32_t i = 0; i < a->steps.count; i++)

@@ -12,6 +12,7 @@ struct scaled {
     struct scenario *scenario; /* borrowed; changed in place */
     double *rates;             /* owned; of all steps of all classes */
     int64_t *sources, *counts; /* owned; of classes, of populations */
+    double *scales;            /* owned; of call records */
 };
 
 /* Remembers the load as it is. False when out of memory; release in any case. */
@@ -20,6 +21,8 @@ void scaled_release(struct scaled *scaled);
 
 /* Factors by class and by population of the load remembered. */
 void scaled_set(struct scaled *scaled, const double *classes, const double *populations);
+void scaled_set_traces(struct scaled *scaled, double factor); /* call records */
+/* All of it. */
 void scaled_set_all(struct scaled *scaled, double factor);
 
 /* Erlangs offered at the busiest, all classes together. */

@@ -127,6 +127,17 @@ static enum trial_outcome estimate(const struct scenario *s, const struct trial_
     return ok ? TRIAL_JUDGED : TRIAL_FAILED;
 }
 
+enum trial_outcome trial_judge_made(const struct trial_scenario *made,
+                                    const struct trial_options *options, struct answer *answer,
+                                    uint64_t *events)
+{
+    *answer = (struct answer){0};
+    if (stopped(options))
+        return TRIAL_STOPPED;
+    return options->simulate ? simulate(made, options, answer, events)
+                             : estimate(&made->scenario, options, answer);
+}
+
 enum trial_outcome trial_judge(const struct trial_maker *maker, const char *const *settings,
                                size_t count, const struct trial_options *options,
                                struct answer *answer, uint64_t *events)
@@ -137,8 +148,7 @@ enum trial_outcome trial_judge(const struct trial_maker *maker, const char *cons
         return TRIAL_STOPPED;
     if (!maker->make(maker->context, settings, count, &made))
         return TRIAL_NOT_BUILT;
-    enum trial_outcome outcome = options->simulate ? simulate(&made, options, answer, events)
-                                                   : estimate(&made.scenario, options, answer);
+    enum trial_outcome outcome = trial_judge_made(&made, options, answer, events);
     maker->release(maker->context, &made);
     return outcome;
 }

@@ -64,6 +64,11 @@ enum trial_outcome {
     TRIAL_FAILED,    /* out of memory */
 };
 
+/* The same of a scenario that is made already. */
+enum trial_outcome trial_judge_made(const struct trial_scenario *made,
+                                    const struct trial_options *options, struct answer *answer,
+                                    uint64_t *events);
+
 /* Release the answer where judged. events (may be NULL): added to, what it cost to simulate. */
 enum trial_outcome trial_judge(const struct trial_maker *maker, const char *const *settings,
                                size_t count, const struct trial_options *options,

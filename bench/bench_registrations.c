@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "sim/engine/registrations.h"
+#include "tests/registrations_seen.h"
 
 #define PEERS     6
 #define ENDPOINTS 200000

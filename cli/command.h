@@ -30,6 +30,7 @@
     ROW(fit, "from a record of calls to a model of them, and what the model loses")                \
     ROW(check, "the doctor: what is wrong with a scenario, or with dumps of running peers")        \
     ROW(sweep, "many variants of a scenario: every combination, or a sample of them")              \
+    ROW(merge, "shards of a sweep, computed on many machines, joined into one database")           \
     ROW(runs, "what is kept in a database: list, show again, compare, delete")                     \
     ROW(selftest, "check this build of the simulator against exact answers")                       \
     ROW(help, "explain a command or a topic")

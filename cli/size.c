@@ -11,16 +11,17 @@
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/outputs.h"
-#include "data/capacity_tables.h"
 #include "data/csv_reader.h"
 #include "data/input.h"
+#include "data/platforms.h"
+#include "data/split.h"
 #include "model/base/arena.h"
 #include "model/base/number.h"
 #include "model/base/output.h"
 
 struct arguments {
     const char *scenario, *prices, *output, *platforms;
-    bool all, force;
+    bool all, force, pairs_free;
     struct outputs outputs;
     int peers[2], clusters[2], confirm, jobs;
     double spare;
@@ -30,35 +31,6 @@ struct arguments {
 };
 
 /* --- Platforms and prices ---------- */
-
-/* Those of the table by size, then own ones in the order of the file. */
-static bool list_platforms(const struct loaded *loaded, struct design_ask *ask, struct arena *arena,
-                           struct errors *errors)
-{
-    static const char *const by_size[] = {"small-vm", "medium-vm", "large-vm", "ce1200", "ce1300"};
-    const struct node_tree *tree = draft_tree(loaded->draft);
-    struct capacity_tables *tables = capacity_tables_new(errors);
-    const struct capacity_table *table =
-        tables ? capacity_tables_find(tables, loaded->scenario.table) : NULL;
-    bool ok = tables != NULL;
-    for (size_t i = 0; ok && table && i < sizeof by_size / sizeof *by_size; i++)
-        if (capacity_table_row(table, by_size[i], 1))
-            ask->platforms[ask->platform_count++] = by_size[i];
-    const struct node *own = node_get(tree->root, "platforms");
-    for (const struct node *n = own && own->kind == NODE_SEQUENCE ? own->first : NULL;
-         ok && n && ask->platform_count < DESIGN_PLATFORMS_MAX; n = n->next) {
-        const struct node *name = node_get(n, "name");
-        char *copy = name ? arena_strdup(arena, name->text) : NULL;
-        if (copy)
-            ask->platforms[ask->platform_count++] = copy;
-        ok = !name || copy;
-    }
-    if (ok && !table && ask->platform_count == 0) /* a table of the user's own */
-        for (uint32_t p = 0; p < loaded->scenario.platform_count; p++)
-            ask->platforms[ask->platform_count++] = loaded->scenario.platforms[p].name;
-    capacity_tables_free(tables);
-    return ok;
-}
 
 /* Keeps those of the list "a,b". */
 static bool choose_platforms(struct design_ask *ask, const char *list, struct errors *errors)
@@ -129,7 +101,8 @@ static bool read_prices(struct design_ask *ask, const char *path, struct errors 
     struct input *input = input_open(path, errors);
     struct csv_reader *reader = input ? csv_reader_new(input, columns, 2, errors) : NULL;
     enum csv_result result = CSV_FAILED;
-    ask->prices = (struct design_prices){.stated = true};
+    ask->prices = (struct design_prices){
+        .stated = true, .rms = NAN, .room = NAN, .desktop = NAN, .site = NAN};
     for (size_t i = 0; i < DESIGN_PLATFORMS_MAX; i++)
         ask->prices.platforms[i] = NAN;
     while (reader && (result = csv_reader_next(reader, errors)) != CSV_END && result != CSV_FAILED)
@@ -143,73 +116,51 @@ static bool read_prices(struct design_ask *ask, const char *path, struct errors 
     return result == CSV_END && errors->failures == 0;
 }
 
-static bool rule_stated(const struct loaded *loaded)
+/* --- Writing ---------- */
+
+/* The settings of the command, and those of the design; 0 when out of memory. */
+static size_t join_settings(const struct loaded *loaded, const struct design *best,
+                            const struct design_ask *ask, const struct trial_maker *maker,
+                            struct arena *arena, const char **all)
 {
-    const struct node *clusters = node_get(draft_tree(loaded->draft)->root, "clusters");
-    for (const struct node *n = clusters ? clusters->first : NULL; n; n = n->next)
-        if (!node_get(n, "redundancy"))
-            return loaded->scenario.clusters[0].redundancy != REDUNDANCY_4_1;
-    return true;
+    struct trial_scenario made;
+    size_t base = loaded->settings.count;
+    for (size_t i = 0; i < base; i++)
+        all[i] = loaded->settings.items[i];
+    size_t count = design_shape(best, ask, arena, all + base);
+    if (!count || !maker->make(maker->context, all + base, count, &made))
+        return 0;
+    count = design_settings(best, ask, &made.scenario, arena, all + base);
+    maker->release(maker->context, &made);
+    return count ? base + count : 0;
 }
 
-/* --- Confirming and writing ---------- */
-
-/* The best are simulated; what fails is marked, and the next one tried. False: out of memory. */
-static bool confirm(const struct trial_maker *maker, const struct design_ask *ask,
-                    struct designs *designs, int wanted)
+/* The user's own file with the design in it; owned, NULL with errors. */
+static char *text_of_best(const struct loaded *loaded, const struct trial_maker *maker,
+                          const struct design_ask *ask, const struct design *best,
+                          struct errors *errors)
 {
-    int good = 0;
-    for (size_t i = 0; i < designs->count && good < wanted; i++) {
-        enum verdict verdict;
-        struct design *d = &designs->items[i];
-        if (!design_simulate(maker, ask, d, &verdict))
-            return false;
-        good += d->confirmed;
+    struct arena *arena = arena_new();
+    const char **all =
+        arena ? arena_alloc(arena, loaded->settings.count + DESIGN_SETTINGS_MAX, sizeof *all)
+              : NULL;
+    size_t count = all ? join_settings(loaded, best, ask, maker, arena, all) : 0;
+    struct settings settings = {all, count};
+    char *text = count ? draft_text(loaded->draft, &settings, errors) : NULL;
+    if (text && best->clusters > 1) {
+        char *one = text;
+        text = split_text(one, "the design", best->clusters, errors);
+        free(one);
     }
-    return true;
-}
-
-/* The best is simulated in any case where formulas cannot tell. */
-static bool confirm_best(const struct trial_maker *maker, const struct design_ask *ask,
-                         struct designs *designs)
-{
-    for (size_t i = 0; i < designs->count && i < 4; i++) {
-        enum verdict verdict;
-        struct design *d = &designs->items[i];
-        if (design_may_claim(d))
-            return true;
-        if (!design_simulate(maker, ask, d, &verdict))
-            return false;
-        if (d->confirmed)
-            return true;
-    }
-    return true;
+    arena_free(arena);
+    return text;
 }
 
 static bool write_best(const struct arguments *arguments, const struct loaded *loaded,
                        const struct trial_maker *maker, const struct design_ask *ask,
                        const struct design *best, struct errors *errors)
 {
-    const char *settings[DESIGN_SETTINGS_MAX];
-    struct trial_scenario made;
-    struct design shape = *best;
-    struct arena *arena = arena_new();
-    char *text = NULL;
-    if (best->clusters > 1) {
-        errors_add(errors, ERROR_DATA, NULL, 0, 0,
-                   "the best design has %d clusters, which -o does not write yet: --clusters 1",
-                   best->clusters);
-        arena_free(arena);
-        return false;
-    }
-    shape.pools = NULL;
-    size_t count = arena ? design_settings(&shape, ask, &loaded->scenario, arena, settings) : 0;
-    if (count && maker->make(maker->context, settings, count, &made)) {
-        count = design_settings(best, ask, &made.scenario, arena, settings);
-        struct settings all = {settings, count};
-        text = count ? draft_text(loaded->draft, &all, errors) : NULL;
-        maker->release(maker->context, &made);
-    }
+    char *text = text_of_best(loaded, maker, ask, best, errors);
     struct output *output = text ? output_open(arguments->output, errors) : NULL;
     if (output)
         fputs(text, output_stream(output));
@@ -217,11 +168,20 @@ static bool write_best(const struct arguments *arguments, const struct loaded *l
     if (!ok && errors->failures == 0)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     free(text);
-    arena_free(arena);
     return ok;
 }
 
 /* --- Running ---------- */
+
+static bool pairs_can_be_free(const struct scenario *s, struct errors *errors)
+{
+    if (s->cluster_count <= DESIGN_PARTS_MAX)
+        return true;
+    errors_add(errors, ERROR_DATA, NULL, 0, 0,
+               "--pairs free takes up to %d clusters, the scenario has %u", DESIGN_PARTS_MAX,
+               s->cluster_count);
+    return false;
+}
 
 /* 0 with a design, 1 without. */
 static int answer(struct arguments *arguments, struct loaded *loaded, struct design_ask *ask,
@@ -234,9 +194,14 @@ static int answer(struct arguments *arguments, struct loaded *loaded, struct des
         .kind = REPORT_SIZE, .scenario = &loaded->scenario, .designs = &designs};
     bool begun = outputs_begin(&arguments->outputs, loaded, &report, errors);
     bool ok = designs_find(&maker, ask, &designs);
-    ok = ok && (arguments->confirm > 0 ? confirm(&maker, ask, &designs, arguments->confirm)
-                                       : confirm_best(&maker, ask, &designs));
-    if (!ok)
+    const char *item = ok ? designs_missing_price(&designs) : NULL;
+    if (item)
+        errors_add(errors, ERROR_DATA, arguments->prices, 0, 0,
+                   "no price of %s, which a design needs", item);
+    /* what is written is simulated first: run of the file is to say the same */
+    int wanted = arguments->confirm || !arguments->output ? arguments->confirm : 1;
+    ok = ok && !item && designs_confirm(&maker, &designs, wanted);
+    if (!ok && errors->failures == 0)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     ok = ok && begun && outputs_deliver(&arguments->outputs, loaded, &report, errors);
     if (ok)
@@ -263,13 +228,19 @@ static int size_loaded(struct arguments *arguments, struct loaded *loaded)
         .clusters_most = arguments->clusters[1],
         .spare = arguments->spare,
         .all = arguments->all,
+        .pairs_free = arguments->pairs_free,
+        .scenario = &loaded->scenario,
         .jobs = arguments->jobs,
     };
     errors_init(&errors);
-    bool ok = arena && list_platforms(loaded, &ask, arena, &errors);
+    if (arena)
+        ask.platform_count = platforms_by_size(loaded->draft, &loaded->scenario, ask.platforms,
+                                               DESIGN_PLATFORMS_MAX, arena, &errors);
+    bool ok = ask.platform_count > 0;
     ok = ok && (!arguments->platforms || choose_platforms(&ask, arguments->platforms, &errors));
     ok = ok && (!arguments->prices || read_prices(&ask, arguments->prices, &errors));
-    ask.rule_stated = ok && rule_stated(loaded);
+    ask.rule_stated = ok && platforms_rule_stated(loaded->draft, &loaded->scenario);
+    ok = ok && (!ask.pairs_free || pairs_can_be_free(&loaded->scenario, &errors));
     if (!ok && errors.failures == 0)
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     int code = ok ? answer(arguments, loaded, &ask, &errors) : message_errors(&errors);
@@ -285,6 +256,7 @@ enum {
     KEY_PEERS,
     KEY_CLUSTERS,
     KEY_SPARE,
+    KEY_PAIRS,
     KEY_PRICES,
     KEY_CONFIRM,
     KEY_ALL,
@@ -298,6 +270,8 @@ static const struct argp_option options[] = {
      0},
     {"peers", KEY_PEERS, "1..6", 0, "Peers of a cluster", 0},
     {"clusters", KEY_CLUSTERS, "1..8", 0, "Clusters that share the load equally", 0},
+    {"pairs", KEY_PAIRS, "free", 0,
+     "Edge and core may differ (default: the same platform and peers in both)", 0},
     {"spare", KEY_SPARE, "SHARE", 0, "Size for so much more load: 20%", 0},
     {"survive", KEY_SURVIVE, "N", 0,
      "Peers down with which the goals hold (default: the scenario's)", 0},
@@ -344,6 +318,11 @@ static error_t parse_search(int key, char *arg, struct argp_state *state,
         return 0;
     case KEY_CLUSTERS:
         take_range(state, "clusters", arg, DESIGN_CLUSTERS_MAX, arguments->clusters);
+        return 0;
+    case KEY_PAIRS:
+        if (strcmp(arg, "free") != 0 && strcmp(arg, "alike") != 0)
+            argp_error(state, "--pairs takes free or alike, not '%s'", arg);
+        arguments->pairs_free = strcmp(arg, "free") == 0;
         return 0;
     case KEY_SPARE:
         arguments->spare = option_share(state, "spare", arg, 100);

@@ -124,6 +124,7 @@ static char *command_of(const struct sweep *sweep)
 static bool begin_run(struct sweep *sweep, const struct store_sweep *kept)
 {
     char sha256[FINGERPRINT_SIZE], now[KEPT_TIME_SIZE];
+    const struct arguments *a = sweep->arguments;
     struct errors *errors = sweep->errors;
     int64_t scenario;
     bool ok = loaded_fingerprint(sweep->loaded, sha256, errors) &&
@@ -134,6 +135,8 @@ static bool begin_run(struct sweep *sweep, const struct store_sweep *kept)
              store_sweep_add(sweep->store, kept, scenario, kept_now(now), &sweep->run, errors);
     else if (ok)
         ok = store_sweep_state(sweep->store, sweep->run, "running", NULL, errors);
+    ok = ok && (a->shards == 0 ||
+                store_sweep_shard(sweep->store, sweep->run, a->shard, a->shards, errors));
     ok = ok && store_commit(sweep->store, errors);
     if (!ok)
         store_rollback(sweep->store);

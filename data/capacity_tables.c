@@ -55,15 +55,16 @@ static bool tables_append(struct capacity_tables *tables, struct capacity_table 
     struct capacity_table **all = reallocarray(tables->tables, total + 1, sizeof *all);
     if (all)
         tables->tables = all;
-    const struct capacity_table **sorted = reallocarray(tables->sorted, total + 1, sizeof *sorted);
+    const struct capacity_table **sorted =
+        reallocarray((void *)tables->sorted, total + 1, sizeof *sorted);
     if (sorted)
         tables->sorted = sorted;
     if (!all || !sorted)
         return false;
     for (size_t i = 0; i < count; i++)
-        all[tables->count + i] = sorted[tables->count + i] = made[i];
+        sorted[tables->count + i] = all[tables->count + i] = made[i];
     tables->count = total;
-    qsort(sorted, total, sizeof *sorted, compare_names);
+    qsort((void *)sorted, total, sizeof *sorted, compare_names);
     return true;
 }
 
@@ -98,12 +99,6 @@ static bool add_input(struct capacity_tables *tables, struct input *input, struc
     return good;
 }
 
-bool capacity_tables_add_text(struct capacity_tables *tables, const char *name, const char *text,
-                              size_t length, struct errors *errors)
-{
-    return add_input(tables, input_memory(name, text, length, 0, errors), errors);
-}
-
 bool capacity_tables_add_file(struct capacity_tables *tables, const char *path,
                               struct errors *errors)
 {
@@ -112,8 +107,7 @@ bool capacity_tables_add_file(struct capacity_tables *tables, const char *path,
 
 /* ---- rules ---- */
 
-const struct capacity_rule *capacity_tables_rule(const struct capacity_tables *tables,
-                                                 enum redundancy rule)
+const struct capacity_rule *capacity_rule(enum redundancy rule)
 {
     for (size_t i = 0; i < capacity_builtin.rule_count; i++)
         if (capacity_builtin.rules[i].rule == rule)
@@ -138,8 +132,7 @@ static int compare_releases(const char *a, const char *b)
     }
 }
 
-enum redundancy capacity_tables_release_rule(const struct capacity_tables *tables,
-                                             const char *release)
+enum redundancy capacity_release_rule(const char *release)
 {
     const struct capacity_rule *best = NULL;
     for (size_t i = 0; i < capacity_builtin.rule_count; i++) {
@@ -167,7 +160,7 @@ void capacity_tables_free(struct capacity_tables *tables)
         return;
     arena_free(tables->arena);
     free(tables->tables);
-    free(tables->sorted);
+    free((void *)tables->sorted);
     free(tables);
 }
 

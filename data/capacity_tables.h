@@ -85,9 +85,6 @@ void capacity_tables_free(struct capacity_tables *tables); /* takes NULL */
  * is added. A table that has the name of one already there is an error: tables are never merged. */
 bool capacity_tables_add_file(struct capacity_tables *tables, const char *path,
                               struct errors *errors);
-/* The same from memory; name stands for the file in messages. */
-bool capacity_tables_add_text(struct capacity_tables *tables, const char *name, const char *text,
-                              size_t length, struct errors *errors);
 
 size_t capacity_tables_count(const struct capacity_tables *tables);
 const struct capacity_table *capacity_tables_at(const struct capacity_tables *tables, size_t index);
@@ -130,12 +127,10 @@ struct capacity_rule {
 };
 
 /* NULL for REDUNDANCY_NONE. */
-const struct capacity_rule *capacity_tables_rule(const struct capacity_tables *tables,
-                                                 enum redundancy rule);
+const struct capacity_rule *capacity_rule(enum redundancy rule);
 
 /* The rule that a release follows when nothing else is said: 4+1 for X14.2, n+1 from X14.3, else
  * (also for "") legacy. */
-enum redundancy capacity_tables_release_rule(const struct capacity_tables *tables,
-                                             const char *release);
+enum redundancy capacity_release_rule(const char *release);
 
 #endif

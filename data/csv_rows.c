@@ -646,11 +646,6 @@ const char *csv_rows_field(const struct csv_rows *rows, size_t field)
     return field < rows->count ? rows->texts + rows->fields[field].offset : "";
 }
 
-size_t csv_rows_field_length(const struct csv_rows *rows, size_t field)
-{
-    return field < rows->count ? rows->fields[field].length : 0;
-}
-
 const char *csv_rows_problem(const struct csv_rows *rows)
 {
     return rows->problem;

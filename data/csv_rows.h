@@ -54,7 +54,6 @@ enum csv_result csv_rows_next(struct csv_rows *rows, struct errors *errors);
 
 size_t csv_rows_count(const struct csv_rows *rows); /* fields of the row */
 const char *csv_rows_field(const struct csv_rows *rows, size_t field);
-size_t csv_rows_field_length(const struct csv_rows *rows, size_t field);
 
 /* Says that the row is bad: where (a byte of its text) and why. The first reason stays. */
 void csv_rows_spoil(struct csv_rows *rows, size_t offset, const char *format, ...)

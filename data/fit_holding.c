@@ -189,7 +189,7 @@ static void fit_kind(enum fit_kind kind, const double *values, size_t count,
 
 /* --- The test --- */
 
-double fit_cumulative(enum fit_kind kind, const struct fit_distribution *d, double x)
+static double fit_cumulative(enum fit_kind kind, const struct fit_distribution *d, double x)
 {
     switch (kind) {
     case FIT_EXPONENTIAL:

@@ -56,6 +56,4 @@ struct fit_holding {
  * out of memory; without values nothing is usable. */
 bool fit_holding(double *values, size_t count, struct fit_holding *fit);
 
-double fit_cumulative(enum fit_kind kind, const struct fit_distribution *distribution, double x);
-
 #endif

@@ -231,14 +231,6 @@ bool import_format_header(const struct import_format *format, const struct impor
     return true;
 }
 
-const struct import_format *import_format_of_header(const struct import_fields *fields)
-{
-    for (size_t i = 0; i < import_format_count; i++)
-        if (import_format_header(&import_formats[i], fields))
-            return &import_formats[i];
-    return NULL;
-}
-
 bool import_types_line(const struct import_fields *fields)
 {
     static const char *const types[] = {"INTEGER", "STRING", "VARCHAR", "UNIQUEIDENTIFIER",

@@ -93,8 +93,6 @@ size_t import_layout_name(const char *layout, size_t index, const char **name);
 /* A line of types below or above a header (INTEGER, VARCHAR(50), ...). */
 bool import_types_line(const struct import_fields *fields);
 
-/* What a format is by the names of its columns: for whoever meets records elsewhere. NULL: none. */
-const struct import_format *import_format_of_header(const struct import_fields *fields);
 /* The same by the first bytes of a file, with or without a header; compressed ones too. */
 const struct import_format *import_format_of_file(const char *path);
 

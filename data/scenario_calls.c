@@ -68,8 +68,8 @@ static void via_cluster(struct reader *r, const struct schema_record *record, st
         via->cluster = only_cluster(r, record->node);
 }
 
-void reader_via(struct reader *r, const struct node *node, const struct node *owner,
-                struct via *via)
+static void reader_via(struct reader *r, const struct node *node, const struct node *owner,
+                       struct via *via)
 {
     static const struct {
         const char *key, *keys;

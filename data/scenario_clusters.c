@@ -205,8 +205,7 @@ static void read_cluster(struct reader *r, const struct node *node, uint32_t ind
     struct schema_record record;
     schema_read(BLOCK_CLUSTER, &r->tree, node, &record, NULL);
     const char *name = record_text(&record, "name");
-    enum redundancy rule =
-        capacity_tables_release_rule(r->tables, r->table ? r->table->release : "");
+    enum redundancy rule = capacity_release_rule(r->table ? r->table->release : "");
     uint32_t first = cluster->first_peer;
     int implied = record_stated(&record, "licences") ? LICENSING_SMART : LICENSING_PAK;
     *cluster = (struct cluster){

@@ -564,11 +564,6 @@ bool scenario_read(const char *path, struct scenario *scenario, struct errors *e
     return read_file(path, false, scenario, errors);
 }
 
-bool scenario_read_strict(const char *path, struct scenario *scenario, struct errors *errors)
-{
-    return read_file(path, true, scenario, errors);
-}
-
 bool scenario_read_text(const char *text, size_t length, const char *name, const char *base_dir,
                         struct scenario *scenario, struct errors *errors)
 {

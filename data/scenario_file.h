@@ -23,10 +23,6 @@
  * scenario_release. */
 bool scenario_read(const char *path, struct scenario *scenario, struct errors *errors);
 
-/* The same, but the first bad row of a profile or of a column of holding times is an error, not a
- * warning. */
-bool scenario_read_strict(const char *path, struct scenario *scenario, struct errors *errors);
-
 /* The same as scenario_read from memory. `name` stands for the file in messages. */
 bool scenario_read_text(const char *text, size_t length, const char *name, const char *base_dir,
                         struct scenario *scenario, struct errors *errors);

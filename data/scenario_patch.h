@@ -7,16 +7,13 @@
  * with quotes when it needs them, except where the schema expects a list or a mapping: there it is
  * YAML itself, "[e1, e2]".
  *
- * The patch_ functions turn a tree into a new text, which is again well-formed YAML; whether it is
- * a scenario is for others to say. A document is a text with its tree on which such changes are
- * made only if a scenario comes out.
+ * A tree becomes a new text, which is again well-formed YAML; whether it is a scenario is for
+ * others to say.
  */
 #ifndef PEERPLAN_DATA_SCENARIO_PATCH_H
 #define PEERPLAN_DATA_SCENARIO_PATCH_H
 
 #include "data/node.h"
-
-/* --- Texts ---- */
 
 /* The node of a path; NULL when there is none. "" is the root. Borrowed from the tree. */
 const struct node *patch_find(const struct node_tree *tree, const char *path);
@@ -36,35 +33,5 @@ char *patch_duplicate(const struct node_tree *tree, const char *item, struct err
 
 /* Removes an item of a list, or a key with its value. */
 char *patch_remove(const struct node_tree *tree, const char *path, struct errors *errors);
-
-/* --- Documents ---- */
-
-/* Not to be copied: its tree points into it. */
-struct document {
-    struct source source;
-    struct node_tree tree; /* of the present text; renewed by every change */
-    char *folder;          /* owned; where files named in the scenario are looked for */
-};
-
-/* False, with errors, unless the text is a scenario; release in any case. */
-bool document_load(struct document *document, const char *path, struct errors *errors);
-bool document_init(struct document *document, const char *text, size_t length, const char *name,
-                   const char *folder, struct errors *errors);
-void document_release(struct document *document);
-
-/* The value of a scalar; NULL when it is not stated or no scalar. Borrowed until the next change.
- */
-const char *document_get(const struct document *document, const char *path);
-
-/* False, with errors: nothing has changed. */
-bool document_set(struct document *document, const char *path, const char *value,
-                  struct errors *errors);
-bool document_insert(struct document *document, const char *list, uint32_t index, const char *item,
-                     struct errors *errors);
-bool document_duplicate(struct document *document, const char *item, struct errors *errors);
-bool document_remove(struct document *document, const char *path, struct errors *errors);
-
-/* Writes the text, whole or not at all. */
-bool document_save(const struct document *document, const char *path, struct errors *errors);
 
 #endif

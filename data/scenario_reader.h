@@ -96,8 +96,6 @@ void reader_peer_stated(struct reader *r, const struct schema_record *record, st
 void reader_cluster_stated(struct reader *r, const struct schema_record *record,
                            struct cluster *cluster);
 
-void reader_via(struct reader *r, const struct node *node, const struct node *owner,
-                struct via *via);
 void reader_arrivals(struct reader *r, const struct node *node, struct call_class *call);
 bool reader_holding(struct reader *r, const struct node *node, struct holding *holding);
 

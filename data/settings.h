@@ -39,8 +39,9 @@ struct settings {
 
 struct draft;
 
-/* Reads a file; "-" is standard input. strict: as scenario_read_strict. Owned; NULL, with errors,
- * when it is not well-formed. Whether it is a scenario is said by draft_scenario. */
+/* Reads a file; "-" is standard input. strict: the first bad row of a profile or of a column of
+ * holding times is an error, not a warning. Owned; NULL, with errors, when it is not well-formed.
+ * Whether it is a scenario is said by draft_scenario. */
 struct draft *draft_read(const char *path, bool strict, struct errors *errors);
 /* The same from a text; name and folder as in scenario_read_text. */
 struct draft *draft_new(const char *text, const char *name, const char *folder,

@@ -380,8 +380,12 @@ static bool prepare_tables(struct store *store, enum store_mode mode, struct err
 
 static bool connect(struct store *store, enum store_mode mode, struct errors *errors)
 {
-    int flags = SQLITE_OPEN_READWRITE | (mode == STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
-    int result = sqlite3_open_v2(store->path, &store->database, flags, NULL);
+    int flags = SQLITE_OPEN_READWRITE | (mode == STORE_READ ? 0 : SQLITE_OPEN_CREATE);
+    /* nobody else knows a file that is being built; on a network file system a lock would be in
+       the way of those that are held on temporary files */
+    const char *locks = mode == STORE_BUILD ? "unix-none" : NULL;
+    int result = sqlite3_open_v2(store->path, &store->database,
+                                 mode == STORE_BUILD ? flags | SQLITE_OPEN_URI : flags, locks);
     if (result != SQLITE_OK)
         return failed(store, result, errors);
     sqlite3_extended_result_codes(store->database, 1);
@@ -393,9 +397,12 @@ static bool connect(struct store *store, enum store_mode mode, struct errors *er
 }
 
 /* Readers do not stop writers then; some file systems cannot, which is as well. */
-static void use_wal(struct store *store)
+static void use_journal(struct store *store, enum store_mode mode)
 {
-    if (sqlite3_db_readonly(store->database, "main") == 0) {
+    if (mode == STORE_BUILD) {
+        sqlite3_exec(store->database, "PRAGMA journal_mode = OFF", NULL, NULL, NULL);
+        sqlite3_exec(store->database, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+    } else if (sqlite3_db_readonly(store->database, "main") == 0) {
         sqlite3_exec(store->database, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
         sqlite3_exec(store->database, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
     }
@@ -416,7 +423,7 @@ struct store *store_open(const char *path, enum store_mode mode, struct errors *
     int64_t version = 0;
     ok = ok && look(store, &version, errors); /* before anything of it is changed */
     if (ok)
-        use_wal(store);
+        use_journal(store, mode);
     ok = ok && prepare_tables(store, mode, errors);
     if (ok)
         return store;
@@ -490,6 +497,66 @@ bool store_insert(struct store *store, enum store_table table, const struct stor
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     return ok;
+}
+
+/* --- Two at once ---------- */
+
+/* "file:PATH?vfs=unix", with locks whatever the first has. Owned; NULL when out of memory. */
+static char *address_of(const char *path)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_./";
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    fputs("file:", out);
+    for (const char *c = path; *c; c++)
+        if (strchr(plain, *c))
+            putc(*c, out);
+        else
+            fprintf(out, "%%%02x", (unsigned)(unsigned char)*c);
+    fputs("?vfs=unix", out);
+    bool bad = ferror(out) != 0;
+    if (fclose(out) == 0 && !bad)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static bool at_database(struct store *store, const char *sql, const char *path, const char *name,
+                        struct errors *errors)
+{
+    sqlite3_stmt *statement = NULL;
+    int result = sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+    if (result == SQLITE_OK && path)
+        result = sqlite3_bind_text(statement, 2, path, -1, SQLITE_STATIC);
+    if (result == SQLITE_OK)
+        result = sqlite3_step(statement);
+    bool ok = result == SQLITE_DONE || failed(store, result, errors);
+    sqlite3_finalize(statement);
+    return ok;
+}
+
+bool store_attach(struct store *store, const char *path, const char *name, struct errors *errors)
+{
+    char *address = address_of(path);
+    bool ok = address ? at_database(store, "ATTACH ?2 AS ?1", address, name, errors)
+                      : out_of_memory(errors);
+    free(address);
+    return ok;
+}
+
+bool store_detach(struct store *store, const char *name, struct errors *errors)
+{
+    for (size_t i = 0; i < QUERIES; i++) { /* those that are prepared may hold it */
+        sqlite3_finalize(store->queries[i].statement);
+        store->queries[i] = (struct query){.busy = false};
+    }
+    return at_database(store, "DETACH ?1", NULL, name, errors);
 }
 
 /* --- Soundness ---------- */

@@ -74,7 +74,8 @@ struct store;
 
 enum store_mode {
     STORE_WRITE, /* made when it is not there */
-    STORE_READ   /* must be there; nothing in it is changed, but an older version is migrated */
+    STORE_READ,  /* must be there; nothing in it is changed, but an older version is migrated */
+    STORE_BUILD  /* a file of ours alone, renamed when it is complete: no journal, no waiting */
 };
 
 /* Owned; NULL with an error. */
@@ -102,6 +103,10 @@ bool store_query(struct store *store, const char *sql, const struct store_value 
 /* A statement without rows: UPDATE, DELETE. */
 bool store_execute(struct store *store, const char *sql, const struct store_value *parameters,
                    size_t count, struct errors *errors);
+
+/* Another database of ours under a name, for statements that copy; not within a transaction. */
+bool store_attach(struct store *store, const char *path, const char *name, struct errors *errors);
+bool store_detach(struct store *store, const char *name, struct errors *errors);
 
 /* Whether the whole file is sound (PRAGMA integrity_check, foreign_key_check). */
 bool store_check(struct store *store, struct errors *errors);

@@ -137,6 +137,18 @@ bool store_sweep_add(struct store *store, const struct store_sweep *sweep, int64
            add_items(store, sweep, *run, errors);
 }
 
+bool store_sweep_shard(struct store *store, int64_t run, uint64_t shard, uint64_t shards,
+                       struct errors *errors)
+{
+    char digits[24];
+    snprintf(digits, sizeof digits, "%" PRIu64, shards);
+    const struct store_value part[] = {store_integer(run), store_integer((int64_t)shard)};
+    return store_execute(store,
+                         "DELETE FROM item WHERE run_id = ?1 AND kind = 'shard' AND number = ?2",
+                         part, 2, errors) &&
+           add_item(store, run, "shard", shard, "of", digits, errors);
+}
+
 bool store_sweep_state(struct store *store, int64_t run, const char *state, const char *finished,
                        struct errors *errors)
 {

@@ -7,7 +7,8 @@
  * there is whole, and what lacks can be computed by any process that has the same inputs.
  *
  * The run's items say the rest. Kind `sweep`, number 1: identity, command (that computes it all),
- * points, sample, replications, method, inputs. Kind `vary`, an axis each: path, values.
+ * points, sample, replications, method, inputs. Kind `vary`, an axis each: path, values. Kind
+ * `shard`, a part that was computed here each, its number: of (how many).
  */
 #ifndef PEERPLAN_DATA_STORE_SWEEP_H
 #define PEERPLAN_DATA_STORE_SWEEP_H
@@ -35,6 +36,9 @@ bool store_sweep_find(struct store *store, const struct store_sweep *sweep, int6
 /* Begins a run, in an open transaction. */
 bool store_sweep_add(struct store *store, const struct store_sweep *sweep, int64_t scenario,
                      const char *now, int64_t *run, struct errors *errors);
+/* That part `shard` of `shards`, from 0, is computed here, in an open transaction. */
+bool store_sweep_shard(struct store *store, int64_t run, uint64_t shard, uint64_t shards,
+                       struct errors *errors);
 /* running, done, interrupted; finished may be NULL. */
 bool store_sweep_state(struct store *store, int64_t run, const char *state, const char *finished,
                        struct errors *errors);

@@ -334,8 +334,3 @@ struct trace_tally *trace_reader_tally(struct trace_reader *reader)
 {
     return &reader->tally;
 }
-
-bool trace_reader_ended(const struct trace_reader *reader)
-{
-    return reader->ended;
-}

@@ -61,6 +61,5 @@ int trace_reader_next(void *reader, struct trace_row *row);
 
 /* Borrowed; the owner of the reader may move it out before freeing the reader. */
 struct trace_tally *trace_reader_tally(struct trace_reader *reader);
-bool trace_reader_ended(const struct trace_reader *reader); /* the whole file was read */
 
 #endif

@@ -170,14 +170,6 @@ bool configuration_in_sync(const struct configuration *c, uint32_t place)
            c->peers[place].primary == c->primary;
 }
 
-uint32_t configuration_drift(const struct configuration *c)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < c->count; i++)
-        count += member(&c->peers[i]) && !configuration_in_sync(c, i);
-    return count;
-}
-
 /* What is wrong with a peer that takes part again. */
 static void inspect(struct configurations *all, struct configuration *c, uint32_t place, nanos now)
 {

@@ -121,8 +121,7 @@ enum configuration_outcome configurations_change(struct configurations *configur
 const struct change_fate *configurations_fate(const struct configurations *configurations,
                                               uint32_t change);
 
-/* The peer has the primary's configuration; how many members have not. */
+/* The peer has the primary's configuration. */
 bool configuration_in_sync(const struct configuration *configuration, uint32_t place);
-uint32_t configuration_drift(const struct configuration *configuration);
 
 #endif

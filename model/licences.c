@@ -82,19 +82,3 @@ const char *licence_key_text(enum licence kind, bool holders_out)
 {
     return keys[kind].texts[holders_out];
 }
-
-nanos licence_pool_next_change(const struct licence_share *shares, uint32_t count, nanos grace,
-                               nanos now)
-{
-    nanos next = FOREVER;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct licence_share *share = &shares[i];
-        if (share->installed == 0 || share->away_since == FOREVER ||
-            !share_counts(share, grace, now))
-            continue;
-        nanos leaves = grace > FOREVER - share->away_since ? FOREVER : share->away_since + grace;
-        if (leaves < next)
-            next = leaves;
-    }
-    return next;
-}

@@ -49,9 +49,4 @@ bool licence_holders_out(const struct scenario *scenario, uint32_t cluster, enum
 int licence_key_alarm(enum licence kind);
 const char *licence_key_text(enum licence kind, bool holders_out);
 
-/* The next time after now at which a lost peer's licences leave the pool; FOREVER when nothing will
- * change by itself. Peers without licences do not count. */
-nanos licence_pool_next_change(const struct licence_share *shares, uint32_t count, nanos grace,
-                               nanos now);
-
 #endif

@@ -30,40 +30,6 @@ bool registration_by_table(const struct endpoints *endpoints);
 double registration_wait(enum retry_law law, double wait, double max, unsigned failures,
                          bool all_failed, double u);
 
-/* Requests that n endpoints make in a window of a refresh period: a binomial law. */
-double registration_window_mean(double n, double ttl, double window);
-double registration_window_sd(double n, double ttl, double window);
-int64_t registration_window_quantile(int64_t n, double ttl, double window, double p);
-/* When the jth of n endpoints has noticed. */
-double registration_notice_mean(double n, double ttl, double j);
-
-/* Mean unreachable time of an endpoint whose peer fails, is away for an exponential time of mean
- * mttr, and either still knows its registrations afterwards or does not. */
-double registration_unreachable(double ttl, double mttr, double extra, bool survives);
-
-/* Share of time that an endpoint with m flows to m of N peers is reached by none, with each peer
- * unavailable for a share q; and given that f peers are down. */
-double registration_outbound_unreachable(int flows, double q);
-double registration_outbound_given(int peers, int flows, int down);
-
-/* n endpoints lose their peer and try ONE random peer of the k that are left, which hold held[i]
- * and admit up to cap: expected number refused; overflow[i] (may be NULL) is the probability that
- * peer i refuses any. */
-double registration_overflow(int64_t n, const int64_t *held, int k, int64_t cap, double *overflow);
-
-/* n clients choose among k peers at once, each peer serves `rate` a second: expected largest share,
- * and mean completion time of a client. */
-double registration_largest_share(int64_t n, int k);
-double registration_completion_mean(double n, int k, double rate);
-
-/* n clients at once at one peer with a full stop at `room` waiting requests; the refused come back
- * together after `wait`. */
-struct registration_herd {
-    int64_t waves, attempts;
-    double finish;
-};
-struct registration_herd registration_herd(int64_t n, int64_t room, double rate, double wait);
-
 /* The trade-off of one population at one refresh interval, even spread over the cluster's peers. */
 struct registration_tradeoff {
     double ttl;

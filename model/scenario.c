@@ -106,7 +106,7 @@ struct demand service_demand(enum service service, enum media media, enum protoc
     };
 }
 
-bool scenario_webrtc(const struct scenario *scenario, uint32_t cluster)
+static bool scenario_webrtc(const struct scenario *scenario, uint32_t cluster)
 {
     for (uint32_t k = 0; k < scenario->class_count; k++)
         if (scenario->classes[k].service == SERVICE_WEBRTC &&
@@ -127,14 +127,6 @@ int64_t scenario_encrypted_sessions(const struct scenario *scenario, uint32_t pe
 const char *service_name(enum service service)
 {
     return services[service].name;
-}
-
-const char *selection_name(enum selection selection)
-{
-#define POLICY_NAME(id, name, several) name,
-    static const char *const names[SELECT_COUNT] = {"default", POLICIES(POLICY_NAME)
-                                                                   ZONE_POLICIES(POLICY_NAME)};
-    return names[selection];
 }
 
 bool selection_tries_several(enum selection selection)

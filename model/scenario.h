@@ -468,9 +468,6 @@ struct demand {
 };
 struct demand service_demand(enum service service, enum media media, enum protocol protocol);
 
-/* A class of service webrtc enters the cluster. */
-bool scenario_webrtc(const struct scenario *scenario, uint32_t cluster);
-
 /* Encrypted signalling sessions of a peer with the unrestricted image, registrations and calls
  * together, WebRTC not among them; CAPACITY_UNLIMITED for another image. Source: Administrator
  * Guide X14.2, "Export control limit": 2500, and 2244 where WebRTC is enabled, which has 256 of its
@@ -479,7 +476,6 @@ int64_t scenario_encrypted_sessions(const struct scenario *scenario, uint32_t pe
 #define ENCRYPTED_REOPEN 0.99
 
 const char *service_name(enum service service);
-const char *selection_name(enum selection selection); /* "most-available"; "default" */
 bool selection_tries_several(enum selection selection);
 
 double arrivals_mean_batch(const struct arrivals *arrivals); /* 1 without batches */

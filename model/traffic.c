@@ -1,16 +1,9 @@
 #include "model/traffic.h"
 
-#define CAUSE_NAME(id, name, meaning)    name,
-#define CAUSE_MEANING(id, name, meaning) meaning,
+#define CAUSE_NAME(id, name, meaning) name,
 
 const char *cause_name(enum cause cause)
 {
     static const char *const names[CAUSE_COUNT] = {CAUSES(CAUSE_NAME)};
     return names[cause];
-}
-
-const char *cause_meaning(enum cause cause)
-{
-    static const char *const meanings[CAUSE_COUNT] = {CAUSES(CAUSE_MEANING)};
-    return meanings[cause];
 }

@@ -48,8 +48,7 @@ enum outcome { OUTCOME_COMPLETED, OUTCOME_DROPPED, OUTCOME_BLOCKED, OUTCOME_IN_P
 enum cause { CAUSES(CAUSE_ID) CAUSE_COUNT };
 #undef CAUSE_ID
 
-const char *cause_name(enum cause cause);    /* "no_peer", ... */
-const char *cause_meaning(enum cause cause); /* "no peer is up and not draining", ... */
+const char *cause_name(enum cause cause); /* "no_peer", ... */
 
 struct call_record {
     const char *id;  /* of the trace; NULL: use number */

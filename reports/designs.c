@@ -1,14 +1,19 @@
 #include "reports/designs.h"
 
 #include <math.h>
+#include <string.h>
 
 static void put_row(struct table *t, const struct design *d, const struct design_ask *ask,
                     size_t rank)
 {
+    char words[DESIGN_WORDS_SIZE];
     table_count(t, (int64_t)rank);
     table_count(t, d->clusters);
-    table_text(t, ask->platforms[d->platform]);
-    table_count(t, d->peers);
+    table_text(t, design_platforms(d, ask, words));
+    if (d->part_count)
+        table_text(t, design_peers(d, words));
+    else
+        table_count(t, d->peers);
     table_text(t, redundancy_name(d->redundancy));
     table_count(t, d->rms);
     table_count(t, d->room);
@@ -42,43 +47,157 @@ static void put_share(double share, FILE *out)
         fprintf(out, " %8.4g %%", 100 * share);
 }
 
-void designs_text(const struct designs *designs, FILE *out)
+static bool is_single_node(const struct designs *designs, const struct design *d)
+{
+    return d->peers == 1 && d->nodes == d->clusters * (int)designs->cluster_count;
+}
+
+/* "2 + 2 large-vm": of each cluster of the scenario. */
+static void put_nodes(const struct designs *designs, const struct design *d, FILE *out)
+{
+    for (uint32_t c = 0; c < designs->cluster_count; c++) {
+        const struct design_part *part = d->part_count ? &d->parts[c] : NULL;
+        fprintf(out, "%s%d", c ? " + " : "", part ? part->peers : d->peers);
+        if (part)
+            fprintf(out, " %s", designs->ask->platforms[part->platform]);
+    }
+    if (!d->part_count)
+        fprintf(out, " %s", designs->ask->platforms[d->platform]);
+}
+
+static void put_headline(const struct designs *designs, const struct design *best, FILE *out)
+{
+    put_nodes(designs, best, out);
+    if (best->clusters > 1)
+        fprintf(out, " in each of %d clusters that share the load", best->clusters);
+    fprintf(out, ", rule %s, %lld RMS: the %s design that meets the goals%s\n",
+            redundancy_name(best->redundancy), (long long)best->rms,
+            designs->ask->prices.stated ? "cheapest" : "smallest",
+            is_single_node(designs, best) ? "; a single node: no redundancy" : "");
+    if (designs->by_hour)
+        fprintf(out, "sized for the busiest time of day, from %02d:%02d\n",
+                (int)(designs->hour / HOUR), (int)(designs->hour / MINUTE % 60));
+}
+
+static void put_table(const struct designs *designs, FILE *out)
 {
     const struct design_ask *ask = designs->ask;
-    const struct design *best = designs_best(designs);
-    if (designs->count == 0)
-        return;
-    if (!best)
-        best = &designs->items[0];
-    fprintf(out, "%s%d x %s", best->clusters > 1 ? "clusters that share the load, each " : "",
-            best->nodes / best->clusters, ask->platforms[best->platform]);
-    if (best->clusters > 1)
-        fprintf(out, ", %d of them", best->clusters);
-    fprintf(out, ", rule %s, %lld RMS: the smallest design that meets the goals%s\n",
-            redundancy_name(best->redundancy), (long long)best->rms,
-            best->nodes == best->clusters ? " (a single node: no redundancy)" : "");
-    fprintf(out, "\n%4s %8s %-10s %5s %-6s %6s %6s %7s%s %10s %10s  %-18s %9s  %-11s %s\n", "rank",
-            "clusters", "platform", "peers", "rule", "RMS", "room", "desktop",
+    char platforms[DESIGN_WORDS_SIZE], peers[DESIGN_WORDS_SIZE];
+    int width = 10;
+    for (size_t i = 0; i < designs->count; i++) {
+        int length = (int)strlen(design_platforms(&designs->items[i], ask, platforms));
+        width = length > width ? length : width;
+    }
+    fprintf(out, "\n%4s %8s %-*s %5s %-6s %6s %6s %7s%s %10s %10s  %-18s %10s  %-11s %s\n", "rank",
+            "clusters", width, "platform", "peers", "rule", "RMS", "room", "desktop",
             ask->prices.stated ? "      price" : "", "blocked", "down", "binding", "headroom",
             "badge", "confirmed");
     for (size_t i = 0; i < designs->count; i++) {
         const struct design *d = &designs->items[i];
-        fprintf(out, "%4zu %8d %-10s %5d %-6s %6lld %6lld %7lld", i + 1, d->clusters,
-                ask->platforms[d->platform], d->peers, redundancy_name(d->redundancy),
-                (long long)d->rms, (long long)d->room, (long long)d->desktop);
+        fprintf(out, "%4zu %8d %-*s %5s %-6s %6lld %6lld %7lld", i + 1, d->clusters, width,
+                design_platforms(d, ask, platforms), design_peers(d, peers),
+                redundancy_name(d->redundancy), (long long)d->rms, (long long)d->room,
+                (long long)d->desktop);
         if (ask->prices.stated)
             fprintf(out, " %10.2f", d->price);
         put_share(d->blocked, out);
         put_share(d->blocked_down, out);
         fprintf(out, "  %-18s", d->binding);
         if (isnan(d->headroom))
-            fprintf(out, " %9s", "-");
+            fprintf(out, " %10s", "-");
         else
-            fprintf(out, " %7.2f %%", d->headroom);
-        fprintf(out, "  %-11s %s\n",
+            fprintf(out, " %8.2f %%", d->headroom);
+        fprintf(out, "  %-11s %s%s\n",
                 d->basis == BASIS_ORIENTATION ? "simulate" : basis_name(d->basis),
                 d->confirmed ? "yes"
                 : d->refuted ? "no"
-                             : "");
+                             : "",
+                is_single_node(designs, d) ? "  no redundancy" : "");
     }
+}
+
+/* --- Below the table ---------- */
+
+static void put_seen(const char *what, const struct design_seen *seen, FILE *out)
+{
+    if (isnan(seen->share.value)) {
+        fprintf(out, "      %-34s %s\n", what, verdict_words(seen->verdict));
+        return;
+    }
+    fprintf(out, "      %-34s %.4g %% refused", what, 100 * seen->share.value);
+    if (!isnan(seen->share.low))
+        fprintf(out, " (%.4g to %.4g)", 100 * seen->share.low, 100 * seen->share.high);
+    fprintf(out, ", goal %.4g %%: %s\n", 100 * seen->limit, verdict_words(seen->verdict));
+}
+
+/* What simulations showed at the edge: with the RMS of the formula, with those that make it sure,
+ * and of the next smaller design. */
+static void put_edge(const struct designs *designs, size_t rank, FILE *out)
+{
+    const struct design *d = &designs->items[rank];
+    char what[80];
+    if (!d->sure.tried)
+        return;
+    fprintf(out, "\n%4zu  ", rank + 1);
+    put_nodes(designs, d, out);
+    fprintf(out, ", simulated:\n");
+    if (d->rms > 0)
+        snprintf(what, sizeof what, "%lld RMS, by formula", (long long)d->by_formula.rms);
+    else
+        snprintf(what, sizeof what, "as it is");
+    put_seen(what, &d->by_formula, out);
+    if (d->sure.rms != d->by_formula.rms) {
+        snprintf(what, sizeof what, "%lld RMS, to be sure", (long long)d->sure.rms);
+        put_seen(what, &d->sure, out);
+    }
+    if (!d->smaller.tried) {
+        fprintf(out, "      nothing is smaller\n");
+        return;
+    }
+    if (d->rms_formula > 0)
+        snprintf(what, sizeof what, "the next smaller, %lld RMS", (long long)d->smaller.rms);
+    else
+        snprintf(what, sizeof what, "the next smaller, %d peer%s", d->smaller.peers,
+                 d->smaller.peers == 1 ? "" : "s");
+    put_seen(what, &d->smaller, out);
+}
+
+/* What design guides count, and what that hides. */
+static void put_averages(const struct designs *designs, const struct design *best, FILE *out)
+{
+    const struct design_averages *a = &designs->averages;
+    int survive = designs->ask->scenario->goals.survive;
+    if (!a->known || best->clusters > 1 || best->part_count)
+        return;
+    fprintf(out,
+            "\nby averages, as design guides count: %.4g units in use at the busiest, %.4g a node: "
+            "%d peer%s",
+            a->mean, a->node, a->peers, a->peers == 1 ? "" : "s");
+    if (survive > 0)
+        fprintf(out, " with %d that may be down", survive);
+    double goal = designs->ask->scenario->goals.blocking;
+    const char *down = survive > 0 ? " with them down" : "";
+    if (isnan(a->blocked))
+        fprintf(out, ", which cannot be built\n");
+    else if (a->blocked <= goal)
+        fprintf(out, ";\nhere that holds: the peaks above the average stay within it%s\n", down);
+    else
+        fprintf(out,
+                ";\nthe average hides the peaks: %.3g %% of the calls would be refused%s (%s)\n",
+                100 * a->blocked, down,
+                a->basis == BASIS_ORIENTATION ? "simulate" : basis_name(a->basis));
+}
+
+void designs_text(const struct designs *designs, FILE *out)
+{
+    const struct design *best = designs_best(designs);
+    if (designs->count == 0)
+        return;
+    if (!best)
+        best = &designs->items[0];
+    put_headline(designs, best, out);
+    put_table(designs, out);
+    for (size_t i = 0; i < designs->count; i++)
+        put_edge(designs, i, out);
+    put_averages(designs, best, out);
 }

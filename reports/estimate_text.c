@@ -5,6 +5,7 @@
 
 #include "reports/answer_text.h"
 #include "reports/columns.h"
+#include "reports/text.h"
 #include "answer/figures.h"
 #include "model/base/safe_text.h"
 
@@ -12,7 +13,8 @@
  * -----------------------------------------------------------------------------------------------------
  */
 
-#define NEGLIGIBLE 1e-9 /* shares below it are not told apart */
+#define NEGLIGIBLE 1e-9  /* shares below it are not told apart */
+#define NOTHING    1e-12 /* nor are bounds below this */
 
 static void add_figure(struct columns *columns, const struct estimate_row *row, double scale)
 {
@@ -21,11 +23,16 @@ static void add_figure(struct columns *columns, const struct estimate_row *row, 
         columns_add(columns, "-");
         return;
     }
+    if (scale > 1 && row->value < NEGLIGIBLE && row->low <= 0 && row->high > 0) {
+        columns_add(columns, "<%s", figure_plain(scale * fmax(row->high, NOTHING), high));
+        return;
+    }
     if (scale > 1 && row->value > 0 && row->value < NEGLIGIBLE)
         snprintf(value, sizeof value, "<%s", figure_plain(scale * NEGLIGIBLE, low));
     else
         figure_plain(scale * row->value, value);
-    if (row->badge == BADGE_APPROXIMATE && row->low < row->high)
+    bool banded = row->badge == BADGE_APPROXIMATE || row->badge == BADGE_SIMULATED;
+    if (banded && row->low < row->high)
         columns_add(columns, "%s (%s..%s)", value, figure_plain(scale * row->low, low),
                     figure_plain(scale * row->high, high));
     else
@@ -166,14 +173,13 @@ static void load_table(FILE *out, const struct estimate *e, bool colour)
     struct columns columns;
     columns_init(&columns, "lrrrrrl");
     head(&columns, names, sizeof names / sizeof *names);
-    int down = e->answer.worst_down;
+    int down = e->answer.worst_down, state = judged_state(e);
     size_t at[5] = {0};
     for (const struct estimate_row *row; (row = next_row(e, &at[0], down, metrics[0]));) {
         columns_add(&columns, "%s", row->name);
         add_figure(&columns, row, 100);
         for (size_t i = 1; i < sizeof metrics / sizeof *metrics; i++)
-            add_figure(&columns, next_row(e, &at[i], i == 2 ? judged_state(e) : down, metrics[i]),
-                       100);
+            add_figure(&columns, next_row(e, &at[i], i == 2 ? state : down, metrics[i]), 100);
         columns_add(&columns, "%s", badge_name(row->badge));
     }
     fprintf(out, "\nBlocked %% if the load is other than stated, %d peer%s down\n", down,
@@ -204,8 +210,10 @@ static void rest_table(FILE *out, const struct estimate *e, bool colour)
     columns_release(&columns);
 }
 
-static void basis(FILE *out, const struct scenario *s, const struct estimate *e)
+static void basis(FILE *out, const struct scenario *s, const struct estimate *e, double seconds)
 {
+    if (seconds > 0)
+        fprintf(out, "\nSimulated in %.1f s\n", seconds);
     for (size_t i = 0; i < e->reason_count; i++) {
         fputs(i ? "  " : "\nWhere only a simulation can tell:\n  ", out);
         safe_text_put(out, e->reasons[i], strlen(e->reasons[i]));
@@ -219,6 +227,7 @@ static void basis(FILE *out, const struct scenario *s, const struct estimate *e)
         putc(')', out);
     }
     fputs("; guideline figures, not guaranteed\n", out);
+    text_assumed(s, "Assumed: ", out);
     for (uint32_t i = 0; i < s->note_count; i++) {
         fputs("Note: ", out);
         safe_text_put(out, s->notes[i], strlen(s->notes[i]));
@@ -227,12 +236,12 @@ static void basis(FILE *out, const struct scenario *s, const struct estimate *e)
 }
 
 void estimate_text(FILE *out, const struct scenario *s, const struct estimate *e,
-                   const struct answer *answer, bool colour)
+                   const struct answer *answer, double seconds, bool colour)
 {
     answer_text_put(s, answer, colour, out);
     states_table(out, e, colour);
     hours_table(out, s, e, colour);
     load_table(out, e, colour);
     rest_table(out, e, colour);
-    basis(out, s, e);
+    basis(out, s, e, seconds);
 }

@@ -36,7 +36,7 @@ static uint64_t read_rows(const void *bytes, size_t size, bool by_libcsv)
         hash = mix(hash, &result, sizeof result);
         hash = mix(hash, &place.line, sizeof place.line);
         for (size_t i = 0; result == CSV_ROW && i < csv_rows_count(rows); i++)
-            hash = mix(hash, csv_rows_field(rows, i), csv_rows_field_length(rows, i) + 1);
+            hash = mix(hash, csv_rows_field(rows, i), strlen(csv_rows_field(rows, i)) + 1);
     }
     csv_rows_free(rows);
     errors_release(&errors);

@@ -10,6 +10,7 @@
 
 #include "model/at_rest.h"
 #include "sim/engine/registrations.h"
+#include "tests/registrations_seen.h"
 
 #define POPULATIONS 3
 

@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "data/capacity_tables.h"
 
 static struct capacity_tables *tables;
+static char folder[] = "/tmp/peerplan-test-XXXXXX"; /* where a user's own files lie */
 
 static int load(void **state)
 {
@@ -22,14 +24,14 @@ static int load(void **state)
     tables = capacity_tables_new(&errors);
     size_t failures = errors.failures + errors.warnings;
     errors_release(&errors);
-    return tables && failures == 0 ? 0 : -1;
+    return tables && failures == 0 && mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
 }
 
 static int unload(void **state)
 {
     (void)state;
     capacity_tables_free(tables);
-    return 0;
+    return rmdir(folder);
 }
 
 struct expected {
@@ -238,17 +240,16 @@ static void test_find_release(void **state)
             capacity_tables_find_release(tables, expected[i].release);
         assert_non_null(table);
         assert_string_equal(table->name, expected[i].table);
-        assert_int_equal(capacity_tables_release_rule(tables, expected[i].release),
-                         expected[i].rule);
+        assert_int_equal(capacity_release_rule(expected[i].release), expected[i].rule);
     }
     assert_null(capacity_tables_find_release(tables, "X13"));
     assert_null(
         capacity_tables_find_release(tables, "X8.x")); /* a ceiling of licences, not a node */
     assert_null(capacity_tables_find_release(tables, ""));
-    assert_int_equal(capacity_tables_release_rule(tables, ""), REDUNDANCY_LEGACY);
-    assert_int_equal(capacity_tables_release_rule(tables, "X8.x"), REDUNDANCY_LEGACY);
-    assert_int_equal(capacity_tables_release_rule(tables, "X14.2.5"), REDUNDANCY_4_1);
-    assert_int_equal(capacity_tables_release_rule(tables, "X16.0"), REDUNDANCY_N_1);
+    assert_int_equal(capacity_release_rule(""), REDUNDANCY_LEGACY);
+    assert_int_equal(capacity_release_rule("X8.x"), REDUNDANCY_LEGACY);
+    assert_int_equal(capacity_release_rule("X14.2.5"), REDUNDANCY_4_1);
+    assert_int_equal(capacity_release_rule("X16.0"), REDUNDANCY_N_1);
 }
 
 static void test_halves_find_the_whole(void **state)
@@ -275,7 +276,7 @@ static void test_rules_agree_with_the_model(void **state)
 {
     (void)state;
     for (int rule = REDUNDANCY_LEGACY; rule < REDUNDANCY_COUNT; rule++) {
-        const struct capacity_rule *stated = capacity_tables_rule(tables, (enum redundancy)rule);
+        const struct capacity_rule *stated = capacity_rule((enum redundancy)rule);
         assert_non_null(stated);
         assert_true(stated->document[0] != '\0');
         assert_int_equal(stated->no_gain_factor, 1);
@@ -285,22 +286,33 @@ static void test_rules_agree_with_the_model(void **state)
                              outside ? 0 : capacity_factor((enum redundancy)rule, peers, false));
         }
     }
-    assert_null(capacity_tables_rule(tables, REDUNDANCY_NONE));
+    assert_null(capacity_rule(REDUNDANCY_NONE));
 }
 
 /* ---- a user's own table ---- */
 
+static bool add_bytes(const char *name, const void *bytes, size_t size, struct errors *errors)
+{
+    FILE *file = fopen(name, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+    errors_init(errors);
+    bool good = capacity_tables_add_file(tables, name, errors);
+    assert_int_equal(unlink(name), 0);
+    return good;
+}
+
 static bool add(const char *name, const char *text, struct errors *errors)
 {
-    errors_init(errors);
-    return capacity_tables_add_text(tables, name, text, strlen(text), errors);
+    return add_bytes(name, text, strlen(text), errors);
 }
 
 static void test_own_table(void **state)
 {
     (void)state;
     struct errors errors;
-    assert_true(add("lab/own.csv",
+    assert_true(add("own.csv",
                     "\xEF\xBB\xBFnote,platform,audio_calls,video_calls\r\n\r\n"
                     "\"first, of two\",lab, 30 ,20\r\n,bench,,7\r\nshort,plain,,\r\n",
                     &errors));
@@ -368,9 +380,7 @@ static void test_mistakes_at_their_place(void **state)
     size_t before = capacity_tables_count(tables);
     for (size_t i = 0; i < COUNT(mistakes); i++) {
         struct errors errors;
-        errors_init(&errors);
-        assert_false(capacity_tables_add_text(tables, "own-2.csv", mistakes[i].text,
-                                              strlen(mistakes[i].text), &errors));
+        assert_false(add("own-2.csv", mistakes[i].text, &errors));
         assert_int_equal(errors.failures, 1);
         assert_string_equal(errors.items[0].message, mistakes[i].message);
         assert_string_equal(errors.items[0].file, "own-2.csv");
@@ -395,8 +405,7 @@ static void test_all_mistakes_at_once(void **state)
     assert_string_equal(errors.items[3].source, "lab-3,1,z,");
     assert_int_equal(errors.items[3].column, 9);
     errors_release(&errors);
-    errors_init(&errors);
-    assert_false(capacity_tables_add_text(tables, "z.csv", "platform\nla\0b\n", 14, &errors));
+    assert_false(add_bytes("z.csv", "platform\nla\0b\n", 14, &errors));
     assert_int_equal(errors.items[0].line, 2);
     errors_release(&errors);
     errors_init(&errors);
@@ -417,8 +426,7 @@ static void test_many_rows(void **state)
         fprintf(stream, "many-%d,p%d,%d\n", i % 50000, i, i);
     fclose(stream);
     struct errors errors;
-    errors_init(&errors);
-    assert_true(capacity_tables_add_text(tables, "many.csv", text, length, &errors));
+    assert_true(add_bytes("many.csv", text, length, &errors));
     errors_release(&errors);
     free(text);
     for (int i = 0; i < 100000; i++) {

@@ -336,7 +336,7 @@ static void every_verdict_has_its_code(void **state)
     check(SCENARIO RATE "$P estimate rate.yaml -q --exit-undecided", 2, "carries it: CANNOT TELL\n",
           NULL);
     check(SCENARIO RATE "$P estimate rate.yaml -q", 0,
-          "no formula knows the call set-ups a second of e1", NULL);
+          "only a simulation can tell: a peer sets up so many calls a second only", NULL);
     check(SCENARIO "sed '/^calls:/,/mean: 1m}}/d' yes.yaml > none.yaml; $P run none.yaml -q", 65,
           "carries it: NOTHING TO JUDGE\n", NULL);
     check(SCENARIO "sed '/^calls:/,/mean: 1m}}/d' yes.yaml > none.yaml; $P estimate none.yaml -q",

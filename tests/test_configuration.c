@@ -35,6 +35,15 @@ static void note(void *context, nanos time, int id, bool raised, uint32_t cluste
     bed->log[bed->count++].peer = peer;
 }
 
+/* Members that have not the primary's configuration. */
+static uint32_t drift(const struct configuration *c)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < c->count; i++)
+        count += c->peers[i].state != CONFIGURATION_OUTSIDE && !configuration_in_sync(c, i);
+    return count;
+}
+
 /* A cluster of `peers` peers, the first of them the primary, and a second one of a single peer. */
 static struct configuration *bed_start(struct bed *bed, uint32_t peers, uint32_t changes)
 {
@@ -98,10 +107,10 @@ static void change_reaches_all_within_a_minute(void **state)
     bed.changes[0] = (struct change){90 * SECOND, CHANGE_CLUSTER_WIDE, 0};
     struct configuration *c = bed_start(&bed, 4, 1);
     run_until(&bed, 90 * SECOND);
-    assert_int_equal(configuration_drift(c), 3);
+    assert_int_equal(drift(c), 3);
     assert_true(configurations_next(&bed.all) == 2 * MINUTE);
     run_until(&bed, 2 * MINUTE);
-    assert_int_equal(configuration_drift(c), 0);
+    assert_int_equal(drift(c), 0);
     assert_true(c->synchronized == 2 * MINUTE);
     assert_int_equal(bed.count, 0);
     configurations_release(&bed.all);
@@ -138,10 +147,10 @@ static void lost_primary_lets_the_rest_drift(void **state)
     assert_int_equal(alarm_state(&bed, 20016, 1), 1);
     assert_int_equal(alarm_state(&bed, 20016, 2), 1);
     assert_int_equal(alarm_state(&bed, 20006, NONE), 1);
-    assert_int_equal(configuration_drift(c), 2);
+    assert_int_equal(drift(c), 2);
     configurations_peer_up(&bed.all, 0, HOUR);
     run_until(&bed, HOUR + MINUTE);
-    assert_int_equal(configuration_drift(c), 0);
+    assert_int_equal(drift(c), 0);
     assert_int_equal(c->overwritten, 2);
     for (int i = 0; i < bed.count; i++)
         assert_int_equal(alarm_state(&bed, bed.log[i].id, bed.log[i].peer), 0);
@@ -189,7 +198,7 @@ static void moved_primary_meets_the_old_one(void **state)
     change(&bed, CHANGE_FORCE_UPDATE, 0, 3 * HOUR);
     assert_int_equal(change(&bed, CHANGE_PRIMARY, 0, 4 * HOUR), CONFIGURATION_DONE);
     run_until(&bed, 5 * HOUR);
-    assert_int_equal(configuration_drift(c), 0);
+    assert_int_equal(drift(c), 0);
     assert_int_equal(c->primary, 0);
     assert_int_equal(alarm_state(&bed, 20017, 0), 0);
     configurations_release(&bed.all);
@@ -217,7 +226,7 @@ static void forced_update_on_the_primary_loses_all(void **state)
     run_until(&bed, 4 * HOUR);
     assert_false(c->wiped);
     assert_int_equal(c->peers[0].version, restored);
-    assert_int_equal(configuration_drift(c), 0);
+    assert_int_equal(drift(c), 0);
     assert_int_equal(alarm_state(&bed, 20012, 2), 0);
     configurations_release(&bed.all);
 }
@@ -245,13 +254,13 @@ static void upgrade_pauses_replication(void **state)
     configurations_peer_drain(&bed.all, 1, 0);
     change(&bed, CHANGE_CLUSTER_WIDE, 0, 10 * MINUTE);
     run_until(&bed, 20 * MINUTE);
-    assert_int_equal(configuration_drift(c), 2);
+    assert_int_equal(drift(c), 2);
     configurations_peer_down(&bed.all, 1, false, 30 * MINUTE);
     assert_int_equal(alarm_state(&bed, 20004, 1), -1); /* expected to be away */
     configurations_peer_up(&bed.all, 1, 40 * MINUTE);
     configurations_upgrade(&bed.all, 0, false, HOUR);
     run_until(&bed, HOUR + MINUTE);
-    assert_int_equal(configuration_drift(c), 0);
+    assert_int_equal(drift(c), 0);
     assert_int_equal(alarm_state(&bed, 20008, NONE), 0);
     assert_int_equal(alarm_state(&bed, 15015, 1), 0);
     configurations_release(&bed.all);
@@ -265,11 +274,11 @@ static void joining_peer_takes_the_configuration(void **state)
     struct configuration *c = bed_start(&bed, 3, 0);
     change(&bed, CHANGE_CLUSTER_WIDE, 0, MINUTE);
     run_until(&bed, HOUR);
-    assert_int_equal(configuration_drift(c), 0); /* it is no member yet */
+    assert_int_equal(drift(c), 0); /* it is no member yet */
     configurations_peer_up(&bed.all, 2, HOUR);
-    assert_int_equal(configuration_drift(c), 1);
+    assert_int_equal(drift(c), 1);
     run_until(&bed, HOUR + MINUTE);
-    assert_int_equal(configuration_drift(c), 0);
+    assert_int_equal(drift(c), 0);
     configurations_peer_down(&bed.all, 2, false, 3 * HOUR);
     run_until(&bed, 4 * HOUR);
     assert_int_equal(alarm_state(&bed, 20011, 2), -1);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "data/scenario_file.h"
+#include "data/settings.h"
 
 /* Two files in a folder of their own: the scenario and a profile. */
 struct files {
@@ -113,7 +114,9 @@ static void test_one(const struct files *files, const struct effect_case *c)
     scenario_release(&s);
     errors_release(&errors);
     errors_init(&errors);
-    bool strict = scenario_read_strict(files->scenario, &s, &errors);
+    struct draft *draft = draft_read(files->scenario, true, &errors);
+    bool strict = draft && draft_scenario(draft, NULL, &s, &errors);
+    draft_free(draft);
     if (strict != !c->said || (!strict && errors_code(&errors) != ERROR_DATA))
         fail_msg("%s: strict %d", c->with, strict);
     scenario_release(&s);

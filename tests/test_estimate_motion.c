@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/formulas/day_load.h"
+#include "tests/day_load.h"
 #include "model/formulas/erlang.h"
 #include "tests/estimate_fixture.h"
 

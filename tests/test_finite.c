@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/formulas/engset.h"
+#include "tests/engset.h"
 #include "model/formulas/erlang.h"
 #include "model/formulas/finite.h"
 #include "model/formulas/kaufman_roberts.h"

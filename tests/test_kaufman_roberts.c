@@ -106,17 +106,59 @@ static void published(void **state)
     close_to(c.blocking, 0.0366973, 2e-6);
 }
 
+/* Published examples of bandwidth reservation (figures of a teaching package on multirate loss
+ * models: calls of b units offer a erlangs and leave t units free): shares of time with n units
+ * busy, found by calls of every size that offer nothing. */
+struct reserved {
+    int64_t capacity;
+    struct {
+        double load;
+        int64_t units, reserve;
+    } classes[4];
+    int64_t busy; /* -1: the blocking of the first class */
+    double published;
+};
+
+static const struct reserved reserved[] = {
+    {5, {{2, 1, 1}, {1, 2, 0}}, -1, 0.3253012},
+    {4, {{2, 1, 1}, {1, 2, 0}}, 1, 0.1846154},
+    {4, {{2, 1, 1}, {1, 2, 0}}, 4, 0.1384615},
+    {10, {{1, 4, 0}, {2, 3, 1}, {3, 2, 2}, {4, 1, 3}}, 2, 0.0123761},
+    {10, {{1, 4, 0}, {2, 3, 1}, {3, 2, 2}, {4, 1, 3}}, 5, 0.0951086},
+    {10, {{1, 4, 0}, {2, 3, 1}, {3, 2, 2}, {4, 1, 3}}, 8, 0.2136286},
+    {3, {{2, 1, 1}, {1, 2, 0}, {0, 2, 0}}, 0, 0.1363636},
+    {3, {{2, 1, 1}, {1, 2, 0}, {0, 2, 0}}, 3, 0.1818182},
+};
+
+/* Calls of `units` find too few free: too many are busy. */
+static double short_of(const struct kr_class *probes, int64_t units)
+{
+    return units > 0 ? probes[units - 1].blocking : 0;
+}
+
 static void trunk_reservation(void **state)
 {
     (void)state;
-    static const double keep_one_free[] = {
-        0, 0}; /* published: 5 units, one kept for the two-unit calls */
-    struct kr_class c[] = {
-        {.load = 2, .units = 1, .acceptance = keep_one_free, .acceptance_count = 2},
-        {.load = 1, .units = 2}};
-    struct kr_result r;
-    assert_true(kaufman_roberts(5, c, 2, &r));
-    close_to(c[0].blocking, 0.3253012, 1e-6);
+    static const double none[16] = {0};
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        const struct reserved *p = &reserved[i];
+        struct kr_class c[4 + 16] = {0}, *probes = &c[4];
+        struct kr_result r;
+        for (int k = 0; k < 4; k++) {
+            c[k] = (struct kr_class){.load = p->classes[k].load, .units = p->classes[k].units};
+            if (p->classes[k].reserve > 0) {
+                c[k].acceptance = none;
+                c[k].acceptance_count = p->classes[k].units + p->classes[k].reserve;
+            }
+        }
+        for (int64_t u = 1; u <= p->capacity + 1; u++)
+            probes[u - 1] = (struct kr_class){.units = u};
+        assert_true(kaufman_roberts(p->capacity, c, 4 + (int)p->capacity + 1, &r));
+        double is = p->busy < 0 ? c[0].blocking
+                                : short_of(probes, p->capacity - p->busy + 1) -
+                                      short_of(probes, p->capacity - p->busy);
+        assert_float_equal(is, p->published, 6e-8);
+    }
 }
 
 static void large_groups(void **state)

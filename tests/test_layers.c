@@ -455,6 +455,84 @@ static void test_functions_are_defined_once(void **state)
     forget_names();
 }
 
+/* ---- what nothing calls ---- */
+
+/* Exported for tests: the slow way that the fast one is held against; a check of the database. */
+static const char *const for_tests[] = {"csv_rows_by_libcsv", "store_check"};
+
+struct called {
+    char *name, *where; /* owned */
+    size_t uses;        /* in the product, declaration and definition among them */
+};
+
+static struct called called[NAMES_MAX];
+static size_t called_count;
+
+static int compare_called(const void *a, const void *b)
+{
+    return strcmp(((const struct called *)a)->name, ((const struct called *)b)->name);
+}
+
+static bool for_tests_only(const char *name)
+{
+    for (size_t i = 0; i < COUNT(for_tests); i++)
+        if (strcmp(for_tests[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* What the names defined last are, sorted, those of model, sim and data only. */
+static void take_names(void)
+{
+    called_count = 0;
+    for (size_t i = 0; i < defined_count; i++) {
+        const char *where = defined[i].where;
+        if (strncmp(where, "model", 5) == 0 || strncmp(where, "sim/", 4) == 0 ||
+            strncmp(where, "data/", 5) == 0)
+            called[called_count++] = (struct called){defined[i].name, defined[i].where, 0};
+    }
+    qsort(called, called_count, sizeof *called, compare_called);
+}
+
+static void count_uses(const char *folder, const char *path)
+{
+    char *code = code_read(path, false);
+    (void)folder;
+    for (char *at = code; *at;) {
+        size_t length =
+            strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+        if (length == 0) {
+            at++;
+            continue;
+        }
+        char end = at[length];
+        at[length] = '\0';
+        struct called key = {.name = at};
+        struct called *found = bsearch(&key, called, called_count, sizeof *called, compare_called);
+        if (found)
+            found->uses++;
+        at[length] = end;
+        at += length;
+    }
+    free(code);
+}
+
+/* Of model, sim and data the product calls everything that is exported. */
+static void test_what_is_exported_is_called(void **state)
+{
+    (void)state;
+    forget_names();
+    each_file(check_functions);
+    take_names();
+    assert_true(called_count > 300);
+    each_file(count_uses);
+    for (size_t i = 0; i < called_count; i++)
+        if (called[i].uses < 3 && !for_tests_only(called[i].name))
+            fault(called[i].where, 0, "nothing of the product calls", called[i].name);
+    forget_names();
+    assert_int_equal(faults, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -464,6 +542,7 @@ int main(void)
         cmocka_unit_test(test_no_function_is_too_long),
         cmocka_unit_test(test_tags_are_defined_once),
         cmocka_unit_test(test_functions_are_defined_once),
+        cmocka_unit_test(test_what_is_exported_is_called),
         cmocka_unit_test(test_no_globals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,11 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <gsl/gsl_cdf.h>
 
 #include "model/registration.h"
 #include "reports/csv.h"
 #include "reports/tradeoff.h"
 #include "sim/engine/registrations.h"
+#include "tests/registrations_seen.h"
 
 /* ---- a cluster to play with ---- */
 
@@ -140,41 +142,27 @@ static void refresh_follows_the_table(void **state)
     }
 }
 
-static void windows_of_a_refresh_period(void **state)
+/* E[(X - room)^+] and P(X > room) for X ~ Binomial(n, p), from the law of X itself. */
+static double excess(int64_t n, double p, int64_t room, double *beyond)
 {
-    (void)state;
-    static const struct {
-        double n, ttl, mean, sd, half, last;
-        int64_t median, q99, q9999;
-    } rows[] = {
-        {2500, 1800, 1.38888888889, 1.17818389225, 899.640143942, 1799.28028788, 1, 5, 8},
-        {5000, 300, 16.6666666667, 4.07567308688, 149.970005999, 299.940011998, 16, 27, 34},
-        {20000, 120, 166.666666667, 12.8560405171, 59.99700015, 119.9940003, 167, 197, 217}};
-    for (size_t i = 0; i < 3; i++) {
-        int64_t n = (int64_t)rows[i].n;
-        double ttl = rows[i].ttl;
-        near(registration_window_mean(rows[i].n, ttl, 1), rows[i].mean, 1e-11);
-        near(registration_window_sd(rows[i].n, ttl, 1), rows[i].sd, 1e-11);
-        near(registration_notice_mean(rows[i].n, ttl, rows[i].n / 2), rows[i].half, 1e-11);
-        near(registration_notice_mean(rows[i].n, ttl, rows[i].n), rows[i].last, 1e-11);
-        assert_int_equal(registration_window_quantile(n, ttl, 1, 0.5), rows[i].median);
-        assert_int_equal(registration_window_quantile(n, ttl, 1, 0.99), rows[i].q99);
-        assert_int_equal(registration_window_quantile(n, ttl, 1, 0.9999), rows[i].q9999);
-    }
+    if (room >= n)
+        return *beyond = 0;
+    *beyond = gsl_cdf_binomial_Q((unsigned)room, p, (unsigned)n);
+    /* E[X; X > room] = n p P(Bin(n-1, p) >= room) */
+    double above = room == 0 ? 1 : gsl_cdf_binomial_Q((unsigned)room - 1, p, (unsigned)n - 1);
+    return (double)n * p * above - (double)room * *beyond;
 }
 
-static void unreachable_after_a_failure(void **state)
+/* n endpoints lose their peer and try ONE random peer of the k that are left, which hold held[i]
+ * and admit up to cap: expected number refused; overflow[i] is the probability that peer i refuses
+ * any. */
+static double registration_overflow(int64_t n, const int64_t *held, int k, int64_t cap,
+                                    double *overflow)
 {
-    (void)state;
-    near(registration_unreachable(1800, 600, 0, true), 409.957413674, 1e-11);
-    near(registration_unreachable(1800, 600, 0, false), 900, 1e-14);
-    near(registration_unreachable(300, 3600, 0, true), 145.918711987, 1e-11);
-    near(registration_unreachable(300, 3600, 0, false), 150, 1e-14);
-    near(registration_outbound_unreachable(2, 0.001), 1e-6, 1e-12);
-    near(registration_outbound_given(2, 1, 1), 0.5, 1e-12);
-    near(registration_outbound_given(4, 2, 2), 1.0 / 6, 1e-12);
-    near(registration_outbound_given(4, 2, 3), 0.5, 1e-12);
-    assert_true(registration_outbound_given(4, 2, 1) == 0);
+    double sum = 0;
+    for (int i = 0; i < k; i++)
+        sum += excess(n, 1.0 / k, cap - held[i], &overflow[i]);
+    return sum;
 }
 
 static void overflow_of_a_lost_peer(void **state)
@@ -189,23 +177,6 @@ static void overflow_of_a_lost_peer(void **state)
     near(overflow[0], 1, 1e-12);
     near(registration_overflow(3000, five, 5, 5000, overflow), 500.000032155, 1e-11);
     near(overflow[4], 0.999998250397, 1e-11);
-}
-
-static void storms_in_closed_form(void **state)
-{
-    (void)state;
-    near(registration_largest_share(90, 3), 34.6782570282, 1e-11);
-    near(registration_largest_share(2500, 2), 1269.94511941, 1e-11);
-    near(registration_completion_mean(90, 3, 10), 1.58333333333, 1e-11);
-    near(registration_completion_mean(2500, 2, 25), 25.03, 1e-11);
-    struct registration_herd herd = registration_herd(10000, 500, 50, 30);
-    assert_int_equal(herd.waves, 20);
-    assert_int_equal(herd.attempts, 105000);
-    near(herd.finish, 580, 1e-12);
-    herd = registration_herd(5000, 200, 20, 60);
-    assert_int_equal(herd.waves, 25);
-    assert_int_equal(herd.attempts, 65000);
-    near(herd.finish, 1450, 1e-12);
 }
 
 /* Waits are uniform in [half, whole] of 30 s (or 90 s) doubled by failures, 1800 s at most. */
@@ -437,8 +408,8 @@ static void single_alternate_overflows(void **state)
         sum += rejected;
         squares += rejected * rejected;
     }
-    double mean = sum / runs, sd = sqrt((squares - sum * mean) / (runs - 1));
-    double exact = registration_overflow(300, held, 5, 500, NULL);
+    double mean = sum / runs, sd = sqrt((squares - sum * mean) / (runs - 1)), overflow[5];
+    double exact = registration_overflow(300, held, 5, 500, overflow);
     assert_true(exact > 50); /* 250 places for 300: some are wasted on full peers */
     assert_true(fabs(mean - exact) < 4.5 * sd / sqrt(runs));
     bed_release(&bed);
@@ -1018,10 +989,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refresh_follows_the_table),
-        cmocka_unit_test(windows_of_a_refresh_period),
-        cmocka_unit_test(unreachable_after_a_failure),
         cmocka_unit_test(overflow_of_a_lost_peer),
-        cmocka_unit_test(storms_in_closed_form),
         cmocka_unit_test(backoff_doubles_up_to_half_an_hour),
         cmocka_unit_test(trade_off_of_half_an_hour_against_five_minutes),
         cmocka_unit_test(trade_off_as_csv),

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -172,94 +170,10 @@ static void texts_change_in_place(void **state)
         check_case(i, &patch_cases[i]);
 }
 
-/* --- Documents ---- */
-
 #define EVERYTHING "tests/cases/scenario/y_everything.yaml"
 
-static void documents_stay_scenarios(void **state)
-{
-    (void)state;
-    struct document d;
-    struct errors errors;
-    errors_init(&errors);
-    assert_true(document_load(&d, EVERYTHING, &errors));
-    size_t length = d.source.length;
-    assert_string_equal(document_get(&d, "clusters[0].peers[1].rms"), "100");
-    assert_true(document_set(&d, "clusters[0].peers[1].rms", "250", &errors));
-    assert_string_equal(document_get(&d, "clusters[0].peers[1].rms"), "250");
-    assert_int_equal(d.source.length, length);
-    assert_non_null(strstr(d.source.text, "# Every part of the scenario file once"));
-    assert_false(document_set(&d, "clusters[0].peers[1].rms", "many", &errors));
-    assert_string_equal(document_get(&d, "clusters[0].peers[1].rms"), "250");
-    assert_int_equal(errors.items[0].code, ERROR_DATA);
-    assert_false(document_set(&d, "clusters[0].peers[1].name", "e1", &errors));
-    assert_false(document_remove(&d, "clusters[0].peers[0]", &errors)); /* others refer to it */
-    assert_false(document_set(&d, "scenario", "a\nb", &errors));
-    assert_false(document_set(&d, "run.seed", "18446744073709551616", &errors));
-    assert_true(document_set(&d, "run.seed", "18446744073709551615", &errors));
-    assert_string_equal(document_get(&d, "run.seed"), "18446744073709551615");
-    assert_true(document_set(&d, "outages[0].at", "11:00", &errors));
-    assert_non_null(strstr(d.source.text, "at: \"11:00\""));
-    assert_true(document_insert(&d, "outages", 0, "{peer: c1, at: 1h, for: 1h}", &errors));
-    assert_true(document_duplicate(&d, "clusters[1]", &errors));
-    assert_string_equal(document_get(&d, "clusters[2].name"), "core-2");
-    assert_string_equal(document_get(&d, "clusters[2].peers[0].name"), "c1-2");
-    assert_true(document_remove(&d, "clusters[2]", &errors));
-    assert_true(document_remove(&d, "calls[0].redial", &errors));
-    assert_null(document_get(&d, "calls[0].redial.after"));
-    assert_null(document_get(&d, "run")); /* no scalar */
-    document_release(&d);
-    errors_release(&errors);
-}
-
-static void documents_are_saved_whole(void **state)
-{
-    (void)state;
-    char folder[] = "/tmp/peerplan-test-XXXXXX", path[sizeof folder + 20];
-    struct document d, back;
-    struct errors errors;
-    struct stat status;
-    errors_init(&errors);
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/s.yaml", folder);
-    assert_true(document_load(&d, EVERYTHING, &errors));
-    assert_true(document_set(&d, "scenario", "Saved", &errors));
-    assert_true(document_save(&d, path, &errors));
-    assert_int_equal(chmod(path, 0600), 0);
-    assert_true(document_set(&d, "scenario", "Saved again", &errors));
-    assert_true(document_save(&d, path, &errors));
-    assert_int_equal(stat(path, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0600);
-    assert_true(document_load(&back, path, &errors));
-    assert_string_equal(document_get(&back, "scenario"), "Saved again");
-    assert_string_equal(back.source.text, d.source.text);
-    assert_int_equal(errors.count, 0);
-    assert_false(document_save(&d, "/no/such/folder/s.yaml", &errors));
-    assert_int_equal(errors_code(&errors), ERROR_CANT_CREATE);
-    assert_int_equal(unlink(path), 0);
-    assert_int_equal(rmdir(folder), 0); /* nothing else was left there */
-    document_release(&back);
-    document_release(&d);
-    errors_release(&errors);
-}
-
-static void what_is_no_scenario_is_no_document(void **state)
-{
-    (void)state;
-    struct document d;
-    struct errors errors;
-    errors_init(&errors);
-    assert_false(document_load(&d, "tests/no-such-file.yaml", &errors));
-    document_release(&d);
-    assert_false(document_init(&d, "a: 1\n", 5, "text", ".", &errors));
-    document_release(&d);
-    assert_int_equal(errors.items[0].code, ERROR_NO_INPUT);
-    assert_int_equal(errors.items[1].code, ERROR_DATA);
-    errors_release(&errors);
-}
-
 /* Every scalar of a file set to what it is already: the same text. */
-static size_t set_all(struct document *d, const struct node *node, const char *path,
+static size_t set_all(const struct node_tree *tree, const struct node *node, const char *path,
                       struct errors *errors)
 {
     size_t count = 0, index = 0;
@@ -270,13 +184,13 @@ static size_t set_all(struct document *d, const struct node *node, const char *p
         else
             snprintf(below, sizeof below, "%s[%zu]", path, index);
         if (n->kind != NODE_SCALAR) {
-            count += set_all(d, n, below, errors);
+            count += set_all(tree, n, below, errors);
             continue;
         }
-        char *text = patch_set(&d->tree, below, n->text, errors);
+        char *text = patch_set(tree, below, n->text, errors);
         assert_non_null(text);
         if (n->text[0] >= 'a' && n->text[0] <= 'z' && !strpbrk(n->text, ": "))
-            assert_string_equal(text, d->source.text);
+            assert_string_equal(text, tree->source->text);
         free(text);
         count++;
     }
@@ -286,12 +200,15 @@ static size_t set_all(struct document *d, const struct node *node, const char *p
 static void the_same_value_leaves_the_same_text(void **state)
 {
     (void)state;
-    struct document d;
+    struct source source;
+    struct node_tree tree;
     struct errors errors;
     errors_init(&errors);
-    assert_true(document_load(&d, EVERYTHING, &errors));
-    assert_true(set_all(&d, d.tree.root, "", &errors) > 150);
-    document_release(&d);
+    assert_true(source_read(&source, EVERYTHING, &errors));
+    assert_true(node_tree_read(&tree, &source, &errors));
+    assert_true(set_all(&tree, tree.root, "", &errors) > 150);
+    node_tree_release(&tree);
+    source_release(&source);
     errors_release(&errors);
 }
 
@@ -299,9 +216,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_change_in_place),
-        cmocka_unit_test(documents_stay_scenarios),
-        cmocka_unit_test(documents_are_saved_whole),
-        cmocka_unit_test(what_is_no_scenario_is_no_document),
         cmocka_unit_test(the_same_value_leaves_the_same_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,6 +142,11 @@ FILE *output_stream(struct output *output)
     return output->stream;
 }
 
+const char *output_file(const struct output *output)
+{
+    return output->temporary.name;
+}
+
 /* --- Closing --- */
 
 /* Everything to the disk; 0 or an errno. What is not a regular file has no disk to reach. */

@@ -32,6 +32,9 @@ struct output;
 struct output *output_open(const char *path, struct errors *errors);
 
 FILE *output_stream(struct output *output); /* borrowed; not to be closed */
+/* The file that takes the target's name, for those who write by name (SQLite) instead of to the
+ * stream; borrowed. NULL: bytes go directly to what is no regular file. */
+const char *output_file(const struct output *output);
 
 /* Finishes and frees the output: true when every byte is where it belongs; otherwise an error was
  * added and a regular target is as it was before. */

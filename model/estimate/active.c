@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/estimate/part.h"
+#include "model/formulas/chernoff.h"
 
 /* Probability below which a resource is left out, by effort. */
 static const double never[] = {
@@ -11,16 +12,10 @@ static const double never[] = {
 
 #define PEERS_NEVER 1e-12 /* the same of peers, where figures are approximate anyway */
 
-#define NEWTON_STEPS 6
-#define SIZES_MAX    32 /* of calls that are told apart; others are kept as they come */
-
-/* What is asked of a resource: loads by size of call. */
-struct demand_size {
-    double amount, load;
-};
+#define SIZES_MAX 32 /* of calls that are told apart; others are kept as they come */
 
 static size_t collect(const struct network *n, const uint32_t *flows, uint32_t count,
-                      uint32_t resource, const double *loads, struct demand_size *sizes)
+                      uint32_t resource, const double *loads, struct chernoff_size *sizes)
 {
     size_t used = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -34,36 +29,10 @@ static size_t collect(const struct network *n, const uint32_t *flows, uint32_t c
             at++;
         at = at < SIZES_MAX ? at : used;
         if (at == used)
-            sizes[used++] = (struct demand_size){amount, 0};
+            sizes[used++] = (struct chernoff_size){amount, 0};
         sizes[at].load += load;
     }
     return used;
-}
-
-static double exponent_at(const struct demand_size *sizes, size_t count, double room, double t)
-{
-    double e = -t * room;
-    for (size_t i = 0; i < count; i++)
-        e += sizes[i].load * expm1(t * sizes[i].amount);
-    return e;
-}
-
-/* Where the exponent is least, by Newton's method on its derivative, from where it would be if all
- * were of the largest size; any t gives a bound. */
-static double best_slope(const struct demand_size *sizes, size_t count, double room, double mean,
-                         double largest)
-{
-    double t = log(room / mean) / largest;
-    for (int step = 0; step < NEWTON_STEPS; step++) {
-        double first = -room, second = 0;
-        for (size_t i = 0; i < count; i++) {
-            double rise = sizes[i].load * sizes[i].amount * exp(t * sizes[i].amount);
-            first += rise;
-            second += rise * sizes[i].amount;
-        }
-        t -= first / second;
-    }
-    return fmax(0, t);
 }
 
 static double kept_free(const struct network *n, const uint32_t *flows, uint32_t count,
@@ -77,25 +46,20 @@ static double kept_free(const struct network *n, const uint32_t *flows, uint32_t
     return most;
 }
 
-/* An upper bound of the probability that more than `room` is asked for at once: min over t of E
- * exp(t use) / exp(t room). 1 where memory ran out: nothing is left out then. */
-static double chernoff(const struct network *n, const uint32_t *flows, uint32_t count,
+/* An upper bound of the probability that a call finds less than it needs, `room` being all there
+ * is. 1 where memory ran out: nothing is left out then. */
+static double short_of(const struct network *n, const uint32_t *flows, uint32_t count,
                        uint32_t resource, double room, const double *loads)
 {
-    struct demand_size *sizes = malloc(((size_t)count + 1) * sizeof *sizes);
+    struct chernoff_size *sizes = malloc(((size_t)count + 1) * sizeof *sizes);
     size_t used = sizes ? collect(n, flows, count, resource, loads, sizes) : 0;
-    double mean = 0, largest = 1, exponent = 0;
-    for (size_t i = 0; i < used; i++) {
-        mean += sizes[i].load * sizes[i].amount;
+    double largest = 1;
+    for (size_t i = 0; i < used; i++)
         largest = fmax(largest, sizes[i].amount);
-    }
     room -= largest + kept_free(n, flows, count, resource);
-    if (sizes && room > mean)
-        exponent =
-            mean > 0 ? exponent_at(sizes, used, room, best_slope(sizes, used, room, mean, largest))
-                     : -INFINITY;
+    double over = sizes && room > 0 ? chernoff_over(sizes, used, room) : 1;
     free(sizes);
-    return exponent < 0 ? exp(exponent) : 1;
+    return over;
 }
 
 bool users_init(struct users *u, const struct network *n)
@@ -149,7 +113,7 @@ static void find_active(const struct scenario *s, const struct network *n, const
         for (uint32_t i = 0; i < count; i++)
             groups = groups ||
                      s->classes[n->flows[u->list[from + i]].class_index].arrivals.batch_count > 0;
-        double refuse = chernoff(n, u->list + from, count, r, room, loads);
+        double refuse = short_of(n, u->list + from, count, r, room, loads);
         out[r].active = groups || refuse > (peers ? PEERS_NEVER : never[effort]);
         out[r].left_out = out[r].active ? 0 : refuse;
     }
@@ -173,7 +137,7 @@ static void drop_redundant(const struct scenario *s, const struct network *n, co
         double room = room_of(x);
         if (!redundant || room <= 0)
             continue;
-        double refuse = chernoff(n, u->list + from, count, r, room, loads);
+        double refuse = short_of(n, u->list + from, count, r, room, loads);
         out[r].active = refuse >= least;
         out[r].left_out = out[r].active ? 0 : refuse;
     }

@@ -158,6 +158,16 @@ void causes_add(struct class_total *c, const struct network *n, const struct sol
         add_refused(c, n, flow, calls);
         return;
     }
+    if (flow->paced != NONE) {
+        bool alone = o->blocking <= o->paced;
+        c->cause[REFUSAL_SETUP] += calls * o->paced;
+        c->only[REFUSAL_SETUP] += alone ? calls * o->paced : NAN;
+        c->paced += calls * o->paced;
+        if (alone)
+            return;
+        for (int i = 0; i < REFUSAL_COUNT; i++)
+            c->only[i] = NAN;
+    }
     if (o->blocking > 0)
         blur_causes(c, n, solution, flow);
     struct blames b = blames_of(n, solution, flow);

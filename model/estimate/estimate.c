@@ -18,7 +18,7 @@
 
 const char *badge_name(enum badge badge)
 {
-    static const char *const names[] = {"exact", "approximate", "simulate"};
+    static const char *const names[] = {"exact", "approximate", "simulate", "simulated"};
     return names[badge];
 }
 
@@ -61,6 +61,10 @@ static bool note_binding(struct maker *m, const struct totals *run, uint32_t wor
 {
     struct estimate_answer *a = &m->out->answer;
     const struct class_total *c = &run->classes[worst];
+    if (c->paced > c->binding_calls) {
+        a->gives_out = "call set-ups a second";
+        return true;
+    }
     if (c->binding == NONE) {
         a->gives_out = c->blocked > 0 ? "peers: none is there for it" : "nothing";
         return true;

@@ -209,6 +209,36 @@ static bool rms_together(const struct scenario *s, const struct passage *leg)
     return false;
 }
 
+/* Calls that are set up at a peer of a limited rate; two such limits thin each other's calls. */
+static void note_pace(struct network *n, const struct scenario *s, struct flow *flow,
+                      const struct passage *leg, uint32_t local)
+{
+    uint32_t peer = s->clusters[leg->cluster].first_peer + local;
+    if (s->peers[peer].setup_rate <= 0)
+        return;
+    if (flow->paced != NONE)
+        flow->reason = flow->reason ? flow->reason : "calls are set up at several limited rates";
+    flow->paced = peer;
+    n->paced = true;
+}
+
+/* Of several peers that calls choose from, none gets a Poisson stream. */
+static void note_pace_of_group(struct network *n, const struct scenario *s, struct flow *flow,
+                               const struct passage *leg)
+{
+    const struct cluster *c = &s->clusters[leg->cluster];
+    bool several = leg->peers & (leg->peers - 1);
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        if (!(leg->peers >> i & 1) || s->peers[c->first_peer + i].setup_rate <= 0)
+            continue;
+        if (several)
+            flow->reason =
+                flow->reason ? flow->reason : "a peer sets up so many calls a second only";
+        else
+            note_pace(n, s, flow, leg, i);
+    }
+}
+
 /* Appends the flows of a class: one for every way its legs can fall on peers. `flow` has the needs
  * of the legs so far. */
 static bool spread_flow(struct network *n, const struct scenario *s, const struct passage *legs,
@@ -232,6 +262,7 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
     flow.rms_together = flow.rms_together || rms_together(s, legs);
     if (legs->spread == SPREAD_GROUP) {
         join_group(n, s, &flow, legs);
+        note_pace_of_group(n, s, &flow, legs);
         return spread_flow(n, s, legs + 1, count - 1, flow);
     }
     for (uint32_t i = 0; i < c->peer_count; i++) {
@@ -240,6 +271,7 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
             continue;
         part.share *= passage_weight(s, legs, i) / total;
         add_need(n, &part, peer_of(legs->cluster, i), units_of(legs));
+        note_pace(n, s, &part, legs, i);
         if (!spread_flow(n, s, legs + 1, count - 1, part))
             return false;
     }
@@ -261,7 +293,8 @@ static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
     struct passage legs[LEGS_MAX];
     struct path path;
     int count = passages_of(s, call, g->away, &path, legs);
-    struct flow flow = {.class_index = k, .share = 1, .reason = passages_reason(s, call, &g->rest)};
+    struct flow flow = {
+        .class_index = k, .share = 1, .paced = NONE, .reason = passages_reason(s, call, &g->rest)};
     if (count < 0)
         flow.reason = "calls pass more clusters than are followed";
     for (int i = 0; i < count; i++)

@@ -66,6 +66,7 @@ struct flow {
     bool refused;      /* no peer is there for it */
     double uneven;     /* relative error of its share, at most about */
     bool rms_together; /* where units of a peer run out, its RMS may have run out too */
+    uint32_t paced;    /* peer at which so many calls a second are set up only; NONE: none */
     struct need needs[NEEDS_MAX];
     int need_count;
     const char *reason;
@@ -76,6 +77,7 @@ struct network {
     uint32_t resource_count;
     struct flow *flows; /* owned; ordered by class */
     uint32_t flow_count, flow_room;
+    bool paced; /* some flow is */
 };
 
 /* away[i], unlicensed[i]: bit j set: peer j of cluster i takes no part, its licences are not in the

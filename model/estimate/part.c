@@ -56,7 +56,7 @@ int64_t part_places(const struct part *p, int flow, const struct lane *lane)
     return lane->one_size ? 1 : (amount + lane->divisor - 1) / lane->divisor;
 }
 
-int64_t part_reserve(const struct part *p, int flow, const struct lane *lane)
+static int64_t part_reserve(const struct part *p, int flow, const struct lane *lane)
 {
     int i = need_index(part_flow(p, flow), lane->resource);
     const struct need *need = i < 0 ? NULL : &part_flow(p, flow)->needs[i];

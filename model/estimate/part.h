@@ -33,8 +33,6 @@ double part_load(const struct part *part, int flow);                            
 int64_t part_places(const struct part *part, int flow, const struct lane *lane); /* of a call */
 int need_index(const struct flow *flow, uint32_t resource); /* of its need of it, or -1 */
 
-/* Places that must be free beside those of the call; 0 without trunk reservation. */
-int64_t part_reserve(const struct part *part, int flow, const struct lane *lane);
 bool part_reserves(const struct part *part); /* any flow, in any lane */
 
 bool part_poisson(const struct part *part);         /* single calls from many sources only */

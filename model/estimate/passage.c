@@ -109,6 +109,19 @@ static bool some_peer_full(const struct scenario *s, const struct endpoints *e,
     return false;
 }
 
+static bool moved(const struct scenario *s, uint32_t population, const struct at_rest *rest)
+{
+    return rest->populations[population].out > 0 ||
+           some_peer_full(s, &s->endpoints[population], rest);
+}
+
+bool passages_moved(const struct scenario *s, const struct call_class *call,
+                    const struct at_rest *rest)
+{
+    return (call->via.origin == ORIGIN_ENDPOINTS && moved(s, call->via.endpoints, rest)) ||
+           (call->target == TARGET_ENDPOINTS && moved(s, call->target_endpoints, rest));
+}
+
 const char *passages_reason(const struct scenario *s, const struct call_class *call,
                             const struct at_rest *rest)
 {
@@ -151,8 +164,6 @@ const char *passage_reason(const struct scenario *s, const struct passage *leg)
         if (leg->units == 0 && leg->leg->rms > 0 && s->platforms[p->platform].rms < AMPLE &&
             leg->leg->kind == LEG_CHOOSE)
             return "calls without units are limited by the RMS of a peer";
-        if (p->setup_rate > 0)
-            return "a peer sets up so many calls a second only";
         if (encrypted && scenario_encrypted_sessions(s, c->first_peer + i) < AMPLE)
             return "encrypted sessions of the capped image can run out";
         const struct platform *platform = &s->platforms[p->platform];

@@ -34,6 +34,9 @@ double passage_weight(const struct scenario *scenario, const struct passage *pas
 /* Why only a simulation can tell, or NULL; static. rest: devices with these peers away. */
 const char *passages_reason(const struct scenario *scenario, const struct call_class *call,
                             const struct at_rest *rest);
+/* Devices of the class are not registered in the shares that are stated. */
+bool passages_moved(const struct scenario *scenario, const struct call_class *call,
+                    const struct at_rest *rest);
 const char *passage_reason(const struct scenario *scenario, const struct passage *passage);
 
 #endif

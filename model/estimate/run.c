@@ -35,6 +35,7 @@ struct course {
     struct loads *loads, *own_loads; /* the request's, or owned */
     struct groups groups;
     enum doubt *doubts; /* owned, by class */
+    struct bound bound;
     struct memo memo;
     struct day day;
     struct day_flow *flows; /* owned, by flow of the network */
@@ -86,6 +87,7 @@ static void course_release(struct course *c)
 {
     script_release(&c->script);
     memo_clear(&c->memo);
+    bound_release(&c->bound);
     network_release(&c->network);
     solution_release(&c->busiest);
     day_release(&c->day);
@@ -113,10 +115,13 @@ static double steps_ahead(const struct scenario *s)
 static bool course_enter(struct course *c, bool first)
 {
     memo_clear(&c->memo);
+    bound_release(&c->bound);
     network_release(&c->network);
     solution_release(&c->busiest);
     free(c->flows);
     c->flows = NULL;
+    c->bound = (struct bound){
+        .scenario = c->scenario, .network = &c->network, .away = c->script.away, .loads = c->peaks};
     if (!network_init(&c->network, c->scenario, c->script.away, c->script.unlicensed) ||
         !solution_init(&c->busiest, c->scenario, &c->network, c->peaks, EFFORT_PREVIEW))
         return false;
@@ -243,6 +248,7 @@ static bool add_piece(struct course *c, nanos from, nanos to)
                         .scale = c->request->scale,
                         .effort = c->request->preview ? EFFORT_PREVIEW : EFFORT_ROUGH,
                         .doubts = c->doubts,
+                        .bound = &c->bound,
                         .memo = &c->memo,
                         .loads = c->loads,
                         .exact = c->flows,
@@ -273,21 +279,28 @@ static bool course_run(struct course *c)
 static bool stationary_run(const struct scenario *s, const struct run_request *q,
                            struct totals *run)
 {
-    struct network network;
+    struct network network = {0};
     struct script script;
+    struct bound bound = {.scenario = s, .network = &network};
+    double *loads = malloc(((size_t)s->class_count + 1) * sizeof *loads);
     struct span span = {.to = s->run.length,
                         .stationary = true,
                         .scale = q->scale,
+                        .bound = &bound,
                         .effort = q->preview ? EFFORT_PREVIEW : EFFORT_EXACT};
-    bool done = script_init(&script, s, q->away, course_start(s));
+    bool done = script_init(&script, s, q->away, course_start(s)) && loads;
+    for (uint32_t k = 0; done && k < s->class_count; k++)
+        loads[k] = q->scale * load_stationary(&s->classes[k]);
     if (done)
         script_advance(&script, course_start(s));
-    done = done && network_init(&network, s, script.away, script.unlicensed);
-    if (done) {
-        done = span_add(run, s, &network, &span);
-        network_release(&network);
-    }
+    bound.away = script.away;
+    bound.loads = loads;
+    done = done && network_init(&network, s, script.away, script.unlicensed) &&
+           span_add(run, s, &network, &span);
+    bound_release(&bound);
+    network_release(&network);
     script_release(&script);
+    free(loads);
     return done;
 }
 

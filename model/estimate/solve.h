@@ -18,6 +18,7 @@ struct flow_outcome {
     double blocking;
     double low, high;        /* band, as factors of blocking */
     double left_out;         /* what limits that were left out may refuse on top, at most */
+    double paced;            /* share that a set-up rate refuses */
     double lacks[NEEDS_MAX]; /* share of calls that lack this need; NAN: not known */
     double only[NEEDS_MAX];  /* and nothing else */
     enum badge badge;

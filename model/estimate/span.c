@@ -6,6 +6,7 @@
 
 #include "model/estimate/causes.h"
 #include "model/estimate/load.h"
+#include "model/estimate/pace.h"
 #include "model/estimate/part.h"
 #include "model/estimate/solve.h"
 #include "model/estimate/trust.h"
@@ -91,7 +92,7 @@ static void add_class_flow(struct class_total *c, const struct network *n,
     class_worsen(c, t->badge, t->formula, t->reason);
     c->blocked += calls * o->blocking;
     c->blocked_low += calls * fmin(1, o->blocking * t->low);
-    c->blocked_high += calls * fmin(1, o->blocking * t->high + o->left_out);
+    c->blocked_high += calls * fmin(1, o->blocking * t->high + t->more);
     causes_add(c, n, solution, f, calls);
 }
 
@@ -244,9 +245,11 @@ static void add_flow(struct totals *t, const struct scenario *s, const struct ne
     double seconds = (double)(span->to - span->from) / (double)SECOND;
     double through = flow->share * (1 - solution->flows[f].blocking);
     double call_seconds = m->mean * through * seconds;
-    bool exact = span->exact && !isnan(span->exact[f].blocking);
-    struct trust trust = exact ? trust_exact(flow, &solution->flows[f], span)
-                               : trust_of(s, call, flow, solution, &solution->flows[f], span);
+    bool paced = flow->paced != NONE,
+         exact = !paced && span->exact && !isnan(span->exact[f].blocking);
+    struct trust trust = paced   ? trust_paced(s, flow, &solution->flows[f], span)
+                         : exact ? trust_exact(flow, &solution->flows[f], span)
+                                 : trust_of(s, call, flow, solution, &solution->flows[f], span);
     if (exact)
         call_seconds = span->exact[f].busy * seconds;
     add_class_flow(c, n, solution, f, m->offered * flow->share, &trust);
@@ -328,20 +331,24 @@ bool span_add(struct totals *t, const struct scenario *s, const struct network *
               const struct span *span)
 {
     double *loads = malloc(((size_t)s->class_count + 1) * sizeof *loads);
+    double *offered = malloc(((size_t)s->class_count + 1) * sizeof *offered);
     struct class_moment *m = malloc(((size_t)s->class_count + 1) * sizeof *m);
     struct solution solution = {0};
-    bool done = loads && m;
+    bool done = loads && offered && m;
     if (done) {
         done = class_moments(s, span, m, loads) && solve_span(&solution, s, n, span, loads);
     }
     for (uint32_t k = 0; done && k < s->class_count; k++) { /* loads have redials now */
         m[k].mean *= m[k].load > 0 ? loads[k] / m[k].load : 1;
         m[k].load = loads[k];
+        offered[k] = m[k].offered;
     }
+    done = done && pace_add(s, n, span, offered, &solution);
     if (done)
         add_solution(t, s, n, &solution, m, span);
     solution_release(&solution);
     free(loads);
+    free(offered);
     free(m);
     return done;
 }

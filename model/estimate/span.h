@@ -3,6 +3,7 @@
 #ifndef PEERPLAN_MODEL_ESTIMATE_SPAN_H
 #define PEERPLAN_MODEL_ESTIMATE_SPAN_H
 
+#include "model/estimate/bound.h"
 #include "model/estimate/day.h"
 #include "model/estimate/loads.h"
 #include "model/estimate/memo.h"
@@ -25,6 +26,7 @@ struct span {
     double scale;    /* of all loads */
     enum effort effort;
     struct loads *loads;            /* where they change: of this scenario */
+    struct bound *bound;            /* at loads that are never exceeded; NULL: none */
     struct memo *memo;              /* solutions of this network for loads met before; NULL: none */
     const enum doubt *doubts;       /* by class; NULL: none */
     const struct day_flow *exact;   /* by flow; NULL: none */

@@ -53,6 +53,7 @@ static void merge_class(struct class_total *to, const struct class_total *from, 
     to->attempts_blocked += weight * from->attempts_blocked;
     to->lost += weight * from->lost;
     to->call_seconds += weight * from->call_seconds;
+    to->paced += weight * from->paced;
     for (int i = 0; i < REFUSAL_COUNT; i++) {
         to->cause[i] += weight * from->cause[i];
         to->only[i] += weight * from->only[i];

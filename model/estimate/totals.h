@@ -12,6 +12,7 @@ enum refusal {
     REFUSAL_RMS,
     REFUSAL_BANDWIDTH,
     REFUSAL_TURN,
+    REFUSAL_SETUP,
     REFUSAL_COUNT
 };
 
@@ -23,7 +24,7 @@ struct class_total {
     enum badge badge;
     const char *formula, *reason; /* of the least trustworthy part */
     uint32_t binding;             /* resource that refuses most, or NONE */
-    double binding_calls;
+    double binding_calls, paced;  /* refused by it; by set-up rates */
 };
 
 struct cluster_total {

@@ -17,6 +17,14 @@ static const char *const doubt_texts[] = {
     [DOUBT_COARSE] = "the load changes too often to be followed",
 };
 
+void trust_doubt(struct trust *t, enum doubt doubt)
+{
+    if (t->badge == BADGE_SIMULATE)
+        return;
+    t->badge = BADGE_SIMULATE;
+    t->reason = doubt_texts[doubt];
+}
+
 static void doubt(struct trust *t, const char *reason)
 {
     if (t->badge == BADGE_SIMULATE)
@@ -78,7 +86,7 @@ static void trust_redials(struct trust *t, const struct run *run, const struct c
 #define STEEPEST  40  /* per cent of blocking for a per cent of load, about */
 #define MOST_BAND 0.5 /* beyond, a band says nothing */
 
-static void trust_shares(struct trust *t, double uneven)
+void trust_shares(struct trust *t, double uneven)
 {
     double error = STEEPEST * uneven;
     if (t->badge == BADGE_SIMULATE || uneven <= 0)
@@ -90,11 +98,27 @@ static void trust_shares(struct trust *t, double uneven)
         doubt(t, "few devices are registered at each peer");
 }
 
+#define BOUND_MOST 0.1 /* of calls refused at most, beyond which that says little */
+
+/* Where no formula is trusted, what the load without limits would exceed still holds: whoever comes
+ * and goes by the script has left his calls where that load is not, though. */
+void trust_bound(struct trust *t, const struct flow *flow, const struct span *span)
+{
+    enum doubt doubt = span->doubts ? span->doubts[flow->class_index] : DOUBT_NONE;
+    if (t->badge != BADGE_SIMULATE || flow->refused || !span->bound || doubt == DOUBT_UNSETTLED ||
+        doubt == DOUBT_THINNED)
+        return;
+    double most = bound_of(span->bound, flow->class_index);
+    if (most > BOUND_MOST)
+        return;
+    *t = (struct trust){0, 1, most, BADGE_APPROXIMATE, "bound of the load without limits", NULL};
+}
+
 struct trust trust_of(const struct scenario *s, const struct call_class *call,
                       const struct flow *flow, const struct solution *solution,
                       const struct flow_outcome *o, const struct span *span)
 {
-    struct trust t = {o->low, o->high, o->badge, o->formula, o->reason};
+    struct trust t = {o->low, o->high, o->left_out, o->badge, o->formula, o->reason};
     bool limited = o->blocking > 0 && !flow->refused;
     if (!span->stationary && limited)
         trust_changing_load(&t, o, changes_quickly(s, call, span->at));
@@ -105,17 +129,18 @@ struct trust trust_of(const struct scenario *s, const struct call_class *call,
     if (limited)
         trust_shares(&t, flow->uneven);
     if (span->doubts && span->doubts[flow->class_index] != DOUBT_NONE)
-        doubt(&t, doubt_texts[span->doubts[flow->class_index]]);
+        trust_doubt(&t, span->doubts[flow->class_index]);
+    trust_bound(&t, flow, span);
     return t;
 }
 
 struct trust trust_exact(const struct flow *flow, const struct flow_outcome *o,
                          const struct span *span)
 {
-    struct trust t = {1, 1, o->badge, "birth-death equations in time", o->reason};
+    struct trust t = {1, 1, o->left_out, o->badge, "birth-death equations in time", o->reason};
     if (o->blocking > 0)
         trust_shares(&t, flow->uneven);
     if (span->doubts && span->doubts[flow->class_index] >= DOUBT_THINNED)
-        doubt(&t, doubt_texts[span->doubts[flow->class_index]]);
+        trust_doubt(&t, span->doubts[flow->class_index]);
     return t;
 }

@@ -6,7 +6,8 @@
 #include "model/estimate/span.h"
 
 struct trust {
-    double low, high;
+    double low, high; /* factors of the figure */
+    double more;      /* of the calls, on top of the higher one */
     enum badge badge;
     const char *formula, *reason;
 };
@@ -19,5 +20,11 @@ struct trust trust_of(const struct scenario *scenario, const struct call_class *
 /* Of an exact solution in time. */
 struct trust trust_exact(const struct flow *flow, const struct flow_outcome *outcome,
                          const struct span *span);
+
+/* Parts of it: shares that may be a little off; a doubt about the moment; where only a simulation
+ * could tell, how much is refused at most. */
+void trust_shares(struct trust *trust, double uneven);
+void trust_doubt(struct trust *trust, enum doubt doubt);
+void trust_bound(struct trust *trust, const struct flow *flow, const struct span *span);
 
 #endif

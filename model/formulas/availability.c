@@ -14,25 +14,6 @@ void availability_identical(int peers, double up_mean, double down_mean, int cre
         p[up] /= total;
 }
 
-void availability_independent(const double *up_fractions, int peers, double *p)
-{
-    p[0] = 1;
-    for (int i = 0; i < peers; i++) {
-        p[i + 1] = 0;
-        for (int up = i + 1; up > 0; up--)
-            p[up] = p[up] * (1 - up_fractions[i]) + p[up - 1] * up_fractions[i];
-        p[0] *= 1 - up_fractions[i];
-    }
-}
-
-double availability_mean(const double *p, const double *figures, int peers)
-{
-    double mean = 0;
-    for (int up = 0; up <= peers; up++)
-        mean += p[up] * figures[up];
-    return mean;
-}
-
 /* After a failure the rest takes some holding times to fill, and after a repair the peer: what is
  * not refused meanwhile is a share 0.2 to 0.4 of a holding time over the repair (exact chains at 2,
  * 5, 10, 20 and 100), taken as at most 0.6. */

@@ -15,12 +15,6 @@
 /* p[0..peers]: share of time that so many are up. Identical peers; crew 0: no limit. Means > 0. */
 void availability_identical(int peers, double up_mean, double down_mean, int crew, double *p);
 
-/* The same for independent peers that are up for the given shares of time. */
-void availability_independent(const double *up_fractions, int peers, double *p);
-
-/* Mean of a figure that depends on the number of peers up. */
-double availability_mean(const double *p, const double *figures, int peers);
-
 /* Relative error band of the weighting for repairs of so many holding times: the truth is between
  * low and high times the weighted figure. */
 void availability_band(double repairs_in_holds, double *low, double *high);

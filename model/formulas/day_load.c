@@ -430,24 +430,6 @@ bool day_law_advance(struct day_law *l, double hold, const struct load_step *ste
     return full >= 0;
 }
 
-bool day_load_exact(int64_t servers, double hold, const struct load_step *steps, int count,
-                    double *state, struct day_step *out)
-{
-    assert(servers >= 1 && hold > 0);
-    struct day_law l;
-    bool done = day_law_init(&l, servers);
-    if (done) {
-        memcpy(l.now + 1, state, ((size_t)servers + 1) * sizeof *state);
-        trim(&l);
-    }
-    for (int i = 0; done && i < count; i++)
-        done = day_law_advance(&l, hold, &steps[i], &out[i]);
-    if (done)
-        memcpy(state, l.now + 1, ((size_t)servers + 1) * sizeof *state);
-    day_law_release(&l);
-    return done;
-}
-
 /* Gamma of shape a and mean m: u P(S > u) + E[S; S <= u]. */
 static double gamma_integral(double shape, double m, double u)
 {
@@ -556,19 +538,5 @@ double holding_integral_twice(const struct holding *h, double u)
     }
     for (uint32_t i = 0; i < h->count; i++)
         sum += h->probabilities[i] * exponential_twice(h->means[i], u);
-    return sum;
-}
-
-double day_load_offered(const struct holding *holding, double from, const struct load_step *steps,
-                        int count, double t)
-{
-    double sum = 0, start = from;
-    for (int i = 0; i < count && start < t; i++) {
-        double end = i + 1 < count && start + steps[i].duration < t ? start + steps[i].duration : t;
-        if (steps[i].rate > 0)
-            sum += steps[i].rate *
-                   (holding_integral(holding, t - start) - holding_integral(holding, t - end));
-        start += steps[i].duration;
-    }
     return sum;
 }

@@ -52,11 +52,6 @@ bool day_law_resize(struct day_law *law, int64_t servers);
 double day_law_mean(const struct day_law *law);
 double day_law_full(const struct day_law *law); /* probability that no server is free */
 
-/* state[0..servers]: the law of calls in progress, before and after; steps out: count results.
- * False when out of memory. */
-bool day_load_exact(int64_t servers, double hold, const struct load_step *steps, int count,
-                    double *state, struct day_step *out);
-
 /* The integral of P(holding > v) for v from 0 to u, seconds: the mean load that calls of rate 1 of
  * the last u seconds leave. Tends to the mean holding time. */
 double holding_integral(const struct holding *holding, double u);
@@ -64,10 +59,5 @@ double holding_integral(const struct holding *holding, double u);
 /* Its own integral from 0 to u: the mean load times u while calls of rate 1 fill an empty system.
  */
 double holding_integral_twice(const struct holding *holding, double u);
-
-/* The mean calls in progress without limits at time t (seconds): steps start one after another at
- * time `from`, nothing before, the last one does not end. */
-double day_load_offered(const struct holding *holding, double from, const struct load_step *steps,
-                        int count, double t);
 
 #endif

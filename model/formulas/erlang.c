@@ -52,38 +52,6 @@ double erlang_b(double servers, double load)
     return exp(erlang_b_log(servers, load));
 }
 
-double erlang_c(double servers, double load)
-{
-    if (load >= servers)
-        return 1;
-    double b = erlang_b(servers, load);
-    return servers * b / (servers - load * (1 - b));
-}
-
-double erlang_elasticity(double servers, double load)
-{
-    return servers - load * (1 - erlang_b(servers, load));
-}
-
-/* Newton on ln B as a function of ln A, which is concave: from the left it closes in without
- * overshooting. The start is to the left because B < A^c / c!. */
-double erlang_load(double servers, double blocking)
-{
-    assert(blocking > 0 && blocking < 1);
-    if (servers <= 0)
-        return 0;
-    double goal = log(blocking);
-    double x = (goal + gsl_sf_lngamma(servers + 1)) / servers;
-    for (int i = 0; i < 200; i++) {
-        double load = exp(x), value = erlang_b_log(servers, load);
-        double step = (goal - value) / (servers - load * -expm1(value));
-        x += step;
-        if (fabs(step) < 1e-15 * (1 + fabs(x)))
-            break;
-    }
-    return exp(x);
-}
-
 int64_t erlang_servers(double load, double blocking)
 {
     assert(blocking > 0 && blocking < 1);

@@ -3,8 +3,7 @@
  * Load in erlangs (arrival rate x mean holding time), servers may be any real number >= 0. The loss
  * formula B holds for every law of holding time and, over several peers, for every way to choose a
  * peer that never refuses a call while any peer has a free unit (Erlang 1917; Anantharam, Gopinath
- * and Hajela 1988). The waiting formula C needs exponential holding and is for queues of set-ups
- * and registrations only.
+ * and Hajela 1988).
  *
  * Method: 1/B = 1 + c/A + c(c-1)/A^2 + ... summed from the largest number of servers down and
  * rescaled, which has no cancellation; the last term of a fractional number of servers is an
@@ -19,15 +18,9 @@
 
 double erlang_b(double servers, double load);     /* probability that all servers are busy */
 double erlang_b_log(double servers, double load); /* its natural logarithm; -INFINITY for load 0 */
-double erlang_c(double servers, double load); /* probability of waiting; 1 when load >= servers */
 
-/* d ln B / d ln A = c - A (1 - B): how many per cent the blocking rises when the load rises by 1 %.
- */
-double erlang_elasticity(double servers, double load);
-
-/* Inverses. Blocking in (0, 1). The load that meets a blocking on so many servers (0 on 0 servers);
- * the smallest number of servers, and the real number of servers, that meet it under a load. */
-double erlang_load(double servers, double blocking);
+/* Inverses. Blocking in (0, 1). The smallest number of servers, and the real number of servers,
+ * that meet it under a load. */
 int64_t erlang_servers(double load, double blocking);
 double erlang_servers_real(double load, double blocking);
 

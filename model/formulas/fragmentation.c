@@ -114,14 +114,6 @@ int fragmentation_acceptance(int peers, double share,
     return peers + 1;
 }
 
-int fragmentation_worst(int peers, double acceptance[FRAGMENTATION_PEERS_MAX + 1])
-{
-    assert(peers >= 1 && peers <= FRAGMENTATION_PEERS_MAX);
-    for (int f = 0; f <= peers; f++)
-        acceptance[f] = 0;
-    return peers + 1;
-}
-
 bool fragmentation_never(int64_t sum, int64_t cap, int peers, int64_t largest)
 {
     return peers <= 1 || sum - cap + largest > peers * (largest - 1);

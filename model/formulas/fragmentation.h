@@ -27,9 +27,6 @@
 int fragmentation_acceptance(int peers, double share,
                              double acceptance[FRAGMENTATION_PEERS_MAX + 1]);
 
-/* The same for the worst case: no two-unit call is taken while any peer could lack room for it. */
-int fragmentation_worst(int peers, double acceptance[FRAGMENTATION_PEERS_MAX + 1]);
-
 /* True when a call that fits under `cap` always finds a peer with room, whatever the spread: the
  * peers have `sum` units, calls take up to `largest`. Then the cap alone decides and
  * Kaufman-Roberts on the cap is exact. */

@@ -5,16 +5,6 @@
 #ifndef PEERPLAN_MODEL_REDIAL_H
 #define PEERPLAN_MODEL_REDIAL_H
 
-struct redial {
-    double
-        attempts; /* erlangs offered, fresh and repeated; INFINITY when they pile up without end */
-    double attempt_blocking;
-    double lost_fraction; /* fresh calls that give up */
-};
-
-/* probability 0..1 that a refused attempt is repeated. */
-struct redial redial_fixed_point(double servers, double load, double probability);
-
 /* The truth is between low and high times the fixed point, for a wait of so many holding times;
  * high is INFINITY for waits shorter than any that was measured. */
 void redial_band(double wait_in_holds, double *low, double *high);

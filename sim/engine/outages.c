@@ -116,7 +116,7 @@ static void say_key(struct simulation *sim, uint32_t peer, bool raised, const ch
                 peer, text);
 }
 
-void outages_watch_key(struct simulation *sim, uint32_t peer)
+static void outages_watch_key(struct simulation *sim, uint32_t peer)
 {
     uint32_t c;
     struct peer_state *state = peer_of(sim, peer, &c);
@@ -195,7 +195,7 @@ static void schedule_configuration(struct simulation *sim)
     simulation_schedule(sim, next, RANK_PEER, EVENT_CONFIGURATION, 0, 0);
 }
 
-void outages_configure(struct simulation *sim)
+static void outages_configure(struct simulation *sim)
 {
     while (configurations_next(&sim->configurations) <= sim->now)
         configurations_step(&sim->configurations);

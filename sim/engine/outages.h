@@ -15,14 +15,11 @@ void outages_event(struct simulation *sim, const struct agenda_event *event);
 /* Whom the choice considers, and the keys it compares: a peer whose failure is not detected yet
  * keeps what others last knew of it. */
 void outages_set_choosable(struct simulation *sim, uint32_t cluster);
-/* Does what is due of configuration sync, and schedules what is next. */
-void outages_configure(struct simulation *sim);
 
 /* The alarms of a peer that stand. */
 void outages_repeat(struct simulation *sim, uint32_t peer);
 /* A peer that lacks an RMS key although its calls need RMS: says so once it is asked for one, and
  * again after a return. */
-void outages_watch_key(struct simulation *sim, uint32_t peer);
 void outages_check_key(struct simulation *sim, uint32_t peer);
 
 #endif

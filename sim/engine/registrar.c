@@ -268,7 +268,7 @@ static void watch_licences(struct registrar *registrar, uint32_t index, int lice
 
 /* ---- holding ---- */
 
-double registrar_refresh_rate(const struct registrar_peer *peer)
+static double registrar_refresh_rate(const struct registrar_peer *peer)
 {
     double rate = (double)peer->load * 0x1p-32;
     if (peer->by_table > 0) {

@@ -133,7 +133,6 @@ void registrar_pool_changed(struct registrar *registrar, uint32_t cluster, nanos
 #define REQUEST_REFUSED (-1)
 nanos registrar_request(struct registrar *registrar, uint32_t peer, nanos now, nanos patience);
 
-double registrar_refresh_rate(const struct registrar_peer *peer); /* per second */
 double registrar_served(const struct registrar *registrar, uint32_t peer, nanos now);
 
 /* Standing alarms are raised again, for a listener that begins to listen now. */

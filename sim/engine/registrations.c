@@ -230,11 +230,6 @@ bool registrations_failed(const struct registrations *r)
     return r->failed;
 }
 
-uint64_t registrations_events(const struct registrations *r)
-{
-    return r->events;
-}
-
 static uint8_t bit_of(uint8_t peer)
 {
     return (uint8_t)(1u << peer);
@@ -564,17 +559,6 @@ int64_t registrations_count(const struct registrations *r, uint32_t peer)
 double registrations_served(const struct registrations *r, uint32_t peer, nanos now)
 {
     return registrar_served(&r->registrar, peer, now);
-}
-
-int64_t registrations_unregistered(const struct registrations *r, uint32_t population)
-{
-    return r->populations[population].unregistered;
-}
-
-int64_t registrations_licences(const struct registrations *r, uint32_t cluster,
-                               enum licence licence)
-{
-    return r->registrar.clusters[cluster].licences[licence].value;
 }
 
 /* Those refused before the measured period begins are still refused in it. */

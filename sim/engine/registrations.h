@@ -54,7 +54,6 @@ void registrations_reset(struct registrations *registrations, uint64_t seed, uin
 nanos registrations_next(const struct registrations *registrations); /* FOREVER: none pending */
 void registrations_step(struct registrations *registrations);        /* does the next event */
 bool registrations_failed(const struct registrations *registrations);
-uint64_t registrations_events(const struct registrations *registrations); /* since reset */
 
 /* Told by the simulation, `now` at most registrations_next. A peer that joins comes up, one that
  * leaves goes down; up also ends a drain. Telling the state a peer is in already does nothing. */
@@ -86,9 +85,6 @@ void registrations_session(struct registrations *registrations, uint32_t peer,
 /* Now, for series. `served` counts requests since reset, refreshes included in closed form. */
 int64_t registrations_count(const struct registrations *registrations, uint32_t peer);
 double registrations_served(const struct registrations *registrations, uint32_t peer, nanos now);
-int64_t registrations_unregistered(const struct registrations *registrations, uint32_t population);
-int64_t registrations_licences(const struct registrations *registrations, uint32_t cluster,
-                               enum licence licence);
 
 /* Follows what the events of a script do to devices: how many of them there are (false: out of
  * memory), which one takes peers down from now on (NONE: none), devices that it cost their

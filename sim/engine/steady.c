@@ -140,7 +140,7 @@ bool steady_holds_rates(const struct plan *plan)
     return plan->scenario->run.steady && plan->scenario->run.warmup_kind != WARMUP_STATED;
 }
 
-nanos steady_moment(const struct plan *plan, nanos start)
+static nanos steady_moment(const struct plan *plan, nanos start)
 {
     return steady_holds_rates(plan) ? 0 : start;
 }

@@ -26,9 +26,6 @@ const char *steady_obstacle(const struct plan *plan);
 /* Whether rates before time 0 are those of time 0. */
 bool steady_holds_rates(const struct plan *plan);
 
-/* The moment whose rates hold at `start`, the beginning of a simulation. */
-nanos steady_moment(const struct plan *plan, nanos start);
-
 /* Seconds after which calls in progress have nothing left of an empty start, whatever the laws of
  * their holding times. */
 double steady_settling(const struct plan *plan);

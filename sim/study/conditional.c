@@ -297,7 +297,7 @@ static bool with_workers(const struct reach *reach, const struct simulation_opti
     return ok;
 }
 
-const char *conditional_obstacle(const struct plan *plan, uint32_t class_index)
+static const char *conditional_obstacle(const struct plan *plan, uint32_t class_index)
 {
     return reach_obstacle(plan, class_index);
 }

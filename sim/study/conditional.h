@@ -52,9 +52,6 @@ struct conditional_figure {
     bool interrupted;
 };
 
-/* Why a class's refusals cannot be had this way; NULL: they can. */
-const char *conditional_obstacle(const struct plan *plan, uint32_t class_index);
-
 /* False, with errors, when memory is out. */
 bool conditional_run(const struct plan *plan, uint32_t class_index,
                      const struct conditional_options *options, struct conditional_figure *figure,

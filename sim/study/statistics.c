@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/formulas/erlang.h"
+
 #define CONFIDENCE 0.95
 #define NORMAL_975 1.9599639845400545
 
@@ -250,33 +252,11 @@ double statistics_blocking_variance(double erlangs, size_t servers)
     return (blocking * (1 - blocking) + 2 * blocking * blocking * sum) / erlangs;
 }
 
-static double erlang_b(double erlangs, size_t servers)
-{
-    double inverse = 1;
-    for (size_t j = 1; j <= servers; j++)
-        inverse = 1 + (double)j / erlangs * inverse;
-    return 1 / inverse;
-}
-
 double statistics_blocking_inflation(double erlangs, size_t servers)
 {
-    double blocking = erlang_b(erlangs, servers);
+    double blocking = erlang_b((double)servers, erlangs);
     double variance = statistics_blocking_variance(erlangs, servers);
     return variance * erlangs / (blocking * (1 - blocking));
-}
-
-double statistics_run_length(double erlangs, size_t servers, double precision)
-{
-    double blocking = erlang_b(erlangs, servers);
-    double factor = NORMAL_975 / (precision * blocking);
-    return factor * factor * statistics_blocking_variance(erlangs, servers) * erlangs;
-}
-
-bool statistics_precise(double mean, double half_width_seen, size_t count, double precision)
-{
-    if (count < STATISTICS_REPLICATIONS_MIN || isnan(half_width_seen))
-        return false;
-    return half_width_seen <= precision / (1 + precision) * fabs(mean);
 }
 
 double statistics_count_needed(size_t count, double half_width_seen, double wanted)

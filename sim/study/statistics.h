@@ -88,13 +88,10 @@ size_t statistics_mser5(const double *values, size_t count);
 double statistics_blocking_variance(double erlangs, size_t servers);
 /* By how much that exceeds the binomial variance: the clump in which blocked calls come. >= 1. */
 double statistics_blocking_inflation(double erlangs, size_t servers);
-/* Arrivals needed for a relative half-width at 95 %. */
-double statistics_run_length(double erlangs, size_t servers, double precision);
 
 /* Chow and Robbins with the usual correction: at least 10 values, and half-width <=
  * precision/(1+precision) * mean. */
 #define STATISTICS_REPLICATIONS_MIN 10
-bool statistics_precise(double mean, double half_width, size_t count, double precision);
 /* Values needed in all so that a half-width seen with `count` shrinks to `wanted`; at most 1e9. */
 double statistics_count_needed(size_t count, double half_width, double wanted);
 

@@ -72,7 +72,7 @@ double warmup_residual_time(const struct holding *holding, double share, double 
     return high;
 }
 
-double warmup_floor(const struct scenario *scenario, bool *capped)
+static double warmup_floor(const struct scenario *scenario, bool *capped)
 {
     double erlangs = 0, floor = 0;
     *capped = false;

@@ -35,8 +35,5 @@ bool warmup_choose(const struct plan *plan, const struct experiment_options *opt
 /* Seconds until the calls still to come of an empty start are a `share` (0..1) of the steady
  * state's; at most `longest`. */
 double warmup_residual_time(const struct holding *holding, double share, double longest);
-/* The time of theory, seconds, for constant rates; capped: 1000 mean holding times were not enough
- * for some class. */
-double warmup_floor(const struct scenario *scenario, bool *capped);
 
 #endif

@@ -1,0 +1,306 @@
+#include "answer/candidate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/base/arena.h"
+
+/* --- Made ---------- */
+
+void candidate_set_rms(struct candidate *candidate, uint32_t cluster, int64_t rms)
+{
+    struct scenario *s = &candidate->made.scenario;
+    struct cluster *c = &s->clusters[cluster];
+    bool smart = c->licensing == LICENSING_SMART;
+    c->licensed[LICENCE_RMS] = rms >= 0;
+    c->licences[LICENCE_RMS] = smart && rms >= 0 ? rms : 0;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        struct peer *peer = &s->peers[c->first_peer + i];
+        bool more = rms >= 0 && i < rms % c->peer_count;
+        peer->licences[LICENCE_RMS] = smart || rms < 0 ? 0 : rms / c->peer_count + more;
+        peer->rms_key = peer->licences[LICENCE_RMS] > 0 || rms < 0;
+    }
+}
+
+void candidate_free_rms(struct candidate *candidate)
+{
+    for (uint32_t c = 0; c < candidate->made.scenario.cluster_count; c++)
+        candidate_set_rms(candidate, c, -1);
+}
+
+void candidate_set_load(struct candidate *candidate, double factor)
+{
+    scaled_set_all(&candidate->load, candidate->share * factor);
+}
+
+enum trial_outcome candidate_begin(struct candidate *candidate, const struct trial_maker *maker,
+                                   const struct design_ask *ask, const struct design *design)
+{
+    struct arena *arena = arena_new();
+    const char *settings[DESIGN_SETTINGS_MAX];
+    *candidate = (struct candidate){
+        .ask = ask, .maker = maker, .share = (1 + ask->spare) / design->clusters};
+    size_t count = arena ? design_shape(design, ask, arena, settings) : 0;
+    bool made = count && maker->make(maker->context, settings, count, &candidate->made);
+    arena_free(arena);
+    if (!made)
+        return count ? TRIAL_NOT_BUILT : TRIAL_FAILED;
+    struct scenario *s = &candidate->made.scenario;
+    if (!scaled_init(&candidate->load, s)) {
+        candidate_end(candidate);
+        return TRIAL_FAILED;
+    }
+    for (uint32_t c = 0; c < s->cluster_count; c++) {
+        s->clusters[c].licensed[LICENCE_DESKTOP] = false;
+        s->clusters[c].licensed[LICENCE_ROOM] = false;
+    }
+    candidate_free_rms(candidate);
+    candidate_set_load(candidate, 1);
+    return TRIAL_JUDGED;
+}
+
+void candidate_end(struct candidate *candidate)
+{
+    scaled_release(&candidate->load);
+    candidate->maker->release(candidate->maker->context, &candidate->made);
+}
+
+/* --- Seen ---------- */
+
+const char *design_binding(const struct answer *answer)
+{
+    static const struct {
+        const char *words;
+        enum limit limit;
+    } words[] = {{"peer_units", LIMIT_UNITS},  {"peer units", LIMIT_UNITS},
+                 {"turn", LIMIT_TURN_RELAYS},  {"cluster cap", LIMIT_CLUSTER_CAP},
+                 {"RMS", LIMIT_RMS},           {"pipe", LIMIT_BANDWIDTH},
+                 {"set-up", LIMIT_SETUP_RATE}, {"registrations", LIMIT_REGISTRATIONS}};
+    const char *cause = answer->deciding ? answer->deciding->cause : "";
+    const char *what = answer->binding.what ? answer->binding.what : "";
+    for (int l = 0; l < LIMIT_COUNT; l++)
+        if (strcmp(cause, limit_name((enum limit)l)) == 0)
+            return limit_name((enum limit)l);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(cause, words[i].words) || strstr(what, words[i].words))
+            return limit_name(words[i].limit);
+    return "";
+}
+
+static double worst_of(const struct answer *answer, bool down)
+{
+    const struct judged *row = answer_worst(answer, GOAL_BLOCKING, down);
+    return row ? row->value.value : NAN;
+}
+
+/* A goal of nothing refused is kept only where refusal is impossible. */
+static bool row_meets(const struct judged *row)
+{
+    if (row->goal != GOAL_BLOCKING)
+        return true;
+    return row->limit > 0 ? row->value.value <= row->limit : row->verdict == VERDICT_YES;
+}
+
+static void look(const struct answer *answer, struct view *view)
+{
+    const struct judged *row = answer->deciding ? answer->deciding : answer->worst;
+    *view = (struct view){
+        .verdict = answer->verdict,
+        .basis = row ? row->basis : BASIS_COUNTED,
+        .blocked = worst_of(answer, false),
+        .blocked_down = worst_of(answer, true),
+        .cause = design_binding(answer),
+        .meets = answer->verdict != VERDICT_NO && answer->verdict != VERDICT_NOTHING,
+        .seen = {.share = row ? row->value : (struct interval){NAN, NAN, NAN},
+                 .limit = row ? row->limit : NAN,
+                 .verdict = answer->verdict,
+                 .tried = true},
+    };
+    for (size_t i = 0; i < answer->row_count; i++)
+        view->meets = view->meets && row_meets(&answer->rows[i]);
+    if (answer->verdict == VERDICT_CANNOT_TELL || answer->verdict == VERDICT_UNDECIDED)
+        view->basis = BASIS_ORIENTATION;
+}
+
+/* --- The busiest time ---------- */
+
+/* Calls in progress that a class has on average while the rates of a time of day hold. */
+static double erlangs_at(const struct call_class *call, nanos at, double *rate)
+{
+    const struct rate_steps *steps = &call->arrivals.steps;
+    *rate = steps->count ? steps->rates[steps->daily ? steps->count - 1 : 0] : 0;
+    for (uint32_t i = 0; i < steps->count; i++)
+        if (steps->times[i] <= at)
+            *rate = steps->rates[i];
+    return *rate * arrivals_mean_batch(&call->arrivals) *
+           (call->holding.mean + (double)call->setup / (double)SECOND);
+}
+
+/* The beginning of a step at which most is offered. */
+static nanos busiest_time(const struct scenario *s)
+{
+    nanos busiest = 0;
+    double most = -1;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        for (uint32_t i = 0; i < s->classes[k].arrivals.steps.count; i++) {
+            nanos at = s->classes[k].arrivals.steps.times[i];
+            double sum = 0, rate;
+            for (uint32_t other = 0; other < s->class_count; other++)
+                sum += erlangs_at(&s->classes[other], at, &rate);
+            if (sum > most) {
+                most = sum;
+                busiest = at;
+            }
+        }
+    return busiest;
+}
+
+bool design_busiest(const struct scenario *s, nanos *at)
+{
+    bool varies = false;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        varies = varies || s->classes[k].arrivals.steps.count > 1;
+    if (!varies || s->step_count > 0 || s->outage_count > 0 || s->trace_count > 0 ||
+        s->class_count >= 100)
+        return false;
+    *at = busiest_time(s);
+    return true;
+}
+
+/* A scenario whose busiest time goes on, on top of another. */
+struct lasting {
+    struct scenario scenario;
+    double *rates; /* owned */
+    nanos always[1];
+};
+
+static bool lasting_init(struct lasting *lasting, const struct scenario *s, nanos at)
+{
+    *lasting = (struct lasting){.scenario = *s,
+                                .rates = calloc(s->class_count + (size_t)1, sizeof(double))};
+    struct scenario *one = &lasting->scenario;
+    one->classes = malloc((s->class_count + (size_t)1) * sizeof *one->classes);
+    for (uint32_t k = 0; lasting->rates && one->classes && k < s->class_count; k++) {
+        struct call_class *call = &one->classes[k];
+        *call = s->classes[k];
+        erlangs_at(call, at, &lasting->rates[k]);
+        if (call->arrivals.kind == ARRIVALS_RATE)
+            call->arrivals.steps = (struct rate_steps){
+                .times = lasting->always, .rates = &lasting->rates[k], .count = 1, .daily = true};
+    }
+    one->run.steady = true;
+    one->run.warmup_kind = WARMUP_NONE;
+    return lasting->rates && one->classes;
+}
+
+static void lasting_release(struct lasting *lasting)
+{
+    free(lasting->rates);
+    free(lasting->scenario.classes);
+}
+
+/* --- Judged ---------- */
+
+/* How likely a second brings more calls than a peer sets up, calls at the busiest spread over the
+ * peers that are up: where that is far below the goal, formulas need not know the limit. */
+static bool setup_is_free(const struct scenario *s)
+{
+    double calls = 0, limit = INFINITY;
+    for (uint32_t p = 0; p < s->peer_count; p++)
+        if (s->peers[p].setup_rate > 0)
+            limit = fmin(limit, s->peers[p].setup_rate);
+    if (isinf(limit))
+        return true;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        calls += call_erlangs(&s->classes[k]) /
+                 (s->classes[k].holding.mean + (double)s->classes[k].setup / (double)SECOND);
+    double up = fmax(1, (double)s->clusters[0].peer_count - s->goals.survive);
+    double term = exp(-calls / up), tail = 1;
+    for (int n = 0; n < limit && n < 100000 && tail > 0; n++) {
+        tail -= term;
+        term *= calls / up / (n + 1);
+    }
+    return tail < 0.01 * fmax(s->goals.blocking, 1e-6);
+}
+
+static enum trial_outcome try(const struct trial_scenario *made,
+                              const struct trial_options *options, struct view *view)
+{
+    struct answer answer;
+    enum trial_outcome outcome = trial_judge_made(made, options, &answer, NULL);
+    if (outcome == TRIAL_JUDGED) {
+        look(&answer, view);
+        answer_release(&answer);
+    }
+    return outcome;
+}
+
+/* By the formulas. */
+static enum trial_outcome judge(const struct scenario *s, const struct design_ask *ask,
+                                struct view *view)
+{
+    struct lasting lasting;
+    struct trial_options options = {.preview = true, .stop = ask->stop};
+    struct trial_scenario made = {.scenario = *s};
+    nanos at;
+    if (!design_busiest(s, &at))
+        return try(&made, &options, view);
+    bool ok = lasting_init(&lasting, s, at);
+    made.scenario = lasting.scenario;
+    if (made.scenario.run.length > HOUR)
+        made.scenario.run.length = HOUR;
+    enum trial_outcome outcome = ok ? try(&made, &options, view) : TRIAL_FAILED;
+    lasting_release(&lasting);
+    return outcome;
+}
+
+/* A limit of set-ups a second that is far away is left out: what the formulas do not know there
+ * does not matter. */
+static enum trial_outcome judge_setups(struct scenario *s, const struct design_ask *ask,
+                                       struct view *view)
+{
+    double *rates = calloc(s->peer_count + (size_t)1, sizeof *rates);
+    bool limited = false, skip = rates && setup_is_free(s);
+    for (uint32_t p = 0; skip && p < s->peer_count; p++) {
+        rates[p] = s->peers[p].setup_rate;
+        limited = limited || rates[p] > 0;
+        s->peers[p].setup_rate = 0;
+    }
+    enum trial_outcome outcome = rates ? judge(s, ask, view) : TRIAL_FAILED;
+    for (uint32_t p = 0; skip && p < s->peer_count; p++)
+        s->peers[p].setup_rate = rates[p];
+    if (outcome == TRIAL_JUDGED && limited && view->basis == BASIS_EXACT)
+        view->basis = BASIS_APPROXIMATE;
+    free(rates);
+    return outcome;
+}
+
+static enum trial_outcome simulate(const struct candidate *c, const struct trial_scenario *made,
+                                   int replications, struct view *view)
+{
+    struct trial_options options = {
+        .simulate = true, .jobs = c->ask->jobs, .replications = replications, .stop = c->ask->stop};
+    return try(made, &options, view);
+}
+
+enum trial_outcome candidate_judge(struct candidate *c, struct view *view)
+{
+    if (c->ask->stop && atomic_load(c->ask->stop))
+        return TRIAL_STOPPED;
+    return c->made.scenario.trace_count > 0 ? simulate(c, &c->made, 1, view)
+                                            : judge_setups(&c->made.scenario, c->ask, view);
+}
+
+enum trial_outcome candidate_simulate(struct candidate *c, struct view *view)
+{
+    struct lasting lasting;
+    nanos at;
+    if (!design_busiest(&c->made.scenario, &at))
+        return simulate(c, &c->made, c->ask->replications, view);
+    bool ok = lasting_init(&lasting, &c->made.scenario, at);
+    struct trial_scenario made = {lasting.scenario, c->made.traces, NULL};
+    enum trial_outcome outcome = ok ? simulate(c, &made, c->ask->replications, view) : TRIAL_FAILED;
+    lasting_release(&lasting);
+    return outcome;
+}

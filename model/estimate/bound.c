@@ -1,0 +1,422 @@
+#include "model/estimate/bound.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "model/at_rest.h"
+#include "model/estimate/load.h"
+#include "model/estimate/passage.h"
+#include "model/formulas/chernoff.h"
+#include "model/formulas/setup_rate.h"
+
+#define SIZES_MAX 12   /* of calls that are told apart; others count as the next larger */
+#define REOPENED  0.99 /* of the encrypted sessions: once full, new ones are let in below that */
+#define PORTS     6    /* of a TURN server that are not multiplexed */
+
+/* What is asked of one limit. */
+struct asked {
+    struct chernoff_size sizes[SIZES_MAX];
+    size_t count;
+    double largest; /* with what is kept free for others */
+    bool unknown;
+};
+
+enum { AT_UNITS, AT_SESSIONS, AT_RMS, AT_IMAGE, PEER_DEMANDS };
+enum { IN_UNITS, IN_POOL, IN_TURN, CLUSTER_DEMANDS };
+
+struct books {
+    struct bound *b;
+    struct at_rest rest;
+    struct asked (*peers)[PEER_DEMANDS];       /* owned */
+    struct asked (*clusters)[CLUSTER_DEMANDS]; /* owned */
+    struct asked *pipes;                       /* owned */
+    double *setups;                            /* owned, by peer: call set-ups a second */
+    double *full, *other, *cluster, *pipe;     /* owned: how often they refuse at most; of a peer
+                                                  for want of units, and for other reasons */
+};
+
+static void asked_add(struct asked *d, double amount, double kept, double load)
+{
+    size_t at = 0, above = SIZES_MAX;
+    if (amount <= 0)
+        return;
+    d->largest = fmax(d->largest, amount + kept);
+    while (at < d->count && d->sizes[at].amount != amount) {
+        if (d->sizes[at].amount > amount)
+            above = at;
+        at++;
+    }
+    if (at == SIZES_MAX)
+        at = above < SIZES_MAX ? above : 0;
+    else if (at == d->count)
+        d->sizes[d->count++] = (struct chernoff_size){amount, 0};
+    d->sizes[at].amount = fmax(d->sizes[at].amount, amount);
+    d->sizes[at].load += load;
+}
+
+/* Calls that find less than they need, `more` being what has to be left over besides. */
+static double asked_short(const struct asked *d, double room, double more)
+{
+    if (d->unknown)
+        return 1;
+    if (d->count == 0 || room >= (double)CAPACITY_UNLIMITED)
+        return 0;
+    return chernoff_over(d->sizes, d->count, room - d->largest - more);
+}
+
+/* ---- what a class asks for ---- */
+
+static bool poisson_at_most(const struct call_class *call)
+{
+    return call->redial_probability <= 0 &&
+           (call->arrivals.kind != ARRIVALS_SOURCES ||
+            (call->holding.law == LAW_EXPONENTIAL && call->setup == 0));
+}
+
+static bool held_as_video(const struct scenario *s, const struct call_class *call,
+                          const struct passage *legs, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (call->setup > 0 && call->media == MEDIA_AUDIO &&
+            s->clusters[legs[i].cluster].setup_as_video)
+            return true;
+    return false;
+}
+
+static bool on_both_peers(const struct scenario *s, const struct call_class *call)
+{
+    return call->target == TARGET_ENDPOINTS &&
+           s->clusters[s->endpoints[call->target_endpoints].cluster].units_on_both;
+}
+
+static double largest_batch(const struct call_class *call)
+{
+    double most = 1;
+    for (uint32_t i = 0; i < call->arrivals.batch_count; i++)
+        most = fmax(most, (double)call->arrivals.batch_sizes[i]);
+    return most;
+}
+
+/* Shares are stated, and kept, where nobody is sent elsewhere. */
+static double weight_at(const struct books *k, const struct call_class *call,
+                        const struct passage *leg, uint32_t local)
+{
+    const struct scenario *s = k->b->scenario;
+    double total = 0;
+    if (!(leg->peers >> local & 1))
+        return 0;
+    if (leg->spread == SPREAD_GROUP || passages_moved(s, call, &k->rest))
+        return 1;
+    for (uint32_t i = 0; i < s->clusters[leg->cluster].peer_count; i++)
+        total += passage_weight(s, leg, i);
+    double share = total > 0 ? passage_weight(s, leg, local) / total : 1;
+    return fmin(1, share * (1 + leg->uneven));
+}
+
+/* Sums over the legs of a call in one cluster: it takes all of it at once, wherever it is. */
+struct visit {
+    double units, legs, rms, turn, image, kept, kept_rms;
+    double weights[CLUSTER_PEERS_MAX];
+};
+
+static struct visit visit_of(const struct books *k, const struct call_class *call,
+                             const struct passage *legs, int count, uint32_t cluster)
+{
+    struct visit v = {0};
+    for (int i = 0; i < count; i++) {
+        if (legs[i].cluster != cluster)
+            continue;
+        v.units += (double)legs[i].units;
+        v.legs++;
+        v.rms += (double)legs[i].leg->rms;
+        v.turn += (double)legs[i].leg->turn;
+        v.image += legs[i].leg->session != SESSION_NONE;
+        v.kept = fmax(v.kept, (double)legs[i].reserve);
+        v.kept_rms = fmax(v.kept_rms, (double)legs[i].reserve_rms);
+        for (uint32_t p = 0; p < k->b->scenario->clusters[cluster].peer_count; p++)
+            v.weights[p] = fmin(1, v.weights[p] + weight_at(k, call, &legs[i], p));
+    }
+    return v;
+}
+
+static void enter_visit(struct books *k, const struct call_class *call, const struct visit *v,
+                        uint32_t cluster, double load)
+{
+    const struct cluster *c = &k->b->scenario->clusters[cluster];
+    double bundle = largest_batch(call), each = load / bundle;
+    struct asked *in = k->clusters[cluster];
+    asked_add(&in[IN_UNITS], bundle * v->units, v->kept, each);
+    asked_add(&in[IN_POOL], bundle * v->rms, v->kept_rms, each);
+    asked_add(&in[IN_TURN], bundle * v->turn, 0, each);
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        struct asked *at = k->peers[c->first_peer + i];
+        double here = v->weights[i] * each;
+        if (here <= 0)
+            continue;
+        asked_add(&at[AT_UNITS], bundle * v->units, v->kept, here);
+        asked_add(&at[AT_SESSIONS], bundle * v->legs, 0, here);
+        asked_add(&at[AT_RMS], bundle * v->rms, 0, here);
+        asked_add(&at[AT_IMAGE], bundle * v->image, 0, here);
+        k->setups[c->first_peer + i] +=
+            v->legs > 1 || bundle > 1 ? INFINITY : v->weights[i] * load / load_hold(call);
+    }
+}
+
+/* Limits that it meets are known to refuse nothing in particular. */
+static void enter_unknown(struct books *k, uint32_t cluster)
+{
+    const struct cluster *c = &k->b->scenario->clusters[cluster];
+    for (int d = 0; d < CLUSTER_DEMANDS; d++)
+        k->clusters[cluster][d].unknown = true;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        for (int d = 0; d < PEER_DEMANDS; d++)
+            k->peers[c->first_peer + i][d].unknown = true;
+        k->setups[c->first_peer + i] = INFINITY;
+    }
+}
+
+static bool met_before(const struct passage *legs, int i)
+{
+    for (int k = 0; k < i; k++)
+        if (legs[k].cluster == legs[i].cluster)
+            return true;
+    return false;
+}
+
+/* False: where its calls go is not known at all. */
+static bool enter_class(struct books *k, uint32_t index)
+{
+    const struct scenario *s = k->b->scenario;
+    const struct call_class *call = &s->classes[index];
+    struct passage legs[LEGS_MAX];
+    struct path path;
+    int count = passages_of(s, call, k->b->away, &path, legs);
+    if (count < 0)
+        return false;
+    bool known = poisson_at_most(call) && !held_as_video(s, call, legs, count);
+    double bundle = largest_batch(call), load = k->b->loads[index];
+    for (int i = 0; i < count; i++) {
+        struct visit v = visit_of(k, call, legs, count, legs[i].cluster);
+        if (!known)
+            enter_unknown(k, legs[i].cluster);
+        else if (!met_before(legs, i))
+            enter_visit(k, call, &v, legs[i].cluster, load);
+    }
+    if (on_both_peers(s, call))
+        enter_unknown(k, s->endpoints[call->target_endpoints].cluster);
+    for (uint32_t i = 0; i < call->pipe_count; i++) {
+        struct asked *pipe = &k->pipes[call->pipes[i]];
+        pipe->unknown = pipe->unknown || !known;
+        asked_add(pipe, bundle * (double)call->pipe_bits[i], 0, load / bundle);
+    }
+    return true;
+}
+
+/* ---- how often each limit refuses at most ---- */
+
+static double image_short(const struct books *k, uint32_t peer)
+{
+    int64_t limit = scenario_encrypted_sessions(k->b->scenario, peer);
+    double held = ceil(k->rest.peers[peer].sessions);
+    return limit == CAPACITY_UNLIMITED
+               ? 0
+               : asked_short(&k->peers[peer][AT_IMAGE], floor(REOPENED * (double)limit) - held, 0);
+}
+
+static double setups_short(const struct books *k, uint32_t peer)
+{
+    double limit = k->b->scenario->peers[peer].setup_rate, rate = k->setups[peer];
+    return limit <= 0 || rate <= 0 ? 0 : isinf(rate) ? 1 : setup_rate_over(rate, limit);
+}
+
+static double room_size(int64_t limit)
+{
+    return limit == CAPACITY_UNLIMITED ? (double)CAPACITY_UNLIMITED : (double)limit;
+}
+
+static void settle_resource(struct books *k, const struct resource *r)
+{
+    const struct scenario *s = k->b->scenario;
+    double others = r->room_count > 1 ? r->room_count - 1 : 0, size = room_size(r->capacity);
+    const struct asked *in =
+        r->kind == RESOURCE_CAP || r->kind == RESOURCE_POOL || r->kind == RESOURCE_TURN
+            ? k->clusters[r->index]
+            : NULL;
+    switch (r->kind) {
+    case RESOURCE_PEER:
+        k->full[r->index] =
+            asked_short(&k->peers[r->index][AT_UNITS], (double)r->rooms[0].units, 0);
+        k->other[r->index] =
+            asked_short(&k->peers[r->index][AT_SESSIONS], room_size(r->rooms[0].sessions), 0) +
+            asked_short(&k->peers[r->index][AT_RMS], room_size(r->rooms[0].rms), 0) +
+            image_short(k, r->index) + setups_short(k, r->index);
+        break;
+    case RESOURCE_CAP:
+        if (r->cap_is_cause)
+            k->cluster[r->index] += asked_short(&in[IN_UNITS], size, 0);
+        break;
+    case RESOURCE_POOL:
+        k->cluster[r->index] += asked_short(&in[IN_POOL], size, 0);
+        break;
+    case RESOURCE_TURN:
+        for (uint32_t i = 0; i < s->clusters[r->index].peer_count; i++) {
+            const struct peer *p = &s->peers[s->clusters[r->index].first_peer + i];
+            const struct platform *node = &s->platforms[p->platform];
+            if (node->turn_ports && !p->turn_multiplexing)
+                size = fmin(size, floor((double)node->turn / PORTS));
+        }
+        k->cluster[r->index] += asked_short(&in[IN_TURN], size, others * in[IN_TURN].largest);
+        break;
+    case RESOURCE_PIPE:
+        k->pipe[r->index] = asked_short(&k->pipes[r->index], size, 0);
+        break;
+    case RESOURCE_GROUP:
+        break;
+    }
+}
+
+/* ---- classes ---- */
+
+/* All candidates lack units, where the way of choosing finds the one that does not. */
+static double all_full(const struct books *k, const struct passage *leg)
+{
+    const struct scenario *s = k->b->scenario;
+    const struct cluster *c = &s->clusters[leg->cluster];
+    const struct asked *d = &k->clusters[leg->cluster][IN_UNITS];
+    bool finds = passage_tries_several(leg) ||
+                 (leg->policy == SELECT_MOST_AVAILABLE && c->available != AVAILABLE_SESSIONS);
+    double units = 0, peers = 0;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        if (!(leg->peers >> i & 1))
+            continue;
+        units += (double)s->platforms[s->peers[c->first_peer + i].platform].units;
+        peers++;
+    }
+    return finds && leg->units > 0 ? asked_short(d, units, (peers - 1) * d->largest) : 1;
+}
+
+static double leg_refused(const struct books *k, const struct call_class *call,
+                          const struct passage *leg)
+{
+    const struct cluster *c = &k->b->scenario->clusters[leg->cluster];
+    double full = 0, other = 0;
+    if (!leg->peers)
+        return 1;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        double weight = weight_at(k, call, leg, i);
+        if (weight <= 0)
+            continue;
+        full += weight * k->full[c->first_peer + i];
+        other += weight * k->other[c->first_peer + i];
+    }
+    if (leg->spread == SPREAD_GROUP)
+        full = fmin(full, all_full(k, leg));
+    return full + other;
+}
+
+/* Refused for other reasons than limits that are counted here. */
+static bool refused_otherwise(const struct books *k, const struct call_class *call)
+{
+    const struct scenario *s = k->b->scenario;
+    bool out =
+        (call->via.origin == ORIGIN_ENDPOINTS &&
+         k->rest.populations[call->via.endpoints].out > 0) ||
+        (call->target == TARGET_ENDPOINTS && k->rest.populations[call->target_endpoints].out > 0);
+    for (uint32_t i = 0; i < call->pipe_count; i++)
+        out = out || s->pipes[call->pipes[i]].per_call < call->pipe_bits[i];
+    return out || on_both_peers(s, call) || !poisson_at_most(call) || s->trace_count > 0;
+}
+
+static double class_refused(const struct books *k, const struct call_class *call)
+{
+    const struct scenario *s = k->b->scenario;
+    struct passage legs[LEGS_MAX];
+    struct path path;
+    int count = passages_of(s, call, k->b->away, &path, legs);
+    double refused = refused_otherwise(k, call) || held_as_video(s, call, legs, count);
+    for (int i = 0; i < count; i++) {
+        refused += leg_refused(k, call, &legs[i]);
+        if (!met_before(legs, i))
+            refused += k->cluster[legs[i].cluster];
+        if (legs[i].leg->session == SESSION_WEBRTC)
+            for (uint32_t p = 0; p < s->clusters[legs[i].cluster].peer_count; p++)
+                refused += s->peers[s->clusters[legs[i].cluster].first_peer + p].image ==
+                           IMAGE_UNRESTRICTED; /* which has a limit of its own for them */
+    }
+    for (uint32_t i = 0; i < call->pipe_count; i++)
+        refused += k->pipe[call->pipes[i]];
+    return fmin(1, refused);
+}
+
+static bool books_init(struct books *k, struct bound *b)
+{
+    const struct scenario *s = b->scenario;
+    size_t peers = (size_t)s->peer_count + 1, clusters = (size_t)s->cluster_count + 1,
+           pipes = (size_t)s->pipe_count + 1;
+    uint32_t *down = malloc(peers * sizeof *down), count = 0;
+    *k = (struct books){.b = b,
+                        .peers = calloc(peers, sizeof *k->peers),
+                        .clusters = calloc(clusters, sizeof *k->clusters),
+                        .pipes = calloc(pipes, sizeof *k->pipes),
+                        .setups = calloc(peers, sizeof *k->setups),
+                        .full = calloc(peers, sizeof *k->full),
+                        .other = calloc(peers, sizeof *k->other),
+                        .cluster = calloc(clusters, sizeof *k->cluster),
+                        .pipe = calloc(pipes, sizeof *k->pipe)};
+    for (uint32_t p = 0; down && p < s->peer_count; p++) {
+        uint32_t c = s->peers[p].cluster;
+        if (b->away[c] >> (p - s->clusters[c].first_peer) & 1)
+            down[count++] = p;
+    }
+    bool done = down && k->peers && k->clusters && k->pipes && k->setups && k->full && k->other &&
+                k->cluster && k->pipe && at_rest_count(s, down, count, NONE, &k->rest);
+    free(down);
+    return done;
+}
+
+static void books_release(struct books *k)
+{
+    at_rest_release(&k->rest);
+    free(k->peers);
+    free(k->clusters);
+    free(k->pipes);
+    free(k->setups);
+    free(k->full);
+    free(k->other);
+    free(k->cluster);
+    free(k->pipe);
+}
+
+/* Out of memory nothing is known. */
+static void work_out(struct bound *b)
+{
+    const struct scenario *s = b->scenario;
+    struct books k;
+    bool done = books_init(&k, b);
+    for (uint32_t c = 0; c < s->class_count; c++)
+        b->refused[c] = 1;
+    for (uint32_t c = 0; done && c < s->class_count; c++)
+        done = enter_class(&k, c);
+    for (uint32_t r = 0; done && r < b->network->resource_count; r++)
+        settle_resource(&k, &b->network->resources[r]);
+    for (uint32_t c = 0; done && c < s->class_count; c++)
+        b->refused[c] = class_refused(&k, &s->classes[c]);
+    books_release(&k);
+}
+
+double bound_of(struct bound *b, uint32_t class_index)
+{
+    if (!b->refused) {
+        b->refused = malloc(((size_t)b->scenario->class_count + 1) * sizeof *b->refused);
+        if (!b->refused)
+            return 1;
+        work_out(b);
+    }
+    return b->refused[class_index];
+}
+
+void bound_release(struct bound *b)
+{
+    free(b->refused);
+    b->refused = NULL;
+}

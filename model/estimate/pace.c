@@ -1,0 +1,112 @@
+#include "model/estimate/pace.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/estimate/load.h"
+#include "model/formulas/setup_rate.h"
+
+#define NOTHING  1e-12 /* refused by other limits: the stream is whole */
+#define FEW      0.1 /* refused by one while the other refuses too: beyond, they are not told apart */
+#define STEEPEST 45   /* per cent of blocking for a per cent of load, about */
+#define QUASI    0.05 /* error of taking the rate of the moment */
+#define SETTLED  100  /* seconds for every call a second of the limit, after which that holds */
+
+static const char not_told[] = "a peer sets up so many calls a second only";
+
+/* What reaches a peer. */
+struct stream {
+    double rate, other; /* calls a second; the largest share that other limits refuse */
+    bool poisson;
+};
+
+static bool comes_as_poisson(const struct call_class *call)
+{
+    return call->arrivals.kind == ARRIVALS_RATE && call->arrivals.batch_count == 0 &&
+           call->redial_probability <= 0;
+}
+
+static void put(const struct scenario *s, const struct flow *flow, const struct stream *stream,
+                struct flow_outcome *o)
+{
+    double own = o->blocking,
+           paced = stream->rate > 0
+                       ? setup_rate_refused(stream->rate, s->peers[flow->paced].setup_rate)
+                       : 0;
+    bool whole = stream->other < NOTHING;
+    o->paced = paced;
+    o->blocking = whole ? paced : own + paced - own * paced;
+    for (int i = 0; whole && i < flow->need_count; i++)
+        o->lacks[i] = o->only[i] = 0;
+    if (o->badge == BADGE_SIMULATE || !stream->poisson || fmin(stream->other, paced) > FEW) {
+        o->badge = BADGE_SIMULATE;
+        o->reason = o->reason ? o->reason : not_told;
+        return;
+    }
+    o->formula = "leaky bucket";
+    if (whole)
+        return;
+    double surely = fmax(own * o->low, paced) * (1 - STEEPEST * fmin(own, paced));
+    o->badge = BADGE_APPROXIMATE;
+    o->high = (own * o->high + paced) / o->blocking;
+    o->low = fmax(0, surely / o->blocking);
+}
+
+bool pace_add(const struct scenario *s, const struct network *n, const struct span *span,
+              const double *offered, struct solution *solution)
+{
+    if (!n->paced)
+        return true;
+    double seconds = (double)(span->to - span->from) / (double)SECOND;
+    struct stream *streams = calloc((size_t)s->peer_count + 1, sizeof *streams);
+    for (uint32_t p = 0; streams && p < s->peer_count; p++)
+        streams[p].poisson = true;
+    for (uint32_t f = 0; streams && f < n->flow_count; f++) {
+        const struct flow *flow = &n->flows[f];
+        const struct call_class *call = &s->classes[flow->class_index];
+        if (flow->paced == NONE)
+            continue;
+        struct stream *to = &streams[flow->paced];
+        to->rate += offered[flow->class_index] * flow->share / seconds;
+        to->other = fmax(to->other, solution->flows[f].blocking);
+        to->poisson = to->poisson && comes_as_poisson(call);
+    }
+    for (uint32_t f = 0; streams && f < n->flow_count; f++)
+        if (n->flows[f].paced != NONE)
+            put(s, &n->flows[f], &streams[n->flows[f].paced], &solution->flows[f]);
+    free(streams);
+    return streams != NULL;
+}
+
+static bool settles(const struct scenario *s, uint32_t peer, nanos at)
+{
+    double limit = s->peers[peer].setup_rate, least = SETTLED * fmax(limit, 1 / limit);
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        nanos begin, end;
+        load_step(s, &s->classes[k], at, &begin, &end);
+        if (s->classes[k].arrivals.steps.count > 1 &&
+            (double)(end - begin) / (double)SECOND < least)
+            return false;
+    }
+    return true;
+}
+
+struct trust trust_paced(const struct scenario *s, const struct flow *flow,
+                         const struct flow_outcome *o, const struct span *span)
+{
+    struct trust t = {o->low, o->high, o->left_out, o->badge, o->formula, o->reason};
+    enum doubt doubt = span->doubts ? span->doubts[flow->class_index] : DOUBT_NONE;
+    if (!span->stationary && t.badge != BADGE_SIMULATE && o->paced > 0) {
+        bool alone = o->blocking <= o->paced && settles(s, flow->paced, span->at);
+        t.badge = alone ? BADGE_APPROXIMATE : BADGE_SIMULATE;
+        t.reason = alone ? NULL : not_told;
+        t.low *= 1 - QUASI;
+        t.high *= 1 + QUASI;
+    }
+    trust_shares(&t, flow->uneven);
+    if (doubt != DOUBT_NONE)
+        trust_doubt(&t, doubt);
+    trust_bound(&t, flow, span);
+    return t;
+}
