@@ -2,13 +2,14 @@
  * echo, and from a change to the first answer. */
 #include <poll.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
-
-#include "tests/process.h"
+#include <unistd.h>
 
 #define SAMPLES_MOST 400
 
@@ -94,6 +95,19 @@ static void tell(const char *file, const char *what, struct samples *s)
                s->count);
 }
 
+/* $PEERPLAN, or "peerplan" in the folder above that of this program. */
+static const char *program(void)
+{
+    static char path[4096];
+    const char *given = getenv("PEERPLAN");
+    ssize_t n = given ? 0 : readlink("/proc/self/exe", path, sizeof path - 16);
+    path[n < 0 ? 0 : n] = '\0';
+    for (int up = 0; up < 2 && !given; up++)
+        if (strrchr(path, '/'))
+            *strrchr(path, '/') = '\0';
+    return given ? given : strcat(path, "/peerplan");
+}
+
 static void start(struct terminal *t, const char *file)
 {
     struct winsize size = {.ws_row = 24, .ws_col = 80};
@@ -102,7 +116,7 @@ static void start(struct terminal *t, const char *file)
     if (t->child == 0) {
         setenv("TERM", "xterm-256color", 1);
         setenv("LC_ALL", "C.UTF-8", 1);
-        execl(process_program(), "peerplan", "tui", "--theme", "dark", file, (char *)NULL);
+        execl(program(), "peerplan", "tui", "--theme", "dark", file, (char *)NULL);
         _exit(127);
     }
 }

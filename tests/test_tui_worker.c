@@ -308,7 +308,7 @@ static void test_a_trial_may_end_early(void **state)
     struct trials *trials = trials_new(session);
     struct trial_maker maker = trials_maker(trials);
     size_t telling = 1000, yes = 0; /* of another scenario: there are not so many sets */
-    for (int percent = 20; percent <= 110; percent += 15) {
+    for (int percent = 20; percent <= 200; percent += 30) {
         char setting[64];
         const char *items[] = {setting};
         struct answer whole, early;

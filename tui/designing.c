@@ -200,8 +200,8 @@ char *design_name(const struct design_news *news, size_t number, char *buffer)
     design_platforms(d, &news->ask, platforms);
     if (news->designs.cluster_count > 1 && !d->part_count)
         snprintf(peers, sizeof peers, "%d + %d", d->peers, d->peers);
-    snprintf(buffer, DESIGN_WORDS_SIZE, "%s%.60s x %.100s", d->clusters > 1 ? "each " : "", peers,
-             platforms);
+    int n = d->clusters > 1 ? snprintf(buffer, DESIGN_WORDS_SIZE, "%d of ", d->clusters) : 0;
+    snprintf(buffer + n, DESIGN_WORDS_SIZE - (size_t)n, "%.60s x %.100s", peers, platforms);
     return buffer;
 }
 

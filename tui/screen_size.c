@@ -86,7 +86,7 @@ static void take(struct size_screen *s, struct app *app, bool pin)
     char *text = design_text(app->session, news, number, &errors);
     bool ok = text && session_replace(app->session, text, what, &errors);
     if (!ok)
-        app_say(app, INK_BAD, "%s: %s", what,
+        app_say(app, INK_BAD, "not taken: %s",
                 errors.count ? errors.items[0].message : "it cannot be built");
     errors_release(&errors);
     if (!ok)
@@ -238,9 +238,6 @@ static void view_design(struct canvas *canvas, struct area row, const struct col
     canvas_put(canvas, row.x + 1, row.y, verdict_glyph(verdict), verdict_ink(verdict));
     snprintf(text, sizeof text, "%s, %s%s", design_name(news, number, name),
              redundancy_name(d->redundancy), d->nodes == d->clusters ? ", single" : "");
-    if (d->clusters > 1)
-        snprintf(text, sizeof text, "%d clusters, %s, %s", d->clusters, name,
-                 redundancy_name(d->redundancy));
     canvas_text(canvas, c->name, row.y, c->rms - c->name, INK_TEXT, text);
     canvas_format(canvas, c->rms, row.y, RMS_WIDTH, INK_TEXT, "%*lld", RMS_WIDTH - 1,
                   (long long)d->rms);
