@@ -172,6 +172,9 @@ check-instructions: all ## instructions an event under callgrind, against the bu
 check-agreement: $(BUILD)/tests/test_agreement ## run, estimate and screen on 340 scenarios; 200 next steps followed
 	PEERPLAN_AGREEMENT=340 $<
 
+check-coverage: $(BUILD)/bench/check_rare ## do 95 % intervals of rare refusals hold the truth, 1,000 runs each
+	@$(BUILD)/bench/check_rare
+
 check-cluster: all ## a sweep under a Slurm of one node and over ssh, as docs/many-machines.md says (a minute)
 	@tools/check-cluster $(PROGRAM)
 
