@@ -40,7 +40,8 @@ void background_designs(struct worker *worker, const struct job *job, void *cont
  * by itself; owned. NULL with errors. */
 char *design_text(const struct session *session, const struct design_news *news, size_t number,
                   struct errors *errors);
-/* "3 x large-vm", "2 + 2 x large-vm", of several clusters "2 of 3 x large-vm"; buffer of at least DESIGN_WORDS_SIZE bytes. */
+/* "3 x large-vm", "2 + 2 x large-vm", of several clusters "2 of 3 x large-vm"; buffer of at least
+ * DESIGN_WORDS_SIZE bytes. */
 char *design_name(const struct design_news *news, size_t number, char *buffer);
 
 #endif
