@@ -95,8 +95,11 @@ static inline bool setup_allowed(const struct peer_load *peer, nanos now)
 
 static inline void setup_count(struct peer_load *peer, nanos now)
 {
-    if (peer->setup_gap)
-        peer->setup_due = (peer->setup_due > now ? peer->setup_due : now) + peer->setup_gap;
+    if (!peer->setup_gap)
+        return;
+    peer->setup_due = (peer->setup_due > now ? peer->setup_due : now) + peer->setup_gap;
+    if (peer->setup_due - now > peer->setup_burst) /* the next one has to wait so long */
+        peer->setup_full += peer->setup_due - now - peer->setup_burst;
 }
 
 /* Once it is sure that an admitted call stays. */

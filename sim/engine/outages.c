@@ -442,6 +442,11 @@ static void random_repaired(struct simulation *sim, uint32_t index, uint32_t pee
     }
 }
 
+void outages_set_away(struct simulation *sim, uint32_t peer, bool away)
+{
+    change_state(sim, peer, away ? AWAY_RANDOM : 0, away ? 0 : AWAY_RANDOM, false);
+}
+
 void outages_event(struct simulation *sim, const struct agenda_event *event)
 {
     uint32_t c, peer = event->subject, index = (uint32_t)event->argument;
@@ -621,6 +626,6 @@ void outages_schedule(struct simulation *sim)
     }
     schedule_step(sim);
     schedule_configuration(sim);
-    for (uint32_t o = 0; o < s->outage_count; o++)
+    for (uint32_t o = 0; o < s->outage_count && !sim->options->calls_only; o++)
         reset_random(sim, o);
 }

@@ -40,6 +40,7 @@ struct peer_load {
     uint32_t port_count;
     int64_t port_limit;
     nanos setup_gap, setup_burst, setup_due; /* set-up rate as a leaky bucket; gap 0: no limit */
+    nanos setup_full; /* time in which it refuses calls for its set-up rate */
     uint64_t admitted;
     uint8_t state;                        /* peer_state_bits */
     uint32_t random_drains, random_aways; /* random outages that drain it, that have it away */
