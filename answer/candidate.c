@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/busiest.h"
 #include "model/base/arena.h"
 
 /* --- Made ---------- */
@@ -125,37 +126,6 @@ static void look(const struct answer *answer, struct view *view)
 
 /* --- The busiest time ---------- */
 
-/* Calls in progress that a class has on average while the rates of a time of day hold. */
-static double erlangs_at(const struct call_class *call, nanos at, double *rate)
-{
-    const struct rate_steps *steps = &call->arrivals.steps;
-    *rate = steps->count ? steps->rates[steps->daily ? steps->count - 1 : 0] : 0;
-    for (uint32_t i = 0; i < steps->count; i++)
-        if (steps->times[i] <= at)
-            *rate = steps->rates[i];
-    return *rate * arrivals_mean_batch(&call->arrivals) *
-           (call->holding.mean + (double)call->setup / (double)SECOND);
-}
-
-/* The beginning of a step at which most is offered. */
-static nanos busiest_time(const struct scenario *s)
-{
-    nanos busiest = 0;
-    double most = -1;
-    for (uint32_t k = 0; k < s->class_count; k++)
-        for (uint32_t i = 0; i < s->classes[k].arrivals.steps.count; i++) {
-            nanos at = s->classes[k].arrivals.steps.times[i];
-            double sum = 0, rate;
-            for (uint32_t other = 0; other < s->class_count; other++)
-                sum += erlangs_at(&s->classes[other], at, &rate);
-            if (sum > most) {
-                most = sum;
-                busiest = at;
-            }
-        }
-    return busiest;
-}
-
 bool design_busiest(const struct scenario *s, nanos *at)
 {
     bool varies = false;
@@ -184,7 +154,7 @@ static bool lasting_init(struct lasting *lasting, const struct scenario *s, nano
     for (uint32_t k = 0; lasting->rates && one->classes && k < s->class_count; k++) {
         struct call_class *call = &one->classes[k];
         *call = s->classes[k];
-        erlangs_at(call, at, &lasting->rates[k]);
+        busiest_erlangs(call, at, &lasting->rates[k]);
         if (call->arrivals.kind == ARRIVALS_RATE)
             call->arrivals.steps = (struct rate_steps){
                 .times = lasting->always, .rates = &lasting->rates[k], .count = 1, .daily = true};

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "answer/goals.h"
+#include "sim/study/refine.h"
 
 static bool stopped(const struct experiment_options *options)
 {
@@ -26,7 +27,7 @@ static bool add_replications(const struct scenario *scenario,
 {
     struct experiment_options part = *options;
     struct results more = {0};
-    part.method = METHOD_PLAIN; /* what could be had otherwise was had with the first */
+    part.method = METHOD_PLAIN; /* what is rare is asked for once they are together */
     part.first = (uint32_t)results->replications;
     part.replications = (int)(next - results->replications);
     bool ok = experiment_run(scenario, &part, &more, errors);
@@ -36,7 +37,7 @@ static bool add_replications(const struct scenario *scenario,
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
-    return ok;
+    return ok && refine_results(scenario, options, results, errors);
 }
 
 static void free_set(struct survival_set *set)

@@ -707,6 +707,8 @@ static void simulate_smaller(struct search *search, struct design *d)
     if (!simulate_once(search, &fewer, less, &view))
         return;
     d->smaller = view.seen;
+    if (!*d->binding && !view.meets) /* what a smaller one lacks */
+        d->binding = view.cause;
     d->smaller.rms = d->rms_formula > 0 ? d->rms_formula - d->clusters : 0;
     d->smaller.peers = fewer.peers;
 }

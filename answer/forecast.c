@@ -3,19 +3,22 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "answer/design.h"
 #include "answer/scaled.h"
-#include "model/at_rest.h"
+#include "answer/thresholds.h"
+#include "model/base/arena.h"
 
-#define ROUNDS 48
+#define ROUNDS       48
+#define DAY_OF_MONTH (1 / FORECAST_MONTH)
 
 /* One question: at which month does a figure reach its target? */
 struct quest {
+    const struct forecast_options *options;
+    struct forecast *forecast;
     struct scaled load;
     double *classes, *populations; /* owned; factors */
     int shift;                     /* within the band of growth */
-    bool failed;
 };
 
 double forecast_factor(const struct growth *growth, double months, int shift)
@@ -49,112 +52,49 @@ static void set_month(struct quest *q, double months)
             q->populations[growth->endpoints] = forecast_factor(growth, months, q->shift);
     }
     scaled_set(&q->load, q->classes, q->populations);
+    scaled_set_traces(&q->load, otherwise);
     for (uint32_t e = 0; e < s->endpoints_count; e++) /* devices that are there in full */
         s->endpoints[e].count =
             (int64_t)floor((double)q->load.counts[e] * q->populations[e] * (1 + 1e-12));
 }
 
-/* --- Figures ---- */
+/* --- Solving ---------- */
 
-enum figure { FIGURE_COUNTED, FIGURE_UNITS, FIGURE_GOAL, FIGURE_GOAL_DOWN };
-
-struct threshold {
-    enum figure figure;
-    enum limit limit;
-    uint32_t cluster;
-    double size;  /* of the limit */
-    double share; /* of it */
-};
-
-struct reading {
-    bool reached;
-    double value;
-    const char *limit;
-    enum basis basis;
-};
-
-static void read_counted(struct quest *q, const struct threshold *t, struct reading *reading)
+static bool over(const struct quest *q)
 {
-    struct at_rest rest = {0};
-    struct limit_entry entry = {.limit = t->limit, .holder = HELD_BY_CLUSTER, .index = t->cluster};
-    if (!at_rest_count(q->load.scenario, NULL, 0, NONE, &rest))
-        q->failed = true;
-    else
-        reading->value = at_rest_use(&rest, &entry);
-    reading->reached = reading->value >= t->share * t->size;
-    reading->limit = limit_name(t->limit);
-    reading->basis = BASIS_COUNTED;
-    at_rest_release(&rest);
+    return q->forecast->failed || q->forecast->stopped;
 }
 
-/* 95 % of the use of a Poisson number of calls of each class, as a normal law has it. */
-static void read_units(struct quest *q, const struct threshold *t, struct reading *reading)
+static struct reading read_at(struct quest *q, const struct threshold *t, double share,
+                              double months, bool exact)
 {
-    const struct scenario *s = q->load.scenario;
-    struct platform node = scenario_cluster_node(s, t->cluster);
-    double mean = 0, variance = 0;
-    for (uint32_t k = 0; k < s->class_count; k++) {
-        double units = (double)scenario_call_units(s, &s->classes[k], &node);
-        double erlangs = call_erlangs(&s->classes[k]);
-        if (!limits_class_crosses(s, &s->classes[k], t->cluster))
-            continue;
-        mean += erlangs * units;
-        variance += erlangs * units * units;
-    }
-    reading->value = mean + 1.6448536269514722 * sqrt(variance);
-    reading->reached = reading->value >= t->share * t->size;
-    reading->limit = limit_name(t->limit);
-    reading->basis = BASIS_APPROXIMATE;
-}
-
-static void read_goal(struct quest *q, const struct threshold *t, struct reading *reading)
-{
-    const struct scenario *s = q->load.scenario;
-    struct estimate_options options = {.preview = true};
-    struct estimate estimate = {0};
-    struct answer answer = {0};
-    struct answer_sources sources = {.estimate = &estimate, .preview = true};
-    if (estimate_make(s, &options, &estimate) && answer_make(&answer, s, &sources)) {
-        const struct judged *row =
-            answer_worst(&answer, GOAL_BLOCKING, t->figure == FIGURE_GOAL_DOWN);
-        reading->reached = row && row->value.value > row->limit;
-        reading->basis = row ? row->basis : BASIS_NONE;
-        reading->limit = design_binding(&answer);
-        reading->value = scaled_erlangs(&q->load);
-    } else {
-        q->failed = true;
-    }
-    answer_release(&answer);
-    estimate_release(&estimate);
-}
-
-static struct reading read_at(struct quest *q, const struct threshold *t, double months)
-{
-    struct reading reading = {.limit = "", .value = NAN};
+    struct reading reading = {.limit = "", .value = NAN, .blocked = NAN};
     set_month(q, months);
-    if (t->figure == FIGURE_COUNTED)
-        read_counted(q, t, &reading);
-    else if (t->figure == FIGURE_UNITS)
-        read_units(q, t, &reading);
+    if (over(q) || threshold_read(t, q->load.scenario, q->options, share, exact, &reading))
+        return reading;
+    if (q->options->stop && atomic_load(q->options->stop))
+        q->forecast->stopped = true;
     else
-        read_goal(q, t, &reading);
+        q->forecast->failed = true;
     return reading;
 }
 
-/* The month in which it is reached; INFINITY: not within the bounds. */
-static double solve(struct quest *q, const struct threshold *t, double bound,
+/* The month in which it is reached; INFINITY: not within the bounds. Replays are worth the day, not
+ * the second. */
+static double solve(struct quest *q, const struct threshold *t, double share,
                     struct reading *reading)
 {
-    double low = 0, high = bound;
-    *reading = read_at(q, t, 0);
-    if (reading->reached || q->failed)
+    double low = 0, high = q->options->months;
+    double grain = q->load.scenario->trace_count > 0 ? DAY_OF_MONTH / 2 : 1e-10;
+    *reading = read_at(q, t, share, 0, true);
+    if (reading->reached || over(q))
         return 0;
-    *reading = read_at(q, t, bound);
+    *reading = read_at(q, t, share, high, false);
     if (!reading->reached)
         return INFINITY;
-    for (int round = 0; round < ROUNDS && high - low > 1e-10 && !q->failed; round++) {
+    for (int round = 0; round < ROUNDS && high - low > grain && !over(q); round++) {
         double middle = low + (high - low) / 2;
-        struct reading there = read_at(q, t, middle);
+        struct reading there = read_at(q, t, share, middle, false);
         if (there.reached) {
             high = middle;
             *reading = there;
@@ -165,7 +105,7 @@ static double solve(struct quest *q, const struct threshold *t, double bound,
     return high;
 }
 
-/* --- Events ---- */
+/* --- Events ---------- */
 
 static void add(struct forecast *f, struct forecast_event event)
 {
@@ -190,15 +130,13 @@ static bool has_band(const struct scenario *s)
     return false;
 }
 
-static void ask(struct quest *q, struct forecast *f, const struct threshold *t, const char *event,
-                double bound)
+static void ask(struct quest *q, const struct threshold *t, const char *event, double share)
 {
     struct reading reading, other;
-    const struct scenario *s = q->load.scenario;
-    double months = solve(q, t, bound, &reading);
+    double months = solve(q, t, share, &reading);
     struct forecast_event e = {
         .event = event,
-        .cluster = t->cluster == NONE ? "" : s->clusters[t->cluster].name,
+        .cluster = t->name,
         .limit = reading.limit,
         .months = months,
         .earliest = NAN,
@@ -206,77 +144,34 @@ static void ask(struct quest *q, struct forecast *f, const struct threshold *t, 
         .value = reading.value,
         .basis = reading.basis,
     };
-    if (isinf(months) && !has_band(s))
-        return;
-    if (has_band(s)) {
+    if (has_band(q->load.scenario)) {
         q->shift = 1;
-        e.earliest = solve(q, t, bound, &other);
+        e.earliest = solve(q, t, share, &other);
         q->shift = -1;
-        e.latest = solve(q, t, bound, &other);
+        e.latest = solve(q, t, share, &other);
         q->shift = 0;
-        if (isinf(months) && isinf(e.earliest))
-            return;
-    }
-    add(f, e);
-}
-
-static bool is_counted(enum limit limit)
-{
-    return limit == LIMIT_REGISTRATIONS || limit == LIMIT_MRA_REGISTRATIONS ||
-           limit == LIMIT_ENCRYPTED_SESSIONS || limit == LIMIT_DESKTOP || limit == LIMIT_ROOM;
-}
-
-/* What a cluster holds of a limit, and its peers together; the smaller. INFINITY: none. */
-static double size_of(const struct limits *limits, const struct scenario *s, enum limit limit,
-                      uint32_t cluster, bool *used)
-{
-    double whole = INFINITY, sum = 0;
-    bool peers = false;
-    *used = false;
-    for (size_t i = 0; i < limits->count; i++) {
-        const struct limit_entry *e = &limits->entries[i];
-        bool of_peer = e->holder == HELD_BY_PEER && s->peers[e->index].cluster == cluster;
-        bool of_cluster =
-            (e->holder == HELD_BY_CLUSTER || e->holder == HELD_BY_POOL) && e->index == cluster;
-        bool same = e->limit == limit || (limit == LIMIT_UNITS && e->limit == LIMIT_CLUSTER_CAP);
-        if (!same || (!of_peer && !of_cluster))
-            continue;
-        *used = *used || e->used;
-        if (of_cluster)
-            whole = fmin(whole, e->size);
-        else
-            sum += e->size;
-        peers = peers || of_peer;
-    }
-    return fmin(whole, peers ? sum : INFINITY);
-}
-
-static void ask_limits(struct quest *q, struct forecast *f, double bound)
-{
-    const struct scenario *s = q->load.scenario;
-    struct limits limits = {0};
-    if (!limits_list(s, &limits)) {
-        q->failed = true;
-        return;
-    }
-    for (uint32_t c = 0; c < s->cluster_count; c++)
-        for (int l = 0; l < LIMIT_COUNT; l++) {
-            bool used, counted = is_counted((enum limit)l);
-            struct threshold t = {.figure = counted ? FIGURE_COUNTED : FIGURE_UNITS,
-                                  .limit = (enum limit)l,
-                                  .cluster = c,
-                                  .share = 0.9};
-            if (!counted && l != LIMIT_UNITS)
-                continue;
-            t.size = size_of(&limits, s, t.limit, c, &used);
-            if (!used || isinf(t.size) || t.size >= (double)CAPACITY_UNLIMITED / 2)
-                continue;
-            ask(q, f, &t, "alarm-90", bound);
-            t.share = 1;
-            if (counted)
-                ask(q, f, &t, "limit", bound);
+        if (e.earliest > e.latest) { /* less load is what brings it about */
+            double swap = e.earliest;
+            e.earliest = e.latest;
+            e.latest = swap;
         }
-    limits_release(&limits);
+    }
+    if (!over(q) && (isfinite(months) || isfinite(e.earliest)))
+        add(q->forecast, e);
+}
+
+static void ask_all(struct quest *q, const struct threshold *thresholds, size_t count)
+{
+    for (size_t i = 0; i < count && !over(q); i++) {
+        const struct threshold *t = &thresholds[i];
+        if (t->kind == THRESHOLD_GOAL) {
+            ask(q, t, t->down ? "goal-down" : "goal", 1);
+            continue;
+        }
+        ask(q, t, "alarm-90", 0.9);
+        if (t->kind == THRESHOLD_COUNTED)
+            ask(q, t, "limit", 1);
+    }
 }
 
 static int by_date(const void *left, const void *right)
@@ -287,28 +182,71 @@ static int by_date(const void *left, const void *right)
     return strcmp(a->event, b->event);
 }
 
-bool forecast_make(struct scenario *scenario, int64_t from, double months,
+const struct forecast_event *forecast_first(const struct forecast *f)
+{
+    return f->count > 0 && isfinite(f->events[0].months) ? &f->events[0] : NULL;
+}
+
+/* --- Lines ---------- */
+
+static void draw(struct quest *q, const struct threshold *t, struct forecast_line *line)
+{
+    bool goal = t->kind == THRESHOLD_GOAL;
+    *line = (struct forecast_line){
+        .name = t->name,
+        .metric = !goal     ? limit_name(t->limit)
+                  : t->down ? "blocked_down"
+                            : "blocked",
+        .size = goal ? q->load.scenario->goals.blocking : t->size,
+        .values = arena_alloc(q->forecast->arena, (size_t)q->forecast->months, sizeof(double)),
+    };
+    q->forecast->failed = q->forecast->failed || !line->values;
+    for (int m = 0; m < q->forecast->months && !over(q); m++) {
+        struct reading reading = read_at(q, t, 1, m, true);
+        line->values[m] = goal ? reading.blocked : reading.value;
+        line->basis = reading.basis;
+    }
+}
+
+static void draw_all(struct quest *q, const struct threshold *thresholds, size_t count)
+{
+    struct forecast *f = q->forecast;
+    f->months = (int)floor(q->options->months) + 1;
+    f->lines = arena_alloc(f->arena, count + 1, sizeof *f->lines);
+    f->failed = f->failed || !f->lines;
+    for (size_t i = 0; i < count && !over(q); i++) {
+        if (thresholds[i].kind == THRESHOLD_GOAL && q->load.scenario->class_count == 0)
+            continue;
+        draw(q, &thresholds[i], &f->lines[f->line_count]);
+        f->line_count += !over(q);
+    }
+}
+
+bool forecast_make(struct scenario *scenario, const struct forecast_options *options,
                    struct forecast *forecast)
 {
+    size_t count = 0;
+    *forecast = (struct forecast){.scenario = scenario,
+                                  .from = options->from,
+                                  .bound = options->months,
+                                  .arena = arena_new()};
     struct quest q = {
+        .options = options,
+        .forecast = forecast,
         .classes = calloc(scenario->class_count + (size_t)1, sizeof(double)),
         .populations = calloc(scenario->endpoints_count + (size_t)1, sizeof(double)),
     };
-    *forecast = (struct forecast){.scenario = scenario, .from = from, .bound = months};
-    q.failed = !scaled_init(&q.load, scenario) || !q.classes || !q.populations;
-    if (!q.failed) {
-        struct threshold goal = {.figure = FIGURE_GOAL, .cluster = NONE};
-        ask_limits(&q, forecast, months);
-        if (scenario->class_count > 0)
-            ask(&q, forecast, &goal, "goal", months);
-        goal.figure = FIGURE_GOAL_DOWN;
-        if (scenario->class_count > 0 && scenario->goals.survive > 0)
-            ask(&q, forecast, &goal, "goal-down", months);
+    const struct threshold *thresholds =
+        forecast->arena ? thresholds_list(scenario, forecast->arena, &count) : NULL;
+    forecast->failed =
+        !scaled_init(&q.load, scenario) || !q.classes || !q.populations || !thresholds;
+    if (!forecast->failed) {
+        ask_all(&q, thresholds, count);
+        draw_all(&q, thresholds, count);
         scaled_set_all(&q.load, 1);
     }
     if (forecast->count > 0)
         qsort(forecast->events, forecast->count, sizeof *forecast->events, by_date);
-    forecast->failed = forecast->failed || q.failed;
     scaled_release(&q.load);
     free(q.classes);
     free(q.populations);
@@ -318,5 +256,19 @@ bool forecast_make(struct scenario *scenario, int64_t from, double months,
 void forecast_release(struct forecast *forecast)
 {
     free(forecast->events);
+    arena_free(forecast->arena);
     *forecast = (struct forecast){0};
+}
+
+const char *forecast_date(const struct forecast *f, double months,
+                          char buffer[static FORECAST_DATE_SIZE])
+{
+    struct tm parts;
+    if (!isfinite(months))
+        return "";
+    time_t seconds = (time_t)(f->from + (int64_t)floor(months * FORECAST_MONTH * 86400));
+    if (!gmtime_r(&seconds, &parts) ||
+        strftime(buffer, FORECAST_DATE_SIZE, "%Y-%m-%d", &parts) == 0)
+        return "";
+    return buffer;
 }

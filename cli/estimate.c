@@ -1,8 +1,10 @@
 /* peerplan estimate: what the formulas say about a scenario, at once, and how far each figure can
  * be trusted. */
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "answer/confirm.h"
 #include "answer/next_step.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
@@ -14,12 +16,13 @@
 
 struct arguments {
     const char *scenario;
-    bool exit_undecided;
+    bool exit_undecided, confirm;
+    int jobs;
     struct outputs outputs;
     struct loaded_options loading;
 };
 
-enum { KEY_EXIT_UNDECIDED = 0x100 };
+enum { KEY_EXIT_UNDECIDED = 0x100, KEY_CONFIRM };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -27,6 +30,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case 'q':
         arguments->loading.quiet = true;
+        return 0;
+    case KEY_CONFIRM:
+        arguments->confirm = true;
+        return 0;
+    case 'j':
+        arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
         return 0;
     case KEY_EXIT_UNDECIDED:
         arguments->exit_undecided = true;
@@ -68,13 +77,17 @@ static bool read_records(struct loaded *loaded, struct peakedness_figure *figure
 }
 
 static bool find_next_step(const struct arguments *arguments, const struct loaded *loaded,
-                           struct answer *answer)
+                           const struct results *results, struct answer *answer)
 {
     struct loaded_maker changed = {loaded, &arguments->loading};
     struct trial_maker maker = loaded_trials(&changed);
-    static const struct trial_options options = {.simulate = false};
+    const struct trial_options options = {.simulate = results != NULL,
+                                          .jobs = arguments->jobs,
+                                          .replications = results ? (int)results->replications : 0,
+                                          .stop = results ? interrupt_setup() : NULL};
     struct next_step step;
-    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options, 0, &step);
+    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options,
+                             results ? results->events : 0, &step);
     if (ok)
         answer_set_next_step(answer, step.words, step.settings, step.count);
     next_step_release(&step);
@@ -104,11 +117,34 @@ static bool make_estimate(struct loaded *loaded, struct estimate *estimate, stru
     return ok;
 }
 
+/* What the formulas leave to a simulation is simulated. */
+static bool confirm(const struct arguments *arguments, struct loaded *loaded,
+                    struct estimate *estimate, struct results *results, struct survival *survival,
+                    struct report *report, struct answer *answer, struct errors *errors)
+{
+    struct experiment_options options = {
+        .method = METHOD_AUTO, .jobs = arguments->jobs, .traces = loaded_traces(loaded)};
+    struct timespec begin, end;
+    if (!arguments->confirm || !confirm_wanted(estimate))
+        return true;
+    options.stop = interrupt_setup();
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    bool ok =
+        confirm_estimate(&loaded->scenario, &options, estimate, results, survival, answer, errors);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    report->results = results;
+    report->confirmed = fmax(
+        (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec), 1e-9);
+    return ok && !interrupted();
+}
+
 static int answer(struct arguments *arguments, struct loaded *loaded)
 {
     struct errors errors;
     struct estimate estimate = {0};
     struct answer made = {0};
+    struct results results = {0};
+    struct survival survival = {0};
     struct report report = {.kind = REPORT_ESTIMATE,
                             .scenario = &loaded->scenario,
                             .estimate = &estimate,
@@ -116,7 +152,8 @@ static int answer(struct arguments *arguments, struct loaded *loaded)
     errors_init(&errors);
     bool ok = outputs_begin(&arguments->outputs, loaded, &report, &errors) &&
               make_estimate(loaded, &estimate, &made, &errors);
-    if (ok && !find_next_step(arguments, loaded, &made)) {
+    ok = ok && confirm(arguments, loaded, &estimate, &results, &survival, &report, &made, &errors);
+    if (ok && !find_next_step(arguments, loaded, report.results, &made)) {
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
@@ -127,9 +164,11 @@ static int answer(struct arguments *arguments, struct loaded *loaded)
     int told = message_outcome(&errors, arguments->loading.quiet);
     int code = !ok ? told : answer_exit_code(&made, arguments->exit_undecided);
     answer_release(&made);
+    results_release(&results);
+    survival_release(&survival);
     estimate_release(&estimate);
     errors_release(&errors);
-    return code;
+    return interrupted() ? EXIT_INTERRUPTED : code;
 }
 
 int command_estimate(int argc, char **argv)
@@ -144,6 +183,9 @@ int command_estimate(int argc, char **argv)
         OUTPUTS_XLSX,
         OUTPUTS_DB,
         {"quiet", 'q', NULL, 0, "The answer only: no tables or warnings", 0},
+        {"confirm", KEY_CONFIRM, NULL, 0,
+         "Simulate what no formula can tell: figures badged simulate become simulated ones", 0},
+        {"jobs", 'j', "N", 0, "Threads of --confirm (default: one a processor)", 0},
         {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
          "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
         LOADED_OPTION_SET,
@@ -162,7 +204,8 @@ int command_estimate(int argc, char **argv)
         "Exit code 1 when a goal stated in the scenario is missed.\n\n"
         "Examples:\n"
         "  peerplan estimate examples/head-office.yaml\n"
-        "  peerplan estimate office.yaml --csv results\n",
+        "  peerplan estimate office.yaml --csv results\n"
+        "  peerplan estimate office.yaml --confirm\n",
         NULL,
         NULL,
         NULL};

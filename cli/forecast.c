@@ -44,7 +44,9 @@ static int forecast(struct arguments *a, struct loaded *loaded)
     }
     struct report report = {.kind = REPORT_FORECAST, .scenario = s, .forecast = &f};
     bool begun = outputs_begin(&a->outputs, loaded, &report, &errors);
-    bool ok = forecast_make(s, from, a->months, &f);
+    struct forecast_options options = {
+        .from = from, .months = a->months, .traces = loaded_traces(loaded)};
+    bool ok = forecast_make(s, &options, &f);
     if (!ok)
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     ok = ok && begun && outputs_deliver(&a->outputs, loaded, &report, &errors);

@@ -1,4 +1,5 @@
 /* peerplan size: the smallest designs that carry a load. */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@
 #include "model/base/output.h"
 
 struct arguments {
-    const char *scenario, *prices, *output, *platforms;
+    const char *scenario, *prices, *output, *platforms, *trace;
+    char *record; /* owned; the setting that replays the trace */
     bool all, force, pairs_free;
     struct outputs outputs;
     int peers[2], clusters[2], confirm, jobs;
@@ -257,6 +259,7 @@ enum {
     KEY_CLUSTERS,
     KEY_SPARE,
     KEY_PAIRS,
+    KEY_TRACE,
     KEY_PRICES,
     KEY_CONFIRM,
     KEY_ALL,
@@ -272,6 +275,8 @@ static const struct argp_option options[] = {
     {"clusters", KEY_CLUSTERS, "1..8", 0, "Clusters that share the load equally", 0},
     {"pairs", KEY_PAIRS, "free", 0,
      "Edge and core may differ (default: the same platform and peers in both)", 0},
+    {"trace", KEY_TRACE, "FILE", 0,
+     "Size on a call record in place of the arrivals of the classes, by replay", 0},
     {"spare", KEY_SPARE, "SHARE", 0, "Size for so much more load: 20%", 0},
     {"survive", KEY_SURVIVE, "N", 0,
      "Peers down with which the goals hold (default: the scenario's)", 0},
@@ -306,6 +311,19 @@ static void take_range(struct argp_state *state, const char *option, const char 
                    option, most, text);
 }
 
+/* The record stands in place of all arrivals. A path is the user's, a scenario's is beside it. */
+static void take_trace(struct argp_state *state, struct arguments *arguments)
+{
+    char *path = realpath(arguments->trace, NULL);
+    if (!path)
+        argp_failure(state, ERROR_NO_INPUT, errno, "%s", arguments->trace);
+    else if (asprintf(&arguments->record, "traces=[{file: \"%s\"}]", path) < 0)
+        argp_failure(state, ERROR_SOFTWARE, 0, "out of memory");
+    free(path);
+    loaded_option_set(state, &arguments->loading, "calls.*.arrivals=");
+    loaded_option_set(state, &arguments->loading, arguments->record);
+}
+
 static error_t parse_search(int key, char *arg, struct argp_state *state,
                             struct arguments *arguments)
 {
@@ -323,6 +341,9 @@ static error_t parse_search(int key, char *arg, struct argp_state *state,
         if (strcmp(arg, "free") != 0 && strcmp(arg, "alike") != 0)
             argp_error(state, "--pairs takes free or alike, not '%s'", arg);
         arguments->pairs_free = strcmp(arg, "free") == 0;
+        return 0;
+    case KEY_TRACE:
+        arguments->trace = arg;
         return 0;
     case KEY_SPARE:
         arguments->spare = option_share(state, "spare", arg, 100);
@@ -385,6 +406,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "a scenario cannot be combined with plain numbers such as --users");
         if (arguments->asked && ask_contradiction(&arguments->ask))
             argp_error(state, "%s", ask_contradiction(&arguments->ask));
+        if (arguments->trace)
+            take_trace(state, arguments);
         return 0;
     default:
         return parse_search(key, arg, state, arguments);
@@ -451,6 +474,7 @@ int command_size(int argc, char **argv)
     loaded_release(&loaded);
     outputs_release(&arguments.outputs);
     loaded_options_release(&arguments.loading);
+    free(arguments.record);
     free(text);
     return code;
 }

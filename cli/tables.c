@@ -19,6 +19,7 @@ enum {
     KEY_REDUNDANCY = 0x1000,
     KEY_DIFF,
     KEY_EXIT_CODE,
+    KEY_CHECK,
     KEY_CSV,
     KEY_JSON
 };
@@ -28,6 +29,7 @@ struct options {
     const char *file;
     const char *diff[2];
     bool exit_code; /* 1 where there are differences */
+    const char *check;
     bool rule_stated, csv, json, peers_stated;
     struct table *rows; /* of --csv and --json; NULL: text */
     enum redundancy rule;
@@ -87,6 +89,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_EXIT_CODE:
         options->exit_code = true;
         return 0;
+    case KEY_CHECK:
+        options->check = arg;
+        return 0;
     case KEY_DIFF:
         options->diff[0] = arg;
         return 0;
@@ -101,7 +106,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (options->diff[1])
-            argp_error(state, "one word too many: '%s'", arg);
+            argp_error(state, "unexpected argument '%s'", arg);
         options->diff[1] = arg;
         return 0;
     case ARGP_KEY_END:
@@ -110,6 +115,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                        options->diff[1]);
         if (options->diff[0] && !options->diff[1])
             argp_error(state, "--diff takes two releases or tables");
+        if (options->check && (options->diff[0] || options->table || options->release ||
+                               options->platform || options->peers_stated || options->rule_stated))
+            argp_error(state, "--check cannot be combined with --diff or a choice of figures: its "
+                              "file names them");
+        if (options->exit_code && !options->diff[0])
+            argp_error(state, "--exit-code needs --diff");
         if (options->csv && options->json)
             argp_error(state, "--csv and --json cannot be combined");
         if (options->diff[0] && (options->table || options->release))
@@ -132,6 +143,10 @@ static const struct argp_option argp_options[] = {
      0},
     {"diff", KEY_DIFF, "A B", 0, "What changes from release or table A to B", 0},
     {"exit-code", KEY_EXIT_CODE, NULL, 0, "With --diff: 1 where there are differences", 0},
+    {"check", KEY_CHECK, "FILE", 0,
+     "Compare with the figures of a CSV file, as --csv prints them or as tables of your own are "
+     "written: 1 where any differs",
+     0},
     {"file", KEY_FILE, "FILE", 0, "Add your own tables, in the form of data/capacity", 0},
     {"csv", KEY_CSV, NULL, 0, "As CSV, one figure a row with its source", 0},
     {"json", KEY_JSON, NULL, 0, "The same as one JSON document", 0},
@@ -236,6 +251,24 @@ static int show_diff(const struct capacity_tables *all, const struct options *op
     return options->exit_code && differences > 0 ? 1 : 0;
 }
 
+static int show_check(const struct capacity_tables *all, const struct options *options,
+                      struct errors *errors)
+{
+    struct capacity_check check;
+    int code = 0;
+    if (!capacity_check_file(all, options->check, &check, errors)) {
+        code = message_errors(errors);
+    } else {
+        if (options->rows)
+            tables_check_rows(options->rows, &check);
+        else
+            tables_print_check(stdout, &check, options->check);
+        code = check.count > 0;
+    }
+    capacity_check_release(&check);
+    return code;
+}
+
 /* Shows every table of the collection from number `next` on that has the platform. */
 static int show_many(const struct capacity_tables *all, size_t next, const struct options *options)
 {
@@ -289,6 +322,8 @@ static int show(struct capacity_tables *all, const struct options *options, stru
     if (options->file && !capacity_tables_add_file(all, options->file, errors))
         return message_errors(errors);
     message_errors(errors); /* warnings */
+    if (options->check)
+        return show_check(all, options, errors);
     if (options->diff[0])
         return show_diff(all, options);
     if (options->table && strcmp(options->table, "all") == 0)
@@ -323,7 +358,9 @@ int command_tables(int argc, char **argv)
         "  peerplan tables --platform large-vm --peers 4\n"
         "  peerplan tables --release X15.5 --peers all --csv\n"
         "  peerplan tables --diff X14.2 X15.5\n"
-        "  peerplan tables --file lab.csv\n",
+        "  peerplan tables --file lab.csv\n"
+        "  peerplan tables --table all --peers all --csv >figures.csv\n"
+        "  peerplan tables --check figures.csv\n",
         NULL,
         NULL,
         NULL,

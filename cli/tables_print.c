@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/assumptions.h"
 #include "model/base/safe_text.h"
 
 #define WIDTH 80
@@ -61,9 +62,11 @@ static void put_document(FILE *out, const struct capacity_table *table)
 /* ---- rows ---- */
 
 /* The source of a figure: the document, and for a cluster the factor and where that is from. */
-static void put_source(struct table *rows, const struct tables_view *view, int peers, int factor,
+static void put_source(struct table *rows, const struct tables_view *view,
+                       const struct capacity_row *row, int peers, enum capacity_resource resource,
                        bool printed)
 {
+    int factor = capacity_factor(view->rule, peers, !row->gain);
     char source[1024];
     const struct capacity_table *table = view->table;
     const struct capacity_rule *rule = capacity_rule(view->rule);
@@ -73,10 +76,16 @@ static void put_source(struct table *rows, const struct tables_view *view, int p
     if (used < 0 || (size_t)used >= sizeof source)
         used = (int)strlen(source);
     if (printed)
-        snprintf(source + used, sizeof source - (size_t)used, "; printed for %d peers", peers);
+        used +=
+            snprintf(source + used, sizeof source - (size_t)used, "; printed for %d peers", peers);
     else if (peers > 1)
-        snprintf(source + used, sizeof source - (size_t)used, "; %d x one node%s%s", factor,
-                 rule ? " by " : "", rule ? rule->document : "");
+        used += snprintf(source + used, sizeof source - (size_t)used, "; %d x one node%s%s", factor,
+                         rule ? " by " : "", rule ? rule->document : "");
+    bool hardware = assumption_of_hardware(row->platform);
+    if ((hardware || (resource == CAPACITY_TURN_RELAYS && row->turn_ports)) &&
+        (size_t)used < sizeof source)
+        snprintf(source + used, sizeof source - (size_t)used, "; %s",
+                 assumption_clause(hardware ? ASSUMES_HARDWARE : ASSUMES_MULTIPLEXING));
     table_text(rows, source);
 }
 
@@ -90,7 +99,7 @@ static void put_row(struct table *rows, const struct tables_view *view,
     table_text(rows, printed ? "printed" : redundancy_name(view->rule));
     table_text(rows, capacity_resource_name(resource));
     table_count(rows, value);
-    put_source(rows, view, peers, capacity_factor(view->rule, peers, !row->gain), printed);
+    put_source(rows, view, row, peers, resource, printed);
 }
 
 /* Not before there is something to show. */
@@ -284,6 +293,17 @@ static void text_footer(FILE *out, const struct tables_view *view)
           "are assumed, and a cluster that serves one purpose.",
           out);
     fputs(silent ? " A dash: the document states none.\n" : "\n", out);
+    unsigned assumed = view->peers_last > 1 ? 1u << ASSUMES_SMALLEST : 0;
+    for (size_t i = 0; i < view->table->row_count; i++) {
+        const struct capacity_row *row = &view->table->rows[i];
+        if (!shows(view, row))
+            continue;
+        assumed |= assumption_of_hardware(row->platform) ? 1u << ASSUMES_HARDWARE : 0;
+        assumed |= row->turn_ports ? 1u << ASSUMES_MULTIPLEXING : 0;
+    }
+    for (enum assumption a = 0; a < ASSUMPTION_COUNT; a++)
+        if (assumed >> a & 1)
+            fprintf(out, "%s.\n", assumption_words(a));
     fputs("These are guideline figures, not guaranteed.\n", out);
 }
 
@@ -430,6 +450,48 @@ size_t tables_print_diff_text(FILE *out, const struct tables_view *from,
     diff_rules(out, from, to);
     fputs("\nThese are guideline figures, not guaranteed.\n", out);
     return count;
+}
+
+/* ---- a file of expected figures ---- */
+
+void tables_check_rows(struct table *rows, const struct capacity_check *check)
+{
+    table_begin(rows, "tables", "line,table,platform,peers,redundancy,resource,value,expected");
+    for (size_t i = 0; i < check->count; i++) {
+        const struct capacity_difference *d = &check->items[i];
+        table_count(rows, d->line);
+        table_text(rows, d->table);
+        table_text(rows, d->platform);
+        table_count(rows, d->peers);
+        table_text(rows, d->redundancy);
+        table_text(rows, capacity_resource_name(d->resource));
+        if (d->here == CAPACITY_NOT_STATED)
+            table_empty(rows);
+        else
+            table_count(rows, d->here);
+        table_count(rows, d->expected);
+    }
+}
+
+void tables_print_check(FILE *out, const struct capacity_check *check, const char *file)
+{
+    for (size_t i = 0; i < check->count; i++) {
+        const struct capacity_difference *d = &check->items[i];
+        put_safe(out, file);
+        fprintf(out, ":%ld: ", d->line);
+        put_safe(out, d->table);
+        fputc(' ', out);
+        put_safe(out, d->platform);
+        if (d->peers > 1)
+            fprintf(out, ", %d peers", d->peers);
+        fprintf(out, ", %s: %" PRId64 " expected, ", headings[d->resource].label, d->expected);
+        if (d->here == CAPACITY_NOT_STATED)
+            fputs("no such figure here\n", out);
+        else
+            fprintf(out, "%" PRId64 " here\n", d->here);
+    }
+    fprintf(out, "%zu figure%s compared, %zu differ%s\n", check->figures,
+            check->figures == 1 ? "" : "s", check->count, check->count == 1 ? "s" : "");
 }
 
 void tables_print_names(FILE *out, const struct capacity_tables *all)

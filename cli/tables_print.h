@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "data/capacity_check.h"
 #include "data/capacity_tables.h"
 #include "reports/table.h"
 
@@ -29,6 +30,11 @@ size_t tables_diff_rows(struct table *rows, const struct tables_view *from,
                         const struct tables_view *to);
 size_t tables_print_diff_text(FILE *out, const struct tables_view *from,
                               const struct tables_view *to);
+
+/* Where a file of expected figures differs:
+ * `line,table,platform,peers,redundancy,resource,value,expected`. */
+void tables_check_rows(struct table *rows, const struct capacity_check *check);
+void tables_print_check(FILE *out, const struct capacity_check *check, const char *file);
 
 /* The names of all tables, wrapped. */
 void tables_print_names(FILE *out, const struct capacity_tables *all);

@@ -1,5 +1,9 @@
 #include "reports/about.h"
 
+#include <stdio.h>
+
+#include "model/assumptions.h"
+
 static void put_text(struct table *table, const char *key, const char *text)
 {
     table_text(table, key);
@@ -43,6 +47,19 @@ static void put_answer(struct table *table, const struct answer *answer)
     put_text(table, "next_step", answer->next_step[0] ? answer->next_step : NULL);
 }
 
+/* What its figures take for granted. */
+static void put_assumptions(struct table *table, const struct scenario *scenario)
+{
+    char text[512] = "";
+    size_t used = 0;
+    unsigned assumed = scenario ? assumptions_of(scenario) : 0;
+    for (enum assumption a = 0; a < ASSUMPTION_COUNT; a++)
+        if (assumed >> a & 1)
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? "; " : "",
+                                     assumption_words(a));
+    put_text(table, "assumes", used ? text : NULL);
+}
+
 bool about_table(struct table *table, const struct report *report)
 {
     const struct scenario *scenario = report->scenario;
@@ -52,6 +69,7 @@ bool about_table(struct table *table, const struct report *report)
     put_text(table, "sha256", report->sha256);
     put_text(table, "table", scenario ? scenario->table : NULL);
     put_text(table, "document", scenario ? scenario->table_source : NULL);
+    put_assumptions(table, scenario);
     put_text(table, "version", PEERPLAN_VERSION);
     put_run(table, report->results);
     if (report->answer)

@@ -142,7 +142,8 @@ static void put_edge(const struct designs *designs, size_t rank, FILE *out)
     put_nodes(designs, d, out);
     fprintf(out, ", simulated:\n");
     if (d->rms > 0)
-        snprintf(what, sizeof what, "%lld RMS, by formula", (long long)d->by_formula.rms);
+        snprintf(what, sizeof what, "%lld RMS, by %s", (long long)d->by_formula.rms,
+                 designs->ask->scenario->trace_count > 0 ? "replay" : "formula");
     else
         snprintf(what, sizeof what, "as it is");
     put_seen(what, &d->by_formula, out);

@@ -5,6 +5,7 @@
 
 #include "reports/answer_text.h"
 #include "reports/columns.h"
+#include "reports/text.h"
 #include "answer/figures.h"
 #include "model/base/safe_text.h"
 
@@ -30,7 +31,8 @@ static void add_figure(struct columns *columns, const struct estimate_row *row, 
         snprintf(value, sizeof value, "<%s", figure_plain(scale * NEGLIGIBLE, low));
     else
         figure_plain(scale * row->value, value);
-    if (row->badge == BADGE_APPROXIMATE && row->low < row->high)
+    bool banded = row->badge == BADGE_APPROXIMATE || row->badge == BADGE_SIMULATED;
+    if (banded && row->low < row->high)
         columns_add(columns, "%s (%s..%s)", value, figure_plain(scale * row->low, low),
                     figure_plain(scale * row->high, high));
     else
@@ -208,8 +210,10 @@ static void rest_table(FILE *out, const struct estimate *e, bool colour)
     columns_release(&columns);
 }
 
-static void basis(FILE *out, const struct scenario *s, const struct estimate *e)
+static void basis(FILE *out, const struct scenario *s, const struct estimate *e, double seconds)
 {
+    if (seconds > 0)
+        fprintf(out, "\nSimulated in %.1f s\n", seconds);
     for (size_t i = 0; i < e->reason_count; i++) {
         fputs(i ? "  " : "\nWhere only a simulation can tell:\n  ", out);
         safe_text_put(out, e->reasons[i], strlen(e->reasons[i]));
@@ -223,6 +227,7 @@ static void basis(FILE *out, const struct scenario *s, const struct estimate *e)
         putc(')', out);
     }
     fputs("; guideline figures, not guaranteed\n", out);
+    text_assumed(s, "Assumed: ", out);
     for (uint32_t i = 0; i < s->note_count; i++) {
         fputs("Note: ", out);
         safe_text_put(out, s->notes[i], strlen(s->notes[i]));
@@ -231,12 +236,12 @@ static void basis(FILE *out, const struct scenario *s, const struct estimate *e)
 }
 
 void estimate_text(FILE *out, const struct scenario *s, const struct estimate *e,
-                   const struct answer *answer, bool colour)
+                   const struct answer *answer, double seconds, bool colour)
 {
     answer_text_put(s, answer, colour, out);
     states_table(out, e, colour);
     hours_table(out, s, e, colour);
     load_table(out, e, colour);
     rest_table(out, e, colour);
-    basis(out, s, e);
+    basis(out, s, e, seconds);
 }

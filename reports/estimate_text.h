@@ -7,7 +7,8 @@
 
 #include "answer/answer.h"
 
+/* seconds: that simulating took what no formula could tell; 0: it was not. */
 void estimate_text(FILE *out, const struct scenario *scenario, const struct estimate *estimate,
-                   const struct answer *answer, bool colour);
+                   const struct answer *answer, double seconds, bool colour);
 
 #endif

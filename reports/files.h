@@ -50,6 +50,7 @@ struct report {
     const struct results *results;
     const struct survival *survival;
     const struct estimate *estimate;
+    double confirmed; /* seconds that simulating took what an estimate left open; 0: it was not */
     const struct pairs *pairs;
     const char *name;           /* of a comparison's side, as the user gave it */
     const struct report *other; /* of a comparison: B, with scenario, results and name */

@@ -22,7 +22,8 @@ static void put_estimate(const struct report *report, bool brief, bool colour, F
     if (brief)
         answer_text_put(report->scenario, report->answer, colour, out);
     else
-        estimate_text(out, report->scenario, report->estimate, report->answer, colour);
+        estimate_text(out, report->scenario, report->estimate, report->answer, report->confirmed,
+                      colour);
 }
 
 static void put_basis(const struct report *side, const char *name, FILE *out)

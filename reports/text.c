@@ -9,6 +9,7 @@
 #include "answer/figures.h"
 #include "reports/peaks_text.h"
 #include "reports/rare.h"
+#include "model/assumptions.h"
 #include "model/base/safe_text.h"
 #include "sim/study/confidence.h"
 
@@ -251,6 +252,14 @@ static void put_licences(const struct scenario *scenario, FILE *out)
         putc('\n', out);
 }
 
+void text_assumed(const struct scenario *scenario, const char *label, FILE *out)
+{
+    unsigned assumed = assumptions_of(scenario) & ~(1u << ASSUMES_SMALLEST); /* a note says that */
+    for (enum assumption a = 0; a < ASSUMPTION_COUNT; a++)
+        if (assumed >> a & 1)
+            fprintf(out, "%s%s\n", label, assumption_words(a));
+}
+
 void text_basis(const struct text_report *report, FILE *out)
 {
     const struct scenario *scenario = report->scenario;
@@ -262,6 +271,7 @@ void text_basis(const struct text_report *report, FILE *out)
         putc(')', out);
     }
     fputs("; guideline figures, not guaranteed\n", out);
+    text_assumed(scenario, "  assumed  ", out);
     put_run(report, out);
     put_intervals(report, out);
     put_licences(scenario, out);

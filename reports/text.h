@@ -24,4 +24,7 @@ void text_report(const struct text_report *report, FILE *out);
 void text_tables(const struct text_report *report, FILE *out);
 void text_basis(const struct text_report *report, FILE *out);
 
+/* What the figures of its table take for granted, a line each; nothing where there is none. */
+void text_assumed(const struct scenario *scenario, const char *label, FILE *out);
+
 #endif

@@ -85,6 +85,45 @@ static void test_goal(void **state)
     outcome_release(&o);
 }
 
+/* How likely so many calls of so many erlangs are in progress, or more. */
+static double poisson_tail(int calls, double erlangs)
+{
+    double term = exp(-erlangs), below = 0;
+    for (int n = 0; n < calls; n++) {
+        below += term;
+        term *= erlangs / (n + 1);
+    }
+    return 1 - below;
+}
+
+/* Units and RMS come to 90 % of a limit when one moment in twenty does; the months lead there. */
+static void test_alarm(void **state)
+{
+    (void)state;
+    double low = 60, high = 100;
+    while (high - low > 1e-9) {
+        double middle = (low + high) / 2;
+        *(poisson_tail(90, middle) > 0.05 ? &high : &low) = middle;
+    }
+    struct outcome o = process_run(
+        "d=$(mktemp -d); cd $d; printf 'platforms: [{name: box, units: 1000, video-weight: 1}]\n"
+        "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: box, rms: 100}]}]\n"
+        "calls: [{name: v, service: b2b, arrivals: {busy-hour-erlangs: 60}, holding: {mean: 3m}}]\n"
+        "run: {from: steady, length: 1h, warmup: none}\n' >f; $P forecast f -q --json --growth "
+        "1%/month --months 48 --csv out; cat out/forecast_months.csv; rm -r $d");
+    near(months_of(o.output, "alarm-90"), log(low / 60) / log1p(0.01));
+    assert_non_null(strstr(o.output, ",c,rms_limit,100,exact\n"));
+    int months = 0, quantile = 0;
+    for (const char *at = o.output; (at = strstr(at, ",c,rms,")); at++, months++) {
+        double erlangs = 60 * pow(1.01, months);
+        assert_int_equal(sscanf(at, ",c,rms,%d,", &quantile), 1);
+        assert_true(poisson_tail(quantile + 1, erlangs) <= 0.05);
+        assert_true(poisson_tail(quantile, erlangs) > 0.05);
+    }
+    assert_int_equal(months, 49);
+    outcome_release(&o);
+}
+
 static void test_bounds(void **state)
 {
     static const struct {
@@ -92,7 +131,7 @@ static void test_bounds(void **state)
         int status;
     } cases[] = {
         {"--growth -5%/month", "nothing to do until 2029-03-01, as far as", 0},
-        {"--growth 1%/month", "limit: not within the bounds", 0},
+        {"--growth 1%/month", "alarm-90   c            registrations\n", 0},
         {"", "", 64},
         {"--growth 5%/week", "", 64},
         {"--growth nobody=5%/month", "", 64},
@@ -114,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_registrations),
         cmocka_unit_test(test_goal),
+        cmocka_unit_test(test_alarm),
         cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

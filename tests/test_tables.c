@@ -150,7 +150,7 @@ static void test_wrong_usage(void **state)
     check("$P tables --peers 0", 64, NULL, "from 1 to 6");
     check("$P tables --peers 4-2", 64, NULL, "from 4 to 6");
     check("$P tables --diff X14.2", 64, NULL, "two releases or tables");
-    check("$P tables --diff X14.2 X15.5 X14.3", 64, NULL, "one word too many");
+    check("$P tables --diff X14.2 X15.5 X14.3", 64, NULL, "unexpected argument");
     check("$P tables --diff X14.2 X15.9", 64, NULL, "unknown release or table 'X15.9'");
     check("$P tables X14.2", 64, NULL, "--table or --release");
     check("$P tables --table X15.5 --release X14.2", 64, NULL, "is of release X15.5");
@@ -173,6 +173,60 @@ static void test_own_file(void **state)
           "peerplan: no-such.csv: cannot be opened: No such file");
 }
 
+/* What was printed once is what is printed now, in either form of file; a figure that differs, one
+ * that is nowhere, and what is no figure. */
+static void test_figures_are_checked(void **state)
+{
+    (void)state;
+    check("$P tables --table all --peers all --csv | $P tables --check -", 0,
+          " compared, 0 differ\n", NULL);
+    check("$P tables --peers 4 --csv | sed 's/large-vm,4,4+1,rms,2000/large-vm,4,4+1,rms,2001/' | "
+          "$P tables --check -",
+          1,
+          "-:13: X14.2-cluster-chapter large-vm, 4 peers, RMS: 2001 expected, 2000 here\n"
+          "28 figures compared, 1 differs\n",
+          NULL);
+    check("printf 'release,platform,peers,mra_registrations,rms\nX14.2,large-vm,4,10000,2000\n"
+          "X14.2,large-vm,2,5001,\nX14.2,huge-vm,1,,5\n' | $P tables --check - --csv",
+          1,
+          "line,table,platform,peers,redundancy,resource,value,expected\n"
+          "3,X14.2-cluster-chapter,large-vm,2,,mra_registrations,5000,5001\n"
+          "4,X14.2-cluster-chapter,huge-vm,1,,rms,,5\n",
+          NULL);
+    check("printf 'table,platform,resource,value\nX15.5,large-vm,rsm,5\n,large-vm,rms,x\n' | "
+          "$P tables --check -",
+          65, NULL, "peerplan: <stdin>:2:16: no such resource: 'rsm'\n");
+    check("printf 'platform,colour\nlarge-vm,red\n' | $P tables --check -", 65, NULL, "no figures");
+    check("$P tables --check x.csv --diff X14.2 X15.5", 64, NULL, "cannot be combined");
+    check("$P tables --exit-code", 64, NULL, "needs --diff");
+    check("$P tables --diff X14.2 X15.5 --exit-code | tail -1; exit ${PIPESTATUS[0]}", 1,
+          "not guaranteed", NULL);
+    check("$P tables --diff X14.2 X14.2 --exit-code", 0, "no difference", NULL);
+}
+
+/* Each figure says what it takes for granted. */
+static void test_what_is_assumed(void **state)
+{
+    (void)state;
+    check("$P tables --platform small-vm --csv", 0, "on BE6000 (M5) class hardware\n", NULL);
+    check("$P tables --platform large-vm --csv | grep turn", 0,
+          "with TURN port multiplexing on one port", NULL);
+    check("$P tables --platform large-vm --csv | grep -c multiplexing", 0, "1\n", NULL);
+    check("$P tables --platform small-vm", 0, "Small VM: on BE6000 (M5) class hardware.\n", NULL);
+    check("$P tables --peers 2", 0, "a mix of platforms: as many of the smallest.\n", NULL);
+    check("d=$(mktemp -d); printf 'clusters: [{name: c, peers: [{name: a, platform: small-vm}, "
+          "{name: b, "
+          "platform: large-vm}]}]\ncalls: [{name: v, turn: 4, arrivals: {rate: 6/h}, holding: "
+          "{mean: 3m}}]\nrun: "
+          "{length: 1h, replications: 2}\n' >$d/s.yaml; $P run -q $d/s.yaml --csv $d/out "
+          ">/dev/null; grep ^assumes "
+          "$d/out/about.csv; r=$?; rm -r $d; exit $r",
+          0,
+          "Small VM: on BE6000 (M5) class hardware; TURN relays of large systems: with TURN port "
+          "multiplexing on one port",
+          NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +236,8 @@ int main(void)
         cmocka_unit_test(test_diff),
         cmocka_unit_test(test_wrong_usage),
         cmocka_unit_test(test_own_file),
+        cmocka_unit_test(test_figures_are_checked),
+        cmocka_unit_test(test_what_is_assumed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

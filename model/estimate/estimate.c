@@ -18,7 +18,7 @@
 
 const char *badge_name(enum badge badge)
 {
-    static const char *const names[] = {"exact", "approximate", "simulate"};
+    static const char *const names[] = {"exact", "approximate", "simulate", "simulated"};
     return names[badge];
 }
 

@@ -24,9 +24,14 @@
 #include "model/formulas/peakedness.h"
 #include "model/scenario.h"
 
-enum badge { BADGE_EXACT, BADGE_APPROXIMATE, BADGE_SIMULATE };
+enum badge {
+    BADGE_EXACT,
+    BADGE_APPROXIMATE,
+    BADGE_SIMULATE,
+    BADGE_SIMULATED /* what answer/confirm.h put in the place of it */
+};
 
-const char *badge_name(enum badge badge); /* "exact", "approximate", "simulate" */
+const char *badge_name(enum badge badge); /* "exact", "approximate", "simulate", "simulated" */
 
 struct estimate_options {
     bool preview; /* bounds instead of what takes tens of milliseconds (a binding pool, the exact

@@ -6,6 +6,7 @@
 #include "sim/study/conditional.h"
 
 #define NEGLIGIBLE       1e-12 /* shares up to it are not told apart */
+#define NEGLIGIBLE_SET   1e-9  /* the same of a set of peers down, or a candidate */
 #define AUTO_HITS        200   /* a relative half-width of about 14 % */
 #define AUTO_SAMPLES     20000
 #define CLASSES_MOST     1000 /* scenarios with more are counted only */
@@ -110,7 +111,7 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
         .hits = quick ? AUTO_HITS : 0,
         .samples = quick ? AUTO_SAMPLES : 0,
         .events = quick ? events_allowed(wish, options->method, results) : 0,
-        .negligible = NEGLIGIBLE,
+        .negligible = options->method == METHOD_DECIDE ? NEGLIGIBLE_SET : NEGLIGIBLE,
         .jobs = options->jobs,
         .stop = options->stop,
     };
