@@ -6,8 +6,9 @@
 #define NEWTON_STEPS 6
 #define WHOLE_MOST   1e15
 #define WIDE         1.5 /* standard deviations in sizes of the largest call, of a lattice that is fine */
-#define CAUTIOUS     1.1 /* more than the leading term, which is above the sum but for a few per cent \
-                          */
+#define CAUTIOUS                                                                                   \
+    1.1 /* more than the leading term, which is above the sum but for a few per cent               \
+         */
 
 static double exponent_at(const struct chernoff_size *sizes, size_t count, double room, double t)
 {
