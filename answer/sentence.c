@@ -22,7 +22,8 @@ char *answer_sentence(const struct answer *answer, char buffer[static SENTENCE_S
         [VERDICT_NOTHING] = "No call and no device was offered in the measured time",
         [VERDICT_YES] = "It carries the load",
         [VERDICT_UNDECIDED] = "Too little was seen to decide",
-        [VERDICT_CANNOT_TELL] = "The formulas do not look at everything that can refuse a call here",
+        [VERDICT_CANNOT_TELL] =
+            "The formulas do not look at everything that can refuse a call here",
         [VERDICT_NO] = "It does not carry the load",
     };
     snprintf(buffer, SENTENCE_SIZE, "%s", sentences[answer->verdict]);
