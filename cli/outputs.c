@@ -84,7 +84,7 @@ bool outputs_begin(struct outputs *outputs, const struct loaded *loaded, struct 
     kept_now(outputs->started);
     outputs->folder = NULL;
     free(outputs->file);
-    report->file = outputs->file = file_words(loaded);
+    report->file = outputs->file = loaded ? file_words(loaded) : NULL;
     if (outputs->csv && !(outputs->folder = report_folder_open(outputs->csv, report, errors)))
         return false;
     if (loaded && wants_fingerprint(outputs))
