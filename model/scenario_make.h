@@ -20,7 +20,7 @@ struct peer peer_make(const char *name, uint32_t cluster);
 /* Without arrivals; video, through cluster 0 to the outside, exponential holding times. */
 struct call_class class_make(const char *name);
 
-/* One rate at all times. Both are borrowed; *time must be 0. */
+/* One rate at all times, the warm-up included. Both are borrowed; *time must be 0. */
 struct arrivals arrivals_make(nanos *time, double *per_second);
 
 struct run run_make(void); /* a day, 30 replications, seed 1 */
