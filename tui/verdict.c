@@ -107,7 +107,8 @@ static void draw_sentence(struct canvas *canvas, struct area area, const struct 
     put(&line, INK_TEXT, "  ");
     basis_words(session, basis, sizeof basis);
     put_right(&line, session->stale ? INK_OPEN : INK_DIM, basis);
-    put(&line, INK_STRONG, answer_sentence(answer, text));
+    if (!put(&line, INK_STRONG, answer_sentence(answer, text))) /* longer than there is room */
+        canvas_text(canvas, line.x, line.y, line.right - line.x, shade(&line, INK_STRONG), text);
 }
 
 /* "meetings 1.2 % (1.03 to 1.40)" with its mark. */
