@@ -3,8 +3,9 @@
 #ifndef PEERPLAN_MODEL_BASE_SETTING_H
 #define PEERPLAN_MODEL_BASE_SETTING_H
 
-#define NAME_CHARACTERS_MAX 64 /* of peers, clusters, classes and all else that a scenario names   \
-                                */
+#define NAME_CHARACTERS_MAX                                                                        \
+    64 /* of peers, clusters, classes and all else that a scenario names                           \
+        */
 
 /* A name as it stands in a path: in quotes where it needs them. Returns buffer. */
 #define SETTING_NAME_SIZE 264
