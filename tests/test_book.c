@@ -86,7 +86,7 @@ static void test_run(void **state)
     has("/tmp/peerplan-book-1.xlsx", "xl/sharedStrings.xml", "<t>=cmd|", true);
     has("/tmp/peerplan-book-1.xlsx", "xl/worksheets/sheet3.xml", "<c r=\"B2\"><v>", true);
     has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart4.xml", "Day!$B$2:$B$17", true);
-    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart2.xml", "Classes!$D$2:$D$2", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart2.xml", "<c:f>Classes!$D$2", true);
     has("/tmp/peerplan-book-1.xlsx", "xl/workbook.xml", "<definedName name=\"worst_refused\"",
         true);
     make("rm /tmp/peerplan-book*");
