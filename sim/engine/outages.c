@@ -602,8 +602,10 @@ void outages_reset(struct simulation *sim)
     const struct scenario *s = sim->scenario;
     for (uint32_t p = 0; p < s->peer_count; p++) {
         outages_watch_key(sim, p);
-        if (s->peers[p].joins > sim->start)
+        if (s->peers[p].joins > sim->start) {
             change_state(sim, p, AWAY_ABSENT, 0, true);
+            pool_changes(sim, s->peers[p].cluster);
+        }
     }
     for (uint32_t i = 0; i < sim->options->down_count; i++)
         change_state(sim, sim->options->down[i], AWAY_FORCED, 0, false);
