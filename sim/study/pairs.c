@@ -219,8 +219,8 @@ bool pairs_make(struct pairs *pairs, const struct results *a, const struct resul
     bool ok = pairs->items && linear_a && linear_b && least > 0;
     for (size_t i = 0; ok && i < a->metric_count; i++) {
         const struct metric *m = &a->metrics[i];
-        bool own = m->scope == SCOPE_EVENT || /* what cost a run is no difference of systems */
-                   (m->scope == SCOPE_RUN && m->kind != METRIC_CONSTANT);
+        bool spare = strcmp(m->metric, metric_info(METRIC_RUN_SPARE_ERLANGS)->name) == 0;
+        bool own = m->scope == SCOPE_EVENT || (m->scope == SCOPE_RUN && !spare);
         size_t other = own ? SIZE_MAX : results_find(b, m->scope, m->name, m->metric);
         if (other != SIZE_MAX)
             compare_metric(pairs, i, other, linear_a, linear_b);
