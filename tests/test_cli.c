@@ -416,6 +416,11 @@ static void compare_shows_what_differs(void **state)
     check(SCENARIO "make_scenario 6600 10 > a.yaml; sed 's/units: 50/units: 55/' a.yaml > b.yaml; "
                    "$P compare a.yaml b.yaml | sed -n 4p | sed 's/[0-9.]\\+/N/g'",
           0, "  talk: N % refused becomes N %: N less (N to N)\n", NULL);
+    check(SCENARIO
+          "make_scenario 6600 10 > a.yaml; sed 's/units: 50/units: 55/' a.yaml > b.yaml; "
+          "$P compare a.yaml b.yaml --csv out | grep '^  head room' | sed 's/[0-9.]\\+/N/g'; "
+          "grep -c '^run,,spare_erlangs,' out/compare.csv",
+          0, "  head room: -N erlangs becomes -N until a goal is missed, by formula\n1\n", NULL);
     check(SCENARIO "$P compare yes.yaml yes.yaml -q", 0, "the same in every replication", NULL);
     check(SCENARIO "$P compare no.yaml no.yaml -r 3 -j 2 --seed 5", 0, "seed 5, 3 replications",
           NULL);
