@@ -467,8 +467,8 @@ static bool books_init(struct books *k, const struct bound *b, bool unsettled)
         if (b->away[c] >> (p - s->clusters[c].first_peer) & 1)
             down[count++] = p;
     }
-    bool done = down && k->peers && k->clusters && k->pipes && k->setups && k->rms_a_unit &&
-                k->full && k->other && k->cluster && k->pipe &&
+    bool done = down && k->peers && k->clusters && k->pipes && k->setups && k->uneven &&
+                k->rms_a_unit && k->full && k->other && k->cluster && k->pipe &&
                 at_rest_count(s, down, count, NONE, &k->rest);
     free(down);
     return done;
