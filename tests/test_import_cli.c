@@ -87,7 +87,7 @@ static void ended_on_the_way(void **state)
     (void)state;
     check(RECORDS
           "for s in INT TERM HUP KILL; do mkfifo pipe; "
-          "env --default-signal=INT $P import csv pipe -o out.csv >/dev/null 2>&1 & p=$!; "
+          "env --default-signal=INT,HUP $P import csv pipe -o out.csv >/dev/null 2>&1 & p=$!; "
           "exec 3>pipe; awk 'BEGIN{print \"start,duration\"; for(i=0;i<20000;i++) print "
           "1772438400+i \",60\"}' >&3; sleep 0.3; kill -s $s $p; wait $p 2>/dev/null; "
           "echo $?; exec 3>&-; rm pipe; test $s = KILL || ls -A; done; ls out.csv 2>/dev/null",
