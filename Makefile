@@ -219,6 +219,9 @@ check-headers: ## each header compiles alone
 check-determinism: ## the same bytes from four builds and any number of threads (some minutes)
 	BUILD='$(BUILD)' tools/check-determinism $(or $(SCENARIOS),$(wildcard examples/*.yaml))
 
+check-pages: all ## pages of the examples in Chromium with axe-core, workbooks in LibreOffice (some minutes)
+	@tools/check-pages $(PROGRAM) $(BUILD)/pages
+
 coverage: ## lines that the tests reach, by folder
 	-@$(MAKE) --no-print-directory BUILD=$(BUILD)-coverage CFLAGS='--coverage -O1' run-tests
 	@tools/coverage $(BUILD)-coverage
@@ -261,7 +264,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 FORCE:
-.PHONY: all run test run-tests fuzz tsan-tui fuzz-files fuzzers bench check-instructions check-agreement check-coverage check-estimate oracle check check-format check-headers check-refusals check-kills check-cluster check-determinism coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz tsan-tui fuzz-files fuzzers bench check-instructions check-agreement check-coverage check-estimate oracle check check-format check-headers check-refusals check-kills check-cluster check-determinism check-pages coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(wildcard tests/*.c) $(BENCH_SOURCES) $(wildcard examples/*.c) tools/make_capacity.c)

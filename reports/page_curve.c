@@ -93,7 +93,11 @@ static double hours_of(nanos time)
 static void put_time_axis(FILE *f, const struct run *run, bool few)
 {
     double hours = hours_of(run->length), first = fmod((double)run->start_unix / 3600, 24);
-    double step = hours <= 3 ? 0.5 : hours <= 8 ? (few ? 2 : 1) : hours <= 30 ? (few ? 6 : 2) : 24;
+    double step = hours <= 3    ? 0.5
+                  : hours <= 8  ? (few ? 2 : 1)
+                  : hours <= 24 ? (few ? 6 : 2)
+                  : hours <= 48 ? (few ? 12 : 4)
+                                : 24;
     int count = 0;
     while (step >= 24 && hours / step > (few ? 4 : 8))
         step *= 2;
@@ -131,7 +135,8 @@ static void put_value_axis(FILE *f, double top, bool few)
 static void put_spans(FILE *f, const struct page_curve *curve, const struct drawing *drawing)
 {
     const struct scenario *s = curve->sheet->scenario;
-    double per_hour = drawing->width / fmax(hours_of(s->run.length), 1e-9), free_from = -1e9;
+    int plot = drawing->width - (drawing->narrow ? 70 : 174);
+    double per_hour = plot / fmax(hours_of(s->run.length), 1e-9), free_from = -1e9;
     int object = 1;
     for (uint32_t i = 0; i < s->step_count && object < 60; i++) {
         const struct step *fail = &s->steps[i];
