@@ -131,22 +131,52 @@ bool design_busiest(const struct scenario *s, nanos *at)
     bool varies = false;
     for (uint32_t k = 0; k < s->class_count; k++)
         varies = varies || s->classes[k].arrivals.steps.count > 1;
-    if (!varies || s->step_count > 0 || s->outage_count > 0 || s->trace_count > 0 ||
-        s->class_count >= 100)
-        return false;
     *at = busiest_time(s);
-    return true;
+    return varies && s->outage_count == 0 && s->trace_count == 0;
 }
 
-/* A scenario whose busiest time goes on, on top of another. */
+/* What changes in the course of a day is left out: rates and what happens to peers by plan. Not
+ * what happens by chance, nor what a record brings. */
+static bool can_last(const struct scenario *s)
+{
+    nanos at;
+    return (design_busiest(s, &at) || s->step_count > 0) && s->outage_count == 0 &&
+           s->trace_count == 0 && s->class_count < 100;
+}
+
+/* The most peers of a cluster that are out at once by plan. -1: out of memory. */
+static int most_out(const struct scenario *s)
+{
+    bool *out = calloc(s->peer_count + (size_t)1, sizeof *out);
+    int *clusters = calloc(s->cluster_count + (size_t)1, sizeof *clusters);
+    int most = out && clusters ? 0 : -1;
+    for (size_t i = 0; most >= 0 && i < s->step_count; i++) {
+        const struct step *step = &s->steps[i];
+        bool goes = step->kind == STEP_DRAIN || step->kind == STEP_FAIL;
+        bool back = step->kind == STEP_UP;
+        int *count = &clusters[s->peers[step->peer].cluster];
+        *count += goes && !out[step->peer] ? 1 : back && out[step->peer] ? -1 : 0;
+        out[step->peer] = (out[step->peer] || goes) && !back;
+        most = *count > most ? *count : most;
+    }
+    free(out);
+    free(clusters);
+    return most;
+}
+
+/* A scenario whose busiest time goes on, on top of another; peers that are out at once by plan are
+ * out then. */
 struct lasting {
     struct scenario scenario;
-    double *rates; /* owned */
+    bool none_left; /* of a cluster's peers */
+    double *rates;  /* owned */
     nanos always[1];
 };
 
-static bool lasting_init(struct lasting *lasting, const struct scenario *s, nanos at)
+static bool lasting_init(struct lasting *lasting, const struct scenario *s)
 {
+    nanos at = busiest_time(s);
+    int out = most_out(s);
     *lasting = (struct lasting){.scenario = *s,
                                 .rates = calloc(s->class_count + (size_t)1, sizeof(double))};
     struct scenario *one = &lasting->scenario;
@@ -161,7 +191,12 @@ static bool lasting_init(struct lasting *lasting, const struct scenario *s, nano
     }
     one->run.steady = true;
     one->run.warmup_kind = WARMUP_NONE;
-    return lasting->rates && one->classes;
+    one->steps = NULL;
+    one->step_count = 0;
+    one->goals.survive = out > one->goals.survive ? out : one->goals.survive;
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        lasting->none_left = lasting->none_left || out >= (int)s->clusters[c].peer_count;
+    return out >= 0 && lasting->rates && one->classes;
 }
 
 static void lasting_release(struct lasting *lasting)
@@ -213,14 +248,15 @@ static enum trial_outcome judge(const struct scenario *s, const struct design_as
     struct lasting lasting;
     struct trial_options options = {.preview = true, .stop = ask->stop};
     struct trial_scenario made = {.scenario = *s};
-    nanos at;
-    if (!design_busiest(s, &at))
+    if (!can_last(s))
         return try(&made, &options, view);
-    bool ok = lasting_init(&lasting, s, at);
+    bool ok = lasting_init(&lasting, s);
     made.scenario = lasting.scenario;
     if (made.scenario.run.length > HOUR)
         made.scenario.run.length = HOUR;
     enum trial_outcome outcome = ok ? try(&made, &options, view) : TRIAL_FAILED;
+    if (outcome == TRIAL_JUDGED && lasting.none_left)
+        view->meets = false;
     lasting_release(&lasting);
     return outcome;
 }
@@ -246,7 +282,7 @@ static enum trial_outcome judge_setups(struct scenario *s, const struct design_a
     return outcome;
 }
 
-static enum trial_outcome simulate(const struct candidate *c, const struct trial_scenario *made,
+static enum trial_outcome simulate(struct candidate *c, const struct trial_scenario *made,
                                    int replications, struct view *view)
 {
     struct trial_options options = {
@@ -265,10 +301,9 @@ enum trial_outcome candidate_judge(struct candidate *c, struct view *view)
 enum trial_outcome candidate_simulate(struct candidate *c, struct view *view)
 {
     struct lasting lasting;
-    nanos at;
-    if (!design_busiest(&c->made.scenario, &at))
+    if (!can_last(&c->made.scenario))
         return simulate(c, &c->made, c->ask->replications, view);
-    bool ok = lasting_init(&lasting, &c->made.scenario, at);
+    bool ok = lasting_init(&lasting, &c->made.scenario);
     struct trial_scenario made = {lasting.scenario, c->made.traces, NULL};
     enum trial_outcome outcome = ok ? simulate(c, &made, c->ask->replications, view) : TRIAL_FAILED;
     lasting_release(&lasting);
