@@ -172,6 +172,12 @@ check-instructions: all ## instructions an event under callgrind, against the bu
 check-agreement: $(BUILD)/tests/test_agreement ## run, estimate and screen on 340 scenarios; 200 next steps followed
 	PEERPLAN_AGREEMENT=340 $<
 
+check-coverage: $(BUILD)/bench/check_rare ## do 95 % intervals of rare refusals hold the truth, 1,000 runs each
+	@$(BUILD)/bench/check_rare
+
+check-cluster: all ## a sweep under a Slurm of one node and over ssh, as docs/many-machines.md says (a minute)
+	@tools/check-cluster $(PROGRAM)
+
 check-estimate: $(BUILD)/bench/check_estimate ## the formulas against the simulator, over 720 scenarios of all keys and kinds
 	$< 720 $(SEED)
 
@@ -244,7 +250,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 FORCE:
-.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-instructions check-agreement check-estimate oracle check check-format check-headers check-refusals check-kills check-determinism coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-instructions check-agreement check-estimate oracle check check-format check-headers check-refusals check-kills check-cluster check-determinism coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(wildcard tests/*.c) $(BENCH_SOURCES) tools/make_capacity.c)

@@ -83,7 +83,7 @@ static bool save_tables(struct keeper *keeper, const struct report *report)
 {
     struct kept_rows rows = {.row = save_row, .context = keeper};
     struct table table = kept_table(&rows);
-    bool ok = report_tables(report, &table);
+    bool ok = report_tables(report, &table) && kept_replications(&rows, report->results);
     if (!ok && !keeper->failed)
         errors_add(keeper->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     return ok;
@@ -186,27 +186,6 @@ static bool save_point(struct keeper *keeper, const struct kept *kept)
     return ok;
 }
 
-/* What classes block, by replication: for paired differences later. */
-static bool save_replications(struct keeper *keeper, const struct results *results)
-{
-    bool ok = true;
-    for (size_t i = 0; results && i < results->metric_count && ok; i++) {
-        const struct metric *m = &results->metrics[i];
-        if (m->scope != SCOPE_CLASS || strcmp(m->metric, "blocked_fraction") != 0)
-            continue;
-        for (size_t r = 0; r < results->replications && ok; r++) {
-            const struct store_value values[] = {store_integer(keeper->point),
-                                                 store_integer((int64_t)r),
-                                                 store_text(scope_name(m->scope)),
-                                                 store_text(m->name),
-                                                 store_text(m->metric),
-                                                 store_real(results_value(results, i, r))};
-            ok = store_insert(keeper->store, STORE_REPLICATION, values, NULL, keeper->errors);
-        }
-    }
-    return ok;
-}
-
 static bool save_lines(struct keeper *keeper, char *text)
 {
     bool ok = true;
@@ -248,8 +227,7 @@ bool kept_save(const char *path, const struct kept *kept, struct errors *errors)
     bool ok = store_begin(keeper.store, errors);
     ok = ok && kept_scenario(keeper.store, kept->loaded, kept->report->sha256, &scenario, errors) &&
          save_run(&keeper, kept, scenario) && save_point(&keeper, kept) &&
-         save_tables(&keeper, kept->report) && save_replications(&keeper, kept->report->results) &&
-         save_text(&keeper, kept);
+         save_tables(&keeper, kept->report) && save_text(&keeper, kept);
     if (ok)
         ok = store_commit(keeper.store, errors);
     else

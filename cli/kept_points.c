@@ -85,25 +85,8 @@ static void add_tables(struct kept_point *point, const struct trial_sources *sou
     bool ok = sources->results
                   ? metrics_table(&table, sources->scenario, sources->results, sources->survival)
                   : estimate_table(&table, sources->estimate);
-    point->failed = point->failed || !ok || !answer_table(&table, answer);
-}
-
-static void add_replications(struct kept_point *point, const struct results *results)
-{
-    for (size_t i = 0; results && i < results->metric_count; i++) {
-        const struct metric *m = &results->metrics[i];
-        if (m->scope != SCOPE_CLASS || strcmp(m->metric, "blocked_fraction") != 0)
-            continue;
-        for (size_t r = 0; r < results->replications; r++) {
-            const struct store_value values[] = {store_null(),
-                                                 store_integer((int64_t)r),
-                                                 store_text(scope_name(m->scope)),
-                                                 store_text(m->name),
-                                                 store_text(m->metric),
-                                                 store_real(results_value(results, i, r))};
-            add_row(point, STORE_REPLICATION, values);
-        }
-    }
+    point->failed = point->failed || !ok || !answer_table(&table, answer) ||
+                    !kept_replications(&rows, sources->results);
 }
 
 static void add_answer(struct kept_point *point, const struct answer *answer)
@@ -138,7 +121,6 @@ struct kept_point *kept_point_new(const struct grid *grid, const struct point_ma
     if (!point->failed && made->answer) {
         add_answer(point, made->answer);
         add_tables(point, &made->sources, made->answer);
-        add_replications(point, made->sources.results);
     } else if (!point->failed) {
         point->stored.verdict = "failed";
         add_note(point, 1, "error", reason);

@@ -212,3 +212,32 @@ struct table kept_table(struct kept_rows *rows)
     };
     return (struct table){.sink = &sink, .context = rows};
 }
+
+/* --- Replications ---------- */
+
+static bool is_headline(const struct metric *metric)
+{
+    static const char *const names[] = {"offered", "blocked", "blocked_fraction"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        found = found || strcmp(metric->metric, names[i]) == 0;
+    return found && metric->scope == SCOPE_CLASS;
+}
+
+bool kept_replications(struct kept_rows *rows, const struct results *results)
+{
+    bool ok = true;
+    for (size_t i = 0; results && i < results->metric_count && ok; i++) {
+        const struct metric *m = &results->metrics[i];
+        for (size_t r = 0; is_headline(m) && r < results->replications && ok; r++) {
+            struct store_value values[] = {store_null(),
+                                           store_integer((int64_t)r),
+                                           store_text(scope_name(m->scope)),
+                                           store_text(m->name),
+                                           store_text(m->metric),
+                                           store_real(results_value(results, i, r))};
+            ok = rows->row(rows->context, STORE_REPLICATION, values);
+        }
+    }
+    return ok;
+}

@@ -13,6 +13,7 @@
 #include "data/store.h"
 #include "data/store_tables.h"
 #include "reports/table.h"
+#include "sim/study/results.h"
 
 struct kept_cell {
     enum { KEPT_EMPTY, KEPT_TEXT, KEPT_NUMBER, KEPT_DIGITS } kind;
@@ -34,5 +35,10 @@ struct kept_rows {
 /* A table that fills the database; `rows` is borrowed as long as it is filled. table_end says false
  * where `row` did, or memory ran out. */
 struct table kept_table(struct kept_rows *rows);
+
+/* What classes were offered and blocked in each replication, as rows of STORE_REPLICATION: enough
+ * for the difference of two runs by pairs. Without results there are none. False where `row` said
+ * so. */
+bool kept_replications(struct kept_rows *rows, const struct results *results);
 
 #endif

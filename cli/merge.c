@@ -92,7 +92,7 @@ static bool write_points(const struct arguments *a, const struct store_merge *me
                       !sweep_points_folder(&points, folder)))
         return false;
     if (a->json)
-        return sweep_points_json(&points, stdout);
+        return sweep_points_rows(&points, stdout, true);
     return a->quiet || sweep_points_text(&points, stdout);
 }
 

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/kept.h"
 #include "cli/message.h"
+#include "cli/sweep_points.h"
 #include "cli/terminal.h"
 #include "data/store.h"
 #include "model/base/safe_text.h"
@@ -23,13 +24,26 @@ struct arguments {
 
 /* --- Listing ---------- */
 
-#define LIST_COLUMNS "id,kind,started,scenario,verdict,binding,next_step,seed,version,state"
+#define LIST_COLUMNS                                                                               \
+    "id,kind,started,scenario,verdict,binding,next_step,seed,version,state,points,command"
 
+/* The points of a sweep have verdicts, not the sweep. */
 static const char list_sql[] =
     "SELECT run.id, run.kind, run.started, scenario.title, point.verdict, point.binding, "
-    "point.next_step, run.seed, run.version, run.state FROM run "
-    "LEFT JOIN scenario ON scenario.id = run.scenario_id "
-    "LEFT JOIN point ON point.run_id = run.id AND point.number = 1 ORDER BY run.id";
+    "point.next_step, run.seed, run.version, run.state, (SELECT count(*) FROM point WHERE run_id = "
+    "run.id), run.command FROM run LEFT JOIN scenario ON scenario.id = run.scenario_id "
+    "LEFT JOIN point ON point.run_id = run.id AND point.number = 1 AND run.kind <> 'sweep' "
+    "ORDER BY run.id";
+
+static const char *text_of(const struct store_value *value)
+{
+    return value->kind == STORE_TEXT ? value->text : "";
+}
+
+static double number_of(const struct store_value *value)
+{
+    return value->kind == STORE_REAL ? value->real : NAN;
+}
 
 static bool list_row(void *context, size_t columns, const struct store_value *values)
 {
@@ -44,20 +58,21 @@ static bool list_row(void *context, size_t columns, const struct store_value *va
 
 static bool list_line(void *context, size_t columns, const struct store_value *values)
 {
-    static const size_t shown[] = {1, 2, 4, 3, 5};
+    static const size_t shown[] = {1, 2, 9, 4, 3, 5};
     (void)columns;
     columns_add(context, "%lld", (long long)values[0].integer);
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
-        columns_add(context, "%s",
-                    values[shown[i]].kind == STORE_TEXT ? values[shown[i]].text : "");
+        columns_add(context, "%s", text_of(&values[shown[i]]));
+    columns_add(context, "%lld", (long long)values[10].integer);
     return true;
 }
 
 static bool list_text(struct store *store, struct errors *errors)
 {
-    static const char *const heads[] = {"run", "kind", "started", "verdict", "scenario", "binding"};
+    static const char *const heads[] = {"run",     "kind",     "started", "state",
+                                        "verdict", "scenario", "binding", "points"};
     struct columns columns;
-    columns_init(&columns, "rlllll");
+    columns_init(&columns, "rllllllr");
     for (size_t h = 0; h < sizeof heads / sizeof *heads; h++)
         columns_add(&columns, "%s", heads[h]);
     bool ok = store_query(store, list_sql, NULL, 0, list_line, &columns, errors);
@@ -111,12 +126,67 @@ static bool text_line(void *context, size_t columns, const struct store_value *v
     return true;
 }
 
-static bool show(struct store *store, int64_t run, struct errors *errors)
+static bool show_text(struct store *store, int64_t run, struct errors *errors)
 {
     const struct store_value id = store_integer(run);
     return store_query(store,
                        "SELECT value FROM item WHERE run_id = ?1 AND kind = 'text' ORDER BY number",
                        &id, 1, text_line, NULL, errors);
+}
+
+static bool metric_row(void *context, size_t columns, const struct store_value *values)
+{
+    struct table *table = context;
+    for (size_t c = 0; c < columns; c++)
+        if (values[c].kind == STORE_REAL)
+            table_number(table, values[c].real);
+        else
+            table_text(table, values[c].kind == STORE_TEXT ? values[c].text : NULL);
+    return !table->failed;
+}
+
+static bool show_rows(const struct arguments *arguments, struct store *store, int64_t run,
+                      struct errors *errors)
+{
+    const struct store_value id = store_integer(run);
+    struct report_rows rows;
+    bool ok = report_rows_begin(&rows, stdout, arguments->json ? "metrics" : NULL, NULL);
+    if (ok)
+        table_begin(&rows.table, "metrics", "scope,name,metric,value,low,high,unit,badge,formula");
+    ok =
+        ok && store_query(store,
+                          "SELECT scope, name, metric, value, low, high, unit, badge, formula FROM "
+                          "metric JOIN point ON point.id = point_id WHERE run_id = ?1 ORDER BY "
+                          "point.number, metric.rowid",
+                          &id, 1, metric_row, &rows.table, errors);
+    return report_rows_end(&rows, ok) && ok;
+}
+
+static bool sweep_row(void *context, size_t columns, const struct store_value *values)
+{
+    (void)columns;
+    *(bool *)context = strcmp(text_of(&values[0]), "sweep") == 0;
+    return false;
+}
+
+/* The same text as then; of a sweep the points that there are. */
+static bool show(const struct arguments *arguments, struct store *store, struct errors *errors)
+{
+    int64_t run = arguments->runs[0];
+    const struct store_value id = store_integer(run);
+    bool sweep = false;
+    struct sweep_points points;
+    if (!store_query(store, "SELECT kind FROM run WHERE id = ?1", &id, 1, sweep_row, &sweep,
+                     errors))
+        return false;
+    if (!sweep)
+        return arguments->json || arguments->csv ? show_rows(arguments, store, run, errors)
+                                                 : show_text(store, run, errors);
+    if (!sweep_points_open(&points, store, run, errors))
+        return false;
+    if (arguments->json || arguments->csv)
+        return sweep_points_rows(&points, stdout, arguments->json);
+    return sweep_points_text(&points, stdout);
 }
 
 static bool delete_run(struct store *store, int64_t run, struct errors *errors)
@@ -132,86 +202,194 @@ static bool delete_run(struct store *store, int64_t run, struct errors *errors)
 
 /* --- Two runs ---------- */
 
-/* Pairs of one class, as they come. */
-struct pairing {
-    char name[264];
-    double *a, *b; /* owned */
-    size_t count, capacity;
-    bool failed;
-};
+#define DIFF_COLUMNS "point,scope,name,metric,a,b,difference,low,high,pairs"
 
-static void end_class(struct pairing *pairing)
-{
-    if (pairing->count == 0)
-        return;
-    struct paired paired = statistics_paired(pairing->b, pairing->a, pairing->count);
-    fputs("  ", stdout);
-    safe_text_put(stdout, pairing->name, strlen(pairing->name));
-    printf(": B - A %.4g %% refused", 100 * paired.difference.value);
-    if (pairing->count > 1)
-        printf(" (%.4g to %.4g), in %zu pairs", 100 * paired.difference.low,
-               100 * paired.difference.high, pairing->count);
-    putchar('\n');
-    pairing->count = 0;
-}
+#define SIDES 4
+
+/* Replications are pairs where both runs had the same random numbers. */
+struct diff {
+    struct store *store;
+    struct errors *errors;
+    struct table *table;     /* borrowed; NULL: lines are wanted */
+    struct columns *columns; /* borrowed */
+    bool alike;              /* the seeds are */
+    double *pairs[SIDES];    /* owned; of one class: blocked and offered of A, of B */
+    size_t count, capacity, rows;
+    bool failed; /* out of memory */
+};
 
 static bool pair_row(void *context, size_t columns, const struct store_value *values)
 {
-    struct pairing *pairing = context;
+    struct diff *diff = context;
     (void)columns;
-    if (strcmp(pairing->name, values[0].text) != 0) {
-        end_class(pairing);
-        snprintf(pairing->name, sizeof pairing->name, "%s", values[0].text);
-    }
-    if (pairing->count == pairing->capacity) {
-        size_t capacity = pairing->capacity ? 2 * pairing->capacity : 64;
-        double *a = realloc(pairing->a, capacity * sizeof *a);
-        pairing->a = a ? a : pairing->a;
-        double *b = a ? realloc(pairing->b, capacity * sizeof *b) : NULL;
-        pairing->b = b ? b : pairing->b;
-        pairing->failed = !b;
-        if (!b)
+    if (diff->count == diff->capacity) {
+        size_t capacity = diff->capacity ? 2 * diff->capacity : 64;
+        for (int i = 0; i < SIDES; i++) {
+            double *more = realloc(diff->pairs[i], capacity * sizeof *more);
+            diff->pairs[i] = more ? more : diff->pairs[i];
+            diff->failed = diff->failed || !more;
+        }
+        if (diff->failed)
             return false;
-        pairing->capacity = capacity;
+        diff->capacity = capacity;
     }
-    pairing->a[pairing->count] = values[1].real;
-    pairing->b[pairing->count++] = values[2].real;
+    for (int i = 0; i < SIDES; i++)
+        diff->pairs[i][diff->count] = number_of(&values[i]);
+    diff->count++;
     return true;
 }
 
-/* Replications are pairs only where both had the same random numbers. */
-static bool diff(const struct arguments *arguments, struct store *store, struct errors *errors)
+/* Replications of a class in both points. */
+static bool find_pairs(struct diff *diff, const struct store_value *values)
+{
+    const struct store_value of[] = {values[0], values[1], values[3], values[4]};
+    diff->count = 0;
+    return !diff->alike ||
+           store_query(diff->store,
+                       "SELECT ab.value, ao.value, bb.value, bo.value FROM replication ab JOIN "
+                       "replication ao USING (replication) JOIN replication bb USING (replication) "
+                       "JOIN replication bo USING (replication) WHERE ab.point_id = ?1 AND "
+                       "ab.metric = 'blocked' AND ab.scope = ?3 AND ab.name = ?4 AND ao.point_id = "
+                       "?1 AND ao.metric = 'offered' AND ao.scope = ?3 AND ao.name = ?4 AND "
+                       "bb.point_id = ?2 AND bb.metric = 'blocked' AND bb.scope = ?3 AND bb.name = "
+                       "?4 AND bo.point_id = ?2 AND bo.metric = 'offered' AND bo.scope = ?3 AND "
+                       "bo.name = ?4 ORDER BY replication",
+                       of, 4, pair_row, diff, diff->errors);
+}
+
+/* As compare does it: replications of both ratios, linearized. */
+static bool by_pairs(struct diff *diff, struct interval *by)
+{
+    if (diff->count == 0)
+        return true;
+    double *a = calloc(diff->count, sizeof *a), *b = calloc(diff->count, sizeof *b);
+    bool ok = a && b;
+    if (ok && !isnan(statistics_linearize(diff->pairs[0], diff->pairs[1], diff->count, a)) &&
+        !isnan(statistics_linearize(diff->pairs[2], diff->pairs[3], diff->count, b)))
+        *by = statistics_paired(b, a, diff->count).difference;
+    else
+        diff->count = 0;
+    free(a);
+    free(b);
+    diff->failed = diff->failed || !ok;
+    return ok;
+}
+
+/* Of figures that are independent the squares of half widths add up. */
+static struct interval apart(const struct store_value *a, const struct store_value *b)
+{
+    double value = number_of(&b[0]) - number_of(&a[0]);
+    double up = hypot(number_of(&b[2]) - number_of(&b[0]), number_of(&a[0]) - number_of(&a[1]));
+    double down = hypot(number_of(&b[0]) - number_of(&b[1]), number_of(&a[2]) - number_of(&a[0]));
+    return (struct interval){value, value - down, value + up};
+}
+
+static void put_diff(struct diff *diff, const struct store_value *values, struct interval by)
+{
+    double a = number_of(&values[6]), b = number_of(&values[9]);
+    if (diff->table) {
+        table_count(diff->table, values[2].integer);
+        for (int c = 3; c < 6; c++)
+            table_text(diff->table, text_of(&values[c]));
+        const double numbers[] = {a, b, by.value, by.low, by.high};
+        for (int c = 0; c < 5; c++)
+            table_number(diff->table, numbers[c]);
+        table_count(diff->table, (int64_t)diff->count);
+        return;
+    }
+    columns_add(diff->columns, "%lld", (long long)values[2].integer);
+    columns_add(diff->columns, "%s", text_of(&values[4]));
+    columns_add(diff->columns, "%.4g", 100 * a);
+    columns_add(diff->columns, "%.4g", 100 * b);
+    columns_add(diff->columns, "%.4g", 100 * by.value);
+    if (isnan(by.low))
+        columns_add(diff->columns, "%s", "-");
+    else
+        columns_add(diff->columns, "%.4g to %.4g", 100 * by.low, 100 * by.high);
+    columns_add(diff->columns, diff->count ? "%zu" : "none", diff->count);
+}
+
+static bool diff_row(void *context, size_t columns, const struct store_value *values)
+{
+    struct diff *diff = context;
+    (void)columns;
+    if (!find_pairs(diff, values) || diff->failed)
+        return false;
+    struct interval by = apart(&values[6], &values[9]);
+    if (!by_pairs(diff, &by))
+        return false;
+    put_diff(diff, values, by);
+    diff->rows++;
+    return true;
+}
+
+/* What classes block, with all peers up and with some down, point by point. */
+static bool find_differences(const struct arguments *arguments, struct diff *diff)
 {
     const struct store_value ids[] = {store_integer(arguments->runs[0]),
                                       store_integer(arguments->runs[1])};
     int64_t alike = 0;
-    struct pairing pairing = {0};
-    bool ok = store_query(store,
-                          "SELECT count(*) FROM run a JOIN run b ON a.seed = b.seed "
-                          "WHERE a.id = ?1 AND b.id = ?2",
-                          ids, 2, count_row, &alike, errors);
-    if (ok && !alike) {
-        errors_add(errors, ERROR_DATA, arguments->db, 0, 0,
-                   "runs %lld and %lld have no seed in common: their replications are no pairs",
-                   (long long)arguments->runs[0], (long long)arguments->runs[1]);
-        return false;
+    size_t failures = diff->errors->failures;
+    bool ok = store_query(diff->store,
+                          "SELECT count(*) FROM run a JOIN run b ON a.seed = b.seed WHERE a.id = "
+                          "?1 AND b.id = ?2",
+                          ids, 2, count_row, &alike, diff->errors);
+    diff->alike = alike > 0;
+    ok = ok && store_query(
+                   diff->store,
+                   "SELECT pa.id, pb.id, pa.number, a.scope, a.name, a.metric, a.value, a.low, "
+                   "a.high, b.value, b.low, b.high FROM point pa JOIN point pb ON pb.number = "
+                   "pa.number JOIN metric a ON a.point_id = pa.id JOIN metric b ON b.point_id = "
+                   "pb.id AND b.metric = a.metric AND b.scope = a.scope AND b.name = a.name WHERE "
+                   "pa.run_id = ?1 AND pb.run_id = ?2 AND a.metric = 'blocked_fraction' AND "
+                   "a.scope IN ('class', 'survive') ORDER BY pa.number, a.rowid",
+                   ids, 2, diff_row, diff, diff->errors);
+    if (ok && diff->failed)
+        errors_add(diff->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    if (ok && diff->rows == 0 && diff->errors->failures == failures)
+        errors_add(diff->errors, ERROR_DATA, arguments->db, 0, 0,
+                   "runs %lld and %lld have no class in common", (long long)arguments->runs[0],
+                   (long long)arguments->runs[1]);
+    return ok && diff->errors->failures == failures;
+}
+
+static bool diff_text(const struct arguments *arguments, struct diff *diff)
+{
+    static const char *const heads[] = {"point",   "class",         "A %",  "B %",
+                                        "B - A %", "95 % interval", "pairs"};
+    struct columns columns;
+    columns_init(&columns, "rlrrrrr");
+    for (size_t h = 0; h < sizeof heads / sizeof *heads; h++)
+        columns_add(&columns, "%s", heads[h]);
+    diff->columns = &columns;
+    bool ok = find_differences(arguments, diff);
+    if (ok) {
+        columns_print(&columns, stdout, terminal_colour(stdout));
+        if (!diff->alike)
+            puts("  the seeds differ: replications are no pairs, the intervals are those of "
+                 "independent runs");
     }
-    ok = ok &&
-         store_query(store,
-                     "SELECT a.name, a.value, b.value FROM replication a "
-                     "JOIN point pa ON pa.id = a.point_id JOIN point pb ON pb.number = pa.number "
-                     "JOIN replication b ON b.point_id = pb.id AND b.replication = a.replication "
-                     "AND b.scope = a.scope AND b.name = a.name AND b.metric = a.metric "
-                     "WHERE pa.run_id = ?1 AND pb.run_id = ?2 AND a.value IS NOT NULL "
-                     "AND b.value IS NOT NULL ORDER BY a.name, a.replication",
-                     ids, 2, pair_row, &pairing, errors);
-    if (ok && pairing.failed)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    if (ok && !pairing.failed)
-        end_class(&pairing);
-    ok = ok && !pairing.failed;
-    free(pairing.a);
-    free(pairing.b);
+    columns_release(&columns);
+    return ok;
+}
+
+static bool diff(const struct arguments *arguments, struct store *store, struct errors *errors)
+{
+    struct diff diff = {.store = store, .errors = errors};
+    struct report_rows rows;
+    bool ok;
+    if (arguments->csv || arguments->json) {
+        ok = report_rows_begin(&rows, stdout, arguments->json ? "points" : NULL, NULL);
+        if (ok)
+            table_begin(&rows.table, "differences", DIFF_COLUMNS);
+        diff.table = &rows.table;
+        ok = ok && find_differences(arguments, &diff);
+        ok = report_rows_end(&rows, ok) && ok;
+    } else {
+        ok = diff_text(arguments, &diff);
+    }
+    for (int i = 0; i < SIDES; i++)
+        free(diff.pairs[i]);
     return ok;
 }
 
@@ -226,8 +404,7 @@ static bool work(const struct arguments *arguments, struct store *store, struct 
         return diff(arguments, store, errors);
     if (arguments->delete)
         return delete_run(store, arguments->runs[0], errors);
-    return arguments->count ? show(store, arguments->runs[0], errors)
-                            : list(arguments, store, errors);
+    return arguments->count ? show(arguments, store, errors) : list(arguments, store, errors);
 }
 
 enum { KEY_DB = 0x100, KEY_DIFF, KEY_DELETE, KEY_CSV, KEY_JSON };
@@ -236,8 +413,8 @@ static const struct argp_option options[] = {
     {"db", KEY_DB, "FILE", 0, "The database (default: $PEERPLAN_DB)", 0},
     {"diff", KEY_DIFF, NULL, 0, "The differences of two runs, B - A, by pairs of replications", 0},
     {"delete", KEY_DELETE, NULL, 0, "Delete a run with all that belongs to it", 0},
-    {"csv", KEY_CSV, NULL, 0, "The list as CSV", 0},
-    {"json", KEY_JSON, NULL, 0, "The list as one JSON document", 0},
+    {"csv", KEY_CSV, NULL, 0, "The list, the figures of a run, or the differences as CSV", 0},
+    {"json", KEY_JSON, NULL, 0, "The same as one JSON document", 0},
     {0},
 };
 
@@ -251,9 +428,10 @@ static void check_arguments(struct argp_state *state, const struct arguments *ar
         argp_error(state, "--delete takes one run");
     if (arguments->count == 2 && !arguments->diff)
         argp_error(state, "one run at a time, or two with --diff");
-    if ((arguments->csv || arguments->json) &&
-        (arguments->count || (arguments->csv && arguments->json)))
-        argp_error(state, "--csv and --json are forms of the list, one at a time");
+    if (arguments->csv && arguments->json)
+        argp_error(state, "--csv and --json are forms of one thing, one at a time");
+    if (arguments->delete &&(arguments->csv || arguments->json))
+        argp_error(state, "--delete prints nothing");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

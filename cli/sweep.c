@@ -291,7 +291,7 @@ static bool write_points(struct sweep *sweep, struct output_folder *folder)
     }
     if (folder && !sweep_points_folder(&points, folder))
         return false;
-    return a->json ? sweep_points_json(&points, stdout) : sweep_points_text(&points, stdout);
+    return a->json ? sweep_points_rows(&points, stdout, true) : sweep_points_text(&points, stdout);
 }
 
 static void say_where(const struct sweep *sweep, const char *path)

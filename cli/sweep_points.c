@@ -248,10 +248,11 @@ bool sweep_points_folder(struct sweep_points *points, struct output_folder *fold
     return false;
 }
 
-bool sweep_points_json(struct sweep_points *points, FILE *out)
+bool sweep_points_rows(struct sweep_points *points, FILE *out, bool json)
 {
     struct report_rows rows;
-    bool ok = report_rows_begin(&rows, out, "points", NULL) || out_of_memory(points->errors);
+    bool ok = report_rows_begin(&rows, out, json ? "points" : NULL, NULL) ||
+              out_of_memory(points->errors);
     ok = ok && put_points(points, &rows.table);
     return report_rows_end(&rows, ok) && ok;
 }

@@ -24,6 +24,7 @@ bool sweep_points_open(struct sweep_points *points, struct store *store, int64_t
 /* `point,PATH...,verdict,scope,name,metric,value,low,high,unit`. Consumes the folder. */
 bool sweep_points_folder(struct sweep_points *points, struct output_folder *folder);
 bool sweep_points_text(struct sweep_points *points, FILE *out);
-bool sweep_points_json(struct sweep_points *points, FILE *out);
+/* The rows of points.csv, as a JSON document or as CSV. */
+bool sweep_points_rows(struct sweep_points *points, FILE *out, bool json);
 
 #endif

@@ -84,7 +84,7 @@ const char *draft_folder(const struct draft *draft)
 bool draft_scenario(const struct draft *draft, const struct settings *settings,
                     struct scenario *scenario, struct errors *errors)
 {
-    struct variant variant;
+    struct variant_tree variant;
     *scenario = (struct scenario){0};
     if (!settings || settings->count == 0)
         return scenario_from_tree(&draft->tree, draft->folder, draft->strict, scenario, errors);

@@ -448,7 +448,7 @@ static bool out_of_memory(struct errors *errors)
     return false;
 }
 
-static bool apply_all(struct variant *variant, const struct settings *settings,
+static bool apply_all(struct variant_tree *variant, const struct settings *settings,
                       struct errors *errors)
 {
     bool good = true;
@@ -475,10 +475,10 @@ static bool apply_all(struct variant *variant, const struct settings *settings,
     return good;
 }
 
-bool variant_make(struct variant *variant, const struct node_tree *original,
+bool variant_make(struct variant_tree *variant, const struct node_tree *original,
                   const struct settings *settings, struct errors *errors)
 {
-    *variant = (struct variant){0};
+    *variant = (struct variant_tree){0};
     if (settings->count > UINT16_MAX) {
         errors_add(errors, ERROR_USAGE, NULL, 0, 0, "more than %d settings", UINT16_MAX);
         return false;
@@ -490,11 +490,11 @@ bool variant_make(struct variant *variant, const struct node_tree *original,
     return apply_all(variant, settings, errors);
 }
 
-void variant_release(struct variant *variant)
+void variant_release(struct variant_tree *variant)
 {
     for (size_t i = 0; i < variant->count; i++)
         source_release(&variant->sources[i]);
     free(variant->sources);
     node_tree_release(&variant->tree);
-    *variant = (struct variant){0};
+    *variant = (struct variant_tree){0};
 }

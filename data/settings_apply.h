@@ -6,15 +6,15 @@
 #include "data/settings.h"
 
 /* A tree with settings applied. Its sources are the settings, in order. */
-struct variant {
+struct variant_tree {
     struct node_tree tree;
     struct source *sources; /* owned */
     size_t count;
 };
 
 /* False, with errors; release in any case. The original must outlive it. */
-bool variant_make(struct variant *variant, const struct node_tree *original,
+bool variant_make(struct variant_tree *variant, const struct node_tree *original,
                   const struct settings *settings, struct errors *errors);
-void variant_release(struct variant *variant);
+void variant_release(struct variant_tree *variant);
 
 #endif

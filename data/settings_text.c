@@ -301,7 +301,7 @@ static char *render(const struct node_tree *old, const struct node_tree *now, bo
 
 char *draft_text(const struct draft *draft, const struct settings *settings, struct errors *errors)
 {
-    struct variant variant;
+    struct variant_tree variant;
     const struct node_tree *tree = draft_tree(draft);
     if (!settings || settings->count == 0)
         return strdup(tree->source->text);

@@ -125,6 +125,19 @@ enum quantity {
            "most encrypted signalling sessions")                                                   \
     METRIC(CLUSTER, ENCRYPTED_SESSIONS_LIMIT, "encrypted_sessions_limit", "sessions", LIMIT,       \
            "encrypted signalling sessions that the images of its peers allow")                     \
+    METRIC(CLUSTER, REGISTRATIONS_FULL, "registrations_full_fraction", "1", TIME_SHARE,            \
+           "time with as many registrations as the cluster allows")                                \
+    METRIC(CLUSTER, MRA_REGISTRATIONS_FULL, "mra_registrations_full_fraction", "1", TIME_SHARE,    \
+           "time with as many MRA registrations as the cluster allows")                            \
+    METRIC(CLUSTER, PROVISIONING, "provisioning", "devices", LIMIT, "provisioned devices")         \
+    METRIC(CLUSTER, PROVISIONING_LIMIT, "provisioning_limit", "devices", LIMIT,                    \
+           "provisioned devices that a cluster holds")                                             \
+    METRIC(CLUSTER, FINDME, "findme", "accounts", LIMIT, "FindMe accounts")                        \
+    METRIC(CLUSTER, FINDME_LIMIT, "findme_limit", "accounts", LIMIT,                               \
+           "FindMe accounts that a cluster holds")                                                 \
+    METRIC(CLUSTER, PHONEBOOK, "phonebook", "entries", LIMIT, "phone book entries")                \
+    METRIC(CLUSTER, PHONEBOOK_LIMIT, "phonebook_limit", "entries", LIMIT,                          \
+           "phone book entries that a cluster holds")                                              \
     METRIC(CLUSTER, MEAN_TURN_RELAYS, "mean_turn_relays", "relays", AVERAGE, "TURN relays in use") \
     METRIC(CLUSTER, PEAK_TURN_RELAYS, "peak_turn_relays", "relays", PEAK,                          \
            "most TURN relays in use")                                                              \
@@ -172,6 +185,14 @@ enum quantity {
            "MRA registrations that the platform allows")                                           \
     METRIC(PEER, ENCRYPTED_SESSIONS_LIMIT, "encrypted_sessions_limit", "sessions", LIMIT,          \
            "encrypted signalling sessions that the image allows")                                  \
+    METRIC(PEER, REGISTRATIONS_FULL, "registrations_full_fraction", "1", TIME_SHARE,               \
+           "time with as many registrations as the platform allows")                               \
+    METRIC(PEER, MRA_REGISTRATIONS_FULL, "mra_registrations_full_fraction", "1", TIME_SHARE,       \
+           "time with as many MRA registrations as the platform allows")                           \
+    METRIC(PEER, REFRESHES_FULL, "refreshes_full_fraction", "1", TIME_SHARE,                       \
+           "time in which refreshes take all that the peer can serve")                             \
+    METRIC(PEER, SETUP_RATE_FULL, "setup_rate_full_fraction", "1", TIME_SHARE,                     \
+           "time in which a call would be refused for the set-up rate")                            \
     METRIC(PEER, MEAN_TURN_RELAYS, "mean_turn_relays", "relays", AVERAGE, "TURN relays in use")    \
     METRIC(PEER, PEAK_TURN_RELAYS, "peak_turn_relays", "relays", PEAK, "most TURN relays in use")  \
     METRIC(PEER, TURN_RELAYS_LIMIT, "turn_relays_limit", "relays", LIMIT,                          \

@@ -219,6 +219,35 @@ static void test_registered_devices_and_random_choices(void **state)
                 "run: {length: 200h, replications: 20, seed: 1}\n");
 }
 
+/* Short outages, which begin and end within the window, and long ones; of edge and of core; with
+ * the run's beginning in sight, where all are there, and long after it. */
+static void test_peers_that_fail(void **state)
+{
+    (void)state;
+    assert_agrees("failing",
+                  LAB "clusters: [{name: c, redundancy: none, " PEERS(
+                      "") "}]\n"
+                          "calls:\n"
+                          "  - {name: v, media: audio, service: webex, via: {cluster: c}, "
+                          "arrivals: {busy-hour-erlangs: 205}, holding: {mean: 3m}}\n"
+                          "outages: [{cluster: c, mtbf: 20h, mttr: 10m}]\n"
+                          "run: {length: 200h, replications: 30, seed: 1}\n");
+    assert_agrees(
+        "failing, edge and core",
+        LAB "clusters:\n"
+            "  - {name: e, role: edge, traversal: i, redundancy: none, " PEERS(
+                "") "}\n"
+                    "  - {name: i, role: core, redundancy: none, peers: [{name: x, platform: lab}, "
+                    "{name: y, platform: lab}]}\n"
+                    "calls:\n"
+                    "  - {name: v, media: video, service: b2b, via: {cluster: e}, "
+                    "arrivals: {rate: 1200/h, steps: [[0h, 0.5], [2h, 1], [3h, 0.6]]}, holding: "
+                    "{distribution: lognormal, mean: 3m, cv: 1.3}}\n"
+                    "outages: [{cluster: e, mtbf: 10h, mttr: 30m}, {peer: x, mtbf: 15h, mttr: "
+                    "20m}]\n"
+                    "run: {length: 4h, replications: 1500, seed: 1}\n");
+}
+
 static void test_the_same_for_any_number_of_jobs(void **state)
 {
     (void)state;
@@ -272,6 +301,7 @@ int main(void)
         cmocka_unit_test(test_a_day_with_bursts_and_a_planned_outage),
         cmocka_unit_test(test_edge_and_core_and_a_pipe),
         cmocka_unit_test(test_registered_devices_and_random_choices),
+        cmocka_unit_test(test_peers_that_fail),
         cmocka_unit_test(test_the_same_for_any_number_of_jobs),
         cmocka_unit_test(test_what_it_cannot_do_it_refuses),
     };

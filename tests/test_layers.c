@@ -360,9 +360,6 @@ static void test_no_globals(void **state)
 
 /* ---- names defined once ---- */
 
-/* Tags that two headers still share; none of them is seen by one file together with the other. */
-static const char *const shared_tags[] = {"report", "simulation", "variant", "peer_state"};
-
 #define NAMES_MAX 8192
 
 struct defined {
@@ -382,9 +379,6 @@ static void forget_names(void)
 
 static void define(const char *name, const char *path, long line, const char *what)
 {
-    for (size_t i = 0; i < COUNT(shared_tags); i++)
-        if (strcmp(shared_tags[i], name) == 0)
-            return;
     for (size_t i = 0; i < defined_count; i++)
         if (strcmp(defined[i].name, name) == 0) {
             print_error("%s is in %s too\n", name, defined[i].where);

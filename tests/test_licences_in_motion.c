@@ -527,6 +527,64 @@ static void keys_are_asked_for_on_the_short_way_too(void **state)
     }
 }
 
+/* --- Limits that the product has no alarm for ---------- */
+
+static struct interval share_of(const struct replay *replay, enum scope scope, const char *name,
+                                const char *metric)
+{
+    size_t at = results_find(&replay->results, scope, name, metric);
+    assert_int_not_equal(at, SIZE_MAX);
+    return results_interval(&replay->results, at, 0);
+}
+
+/* Poisson calls see a full bucket as often as it is full, and half of them at twice the rate. 300
+ * MRA phones where 200 may register; a peer that is asked for twice the refreshes it serves holds
+ * those that it serves; 12,000 provisioned devices of 10,000. */
+static void other_limits_say_their_share_of_time(void **state)
+{
+    (void)state;
+    struct replay *replay = replay_run(
+        "clusters: [{name: c, peers: [{name: a, platform: large-vm, setup-rate: 1/s}]}]\n"
+        "calls: [{name: v, " POISSON("1/s",
+                                     "1m") "}]\n"
+                                           "run: {length: 4h, warmup: 10m, replications: 5}\n",
+        NULL, 0);
+    struct interval time = share_of(replay, SCOPE_PEER, "a", "setup_rate_full_fraction"),
+                    calls = share_of(replay, SCOPE_CLASS, "v", "blocked_fraction");
+    assert_true(time.low < calls.high && calls.low < time.high && time.value > 0.4);
+    replay_free(replay);
+    replay = replay_run(
+        "clusters: [{name: c, provisioning: 12000, findme: 5, peers: [{name: a, platform: "
+        "small-vm}]}, {name: d, peers: [{name: b, platform: large-vm, "
+        "registration-rate: 1/s}]}]\n"
+        "endpoints: [{name: m, cluster: c, count: 300, access: mra}, {name: r, "
+        "cluster: d, count: 1200, ttl: 600s, protocol: h323}]\n"
+        "calls: [{name: v, via: {cluster: c}, " POISSON("1/h", "1m") "}]\n" RUN("1h"),
+        NULL, 0);
+    static const struct {
+        enum scope scope;
+        const char *name, *metric;
+        double value;
+    } wanted[] = {{SCOPE_PEER, "a", "mra_registrations_full_fraction", 1},
+                  {SCOPE_CLUSTER, "c", "mra_registrations_full_fraction", 1},
+                  {SCOPE_PEER, "a", "registrations_full_fraction", 0},
+                  {SCOPE_CLUSTER, "d", "registrations_full_fraction", 0},
+                  {SCOPE_PEER, "b", "refreshes_full_fraction", 1},
+                  {SCOPE_CLUSTER, "c", "provisioning", 12000},
+                  {SCOPE_CLUSTER, "c", "provisioning_limit", 10000},
+                  {SCOPE_CLUSTER, "c", "findme", 5},
+                  {SCOPE_CLUSTER, "c", "findme_limit", 10000}};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        double value = share_of(replay, wanted[i].scope, wanted[i].name, wanted[i].metric).value;
+        if (!(fabs(value - wanted[i].value) < 1e-9))
+            fail_msg("%s %s: %g", wanted[i].name, wanted[i].metric, value);
+    }
+    assert_int_equal(results_find(&replay->results, SCOPE_CLUSTER, "c", "phonebook"), SIZE_MAX);
+    assert_int_equal(results_find(&replay->results, SCOPE_CLUSTER, "d", "provisioning"), SIZE_MAX);
+    assert_int_equal(alarm_time(replay, 30018, true), 0);
+    replay_free(replay);
+}
+
 /* --- Ceilings of registration
  * --------------------------------------------------------------------------------------- */
 
@@ -653,6 +711,7 @@ int main(void)
         cmocka_unit_test(a_peer_without_a_key_says_so_when_it_needs_one),
         cmocka_unit_test(a_missing_key_matters_when_its_holder_is_out),
         cmocka_unit_test(keys_are_asked_for_on_the_short_way_too),
+        cmocka_unit_test(other_limits_say_their_share_of_time),
         cmocka_unit_test(the_ceiling_that_binds_first_is_named),
         cmocka_unit_test(the_ledger_says_who_took_what_and_when),
         cmocka_unit_test(the_ledger_balances),

@@ -50,13 +50,61 @@ static void runs_are_listed_and_deleted(void **state)
           "");
 }
 
-/* The same seed gives pairs: nothing is changed by nothing. */
+/* The same seed gives pairs: nothing is changed by nothing. Others are independent. */
 static void two_runs_are_compared(void **state)
 {
     (void)state;
-    check(FILES "for i in 1 2; do $P run s.yaml -q --db x.db >text; done; $P run s.yaml -q --db "
-                "x.db --seed 3 >text; $P runs --db x.db --diff 1 2; $P runs --db x.db --diff 1 3",
-          65, "  v: B - A 0 % refused (0 to 0), in 5 pairs\n", "have no seed in common");
+    check(FILES
+          "for i in 1 2; do $P run s.yaml -q --db x.db >text; done; $P run s.yaml -q --db "
+          "x.db --seed 3 >text; $P runs --db x.db --diff 1 2 | tail -1 | tr -s ' ' | cut "
+          "-d' ' -f 3,6-; $P runs --db x.db --diff 1 3 | tail -1; $P runs --db x.db --diff 1 3 "
+          "--csv | cut -d, -f1-4,10; $P runs --db x.db --diff 1 2 --json | grep -c "
+          "'\"difference\": 0'",
+          0,
+          "v 0 0 to 0 5\n  the seeds differ: replications are no pairs, the intervals are those of "
+          "independent runs\npoint,scope,name,metric,pairs\n1,class,v,blocked_fraction,0\n1\n",
+          "");
+}
+
+/* The difference by pairs is what compare says of the same two. */
+static void pairs_are_those_of_compare(void **state)
+{
+    (void)state;
+    check(FILES
+          "$P run s.yaml -q --db x.db >text; $P run s.yaml -q --set calls.v.arrivals.rate=800/h "
+          "--db x.db >text; $P runs --db x.db --diff 1 2 --csv | tail -1 | cut -d, -f5-7 "
+          ">1; $P compare s.yaml --set calls.v.arrivals.rate=800/h -c o >text; grep "
+          "^class,v,blocked_fraction, o/compare.csv | cut -d, -f4-6 | diff - 1 && echo same",
+          0, "same\n", "");
+}
+
+static void sweeps_are_shown_and_compared(void **state)
+{
+    (void)state;
+    check(FILES
+          "export PEERPLAN_DB=x.db; for r in 900 950; do $P sweep s.yaml -q --vary "
+          "clusters.c.peers=1,2 --set calls.v.arrivals.rate=$r/h -c o$r >$r; done; $P runs 1 | "
+          "diff 900 -; $P runs 2 | diff 950 -; $P runs 1 --csv | diff - o900/points.csv; "
+          "$P runs --csv | cut -d, -f1,2,5,10,11; $P runs --diff 1 2 --csv | cut -d, -f1-4,10; "
+          "$P runs --delete 1; sqlite3 x.db 'SELECT count(*) FROM point'",
+          0,
+          "id,kind,verdict,state,points\n1,sweep,,done,2\n2,sweep,,done,2\n"
+          "point,scope,name,metric,pairs\n1,class,v,blocked_fraction,5\n2,class,v,blocked_fraction,"
+          "5\n2\n",
+          "");
+}
+
+/* Every command that answers keeps what it printed, and its table. */
+static void every_command_keeps_its_answer(void **state)
+{
+    (void)state;
+    check(FILES
+          "export PEERPLAN_DB=x.db; $P compare s.yaml --set calls.v.arrivals.rate=800/h >1; $P "
+          "size s.yaml >2; $P forecast s.yaml --growth 20%/year >3; $P check s.yaml >4; $P "
+          "advise s.yaml >5; for k in 1 2 3 4 5; do $P runs $k | diff $k - >&2; done; sqlite3 "
+          "x.db \"SELECT run.kind, count(DISTINCT item.kind) > 1 FROM run JOIN item ON run_id "
+          "= run.id GROUP BY run.id\"",
+          0, "compare|1\nsize|1\nforecast|1\ncheck|1\nadvise|1\n", "");
 }
 
 static void what_is_not_there_is_said(void **state)
@@ -76,6 +124,9 @@ int main(void)
         cmocka_unit_test(what_is_kept_is_shown_again),
         cmocka_unit_test(runs_are_listed_and_deleted),
         cmocka_unit_test(two_runs_are_compared),
+        cmocka_unit_test(pairs_are_those_of_compare),
+        cmocka_unit_test(sweeps_are_shown_and_compared),
+        cmocka_unit_test(every_command_keeps_its_answer),
         cmocka_unit_test(what_is_not_there_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,7 +95,7 @@ static void test_a_worker_ends_while_it_works(void **state)
 static void test_batches_grow_until_good_enough(void **state)
 {
     (void)state;
-    struct simulation simulation = {experiment_run};
+    struct simulator simulation = {experiment_run};
     struct worker *worker = worker_new(background_simulate, &simulation, wake[1], 0);
     struct job *job = new_job(1);
     job->cap = 8;
@@ -131,7 +131,7 @@ static bool failing_run(const struct scenario *scenario, const struct experiment
 static void test_a_failure_is_reported(void **state)
 {
     (void)state;
-    struct simulation simulation = {failing_run};
+    struct simulator simulation = {failing_run};
     struct news report;
     struct worker *worker = worker_new(background_simulate, &simulation, wake[1], 0);
     struct job *job = new_job(1);
@@ -163,7 +163,7 @@ static void test_estimates_come_from_a_thread(void **state)
 static void test_sets_come_in_turn(void **state)
 {
     (void)state;
-    struct simulation simulation = {experiment_run};
+    struct simulator simulation = {experiment_run};
     struct worker *simulator = worker_new(background_simulate, &simulation, wake[1], 0);
     struct worker *worker = worker_new(background_sets, &simulation, wake[1], 0);
     struct job *job = new_job(1);
@@ -192,7 +192,7 @@ static void test_sets_come_in_turn(void **state)
 static void test_pins_are_paired(void **state)
 {
     (void)state;
-    struct simulation simulation = {experiment_run};
+    struct simulator simulation = {experiment_run};
     struct worker *worker = worker_new(background_pins, &simulation, wake[1], 0);
     struct session *session = fixture_session(fixture_scenario);
     struct errors errors;
@@ -308,7 +308,7 @@ static void test_a_trial_may_end_early(void **state)
     struct trials *trials = trials_new(session);
     struct trial_maker maker = trials_maker(trials);
     size_t telling = 1000, yes = 0; /* of another scenario: there are not so many sets */
-    for (int percent = 20; percent <= 110; percent += 15) {
+    for (int percent = 20; percent <= 260; percent += 40) {
         char setting[64];
         const char *items[] = {setting};
         struct answer whole, early;
@@ -339,7 +339,7 @@ static void test_a_trial_may_end_early(void **state)
 static void test_a_failure_is_replayed_by_seconds(void **state)
 {
     (void)state;
-    struct simulation simulation = {experiment_run};
+    struct simulator simulation = {experiment_run};
     struct worker *worker = worker_new(background_replay, &simulation, wake[1], 0);
     struct session *session = fixture_session(fixture_scenario);
     nanos moment = 10 * HOUR + 30 * MINUTE;

@@ -92,7 +92,7 @@ static bool publish_batch(struct worker *worker, const struct job *job, struct r
 
 /* One batch; false when there is to be no larger one; *failed when there is to be none at all. */
 static bool run_batch(struct worker *worker, const struct job *job,
-                      const struct simulation *simulation, struct experiment_options options,
+                      const struct simulator *simulation, struct experiment_options options,
                       bool *failed)
 {
     struct errors errors;

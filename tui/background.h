@@ -16,11 +16,11 @@
 typedef bool simulate_run(const struct scenario *scenario, const struct experiment_options *options,
                           struct results *results, struct errors *errors);
 
-struct simulation {
+struct simulator {
     simulate_run *run;
 };
 
-/* Workers' functions; the context of the last two is a struct simulation that outlives the worker,
+/* Workers' functions; the context of the last two is a struct simulator that outlives the worker,
  * the others need none. */
 void background_preview(struct worker *worker, const struct job *job, void *context);
 void background_estimate(struct worker *worker, const struct job *job, void *context);

@@ -285,7 +285,7 @@ static bool start_workers(struct loop *loop)
         [STEP] = {background_next_step, 17},    [PINS] = {background_pins, 19},
         [SEEK] = {background_seek, 3},          [SWING] = {background_swings, 8},
         [REPLAY] = {background_replay, 3},      [PAGES] = {background_pages, 8}};
-    static struct simulation simulation = {experiment_run};
+    static struct simulator simulation = {experiment_run};
     if (pipe2(loop->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         loop->wake[0] = loop->wake[1] = -1;
         return false;

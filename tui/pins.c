@@ -174,7 +174,7 @@ static void tell_pin(struct worker *worker, const struct job *job, const struct 
 }
 
 static void complete_pin(struct worker *worker, const struct job *job, const struct job *pin,
-                         const struct simulation *simulation)
+                         const struct simulator *simulation)
 {
     struct results *latest = found_latest(pin);
     bool enough = latest && latest->replications >= PIN_CAP / 2;

@@ -56,7 +56,7 @@ struct pins_work {
 struct job *pins_job(struct job *present, struct job *const *pins, int count);
 
 /* Brings every pin up to the figures of a finished state, then pairs it with the present one, with
- * more replications every time round. The worker's context is a struct simulation. */
+ * more replications every time round. The worker's context is a struct simulator. */
 void background_pins(struct worker *worker, const struct job *job, void *context);
 
 #endif

@@ -42,7 +42,7 @@ struct job *replay_job(struct session *session, nanos moment)
 
 void background_replay(struct worker *worker, const struct job *job, void *context)
 {
-    const struct simulation *simulation = context;
+    const struct simulator *simulation = context;
     const struct replay_work *work = job->context;
     const struct job *state = work->state;
     struct results *results = results_shared_new();

@@ -14,7 +14,7 @@ static uint32_t check_cluster(const struct cluster_state *cluster, const struct 
     return causes;
 }
 
-static uint32_t check_peer(const struct peer_state *peer, const struct leg *leg, int64_t wants)
+static uint32_t check_peer(const struct peer_load *peer, const struct leg *leg, int64_t wants)
 {
     uint32_t causes = (uint32_t)!peer_fits(peer, wants) << CAUSE_PEER_UNITS;
     causes |= (uint32_t)(leg->rms > 0 && peer->rms + leg->rms > peer->rms_limit) << CAUSE_RMS;
@@ -23,12 +23,12 @@ static uint32_t check_peer(const struct peer_state *peer, const struct leg *leg,
 
 /* ---- TURN relays ---- */
 
-static bool turn_fits(const struct peer_state *peer, uint32_t port, int64_t relays)
+static bool turn_fits(const struct peer_load *peer, uint32_t port, int64_t relays)
 {
     return peer->ports[port] + relays <= peer->port_limit;
 }
 
-static uint32_t turn_port(const struct peer_state *peer, struct stream *stream)
+static uint32_t turn_port(const struct peer_load *peer, struct stream *stream)
 {
     return peer->port_count > 1 ? (uint32_t)stream_below(stream, peer->port_count) : 0;
 }
@@ -45,7 +45,7 @@ static bool turn_take(struct simulation *sim, const struct leg *leg, uint32_t lo
     if (!turn_fits(&cluster->peers[server], port, leg->turn)) {
         int64_t most = INT64_MIN;
         for (uint32_t i = 0; i < cluster->peer_count; i++) {
-            const struct peer_state *peer = &cluster->peers[i];
+            const struct peer_load *peer = &cluster->peers[i];
             if (cluster->live >> i & 1 && peer->turn.limit - peer->turn.used > most) {
                 most = peer->turn.limit - peer->turn.used;
                 server = i;
@@ -66,7 +66,7 @@ static bool turn_take(struct simulation *sim, const struct leg *leg, uint32_t lo
 static void turn_give(struct simulation *sim, const struct leg *leg, uint8_t place)
 {
     struct cluster_state *cluster = &sim->clusters[leg->cluster];
-    struct peer_state *peer = &cluster->peers[place & 15];
+    struct peer_load *peer = &cluster->peers[place & 15];
     uint64_t since = since_base(sim);
     peer->ports[place >> 4] -= leg->turn;
     meter_change(&peer->turn, -leg->turn, since);
@@ -259,7 +259,7 @@ uint32_t admission_try_at(struct simulation *sim, const struct leg *leg, uint32_
                           struct holdings *out)
 {
     struct cluster_state *cluster = &sim->clusters[leg->cluster];
-    struct peer_state *peer = &cluster->peers[local];
+    struct peer_load *peer = &cluster->peers[local];
     uint32_t causes = check_cluster(cluster, leg, leg->units[local]) |
                       check_peer(peer, leg, leg->wants[local]) |
                       (uint32_t)!setup_allowed(peer, sim->now) << CAUSE_SETUP_RATE;

@@ -40,7 +40,7 @@ static inline uint32_t choice_peer(struct cluster_state *cluster, const struct l
 }
 
 /* Whether a peer can take a call of so many units. */
-static inline bool peer_fits(const struct peer_state *peer, int64_t units)
+static inline bool peer_fits(const struct peer_load *peer, int64_t units)
 {
     return peer->units.limit - peer->units.used >= units && peer->sessions < peer->sessions_limit;
 }

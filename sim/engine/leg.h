@@ -13,7 +13,7 @@ static inline uint32_t leg_local(uint32_t peers, uint32_t leg)
 static inline void leg_shift(struct simulation *sim, struct cluster_state *cluster, uint32_t local,
                              int64_t units, int64_t rms, int64_t sessions)
 {
-    struct peer_state *peer = &cluster->peers[local];
+    struct peer_load *peer = &cluster->peers[local];
     uint64_t since = since_base(sim);
     meter_change(&peer->units, units, since);
     cluster->units.used += units;
@@ -87,15 +87,18 @@ static inline void leg_fell(struct simulation *sim, struct cluster_state *cluste
         meter_fell(sim, &cluster->rms, leg->cluster, NONE);
 }
 
-static inline bool setup_allowed(const struct peer_state *peer, nanos now)
+static inline bool setup_allowed(const struct peer_load *peer, nanos now)
 {
     return peer->setup_gap == 0 || peer->setup_due - now <= peer->setup_burst;
 }
 
-static inline void setup_count(struct peer_state *peer, nanos now)
+static inline void setup_count(struct peer_load *peer, nanos now)
 {
-    if (peer->setup_gap)
-        peer->setup_due = (peer->setup_due > now ? peer->setup_due : now) + peer->setup_gap;
+    if (!peer->setup_gap)
+        return;
+    peer->setup_due = (peer->setup_due > now ? peer->setup_due : now) + peer->setup_gap;
+    if (peer->setup_due - now > peer->setup_burst) /* the next one has to wait so long */
+        peer->setup_full += peer->setup_due - now - peer->setup_burst;
 }
 
 /* Once it is sure that an admitted call stays. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/limits.h"
 #include "sim/engine/calls.h"
 #include "sim/engine/outages.h"
 #include "sim/engine/tallies.h"
@@ -40,11 +41,12 @@ void measuring_close(struct simulation *sim)
     sim->base = sim->now;
 }
 
-static void measure_peer(struct simulation *sim, struct peer_state *peer)
+static void measure_peer(struct simulation *sim, struct peer_load *peer)
 {
     meter_measure(&peer->units, sim->now);
     meter_measure(&peer->turn, sim->now);
     peer->admitted = 0;
+    peer->setup_full = 0;
     peer->up_time = peer->drain_time = 0;
     peer->state_since = sim->now;
 }
@@ -64,6 +66,9 @@ static void measure_class(struct class_state *class)
 static void repeat_alarms(struct simulation *sim, uint32_t c)
 {
     struct cluster_state *cluster = &sim->clusters[c];
+    if (limit_accounts(&sim->scenario->clusters[c], LIMIT_PROVISIONING) >=
+        limit_of_cluster(sim->scenario, c, LIMIT_PROVISIONING))
+        alarm_raise(sim, 30018, true, c, NONE, "as many provisioned devices as a cluster holds");
     watch_repeat(sim, &cluster->units.watch, c, NONE);
     watch_repeat(sim, &cluster->rms.watch, c, NONE);
     watch_repeat(sim, &cluster->turn.watch, c, NONE);
@@ -133,7 +138,7 @@ void measuring_finish(struct simulation *sim)
         cluster->up_time[__builtin_popcount(cluster->live)] +=
             time_since(sim->now, cluster->up_since);
         for (uint32_t i = 0; i < cluster->peer_count; i++) {
-            struct peer_state *peer = &cluster->peers[i];
+            struct peer_load *peer = &cluster->peers[i];
             peer->up_time += peer->state & AWAY_ANY ? 0 : time_since(sim->now, peer->state_since);
             peer->drain_time += !(peer->state & AWAY_ANY) && peer->state & DRAIN_ANY
                                     ? time_since(sim->now, peer->state_since)

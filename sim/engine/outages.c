@@ -11,7 +11,7 @@
 #define LOST_HOURS (1 * HOUR)
 #define LOST_DAYS  (1 * DAY)
 
-static struct peer_state *peer_of(struct simulation *sim, uint32_t peer, uint32_t *cluster)
+static struct peer_load *peer_of(struct simulation *sim, uint32_t peer, uint32_t *cluster)
 {
     *cluster = sim->scenario->peers[peer].cluster;
     return &sim->clusters[*cluster].peers[peer - sim->scenario->clusters[*cluster].first_peer];
@@ -84,7 +84,7 @@ static const struct {
 static void lost_stage(struct simulation *sim, uint32_t peer, size_t stage)
 {
     uint32_t c;
-    struct peer_state *state = peer_of(sim, peer, &c);
+    struct peer_load *state = peer_of(sim, peer, &c);
     if (state->lost_alarm && stage < state->lost_stage)
         return; /* a short grace: its licences had gone before */
     if (state->lost_alarm)
@@ -119,7 +119,7 @@ static void say_key(struct simulation *sim, uint32_t peer, bool raised, const ch
 static void outages_watch_key(struct simulation *sim, uint32_t peer)
 {
     uint32_t c;
-    struct peer_state *state = peer_of(sim, peer, &c);
+    struct peer_load *state = peer_of(sim, peer, &c);
     state->units.watch.armed = licence_key_missing(sim->scenario, peer, LICENCE_RMS) &&
                                sim->plan->carries[c] & CARRIES_RMS;
     meter_aim(&state->units);
@@ -128,7 +128,7 @@ static void outages_watch_key(struct simulation *sim, uint32_t peer)
 void outages_check_key(struct simulation *sim, uint32_t peer)
 {
     uint32_t c;
-    struct peer_state *state = peer_of(sim, peer, &c);
+    struct peer_load *state = peer_of(sim, peer, &c);
     if (state->rms == 0)
         return;
     state->units.watch.armed = false;
@@ -139,7 +139,7 @@ void outages_check_key(struct simulation *sim, uint32_t peer)
 static void forget_key(struct simulation *sim, uint32_t peer)
 {
     uint32_t c;
-    struct peer_state *state = peer_of(sim, peer, &c);
+    struct peer_load *state = peer_of(sim, peer, &c);
     if (state->keyless)
         say_key(sim, peer, false, "the peer is away");
     state->keyless = NULL;
@@ -173,7 +173,7 @@ static void follow_holders(struct simulation *sim, uint32_t c)
 void outages_repeat(struct simulation *sim, uint32_t peer)
 {
     uint32_t c;
-    struct peer_state *state = peer_of(sim, peer, &c);
+    struct peer_load *state = peer_of(sim, peer, &c);
     if (state->lost_alarm)
         alarm_raise(sim, state->lost_alarm, true, c, peer, state->lost_text);
     if (state->keyless)
@@ -208,7 +208,7 @@ static void outages_configure(struct simulation *sim)
  */
 
 static void count_time(struct simulation *sim, struct cluster_state *cluster,
-                       struct peer_state *peer)
+                       struct peer_load *peer)
 {
     nanos passed = time_since(sim->now, peer->state_since);
     if (!is_away(peer->state))
@@ -226,7 +226,7 @@ void outages_set_choosable(struct simulation *sim, uint32_t c)
     cluster->choosable = cluster->live | cluster->undetected;
     cluster->settled = !cluster->undetected && cluster->choosable;
     for (uint32_t i = 0; i < cluster->peer_count; i++) {
-        const struct peer_state *peer = &cluster->peers[i];
+        const struct peer_load *peer = &cluster->peers[i];
         if (cluster->undetected >> i & 1)
             continue;
         int64_t available = cluster->sessions ? peer->sessions_limit - peer->sessions
@@ -241,7 +241,7 @@ static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool pl
     struct cluster_state *cluster = &sim->clusters[c];
     const struct cluster *stated = &sim->scenario->clusters[c];
     uint32_t local = peer - stated->first_peer;
-    struct peer_state *state = &cluster->peers[local];
+    struct peer_load *state = &cluster->peers[local];
     int64_t stale = cluster->keys[local];
     calls_cut(sim, c, local);
     if (sim->registrations)
@@ -275,7 +275,7 @@ static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool pl
 static void comes_back(struct simulation *sim, uint32_t peer, uint32_t c)
 {
     struct cluster_state *cluster = &sim->clusters[c];
-    struct peer_state *state = &cluster->peers[peer - sim->scenario->clusters[c].first_peer];
+    struct peer_load *state = &cluster->peers[peer - sim->scenario->clusters[c].first_peer];
     if (state->lost_alarm)
         alarm_raise(sim, state->lost_alarm, false, c, peer, "the peer is back");
     state->lost_alarm = 0;
@@ -309,7 +309,7 @@ static void change_state(struct simulation *sim, uint32_t peer, unsigned set, un
                          bool planned)
 {
     uint32_t c;
-    struct peer_state *state = peer_of(sim, peer, &c);
+    struct peer_load *state = peer_of(sim, peer, &c);
     struct cluster_state *cluster = &sim->clusters[c];
     uint8_t before = state->state, after = (uint8_t)((before & ~clear) | set);
     if (before == after)
@@ -415,7 +415,7 @@ static void random_fails(struct simulation *sim, uint32_t index, uint32_t peer)
 {
     uint32_t c;
     bool maintenance = sim->scenario->outages[index].maintenance;
-    struct peer_state *state = peer_of(sim, peer, &c);
+    struct peer_load *state = peer_of(sim, peer, &c);
     state->random_aways++;
     state->random_drains -= maintenance;
     change_state(sim, peer, AWAY_RANDOM, state->random_drains ? 0 : DRAIN_RANDOM, maintenance);
@@ -425,7 +425,7 @@ static void random_fails(struct simulation *sim, uint32_t index, uint32_t peer)
 static void random_repaired(struct simulation *sim, uint32_t index, uint32_t peer)
 {
     uint32_t c;
-    struct peer_state *state = peer_of(sim, peer, &c);
+    struct peer_load *state = peer_of(sim, peer, &c);
     const struct random_outage *outage = &sim->scenario->outages[index];
     struct repair_shop *shop = &sim->shops[index];
     if (--state->random_aways == 0) /* another outage of the peer may still have it */
@@ -442,11 +442,16 @@ static void random_repaired(struct simulation *sim, uint32_t index, uint32_t pee
     }
 }
 
+void outages_set_away(struct simulation *sim, uint32_t peer, bool away)
+{
+    change_state(sim, peer, away ? AWAY_RANDOM : 0, away ? 0 : AWAY_RANDOM, false);
+}
+
 void outages_event(struct simulation *sim, const struct agenda_event *event)
 {
     uint32_t c, peer = event->subject, index = (uint32_t)event->argument;
     bool of_peer = event->kind != EVENT_STEP && event->kind != EVENT_CONFIGURATION;
-    struct peer_state *state = of_peer ? peer_of(sim, peer, &c) : NULL;
+    struct peer_load *state = of_peer ? peer_of(sim, peer, &c) : NULL;
     bool late = state && state->generation != index;
     switch (event->kind) {
     case EVENT_STEP:
@@ -621,6 +626,6 @@ void outages_schedule(struct simulation *sim)
     }
     schedule_step(sim);
     schedule_configuration(sim);
-    for (uint32_t o = 0; o < s->outage_count; o++)
+    for (uint32_t o = 0; o < s->outage_count && !sim->options->calls_only; o++)
         reset_random(sim, o);
 }

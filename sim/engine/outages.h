@@ -11,6 +11,8 @@ void outages_release(struct simulation *sim);
 void outages_reset(struct simulation *sim);
 void outages_schedule(struct simulation *sim);
 void outages_event(struct simulation *sim, const struct agenda_event *event);
+/* A peer fails, or is back, by somebody else's will: what is drawn for outages does not change. */
+void outages_set_away(struct simulation *sim, uint32_t peer, bool away);
 
 /* Whom the choice considers, and the keys it compares: a peer whose failure is not detected yet
  * keeps what others last knew of it. */

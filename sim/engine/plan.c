@@ -328,6 +328,8 @@ static void note_load(struct plan *plan)
     const struct scenario *s = plan->scenario;
     plan->varies = s->trace_count > 0;
     plan->has_endpoints = s->endpoints_count > 0;
+    for (uint32_t p = 0; p < s->peer_count; p++)
+        plan->paced = plan->paced || s->peers[p].setup_rate > 0;
     for (uint32_t k = 0; k < s->class_count; k++) {
         const struct call_class *call = &s->classes[k];
         plan->varies = plan->varies ||

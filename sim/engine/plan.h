@@ -64,6 +64,7 @@ struct plan {
     bool has_turn, has_setup, has_endpoints;
     bool has_alternatives; /* some variant has a direct or a fallback one */
     bool cuts_by_drain;    /* maintenance cuts some calls at once */
+    bool paced;            /* some peer has a set-up rate */
     bool counts_sessions;  /* some call takes an encrypted session of a capped image */
     bool varies;           /* load depends on the time: profiles, steps, traces */
     struct scripted_list script;

@@ -20,7 +20,7 @@ static inline void quick_offer(struct simulation *sim, uint32_t k, struct class_
         return;
     }
     uint32_t local = most_available(cluster);
-    struct peer_state *peer = &cluster->peers[local];
+    struct peer_load *peer = &cluster->peers[local];
     int64_t units = class->units, rms = class->rms;
     int64_t on_peer = peer->units.used + units, in_cluster = cluster->units.used + units;
     if (__builtin_expect((on_peer >= peer->units.alert_up) |
@@ -55,7 +55,7 @@ static inline void quick_end(struct simulation *sim, uint32_t slot, uint32_t loc
                              struct class_state *class)
 {
     struct cluster_state *cluster = class->cluster;
-    struct peer_state *peer = &cluster->peers[local];
+    struct peer_load *peer = &cluster->peers[local];
     int64_t units = class->units, rms = class->rms;
     uint64_t since = since_base(sim);
     tournament_take(&sim->ends);

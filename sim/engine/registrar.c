@@ -11,7 +11,10 @@
 
 static void level_touch(struct level *level, nanos now)
 {
-    level->area += (double)level->value * ((double)(time_since(now, level->since)) / SECOND);
+    double seconds = (double)(time_since(now, level->since)) / SECOND;
+    level->area += (double)level->value * seconds;
+    if (level->cap > 0 && level->value >= level->cap)
+        level->full += seconds;
     level->since = now;
 }
 
@@ -27,7 +30,7 @@ static void level_restart(struct level *level, nanos now)
 {
     level->peak = level->value;
     level->since = now;
-    level->area = 0;
+    level->area = level->full = 0;
 }
 
 double level_mean(const struct level *level, nanos from, nanos to)
@@ -47,8 +50,8 @@ static void set_caps(struct registrar *registrar, uint32_t index)
     for (uint32_t p = cluster->first_peer; p < cluster->first_peer + cluster->peer_count; p++) {
         const struct peer *peer = &scenario->peers[p];
         struct registrar_peer *own = &registrar->peers[p];
-        own->cap = limit_of_peer(scenario, p, LIMIT_REGISTRATIONS);
-        own->mra_cap = limit_of_peer(scenario, p, LIMIT_MRA_REGISTRATIONS);
+        own->held.cap = own->cap = limit_of_peer(scenario, p, LIMIT_REGISTRATIONS);
+        own->mra.cap = own->mra_cap = limit_of_peer(scenario, p, LIMIT_MRA_REGISTRATIONS);
         own->sessions_cap = limit_of_peer(scenario, p, LIMIT_ENCRYPTED_SESSIONS);
         own->webrtc_cap =
             peer->image == IMAGE_UNRESTRICTED ? WEBRTC_SESSIONS_MAX : CAPACITY_UNLIMITED;
@@ -56,8 +59,8 @@ static void set_caps(struct registrar *registrar, uint32_t index)
         own->queue = peer->registration_queue;
     }
     struct registrar_cluster *own = &registrar->clusters[index];
-    own->cap = limit_of_cluster(scenario, index, LIMIT_REGISTRATIONS);
-    own->mra_cap = limit_of_cluster(scenario, index, LIMIT_MRA_REGISTRATIONS);
+    own->held.cap = own->cap = limit_of_cluster(scenario, index, LIMIT_REGISTRATIONS);
+    own->mra.cap = own->mra_cap = limit_of_cluster(scenario, index, LIMIT_MRA_REGISTRATIONS);
 }
 
 bool registrar_init(struct registrar *registrar, const struct scenario *scenario)
@@ -281,7 +284,11 @@ static double registrar_refresh_rate(const struct registrar_peer *peer)
 static void refreshes_touch(struct registrar_peer *peer, nanos now)
 {
     double seconds = (double)(time_since(now, peer->refreshes_since)) / SECOND;
-    peer->refreshes += registrar_refresh_rate(peer) * seconds;
+    double rate = registrar_refresh_rate(peer);
+    peer->refreshes += rate * seconds;
+    double held = (double)peer->held.value; /* one more of their kind would be too many */
+    if (peer->rate > 0 && rate * (held + 1) > peer->rate * held * (1 - 1e-6) && held > 0)
+        peer->flooded += seconds;
     peer->refreshes_since = now;
 }
 
@@ -512,7 +519,7 @@ static void peer_measure(struct registrar_peer *peer, nanos now)
     refreshes_touch(peer, now);
     peer->refreshes_start = peer->refreshes;
     peer->requests_start = peer->requests;
-    peer->peak_rate = peer->refresh_load = 0;
+    peer->peak_rate = peer->refresh_load = peer->flooded = 0;
     peer->refused_limit = peer->refused_queue = peer->timed_out = 0;
     peaks_touch(peer, now);
 }

@@ -32,8 +32,10 @@ struct claim {
 /* A number in motion: its value, peak and integral over time. */
 struct level {
     int64_t value, peak;
+    int64_t cap; /* of `full`; 0: not watched */
     nanos since;
     double area; /* value x seconds */
+    double full; /* seconds at the cap */
 };
 
 /* An alarm on a level; it has a state and nothing else. */
@@ -62,6 +64,7 @@ struct registrar_peer {
     int64_t by_table;                    /* held with an interval by the table */
     double refreshes;                    /* served refreshes, integrated up to refreshes_since */
     nanos refreshes_since;
+    double flooded;         /* seconds in which refreshes took all of the rate */
     double refreshes_start; /* what `refreshes` was when measuring began */
     double refresh_load;    /* greatest share of the rate */
     double rate;            /* 0: serves at once */

@@ -598,6 +598,11 @@ void registrations_finish(struct registrations *r, nanos now)
     }
 }
 
+static double share_full(double seconds, nanos from, nanos to)
+{
+    return to > from ? seconds / ((double)(to - from) / SECOND) : 0;
+}
+
 struct registrations_peer_figures registrations_peer_result(const struct registrations *r,
                                                             uint32_t index)
 {
@@ -610,6 +615,9 @@ struct registrations_peer_figures registrations_peer_result(const struct registr
         .peak_mra = (double)peer->mra.peak,
         .mean_sessions = level_mean(&peer->sessions, from, to),
         .peak_sessions = (double)peer->sessions.peak,
+        .held_full = share_full(peer->held.full, from, to),
+        .mra_full = share_full(peer->mra.full, from, to),
+        .flooded = share_full(peer->flooded, from, to),
         .served = (double)(peer->requests - peer->requests_start) + peer->refreshes -
                   peer->refreshes_start,
         .peak_rate = peer->peak_rate,
@@ -696,6 +704,8 @@ struct registrations_cluster_figures registrations_cluster_result(const struct r
         .peak_mra = (double)cluster->mra.peak,
         .mean_sessions = level_mean(&cluster->sessions, from, to),
         .peak_sessions = (double)cluster->sessions.peak,
+        .held_full = share_full(cluster->held.full, from, to),
+        .mra_full = share_full(cluster->mra.full, from, to),
     };
     for (int k = 0; k < LICENCE_COUNT; k++) {
         figures.mean_licences[k] = level_mean(&cluster->licences[k], from, to);

@@ -104,6 +104,7 @@ struct registrations_peer_figures {
     double mean_sessions, peak_sessions; /* encrypted: of registrations and calls */
     double served;                       /* requests, refreshes included */
     double peak_rate;                    /* requests served in the busiest second */
+    double held_full, mra_full, flooded; /* shares of the time at the limit */
     double refresh_load; /* greatest share of registration-rate that refreshes took; > 1: flood */
     uint64_t refused_limit, refused_queue, timed_out; /* tries: limit, full queue, too late */
 };
@@ -123,6 +124,7 @@ struct registrations_population_figures {
 struct registrations_cluster_figures {
     double mean, peak; /* registrations held */
     double mean_mra, peak_mra, mean_sessions, peak_sessions;
+    double held_full, mra_full; /* shares of the time at the limit */
     double imbalance; /* at the end: fullest peer up / mean of the peers up; NAN when empty */
     double mean_licences[LICENCE_COUNT], peak_licences[LICENCE_COUNT];
     double mean_pool[LICENCE_COUNT], pool_start[LICENCE_COUNT], pool_end[LICENCE_COUNT];

@@ -72,7 +72,7 @@ static void advance(struct simulation *sim, nanos to)
 
 void replay_begin(struct simulation *sim, uint32_t replication, nanos start, nanos from)
 {
-    assert(sim->scenario->trace_count == 0 && sim->scenario->outage_count == 0);
+    assert(sim->scenario->trace_count == 0 && sim->options->calls_only);
     uint64_t events = sim->events;
     free(sim->alarms);
     sim->replication = replication;
@@ -92,6 +92,11 @@ bool replay_run(struct simulation *sim, const struct past_call *calls, size_t co
     }
     advance(sim, to);
     return !sim->failed;
+}
+
+void replay_peer(struct simulation *sim, uint32_t peer, bool away)
+{
+    outages_set_away(sim, peer, away);
 }
 
 uint32_t replay_offer(struct simulation *sim, uint32_t class_index, uint32_t placed)

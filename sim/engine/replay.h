@@ -3,8 +3,8 @@
  *
  * Peers are as the scenario's plan has them at every moment: outages, drains, joins and licences
  * that leave are gone through from the start of the run. Nothing calls by itself. Nobody is
- * registered: who calls says at which peers (`placed`). For scenarios without traces and random
- * outages (asserted), by simulations made with `calls_only`.
+ * registered: who calls says at which peers (`placed`). Nor does a peer fail at random but by
+ * replay_peer. For scenarios without traces, by simulations made with `calls_only` (asserted).
  */
 #ifndef PEERPLAN_SIM_REPLAY_H
 #define PEERPLAN_SIM_REPLAY_H
@@ -27,6 +27,9 @@ void replay_begin(struct simulation *sim, uint32_t replication, nanos start, nan
 /* Goes on until `to`, offering calls in the order given: starts ascend; those before the present
  * moment are offered now. False: out of memory. */
 bool replay_run(struct simulation *sim, const struct past_call *calls, size_t count, nanos to);
+
+/* A peer fails now, or is back. Nothing fails by itself. */
+void replay_peer(struct simulation *sim, uint32_t peer, bool away);
 
 /* Offers a call of a class, placed as past calls are; the causes for which it is refused (bits), 0:
  * it is admitted, and in progress for a second. */

@@ -11,12 +11,12 @@ static int64_t ample(int64_t limit)
     return limit > AMPLE ? AMPLE : limit;
 }
 
-static void reset_peer(struct simulation *sim, const struct peer *peer, struct peer_state *state,
+static void reset_peer(struct simulation *sim, const struct peer *peer, struct peer_load *state,
                        enum watched sessions)
 {
     const struct platform *platform = &sim->scenario->platforms[peer->platform];
     bool ports = platform->turn_ports && !peer->turn_multiplexing && platform->turn < AMPLE;
-    *state = (struct peer_state){
+    *state = (struct peer_load){
         .sessions_limit = ample(peer->max_sessions),
         .rms_limit = ample(platform->rms) == AMPLE ? AMPLE : 2 * platform->rms,
         .port_count = ports ? TURN_PORTS : 1,

@@ -31,7 +31,7 @@ enum peer_state_bits {
 #define AWAY_ANY  (AWAY_SCRIPT | AWAY_RANDOM | AWAY_FORCED | AWAY_ABSENT)
 #define DRAIN_ANY (DRAIN_SCRIPT | DRAIN_RANDOM)
 
-struct peer_state {
+struct peer_load {
     struct meter units;
     int64_t sessions, sessions_limit;
     int64_t rms, rms_limit; /* halves */
@@ -40,6 +40,7 @@ struct peer_state {
     uint32_t port_count;
     int64_t port_limit;
     nanos setup_gap, setup_burst, setup_due; /* set-up rate as a leaky bucket; gap 0: no limit */
+    nanos setup_full; /* time in which it refuses calls for its set-up rate */
     uint64_t admitted;
     uint8_t state;                        /* peer_state_bits */
     uint32_t random_drains, random_aways; /* random outages that drain it, that have it away */
@@ -79,7 +80,7 @@ struct cluster_state {
     bool random_ties;
     bool settled; /* nobody dead is taken for alive, and somebody is there to choose */
     uint32_t peer_count;
-    struct peer_state peers[CLUSTER_PEERS_MAX];
+    struct peer_load peers[CLUSTER_PEERS_MAX];
     struct meter units, rms,
         turn; /* rms in halves; its limit is the smaller of pool and capacity */
     struct pool_size pool;

@@ -14,6 +14,7 @@ enum shown {
     SHOWN_REGISTERING, /* endpoints register */
     SHOWN_SESSIONS,    /* they do, or calls count encrypted sessions */
     SHOWN_RELAYS,      /* some call takes TURN relays */
+    SHOWN_SETUP,       /* a peer has a set-up rate */
 };
 
 /* A metric made of the block of tallies of one thing. */
@@ -79,6 +80,8 @@ static bool is_shown(enum shown shown, const struct plan *plan)
         return plan->has_endpoints || plan->counts_sessions;
     case SHOWN_RELAYS:
         return plan->has_turn;
+    case SHOWN_SETUP:
+        return plan->paced;
     default:
         return true;
     }
@@ -194,6 +197,8 @@ enum cluster_tally {
     CLUSTER_SESSIONS_PEAK,
     CLUSTER_TURN,
     CLUSTER_TURN_PEAK,
+    CLUSTER_HELD_FULL,
+    CLUSTER_MRA_FULL,
     CLUSTER_TALLIES
 };
 
@@ -227,6 +232,26 @@ static int64_t cluster_sessions_limit(const struct plan *plan, uint32_t c)
     }
     return sum;
 }
+
+/* Accounts and what a cluster holds of them, where it has any; else nothing is shown. */
+static int64_t accounts(const struct plan *plan, uint32_t c, enum limit limit, bool most)
+{
+    int64_t own = limit_accounts(&plan->scenario->clusters[c], limit);
+    return own <= 0 ? CAPACITY_UNLIMITED : most ? cluster_limit(plan, c, limit) : own;
+}
+
+#define ACCOUNTS(name, limit)                                                                      \
+    static int64_t name##_used(const struct plan *plan, uint32_t c)                                \
+    {                                                                                              \
+        return accounts(plan, c, limit, false);                                                    \
+    }                                                                                              \
+    static int64_t name##_most(const struct plan *plan, uint32_t c)                                \
+    {                                                                                              \
+        return accounts(plan, c, limit, true);                                                     \
+    }
+ACCOUNTS(provisioning, LIMIT_PROVISIONING)
+ACCOUNTS(findme, LIMIT_FINDME)
+ACCOUNTS(phonebook, LIMIT_PHONEBOOK)
 
 static const struct measure cluster_measures[] = {
     {.id = METRIC_CLUSTER_MEAN_UNITS, .numerator = CLUSTER_UNITS},
@@ -274,6 +299,18 @@ static const struct measure cluster_measures[] = {
     {.id = METRIC_CLUSTER_ENCRYPTED_SESSIONS_LIMIT,
      .shown = SHOWN_SESSIONS,
      .limit = cluster_sessions_limit},
+    {.id = METRIC_CLUSTER_REGISTRATIONS_FULL,
+     .numerator = CLUSTER_HELD_FULL,
+     .shown = SHOWN_REGISTERING},
+    {.id = METRIC_CLUSTER_MRA_REGISTRATIONS_FULL,
+     .numerator = CLUSTER_MRA_FULL,
+     .shown = SHOWN_REGISTERING},
+    {.id = METRIC_CLUSTER_PROVISIONING, .limit = provisioning_used},
+    {.id = METRIC_CLUSTER_PROVISIONING_LIMIT, .limit = provisioning_most},
+    {.id = METRIC_CLUSTER_FINDME, .limit = findme_used},
+    {.id = METRIC_CLUSTER_FINDME_LIMIT, .limit = findme_most},
+    {.id = METRIC_CLUSTER_PHONEBOOK, .limit = phonebook_used},
+    {.id = METRIC_CLUSTER_PHONEBOOK_LIMIT, .limit = phonebook_most},
     {.id = METRIC_CLUSTER_MEAN_TURN_RELAYS, .numerator = CLUSTER_TURN, .shown = SHOWN_RELAYS},
     {.id = METRIC_CLUSTER_PEAK_TURN_RELAYS, .numerator = CLUSTER_TURN_PEAK, .shown = SHOWN_RELAYS},
     {.id = METRIC_CLUSTER_TURN_RELAYS_LIMIT, .shown = SHOWN_RELAYS, .limit = cluster_turn_limit},
@@ -312,6 +349,8 @@ static void collect_cluster(const struct simulation *sim, uint32_t c, double *t)
     t[CLUSTER_MRA_PEAK] = f.peak_mra;
     t[CLUSTER_SESSIONS] = f.mean_sessions;
     t[CLUSTER_SESSIONS_PEAK] = f.peak_sessions;
+    t[CLUSTER_HELD_FULL] = f.held_full * seconds(sim->length);
+    t[CLUSTER_MRA_FULL] = f.mra_full * seconds(sim->length);
 }
 
 static void cluster_units(struct simulation *sim, uint32_t c, nanos length, float *columns)
@@ -348,6 +387,10 @@ enum peer_tally {
     PEER_SESSIONS,
     PEER_TURN,
     PEER_TURN_PEAK,
+    PEER_HELD_FULL,
+    PEER_MRA_FULL,
+    PEER_FLOODED,
+    PEER_SETUP_FULL,
     PEER_TALLIES
 };
 
@@ -422,6 +465,10 @@ static const struct measure peer_measures[] = {
     {.id = METRIC_PEER_ENCRYPTED_SESSIONS_LIMIT,
      .shown = SHOWN_SESSIONS,
      .limit = encrypted_sessions_limit},
+    REGISTERING(REGISTRATIONS_FULL, PEER_HELD_FULL),
+    REGISTERING(MRA_REGISTRATIONS_FULL, PEER_MRA_FULL),
+    REGISTERING(REFRESHES_FULL, PEER_FLOODED),
+    {.id = METRIC_PEER_SETUP_RATE_FULL, .numerator = PEER_SETUP_FULL, .shown = SHOWN_SETUP},
     {.id = METRIC_PEER_MEAN_TURN_RELAYS, .numerator = PEER_TURN, .shown = SHOWN_RELAYS},
     {.id = METRIC_PEER_PEAK_TURN_RELAYS, .numerator = PEER_TURN_PEAK, .shown = SHOWN_RELAYS},
     {.id = METRIC_PEER_TURN_RELAYS_LIMIT, .shown = SHOWN_RELAYS, .limit = turn_limit},
@@ -437,7 +484,7 @@ static const char *peer_name(const struct plan *plan, uint32_t p, struct layout 
     return own_name(layout, plan->scenario->peers[p].name);
 }
 
-static struct peer_state *peer_of(const struct simulation *sim, uint32_t p)
+static struct peer_load *peer_of(const struct simulation *sim, uint32_t p)
 {
     uint32_t c = sim->scenario->peers[p].cluster;
     return &sim->clusters[c].peers[p - sim->scenario->clusters[c].first_peer];
@@ -458,12 +505,15 @@ static void collect_peer_registrations(const struct simulation *sim, uint32_t p,
     t[PEER_SESSIONS_PEAK] = f.peak_sessions;
     t[PEER_MRA] = f.mean_mra;
     t[PEER_SESSIONS] = f.mean_sessions;
+    t[PEER_HELD_FULL] = f.held_full * seconds(sim->length);
+    t[PEER_MRA_FULL] = f.mra_full * seconds(sim->length);
+    t[PEER_FLOODED] = f.flooded * seconds(sim->length);
 }
 
 static void collect_peer(const struct simulation *sim, uint32_t p, double *t)
 {
     const struct cluster_state *cluster = &sim->clusters[sim->scenario->peers[p].cluster];
-    const struct peer_state *peer = peer_of(sim, p);
+    const struct peer_load *peer = peer_of(sim, p);
     t[PEER_UNITS] = peer->units.integral / (double)SECOND;
     t[PEER_PEAK] = (double)peer->units.peak;
     t[PEER_UTILIZATION] = peer->units.limit > 0 ? t[PEER_UNITS] / (double)peer->units.limit : 0;
@@ -474,6 +524,7 @@ static void collect_peer(const struct simulation *sim, uint32_t p, double *t)
     t[PEER_DRAINING] = seconds(peer->drain_time);
     t[PEER_TURN] = peer->turn.integral / (double)SECOND;
     t[PEER_TURN_PEAK] = (double)peer->turn.peak;
+    t[PEER_SETUP_FULL] = fmin(seconds(peer->setup_full), seconds(sim->length));
     if (sim->registrations)
         collect_peer_registrations(sim, p, t);
 }
@@ -491,7 +542,7 @@ static void peer_registrations(struct simulation *sim, uint32_t p, nanos length,
 
 static void peer_rate(struct simulation *sim, uint32_t p, nanos length, float *columns)
 {
-    struct peer_state *peer = peer_of(sim, p);
+    struct peer_load *peer = peer_of(sim, p);
     double served = registrations_served(sim->registrations, p, sim->now);
     *columns = (float)((served - peer->interval_served) / seconds(length));
     peer->interval_served = served;

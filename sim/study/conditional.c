@@ -30,12 +30,28 @@ struct worker {
 /* What became of a sample. */
 enum { HIT = 1, HIT_SHORT = 2, FAILED = 4 };
 
+/* Calls, and changes of peers between them: at equal times those come first. */
+static bool replay(struct simulation *sim, const struct past_calls *calls,
+                   const struct past_change *changes, uint32_t change_count, nanos from, nanos t)
+{
+    size_t done = 0, next;
+    bool ok = true;
+    for (uint32_t c = 0; c < change_count && ok; c++, done = next) {
+        nanos at = changes[c].at > from ? changes[c].at : from;
+        for (next = done; next < calls->count && calls->items[next].start < at;)
+            next++;
+        ok = replay_run(sim, calls->items + done, next - done, at);
+        replay_peer(sim, changes[c].peer, changes[c].away);
+    }
+    return ok && replay_run(sim, calls->items + done, calls->count - done, t);
+}
+
 static bool refused(struct worker *w, const struct past_calls *calls, uint32_t sample, nanos from,
                     bool *ok)
 {
     const struct reach *reach = w->past.reach;
     replay_begin(w->sim, sample, reach->start < from ? reach->start : from, from);
-    *ok = replay_run(w->sim, calls->items, calls->count, w->past.t);
+    *ok = replay(w->sim, calls, w->past.changes, w->past.change_count, from, w->past.t);
     return *ok && replay_offer(w->sim, reach->class_index,
                                reach->strands.items[w->past.strand].placed) != 0;
 }

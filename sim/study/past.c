@@ -104,21 +104,36 @@ static const struct reach_cell *draw_cell(struct drawn_past *past)
     return cell;
 }
 
-/* Which strand's call would be refused, and by which limit. */
-static const struct reach_need *draw_need(struct drawn_past *past, const struct reach_state *state,
-                                          const struct reach_cell *cell)
+/* Which strand's call would be refused, by which limit, while who is away; its number. */
+static uint32_t draw_need(struct drawn_past *past, const struct reach_state *state,
+                          const struct reach_cell *cell)
 {
-    const struct strand *strands = past->reach->strands.items;
     double sum = 0;
     for (uint32_t n = 0; n < state->need_count; n++)
-        sum += strands[state->needs[n].strand].share * cell->bounds[state->needs[n].limit];
+        sum += cell->bounds[n];
     double u = stream_uniform(&past->stream) * sum;
     for (uint32_t n = 0; n + 1 < state->need_count; n++) {
-        u -= strands[state->needs[n].strand].share * cell->bounds[state->needs[n].limit];
+        u -= cell->bounds[n];
         if (u < 0)
-            return &state->needs[n];
+            return n;
     }
-    return &state->needs[state->need_count - 1];
+    return state->need_count - 1;
+}
+
+/* Of all clusters but the one whose state is given. */
+static void draw_away(struct drawn_past *past, const struct reach_need *need)
+{
+    const struct failing *failing = &past->reach->failing;
+    const struct scenario *s = past->reach->plan->scenario;
+    for (uint32_t c = 0; failing->fails && c < s->cluster_count; c++) {
+        uint32_t first = s->clusters[c].first_peer;
+        unsigned away = 0;
+        for (uint32_t i = 0; c != need->cluster && i < s->clusters[c].peer_count; i++)
+            away |= (unsigned)(stream_uniform(&past->stream) <
+                               failing_away(failing, first + i, past->t))
+                    << i;
+        past->away[c] = c == need->cluster ? need->away : (uint8_t)away;
+    }
 }
 
 static bool is_reached(const struct drawn_past *past, const struct reach_limit *limit)
@@ -134,9 +149,12 @@ static uint32_t limits_reached(const struct drawn_past *past, const struct reach
                                uint32_t strand)
 {
     uint32_t reached = 0;
-    for (uint32_t n = 0; n < state->need_count; n++)
-        if (state->needs[n].strand == strand)
-            reached += is_reached(past, &state->limits[state->needs[n].limit]);
+    for (uint32_t n = 0; n < state->need_count; n++) {
+        const struct reach_need *need = &state->needs[n];
+        if (need->strand == strand &&
+            (need->cluster == NONE || past->away[need->cluster] == need->away))
+            reached += is_reached(past, &state->limits[need->limit]);
+    }
     return reached;
 }
 
@@ -180,18 +198,30 @@ static const struct poisson_sum *sum_at(struct drawn_past *past, const struct re
                : NULL;
 }
 
+/* The probability of what the need asks for, at the moment. */
+static double right_bound(const struct drawn_past *past, const struct reach_need *need,
+                          const struct poisson_sum *sum)
+{
+    const struct reach *reach = past->reach;
+    double right = reach->strands.items[need->strand].share * sum->tail;
+    if (need->cluster != NONE)
+        right *= failing_mask(&reach->failing, need->cluster, need->away, past->t, past->t);
+    return right;
+}
+
 bool past_draw_moment(struct drawn_past *past)
 {
     const struct reach *reach = past->reach;
     const struct reach_cell *cell = draw_cell(past);
     const struct reach_state *state = &reach->states[cell->state];
-    const struct reach_need *need = draw_need(past, state, cell);
+    uint32_t number = draw_need(past, state, cell);
+    const struct reach_need *need = &state->needs[number];
     const struct reach_limit *limit = &state->limits[need->limit];
     double keep = stream_uniform(&past->stream);
     const struct poisson_sum *sum = sum_at(past, limit);
     past->strand = need->strand;
     past->calls.failed = past->calls.failed || !sum;
-    if (!sum || sum->tail <= 0 || keep * cell->bounds[need->limit] >= sum->tail)
+    if (!sum || sum->tail <= 0 || keep * cell->bounds[number] >= right_bound(past, need, sum))
         return false;
     poisson_sum_draw(sum, uniform, &past->stream, past->group_numbers);
     for (uint32_t s = 0; s < reach->strands.count; s++)
@@ -199,6 +229,7 @@ bool past_draw_moment(struct drawn_past *past)
             limit->group[s] == NONE ? stream_poisson(&past->stream, past->means[s]) : 0;
     for (uint32_t g = 0; g < limit->group_count; g++)
         spread_group(past, limit, g);
+    draw_away(past, need);
     uint32_t reached = limits_reached(past, state, need->strand);
     return reached <= 1 || stream_uniform(&past->stream) * reached < 1;
 }
@@ -289,6 +320,57 @@ static void add_after(struct drawn_past *past, nanos from)
     merge_runs(&past->calls, before, &past->later);
 }
 
+static bool changes_room(struct drawn_past *past, uint32_t room)
+{
+    if (room <= past->change_room)
+        return true;
+    struct past_change *changes = realloc(past->changes, 2 * room * sizeof *changes);
+    if (!changes) {
+        past->calls.failed = true;
+        return false;
+    }
+    past->changes = changes;
+    past->change_room = 2 * room;
+    return true;
+}
+
+/* The same stream again where there was no room: the history is the same. */
+static void add_history(struct drawn_past *past, uint32_t peer, bool away, nanos from)
+{
+    struct stream before = past->stream;
+    uint32_t count = 0, room;
+    do {
+        past->stream = before;
+        room = past->change_room - past->change_count;
+        count = failing_history(&past->reach->failing, peer, away, from, past->t, &past->stream,
+                                past->changes + past->change_count, room);
+    } while (count > room && changes_room(past, past->change_count + count));
+    past->change_count += count <= room ? count : 0;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct past_change *x = a, *y = b;
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return x->peer < y->peer ? -1 : x->peer > y->peer;
+}
+
+static void draw_changes(struct drawn_past *past, nanos from)
+{
+    const struct failing *failing = &past->reach->failing;
+    const struct scenario *s = past->reach->plan->scenario;
+    past->change_count = 0;
+    if (!failing->fails || !changes_room(past, 16))
+        return;
+    for (uint32_t p = 0; p < s->peer_count; p++)
+        if (failing->fails[p] > 0) {
+            uint32_t c = s->peers[p].cluster;
+            add_history(past, p, past->away[c] >> (p - s->clusters[c].first_peer) & 1, from);
+        }
+    qsort(past->changes, past->change_count, sizeof *past->changes, by_time);
+}
+
 void past_draw_calls(struct drawn_past *past, nanos from)
 {
     past->calls.count = 0;
@@ -298,6 +380,7 @@ void past_draw_calls(struct drawn_past *past, nanos from)
     add_before(past, from);
     if (!past_failed(past))
         add_after(past, from);
+    draw_changes(past, from);
 }
 
 void past_shorten(struct drawn_past *past, nanos from)
@@ -331,8 +414,9 @@ bool past_init(struct drawn_past *past, const struct reach *reach)
                                 .means = calloc(strands, sizeof *past->means),
                                 .group_means = calloc(strands, sizeof *past->group_means),
                                 .numbers = calloc(strands, sizeof *past->numbers),
+                                .away = calloc((size_t)reach->plan->scenario->cluster_count + 1, 1),
                                 .group_numbers = calloc(strands, sizeof *past->group_numbers)};
-    if (!past->means || !past->group_means || !past->numbers || !past->group_numbers)
+    if (!past->away || !past->means || !past->group_means || !past->numbers || !past->group_numbers)
         return false;
     if (reach->constant)
         reach_means(reach, 0, past->means);
@@ -347,6 +431,8 @@ void past_release(struct drawn_past *past)
     free(past->group_means);
     free(past->numbers);
     free(past->group_numbers);
+    free(past->away);
+    free(past->changes);
     free(past->standing.items);
     free(past->calls.items);
     free(past->later.items);

@@ -3,8 +3,9 @@
  *
  * The moment has a density in proportion to rate(t) P(limit reached at t), bounded by cells; of
  * several limits one is drawn, and the sample kept with probability 1 over the number of limits
- * that are reached. Calls in progress at the moment are as many as were drawn; those that ended
- * before are Poisson and independent of them (sim/study/unlimited.h).
+ * that are reached. Peers that fail are away as the limit says, others as it happens. Calls in
+ * progress at the moment are as many as were drawn; those that ended before are Poisson and
+ * independent of them (sim/study/unlimited.h).
  */
 #ifndef PEERPLAN_SIM_PAST_H
 #define PEERPLAN_SIM_PAST_H
@@ -30,6 +31,9 @@ struct drawn_past {
     struct past_calls calls, later;
     struct unlimited_moment moment;
     struct stream stream;
+    uint8_t *away;               /* owned, by cluster: failing peers that are away at the moment */
+    struct past_change *changes; /* owned: of peers, in order of time */
+    uint32_t change_count, change_room;
     nanos t;         /* the moment */
     uint32_t strand; /* of the call that would be offered there */
 };
@@ -42,7 +46,7 @@ bool past_failed(const struct drawn_past *past);
 /* Draws a moment and who is in progress there. False: the sample is no success, or memory is out.
  * The stream is to be set before. */
 bool past_draw_moment(struct drawn_past *past);
-/* All calls since `from`, in `calls`. */
+/* All calls since `from`, in `calls`, and the changes of peers. */
 void past_draw_calls(struct drawn_past *past, nanos from);
 /* The same calls as seen from a later beginning of the window, in `later`. */
 void past_shorten(struct drawn_past *past, nanos from);

@@ -80,19 +80,19 @@ static const char *class_obstacle(const struct plan *plan, uint32_t k)
     return obstacle;
 }
 
-static const char *scenario_obstacle(const struct scenario *s)
+static const char *scenario_obstacle(const struct plan *plan)
 {
+    const struct scenario *s = plan->scenario;
     bool fails = false;
     if (s->trace_count)
         return "calls come from a trace";
-    if (s->outage_count)
-        return "peers fail at random";
+    fails = s->outage_count > 0;
     for (uint32_t i = 0; i < s->step_count; i++)
         fails = fails || s->steps[i].kind == STEP_FAIL;
     for (uint32_t c = 0; c < s->cluster_count && fails; c++)
         if (s->clusters[c].detect > 0)
             return "dead peers stay chosen until they are detected";
-    return NULL;
+    return failing_obstacle(plan);
 }
 
 /* --- Who takes part ---------- */
@@ -130,7 +130,7 @@ static bool *take_part(const struct plan *plan, uint32_t class_index)
 
 const char *reach_obstacle(const struct plan *plan, uint32_t class_index)
 {
-    const char *obstacle = scenario_obstacle(plan->scenario);
+    const char *obstacle = scenario_obstacle(plan);
     bool *takes = obstacle ? NULL : take_part(plan, class_index);
     if (!obstacle && !takes)
         return "out of memory";
@@ -222,7 +222,7 @@ static uint32_t limit_place(struct reach *reach, struct reach_state *state,
 
 /* A limit that calls of the strand need; takes over the weights. One that is no limit is left out.
  */
-static bool need_add(struct reach *reach, struct reach_state *state, uint32_t strand,
+static bool need_add(struct reach *reach, struct reach_state *state, struct reach_need need,
                      int64_t threshold, int64_t *weights)
 {
     int64_t common = 0;
@@ -239,17 +239,18 @@ static bool need_add(struct reach *reach, struct reach_state *state, uint32_t st
     if (threshold > 0 && common > 1)
         threshold = (threshold + common - 1) / common;
     struct reach_limit limit = {.threshold = threshold > 0 ? threshold : 0, .weights = weights};
-    uint32_t place = limit_place(reach, state, &limit);
-    for (uint32_t n = 0; place != NONE && n < state->need_count; n++)
-        if (state->needs[n].strand == strand && state->needs[n].limit == place)
+    need.limit = limit_place(reach, state, &limit);
+    for (uint32_t n = 0; need.limit != NONE && n < state->need_count; n++)
+        if (state->needs[n].strand == need.strand && state->needs[n].limit == need.limit &&
+            state->needs[n].cluster == need.cluster && state->needs[n].away == need.away)
             return true;
     struct reach_need *more =
-        place != NONE ? grow(state->needs, state->need_count, &state->need_room, sizeof *more)
-                      : NULL;
+        need.limit != NONE ? grow(state->needs, state->need_count, &state->need_room, sizeof *more)
+                           : NULL;
     if (!more)
         return false;
     state->needs = more;
-    state->needs[state->need_count++] = (struct reach_need){strand, place};
+    state->needs[state->need_count++] = need;
     return true;
 }
 
@@ -332,26 +333,44 @@ static uint8_t chosen_from(const struct leg *leg, uint8_t peers)
     return peers;
 }
 
+/* On the peers that are up, be it while some that fail are away. */
+static bool peer_limits(struct reach *reach, struct reach_state *state, struct reach_need need,
+                        const struct leg *leg, uint8_t peers, int64_t rms_now)
+{
+    int64_t rms = rms_of_peers(reach, leg->cluster, peers);
+    bool ok = need_add(reach, state, need, units_threshold(reach->plan, leg, peers),
+                       weights_of(reach, leg->cluster, peers, TAKES_UNITS));
+    if (ok && leg->rms > 0 && rms < rms_now)
+        ok = need_add(reach, state, need, rms - leg->rms_wants + 1,
+                      weights_of(reach, leg->cluster, peers, TAKES_RMS));
+    return ok;
+}
+
 static bool leg_limits(struct reach *reach, struct reach_state *state, uint32_t strand,
                        uint32_t number, struct cluster_limits now)
 {
     const struct strand *own = &reach->strands.items[strand];
     const struct leg *leg =
         &reach->plan->legs[reach->plan->variants[own->class_index].first_leg + number];
-    uint8_t peers = chosen_from(leg, strand_peers(own, leg, number) & now.live), all = 0xff;
-    int64_t units = most_units(leg, strand_peers(own, leg, number));
-    int64_t rms = rms_of_peers(reach, leg->cluster, peers);
-    bool ok = need_add(reach, state, strand, units_threshold(reach->plan, leg, peers),
-                       weights_of(reach, leg->cluster, peers, TAKES_UNITS));
-    if (ok && units > 0 && now.cap < AMPLE)
-        ok = need_add(reach, state, strand, now.cap - units + 1,
+    uint8_t listed = strand_peers(own, leg, number), all = 0xff;
+    uint8_t failing = failing_peers(&reach->failing, leg->cluster) & now.live;
+    int64_t units = most_units(leg, listed);
+    struct reach_need need = {.strand = strand, .cluster = NONE};
+    bool ok = true;
+    if (units > 0 && now.cap < AMPLE)
+        ok = need_add(reach, state, need, now.cap - units + 1,
                       weights_of(reach, leg->cluster, all, TAKES_UNITS));
     if (ok && leg->rms > 0 && now.rms < AMPLE)
-        ok = need_add(reach, state, strand, now.rms - leg->rms_wants + 1,
+        ok = need_add(reach, state, need, now.rms - leg->rms_wants + 1,
                       weights_of(reach, leg->cluster, all, TAKES_RMS));
-    if (ok && leg->rms > 0 && rms < now.rms)
-        ok = need_add(reach, state, strand, rms - leg->rms_wants + 1,
-                      weights_of(reach, leg->cluster, peers, TAKES_RMS));
+    if (failing)
+        need.cluster = leg->cluster;
+    for (uint32_t away = 0; away <= failing && ok; away++)
+        if ((away & failing) == away) {
+            need.away = (uint8_t)away;
+            uint8_t up = (uint8_t)(now.live & ~away);
+            ok = peer_limits(reach, state, need, leg, chosen_from(leg, listed & up), now.rms);
+        }
     return ok;
 }
 
@@ -368,7 +387,8 @@ static bool pipe_limit(struct reach *reach, struct reach_state *state, uint32_t 
                 weights[s] += plan->pipe_bits[v->first_pipe + i];
     }
     int64_t threshold = bits > p->per_call ? 0 : p->total >= AMPLE ? AMPLE : p->total - bits + 1;
-    return need_add(reach, state, strand, threshold, weights);
+    return need_add(reach, state, (struct reach_need){.strand = strand, .cluster = NONE}, threshold,
+                    weights);
 }
 
 static bool strand_limits(struct reach *reach, struct reach_state *state, uint32_t strand,
@@ -565,46 +585,80 @@ static bool limit_bound(const struct reach *reach, const struct reach_limit *lim
     return true;
 }
 
+/* Of the share of a strand's calls that need it: the peers are so, and the limit is reached. */
+static double need_bound(const struct reach *reach, const struct reach_cell *cell,
+                         const struct reach_need *need, const double *limit_bounds)
+{
+    double bound = reach->strands.items[need->strand].share * limit_bounds[need->limit];
+    if (need->cluster != NONE)
+        bound *= failing_mask(&reach->failing, need->cluster, need->away, cell->from, cell->to);
+    return bound;
+}
+
 /* The bounds of all cells in one piece. */
 static bool make_room_for_bounds(struct reach *reach)
 {
     size_t sum = 0;
     for (uint32_t c = 0; c < reach->cell_count; c++)
-        sum += reach->states[reach->cells[c].state].limit_count;
+        sum += reach->states[reach->cells[c].state].need_count;
     reach->bounds = calloc(sum + 1, sizeof *reach->bounds);
     sum = 0;
     for (uint32_t c = 0; reach->bounds && c < reach->cell_count; c++) {
         reach->cells[c].bounds = reach->bounds + sum;
-        sum += reach->states[reach->cells[c].state].limit_count;
+        sum += reach->states[reach->cells[c].state].need_count;
     }
     return reach->bounds;
+}
+
+/* What the bounds of cells are made with. */
+struct bounding {
+    double *most, *scratch, *groups; /* by strand, owned with `most` */
+    double *limits;                  /* by limit, owned */
+    uint32_t room;
+    struct poisson_sum sum;
+};
+
+static bool bound_limits(const struct reach *reach, const struct reach_cell *cell,
+                         struct bounding *b)
+{
+    const struct reach_state *state = &reach->states[cell->state];
+    cell_means(reach, cell, b->most, b->scratch);
+    if (b->room < state->limit_count) {
+        double *limits = realloc(b->limits, state->limit_count * sizeof *limits);
+        if (!limits)
+            return false;
+        b->limits = limits;
+        b->room = state->limit_count;
+    }
+    for (uint32_t l = 0; l < state->limit_count; l++)
+        if (!limit_bound(reach, &state->limits[l], b->most, b->groups, &b->sum, &b->limits[l]))
+            return false;
+    return true;
 }
 
 static bool make_bounds(struct reach *reach, const char **obstacle)
 {
     size_t count = (size_t)reach->strands.count + 1;
     double *means = calloc(3 * count, sizeof *means);
-    struct poisson_sum sum = {0};
+    struct bounding b = {.most = means, .scratch = means + count, .groups = means + 2 * count};
     bool ok = means && make_room_for_bounds(reach);
     for (uint32_t c = 0; c < reach->cell_count && ok; c++) {
         struct reach_cell *cell = &reach->cells[c];
-        struct reach_state *state = &reach->states[cell->state];
+        const struct reach_state *state = &reach->states[cell->state];
         double calls = unlimited_rate(&reach->unlimited[reach->class_index], cell->from) *
                        (double)(cell->to - cell->from) / (double)SECOND;
-        cell_means(reach, cell, means, means + count);
-        for (uint32_t l = 0; l < state->limit_count && ok && calls > 0; l++) {
-            ok = limit_bound(reach, &state->limits[l], means, means + 2 * count, &sum,
-                             &cell->bounds[l]);
-            if (!ok)
-                *obstacle = "a limit has too many states to be summed";
+        ok = calls <= 0 || bound_limits(reach, cell, &b);
+        if (!ok)
+            *obstacle = "a limit has too many states to be summed";
+        for (uint32_t n = 0; n < state->need_count && ok && calls > 0; n++) {
+            cell->bounds[n] = need_bound(reach, cell, &state->needs[n], b.limits);
+            reach->most += calls * cell->bounds[n];
         }
         reach->offered += calls;
-        for (uint32_t n = 0; n < state->need_count; n++)
-            reach->most += calls * reach->strands.items[state->needs[n].strand].share *
-                           cell->bounds[state->needs[n].limit];
         cell->until = reach->most;
     }
-    poisson_sum_release(&sum);
+    poisson_sum_release(&b.sum);
+    free(b.limits);
     free(means);
     return ok;
 }
@@ -673,6 +727,8 @@ bool reach_make(struct reach *reach, const struct plan *plan, uint32_t class_ind
                             .from_ever = from_ever(plan, setting->warmup)};
     reach->takes_part = take_part(plan, class_index);
     return reach->takes_part &&
+           failing_make(&reach->failing, plan->scenario, setting->down, setting->down_count,
+                        reach->start, reach->from_ever) &&
            strands_make(&reach->strands, plan, reach->takes_part, setting->down,
                         setting->down_count, setting->seed, obstacle) &&
            make_unlimited(reach, end) && make_states(reach, sim, end) && make_cells(reach, end) &&
@@ -690,6 +746,7 @@ void reach_release(struct reach *reach)
         free(reach->states[s].needs);
     }
     strands_release(&reach->strands);
+    failing_release(&reach->failing);
     free(reach->takes_part);
     free(reach->unlimited);
     free(reach->means);

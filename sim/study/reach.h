@@ -7,13 +7,15 @@
  * The cluster's cap, its RMS, and pipes as they are. Peers and licences are those of the scenario's
  * plan at each moment; the time is cut where they or a rate change, and into parts over which the
  * load moves little. Calls that are bound to peers are counted by strands (sim/study/strands.h):
- * each strand of the class needs limits of its own.
+ * each strand of the class needs limits of its own. Where peers fail at random each set of them
+ * that may be away has limits of its own (sim/study/failing.h), as probable as the set.
  */
 #ifndef PEERPLAN_SIM_REACH_H
 #define PEERPLAN_SIM_REACH_H
 
 #include "model/formulas/poisson_sum.h"
 #include "sim/engine/replay.h"
+#include "sim/study/failing.h"
 #include "sim/study/strands.h"
 #include "sim/study/unlimited.h"
 
@@ -28,9 +30,11 @@ struct reach_limit {
     struct poisson_sum sum; /* likewise */
 };
 
-/* A call of a strand needs room under a limit. */
+/* A call of a strand needs room under a limit; while just these peers of a cluster are away. */
 struct reach_need {
     uint32_t strand, limit;
+    uint32_t cluster; /* NONE: whoever is away */
+    uint8_t away;
 };
 
 /* Between two changes of what is planned. */
@@ -46,7 +50,8 @@ struct reach_state {
 struct reach_cell {
     nanos from, to;
     uint32_t state;
-    double *bounds; /* by limit: P(limit reached), at most; the reach's */
+    double *bounds; /* by need: share of the strand x P(that state of the cluster) x P(limit
+                       reached), at most; the reach's */
     double until;   /* sum over the cells up to this one of calls times bounds */
 };
 
@@ -57,6 +62,7 @@ struct reach {
     bool *takes_part;            /* by class: can it matter to this one? owned */
     struct unlimited *unlimited; /* by class, owned */
     struct strands strands;
+    struct failing failing;
     bool from_ever; /* rates held before the start: it never was empty */
     bool constant;  /* the load is the same at all times */
     double *means;  /* owned, where the load is constant: by strand */
