@@ -138,6 +138,13 @@ $(BUILD)/tests/refuse.so: tests/refuse.c $(BUILD)/flags
 	$(Q)$(COMPILE) -fno-sanitize=all -shared -fPIC -o $@ $<
 $(BUILD)/tests/test_refusals: $(if $(SANITIZE),,$(BUILD)/tests/refuse.so)
 
+# Programs made of the domain and the engine alone.
+ENGINE := $(call object,$(foreach f,model/base model model/formulas model/exact sim/engine sim/study,$(wildcard $(f)/*.c)))
+$(BUILD)/examples/%: $(BUILD)/examples/%.o $(ENGINE)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ -lgsl -lgslcblas -lm
+$(BUILD)/tests/test_library: $(BUILD)/examples/erlang
+
 $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LDLIBS) -lcmocka
@@ -253,4 +260,4 @@ FORCE:
 .PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-instructions check-agreement check-estimate oracle check check-format check-headers check-refusals check-kills check-cluster check-determinism coverage format install uninstall clean help FORCE
 .SECONDARY:
 
--include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(wildcard tests/*.c) $(BENCH_SOURCES) tools/make_capacity.c)
+-include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(wildcard tests/*.c) $(BENCH_SOURCES) $(wildcard examples/*.c) tools/make_capacity.c)

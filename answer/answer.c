@@ -24,7 +24,7 @@ const char *goal_name(enum goal goal)
     return names[goal];
 }
 
-/* --- Notes and facts ---------- */
+/* --- Notes ---------- */
 
 const char *answer_text(struct answer *answer, const char *text)
 {
@@ -45,32 +45,6 @@ void answer_add_note(struct answer *answer, bool warning, const char *text)
     notes[answer->note_count++] = (struct answer_note){warning, answer_text(answer, text)};
 }
 
-void answer_set_fact(struct answer *answer, const char *key, const char *value)
-{
-    for (size_t i = 0; i < answer->fact_count; i++)
-        if (strcmp(answer->facts[i].key, key) == 0) {
-            answer->facts[i].value = answer_text(answer, value);
-            return;
-        }
-    struct answer_fact *facts =
-        realloc(answer->facts, (answer->fact_count + 1) * sizeof *answer->facts);
-    if (!facts) {
-        answer->failed = true;
-        return;
-    }
-    answer->facts = facts;
-    facts[answer->fact_count++] =
-        (struct answer_fact){answer_text(answer, key), answer_text(answer, value)};
-}
-
-const char *answer_fact(const struct answer *answer, const char *key)
-{
-    for (size_t i = 0; i < answer->fact_count; i++)
-        if (strcmp(answer->facts[i].key, key) == 0)
-            return answer->facts[i].value;
-    return NULL;
-}
-
 /* As a shell reads it: in single quotes where it needs them. */
 static const char *as_option(struct answer *answer, const char *before, const char *setting)
 {
@@ -88,35 +62,6 @@ void answer_set_next_step(struct answer *answer, const char *words, const char *
     answer->settings = "";
     for (size_t i = 0; i < setting_count; i++)
         answer->settings = as_option(answer, answer->settings, settings[i]);
-    answer_set_fact(answer, "next_step", words);
-}
-
-static void set_number(struct answer *answer, const char *key, double value)
-{
-    char number[NUMBER_SIZE];
-    answer_set_fact(answer, key, number_format(value, number));
-}
-
-static void note_facts(struct answer *answer, const struct scenario *s,
-                       const struct answer_sources *sources)
-{
-    const struct results *r = sources->results;
-    char *seed = r ? arena_printf(answer->arena, "%llu", (unsigned long long)r->seed) : NULL;
-    answer_set_fact(answer, "scenario", s->title);
-    answer_set_fact(answer, "table", s->table);
-    answer_set_fact(answer, "document", s->table_source);
-    answer_set_fact(answer, "version", PEERPLAN_VERSION);
-    answer_set_fact(answer, "seed", seed);
-    answer_set_fact(answer, "replications", "");
-    answer_set_fact(answer, "warmup", "");
-    if (r) {
-        set_number(answer, "replications", (double)r->replications);
-        set_number(answer, "warmup", (double)r->warmup / (double)SECOND);
-    }
-    answer_set_fact(answer, "verdict", verdict_name(answer->verdict));
-    const struct binding *b = &answer->binding;
-    answer_set_fact(answer, "binding", b->what);
-    answer_set_fact(answer, "next_step", answer->next_step);
 }
 
 /* --- Verdict ---------- */
@@ -382,7 +327,6 @@ bool answer_make(struct answer *answer, const struct scenario *scenario,
     note_method(answer, sources);
     for (uint32_t i = 0; i < scenario->note_count; i++)
         answer_add_note(answer, false, scenario->notes[i]);
-    note_facts(answer, scenario, sources);
     return !answer->failed;
 }
 
@@ -391,7 +335,6 @@ void answer_release(struct answer *answer)
     free(answer->rows);
     free(answer->limits);
     free(answer->notes);
-    free(answer->facts);
     arena_free(answer->arena);
     *answer = (struct answer){0};
 }

@@ -85,10 +85,6 @@ struct answer_note {
     const char *text;
 };
 
-struct answer_fact { /* a row of about.csv */
-    const char *key, *value;
-};
-
 struct answer {
     enum verdict verdict;
     bool goals_stated; /* a missed goal is then worth exit code 1 */
@@ -114,8 +110,6 @@ struct answer {
     const char *settings;      /* that it is made of, "--set PATH=VALUE" each; "" for none */
     struct answer_note *notes; /* owned */
     size_t note_count;
-    struct answer_fact *facts; /* owned */
-    size_t fact_count;
     struct arena *arena; /* owned */
     bool failed;         /* memory ran out while it was added to */
 };
@@ -135,12 +129,10 @@ bool answer_make(struct answer *answer, const struct scenario *scenario,
                  const struct answer_sources *sources);
 void answer_release(struct answer *answer);
 
-/* What is known elsewhere: copied. A fact of the same key is replaced. */
+/* What is known elsewhere: copied. */
 void answer_set_next_step(struct answer *answer, const char *words, const char *const *settings,
                           size_t setting_count);
 void answer_add_note(struct answer *answer, bool warning, const char *text);
-void answer_set_fact(struct answer *answer, const char *key, const char *value);
-const char *answer_fact(const struct answer *answer, const char *key); /* NULL: none */
 
 /* The worst row of a goal, with all peers up or with some down; NULL: none. */
 /* Asked for more provisioned devices, FindMe accounts or phone book entries than a cluster holds.

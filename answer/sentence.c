@@ -19,10 +19,11 @@ static void put_down(const struct judged *row, const char *before, char *buffer,
 char *answer_sentence(const struct answer *answer, char buffer[static SENTENCE_SIZE])
 {
     const char *const sentences[VERDICT_COUNT] = {
-        [VERDICT_NOTHING] = "No call and no device was offered",
+        [VERDICT_NOTHING] = "No call and no device was offered in the measured time",
         [VERDICT_YES] = "It carries the load",
         [VERDICT_UNDECIDED] = "Too little was seen to decide",
-        [VERDICT_CANNOT_TELL] = "The formulas cannot decide",
+        [VERDICT_CANNOT_TELL] =
+            "The formulas do not look at everything that can refuse a call here",
         [VERDICT_NO] = "It does not carry the load",
     };
     snprintf(buffer, SENTENCE_SIZE, "%s", sentences[answer->verdict]);
@@ -30,7 +31,7 @@ char *answer_sentence(const struct answer *answer, char buffer[static SENTENCE_S
         put_down(answer->worst_down, ", also with", buffer, SENTENCE_SIZE);
     else if (answer->verdict == VERDICT_NO)
         put_down(answer->deciding, " with", buffer, SENTENCE_SIZE);
-    else if (answer->verdict != VERDICT_NOTHING)
+    else if (answer->verdict == VERDICT_UNDECIDED)
         put_down(answer->deciding, " it with", buffer, SENTENCE_SIZE);
     strncat(buffer, ".", SENTENCE_SIZE - strlen(buffer) - 1);
     return buffer;

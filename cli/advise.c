@@ -137,6 +137,8 @@ static const struct argp_option options[] = {
     {"drain", KEY_DRAIN, "TIME", 0, "How long it drains before: 0s (default)", 0},
     OUTPUTS_TABLE,
     OUTPUTS_JSON,
+    OUTPUTS_HTML,
+    OUTPUTS_XLSX,
     OUTPUTS_DB,
     {"jobs", 'j', "N", 0, "Threads of simulations (default: one a processor)", 0},
     {"quiet", 'q', NULL, 0, "No warnings", 0},

@@ -177,6 +177,8 @@ static const struct argp_option options[] = {
      "is",
      0},
     OUTPUTS_JSON,
+    OUTPUTS_HTML,
+    OUTPUTS_XLSX,
     OUTPUTS_DB,
     {"replications", 'r', "N", 0,
      "Replications of both (default: the larger number of the scenarios)", 0},

@@ -181,6 +181,7 @@ int command_estimate(int argc, char **argv)
         OUTPUTS_JSON,
         OUTPUTS_HTML,
         OUTPUTS_XLSX,
+        OUTPUTS_CHARTS,
         OUTPUTS_DB,
         {"quiet", 'q', NULL, 0, "The answer only: no tables or warnings", 0},
         {"confirm", KEY_CONFIRM, NULL, 0,

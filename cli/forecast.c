@@ -76,6 +76,8 @@ static const struct argp_option options[] = {
      "there; about.csv says what they are",
      0},
     OUTPUTS_JSON,
+    OUTPUTS_HTML,
+    OUTPUTS_XLSX,
     OUTPUTS_DB,
     {"quiet", 'q', NULL, 0, "No warnings", 0},
     LOADED_OPTION_SET,

@@ -68,12 +68,15 @@ struct keeper {
     struct store *store;
     struct errors *errors;
     int64_t run, point;
+    bool several; /* points: items, which are a run's, are not kept */
     bool failed;
 };
 
 static bool save_row(void *context, enum store_table table, struct store_value *values)
 {
     struct keeper *keeper = context;
+    if (keeper->several && table == STORE_ITEM)
+        return true;
     values[0] = store_integer(table == STORE_ITEM ? keeper->run : keeper->point);
     keeper->failed = !store_insert(keeper->store, table, values, NULL, keeper->errors);
     return !keeper->failed;
@@ -133,21 +136,25 @@ bool kept_scenario(struct store *store, const struct loaded *loaded, const char 
     return ok;
 }
 
-static bool save_run(struct keeper *keeper, const struct kept *kept, int64_t scenario)
+/* finished NULL: it goes on. */
+static bool save_run(struct keeper *keeper, const struct kept *kept, const char *kind,
+                     int64_t scenario, const char *finished)
 {
-    char seed[24], finished[KEPT_TIME_SIZE];
-    const struct results *results = kept->report->results;
+    char seed[24];
+    const struct results *results = kept->report ? kept->report->results : NULL;
     if (results)
         snprintf(seed, sizeof seed, "%llu", (unsigned long long)results->seed);
     const struct store_value values[] = {
-        store_text(report_kind_name(kept->report->kind)),
+        store_text(kind),
         scenario ? store_integer(scenario) : store_null(),
         store_text(kept->command),
         store_text(results ? seed : NULL),
         store_text(PEERPLAN_VERSION),
         store_text(kept->started),
-        store_text(kept_now(finished)),
-        store_text(results && results->interrupted ? "interrupted" : "done"),
+        store_text(finished),
+        store_text(!finished                         ? "running"
+                   : results && results->interrupted ? "interrupted"
+                                                     : "done"),
     };
     return store_insert(keeper->store, STORE_RUN, values, &keeper->run, keeper->errors);
 }
@@ -166,16 +173,17 @@ static bool save_settings(struct keeper *keeper, const struct settings *settings
     return ok;
 }
 
-static bool save_point(struct keeper *keeper, const struct kept *kept)
+static bool save_point(struct keeper *keeper, int64_t number, const struct report *report,
+                       const struct settings *settings)
 {
-    const struct answer *answer = kept->report->answer;
+    const struct answer *answer = report->answer;
     const struct store_value values[] = {
-        store_integer(keeper->run), store_integer(1),
+        store_integer(keeper->run), store_integer(number),
         store_text(answer ? verdict_name(answer->verdict) : ""),
         store_text(answer ? answer->binding.what : NULL),
         store_text(answer && answer->next_step && *answer->next_step ? answer->next_step : NULL)};
     bool ok = store_insert(keeper->store, STORE_POINT, values, &keeper->point, keeper->errors) &&
-              (!kept->loaded || save_settings(keeper, &kept->loaded->settings));
+              (!settings || save_settings(keeper, settings));
     for (size_t i = 0; answer && i < answer->note_count && ok; i++) {
         const struct answer_note *note = &answer->notes[i];
         const struct store_value row[] = {
@@ -221,17 +229,97 @@ static bool save_text(struct keeper *keeper, const struct kept *kept)
 bool kept_save(const char *path, const struct kept *kept, struct errors *errors)
 {
     struct keeper keeper = {.store = store_open(path, STORE_WRITE, errors), .errors = errors};
+    const struct settings *settings = kept->loaded ? &kept->loaded->settings : NULL;
+    char finished[KEPT_TIME_SIZE];
     int64_t scenario;
     if (!keeper.store)
         return false;
     bool ok = store_begin(keeper.store, errors);
     ok = ok && kept_scenario(keeper.store, kept->loaded, kept->report->sha256, &scenario, errors) &&
-         save_run(&keeper, kept, scenario) && save_point(&keeper, kept) &&
-         save_tables(&keeper, kept->report) && save_text(&keeper, kept);
+         save_run(&keeper, kept, report_kind_name(kept->report->kind), scenario,
+                  kept_now(finished)) &&
+         save_point(&keeper, 1, kept->report, settings) && save_tables(&keeper, kept->report) &&
+         save_text(&keeper, kept);
     if (ok)
         ok = store_commit(keeper.store, errors);
     else
         store_rollback(keeper.store);
     store_close(keeper.store);
+    return ok;
+}
+
+/* --- Sessions ---------- */
+
+struct kept_session {
+    struct keeper keeper; /* its store is owned */
+    int64_t points;
+};
+
+/* What was begun is kept, or given up. */
+static bool settle(struct store *store, bool ok, struct errors *errors)
+{
+    ok = ok && store_commit(store, errors);
+    if (!ok)
+        store_rollback(store);
+    return ok;
+}
+
+struct kept_session *kept_session_new(const char *path, const char *command,
+                                      const struct loaded *loaded, struct errors *errors)
+{
+    char started[KEPT_TIME_SIZE], sha256[FINGERPRINT_SIZE];
+    struct kept kept = {.command = command, .loaded = loaded, .started = kept_now(started)};
+    struct kept_session *session = calloc(1, sizeof *session);
+    int64_t scenario;
+    if (!session) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        return NULL;
+    }
+    struct keeper *keeper = &session->keeper;
+    *keeper = (struct keeper){
+        .store = store_open(path, STORE_WRITE, errors), .errors = errors, .several = true};
+    bool ok = keeper->store && loaded_fingerprint(loaded, sha256, errors) &&
+              store_begin(keeper->store, errors);
+    ok = ok && settle(keeper->store,
+                      kept_scenario(keeper->store, loaded, sha256, &scenario, errors) &&
+                          save_run(keeper, &kept, "tui", scenario, NULL),
+                      errors);
+    if (ok)
+        return session;
+    store_close(keeper->store);
+    free(session);
+    return NULL;
+}
+
+bool kept_session_add(struct kept_session *session, const struct report *report,
+                      const struct settings *settings, struct errors *errors)
+{
+    struct keeper *keeper = &session->keeper;
+    keeper->errors = errors;
+    keeper->failed = false;
+    bool ok = store_begin(keeper->store, errors) &&
+              settle(keeper->store,
+                     save_point(keeper, session->points + 1, report, settings) &&
+                         save_tables(keeper, report),
+                     errors);
+    session->points += ok;
+    return ok;
+}
+
+bool kept_session_end(struct kept_session *session, struct errors *errors)
+{
+    char finished[KEPT_TIME_SIZE];
+    if (!session)
+        return true;
+    struct store *store = session->keeper.store;
+    const struct store_value values[] = {store_integer(session->keeper.run),
+                                         store_text(kept_now(finished))};
+    bool ok =
+        store_execute(store,
+                      session->points ? "UPDATE run SET state = 'done', finished = ?2 WHERE id = ?1"
+                                      : "DELETE FROM run WHERE id = ?1 AND ?2 <> ''",
+                      values, 2, errors);
+    store_close(store);
+    free(session);
     return ok;
 }

@@ -26,6 +26,20 @@ struct kept {
 /* False with an error; then nothing of it is in the database. */
 bool kept_save(const char *path, const struct kept *kept, struct errors *errors);
 
+/* A what-if session: a run of kind `tui`, each answer a point of it with its changes as settings.
+ * Each point is there as soon as it is added, whatever ends the session. */
+struct kept_session;
+
+/* loaded: draft and scenario as the session began. The command line and loaded are borrowed until
+ * it returns. Owned; NULL with an error. */
+struct kept_session *kept_session_new(const char *path, const char *command,
+                                      const struct loaded *loaded, struct errors *errors);
+/* The report of the scenario with these settings. False with an error. */
+bool kept_session_add(struct kept_session *session, const struct report *report,
+                      const struct settings *settings, struct errors *errors);
+/* Frees; takes NULL. A session without a point leaves no run. */
+bool kept_session_end(struct kept_session *session, struct errors *errors);
+
 /* The time now, in UTC. Returns buffer. */
 #define KEPT_TIME_SIZE 32
 char *kept_now(char buffer[static KEPT_TIME_SIZE]);

@@ -38,7 +38,7 @@ int loaded_read(struct loaded *loaded, const char *path, const struct loaded_opt
 {
     struct errors errors;
     struct settings settings = {options->settings, options->setting_count};
-    *loaded = (struct loaded){.settings = settings};
+    *loaded = (struct loaded){.settings = settings, .path = path};
     errors_init(&errors);
     loaded->draft = options->text ? draft_new(options->text, path, ".", &errors)
                                   : draft_read(path, options->strict, &errors);

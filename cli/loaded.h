@@ -39,6 +39,7 @@ struct loaded {
     struct workload *workload; /* owned; NULL without traces */
     struct trace_source traces;
     struct settings settings; /* borrowed */
+    const char *path;         /* as the user gave it; borrowed */
 };
 
 /* Reads a file ("-": standard input). Says what is wrong on standard error and returns the exit

@@ -135,7 +135,9 @@ int message_errors(const struct errors *errors)
     for (size_t i = 0; i < errors->count; i++)
         put_error(&errors->items[i]);
     size_t all = errors->failures + errors->warnings;
-    if (all > errors->count)
+    if (errors->count == 0 && errors->failures > 0) /* not even that could be kept */
+        message_line("out of memory");
+    else if (all > errors->count)
         message_line("%zu more mistakes are not shown", all - errors->count);
     fflush(stderr);
     return (int)errors_code(errors);

@@ -1,11 +1,13 @@
 #include "cli/outputs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/terminal.h"
 #include "reports/book.h"
 #include "reports/page.h"
 #include "reports/screen.h"
+#include "reports/slides.h"
 
 error_t outputs_option(int key, char *arg, struct argp_state *state, struct outputs *outputs)
 {
@@ -27,6 +29,15 @@ error_t outputs_option(int key, char *arg, struct argp_state *state, struct outp
     case OUTPUTS_KEY_XLSX:
         outputs->xlsx = arg;
         return 0;
+    case OUTPUTS_KEY_SVG:
+        outputs->svg = arg;
+        return 0;
+    case OUTPUTS_KEY_PNG:
+        outputs->png = arg;
+        return 0;
+    case OUTPUTS_KEY_PDF:
+        outputs->pdf = arg;
+        return 0;
     case OUTPUTS_KEY_DB:
         outputs->db = arg;
         return 0;
@@ -44,6 +55,7 @@ void outputs_release(struct outputs *outputs)
 {
     outputs_abandon(outputs);
     free(outputs->command);
+    free(outputs->file);
     *outputs = (struct outputs){0};
 }
 
@@ -52,11 +64,27 @@ static bool wants_fingerprint(const struct outputs *outputs)
     return outputs->csv || outputs->json || outputs->html || outputs->xlsx || outputs->db;
 }
 
+/* "office.yaml --set release=X15.5": the file without its folders. Owned; NULL: out of memory. */
+static char *file_words(const struct loaded *loaded)
+{
+    const char *slash = strrchr(loaded->path, '/');
+    char *words = strdup(slash ? slash + 1 : loaded->path);
+    for (size_t i = 0; words && i < loaded->settings.count; i++) {
+        char *longer;
+        int length = asprintf(&longer, "%s --set '%s'", words, loaded->settings.items[i]);
+        free(words);
+        words = length < 0 ? NULL : longer;
+    }
+    return words;
+}
+
 bool outputs_begin(struct outputs *outputs, const struct loaded *loaded, struct report *report,
                    struct errors *errors)
 {
     kept_now(outputs->started);
     outputs->folder = NULL;
+    free(outputs->file);
+    report->file = outputs->file = loaded ? file_words(loaded) : NULL;
     if (outputs->csv && !(outputs->folder = report_folder_open(outputs->csv, report, errors)))
         return false;
     if (loaded && wants_fingerprint(outputs))
@@ -79,7 +107,10 @@ bool outputs_deliver(struct outputs *outputs, const struct loaded *loaded,
         ok = kept_save(outputs->db, &kept, errors);
     }
     ok = ok && (!outputs->html || page_write(outputs->html, report, errors));
-    return ok && (!outputs->xlsx || book_write(outputs->xlsx, report, errors));
+    ok = ok && (!outputs->xlsx || book_write(outputs->xlsx, report, errors));
+    ok = ok && (!outputs->svg || slides_write_folder(outputs->svg, CHART_SVG, report, errors));
+    ok = ok && (!outputs->png || slides_write_folder(outputs->png, CHART_PNG, report, errors));
+    return ok && (!outputs->pdf || slides_write_document(outputs->pdf, report, errors));
 }
 
 void outputs_show(const struct outputs *outputs, const struct report *report, bool quiet)

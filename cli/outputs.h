@@ -17,10 +17,12 @@
 struct outputs {
     const char *csv;               /* a folder; NULL: none, as with all that follow */
     const char *html, *xlsx, *db;  /* files; db: as the option says, else the environment */
+    const char *svg, *png, *pdf;   /* charts for slides: folders, and a file */
     bool json, table;              /* a document, or the one table as CSV, instead of the text */
     char *command;                 /* owned; the words that were typed */
     char started[KEPT_TIME_SIZE];  /* UTC */
     char sha256[FINGERPRINT_SIZE]; /* of all inputs */
+    char *file;                    /* owned; what was read, with what was set: for pages */
     struct report_folder *folder;  /* owned; open until it is delivered or abandoned */
 };
 
@@ -29,6 +31,9 @@ struct outputs {
 #define OUTPUTS_KEY_HTML  0x3011
 #define OUTPUTS_KEY_XLSX  0x3012
 #define OUTPUTS_KEY_DB    0x3013
+#define OUTPUTS_KEY_SVG   0x3014
+#define OUTPUTS_KEY_PNG   0x3015
+#define OUTPUTS_KEY_PDF   0x3016
 /* Rows of struct argp_option; --csv DIR is each command's own, which says what it
  * writes. */
 #define OUTPUTS_TABLE                                                                              \
@@ -46,6 +51,12 @@ struct outputs {
 #define OUTPUTS_XLSX                                                                               \
     {                                                                                              \
         "xlsx", OUTPUTS_KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0               \
+    }
+#define OUTPUTS_CHARTS                                                                             \
+    {"svg", OUTPUTS_KEY_SVG, "DIR", 0, "Write the charts of the page as SVG files for slides", 0}, \
+        {"png", OUTPUTS_KEY_PNG, "DIR", 0, "The same as PNG files", 0},                            \
+    {                                                                                              \
+        "pdf", OUTPUTS_KEY_PDF, "FILE", 0, "The same as one PDF, a page each", 0                   \
     }
 #define OUTPUTS_DB                                                                                 \
     {                                                                                              \

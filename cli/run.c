@@ -302,6 +302,7 @@ static const struct argp_option options[] = {
     {"html", OUTPUTS_KEY_HTML, "FILE", 0,
      "Write a page that one passes on; of several scenarios a folder of pages with index.html", 0},
     OUTPUTS_XLSX,
+    OUTPUTS_CHARTS,
     OUTPUTS_DB,
     {"replications", 'r', "N", 0,
      "Independent replications (default: as the scenario says); with --precision: at most", 0},

@@ -32,7 +32,8 @@ static const char list_sql[] =
     "SELECT run.id, run.kind, run.started, scenario.title, point.verdict, point.binding, "
     "point.next_step, run.seed, run.version, run.state, (SELECT count(*) FROM point WHERE run_id = "
     "run.id), run.command FROM run LEFT JOIN scenario ON scenario.id = run.scenario_id "
-    "LEFT JOIN point ON point.run_id = run.id AND point.number = 1 AND run.kind <> 'sweep' "
+    "LEFT JOIN point ON point.run_id = run.id AND point.number = 1 AND run.kind NOT IN ('sweep', "
+    "'tui') "
     "ORDER BY run.id";
 
 static const char *text_of(const struct store_value *value)
@@ -162,10 +163,41 @@ static bool show_rows(const struct arguments *arguments, struct store *store, in
     return report_rows_end(&rows, ok) && ok;
 }
 
-static bool sweep_row(void *context, size_t columns, const struct store_value *values)
+#define KIND_SIZE 32
+
+/* Of a session no text was printed: its points, each with what was changed. */
+static bool point_line(void *context, size_t columns, const struct store_value *values)
 {
     (void)columns;
-    *(bool *)context = strcmp(text_of(&values[0]), "sweep") == 0;
+    columns_add(context, "%lld", (long long)values[0].integer);
+    for (int c = 1; c < 4; c++)
+        columns_add(context, "%s", text_of(&values[c]));
+    return true;
+}
+
+static bool show_session(struct store *store, int64_t run, struct errors *errors)
+{
+    static const char *const heads[] = {"point", "verdict", "binding", "changed"};
+    const struct store_value id = store_integer(run);
+    struct columns columns;
+    columns_init(&columns, "rlll");
+    for (size_t h = 0; h < sizeof heads / sizeof *heads; h++)
+        columns_add(&columns, "%s", heads[h]);
+    bool ok = store_query(store,
+                          "SELECT number, verdict, binding, (SELECT group_concat(path || '=' || "
+                          "value, ' ') FROM setting WHERE point_id = point.id) FROM point WHERE "
+                          "run_id = ?1 ORDER BY number",
+                          &id, 1, point_line, &columns, errors);
+    if (ok)
+        columns_print(&columns, stdout, terminal_colour(stdout));
+    columns_release(&columns);
+    return ok;
+}
+
+static bool kind_row(void *context, size_t columns, const struct store_value *values)
+{
+    (void)columns;
+    snprintf(context, KIND_SIZE, "%s", text_of(&values[0]));
     return false;
 }
 
@@ -174,17 +206,20 @@ static bool show(const struct arguments *arguments, struct store *store, struct 
 {
     int64_t run = arguments->runs[0];
     const struct store_value id = store_integer(run);
-    bool sweep = false;
+    char kind[KIND_SIZE] = "";
     struct sweep_points points;
-    if (!store_query(store, "SELECT kind FROM run WHERE id = ?1", &id, 1, sweep_row, &sweep,
-                     errors))
+    if (!store_query(store, "SELECT kind FROM run WHERE id = ?1", &id, 1, kind_row, kind, errors))
         return false;
-    if (!sweep)
-        return arguments->json || arguments->csv ? show_rows(arguments, store, run, errors)
-                                                 : show_text(store, run, errors);
+    bool rows = arguments->json || arguments->csv;
+    if (strcmp(kind, "sweep") != 0 && rows)
+        return show_rows(arguments, store, run, errors);
+    if (strcmp(kind, "tui") == 0)
+        return show_session(store, run, errors);
+    if (strcmp(kind, "sweep") != 0)
+        return show_text(store, run, errors);
     if (!sweep_points_open(&points, store, run, errors))
         return false;
-    if (arguments->json || arguments->csv)
+    if (rows)
         return sweep_points_rows(&points, stdout, arguments->json);
     return sweep_points_text(&points, stdout);
 }

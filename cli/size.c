@@ -290,6 +290,8 @@ static const struct argp_option options[] = {
     {"force", KEY_FORCE, NULL, 0, "Overwrite FILE", 0},
     OUTPUTS_TABLE,
     OUTPUTS_JSON,
+    OUTPUTS_HTML,
+    OUTPUTS_XLSX,
     OUTPUTS_DB,
     {"jobs", 'j', "N", 0, "Threads of simulations (default: one a processor)", 0},
     {"quiet", 'q', NULL, 0, "No warnings", 0},

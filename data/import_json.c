@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/base/memory.h"
 #include "model/base/number.h"
 
 #define CHUNK ((size_t)64 * 1024)
@@ -21,6 +22,7 @@ struct import_json {
     size_t length, capacity;
     long text_line, text_column;
     json_t *object; /* owned */
+    json_error_t error;
     char problem[160];
 };
 
@@ -168,18 +170,32 @@ static void take_garbage(struct import_json *json, struct errors *errors)
     spoil(json, "not an object");
 }
 
+static void load(void *context)
+{
+    struct import_json *json = context;
+    json->object = json_loadb(json->text, json->length, 0, &json->error);
+}
+
+/* The parser does not survive memory that is refused. */
+static void load_guarded(struct import_json *json)
+{
+    json_set_alloc_funcs(memory_guarded_alloc, free);
+    json->memory_out |= !memory_guarded(load, json);
+    json_set_alloc_funcs(malloc, free);
+}
+
 static enum csv_result parse_object(struct import_json *json)
 {
-    json_error_t error;
     if (json->memory_out)
         return CSV_FAILED;
     if (json->length > CSV_ROW_MAX)
         spoil(json, "an object of more than 1048576 bytes");
     if (!json->problem[0]) {
-        json->object = json_loadb(json->text, json->length, 0, &error);
-        json->memory_out |= !json->object && json_error_code(&error) == json_error_out_of_memory;
+        load_guarded(json);
+        json->memory_out |=
+            !json->object && json_error_code(&json->error) == json_error_out_of_memory;
         if (!json->object)
-            spoil(json, error.text);
+            spoil(json, json->error.text);
     }
     return json->memory_out ? CSV_FAILED : json->problem[0] ? CSV_BAD : CSV_ROW;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/scenario_reader.h"
+#include "model/scenario_make.h"
 
 /* --- Where calls come in ---- */
 
@@ -174,7 +175,6 @@ static void read_pipes(struct reader *r, const struct node *node, struct call_cl
 static void read_redial(struct reader *r, const struct node *node, struct call_class *call)
 {
     struct schema_record record;
-    call->redial_law = LAW_EXPONENTIAL;
     if (!node)
         return;
     schema_read(BLOCK_REDIAL, &r->tree, node, &record, NULL);
@@ -191,11 +191,11 @@ static void read_takes(const struct schema_record *record, struct call_class *ca
 {
     static const int64_t halves[] = {0, 1, 2, 4}; /* of the choices 0, 0.5, 1, 2 */
     int rms = record_choice(record, "rms", -1);
-    call->units = record_integer(record, "units", -1);
-    call->rms_halves = rms < 0 ? -1 : halves[rms];
-    call->turn = record_integer(record, "turn", -1);
+    call->units = record_integer(record, "units", call->units);
+    call->rms_halves = rms < 0 ? call->rms_halves : halves[rms];
+    call->turn = record_integer(record, "turn", call->turn);
     call->bandwidth = record_integer(record, "bandwidth", 0);
-    call->media_traverses = record_yes(record, "media-traverses", true);
+    call->media_traverses = record_yes(record, "media-traverses", call->media_traverses);
     call->setup = record_integer(record, "setup", 0);
     call->goal = record_real(record, "goal", 0);
     call->goal_stated = record_stated(record, "goal");
@@ -210,9 +210,9 @@ static void read_load(struct reader *r, const struct schema_record *record, stru
     const struct node *holding = record_node(record, "holding");
     uint32_t traces;
     /* Where only a trace says how long calls last, the law is never drawn from. */
-    call->holding = (struct holding){.law = LAW_EXPONENTIAL, .mean = 1, .cv = 1};
+    struct holding any = call->holding;
     if (holding && !reader_holding(r, holding, &call->holding))
-        call->holding.mean = 1;
+        call->holding = any;
     if (arrivals) {
         reader_arrivals(r, arrivals, call);
         if (!holding)
@@ -228,13 +228,11 @@ static void read_class(struct reader *r, const struct node *node, struct call_cl
     struct schema_record record;
     schema_read(BLOCK_CLASS, &r->tree, node, &record, NULL);
     const char *name = record_text(&record, "name");
-    *call = (struct call_class){
-        .name = reader_strdup(r, name ? name : ""),
-        .media = (enum media)record_choice(&record, "media", MEDIA_VIDEO),
-        .service = (enum service)record_choice(&record, "service", SERVICE_B2B),
-        .protocol = (enum protocol)record_choice(&record, "protocol", PROTOCOL_SIP),
-        .selection = (enum selection)(record_choice(&record, "selection", -1) + 1),
-    };
+    *call = class_make(reader_strdup(r, name ? name : ""));
+    call->media = (enum media)record_choice(&record, "media", (int)call->media);
+    call->service = (enum service)record_choice(&record, "service", (int)call->service);
+    call->protocol = (enum protocol)record_choice(&record, "protocol", (int)call->protocol);
+    call->selection = (enum selection)(record_choice(&record, "selection", -1) + 1);
     read_takes(&record, call);
     reader_via(r, record_node(&record, "via"), node, &call->via);
     read_to(r, record_node(&record, "to"), call);

@@ -3,6 +3,7 @@
 
 #include "data/scenario_reader.h"
 #include "model/base/similar.h"
+#include "model/scenario_make.h"
 
 /* --- Platforms ---- */
 
@@ -15,22 +16,19 @@ static void read_platform(struct reader *r, const struct node *node, struct plat
     if (name && r->table && capacity_table_platform(r->table, name, &same))
         reader_error(r, record_node(&record, "name"), "the table '%s' has a platform '%s' already",
                      r->s->table, name);
-    int64_t video = record_integer(&record, "video-weight", 2);
-    *platform = (struct platform){
-        .name = reader_strdup(r, name ? name : ""),
-        .registrations = record_integer(&record, "registrations", CAPACITY_UNLIMITED),
-        .units = record_integer(&record, "units", 0),
-        .audio_weight = record_integer(&record, "audio-weight", 1),
-        .video_weight = video,
-        .mra_video_weight = record_integer(&record, "mra-video-weight", video),
-        .rms = record_integer(&record, "rms", CAPACITY_UNLIMITED),
-        .mra_registrations = record_integer(&record, "mra-registrations", CAPACITY_UNLIMITED),
-        .turn = record_integer(&record, "turn", CAPACITY_UNLIMITED),
-        .no_gain = record_yes(&record, "no-gain", false),
-        .turn_ports = record_yes(&record, "turn-ports", false),
-        .setup_rate = record_integer(&record, "setup-rate", CAPACITY_UNLIMITED),
-        .source = "",
-    };
+    struct platform p = platform_make(reader_strdup(r, name ? name : ""));
+    p.registrations = record_integer(&record, "registrations", p.registrations);
+    p.units = record_integer(&record, "units", p.units);
+    p.audio_weight = record_integer(&record, "audio-weight", p.audio_weight);
+    p.video_weight = record_integer(&record, "video-weight", p.video_weight);
+    p.mra_video_weight = record_integer(&record, "mra-video-weight", p.video_weight);
+    p.rms = record_integer(&record, "rms", p.rms);
+    p.mra_registrations = record_integer(&record, "mra-registrations", p.mra_registrations);
+    p.turn = record_integer(&record, "turn", p.turn);
+    p.no_gain = record_yes(&record, "no-gain", p.no_gain);
+    p.turn_ports = record_yes(&record, "turn-ports", p.turn_ports);
+    p.setup_rate = record_integer(&record, "setup-rate", p.setup_rate);
+    *platform = p;
 }
 
 void reader_platforms(struct reader *r)
@@ -97,8 +95,6 @@ static const char *const licence_keys[LICENCE_COUNT] = {
 
 static void read_membership(struct reader *r, const struct schema_record *record, struct peer *peer)
 {
-    peer->joins = -FOREVER;
-    peer->leaves = FOREVER;
     reader_time(r, record, "joins", &peer->joins);
     if (reader_time(r, record, "leaves", &peer->leaves) && peer->leaves <= peer->joins)
         reader_error(r, record_node(record, "leaves"), "the peer leaves before it joins");
@@ -111,19 +107,17 @@ static void read_peer(struct reader *r, const struct node *node, uint32_t cluste
     struct cluster *owner = &r->s->clusters[cluster];
     schema_read(BLOCK_PEER, &r->tree, node, &record, NULL);
     const char *name = record_text(&record, "name");
-    *peer = (struct peer){
-        .name = reader_strdup(r, name ? name : ""),
-        .cluster = cluster,
-        .platform = refer_platform(r, &record),
-        .max_sessions = record_integer(&record, "max-sessions", CAPACITY_UNLIMITED),
-        .setup_rate = record_real(&record, "setup-rate", 0),
-        .turn_multiplexing = record_yes(&record, "turn-multiplexing", true),
-        .image = (enum image)record_choice(&record, "image", IMAGE_SELECT),
-        .image_stated = record_stated(&record, "image"),
-        .registration_rate = record_real(&record, "registration-rate", 0),
-        .registration_queue = record_integer(&record, "registration-queue", CAPACITY_UNLIMITED),
-        .rms_key = record_yes(&record, "rms-key", true),
-    };
+    struct peer p = peer_make(reader_strdup(r, name ? name : ""), cluster);
+    p.platform = refer_platform(r, &record);
+    p.max_sessions = record_integer(&record, "max-sessions", p.max_sessions);
+    p.setup_rate = record_real(&record, "setup-rate", p.setup_rate);
+    p.turn_multiplexing = record_yes(&record, "turn-multiplexing", p.turn_multiplexing);
+    p.image = (enum image)record_choice(&record, "image", (int)p.image);
+    p.image_stated = record_stated(&record, "image");
+    p.registration_rate = record_real(&record, "registration-rate", p.registration_rate);
+    p.registration_queue = record_integer(&record, "registration-queue", p.registration_queue);
+    p.rms_key = record_yes(&record, "rms-key", p.rms_key);
+    *peer = p;
     for (int kind = 0; kind < LICENCE_COUNT; kind++) {
         peer->licences[kind] = record_integer(&record, licence_keys[kind], 0);
         owner->licensed[kind] = owner->licensed[kind] || record_stated(&record, licence_keys[kind]);
@@ -206,29 +200,27 @@ static void read_cluster(struct reader *r, const struct node *node, uint32_t ind
     schema_read(BLOCK_CLUSTER, &r->tree, node, &record, NULL);
     const char *name = record_text(&record, "name");
     enum redundancy rule = capacity_release_rule(r->table ? r->table->release : "");
-    uint32_t first = cluster->first_peer;
-    int implied = record_stated(&record, "licences") ? LICENSING_SMART : LICENSING_PAK;
-    *cluster = (struct cluster){
-        .name = reader_strdup(r, name ? name : ""),
-        .first_peer = first,
-        .role = (enum role)record_choice(&record, "role", ROLE_BOTH),
-        .redundancy = (enum redundancy)record_choice(&record, "redundancy", (int)rule),
-        .cap_stated = record_integer(&record, "cluster-cap", -1),
-        .selection = (enum selection)(record_choice(&record, "selection", -1) + 1),
-        .available = (enum available)record_choice(&record, "available", AVAILABLE_UNITS),
-        .when_full = (enum when_full)record_choice(&record, "when-full", FULL_REFUSE),
-        .when_dead = (enum when_dead)(record_choice(&record, "dead-peer", -1) + 1),
-        .ties = (enum ties)record_choice(&record, "ties", TIES_RANDOM),
-        .licensing = (enum licensing)record_choice(&record, "licensing", implied),
-        .caps_printed = record_choice(&record, "cluster-caps", 0) == 1,
-        .phonebook = record_integer(&record, "phonebook", 0),
-        .detect = record_integer(&record, "detect", 0),
-        .setup_as_video = record_yes(&record, "setup-as-video", false),
-        .units_on_both = record_yes(&record, "units-on-both-peers", false),
-        .signalling_optimization = record_yes(&record, "call-signalling-optimization", false),
-    };
-    bool smart = cluster->licensing == LICENSING_SMART;
-    cluster->licence_grace = record_integer(&record, "licence-grace", smart ? FOREVER : 14 * DAY);
+    struct cluster c = cluster_make(reader_strdup(r, name ? name : ""), cluster->first_peer);
+    int implied = record_stated(&record, "licences") ? LICENSING_SMART : (int)c.licensing;
+    c.role = (enum role)record_choice(&record, "role", (int)c.role);
+    c.redundancy = (enum redundancy)record_choice(&record, "redundancy", (int)rule);
+    c.cap_stated = record_integer(&record, "cluster-cap", c.cap_stated);
+    c.selection = (enum selection)(record_choice(&record, "selection", -1) + 1);
+    c.available = (enum available)record_choice(&record, "available", (int)c.available);
+    c.when_full = (enum when_full)record_choice(&record, "when-full", (int)c.when_full);
+    c.when_dead = (enum when_dead)(record_choice(&record, "dead-peer", -1) + 1);
+    c.ties = (enum ties)record_choice(&record, "ties", (int)c.ties);
+    c.licensing = (enum licensing)record_choice(&record, "licensing", implied);
+    c.caps_printed = record_choice(&record, "cluster-caps", 0) == 1;
+    c.phonebook = record_integer(&record, "phonebook", c.phonebook);
+    c.detect = record_integer(&record, "detect", c.detect);
+    c.setup_as_video = record_yes(&record, "setup-as-video", c.setup_as_video);
+    c.units_on_both = record_yes(&record, "units-on-both-peers", c.units_on_both);
+    c.signalling_optimization =
+        record_yes(&record, "call-signalling-optimization", c.signalling_optimization);
+    nanos grace = c.licensing == LICENSING_SMART ? FOREVER : c.licence_grace;
+    c.licence_grace = record_integer(&record, "licence-grace", grace);
+    *cluster = c;
     reader_refer(r, &record, "traversal", &cluster->traversal);
     if (record_text(&record, "tms"))
         cluster->tms = reader_strdup(r, record_text(&record, "tms"));
@@ -266,8 +258,6 @@ static void read_printed(struct reader *r, struct cluster *cluster)
 {
     struct cluster_figures *printed = &cluster->printed;
     const struct peer *first = &r->s->peers[cluster->first_peer];
-    *printed = (struct cluster_figures){CAPACITY_UNLIMITED, CAPACITY_UNLIMITED, CAPACITY_UNLIMITED,
-                                        CAPACITY_UNLIMITED, CAPACITY_UNLIMITED};
     if (!r->table || cluster->peer_count < 2 || first->platform >= r->s->platform_count)
         return; /* an unknown platform, reported */
     const struct platform *platform = &r->s->platforms[first->platform];

@@ -10,6 +10,7 @@
 #include "data/time_zone.h"
 #include "model/base/number.h"
 #include "model/base/similar.h"
+#include "model/scenario_make.h"
 
 /* --- Help for all parts ---- */
 
@@ -284,11 +285,12 @@ static void read_goals(struct reader *r)
     struct goals *goals = &r->s->goals;
     struct schema_record record;
     const struct node *node = record_node(&r->root, "goals");
-    *goals = (struct goals){.stated = node != NULL, .blocking = 0.01};
+    *goals = goals_make();
+    goals->stated = node != NULL;
     if (!node)
         return;
     schema_read(BLOCK_GOALS, &r->tree, node, &record, NULL);
-    goals->blocking = record_real(&record, "blocking", 0.01);
+    goals->blocking = record_real(&record, "blocking", goals->blocking);
     goals->worst_hour = record_real(&record, "worst-hour", 0);
     goals->worst_hour_stated = record_stated(&record, "worst-hour");
     goals->registrations = record_real(&record, "registrations", 0);
@@ -319,19 +321,18 @@ static void read_run(struct reader *r)
     const struct node *node = record_node(&r->root, "run");
     schema_read(BLOCK_RUN, &r->tree, node ? node : &empty_mapping, &record, NULL);
     const struct schema_value *warmup = record_get(&record, "warmup");
-    *run = (struct run){
-        .start_unix = record_integer(&record, "start", 0),
-        .length = record_integer(&record, "length", DAY),
-        .warmup_kind = warmup->word == 0   ? WARMUP_AUTO
+    *run = run_make();
+    run->start_unix = record_integer(&record, "start", run->start_unix);
+    run->length = record_integer(&record, "length", run->length);
+    run->warmup_kind = warmup->word == 0   ? WARMUP_AUTO
                        : warmup->word == 1 ? WARMUP_NONE
-                                           : WARMUP_STATED,
-        .warmup = warmup->integer,
-        .replications = (int)record_integer(&record, "replications", 30),
-        .seed = (uint64_t)record_integer(&record, "seed", 1),
-        .steady = record_choice(&record, "from", 0) == 1,
-        .interval = record_integer(&record, "interval", 15 * MINUTE),
-        .calls = record_yes(&record, "calls", false),
-    };
+                                           : WARMUP_STATED;
+    run->warmup = warmup->integer;
+    run->replications = (int)record_integer(&record, "replications", run->replications);
+    run->seed = (uint64_t)record_integer(&record, "seed", (int64_t)run->seed);
+    run->steady = record_choice(&record, "from", 0) == 1;
+    run->interval = record_integer(&record, "interval", run->interval);
+    run->calls = record_yes(&record, "calls", run->calls);
     read_time_zone(r, &record);
     if (run->warmup_kind == WARMUP_STATED && run->warmup == 0)
         run->warmup_kind = WARMUP_NONE;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/scenario_reader.h"
+#include "model/scenario_make.h"
 
 static double seconds(nanos duration)
 {
@@ -230,8 +231,8 @@ static void read_steps(struct reader *r, const struct node *list, double rate,
     if (list && list->kind == NODE_SEQUENCE && count == 0)
         reader_error(r, list, "'steps' is empty");
     if (count == 0) {
-        steps->daily = true; /* one rate at all times, the warm-up included */
-        steps->rates[steps->count++] = rate;
+        steps->rates[0] = rate;
+        *steps = arrivals_make(steps->times, steps->rates).steps;
         return;
     }
     steps->daily = steps_daily(r, list);

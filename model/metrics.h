@@ -231,6 +231,9 @@ enum quantity {
            "devices that lost their registration")                                                 \
     METRIC(EVENT, DEVICES_NOT_BACK, "devices_not_back", "devices", COUNT,                          \
            "of these, not registered again when the run ended")                                    \
+    METRIC(EVENT, BACK_25, "back_25", "s", SHARE, "time until 25 of 100 of them were back")        \
+    METRIC(EVENT, BACK_50, "back_50", "s", SHARE, "time until 50 of 100 of them were back")        \
+    METRIC(EVENT, BACK_75, "back_75", "s", SHARE, "time until 75 of 100 of them were back")        \
     METRIC(EVENT, BACK_95, "back_95", "s", SHARE, "time until 95 of 100 of them were back")        \
     METRIC(EVENT, BACK_ALL, "back_all", "s", SHARE, "time until all of them were back")            \
     METRIC(EVENT, SETTLED, "settled", "s", SHARE, "time until all were back and calls renewed")    \

@@ -367,6 +367,7 @@ static void set_units(const struct making *m, struct leg *leg)
         leg->units[i] =
             call.units < 0 && !call.media_traverses ? 0 : scenario_call_units(m->s, &call, node);
         leg->wants[i] = leg->units[i] + call.reserve;
+        leg->drops[i] = c->available == AVAILABLE_SESSIONS ? 1 : leg->units[i];
     }
 }
 

@@ -68,6 +68,8 @@ struct leg {
     enum leg_session session;
     int64_t units[CLUSTER_PEERS_MAX];
     int64_t wants[CLUSTER_PEERS_MAX]; /* units that must be free, with those reserved for others */
+    int64_t drops[CLUSTER_PEERS_MAX]; /* by how much it drops what most-available compares: units,
+                                         or one session */
     int64_t rms, rms_wants;           /* halves; with those reserved for others */
     int64_t turn;                     /* relays */
     uint32_t ledger;                  /* the simulation's: place in its ledger; NONE without RMS */

@@ -463,10 +463,14 @@ static bool put_report(struct book *book, const void *context)
 {
     const struct report *report = context;
     bool simulated = report->kind == REPORT_RUN && report->results;
-    put_answer(book, report);
-    bool good = put_table(book, "Goals", report, goals);
+    const char *own = report_own_title(report);
+    bool good = true;
+    if (report->answer)
+        put_answer(book, report);
+    good = !own || put_table(book, own, report, report_own);
+    good = good && (!report->answer || put_table(book, "Goals", report, goals));
     good = good && (!simulated || put_classes(book, report));
-    good = good && put_limits(book, report);
+    good = good && (!report->answer || put_limits(book, report));
     good = good && (!simulated || put_day(book, report));
     good = good && (!simulated || put_table(book, "Alarms", report, alarms));
     return good && put_table(book, "About", report, about_table);

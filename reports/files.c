@@ -332,14 +332,30 @@ char *report_file_names(const struct report *report, char buffer[static REPORT_N
     return buffer;
 }
 
+const char *report_own_title(const struct report *report)
+{
+    static const char *const titles[] = {[REPORT_COMPARE] = "Differences",
+                                         [REPORT_SIZE] = "Designs",
+                                         [REPORT_ADVISE] = "Changes",
+                                         [REPORT_FORECAST] = "Dates",
+                                         [REPORT_CHECK] = "Findings"};
+    size_t kind = (size_t)report->kind;
+    return kind < sizeof titles / sizeof *titles ? titles[kind] : NULL;
+}
+
+bool report_own(struct table *table, const struct report *report)
+{
+    const struct row *own = NULL;
+    for (size_t i = 0; i < ROWS; i++) /* a summary may stand before it, months after it */
+        if (rows[i].kind == (int)report->kind && (!own || !rows[i].file))
+            own = &rows[i];
+    return own->put(table, report);
+}
+
 bool report_csv(FILE *out, const struct report *report)
 {
     struct table table = csv_table(out);
-    size_t last = 0;
-    for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].kind == (int)report->kind)
-            last = i;
-    return rows[last].put(&table, report);
+    return report_own(&table, report);
 }
 
 /* --- A document ---------- */

@@ -24,6 +24,7 @@
 #include "model/findings.h"
 #include "model/scenario.h"
 #include "reports/comparison.h"
+#include "reports/table.h"
 #include "sim/study/experiment.h"
 #include "sim/study/survival.h"
 
@@ -55,6 +56,7 @@ struct report {
     const char *name;           /* of a comparison's side, as the user gave it */
     const struct report *other; /* of a comparison: B, with scenario, results and name */
     const struct answer *answer;
+    const char *file; /* the scenario's, as the user gave it */
     const struct designs *designs;
     const struct advice *advice;
     const struct windows *windows; /* of advise --when, in place of advice */
@@ -83,6 +85,11 @@ void report_folder_abandon(struct report_folder *folder); /* takes NULL */
 char *report_file_names(const struct report *report, char buffer[static REPORT_NAMES_SIZE]);
 
 /* --- The one table of a command that has one --- */
+
+/* What it is about: "Designs", "Dates", "Differences", "Findings"; NULL: there is none. */
+const char *report_own_title(const struct report *report);
+/* Fills it; false when out of memory. */
+bool report_own(struct table *table, const struct report *report);
 
 /* As CSV. False when out of memory; errors of the stream are the stream's. */
 bool report_csv(FILE *out, const struct report *report);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/base/memory.h"
 #include "model/base/safe_text.h"
 #include "reports/json.h"
 
@@ -199,16 +200,32 @@ static bool remember_all(struct baseline *baseline, json_t *document, const char
     return true;
 }
 
+struct loading {
+    FILE *file;
+    json_t *document; /* owned */
+    json_error_t problem;
+};
+
+static void load(void *context)
+{
+    struct loading *loading = context;
+    loading->document = json_loadf(loading->file, 0, &loading->problem);
+}
+
 struct baseline *baseline_read(const char *path, struct errors *errors)
 {
-    json_error_t problem;
     struct baseline *baseline = calloc(1, sizeof *baseline);
     FILE *file = fopen(path, "re");
+    struct loading loading = {.file = file};
     if (!file)
         errors_add(errors, ERROR_NO_INPUT, path, 0, 0, "%s", strerror(errno));
-    json_t *document = file ? json_loadf(file, 0, &problem) : NULL;
-    if (file && !document)
-        errors_add(errors, ERROR_DATA, path, problem.line, problem.column, "%s", problem.text);
+    json_set_alloc_funcs(memory_guarded_alloc, free); /* the parser does not survive a refusal */
+    bool refused = file && !memory_guarded(load, &loading);
+    json_use_our_memory();
+    json_t *document = loading.document;
+    if (file && !document && !refused)
+        errors_add(errors, ERROR_DATA, path, loading.problem.line, loading.problem.column, "%s",
+                   loading.problem.text);
     if (file)
         fclose(file);
     bool good = baseline && document && (baseline->known = json_object()) &&

@@ -16,6 +16,11 @@
 /* The page of a run or an estimate. Errors are the stream's. */
 void page_put(FILE *out, const struct report *report);
 
+/* Every chart of a page, one after another, instead of the page. False: gnuplot is not there. */
+struct chart;
+bool page_charts(const struct report *report,
+                 void (*take)(void *context, const struct chart *chart), void *context);
+
 /* The page of check. */
 void page_put_findings(FILE *out, const struct findings *findings,
                        const struct deployment *deployment);

@@ -3,12 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reports/chart.h"
+#include "answer/figures.h"
 #include "reports/markup.h"
 #include "reports/page_style.h"
-
-#define WIDE   720
-#define NARROW 340
 
 /* Disc with a tick, octagon with a cross, triangle, square with a bar, dashed circle. */
 static const char symbols[] =
@@ -28,6 +25,20 @@ static const char symbols[] =
     "<symbol id=\"m-nothing-to-judge\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"10\" "
     "fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\" stroke-dasharray=\"4 3\"/></symbol>"
     "</svg>\n";
+
+void page_init(struct page *page, FILE *out)
+{
+    *page = (struct page){.out = out};
+    page->drawn = chart_possible(page->plotter, sizeof page->plotter);
+}
+
+void page_charts_missing(struct page *page)
+{
+    if (!page->drawn)
+        fputs("<p class=\"note\">Charts are missing: gnuplot was not found. The tables have the "
+              "same figures.</p>\n",
+              page->out);
+}
 
 void page_begin(struct page *page, const char *title, const char *subtitle)
 {
@@ -59,14 +70,20 @@ void page_mark(struct page *page, const char *verdict)
             verdict, verdict);
 }
 
-void page_nav(struct page *page, const char *const *titles, int count)
+void page_nav_begin(struct page *page)
 {
     fputs("<nav aria-label=\"Sections\">", page->out);
-    for (int i = 0; i < count; i++) {
-        fprintf(page->out, "<a href=\"#s%d\">", i + 1);
-        markup_text(page->out, titles[i]);
-        fputs("</a>", page->out);
-    }
+}
+
+void page_nav_link(struct page *page, int section, const char *title)
+{
+    fprintf(page->out, "<a href=\"#s%d\">", section);
+    markup_text(page->out, title);
+    fputs("</a>", page->out);
+}
+
+void page_nav_end(struct page *page)
+{
     fputs("</nav>\n", page->out);
 }
 
@@ -83,6 +100,44 @@ void page_section_end(struct page *page)
 {
     fputs("</section>\n", page->out);
 }
+
+void page_finding(struct page *page, const char *text)
+{
+    if (!*text)
+        return;
+    fputs("<p class=\"finding\">", page->out);
+    markup_text(page->out, text);
+    fputs("</p>\n", page->out);
+}
+
+void page_beside(struct page *page)
+{
+    fputs("<div class=\"beside\"><div>\n", page->out);
+}
+
+void page_aside(struct page *page)
+{
+    fputs("</div><div class=\"aside\">\n", page->out);
+}
+
+void page_beside_end(struct page *page)
+{
+    fputs("</div></div>\n", page->out);
+}
+
+void page_details(struct page *page, const char *summary)
+{
+    fprintf(page->out, "<details%s><summary>", page->drawn ? "" : " open");
+    markup_text(page->out, summary);
+    fputs("</summary>\n", page->out);
+}
+
+void page_details_end(struct page *page)
+{
+    fputs("</details>\n", page->out);
+}
+
+/* --- Tables ---- */
 
 void page_table(struct page *page, const char *caption, const char *heads)
 {
@@ -107,35 +162,166 @@ void page_table_end(struct page *page)
     fputs("</tbody></table></div>\n", page->out);
 }
 
-static bool put_width(struct page *page, const struct page_chart *chart, bool narrow)
+void page_row(struct page *page, const char *name)
 {
-    char *script = NULL, id[64];
-    size_t length = 0;
-    FILE *file = open_memstream(&script, &length);
-    if (!file)
-        return false;
-    chart->script(file, narrow, narrow ? chart->narrow_height : chart->wide_height, chart->context);
-    bool good = !ferror(file);
-    good = fclose(file) == 0 && good;
-    snprintf(id, sizeof id, "%s-%c", chart->id, narrow ? 'n' : 'w');
-    struct chart drawn = {.id = id,
-                          .class_name = narrow ? "narrow" : "wide",
-                          .width = narrow ? NARROW : WIDE,
-                          .height = narrow ? chart->narrow_height : chart->wide_height,
-                          .title = chart->title,
-                          .desc = chart->desc};
-    good = good && chart_put(page->out, &drawn, script);
-    free(script);
-    return good;
+    fputs("<tr><th scope=\"row\">", page->out);
+    markup_name(page->out, name);
+    fputs("</th>", page->out);
 }
 
-bool page_chart(struct page *page, const struct page_chart *chart)
+void page_cell(struct page *page, const char *text)
 {
-    if (page->tried && !page->drawn)
+    fputs("<td class=\"w\">", page->out);
+    markup_text(page->out, text);
+    fputs("</td>", page->out);
+}
+
+void page_number(struct page *page, const char *text)
+{
+    fputs("<td class=\"n\">", page->out);
+    markup_text(page->out, text);
+    fputs("</td>", page->out);
+}
+
+void page_row_end(struct page *page)
+{
+    fputs("</tr>\n", page->out);
+}
+
+/* --- Tables of others ---- */
+
+struct tabled {
+    struct page *page;
+    const char *caption;
+    size_t most;
+};
+
+/* The name of a column as people write it: "blocked_down" as "blocked down". */
+static void put_heads(FILE *out, const char *columns)
+{
+    for (const char *c = columns; *c; c++)
+        putc(*c == '_' ? ' ' : *c, out);
+}
+
+static void tabled_begin(struct table *table)
+{
+    struct tabled *tabled = table->context;
+    FILE *out = tabled->page->out;
+    fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", out);
+    markup_text(out, tabled->caption);
+    fputs("\"><table><caption>", out);
+    markup_text(out, tabled->caption);
+    fputs("</caption><thead><tr>", out);
+    for (const char *name = table->columns; *name;) {
+        size_t length = strcspn(name, ",");
+        char head[96];
+        snprintf(head, sizeof head, "%.*s", (int)length, name);
+        fputs("<th scope=\"col\">", out);
+        put_heads(out, head);
+        fputs("</th>", out);
+        name += length + (name[length] == ',');
+    }
+    fputs("</tr></thead><tbody>\n", out);
+}
+
+static bool shown(const struct table *table)
+{
+    const struct tabled *tabled = table->context;
+    return table->rows < tabled->most;
+}
+
+/* The row that a cell is the first or last of. */
+static void tabled_cell(struct table *table, const char *class_name, const char *text)
+{
+    struct page *page = ((struct tabled *)table->context)->page;
+    static const char *const verdicts[] = {"yes", "no", "undecided", "cannot-tell",
+                                           "nothing-to-judge"};
+    if (!shown(table))
+        return;
+    if (table->column == 0)
+        fputs("<tr>", page->out);
+    fprintf(page->out, "<td class=\"%s\">", class_name);
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+        if (strcmp(text, verdicts[i]) == 0) {
+            page_mark(page, verdicts[i]);
+            putc(' ', page->out);
+        }
+    markup_text(page->out, text);
+    fputs("</td>", page->out);
+    if (table->column + 1 == table->width)
+        fputs("</tr>\n", page->out);
+}
+
+static void tabled_text(struct table *table, const char *text)
+{
+    tabled_cell(table, strlen(text) > 24 ? "w" : "t", text);
+}
+
+static void tabled_number(struct table *table, double value)
+{
+    char text[FIGURE_SIZE];
+    tabled_cell(table, "n", figure_plain(value, text));
+}
+
+static void tabled_digits(struct table *table, const char *digits)
+{
+    tabled_cell(table, "n", digits);
+}
+
+static void tabled_empty(struct table *table)
+{
+    tabled_cell(table, "t", "");
+}
+
+static bool tabled_end(struct table *table)
+{
+    const struct tabled *tabled = table->context;
+    fputs("</tbody></table></div>\n", tabled->page->out);
+    if (table->rows > tabled->most)
+        fprintf(tabled->page->out, "<p class=\"note\">And %zu more.</p>\n",
+                table->rows - tabled->most);
+    return !table->failed;
+}
+
+bool page_tabled(struct page *page, const char *caption, size_t most,
+                 bool (*put)(struct table *table, const void *context), const void *context)
+{
+    static const struct table_sink sink = {
+        .begin = tabled_begin,
+        .text = tabled_text,
+        .number = tabled_number,
+        .digits = tabled_digits,
+        .identifier = tabled_digits,
+        .empty = tabled_empty,
+        .end = tabled_end,
+    };
+    struct tabled tabled = {page, caption, most};
+    struct table table = {.sink = &sink, .context = &tabled};
+    return put(&table, context);
+}
+
+/* --- Charts ---- */
+
+bool page_chart(struct page *page, const struct chart *chart)
+{
+    if (page->take) {
+        page->take(page->context, chart);
+        return true;
+    }
+    if (!page->drawn)
         return false;
-    page->tried = true;
     fputs("<figure>", page->out);
-    page->drawn = put_width(page, chart, false) && put_width(page, chart, true);
+    page->drawn = chart_inline(page->out, chart);
     fputs("</figure>\n", page->out);
     return page->drawn;
+}
+
+void page_panels(struct page *page)
+{
+    fputs("<div class=\"panels\">\n", page->out);
+}
+
+void page_panels_end(struct page *page)
+{
+    fputs("</div>\n", page->out);
 }

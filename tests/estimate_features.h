@@ -18,6 +18,7 @@ static const char features_base[] =
     "  - {name: u30, units: 30, registrations: 300, rms: 99, mra-registrations: 300}\n"
     "  - {name: u12, units: 12, registrations: 300, rms: 99, mra-registrations: 300}\n"
     "  - {name: tight, units: 20, registrations: 60, rms: 8, mra-registrations: 40, turn: 30}\n"
+    "  - {name: vast, units: 9000, registrations: 300, rms: 9999, mra-registrations: 300}\n"
     "clusters:\n"
     "  - name: a\n"
     "    redundancy: none\n"
@@ -88,6 +89,14 @@ static const struct feature features[] = {
     {"rms", "stated", .set = {"clusters.a.peers.*.rms=16", "calls.v.rms=1"}},
     {"rms", "key", .set = {"clusters.a.peers.a0.rms=20", "clusters.a.peers.a0.rms-key=yes"}},
     {"set-up rate", "of peers", .set = {"clusters.a.peers.*.setup-rate=80/h"}},
+    {"set-up rate", "of a bound peer",
+     .set = {"clusters.a.peers.*.platform=vast", "clusters.a.peers.*.setup-rate=1.5/s",
+             "calls.v.via={peer: a0}", "calls.v.arrivals.rate=3000/h"}},
+    {"set-up rate", "drawn",
+     .set = {"clusters.a.peers.*.platform=vast", "clusters.a.peers.*.setup-rate=120/h",
+             "clusters.a.selection=random", "calls.v.arrivals.rate=100/h"}},
+    {"load", "light", .set = {"calls.v.arrivals.scale=35%"}},
+    {"load", "fair", .set = {"calls.v.arrivals.scale=65%"}},
     {"image", "unrestricted", .set = {"clusters.a.peers.*.image=unrestricted"}},
     {"joins", "later", .set = {"clusters.a.peers.a1.joins=20h"}},
     {"joins", "leaves", .set = {"clusters.a.peers.a1.leaves=40h"}},

@@ -318,9 +318,9 @@ static void what_no_formula_covers(void **state)
                      "b, platform: ten}]}\n"
                      "calls:\n"
                      "  - {name: free, media: audio, service: registered, via: {cluster: edge},\n"
-                     "     arrivals: {rate: 6/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                     "     arrivals: {rate: 9/h}, holding: {distribution: exponential, mean: 1h}}\n"
                      "  - {name: bound, media: audio, service: registered, via: {peer: a},\n"
-                     "     arrivals: {rate: 6/h}, holding: {distribution: exponential, mean: 1h}}\n"
+                     "     arrivals: {rate: 9/h}, holding: {distribution: exponential, mean: 1h}}\n"
                      "run: {length: 10h}\n");
     assert_int_equal(row(&f, -1, 0, "class", "free", "blocked_fraction")->badge, BADGE_SIMULATE);
     assert_true(f.estimate.reason_count > 0);

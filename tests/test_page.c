@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -34,7 +35,7 @@ static void test_self_contained(void **state)
           "grep -o '<h[1-6]' $D/p.html | uniq -c | tr -d ' '; "
           "test $(grep -o '<section' $D/p.html | wc -l) = $(grep -o '</section>' $D/p.html | wc "
           "-l) && echo even; rm -r $D",
-          "1<h1\n9<h2\neven\n");
+          "1<h1\n5<h2\n2<h3\n3<h2\neven\n");
 }
 
 static void test_style_hash(void **state)
@@ -77,7 +78,80 @@ static void test_hostile_names(void **state)
           "grep -c '<b>.x' $D/p.html; grep -o '<svg class=\"wide\"' $D/p.html | wc -l; ls $D | wc "
           "-l; "
           "rm -r $D",
-          "0\n0\n2\n2\n");
+          "0\n0\n3\n2\n");
+}
+
+/* The same, and longer than any line, in all that charts and workbooks are written as. */
+static void test_hostile_everywhere(void **state)
+{
+    (void)state;
+    check(
+        "D=$(mktemp -d) && cd $D && L=$(head -c 10000 /dev/zero | tr '\\0' x) && "
+        "sed \"s/WIDE/$(echo $L | cut -c1-40)/\" >s.yaml <<'EOF'\n"
+        "scenario: \"=cmd|' /C calc'!A0 \\u202e `id` </script>\"\n"
+        "clusters:\n"
+        "- name: \"=1+1 ;set output 'owned'\"\n"
+        "  peers:\n"
+        "  - {name: \"@SUM(A1)\", platform: small-vm, rms: 9}\n"
+        "  - {name: WIDE, platform: small-vm, rms: 9}\n"
+        "calls:\n"
+        "- {name: \"+'</text>]]>\\u202e\\U0001F600 WIDE\", arrivals: {rate: 600/h}, holding: "
+        "{mean: 10m}}\n"
+        "outages:\n"
+        "- {peer: \"@SUM(A1)\", at: 2h, for: 1h}\n"
+        "run: {length: 6h, replications: 2}\n"
+        "EOF\n"
+        "$P run s.yaml --html p.html --xlsx b.xlsx --svg svg --png png --pdf c.pdf --csv csv "
+        ">out 2>err; echo $?; ls | tr '\\n' ' '; ls svg | wc -l; ls png | wc -l; head -c 5 c.pdf; "
+        "echo; head -c 4 png/refused.png | tail -c 3; echo; "
+        "for f in svg/*.svg; do xmllint --noout $f 2>&1 || echo $f; done | head -3; "
+        "grep -c 'rgb(\\|<script' svg/*.svg p.html | grep -vc ':0$'; "
+        "unzip -p b.xlsx 'xl/worksheets/*.xml' | grep -c '<f>'; "
+        "LC_ALL=C grep -c \"$(printf '[\\001-\\010\\013-\\037]')\" out; rm -r $D",
+        "0\nb.xlsx c.pdf csv err out p.html png s.yaml svg 4\n4\n%PDF-\nPNG\n0\n0\n0\n");
+}
+
+/* Files of charts: the same bytes each time; without gnuplot an error. */
+static void test_slides(void **state)
+{
+    (void)state;
+    check(
+        "D=$(mktemp -d) && cd $D && $P new pair -o s.yaml && for i in 1 2; do $P run -q -r 2 -j $i "
+        "s.yaml --svg svg$i --png png$i --pdf $i.pdf >/dev/null 2>&1; done; cmp 1.pdf 2.pdf && "
+        "diff -r svg1 svg2 && diff -r png1 png2 && ls svg1 | tr '\\n' ' '; rm -r $D",
+        "day-1.svg headroom.svg panel-down.svg panel-planned.svg refused.svg ");
+    struct outcome o = process_run("D=$(mktemp -d) && $P new pair -o $D/s.yaml && mkdir $D/bin && "
+                                   "PATH=$D/bin $P estimate -q $D/s.yaml --pdf $D/x.pdf");
+    assert_int_equal(o.status, 73);
+    assert_non_null(strstr(o.said, "gnuplot was not found"));
+    outcome_release(&o);
+}
+
+/* The sentence of every verdict, by scenarios that give it. */
+static void test_wording(void **state)
+{
+    (void)state;
+#define SAYS(make)                                                                                 \
+    "D=$(mktemp -d) && cd $D && " make " | tr '\n' ' ' >/dev/null; sed -n 's/.*<p "                \
+    "class=\"sentence\">\\(.*\\)<\\/p>.*/\\1/p' p.html; "                                          \
+    "rm -r $D"
+    check(SAYS("$P new pair -o s.yaml && $P run -q -r 2 s.yaml --html p.html"),
+          "It carries the load, also with 1 peer down.\n");
+    check(SAYS("$P new pair --users 100000 -o s.yaml && $P run -q -r 2 s.yaml --html p.html"),
+          "It does not carry the load.\n");
+#define ONE                                                                                        \
+    "printf 'clusters:\\n- {name: c, peers: [{name: p, platform: lab}]}\\nplatforms:\\n- {name: "  \
+    "lab, "                                                                                        \
+    "units: 10, registrations: 50, audio-weight: 1, video-weight: 2}\\n' >s.yaml; "
+    check(SAYS(ONE "printf 'calls:\\n- {name: v, media: audio, arrivals: {rate: 13.4/h}, holding: "
+                   "{mean: 20m}}\\nrun: {length: 6h, replications: 2, warmup: none}\\n' >>s.yaml; "
+                   "$P run -q --method plain --max-replications 2 s.yaml --html p.html"),
+          "Two simulated runs of 6 h are too few to say whether it carries the load.\n");
+    check(SAYS(ONE
+               "printf 'calls:\\n- {name: v, media: audio, arrivals: {rate: 0/h}, holding: "
+               "{mean: 20m}}\\nrun: {length: 6h, replications: 2}\\n' >>s.yaml; $P run -q s.yaml "
+               "--html p.html"),
+          "No call and no device was offered in the measured time.\n");
 }
 
 static void test_without_gnuplot(void **state)
@@ -87,7 +161,7 @@ static void test_without_gnuplot(void **state)
           "PATH=$D/bin $P run -q -r 2 $D/s.yaml --html $D/p.html >/dev/null; "
           "grep -c '<svg class=\"wide\"' $D/p.html; grep -c 'gnuplot was not found' $D/p.html; "
           "grep -c '<details open>' $D/p.html; rm -r $D",
-          "0\n1\n1\n");
+          "0\n2\n3\n");
 }
 
 static void test_other_pages(void **state)
@@ -122,7 +196,8 @@ int main(void)
         cmocka_unit_test(test_self_contained),  cmocka_unit_test(test_style_hash),
         cmocka_unit_test(test_same_bytes),      cmocka_unit_test(test_hostile_names),
         cmocka_unit_test(test_without_gnuplot), cmocka_unit_test(test_other_pages),
-        cmocka_unit_test(test_several),
+        cmocka_unit_test(test_several),         cmocka_unit_test(test_hostile_everywhere),
+        cmocka_unit_test(test_slides),          cmocka_unit_test(test_wording),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,6 +57,9 @@ static void memory_is_refused(void **state)
     check(REFUSE "\"$P\" run s.yaml -q --db x.db >/dev/null; refuse memory 101 runs --db x.db 1");
     check(REFUSE "refuse memory 101 route s.yaml --from rooms --to rooms");
     check(REFUSE "refuse memory 97 tables --release X15.5");
+    check(REFUSE
+          "printf '[{\"start\": \"2026-03-02T08:00:00Z\", \"duration\": 9, \"k\": \"%s\\\\n\"}]' "
+          "$(printf 'x%.0s' {1..200}) >r.json; refuse memory 7 import csv r.json");
     check(REFUSE "refuse memory 97 tables --diff X14.2 X15.5 --csv");
 }
 

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "model/formulas/chernoff.h"
+#include "model/formulas/poisson_sum.h"
 #include "model/formulas/setup_rate.h"
 #include "sim/engine/random.h"
 
@@ -111,12 +112,49 @@ static void bounds_hold(void **state)
     assert_true(chernoff_over(NULL, 0, 0) == 0 && chernoff_over(NULL, 0, -1) == 1);
 }
 
+/* Sums of calls of several sizes: hardly ever below the tail, and close to it. */
+static void the_close_one_is_close(void **state)
+{
+    (void)state;
+    static const struct {
+        struct chernoff_size sizes[3];
+        int64_t weights[3];
+    } cases[] = {{{{1, 3}}, {1}},
+                 {{{1, 10}}, {1}},
+                 {{{1, 100}}, {1}},
+                 {{{1, 900}}, {1}},
+                 {{{1, 50}, {2, 40}}, {1, 2}},
+                 {{{1, 5}, {8, 3}}, {1, 8}},
+                 {{{1, 300}, {2, 200}, {6, 10}}, {1, 2, 6}},
+                 {{{1, 20}, {10, 20}}, {1, 10}},
+                 {{{2, 30}, {6, 30}}, {2, 6}},
+                 {{{2, 30}, {3, 30}}, {2, 3}}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double mean = 0, variance = 0, loads[3];
+        uint32_t count = 0;
+        for (; count < 3 && cases[i].weights[count]; count++) {
+            loads[count] = cases[i].sizes[count].load;
+            mean += loads[count] * (double)cases[i].weights[count];
+            variance += loads[count] * pow((double)cases[i].weights[count], 2);
+        }
+        struct poisson_sum sum = {0};
+        for (double z = 0.2; z < 9; z *= 1.15) {
+            double room = floor(mean + z * sqrt(variance));
+            int64_t first = (int64_t)room + 1;
+            assert_true(poisson_sum_make(&sum, loads, cases[i].weights, count, first));
+            double close = chernoff_close(cases[i].sizes, count, room);
+            assert_true(close >= sum.tail && close <= chernoff_over(cases[i].sizes, count, room));
+        }
+        poisson_sum_release(&sum);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(few_at_once), cmocka_unit_test(one_at_a_time),
         cmocka_unit_test(at_the_ends), cmocka_unit_test(a_bucket),
-        cmocka_unit_test(bounds_hold),
+        cmocka_unit_test(bounds_hold), cmocka_unit_test(the_close_one_is_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The screens that stand on what other commands answer (check), and what is written of
+/* The screens that stand on what other commands answer (check, size), and what is written of
  * them. */
 #include "tests/tui_fixture.h"
 
@@ -77,6 +77,122 @@ static void test_findings_follow_edits(void **state)
     app = start(fixture_scenario, 80, 24);
     app_goto(app, SCREEN_CHECK);
     assert_true(fixture_shows(app, "Nothing was found") || fixture_shows(app, "Findings: "));
+    app_free(app);
+}
+
+/* --- Size ------------------------------------------------------------------------------------- */
+
+static const char small[] =
+    "# kept\n"
+    "scenario: Small\n"
+    "goals: {blocking: 1%, survive: 1}\n"
+    "clusters:\n"
+    "  - name: office\n"
+    "    peers:\n"
+    "      - {name: a1, platform: small-vm}\n"
+    "      - {name: a2, platform: small-vm}\n"
+    "calls:\n"
+    "  - {name: talk, media: audio, service: registered, via: {cluster: office},\n"
+    "     arrivals: {rate: 600/h}, holding: {mean: 4m}}\n"
+    "run: {length: 4h, replications: 6, seed: 7}\n";
+
+static const struct design_choice few = {.peers_most = 3, .clusters_most = 1};
+
+/* Searches as the worker does, the app told as the loop tells it; how often it was told. */
+static int search_designs(struct app *app)
+{
+    int wake[2], times = 0;
+    bool finished = false;
+    assert_int_equal(pipe(wake), 0);
+    struct worker *worker = worker_new(background_designs, NULL, wake[1], 0);
+    struct job *job = designs_job(app->session, &app->choice);
+    assert_non_null(job);
+    worker_start(worker, job);
+    job_done(job);
+    while (!finished) {
+        struct news news;
+        char byte;
+        assert_int_equal(read(wake[0], &byte, 1), 1);
+        if (!worker_take(worker, &news))
+            continue;
+        assert_non_null(news.designs);
+        finished = news.designs->finished;
+        times++;
+        app_update(app, &(struct event){.kind = EVENT_SOUGHT, .designs = news.designs});
+        assert_true(fixture_shows(app, finished ? "done" : "? s"));
+    }
+    worker_free(worker);
+    close(wake[0]);
+    close(wake[1]);
+    return times;
+}
+
+static void test_designs_come_as_they_are_found(void **state)
+{
+    (void)state;
+    struct app *app = start(small, 80, 24);
+    app->choice = few;
+    fixture_press(app, "<F9>");
+    assert_true(app_effects(app) & EFFECT_DESIGN);
+    assert_true(fixture_shows(app, "? pending"));
+    fixture_press(app, "<Enter>");
+    assert_true(fixture_shows(app, "no design is found yet"));
+    assert_true(search_designs(app) > 1);
+    const struct designs *found = &app->designs->designs;
+    assert_true(found->count > 0);
+    assert_true(found->items[0].confirmed);
+    assert_true(fixture_shows(app, "simulated"));
+    char name[DESIGN_WORDS_SIZE];
+    assert_true(fixture_shows(app, design_name(app->designs, 0, name)));
+    app_free(app);
+}
+
+static void test_the_ask_changes_on_the_screen(void **state)
+{
+    (void)state;
+    struct app *app = start(small, 80, 24);
+    app->choice = few;
+    app_goto(app, SCREEN_SIZE);
+    search_designs(app);
+    app_effects(app);
+    fixture_press(app, "++");
+    assert_true(app_effects(app) & EFFECT_DESIGN);
+    assert_true(fixture_shows(app, "spare 10 %") && fixture_shows(app, "? pending"));
+    search_designs(app);
+    fixture_press(app, "f<Down><Down><Enter>"); /* medium-vm */
+    search_designs(app);
+    for (size_t i = 0; i < app->designs->designs.count; i++) {
+        const struct design *d = &app->designs->designs.items[i];
+        assert_string_equal(app->designs->ask.platforms[d->platform], "medium-vm");
+        assert_int_equal(d->clusters, 1);
+    }
+    fixture_press(app, "<F3>/goals<Enter><F9>:set goals.survive 0<Enter>");
+    assert_true(app_effects(app) & EFFECT_DESIGN);
+    assert_true(fixture_shows(app, "? pending"));
+    app_free(app);
+}
+
+static void test_a_design_is_taken_and_pinned(void **state)
+{
+    (void)state;
+    struct app *app = start(small, 80, 24);
+    char *before = strdup(app->session->text);
+    app->choice = few;
+    app->choice.platform = 2;
+    app_goto(app, SCREEN_SIZE);
+    search_designs(app);
+    fixture_press(app, "p");
+    assert_int_equal(app->session->pin_count, 1);
+    assert_non_null(strstr(app->session->pins[0].text, "medium-vm"));
+    assert_string_equal(app->session->text, before);
+    search_designs(app);
+    fixture_press(app, "<Enter>");
+    assert_string_equal(app->session->text, app->session->pins[0].text);
+    assert_non_null(strstr(app->session->text, "# kept"));
+    assert_true(session_modified(app->session));
+    fixture_press(app, "u");
+    assert_string_equal(app->session->text, before);
+    free(before);
     app_free(app);
 }
 
@@ -167,6 +283,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_findings_are_listed_and_explained),
         cmocka_unit_test(test_findings_follow_edits),
+        cmocka_unit_test(test_designs_come_as_they_are_found),
+        cmocka_unit_test(test_the_ask_changes_on_the_screen),
+        cmocka_unit_test(test_a_design_is_taken_and_pinned),
         cmocka_unit_test(test_the_name_says_what_is_written),
         cmocka_unit_test(test_a_file_is_not_overwritten_unasked),
         cmocka_unit_test(test_the_session_as_a_page),

@@ -818,7 +818,7 @@ static void test_formulas_do_not_decide_what_they_do_not_know(void **state)
         "scenario: t\nplatforms: [{name: n, units: 400, audio-weight: 1, video-weight: 2}]\n"
         "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: n}]}]\n";
     static const char *const rest[] = {
-        "calls:\n  - {name: meet, media: video, arrivals: {rate: 4/h, batches: [[20, 1]]}, "
+        "calls:\n  - {name: meet, media: video, arrivals: {rate: 12/h, batches: [[20, 1]]}, "
         "holding: {mean: 30m}}\n"
         "  - {name: talk, media: audio, arrivals: {rate: 60/h}, holding: {mean: 3m}}\n",
         "calls:\n  - {name: meet, media: video}\n"

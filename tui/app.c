@@ -182,6 +182,7 @@ void app_free(struct app *app)
     free(app->writing);
     free(app->seek);
     swings_free(app->swings);
+    design_news_free(app->designs);
     results_let_go(app->replay);
     free(app->left);
     free(app);
@@ -522,6 +523,10 @@ void app_update(struct app *app, const struct event *event)
         if (event->swings) {
             swings_free(app->swings);
             app->swings = event->swings;
+        }
+        if (event->designs) {
+            design_news_free(app->designs);
+            app->designs = event->designs;
         }
         if (event->replay) {
             results_let_go(app->replay);

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 #include "tui/canvas.h"
+#include "tui/designing.h"
 #include "tui/diary.h"
 #include "tui/event.h"
 #include "tui/journal.h"
@@ -57,6 +58,7 @@ enum effect {
     EFFECT_SEEK_END = 8192,
     EFFECT_SWING = 16384,  /* what moves the answer most is asked for */
     EFFECT_REPLAY = 32768, /* the seconds around app->moment */
+    EFFECT_DESIGN = 65536, /* designs, as app->choice says */
     EFFECT_PLAY = 64,      /* not an order: ticks are wanted, something moves */
 };
 
@@ -88,16 +90,19 @@ struct app {
     void *states[SCREEN_COUNT];
     struct layer popups[APP_POPUPS];
     int popup_count;
-    char *answer;           /* owned; what the last popup was told */
-    char *search;           /* owned; NULL before the first */
-    char *path;             /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
-    enum exported exported; /* of EFFECT_EXPORT */
-    struct seek_aim aim;    /* of EFFECT_SEEK */
-    struct seek_news *seek; /* owned; what was found of it so far; NULL: nothing yet */
-    nanos moment;           /* of EFFECT_REPLAY */
-    struct results *replay; /* one use of shared ones; NULL: not yet */
-    struct swings *swings;  /* owned; of the present state, or of an older one; NULL: none yet */
-    char *writing;          /* owned; of EFFECT_WRITE */
+    char *answer;                /* owned; what the last popup was told */
+    char *search;                /* owned; NULL before the first */
+    char *path;                  /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
+    enum exported exported;      /* of EFFECT_EXPORT */
+    struct seek_aim aim;         /* of EFFECT_SEEK */
+    struct seek_news *seek;      /* owned; what was found of it so far; NULL: nothing yet */
+    nanos moment;                /* of EFFECT_REPLAY */
+    struct results *replay;      /* one use of shared ones; NULL: not yet */
+    struct design_choice choice; /* of EFFECT_DESIGN */
+    struct design_news
+        *designs;          /* owned; of the present state, or of an older one; NULL: none yet */
+    struct swings *swings; /* owned; of the present state, or of an older one; NULL: none yet */
+    char *writing;         /* owned; of EFFECT_WRITE */
     char *target;     /* owned; a file that exists, while it is asked whether to overwrite it */
     char *left;       /* owned; the text that an earlier session could not save */
     char status[256]; /* shown in place of the hints until the next key */

@@ -8,6 +8,7 @@ struct results;
 struct standing;
 struct seek_news;
 struct swings;
+struct design_news;
 
 enum event_kind {
     EVENT_PRESS,   /* a key: press, and action when the tables know it */
@@ -16,7 +17,7 @@ enum event_kind {
     EVENT_RESIZE,  /* width, height */
     EVENT_TICK,    /* time has gone on: seconds since the start */
     EVENT_FOUND,   /* more is known of the session's state */
-    EVENT_SOUGHT,  /* goal seek, the swings or the replay have news */
+    EVENT_SOUGHT,  /* goal seek, the swings, the designs or the replay have news */
     EVENT_CHANGED, /* the session's scenario or peers have changed */
     EVENT_SHOW,    /* this screen comes into sight */
     EVENT_SEARCH,  /* find app->search; backwards when row < 0 */
@@ -30,11 +31,12 @@ struct event {
     bool pasted; /* EVENT_PRESS: part of a pasted text, which is never a command */
     int width, height;
     double seconds;
-    struct standing *standing; /* EVENT_FOUND at app_update: consumed */
-    struct results *results;   /* the same; NULL: as before */
-    struct seek_news *seek;    /* EVENT_SOUGHT at app_update: consumed; NULL: as before */
-    struct swings *swings;     /* the same */
-    struct results *replay;    /* the same */
+    struct standing *standing;   /* EVENT_FOUND at app_update: consumed */
+    struct results *results;     /* the same; NULL: as before */
+    struct seek_news *seek;      /* EVENT_SOUGHT at app_update: consumed; NULL: as before */
+    struct swings *swings;       /* the same */
+    struct results *replay;      /* the same */
+    struct design_news *designs; /* the same */
 };
 
 #endif

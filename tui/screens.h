@@ -15,6 +15,7 @@
     SCREEN(LOG, log, 6, "the session: every change with its answer, and what was said")            \
     SCREEN(COMPARE, compare, 7, "pinned states against the present one, in pairs")                 \
     SCREEN(SWINGS, swings, 8, "a tornado: what moves the answer most, a tenth up and down")        \
+    SCREEN(SIZE, size, 9, "designs: the smallest that carry the load, simulated behind")           \
     SCREEN(CHECK, check, 12, "the doctor: what is wrong with the configuration, and what to do")
 
 enum screen_number {

@@ -12,7 +12,7 @@ struct trials {
     uint32_t count;
 };
 
-struct trials *trials_new(const struct session *session)
+static struct trials *make_trials(const struct session *session, bool taken_out)
 {
     struct errors errors;
     const struct scenario *s = &session->scenario;
@@ -25,7 +25,7 @@ struct trials *trials_new(const struct session *session)
     trials->out = calloc(s->peer_count + 1, sizeof *trials->out);
     trials->states = calloc(s->peer_count + 1, sizeof *trials->states);
     bool ok = trials->draft && trials->out && trials->states;
-    for (uint32_t p = 0; ok && p < s->peer_count; p++) {
+    for (uint32_t p = 0; ok && taken_out && p < s->peer_count; p++) {
         if (session->states[p] == PEER_UP)
             continue;
         trials->states[trials->count] = session->states[p];
@@ -35,6 +35,16 @@ struct trials *trials_new(const struct session *session)
         return trials;
     trials_free(trials);
     return NULL;
+}
+
+struct trials *trials_new(const struct session *session)
+{
+    return make_trials(session, true);
+}
+
+struct trials *trials_of_plan(const struct session *session)
+{
+    return make_trials(session, false);
 }
 
 void trials_free(struct trials *trials)

@@ -11,6 +11,8 @@ struct trials;
 
 /* Owned; NULL when out of memory. */
 struct trials *trials_new(const struct session *session);
+/* The same without what the session took out: the cluster as it is planned. */
+struct trials *trials_of_plan(const struct session *session);
 void trials_free(struct trials *trials); /* takes NULL */
 struct trial_maker trials_maker(struct trials *trials);
 const struct draft *trials_draft(const struct trials *trials);

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tui/designing.h"
 #include "tui/pins.h"
 #include "tui/swings.h"
 #include "tui/trials.h"
@@ -57,6 +58,7 @@ void news_release(struct news *report)
     pairing_free(report->pairing);
     free(report->seek);
     swings_free(report->swings);
+    design_news_free(report->designs);
     results_let_go(report->replay);
     *report = (struct news){0};
 }
@@ -245,6 +247,7 @@ bool worker_take(struct worker *w, struct news *report)
     w->report.pairing = NULL;
     w->report.seek = NULL;
     w->report.swings = NULL;
+    w->report.designs = NULL;
     w->report.replay = NULL;
     w->news = false;
     pthread_mutex_unlock(&w->lock);

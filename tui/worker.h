@@ -43,11 +43,12 @@ struct news {
     struct standing *pin_standing; /* the same, of a pin: that of generation `subject` */
     struct pairing *pairing;       /* the same, of that pin with the present state */
     unsigned subject;
-    struct seek_news *seek; /* owned by the taker: of goal seek; NULL: nothing new */
-    struct swings *swings;  /* the same: what moves the answer most */
-    struct results *replay; /* one use of shared ones, of the replay; NULL: nothing new */
-    bool finished;          /* the job is done, or has failed */
-    bool written;           /* the message says what was written, not why something failed */
+    struct seek_news *seek;      /* owned by the taker: of goal seek; NULL: nothing new */
+    struct swings *swings;       /* the same: what moves the answer most */
+    struct design_news *designs; /* the same: what was found so far */
+    struct results *replay;      /* one use of shared ones, of the replay; NULL: nothing new */
+    bool finished;               /* the job is done, or has failed */
+    bool written;                /* the message says what was written, not why something failed */
     unsigned generation;
     char message[256]; /* "" none */
 };

@@ -9,9 +9,12 @@
 #include "model/formulas/chernoff.h"
 #include "model/formulas/setup_rate.h"
 
-#define SIZES_MAX 12   /* of calls that are told apart; others count as the next larger */
-#define REOPENED  0.99 /* of the encrypted sessions: once full, new ones are let in below that */
-#define PORTS     6    /* of a TURN server that are not multiplexed */
+#define SIZES_MAX    12   /* of calls that are told apart; others count as the next larger */
+#define REOPENED     0.99 /* of the encrypted sessions: once full, new ones are let in below that */
+#define REDIALS_MOST 0.01 /* of calls refused: beyond, redials are too many to be bounded */
+#define LEVELS       8    /* of what is bound to a peer, that are tried */
+#define MOVED        2 /* times its share that a peer has after others were away; of two at most */
+#define PORTS        6 /* of a TURN server that are not multiplexed */
 
 /* What is asked of one limit. */
 struct asked {
@@ -21,16 +24,19 @@ struct asked {
     bool unknown;
 };
 
-enum { AT_UNITS, AT_SESSIONS, AT_RMS, AT_IMAGE, PEER_DEMANDS };
+enum { AT_UNITS, AT_BOUND, AT_SESSIONS, AT_RMS, AT_IMAGE, PEER_DEMANDS };
 enum { IN_UNITS, IN_POOL, IN_TURN, CLUSTER_DEMANDS };
 
 struct books {
-    struct bound *b;
+    const struct bound *b;
+    bool unsettled, redials;
     struct at_rest rest;
     struct asked (*peers)[PEER_DEMANDS];       /* owned */
     struct asked (*clusters)[CLUSTER_DEMANDS]; /* owned */
     struct asked *pipes;                       /* owned */
     double *setups;                            /* owned, by peer: call set-ups a second */
+    bool *uneven;                              /* owned, by cluster: not all keep its peers level */
+    double *rms_a_unit;                        /* owned, by peer: most of any call */
     double *full, *other, *cluster, *pipe;     /* owned: how often they refuse at most; of a peer
                                                   for want of units, and for other reasons */
 };
@@ -55,20 +61,25 @@ static void asked_add(struct asked *d, double amount, double kept, double load)
 }
 
 /* Calls that find less than they need, `more` being what has to be left over besides. */
-static double asked_short(const struct asked *d, double room, double more)
+static double asked_short(const struct books *k, const struct asked *d, double room, double more)
 {
     if (d->unknown)
         return 1;
     if (d->count == 0 || room >= (double)CAPACITY_UNLIMITED)
         return 0;
-    return chernoff_over(d->sizes, d->count, room - d->largest - more);
+    room -= d->largest + more;
+    double over = chernoff_close(d->sizes, d->count, room), mean = 0;
+    for (size_t i = 0; k->redials && i < d->count; i++)
+        mean += d->sizes[i].load * d->sizes[i].amount;
+    /* who is refused waits, and fills what gets free */
+    return k->redials && mean < room ? fmin(1, over / (1 - mean / room)) : over;
 }
 
 /* ---- what a class asks for ---- */
 
 static bool poisson_at_most(const struct call_class *call)
 {
-    return call->redial_probability <= 0 &&
+    return (call->redial_probability < 1 || call->redial_after <= 0) &&
            (call->arrivals.kind != ARRIVALS_SOURCES ||
             (call->holding.law == LAW_EXPONENTIAL && call->setup == 0));
 }
@@ -87,6 +98,18 @@ static bool on_both_peers(const struct scenario *s, const struct call_class *cal
 {
     return call->target == TARGET_ENDPOINTS &&
            s->clusters[s->endpoints[call->target_endpoints].cluster].units_on_both;
+}
+
+/* Refused calls are dialled again: more of them, by the most that may be refused, and after peers
+ * were lost also those that were cut. */
+static double load_of(const struct books *k, uint32_t index)
+{
+    const struct scenario *s = k->b->scenario;
+    const struct call_class *call = &s->classes[index];
+    double again = call->redial_probability, cut = 0;
+    if (k->unsettled && call->redial_dropped)
+        cut = again / fmax(1, s->clusters[call->via.cluster].peer_count - 1);
+    return k->b->tops[index] * (1 + cut) / (1 - again * REDIALS_MOST);
 }
 
 static double largest_batch(const struct call_class *call)
@@ -110,13 +133,13 @@ static double weight_at(const struct books *k, const struct call_class *call,
     for (uint32_t i = 0; i < s->clusters[leg->cluster].peer_count; i++)
         total += passage_weight(s, leg, i);
     double share = total > 0 ? passage_weight(s, leg, local) / total : 1;
-    return fmin(1, share * (1 + leg->uneven));
+    return fmin(1, share * (1 + leg->uneven) * (k->unsettled ? MOVED : 1));
 }
 
 /* Sums over the legs of a call in one cluster: it takes all of it at once, wherever it is. */
 struct visit {
     double units, legs, rms, turn, image, kept, kept_rms;
-    double weights[CLUSTER_PEERS_MAX];
+    double weights[CLUSTER_PEERS_MAX], bound[CLUSTER_PEERS_MAX]; /* may be at it; is bound to it */
 };
 
 static struct visit visit_of(const struct books *k, const struct call_class *call,
@@ -133,8 +156,12 @@ static struct visit visit_of(const struct books *k, const struct call_class *cal
         v.image += legs[i].leg->session != SESSION_NONE;
         v.kept = fmax(v.kept, (double)legs[i].reserve);
         v.kept_rms = fmax(v.kept_rms, (double)legs[i].reserve_rms);
-        for (uint32_t p = 0; p < k->b->scenario->clusters[cluster].peer_count; p++)
-            v.weights[p] = fmin(1, v.weights[p] + weight_at(k, call, &legs[i], p));
+        for (uint32_t p = 0; p < k->b->scenario->clusters[cluster].peer_count; p++) {
+            double weight = weight_at(k, call, &legs[i], p);
+            v.weights[p] = fmin(1, v.weights[p] + weight);
+            if (legs[i].spread != SPREAD_GROUP)
+                v.bound[p] = fmin(1, v.bound[p] + weight);
+        }
     }
     return v;
 }
@@ -154,9 +181,13 @@ static void enter_visit(struct books *k, const struct call_class *call, const st
         if (here <= 0)
             continue;
         asked_add(&at[AT_UNITS], bundle * v->units, v->kept, here);
+        asked_add(&at[AT_BOUND], bundle * v->units, v->kept, v->bound[i] * each);
         asked_add(&at[AT_SESSIONS], bundle * v->legs, 0, here);
         asked_add(&at[AT_RMS], bundle * v->rms, 0, here);
         asked_add(&at[AT_IMAGE], bundle * v->image, 0, here);
+        if (v->rms > 0)
+            k->rms_a_unit[c->first_peer + i] =
+                fmax(k->rms_a_unit[c->first_peer + i], v->units > 0 ? v->rms / v->units : INFINITY);
         k->setups[c->first_peer + i] +=
             v->legs > 1 || bundle > 1 ? INFINITY : v->weights[i] * load / load_hold(call);
     }
@@ -183,6 +214,16 @@ static bool met_before(const struct passage *legs, int i)
     return false;
 }
 
+/* Calls of the leg choose the peer with most units free, among all that are there; or none. */
+static bool keeps_level(const struct books *k, const struct passage *leg)
+{
+    const struct cluster *c = &k->b->scenario->clusters[leg->cluster];
+    uint8_t here = (uint8_t)(((1u << c->peer_count) - 1) & ~(unsigned)k->b->away[leg->cluster]);
+    return leg->spread != SPREAD_GROUP ||
+           (leg->policy == SELECT_MOST_AVAILABLE && c->available != AVAILABLE_SESSIONS &&
+            leg->peers == here && leg->units > 0);
+}
+
 /* False: where its calls go is not known at all. */
 static bool enter_class(struct books *k, uint32_t index)
 {
@@ -193,8 +234,10 @@ static bool enter_class(struct books *k, uint32_t index)
     int count = passages_of(s, call, k->b->away, &path, legs);
     if (count < 0)
         return false;
+    for (int i = 0; i < count; i++)
+        k->uneven[legs[i].cluster] = k->uneven[legs[i].cluster] || !keeps_level(k, &legs[i]);
     bool known = poisson_at_most(call) && !held_as_video(s, call, legs, count);
-    double bundle = largest_batch(call), load = k->b->loads[index];
+    double bundle = largest_batch(call), load = load_of(k, index);
     for (int i = 0; i < count; i++) {
         struct visit v = visit_of(k, call, legs, count, legs[i].cluster);
         if (!known)
@@ -218,9 +261,9 @@ static double image_short(const struct books *k, uint32_t peer)
 {
     int64_t limit = scenario_encrypted_sessions(k->b->scenario, peer);
     double held = ceil(k->rest.peers[peer].sessions);
-    return limit == CAPACITY_UNLIMITED
-               ? 0
-               : asked_short(&k->peers[peer][AT_IMAGE], floor(REOPENED * (double)limit) - held, 0);
+    return limit == CAPACITY_UNLIMITED ? 0
+                                       : asked_short(k, &k->peers[peer][AT_IMAGE],
+                                                     floor(REOPENED * (double)limit) - held, 0);
 }
 
 static double setups_short(const struct books *k, uint32_t peer)
@@ -234,6 +277,42 @@ static double room_size(int64_t limit)
     return limit == CAPACITY_UNLIMITED ? (double)CAPACITY_UNLIMITED : (double)limit;
 }
 
+/* Calls that choose go to the peer with most units free. If peer i is full by now, the last of them
+ * found no peer with more free than i had then: all but x, which calls that are bound to i have
+ * taken since or hold anyway, and what two calls take. */
+static double level_short(const struct books *k, const struct resource *peer)
+{
+    const struct scenario *s = k->b->scenario;
+    uint32_t index = s->peers[peer->index].cluster;
+    const struct cluster *c = &s->clusters[index];
+    const struct asked *bound = &k->peers[peer->index][AT_BOUND],
+                       *all = &k->clusters[index][IN_UNITS];
+    double units = 0, peers = 0, mean = 0, least = 1;
+    if (k->uneven[index] || bound->count == 0)
+        return 1;
+    for (uint32_t i = 0; i < c->peer_count; i++)
+        if (!(k->b->away[index] >> i & 1)) {
+            units += (double)s->platforms[s->peers[c->first_peer + i].platform].units;
+            peers++;
+        }
+    for (size_t i = 0; i < bound->count; i++)
+        mean += bound->sizes[i].load * bound->sizes[i].amount;
+    for (int i = 1; i <= LEVELS; i++) {
+        double x = mean + ((double)peer->rooms[0].units - mean) * i / (LEVELS + 1);
+        least = fmin(least, asked_short(k, bound, x, 0) +
+                                asked_short(k, all, units, peers * (x + 2 * all->largest)));
+    }
+    return least;
+}
+
+/* Where no call has more RMS a unit than the peer, units run out with them. */
+static double rms_short(const struct books *k, const struct resource *peer)
+{
+    double rms = room_size(peer->rooms[0].rms), units = (double)peer->rooms[0].units;
+    bool with_units = k->rms_a_unit[peer->index] * units <= rms;
+    return with_units ? 0 : asked_short(k, &k->peers[peer->index][AT_RMS], rms, 0);
+}
+
 static void settle_resource(struct books *k, const struct resource *r)
 {
     const struct scenario *s = k->b->scenario;
@@ -245,18 +324,18 @@ static void settle_resource(struct books *k, const struct resource *r)
     switch (r->kind) {
     case RESOURCE_PEER:
         k->full[r->index] =
-            asked_short(&k->peers[r->index][AT_UNITS], (double)r->rooms[0].units, 0);
+            fmin(asked_short(k, &k->peers[r->index][AT_UNITS], (double)r->rooms[0].units, 0),
+                 level_short(k, r));
         k->other[r->index] =
-            asked_short(&k->peers[r->index][AT_SESSIONS], room_size(r->rooms[0].sessions), 0) +
-            asked_short(&k->peers[r->index][AT_RMS], room_size(r->rooms[0].rms), 0) +
-            image_short(k, r->index) + setups_short(k, r->index);
+            asked_short(k, &k->peers[r->index][AT_SESSIONS], room_size(r->rooms[0].sessions), 0) +
+            rms_short(k, r) + image_short(k, r->index) + setups_short(k, r->index);
         break;
     case RESOURCE_CAP:
         if (r->cap_is_cause)
-            k->cluster[r->index] += asked_short(&in[IN_UNITS], size, 0);
+            k->cluster[r->index] += asked_short(k, &in[IN_UNITS], size, 0);
         break;
     case RESOURCE_POOL:
-        k->cluster[r->index] += asked_short(&in[IN_POOL], size, 0);
+        k->cluster[r->index] += asked_short(k, &in[IN_POOL], size, 0);
         break;
     case RESOURCE_TURN:
         for (uint32_t i = 0; i < s->clusters[r->index].peer_count; i++) {
@@ -265,10 +344,10 @@ static void settle_resource(struct books *k, const struct resource *r)
             if (node->turn_ports && !p->turn_multiplexing)
                 size = fmin(size, floor((double)node->turn / PORTS));
         }
-        k->cluster[r->index] += asked_short(&in[IN_TURN], size, others * in[IN_TURN].largest);
+        k->cluster[r->index] += asked_short(k, &in[IN_TURN], size, others * in[IN_TURN].largest);
         break;
     case RESOURCE_PIPE:
-        k->pipe[r->index] = asked_short(&k->pipes[r->index], size, 0);
+        k->pipe[r->index] = asked_short(k, &k->pipes[r->index], size, 0);
         break;
     case RESOURCE_GROUP:
         break;
@@ -292,7 +371,7 @@ static double all_full(const struct books *k, const struct passage *leg)
         units += (double)s->platforms[s->peers[c->first_peer + i].platform].units;
         peers++;
     }
-    return finds && leg->units > 0 ? asked_short(d, units, (peers - 1) * d->largest) : 1;
+    return finds && leg->units > 0 ? asked_short(k, d, units, (peers - 1) * d->largest) : 1;
 }
 
 static double leg_refused(const struct books *k, const struct call_class *call,
@@ -345,31 +424,37 @@ static double class_refused(const struct books *k, const struct call_class *call
     }
     for (uint32_t i = 0; i < call->pipe_count; i++)
         refused += k->pipe[call->pipes[i]];
-    return fmin(1, refused);
+    return k->redials && refused > REDIALS_MOST ? 1 : fmin(1, refused);
 }
 
-static bool books_init(struct books *k, struct bound *b)
+static bool books_init(struct books *k, const struct bound *b, bool unsettled)
 {
     const struct scenario *s = b->scenario;
     size_t peers = (size_t)s->peer_count + 1, clusters = (size_t)s->cluster_count + 1,
            pipes = (size_t)s->pipe_count + 1;
     uint32_t *down = malloc(peers * sizeof *down), count = 0;
     *k = (struct books){.b = b,
+                        .unsettled = unsettled,
                         .peers = calloc(peers, sizeof *k->peers),
                         .clusters = calloc(clusters, sizeof *k->clusters),
                         .pipes = calloc(pipes, sizeof *k->pipes),
                         .setups = calloc(peers, sizeof *k->setups),
+                        .uneven = calloc(clusters, sizeof *k->uneven),
+                        .rms_a_unit = calloc(peers, sizeof *k->rms_a_unit),
                         .full = calloc(peers, sizeof *k->full),
                         .other = calloc(peers, sizeof *k->other),
                         .cluster = calloc(clusters, sizeof *k->cluster),
                         .pipe = calloc(pipes, sizeof *k->pipe)};
+    for (uint32_t i = 0; i < s->class_count; i++)
+        k->redials = k->redials || s->classes[i].redial_probability > 0;
     for (uint32_t p = 0; down && p < s->peer_count; p++) {
         uint32_t c = s->peers[p].cluster;
         if (b->away[c] >> (p - s->clusters[c].first_peer) & 1)
             down[count++] = p;
     }
-    bool done = down && k->peers && k->clusters && k->pipes && k->setups && k->full && k->other &&
-                k->cluster && k->pipe && at_rest_count(s, down, count, NONE, &k->rest);
+    bool done = down && k->peers && k->clusters && k->pipes && k->setups && k->rms_a_unit &&
+                k->full && k->other && k->cluster && k->pipe &&
+                at_rest_count(s, down, count, NONE, &k->rest);
     free(down);
     return done;
 }
@@ -381,42 +466,92 @@ static void books_release(struct books *k)
     free(k->clusters);
     free(k->pipes);
     free(k->setups);
+    free(k->rms_a_unit);
+    free(k->uneven);
     free(k->full);
     free(k->other);
     free(k->cluster);
     free(k->pipe);
 }
 
+/* Calls still go to a peer that was lost. */
+static bool sent_to_the_dead(const struct scenario *s)
+{
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        if (s->clusters[c].detect > 0)
+            return true;
+    return false;
+}
+
 /* Out of memory nothing is known. */
-static void work_out(struct bound *b)
+static void work_out(const struct bound *b, bool unsettled, double *refused)
 {
     const struct scenario *s = b->scenario;
     struct books k;
-    bool done = books_init(&k, b);
+    bool done = books_init(&k, b, unsettled) && !(unsettled && sent_to_the_dead(s));
     for (uint32_t c = 0; c < s->class_count; c++)
-        b->refused[c] = 1;
+        refused[c] = 1;
     for (uint32_t c = 0; done && c < s->class_count; c++)
         done = enter_class(&k, c);
     for (uint32_t r = 0; done && r < b->network->resource_count; r++)
         settle_resource(&k, &b->network->resources[r]);
     for (uint32_t c = 0; done && c < s->class_count; c++)
-        b->refused[c] = class_refused(&k, &s->classes[c]);
+        refused[c] = class_refused(&k, &s->classes[c]);
     books_release(&k);
 }
 
-double bound_of(struct bound *b, uint32_t class_index)
+static void forget(struct bound *b)
 {
-    if (!b->refused) {
-        b->refused = malloc(((size_t)b->scenario->class_count + 1) * sizeof *b->refused);
-        if (!b->refused)
-            return 1;
-        work_out(b);
+    for (int i = 0; i < 2; i++) {
+        free(b->refused[i]);
+        b->refused[i] = NULL;
     }
-    return b->refused[class_index];
+}
+
+/* What holds for the loads of before holds for the same now. */
+static bool find_tops(struct bound *b)
+{
+    const struct scenario *s = b->scenario;
+    bool other = !b->tops;
+    if (other)
+        b->tops = malloc(((size_t)s->class_count + 1) * sizeof *b->tops);
+    for (uint32_t k = 0; b->tops && k < s->class_count; k++) {
+        bool moves = b->loads && s->classes[k].arrivals.kind == ARRIVALS_RATE;
+        double top = moves ? b->scale * loads_top(b->loads, k, b->from, b->to) : b->peaks[k];
+        other = other || top != b->tops[k];
+        b->tops[k] = top;
+    }
+    if (other)
+        forget(b);
+    b->worked_out = b->tops != NULL;
+    return b->worked_out;
+}
+
+double bound_of(struct bound *b, uint32_t class_index, bool unsettled)
+{
+    if (!b->worked_out && !find_tops(b))
+        return 1;
+    double **refused = &b->refused[unsettled];
+    if (!*refused) {
+        *refused = malloc(((size_t)b->scenario->class_count + 1) * sizeof **refused);
+        if (!*refused)
+            return 1;
+        work_out(b, unsettled, *refused);
+    }
+    return (*refused)[class_index];
+}
+
+void bound_move(struct bound *b, nanos from, nanos to)
+{
+    b->from = from;
+    b->to = to;
+    b->worked_out = false;
 }
 
 void bound_release(struct bound *b)
 {
-    free(b->refused);
-    b->refused = NULL;
+    forget(b);
+    free(b->tops);
+    b->tops = NULL;
+    b->worked_out = false;
 }

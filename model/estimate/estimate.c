@@ -91,7 +91,7 @@ static bool judge(struct maker *m, const struct totals *run, const struct totals
     a->worst_class = worst;
     a->worst_blocking = b;
     a->worst_down = down;
-    a->badge = run->classes[worst].badge;
+    a->badge = class_badge(&run->classes[worst]);
     a->carries = excess <= 1;
     a->worst_hour = WHOLE_RUN;
     a->worst_hour_blocking = b;
@@ -129,7 +129,7 @@ static bool load_band(struct maker *m, const uint8_t *away, int down)
                 row_add(m, band_metrics[i], m->scenario->classes[k].name,
                         (struct band){c->blocked / c->offered, c->blocked_low / c->offered,
                                       c->blocked_high / c->offered},
-                        c->badge, c->formula);
+                        class_badge(c), class_formula(c));
         }
         totals_release(&run);
     }
@@ -150,7 +150,7 @@ static bool note_spare(struct maker *m, const uint8_t *away, const struct totals
     m->down = a->worst_down;
     enum badge badge = a->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
     row_add(m, METRIC_RUN_SPARE_ERLANGS, "", (struct band){a->spare_erlangs, NAN, NAN}, badge,
-            run->classes[a->worst_class].formula);
+            class_formula(&run->classes[a->worst_class]));
     return true;
 }
 

@@ -136,6 +136,9 @@ static double in_progress_integral(const struct call_class *call, double age)
                               holding_integral_twice(&call->holding, age - setup);
 }
 
+#define CLOSE 1.05 /* of a bound to what it bounds */
+#define PARTS 8    /* of a time in which the load is bounded */
+
 #define AGES_SIZE 4096 /* a power of two */
 
 /* What was worked out for an age: steps begin at few distances from the moments that are asked for.
@@ -211,6 +214,43 @@ double load_mean(const struct scenario *scenario, const struct call_class *call,
         at = begin;
     }
     return sum / seconds;
+}
+
+/* What this rate and the one before it leave at most, and what is older: that can only be less than
+ * the highest rate would have left by now. */
+static double top_of_rates(const struct scenario *scenario, const struct call_class *call,
+                           nanos from)
+{
+    nanos begin, end, before, start = origin(scenario);
+    double highest = load_highest(call), hold = load_hold(call);
+    double rate = load_step(scenario, call, from, &begin, &end), last = rate, old = 0;
+    if (begin > start) {
+        last = load_step(scenario, call, begin - 1, &before, &end);
+        double age = (double)(begin - (before > start ? before : start)) / (double)SECOND;
+        old = before > start ? highest * (1 - in_progress(call, age) / hold) : 0;
+    }
+    return fmin(highest, fmax(rate, last) * hold + fmax(0, old));
+}
+
+/* Of a part of the time: what was there at its beginning becomes less, what this rate leaves more.
+ */
+double load_top(const struct scenario *scenario, const struct call_class *call, nanos from,
+                nanos to, struct ages *ages)
+{
+    double rough = top_of_rates(scenario, call, from), top = 0, own = 0;
+    double least = fmax(load_at(scenario, call, from, ages), load_at(scenario, call, to, ages));
+    if (rough < CLOSE * least || call->arrivals.steps.count < 2)
+        return rough;
+    nanos begin, end;
+    double rate = load_step(scenario, call, from, &begin, &end);
+    for (int i = 0; i < PARTS; i++) {
+        nanos at = from + (to - from) / PARTS * i;
+        double age = (double)((to - from) / PARTS * (i + 1) + PARTS) / (double)SECOND;
+        double then = rate * in_progress(call, age);
+        top = fmax(top, load_at(scenario, call, at, ages) - own + then);
+        own = then;
+    }
+    return fmin(rough, top);
 }
 
 double load_offered(const struct scenario *scenario, const struct call_class *call, nanos from,

@@ -36,6 +36,10 @@ double load_at(const struct scenario *scenario, const struct call_class *call, n
 double load_mean(const struct scenario *scenario, const struct call_class *call, nanos from,
                  nanos to, struct ages *ages);
 
+/* What it does not exceed over a time in which its rate is one; with a rate only. */
+double load_top(const struct scenario *scenario, const struct call_class *call, nanos from,
+                nanos to, struct ages *ages);
+
 /* Calls offered between two times (finite populations: NAN). */
 double load_offered(const struct scenario *scenario, const struct call_class *call, nanos from,
                     nanos to);

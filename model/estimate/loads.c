@@ -111,3 +111,8 @@ const struct load *loads_of(struct loads *l, nanos from, nanos to, nanos at)
     l->used++;
     return loads;
 }
+
+double loads_top(struct loads *l, uint32_t k, nanos from, nanos to)
+{
+    return load_top(l->scenario, &l->scenario->classes[k], from, to, &l->ages[k]);
+}

@@ -20,4 +20,7 @@ struct load {
 /* By class; borrowed, good until the next call. NULL when out of memory. */
 const struct load *loads_of(struct loads *loads, nanos from, nanos to, nanos at);
 
+/* What a class does not exceed over a time in which its rate is one. */
+double loads_top(struct loads *loads, uint32_t class_index, nanos from, nanos to);
+
 #endif

@@ -82,10 +82,10 @@ static void cause_rows(struct maker *m, const struct class_total *c, const char 
 {
     /* Shares of causes are no better known than what they add up to; no band was measured for them.
      */
-    enum badge badge = c->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
+    enum badge badge = class_badge(c) == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
     for (int i = 0; i < REFUSAL_COUNT; i++) {
-        add_plain(m, refusals[i].cause, name, c->cause[i], badge, c->formula);
-        add_plain(m, refusals[i].only, name, c->only[i], badge, c->formula);
+        add_plain(m, refusals[i].cause, name, c->cause[i], badge, class_formula(c));
+        add_plain(m, refusals[i].only, name, c->only[i], badge, class_formula(c));
     }
 }
 
@@ -121,8 +121,8 @@ static void class_rows(struct maker *m, const struct totals *t, uint32_t k, bool
     for (size_t i = 0; i < count; i++)
         row_add(m, figures[i].metric, name, figures[i].band,
                 t->cut && figures[i].metric == METRIC_CLASS_MEAN_IN_PROGRESS ? BADGE_SIMULATE
-                                                                             : c->badge,
-                c->formula);
+                                                                             : class_badge(c),
+                class_formula(c));
     if (all)
         cause_rows(m, c, name);
 }
@@ -196,9 +196,8 @@ static void peer_rows(struct maker *m, const struct totals *t)
 static void class_reasons(struct maker *m, const struct totals *t)
 {
     for (uint32_t k = 0; k < m->scenario->class_count; k++)
-        if (t->classes[k].badge == BADGE_SIMULATE && t->classes[k].reason &&
-            t->classes[k].offered > 0)
-            row_reason(m, t->classes[k].reason);
+        if (class_reason(&t->classes[k]) && t->classes[k].offered > 0)
+            row_reason(m, class_reason(&t->classes[k]));
 }
 
 void rows_of_run(struct maker *m, const struct totals *run, int down, bool peers)

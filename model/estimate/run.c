@@ -120,8 +120,12 @@ static bool course_enter(struct course *c, bool first)
     solution_release(&c->busiest);
     free(c->flows);
     c->flows = NULL;
-    c->bound = (struct bound){
-        .scenario = c->scenario, .network = &c->network, .away = c->script.away, .loads = c->peaks};
+    c->bound = (struct bound){.scenario = c->scenario,
+                              .network = &c->network,
+                              .away = c->script.away,
+                              .peaks = c->peaks,
+                              .loads = c->loads,
+                              .scale = c->request->scale};
     if (!network_init(&c->network, c->scenario, c->script.away, c->script.unlicensed) ||
         !solution_init(&c->busiest, c->scenario, &c->network, c->peaks, EFFORT_PREVIEW))
         return false;
@@ -242,6 +246,7 @@ static bool add_piece(struct course *c, nanos from, nanos to)
     struct totals *into = c->hours && hour < c->hour_count ? &c->hours[hour] : c->run;
     bool follow = !c->day.all;
     find_doubts(c, from);
+    bound_move(&c->bound, from, to);
     struct span span = {.from = from,
                         .to = to,
                         .at = from + (to - from) / 2,
@@ -294,7 +299,7 @@ static bool stationary_run(const struct scenario *s, const struct run_request *q
     if (done)
         script_advance(&script, course_start(s));
     bound.away = script.away;
-    bound.loads = loads;
+    bound.peaks = loads;
     done = done && network_init(&network, s, script.away, script.unlicensed) &&
            span_add(run, s, &network, &span);
     bound_release(&bound);

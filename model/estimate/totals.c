@@ -43,6 +43,26 @@ void class_worsen(struct class_total *c, enum badge badge, const char *formula, 
         c->reason = reason;
     }
 }
+
+#define BOUND_MOST 0.1 /* of calls refused at most, beyond which a bound says little */
+
+enum badge class_badge(const struct class_total *c)
+{
+    bool loose = c->bounded && c->blocked_high > BOUND_MOST * c->offered;
+    return loose ? BADGE_SIMULATE : c->badge;
+}
+
+const char *class_reason(const struct class_total *c)
+{
+    return class_badge(c) != BADGE_SIMULATE ? NULL : c->reason ? c->reason : c->bounded;
+}
+
+const char *class_formula(const struct class_total *c)
+{
+    bool bound = c->bounded && class_badge(c) == BADGE_APPROXIMATE;
+    return bound ? "bound of the load without limits" : c->formula;
+}
+
 static void merge_class(struct class_total *to, const struct class_total *from, double weight)
 {
     to->offered += weight * from->offered;
@@ -60,6 +80,8 @@ static void merge_class(struct class_total *to, const struct class_total *from, 
     }
     if (from->formula && from->offered > 0)
         class_worsen(to, from->badge, from->formula, from->reason);
+    if (from->bounded && from->offered > 0)
+        to->bounded = from->bounded;
     if (weight * from->binding_calls > to->binding_calls) {
         to->binding_calls = weight * from->binding_calls;
         to->binding = from->binding;

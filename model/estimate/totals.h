@@ -23,6 +23,7 @@ struct class_total {
     double cause[REFUSAL_COUNT], only[REFUSAL_COUNT]; /* NAN: not known */
     enum badge badge;
     const char *formula, *reason; /* of the least trustworthy part */
+    const char *bounded;          /* why a part of it is bounded only; NULL: none is */
     uint32_t binding;             /* resource that refuses most, or NONE */
     double binding_calls, paced;  /* refused by it; by set-up rates */
 };
@@ -67,6 +68,11 @@ void totals_weigh(struct totals *totals, const struct totals *other,
 /* Takes the badge over where it is worse, with its formula and reason. */
 void class_worsen(struct class_total *total, enum badge badge, const char *formula,
                   const char *reason);
+
+/* A bound that says next to nothing leaves an orientation; then also why. */
+enum badge class_badge(const struct class_total *total);
+const char *class_reason(const struct class_total *total);
+const char *class_formula(const struct class_total *total);
 
 double class_blocking(const struct class_total *c); /* NAN when nothing is offered */
 

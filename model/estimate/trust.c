@@ -98,27 +98,25 @@ void trust_shares(struct trust *t, double uneven)
         doubt(t, "few devices are registered at each peer");
 }
 
-#define BOUND_MOST 0.1 /* of calls refused at most, beyond which that says little */
-
-/* Where no formula is trusted, what the load without limits would exceed still holds: whoever comes
- * and goes by the script has left his calls where that load is not, though. */
+/* Where no formula is trusted, what the load without limits would exceed still holds. */
 void trust_bound(struct trust *t, const struct flow *flow, const struct span *span)
 {
     enum doubt doubt = span->doubts ? span->doubts[flow->class_index] : DOUBT_NONE;
-    if (t->badge != BADGE_SIMULATE || flow->refused || !span->bound || doubt == DOUBT_UNSETTLED ||
-        doubt == DOUBT_THINNED)
+    if (t->badge != BADGE_SIMULATE || flow->refused || !span->bound || doubt == DOUBT_COARSE)
         return;
-    double most = bound_of(span->bound, flow->class_index);
-    if (most > BOUND_MOST)
-        return;
-    *t = (struct trust){0, 1, most, BADGE_APPROXIMATE, "bound of the load without limits", NULL};
+    double most = bound_of(span->bound, flow->class_index, doubt != DOUBT_NONE);
+    *t = (struct trust){.high = 1,
+                        .more = most,
+                        .badge = BADGE_APPROXIMATE,
+                        .formula = t->formula,
+                        .instead = t->reason};
 }
 
 struct trust trust_of(const struct scenario *s, const struct call_class *call,
                       const struct flow *flow, const struct solution *solution,
                       const struct flow_outcome *o, const struct span *span)
 {
-    struct trust t = {o->low, o->high, o->left_out, o->badge, o->formula, o->reason};
+    struct trust t = {o->low, o->high, o->left_out, o->badge, o->formula, o->reason, NULL};
     bool limited = o->blocking > 0 && !flow->refused;
     if (!span->stationary && limited)
         trust_changing_load(&t, o, changes_quickly(s, call, span->at));
@@ -137,10 +135,12 @@ struct trust trust_of(const struct scenario *s, const struct call_class *call,
 struct trust trust_exact(const struct flow *flow, const struct flow_outcome *o,
                          const struct span *span)
 {
-    struct trust t = {1, 1, o->left_out, o->badge, "birth-death equations in time", o->reason};
+    struct trust t = {1,         1,   o->left_out, o->badge, "birth-death equations in time",
+                      o->reason, NULL};
     if (o->blocking > 0)
         trust_shares(&t, flow->uneven);
     if (span->doubts && span->doubts[flow->class_index] >= DOUBT_THINNED)
         trust_doubt(&t, span->doubts[flow->class_index]);
+    trust_bound(&t, flow, span);
     return t;
 }

@@ -10,6 +10,7 @@ struct trust {
     double more;      /* of the calls, on top of the higher one */
     enum badge badge;
     const char *formula, *reason;
+    const char *instead; /* of a bound: why no formula holds; NULL: none */
 };
 
 /* Of a figure of a solution. */

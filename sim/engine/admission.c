@@ -183,18 +183,18 @@ static void untake(struct simulation *sim, const struct variant *v, uint32_t pee
 }
 
 /* A leg of the same cluster before this one is held on this peer. */
-static bool held_there(const struct attempt *a, uint32_t number, uint32_t local)
+static bool held_there(const struct attempt *a, const struct leg *leg, uint32_t local)
 {
-    for (uint32_t i = 0; i < number; i++)
-        if (a->legs[i].cluster == a->legs[number].cluster && leg_local(a->peers, i) == local)
+    for (uint32_t i = 0; &a->legs[i] < leg; i++)
+        if (a->legs[i].cluster == leg->cluster && leg_local(a->peers, i) == local)
             return true;
     return false;
 }
 
 /* Where a leg goes, local; NONE with the cause. */
-static uint32_t peer_of_leg(struct simulation *sim, struct attempt *a, uint32_t number)
+static uint32_t peer_of_leg(struct simulation *sim, struct attempt *a, const struct leg *leg,
+                            uint32_t number)
 {
-    const struct leg *leg = &a->legs[number];
     uint32_t given = leg_local(sim->placed, number);
     if (__builtin_expect(given != LEG_UNUSED, 0))
         return given;
@@ -204,12 +204,12 @@ static uint32_t peer_of_leg(struct simulation *sim, struct attempt *a, uint32_t 
 
 /* Chooses, checks and takes one leg; its 4-bit index. Takes even what does not fit: the caller
  * gives all back at once. */
-static uint32_t admit_leg(struct simulation *sim, struct attempt *a, uint32_t number)
+static uint32_t admit_leg(struct simulation *sim, struct attempt *a, const struct leg *leg,
+                          uint32_t number)
 {
-    const struct leg *leg = &a->legs[number];
     struct cluster_state *cluster = &sim->clusters[leg->cluster];
-    uint32_t local = peer_of_leg(sim, a, number);
-    if (!leg->takes || (leg->both_needed && held_there(a, number, local)))
+    uint32_t local = peer_of_leg(sim, a, leg, number);
+    if (!leg->takes || (leg->both_needed && held_there(a, leg, local)))
         return LEG_UNUSED;
     uint32_t alike = local != NONE ? local : (uint32_t)__builtin_ctz(leg->candidates | 64u) % 6;
     a->causes |= check_cluster(cluster, leg, leg->units[alike]);
@@ -231,8 +231,9 @@ static uint32_t admit_all(struct simulation *sim, const struct variant *v, int64
                         .class = &sim->classes[v->class_index],
                         .origin = NONE,
                         .target = NONE};
-    for (uint32_t i = 0; i < v->leg_count; i++)
-        a.peers |= admit_leg(sim, &a, i) << (4 * i);
+    const struct leg *leg = a.legs;
+    for (uint32_t i = 0; i < v->leg_count; i++, leg++)
+        a.peers |= admit_leg(sim, &a, leg, i) << (4 * i);
     bool turn = false, pipes = false;
     if (v->turn_leg != NONE && leg_local(a.peers, v->turn_leg) != LEG_UNUSED) {
         turn = turn_take(sim, &a.legs[v->turn_leg], leg_local(a.peers, v->turn_leg),
@@ -298,14 +299,4 @@ void admission_give_relays(struct simulation *sim, const struct variant *v, uint
 void admission_give_pipes(struct simulation *sim, const struct variant *v, const int64_t *use)
 {
     pipes_give(sim, v, use);
-}
-
-void admission_give_back(struct simulation *sim, const struct variant *v,
-                         const struct holdings *held)
-{
-    legs_release(sim, v, held->peers);
-    if (v->turn_leg != NONE)
-        admission_give_relays(sim, v, held->turn_place);
-    if (v->pipe_count)
-        pipes_give(sim, v, held->pipe_use);
 }

@@ -27,8 +27,4 @@ void admission_give_relays(struct simulation *sim, const struct variant *v, uint
 /* The same with bandwidth. */
 void admission_give_pipes(struct simulation *sim, const struct variant *v, const int64_t *use);
 
-/* Gives back all that a call holds. */
-void admission_give_back(struct simulation *sim, const struct variant *v,
-                         const struct holdings *held);
-
 #endif

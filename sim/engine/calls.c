@@ -198,14 +198,11 @@ static bool way_in_is_away(const struct simulation *sim, const struct variant *v
 }
 
 /* What the call offered as this variant is attempted as, and what it becomes once it connects. */
-static void resolve(struct simulation *sim, uint32_t offered, uint32_t *held, uint32_t *connected)
+static __attribute__((noinline)) void resolve(struct simulation *sim, uint32_t offered,
+                                              uint32_t *held, uint32_t *connected)
 {
     const struct variant *v = &sim->plan->variants[offered];
     *held = *connected = offered;
-    if (__builtin_expect(!sim->plan->has_alternatives, 1)) {
-        *held = v->setup != NONE ? v->setup : offered;
-        return;
-    }
     if (v->fallback != NONE && way_in_is_away(sim, v))
         *held = v->fallback;
     *connected = *held;
@@ -232,10 +229,13 @@ static void record_begin(struct simulation *sim, uint32_t slot, uint64_t place)
 
 /* An attempt with everything that a class may ask for around it: set-up, record, what to redial
  * with. */
-static uint32_t attempt_fully(struct simulation *sim, const struct offer *offer)
+static inline __attribute__((always_inline)) uint32_t attempt_fully(struct simulation *sim,
+                                                                    const struct offer *offer)
 {
-    uint32_t held, connected, slot = NONE;
-    resolve(sim, offer->variant, &held, &connected);
+    uint32_t connected = offer->variant, held = sim->plan->variants[connected].setup, slot = NONE;
+    held = held != NONE ? held : connected;
+    if (__builtin_expect(sim->plan->has_alternatives, 0))
+        resolve(sim, offer->variant, &held, &connected);
     const struct variant *v = &sim->plan->variants[connected];
     nanos setup = v->setup_time;
     uint64_t place =
@@ -248,7 +248,7 @@ static uint32_t attempt_fully(struct simulation *sim, const struct offer *offer)
         return causes;
     if (held != connected)
         sim->connecting[slot] =
-            (struct connecting){connected, time_after(sim->now, setup + offer->holding)};
+            (struct connecting){connected, end_of_call(sim, setup + offer->holding)};
     if (sim->plan->variants[held].pipe_count)
         slot_pipes(sim, slot)[sim->pipes_max] = offer->bandwidth;
     if (sim->logging)
@@ -337,27 +337,20 @@ void calls_give_up(struct simulation *sim)
     calls_measure(sim);
 }
 
-static void give_back(struct simulation *sim, uint32_t slot, const struct variant *v)
-{
-    const struct holdings held = {
-        .peers = sim->calls[slot].peers,
-        .turn_place = sim->plan->has_turn ? sim->turn_place[slot] : 0,
-        .pipe_use = v->pipe_count ? slot_pipes(sim, slot) : NULL,
-    };
-    admission_give_back(sim, v, &held);
-}
-
 /* Gives back all that a slot holds and frees it. */
 static void release_slot(struct simulation *sim, uint32_t slot)
 {
     const struct variant *v = &sim->plan->variants[sim->calls[slot].variant];
-    if (__builtin_expect(v->sole, 1))
-        legs_release(sim, v, sim->calls[slot].peers);
-    else
-        give_back(sim, slot, v);
+    legs_release(sim, v, sim->calls[slot].peers);
     class_changes(sim, &sim->classes[v->class_index], -1);
     tournament_empty(&sim->ends, slot);
     sim->free_slots[sim->free_count++] = slot;
+    if (__builtin_expect(v->sole, 1))
+        return;
+    if (v->turn_leg != NONE)
+        admission_give_relays(sim, v, sim->turn_place[slot]);
+    if (v->pipe_count)
+        admission_give_pipes(sim, v, slot_pipes(sim, slot));
 }
 
 /* What the call held during set-up becomes what it holds in progress. */

@@ -11,14 +11,13 @@ static inline uint32_t leg_local(uint32_t peers, uint32_t leg)
 }
 
 static inline void leg_shift(struct simulation *sim, struct cluster_state *cluster, uint32_t local,
-                             int64_t units, int64_t rms, int64_t sessions)
+                             int64_t units, int64_t drop, int64_t rms)
 {
     struct peer_load *peer = &cluster->peers[local];
     uint64_t since = since_base(sim);
     meter_change(&peer->units, units, since);
     cluster->units.used += units;
-    peer->sessions += sessions;
-    cluster->keys[local] -= (cluster->sessions ? sessions : units) * KEY_STEP;
+    cluster->keys[local] -= drop * KEY_STEP;
     if (rms) {
         meter_change(&cluster->rms, rms, since);
         peer->rms += rms;
@@ -28,7 +27,9 @@ static inline void leg_shift(struct simulation *sim, struct cluster_state *clust
 static inline void leg_take(struct simulation *sim, struct cluster_state *cluster, uint32_t local,
                             const struct leg *leg, int64_t sign)
 {
-    leg_shift(sim, cluster, local, sign * leg->units[local], sign * leg->rms, sign);
+    leg_shift(sim, cluster, local, sign * leg->units[local], sign * leg->drops[local],
+              sign * leg->rms);
+    cluster->peers[local].sessions += sign;
 }
 
 /* Encrypted signalling sessions of a leg: most have none to count. */
@@ -152,12 +153,15 @@ static inline void legs_convert(struct simulation *sim, const struct variant *fr
         uint32_t local = leg_local(peers, i);
         if (local == LEG_UNUSED)
             continue;
-        leg_shift(sim, &sim->clusters[new->cluster], local, new->units[local] - old->units[local],
-                  new->rms - old->rms, 0);
+        int64_t units = new->units[local] - old->units[local], rms = new->rms - old->rms;
+        leg_shift(sim, &sim->clusters[new->cluster], local, units,
+                  new->drops[local] - old->drops[local], rms);
         const struct leg *held = old->rms ? old : new;
-        leg_rose(sim, &sim->clusters[new->cluster], local, held);
-        leg_fell(sim, &sim->clusters[new->cluster], local, held);
-        ledger_change(sim, held, new->rms - old->rms);
+        if (units > 0 || rms > 0)
+            leg_rose(sim, &sim->clusters[new->cluster], local, held);
+        if (units < 0 || rms < 0)
+            leg_fell(sim, &sim->clusters[new->cluster], local, held);
+        ledger_change(sim, held, rms);
     }
 }
 

@@ -152,11 +152,12 @@ static uint32_t phase(const struct registrant_group *group, nanos now)
 static void device_back(struct lost_devices *devices, nanos passed)
 {
     devices->back++;
+    for (int i = 0; i < BACK_ALL; i++)
+        if (devices->after[i] == FOREVER &&
+            (uint64_t)devices->back * 100 >= (uint64_t)devices->lost * back_shares[i])
+            devices->after[i] = passed;
     if (devices->back == devices->lost)
-        devices->back_all = passed;
-    if (devices->back_95 == FOREVER &&
-        (uint64_t)devices->back * 100 >= (uint64_t)devices->lost * 95)
-        devices->back_95 = passed;
+        devices->after[BACK_ALL] = passed;
 }
 
 /* A registrant seen for the first time has no incident: it was nowhere before. A failover is that

@@ -190,7 +190,7 @@ void registrations_reset(struct registrations *r, uint64_t seed, uint32_t replic
     r->incident_count = 0;
     r->incident_free = NONE;
     for (uint32_t i = 0; i < r->lost_count; i++)
-        r->lost[i] = (struct lost_devices){.back_95 = FOREVER, .back_all = FOREVER};
+        r->lost[i] = NOBODY_LOST;
     agenda_clear(&r->agenda);
     registrar_reset(&r->registrar, start, alarms);
     for (uint32_t c = 0; c < r->scenario->cluster_count; c++) {

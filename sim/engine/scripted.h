@@ -40,10 +40,18 @@ bool scripted_make(struct scripted_list *scripted, const struct scenario *scenar
 void scripted_release(struct scripted_list *scripted);
 
 /* Devices of one event: what registrations note. */
+enum back { BACK_25, BACK_50, BACK_75, BACK_95, BACK_ALL, BACK_COUNT };
+static const uint32_t back_shares[BACK_COUNT] = {25, 50, 75, 95, 100}; /* per cent */
 struct lost_devices {
     uint32_t lost, back;
-    nanos back_95, back_all; /* FOREVER: not yet */
+    nanos after[BACK_COUNT]; /* until so many were back; FOREVER: not yet */
 };
+
+#define NOBODY_LOST                                                                                \
+    (struct lost_devices)                                                                          \
+    {                                                                                              \
+        .after = { FOREVER, FOREVER, FOREVER, FOREVER, FOREVER }                                   \
+    }
 
 struct simulation;
 

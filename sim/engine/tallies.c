@@ -798,6 +798,12 @@ enum event_tally {
     EVENT_CUT,
     EVENT_LOST,
     EVENT_NOT_BACK,
+    EVENT_BACK_25,
+    EVENT_SOME_25,
+    EVENT_BACK_50,
+    EVENT_SOME_50,
+    EVENT_BACK_75,
+    EVENT_SOME_75,
     EVENT_BACK_95,
     EVENT_SOME_95,
     EVENT_BACK_ALL,
@@ -819,6 +825,9 @@ static const struct measure event_measures[] = {
     {.id = METRIC_EVENT_CALLS_CUT, .numerator = EVENT_CUT},
     {.id = METRIC_EVENT_DEVICES_LOST, .numerator = EVENT_LOST},
     {.id = METRIC_EVENT_DEVICES_NOT_BACK, .numerator = EVENT_NOT_BACK},
+    {.id = METRIC_EVENT_BACK_25, .numerator = EVENT_BACK_25, .denominator = EVENT_SOME_25},
+    {.id = METRIC_EVENT_BACK_50, .numerator = EVENT_BACK_50, .denominator = EVENT_SOME_50},
+    {.id = METRIC_EVENT_BACK_75, .numerator = EVENT_BACK_75, .denominator = EVENT_SOME_75},
     {.id = METRIC_EVENT_BACK_95, .numerator = EVENT_BACK_95, .denominator = EVENT_SOME_95},
     {.id = METRIC_EVENT_BACK_ALL, .numerator = EVENT_BACK_ALL, .denominator = EVENT_SOME_ALL},
     {.id = METRIC_EVENT_SETTLED, .numerator = EVENT_SETTLED_AFTER, .denominator = EVENT_IS_SETTLED},
@@ -864,14 +873,14 @@ static void collect_time(double *t, uint32_t tally, nanos passed)
 static void collect_outage(const struct simulation *sim, uint32_t e, double *t)
 {
     const struct scripted_state *state = &sim->scripted_states[e];
-    struct lost_devices devices = {.back_95 = FOREVER, .back_all = FOREVER};
+    struct lost_devices devices = NOBODY_LOST;
     if (sim->registrations)
         devices = registrations_lost(sim->registrations, e);
     t[EVENT_CUT] = (double)state->cut;
     t[EVENT_LOST] = devices.lost;
     t[EVENT_NOT_BACK] = devices.lost - devices.back;
-    collect_time(t, EVENT_BACK_95, devices.back_95);
-    collect_time(t, EVENT_BACK_ALL, devices.back_all);
+    for (uint32_t i = 0; i < BACK_COUNT; i++)
+        collect_time(t, EVENT_BACK_25 + 2 * i, devices.after[i]);
     collect_time(t, EVENT_SETTLED_AFTER,
                  state->settled == FOREVER
                      ? FOREVER

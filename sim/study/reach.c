@@ -444,7 +444,8 @@ static bool make_states(struct reach *reach, struct simulation *sim, nanos end)
         if (next <= t)
             next = t + 1;
         t = next < end ? next : end;
-        reach->states[reach->state_count - 1].to = t;
+        if (ok)
+            reach->states[reach->state_count - 1].to = t;
     }
     return ok;
 }

@@ -36,6 +36,7 @@ static void set_release(struct survival_set *set)
 {
     free(set->down);
     free(set->blocked);
+    free(set->units);
 }
 
 void survival_release(struct survival *survival)
@@ -58,6 +59,22 @@ static bool set_init(struct survival_set *set, const struct scenario *scenario,
     }
     memcpy(set->down, down, down_count * sizeof *down);
     return true;
+}
+
+/* The curves of the clusters, for who shows them. False: out of memory. */
+static bool set_fill_units(struct survival_set *set, const struct scenario *scenario,
+                           const struct results *results)
+{
+    size_t n = set->intervals = results->intervals;
+    set->units = calloc((size_t)scenario->cluster_count * n + 1, sizeof *set->units);
+    for (size_t i = 0; set->units && i < results->series_count; i++) {
+        const struct series *series = &results->series[i];
+        if (series->scope != SCOPE_CLUSTER || strcmp(series->metric, "units") != 0)
+            continue;
+        for (size_t k = 0; k < n; k++)
+            set->units[series->index * n + k] = (float)results_span(results, i, k, k + 1).value;
+    }
+    return set->units;
 }
 
 static void set_fill(struct survival_set *set, const struct scenario *scenario,
@@ -107,7 +124,7 @@ bool survival_run_set(const struct scenario *scenario, const struct experiment_o
     if (!ok)
         return *stopped;
     if (!*stopped) {
-        ok = set_init(set, scenario, down, down_count);
+        ok = set_init(set, scenario, down, down_count) && set_fill_units(set, scenario, &results);
         if (ok)
             set_fill(set, scenario, &results);
         else

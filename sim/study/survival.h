@@ -15,6 +15,8 @@ struct survival_set {
     struct interval *blocked; /* by class: the share of blocked calls; owned */
     size_t replications;
     size_t batches; /* of one long replication, where intervals are batch means; else 0 */
+    float *units;   /* by cluster, then interval: units in use, mean; owned */
+    size_t intervals;
 };
 
 struct survival {
