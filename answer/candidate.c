@@ -7,6 +7,8 @@
 #include "answer/busiest.h"
 #include "model/base/arena.h"
 
+#define LASTING_MOST (8 * HOUR) /* that the busiest time goes on in a replication */
+
 /* --- Made ---------- */
 
 void candidate_set_rms(struct candidate *candidate, uint32_t cluster, int64_t rms)
@@ -302,6 +304,8 @@ enum trial_outcome candidate_simulate(struct candidate *c, struct view *view)
     if (!can_last(&c->made.scenario))
         return simulate(c, &c->made, c->ask->replications, view);
     bool ok = lasting_init(&lasting, &c->made.scenario);
+    if (lasting.scenario.run.length > LASTING_MOST)
+        lasting.scenario.run.length = LASTING_MOST;
     struct trial_scenario made = {lasting.scenario, c->made.traces, NULL};
     enum trial_outcome outcome = ok ? simulate(c, &made, c->ask->replications, view) : TRIAL_FAILED;
     lasting_release(&lasting);
