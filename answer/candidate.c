@@ -97,15 +97,20 @@ static double worst_of(const struct answer *answer, bool down)
     return row ? row->value.value : NAN;
 }
 
-/* A goal of nothing refused is kept only where refusal is impossible. */
-static bool row_meets(const struct judged *row)
+/* A goal of nothing refused is kept only where refusal is impossible: not by calls that come as
+ * they like, however seldom that is. */
+static bool row_meets(const struct scenario *s, const struct judged *row)
 {
     if (row->goal != GOAL_BLOCKING)
         return true;
-    return row->limit > 0 ? row->value.value <= row->limit : row->verdict == VERDICT_YES;
+    if (row->limit > 0 || row->basis == BASIS_REPLAYED)
+        return row->value.value <= row->limit;
+    const struct call_class *call = &s->classes[row->index];
+    return row->verdict == VERDICT_YES &&
+           (call->arrivals.kind == ARRIVALS_SOURCES || call_erlangs(call) <= 0);
 }
 
-static void look(const struct answer *answer, struct view *view)
+static void look(const struct scenario *s, const struct answer *answer, struct view *view)
 {
     const struct judged *row = answer->deciding ? answer->deciding : answer->worst;
     *view = (struct view){
@@ -121,7 +126,7 @@ static void look(const struct answer *answer, struct view *view)
                  .tried = true},
     };
     for (size_t i = 0; i < answer->row_count; i++)
-        view->meets = view->meets && row_meets(&answer->rows[i]);
+        view->meets = view->meets && row_meets(s, &answer->rows[i]);
     if (answer->verdict == VERDICT_CANNOT_TELL || answer->verdict == VERDICT_UNDECIDED)
         view->basis = BASIS_ORIENTATION;
 }
@@ -235,7 +240,7 @@ static enum trial_outcome try(const struct trial_scenario *made,
     struct answer answer;
     enum trial_outcome outcome = trial_judge_made(made, options, &answer, NULL);
     if (outcome == TRIAL_JUDGED) {
-        look(&answer, view);
+        look(&made->scenario, &answer, view);
         answer_release(&answer);
     }
     return outcome;
@@ -285,8 +290,12 @@ static enum trial_outcome judge_setups(struct scenario *s, const struct design_a
 static enum trial_outcome simulate(struct candidate *c, const struct trial_scenario *made,
                                    int replications, struct view *view)
 {
-    struct trial_options options = {
-        .simulate = true, .jobs = c->ask->jobs, .replications = replications, .stop = c->ask->stop};
+    struct trial_options options = {.simulate = true,
+                                    .plain = true,
+                                    .jobs = c->ask->jobs,
+                                    .replications = replications,
+                                    .telling_set = &c->telling_set,
+                                    .stop = c->ask->stop};
     return try(made, &options, view);
 }
 
