@@ -1,4 +1,5 @@
 /* peerplan compare: two scenarios on common random numbers, or one and its change. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "cli/message.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
+#include "model/estimate/estimate.h"
 #include "sim/study/pairs.h"
 
 struct arguments {
@@ -144,6 +146,26 @@ static bool show(struct arguments *arguments, struct side *sides, const struct r
     return ok;
 }
 
+/* What load could be added to a side until a goal is missed, by formula: a figure of the comparison
+ * like those that scenarios state. Where formulas do not know there is none. */
+static bool add_head_room(const struct scenario *scenario, struct results *results)
+{
+    const struct metric_info *info = metric_info(METRIC_RUN_SPARE_ERLANGS);
+    struct estimate_options options = {.preview = false};
+    struct estimate estimate;
+    bool ok = estimate_make(scenario, &options, &estimate);
+    if (ok && estimate.answer.known && !isnan(estimate.answer.spare_erlangs))
+        ok = results_add(results, (struct metric){.scope = info->scope,
+                                                  .name = "",
+                                                  .metric = info->name,
+                                                  .unit = info->unit,
+                                                  .kind = METRIC_CONSTANT,
+                                                  .scale = estimate.answer.spare_erlangs}) &&
+             results_index(results);
+    estimate_release(&estimate);
+    return ok;
+}
+
 static bool compare(struct arguments *arguments, struct side *sides, struct errors *errors)
 {
     struct results results[2] = {0};
@@ -162,6 +184,11 @@ static bool compare(struct arguments *arguments, struct side *sides, struct erro
     bool some = results[0].replications > 0 && results[1].replications > 0;
     if (interrupted() && !some)
         message_line("interrupted before a pair of replications was complete; nothing was written");
+    for (int side = 0; side < 2 && ok && some && !interrupted(); side++)
+        if (!add_head_room(scenario_of(&sides[side]), &results[side])) {
+            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+            ok = false;
+        }
     ok = ok && some && show(arguments, sides, results, &report, errors);
     outputs_abandon(&arguments->outputs);
     results_release(&results[0]);

@@ -11,12 +11,15 @@
 #include "cli/interrupt.h"
 #include "cli/message.h"
 #include "model/base/output.h"
+#include "reports/csv.h"
+#include "reports/json.h"
 
 enum {
     KEY_OUTPUT = 'o',
     KEY_INTO = 0x1000,
     KEY_CSV,
     KEY_FORCE,
+    KEY_JSON,
     KEY_TIME_ZONE,
     KEY_SIZE,
     KEY_SEED,
@@ -26,7 +29,7 @@ enum {
 struct options {
     struct fit_source source;
     const char *into, *output, *csv, *time_zone;
-    bool force;
+    bool force, json;
     struct fit_question question;
 };
 
@@ -42,6 +45,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_CSV:
         options->csv = arg;
+        return 0;
+    case KEY_JSON:
+        options->json = true;
         return 0;
     case KEY_FORCE:
         options->force = true;
@@ -118,10 +124,10 @@ static bool write_tables(const char *folder, const struct fit *fit, struct error
 {
     static const struct {
         const char *name;
-        void (*put)(const struct fit *fit, FILE *out);
-    } files[] = {{"profile.csv", fit_put_profile},
-                 {"tests.csv", fit_put_tests},
-                 {"holding.csv", fit_put_holding}};
+        bool (*put)(struct table *table, const struct fit *fit);
+    } files[] = {{"profile.csv", fit_profile_table},
+                 {"tests.csv", fit_tests_table},
+                 {"holding.csv", fit_holding_table}};
     struct output_folder *out = output_folder_open(folder, "tests.csv", errors);
     for (size_t i = 0; out && i < sizeof files / sizeof *files; i++) {
         FILE *stream = output_folder_add(out, files[i].name, errors);
@@ -129,7 +135,12 @@ static bool write_tables(const char *folder, const struct fit *fit, struct error
             output_folder_abandon(out);
             return false;
         }
-        files[i].put(fit, stream);
+        struct table table = csv_table(stream);
+        if (!files[i].put(&table, fit)) {
+            errors_add(errors, ERROR_SOFTWARE, files[i].name, 0, 0, "out of memory");
+            output_folder_abandon(out);
+            return false;
+        }
     }
     return out && output_folder_commit(out, errors);
 }
@@ -169,8 +180,15 @@ static bool fit_all(struct options *options, struct fit *fit, struct fit_record 
     if (good && options->csv)
         good = write_tables(options->csv, fit, errors);
     bool to_stdout = options->output && strcmp(options->output, "-") == 0;
-    if (good)
-        fit_print(fit, record, &options->question, &comparison, to_stdout ? stderr : stdout);
+    FILE *out = to_stdout ? stderr : stdout;
+    if (good && !options->json)
+        fit_print(fit, record, &options->question, &comparison, out);
+    if (options->json)
+        json_use_our_memory();
+    if (good && options->json && !fit_json(fit, record, &options->question, &comparison, out)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        good = false;
+    }
     return good;
 }
 
@@ -204,6 +222,7 @@ int command_fit(int argc, char **argv)
         {"into", KEY_INTO, "SCENARIO", 0,
          "Put it into this scenario's calls, whose comments stay; its traces go", 0},
         {"csv", KEY_CSV, "DIR", 0, "Write profile.csv, tests.csv and holding.csv", 0},
+        {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
         {"force", KEY_FORCE, NULL, 0, "Overwrite a file that is there", 0},
         {"time-zone", KEY_TIME_ZONE, "ZONE", 0,
          "Whose hours and days are meant (default: the offset of the first call)", 0},

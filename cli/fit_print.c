@@ -6,6 +6,7 @@
 #include "model/base/number.h"
 #include "model/base/safe_text.h"
 #include "reports/csv.h"
+#include "reports/json.h"
 
 static const char *const day_names[FIT_DAY_KINDS] = {"weekday", "weekend"};
 
@@ -154,56 +155,53 @@ void fit_print(const struct fit *fit, const struct fit_record *record,
     put_comparison(record, question, comparison, out);
 }
 
-/* ---- CSV ---- */
+/* ---- tables ---- */
 
-void fit_put_profile(const struct fit *fit, FILE *out)
+bool fit_profile_table(struct table *t, const struct fit *fit)
 {
-    struct table t = csv_table(out);
-    table_begin(&t, "profile.csv", "class,day,hour,calls,hours,calls_per_hour,erlangs");
+    table_begin(t, "profile", "class,day,hour,calls,hours,calls_per_hour,erlangs");
     for (size_t i = 0; i < fit->class_count; i++) {
         const struct fit_class *class = &fit->classes[i];
         for (int k = 0; k < (fit->weekly ? FIT_DAY_KINDS : 1); k++) {
             for (int h = 0; h < 24; h++) {
                 bool both = !fit->weekly;
-                table_text(&t, class->name);
-                table_text(&t, both ? "all" : day_names[k]);
-                table_number(&t, h);
+                table_text(t, class->name);
+                table_text(t, both ? "all" : day_names[k]);
+                table_number(t, h);
                 table_number(
-                    &t, (double)(class->counts[k][h] + (both ? class->counts[FIT_WEEKEND][h] : 0)));
-                table_number(&t,
+                    t, (double)(class->counts[k][h] + (both ? class->counts[FIT_WEEKEND][h] : 0)));
+                table_number(t,
                              (double)(fit->hours[k][h] + (both ? fit->hours[FIT_WEEKEND][h] : 0)));
-                table_number(&t, class->rates[k][h]);
-                table_number(&t, fit_erlangs(class, (enum fit_day)k, h));
+                table_number(t, class->rates[k][h]);
+                table_number(t, fit_erlangs(class, (enum fit_day)k, h));
             }
         }
     }
-    table_end(&t);
+    return table_end(t);
 }
 
-void fit_put_tests(const struct fit *fit, FILE *out)
+bool fit_tests_table(struct table *t, const struct fit *fit)
 {
-    struct table t = csv_table(out);
-    table_begin(&t, "tests.csv", "class,test,statistic,p,count");
+    table_begin(t, "tests", "class,test,statistic,p,count");
     for (size_t i = 0; i < fit->class_count; i++) {
         const struct fit_class *class = &fit->classes[i];
-        table_text(&t, class->name);
-        table_text(&t, "poisson_within_quarter");
-        table_number(&t, class->dispersion);
-        table_number(&t, class->p);
-        table_number(&t, (double)class->quarters);
-        table_text(&t, class->name);
-        table_text(&t, "days_dispersion");
-        table_number(&t, class->day_dispersion);
-        table_number(&t, NAN);
-        table_number(&t, (double)class->days);
+        table_text(t, class->name);
+        table_text(t, "poisson_within_quarter");
+        table_number(t, class->dispersion);
+        table_number(t, class->p);
+        table_number(t, (double)class->quarters);
+        table_text(t, class->name);
+        table_text(t, "days_dispersion");
+        table_number(t, class->day_dispersion);
+        table_number(t, NAN);
+        table_number(t, (double)class->days);
     }
-    table_end(&t);
+    return table_end(t);
 }
 
-void fit_put_holding(const struct fit *fit, FILE *out)
+bool fit_holding_table(struct table *t, const struct fit *fit)
 {
-    struct table t = csv_table(out);
-    table_begin(&t, "holding.csv",
+    table_begin(t, "holding",
                 "class,distribution,mean,cv,log_likelihood,aic,anderson_darling,p,chosen");
     for (size_t i = 0; i < fit->class_count; i++) {
         const struct fit_holding *holding = &fit->classes[i].holding;
@@ -211,16 +209,108 @@ void fit_put_holding(const struct fit *fit, FILE *out)
             const struct fit_distribution *d = &holding->distributions[k];
             if (!d->usable)
                 continue;
-            table_text(&t, fit->classes[i].name);
-            table_text(&t, fit_kind_name((enum fit_kind)k));
-            table_number(&t, d->mean);
-            table_number(&t, d->cv);
-            table_number(&t, d->log_likelihood);
-            table_number(&t, d->aic);
-            table_number(&t, d->anderson);
-            table_number(&t, d->p);
-            table_text(&t, k == holding->best ? "yes" : "no");
+            table_text(t, fit->classes[i].name);
+            table_text(t, fit_kind_name((enum fit_kind)k));
+            table_number(t, d->mean);
+            table_number(t, d->cv);
+            table_number(t, d->log_likelihood);
+            table_number(t, d->aic);
+            table_number(t, d->anderson);
+            table_number(t, d->p);
+            table_text(t, k == holding->best ? "yes" : "no");
         }
     }
-    table_end(&t);
+    return table_end(t);
+}
+
+static void add_comparison(struct table *t, const char *metric, double record,
+                           struct fit_range range)
+{
+    table_text(t, metric);
+    table_number(t, record);
+    table_number(t, range.mean);
+    table_number(t, range.low);
+    table_number(t, range.high);
+}
+
+static bool comparison_rows(struct table *t, const struct fit_record *record,
+                            const struct fit_comparison *comparison)
+{
+    table_begin(t, "comparison", "metric,record,model,low,high");
+    add_comparison(t, "peak", (double)record->summary.peak, comparison->peak);
+    add_comparison(t, "busy_hour_erlangs", record->summary.busy_erlangs, comparison->busy_erlangs);
+    add_comparison(t, "blocked_fraction", comparison->record_blocked, comparison->blocked);
+    return table_end(t);
+}
+
+static bool class_rows(struct table *t, const struct fit *fit, const struct fit_record *record)
+{
+    table_begin(t, "classes",
+                "name,calls,call_seconds,days,day_cv,mean,cv,distribution,peakedness,low,high");
+    for (size_t i = 0; i < fit->class_count; i++) {
+        const struct fit_class *class = &fit->classes[i];
+        const struct fit_holding *holding = &class->holding;
+        const struct peakedness_figure *peakedness = &record->peakedness[i];
+        table_text(t, class->name);
+        table_number(t, (double)class->calls);
+        table_number(t, class->call_seconds);
+        table_number(t, (double)class->days);
+        table_number(t, class->day_cv);
+        table_number(t, holding->mean);
+        table_number(t, holding->cv);
+        table_text(t,
+                   holding->best < 0 ? "empirical" : fit_kind_name((enum fit_kind)holding->best));
+        table_number(t, peakedness->value);
+        table_number(t, isnan(peakedness->half) ? NAN : peakedness->low);
+        table_number(t, isnan(peakedness->half) ? NAN : peakedness->high);
+    }
+    return table_end(t);
+}
+
+static bool summary_rows(struct table *t, const struct fit_record *record,
+                         const struct fit_question *question,
+                         const struct fit_comparison *comparison)
+{
+    const struct call_summary *summary = &record->summary;
+    table_begin(t, "summary", "calls,first,last_end,zone,peak,size,replications,seed,days");
+    table_number(t, (double)summary->calls);
+    table_text(t, summary->first);
+    table_text(t, summary->last_end);
+    table_text(t, summary->zone);
+    table_number(t, (double)summary->peak);
+    table_number(t, (double)question->size);
+    table_number(t, question->replications);
+    table_identifier(t, question->seed);
+    table_number(t, comparison->days);
+    return table_end(t);
+}
+
+bool fit_json(const struct fit *fit, const struct fit_record *record,
+              const struct fit_question *question, const struct fit_comparison *comparison,
+              FILE *out)
+{
+    static const char *const keys[] = {"summary", "classes", "comparison",
+                                       "profile", "tests",   "holding"};
+    enum { LISTS = sizeof keys / sizeof *keys };
+    json_t *document = json_object(), *lists[LISTS];
+    struct table tables[LISTS];
+    bool ok = document;
+    for (int i = 0; i < LISTS; i++) {
+        lists[i] = json_array();
+        tables[i] = json_table(lists[i]);
+        ok = ok && lists[i];
+    }
+    ok = ok && summary_rows(&tables[0], record, question, comparison) &&
+         class_rows(&tables[1], fit, record) && comparison_rows(&tables[2], record, comparison) &&
+         fit_profile_table(&tables[3], fit) && fit_tests_table(&tables[4], fit) &&
+         fit_holding_table(&tables[5], fit);
+    for (int i = 0; i < LISTS && document; i++) {
+        json_t *value = i == 0 ? json_incref(json_array_get(lists[0], 0)) : json_incref(lists[i]);
+        ok = json_object_set_new(document, keys[i], value) == 0 && ok;
+    }
+    ok = ok && json_put(out, document);
+    for (int i = 0; i < LISTS; i++)
+        json_decref(lists[i]);
+    json_decref(document);
+    return ok;
 }

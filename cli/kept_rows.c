@@ -110,13 +110,23 @@ static bool fit_estimate(struct table *table)
     return true;
 }
 
-static bool hand_row(struct kept_rows *rows)
+/* Alarms are as many as replications: alarms.csv has all of them. */
+static bool is_enough(const struct table *table, const struct store_value *values)
 {
+    const struct kept_rows *rows = table->context;
+    return rows->table == STORE_ALARM &&
+           (values[1].integer > STORE_ALARM_REPLICATIONS || table->rows >= STORE_ALARMS);
+}
+
+static bool hand_row(struct table *table)
+{
+    struct kept_rows *rows = table->context;
     struct store_value values[STORE_COLUMNS_MAX];
     for (size_t c = 0; c < store_columns(rows->table); c++)
         values[c] = value_of(rows, c);
     values[0] = store_null();
-    return rows->row(rows->context, rows->table, values);
+    table->enough = is_enough(table, values);
+    return table->enough || rows->row(rows->context, rows->table, values);
 }
 
 static struct store_value item_value(const struct kept_cell *cell, char digits[static NUMBER_SIZE])
@@ -150,7 +160,7 @@ static void end_row(struct table *table)
         if (rows->table == STORE_ITEM)
             rows->ended = !hand_items(table);
         else if (strcmp(table->name, "estimate") != 0 || fit_estimate(table))
-            rows->ended = !hand_row(rows);
+            rows->ended = !hand_row(table);
     }
     for (size_t i = 0; i < table->width; i++) {
         free(rows->cells[i].text);

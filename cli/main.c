@@ -14,6 +14,8 @@
 /* What was printed, or found wrong, may lack a part. */
 static int check_memory(int code)
 {
+    if (code == ERROR_SOFTWARE && !message_said())
+        message_line("out of memory");
     if (memory_refusals() == 0 || code == ERROR_SOFTWARE)
         return code;
     message_line("out of memory: the result is not complete");

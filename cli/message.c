@@ -8,8 +8,11 @@
 #include "cli/terminal.h"
 #include "model/base/safe_text.h"
 
+static bool said; /* something, on standard error */
+
 void message_line(const char *format, ...)
 {
+    said = true;
     char *text = NULL;
     va_list args;
     va_start(args, format);
@@ -99,8 +102,14 @@ static void put_source(const char *source, long column)
     fputs(terminal_colour(stderr) ? "\033[1;32m^\033[0m\n" : "^\n", stderr);
 }
 
+bool message_said(void)
+{
+    return said;
+}
+
 static void put_error(const struct error *error)
 {
+    said = true;
     bool colour = terminal_colour(stderr);
     fputs("peerplan: ", stderr);
     if (error->file) {

@@ -3,6 +3,7 @@
 #ifndef PEERPLAN_CLI_MESSAGE_H
 #define PEERPLAN_CLI_MESSAGE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "model/base/error.h"
@@ -15,6 +16,9 @@ int message_outcome(const struct errors *errors, bool quiet);
 
 /* One line without a place. What it repeats of names and arguments cannot steer the screen. */
 void message_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Something was said by one of these. */
+bool message_said(void);
 
 /* Standard error for what others say (argp): the same holds there. Lives as long as the program. */
 FILE *message_stream(void);

@@ -10,7 +10,9 @@ struct store_column {
     const char *meaning; /* one line of help */
 };
 
-#define STORE_COLUMNS_MAX 12
+#define STORE_COLUMNS_MAX        12
+#define STORE_ALARM_REPLICATIONS 10    /* whose alarms are kept, */
+#define STORE_ALARMS             10000 /* and no more than so many */
 
 struct store_table_definition {
     const char *name, *meaning;

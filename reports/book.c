@@ -13,7 +13,9 @@
 #include "model/base/output.h"
 #include "reports/about.h"
 #include "reports/answer_table.h"
+#include "reports/events_table.h"
 #include "reports/findings.h"
+#include "reports/page_sheet.h"
 #include "reports/results_tables.h"
 
 #define TEXT_MOST 32767 /* characters of a cell */
@@ -21,7 +23,10 @@
 
 struct book {
     lxw_workbook *workbook;
-    lxw_format *head, *title, *wrapped, *verdicts[VERDICT_COUNT];
+    lxw_format *head, *title, *wrapped, *share, *verdicts[VERDICT_COUNT];
+    lxw_format *cells[VERDICT_COUNT]; /* of cells that say a verdict */
+    lxw_worksheet *answer;            /* NULL: there is none */
+    uint32_t answer_row;              /* of what may follow on it */
 };
 
 /* --- Texts ---- */
@@ -112,6 +117,25 @@ static void put_empty(struct table *table)
     (void)table;
 }
 
+/* A column of verdicts: each in its colours. */
+static void mark_verdicts(struct filling *filling, const char *columns, uint32_t rows)
+{
+    uint16_t column = 0;
+    for (const char *name = columns; *name && rows; column++) {
+        size_t length = strcspn(name, ",");
+        for (int v = 0; length == 7 && strncmp(name, "verdict", 7) == 0 && v < VERDICT_COUNT; v++) {
+            char name_of[32];
+            snprintf(name_of, sizeof name_of, "%s", verdict_name((enum verdict)v));
+            lxw_conditional_format rule = {.type = LXW_CONDITIONAL_TYPE_TEXT,
+                                           .criteria = LXW_CONDITIONAL_CRITERIA_TEXT_BEGINS_WITH,
+                                           .value_string = name_of,
+                                           .format = filling->book->cells[v]};
+            worksheet_conditional_format_range(filling->sheet, 1, column, rows, column, &rule);
+        }
+        name += length + (name[length] == ',');
+    }
+}
+
 static bool end(struct table *table)
 {
     struct filling *filling = table->context;
@@ -123,6 +147,7 @@ static bool end(struct table *table)
                                           : (double)width,
                              NULL);
     }
+    mark_verdicts(filling, table->columns, (uint32_t)table->rows);
     if (table->rows > 0)
         worksheet_autofilter(filling->sheet, 0, 0, row_of(table) - 1, (uint16_t)(table->width - 1));
     filling->row = (uint32_t)table->rows;
@@ -164,40 +189,106 @@ static struct table table_of(struct filling *filling)
 
 /* --- The answer ---- */
 
+static void put_merged(struct book *book, lxw_worksheet *sheet, uint32_t row, const char *text)
+{
+    char *copy = cell_text(text);
+    worksheet_merge_range(sheet, row, 0, row, 7, "", book->wrapped);
+    if (copy)
+        worksheet_write_string(sheet, row, 0, copy, book->wrapped);
+    worksheet_set_row(sheet, row, 15.0 * (double)(1 + strlen(text) / 105), NULL);
+    free(copy);
+}
+
+/* A figure that others link to: its name stands for the cell. */
+static void put_named(struct book *book, lxw_worksheet *sheet, uint32_t row, const char *name,
+                      double value, lxw_format *format)
+{
+    char cell[64];
+    if (!isfinite(value))
+        return;
+    worksheet_write_number(sheet, row, 3, value, format);
+    snprintf(cell, sizeof cell, "=Answer!$D$%u", row + 1);
+    workbook_define_name(book->workbook, name, cell);
+}
+
+static const struct looked *tightest(const struct answer *answer)
+{
+    const struct looked *best = NULL;
+    for (size_t i = 0; i < answer->limit_count; i++) {
+        const struct looked *limit = &answer->limits[i];
+        if (limit->size > 0 && isfinite(limit->use) &&
+            (!best || limit->use / limit->size > best->use / best->size))
+            best = limit;
+    }
+    return best;
+}
+
+static uint32_t put_facts(struct book *book, lxw_worksheet *sheet, const struct answer *answer)
+{
+    const struct judged *rows[2] = {answer->worst, answer->worst_down};
+    static const char *const names[2][3] = {{"worst_refused", "worst_low", "worst_high"},
+                                            {"down_refused", "down_low", "down_high"}};
+    const struct looked *limit = tightest(answer);
+    char words[WORDS_SIZE];
+    uint32_t row = 6;
+    for (int i = 0; i < 2; i++) {
+        if (!rows[i])
+            continue;
+        put_string(sheet, row, 0, i ? "Worst with peers down" : "Worst as planned", book->head);
+        put_string(sheet, row, 1, rows[i]->name, NULL);
+        put_string(sheet, row, 2, "refused", NULL);
+        put_named(book, sheet, row++, names[i][0], rows[i]->value.value, book->share);
+        put_string(sheet, row, 2, "95 % interval from", NULL);
+        put_named(book, sheet, row++, names[i][1], rows[i]->value.low, book->share);
+        put_string(sheet, row, 2, "to", NULL);
+        put_named(book, sheet, row++, names[i][2], rows[i]->value.high, book->share);
+    }
+    if (limit) {
+        put_string(sheet, row, 0, "Tightest limit", book->head);
+        put_string(sheet, row, 1, words_limit(limit, words), NULL);
+        put_string(sheet, row, 2, "peak of it", NULL);
+        put_named(book, sheet, row++, "tightest_limit", limit->use / limit->size, book->share);
+    }
+    if (isfinite(answer->binding.spare_factor)) {
+        put_string(sheet, row, 0, "Load may grow", book->head);
+        put_string(sheet, row, 1, "by formula", NULL);
+        put_named(book, sheet, row++, "growth", answer->binding.spare_factor - 1, book->share);
+    }
+    return row;
+}
+
 static void put_answer(struct book *book, const struct report *report)
 {
     const struct answer *answer = report->answer;
+    static const char *const glyphs[VERDICT_COUNT] = {[VERDICT_YES] = "\xE2\x9C\x93 ",
+                                                      [VERDICT_NO] = "\xE2\x9C\x97 ",
+                                                      [VERDICT_UNDECIDED] = "? ",
+                                                      [VERDICT_CANNOT_TELL] = "\xE2\x80\x93 ",
+                                                      [VERDICT_NOTHING] = ""};
     lxw_worksheet *sheet = add_sheet(book, "Answer");
-    char sentence[SENTENCE_SIZE], share[SENTENCE_SIZE];
-    uint32_t row = 5;
+    char text[WORDS_SIZE], word[64];
     if (!sheet)
         return;
+    book->answer = sheet;
     worksheet_set_column(sheet, 0, 0, 24, NULL);
-    worksheet_set_column(sheet, 1, 7, 16, NULL);
+    worksheet_set_column(sheet, 1, 1, 30, NULL);
+    worksheet_set_column(sheet, 2, 7, 16, NULL);
     put_string(sheet, 0, 0, report->scenario->title ? report->scenario->title : "Scenario",
                book->title);
-    put_string(sheet, 2, 0, verdict_words(answer->verdict), book->verdicts[answer->verdict]);
-    put_string(sheet, 3, 0, answer_sentence(answer, sentence), NULL);
-    const struct judged *rows[2] = {answer->worst, answer->worst_down};
-    for (int i = 0; i < 2; i++)
-        if (rows[i]) {
-            put_string(sheet, row, 0, i ? "Worst with peers down" : "Worst as planned", NULL);
-            put_string(sheet, row, 1, rows[i]->name, NULL);
-            put_string(sheet, row, 2, judged_share(rows[i], share), NULL);
-            row++;
-        }
+    snprintf(word, sizeof word, "%s%s", glyphs[answer->verdict], verdict_words(answer->verdict));
+    put_string(sheet, 2, 0, word, book->verdicts[answer->verdict]);
+    put_merged(book, sheet, 3, words_sentence(report, text));
+    put_merged(book, sheet, 4, words_why(report, text));
+    uint32_t row = put_facts(book, sheet, answer);
     if (*answer->next_step) {
-        put_string(sheet, row, 0, "Next step", NULL);
+        put_string(sheet, row, 0, "Next step", book->head);
         put_string(sheet, row++, 1, answer->next_step, NULL);
     }
     put_string(sheet, ++row, 0, "Know before you rely on it", book->head);
-    for (size_t i = 0; i < answer->note_count; i++)
-        put_string(sheet, ++row, 0, answer->notes[i].text, NULL);
-    put_string(sheet, ++row, 0, "Figures of the documents are guidelines, not guaranteed.", NULL);
-    if (answer->worst && isfinite(answer->worst->value.value)) {
-        worksheet_write_number(sheet, 1, 7, answer->worst->value.value, NULL);
-        workbook_define_name(book->workbook, "worst_refused", "=Answer!$H$2");
-    }
+    for (size_t i = 0; i < answer->note_count && i < 20; i++)
+        put_merged(book, sheet, ++row, answer->notes[i].text);
+    put_merged(book, sheet, ++row, "Figures of the documents are guidelines, not guaranteed.");
+    book->answer_row = row + 2;
     workbook_define_name(book->workbook, "verdict", "=Answer!$A$3");
 }
 
@@ -299,8 +390,9 @@ static bool put_day(struct book *book, const struct report *report)
             table_number(&table, point.mean);
             table_number(&table, point.p05);
             table_number(&table, point.p95);
-            table_number(&table, (double)scenario_cluster_units(
-                                     report->scenario, results->series[days.series[d]].index));
+            table_number(&table, page_curve_capacity(report->scenario,
+                                                     results->series[days.series[d]].index,
+                                                     (nanos)i * results->interval, NULL, 0));
         }
     }
     bool good = table_end(&table);
@@ -312,6 +404,43 @@ static bool put_day(struct book *book, const struct report *report)
 }
 
 /* --- Other sheets ---- */
+
+/* Refused shares as lines from the lower to the upper limit, a mark at the value; the axis is
+ * logarithmic, so that nothing seen has no mark, but its upper limit. */
+static void put_intervals_chart(struct book *book, struct filling *filling,
+                                const struct report *report)
+{
+    static const char *const names[] = {"low", "refused", "high"};
+    static const uint16_t columns[] = {4, 3, 5};
+    static char desc[] = "The refused share of each class with its 95 % interval";
+    uint32_t last = filling->row < 20 ? filling->row : 20;
+    lxw_chart *chart = last ? workbook_add_chart(book->workbook, LXW_CHART_LINE) : NULL;
+    lxw_chart_options options = {.x_scale = 1.4, .y_scale = 1.3, .description = desc};
+    lxw_chart_line none = {.none = LXW_TRUE};
+    char title[128], share[FIGURE_SIZE];
+    if (!chart)
+        return;
+    for (int i = 0; i < 3; i++) {
+        lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
+        chart_series_set_categories(series, "Classes", 1, 0, last, 0);
+        chart_series_set_values(series, "Classes", 1, columns[i], last, columns[i]);
+        chart_series_set_name(series, names[i]);
+        chart_series_set_line(series, &none);
+        chart_series_set_marker_type(series, i == 1 ? LXW_CHART_MARKER_CIRCLE
+                                                    : LXW_CHART_MARKER_SHORT_DASH);
+    }
+    chart_set_high_low_lines(chart, NULL);
+    snprintf(title, sizeof title, "Refused, with 95 %% intervals; the goal is %s",
+             words_share(report->scenario->goals.blocking, share));
+    chart_title_set_name(chart, title);
+    chart_axis_set_log_base(chart->y_axis, 10);
+    chart_axis_set_min(chart->y_axis, 1e-6);
+    chart_axis_set_max(chart->y_axis, 1);
+    chart_axis_set_crossing(chart->x_axis, 1e-6);
+    chart_axis_set_num_format(chart->y_axis, "0.000 %");
+    chart_axis_set_name(chart->y_axis, "share of calls refused");
+    worksheet_insert_chart_opt(filling->sheet, 1, 12, chart, &options);
+}
 
 static bool put_classes(struct book *book, const struct report *report)
 {
@@ -339,18 +468,64 @@ static bool put_classes(struct book *book, const struct report *report)
             }
         }
     }
-    return table_end(&table);
+    bool good = table_end(&table);
+    worksheet_set_column(filling.sheet, 3, 5, 10, book->share);
+    worksheet_set_column(filling.sheet, 7, 7, 10, book->share);
+    put_intervals_chart(book, &filling, report);
+    return good;
+}
+
+/* How full each limit is: bars, on its own sheet and under the answer. */
+static void put_limits_chart(struct book *book, lxw_worksheet *sheet, uint32_t row, uint16_t column,
+                             uint32_t rows)
+{
+    static char desc[] = "The peak of each limit as a share of it; at 90 % the product raises an "
+                         "alarm, at 100 % calls or devices are refused";
+    lxw_chart *chart = workbook_add_chart(book->workbook, LXW_CHART_BAR);
+    lxw_chart_options options = {.x_scale = 1.4, .y_scale = 1.3, .description = desc};
+    uint32_t last = rows < 20 ? rows : 20;
+    if (!chart || !rows || !sheet)
+        return;
+    lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
+    lxw_chart_fill fill_colour = {.color = 0x0B5CAD};
+    chart_series_set_categories(series, "Peers and pools", 1, 0, last, 2);
+    chart_series_set_values(series, "Peers and pools", 1, 5, last, 5);
+    chart_series_set_name(series, "peak, of the limit");
+    chart_series_set_fill(series, &fill_colour);
+    chart_title_set_name(chart, "How near each limit is");
+    chart_axis_set_name(chart->x_axis, "peak, share of the limit");
+    chart_axis_set_num_format(chart->x_axis, "0 %");
+    chart_axis_set_min(chart->x_axis, 0);
+    chart_axis_set_reverse(chart->y_axis);
+    chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
+    worksheet_insert_chart_opt(sheet, row, column, chart, &options);
+}
+
+static int by_share(const void *left, const void *right)
+{
+    const struct looked *a = *(const struct looked *const *)left;
+    const struct looked *b = *(const struct looked *const *)right;
+    double x = a->size > 0 && isfinite(a->use) ? a->use / a->size : -1;
+    double y = b->size > 0 && isfinite(b->use) ? b->use / b->size : -1;
+    return (x < y) - (x > y);
 }
 
 static bool put_limits(struct book *book, const struct report *report)
 {
+    const struct answer *answer = report->answer;
     struct filling filling = fill(book, "Peers and pools");
     struct table table = table_of(&filling);
-    if (!filling.sheet)
+    const struct looked **sorted = malloc((answer->limit_count + 1) * sizeof(struct looked *));
+    if (!filling.sheet || !sorted) {
+        free(sorted);
         return false;
-    table_begin(&table, "limits", "scope,name,limit,size,peak,share,basis");
-    for (size_t i = 0; i < report->answer->limit_count; i++) {
-        const struct looked *limit = &report->answer->limits[i];
+    }
+    for (size_t i = 0; i < answer->limit_count; i++)
+        sorted[i] = &answer->limits[i];
+    qsort(sorted, answer->limit_count, sizeof *sorted, by_share); /* nearest first */
+    table_begin(&table, "limits", "scope,name,limit,size,peak,share,basis,down");
+    for (size_t i = 0; i < answer->limit_count; i++) {
+        const struct looked *limit = sorted[i];
         table_text(&table, scope_name(limit->scope));
         table_text(&table, limit->name);
         table_text(&table, limit_name(limit->limit));
@@ -358,8 +533,47 @@ static bool put_limits(struct book *book, const struct report *report)
         table_number(&table, limit->use);
         table_number(&table, limit->size > 0 ? limit->use / limit->size : NAN);
         table_text(&table, basis_name(limit->basis));
+        table_text(&table, limit->down);
     }
-    return table_end(&table);
+    free(sorted);
+    bool good = table_end(&table);
+    worksheet_set_column(filling.sheet, 5, 5, 10, book->share);
+    put_limits_chart(book, filling.sheet, 1, 9, filling.row);
+    put_limits_chart(book, book->answer, book->answer_row, 0, filling.row);
+    return good;
+}
+
+/* --- Peers down ---- */
+
+static bool put_failure(struct book *book, const struct report *report)
+{
+    const struct scenario *s = report->scenario;
+    struct filling filling = fill(book, "Failure");
+    struct table table = table_of(&filling);
+    if (!filling.sheet)
+        return false;
+    table_begin(&table, "failure", "peers down,count,class,refused,low,high");
+    for (size_t i = 0; i < report->survival->count; i++) {
+        const struct survival_set *set = &report->survival->sets[i];
+        char peers[FIGURE_SIZE];
+        figure_peers(s, set->down, set->down_count, peers);
+        for (uint32_t c = 0; c < s->class_count; c++) {
+            table_text(&table, peers);
+            table_count(&table, set->down_count);
+            table_text(&table, s->classes[c].name);
+            table_number(&table, set->blocked[c].value);
+            table_number(&table, set->blocked[c].low);
+            table_number(&table, set->blocked[c].high);
+        }
+    }
+    bool good = table_end(&table);
+    worksheet_set_column(filling.sheet, 3, 5, 10, book->share);
+    return good;
+}
+
+static bool events(struct table *table, const struct report *report)
+{
+    return events_table(table, report->results);
 }
 
 static bool put_table(struct book *book, const char *name, const struct report *report,
@@ -386,12 +600,12 @@ static bool book_open(struct book *book, const char *path)
 {
     static const struct {
         enum verdict verdict;
-        uint32_t colour;
-    } colours[] = {{VERDICT_YES, 0x1A7A36},
-                   {VERDICT_NO, 0xC0262D},
-                   {VERDICT_UNDECIDED, 0x8B5701},
-                   {VERDICT_CANNOT_TELL, 0x545E6C},
-                   {VERDICT_NOTHING, 0x545E6C}};
+        uint32_t colour, light;
+    } colours[] = {{VERDICT_YES, 0x1A7A36, 0xE6F4EA},
+                   {VERDICT_NO, 0xC0262D, 0xFDECEC},
+                   {VERDICT_UNDECIDED, 0x8B5701, 0xFDF3E0},
+                   {VERDICT_CANNOT_TELL, 0x545E6C, 0xEEF1F4},
+                   {VERDICT_NOTHING, 0x545E6C, 0xEEF1F4}};
     *book = (struct book){.workbook = workbook_new(path)};
     if (!book->workbook)
         return false;
@@ -406,7 +620,20 @@ static bool book_open(struct book *book, const char *path)
         format_set_font_color(format, LXW_COLOR_WHITE);
         format_set_bg_color(format, colours[i].colour);
         book->verdicts[colours[i].verdict] = format;
+        lxw_format *cell = workbook_add_format(book->workbook);
+        if (!cell)
+            return false;
+        format_set_font_color(cell, colours[i].colour);
+        format_set_bg_color(cell, colours[i].light);
+        book->cells[colours[i].verdict] = cell;
     }
+    book->wrapped = workbook_add_format(book->workbook);
+    book->share = workbook_add_format(book->workbook);
+    if (!book->wrapped || !book->share)
+        return false;
+    format_set_text_wrap(book->wrapped);
+    format_set_align(book->wrapped, LXW_ALIGN_VERTICAL_TOP);
+    format_set_num_format(book->share, "0.000 %");
     if (!book->head || !book->title)
         return false;
     format_set_bold(book->head);
@@ -472,7 +699,12 @@ static bool put_report(struct book *book, const void *context)
     good = good && (!simulated || put_classes(book, report));
     good = good && (!report->answer || put_limits(book, report));
     good = good && (!simulated || put_day(book, report));
-    good = good && (!simulated || put_table(book, "Alarms", report, alarms));
+    bool survives = simulated && report->survival && report->survival->count;
+    good = good && (!survives || put_failure(book, report));
+    bool happens = simulated && report->results->scripted_count;
+    good = good && (!happens || put_table(book, "Events", report, events));
+    bool alarmed = simulated && report->results->alarm_count;
+    good = good && (!alarmed || put_table(book, "Alarms", report, alarms));
     return good && put_table(book, "About", report, about_table);
 }
 

@@ -61,7 +61,7 @@ static bool worth_showing(const struct pairs *pairs, const struct pair *pair)
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
         if (m->scope == shown[i].scope && strcmp(m->metric, shown[i].metric) == 0)
             return true;
-    return pair->stated && pair->seen == PAIR_CHANGE;
+    return pair->stated && pair->seen == PAIR_CHANGE && m->scope != SCOPE_RUN; /* told above */
 }
 
 static void put_more(FILE *out, double more)
@@ -159,6 +159,22 @@ static void put_caps(const struct pairs *pairs, FILE *out)
         putc('\n', out);
 }
 
+/* "head room: 45.2 erlangs becomes 12.1, by formula" */
+static void put_head_room(const struct pairs *pairs, FILE *out)
+{
+    char text[FIGURE_SIZE];
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct pair *d = &pairs->items[i];
+        const struct metric *m = pair_metric(pairs, d);
+        if (m->scope != SCOPE_RUN || strcmp(m->metric, "spare_erlangs") != 0)
+            continue;
+        fprintf(out, "  head room: %s erlangs", figure_plain(d->value_a, text));
+        if (d->value_a != d->value_b)
+            fprintf(out, " becomes %s", figure_plain(d->value_b, text));
+        fputs(" until a goal is missed, by formula\n\n", out);
+    }
+}
+
 static void add_row(struct columns *columns, const struct pairs *pairs, const struct pair *d)
 {
     static const char *const words[] = {
@@ -208,5 +224,6 @@ void comparison_text(const struct pairs *pairs, const char *name_a, const char *
     fputs("\n\n", out);
     put_changes(pairs, out);
     put_caps(pairs, out);
+    put_head_room(pairs, out);
     put_table(pairs, colour, out);
 }

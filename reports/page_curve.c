@@ -83,6 +83,8 @@ void page_curve_release(struct page_curve *curve)
 
 /* --- The script ---- */
 
+#define STRIP 74 /* pixels */
+
 static double hours_of(nanos time)
 {
     return (double)time / (double)HOUR;
@@ -91,7 +93,11 @@ static double hours_of(nanos time)
 static void put_time_axis(FILE *f, const struct run *run, bool few)
 {
     double hours = hours_of(run->length), first = fmod((double)run->start_unix / 3600, 24);
-    double step = hours <= 3 ? 0.5 : hours <= 8 ? (few ? 2 : 1) : hours <= 30 ? (few ? 6 : 2) : 24;
+    double step = hours <= 3    ? 0.5
+                  : hours <= 8  ? (few ? 2 : 1)
+                  : hours <= 24 ? (few ? 6 : 2)
+                  : hours <= 48 ? (few ? 12 : 4)
+                                : 24;
     int count = 0;
     while (step >= 24 && hours / step > (few ? 4 : 8))
         step *= 2;
@@ -129,7 +135,8 @@ static void put_value_axis(FILE *f, double top, bool few)
 static void put_spans(FILE *f, const struct page_curve *curve, const struct drawing *drawing)
 {
     const struct scenario *s = curve->sheet->scenario;
-    double per_hour = drawing->width / fmax(hours_of(s->run.length), 1e-9), free_from = -1e9;
+    int plot = drawing->width - (drawing->narrow ? 70 : 174);
+    double per_hour = plot / fmax(hours_of(s->run.length), 1e-9), free_from = -1e9;
     int object = 1;
     for (uint32_t i = 0; i < s->step_count && object < 60; i++) {
         const struct step *fail = &s->steps[i];
@@ -177,7 +184,8 @@ static double emptiest_third(const struct page_curve *curve)
 
 static void put_labels(FILE *f, const struct page_curve *curve, const struct drawing *drawing)
 {
-    double per_pixel = curve->top / drawing->height, apart = 15 * per_pixel;
+    double plot = drawing->height - drawing->top - 52.0 - (curve->strip ? STRIP : 0);
+    double apart = 16 * curve->top / fmax(plot, 60);
     double alarm = fmin(0.9 * curve->size, curve->size - 1.3 * apart);
     const char *place = drawing->narrow ? "graph 0.01" : "graph 1.015";
     fputs("set label 101 ", f);
@@ -260,8 +268,6 @@ static uint32_t put_refused(FILE *f, const struct page_curve *curve, size_t stri
     return told;
 }
 
-#define STRIP 74 /* pixels */
-
 static void plot_strip(FILE *f, const struct page_curve *curve, const struct drawing *drawing,
                        uint32_t classes, double most)
 {
@@ -272,16 +278,16 @@ static void plot_strip(FILE *f, const struct page_curve *curve, const struct dra
     snprintf(whole, sizeof whole, "%s%%",
              words_share(floor(top) > 0 ? floor(top) / 100 : top / 100, text));
     fputs("unset label\nunset object\n", f);
-    drawing_margins(f, drawing, drawing->narrow ? 46 : 56, drawing->narrow ? 14 : 118,
+    drawing_margins(f, drawing, drawing->narrow ? 46 : 56, drawing->narrow ? 24 : 118,
                     drawing->height - drawing->top - STRIP, 26);
     put_time_axis(f, &curve->sheet->scenario->run, drawing->narrow);
     fprintf(f, "set yrange [0:%g]\nset ytics nomirror ('0' 0, ", top);
     chart_quote(f, whole, 20); /* in labels of ticks, % is a format */
     fprintf(f,
-            " %g)\nset label 201 'goal %s' at graph 1.015, first %g left tc rgb '" CHART_NO
+            " %g)\nset label 201 '%s%s' at graph 1.015, first %g left tc rgb '" CHART_NO
             "'\nplot %g with lines dt 2 lw 1.4 lc rgb '" CHART_NO "'",
-            floor(top) > 0 ? floor(top) : top, drawing->narrow ? "" : words_share(goal, text),
-            100 * goal, 100 * goal);
+            floor(top) > 0 ? floor(top) : top, drawing->narrow ? "" : "goal ",
+            drawing->narrow ? "" : words_share(goal, text), 100 * goal, 100 * goal);
     for (uint32_t i = 0; i < classes; i++)
         fprintf(f, ", $r%" PRIu32 " using 1:2 with steps lw 1.8 lc rgb '%s'", i, chart_classes[i]);
     fputs("\nunset multiplot\n", f);
@@ -299,8 +305,8 @@ void page_curve_script(FILE *f, const struct drawing *drawing, const void *conte
     if (classes)
         fputs("set multiplot\n", f);
     drawing_margins(f, drawing, few ? 46 : 56,
-                    curve->small ? 12
-                    : few        ? 14
+                    curve->small ? 24
+                    : few        ? 24
                                  : 118,
                     curve->small ? 10 : 26, classes ? STRIP + 12 : 26);
     put_time_axis(f, run, few);

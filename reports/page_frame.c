@@ -171,7 +171,7 @@ void page_row(struct page *page, const char *name)
 
 void page_cell(struct page *page, const char *text)
 {
-    fputs("<td class=\"w\">", page->out);
+    fputs(strlen(text) > 16 ? "<td class=\"w\">" : "<td>", page->out);
     markup_text(page->out, text);
     fputs("</td>", page->out);
 }

@@ -128,7 +128,7 @@ static void script_forest(FILE *f, const struct drawing *drawing, const void *co
     double floor_ = narrow ? 0.01 : 0.001, line = 0, last = lines_of(forest, narrow);
     int number = 1;
     char goal[FIGURE_SIZE], label[FIGURE_SIZE + 8];
-    drawing_margins(f, drawing, narrow ? 10 : 172, narrow ? 12 : 190, 24, 26);
+    drawing_margins(f, drawing, narrow ? 26 : 172, narrow ? 26 : 190, 24, 26);
     fprintf(f,
             "set logscale x\nset xrange [%g:100]\nset yrange [%g:0.6]\nunset ytics\n"
             "set xtics nomirror (%s'0.01 %%%%' 0.01,'0.1 %%%%' 0.1,'1 %%%%' 1,'10 %%%%' 10,"

@@ -1,4 +1,4 @@
-/* A page of an answer, and its sections. For reports/page*.c only.
+/* A page of an answer, and its sections. For reports/page*.c and book.c.
  *
  * A section prints what answer, results and scenario say; it opens with its finding as a sentence.
  * One that has nothing to say is left out, and numbers close up.

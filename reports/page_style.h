@@ -4,7 +4,7 @@
 #ifndef PEERPLAN_REPORTS_PAGE_STYLE_H
 #define PEERPLAN_REPORTS_PAGE_STYLE_H
 
-#define PAGE_STYLE_SHA256 "YZaVuldF5TSgtjBW9YRpohsFg7XlOQbiHJS1QlKiBUA="
+#define PAGE_STYLE_SHA256 "zCuUMiVmBeKAkra7LeYSxgdafCn8ky1NVatIQtbuqFk="
 
 static const char page_style[] =
     ":root{--bg:#fff;--surface:#f5f7f9;--ink:#1b2027;--ink2:#555f6b;--rule:#d3d9e0;--load:#0b"
@@ -67,7 +67,7 @@ static const char page_style[] =
     "thead th{font-size:13px;font-weight:400;color:var(--ink2);border-bottom:1.5px solid var("
     "--ink2);vertical-align:bottom}tbody th{font-weight:400;min-width:6.5rem;max-width:18rem}"
     "td,thead th{white-space:nowrap;overflow-wrap:normal}th.n,td.n{text-align:right}"
-    "td.w{white-space:normal;min-width:7rem;max-width:22rem;overflow-wrap:anywhere}"
+    "td.w{white-space:normal;min-width:10rem;max-width:22rem;overflow-wrap:anywhere}"
     ".flow{display:flex;gap:12px;align-items:center;margin:0 0 14px}"
     ".arrow{flex:none;fill:none;stroke:var(--ink2);stroke-width:2}"
     ".sources{list-style:none;margin:0;padding:0;flex:0 1 210px;min-width:0;display:grid;gap:"
@@ -93,7 +93,8 @@ static const char page_style[] =
     "@media(max-width:760px){.wide{display:none}.narrow{display:block}}"
     "@media(max-width:640px){.facts{grid-template-columns:1fr 1fr;gap:14px 0}"
     ".facts li:nth-child(odd){border-left:0;padding-left:0}dl{grid-template-columns:1fr}"
-    "dd{margin:0 0 6px}.sentence{font-size:20px}.mark{width:32px;height:32px}}"
+    "dd{margin:0 0 6px}.sentence{font-size:20px}.facts b{font-size:22px}"
+    ".mark{width:32px;height:32px}}"
     "@media(forced-colors:active){svg{forced-color-adjust:none;background:var(--bg)}}"
     "@page{size:A4;margin:16mm 15mm 18mm;@bottom-left{content:\"peerplan\";font:8pt sans-seri"
     "f;color:#555f6b}"

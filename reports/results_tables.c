@@ -164,7 +164,7 @@ bool alarms_table(struct table *table, const struct scenario *scenario,
                   const struct results *results)
 {
     table_begin(table, "alarms", "replication,time,id,severity,state,cluster,peer,text");
-    for (size_t i = 0; i < results->alarm_count; i++) {
+    for (size_t i = 0; i < results->alarm_count && !table->enough; i++) {
         const struct alarm *alarm = &results->alarms[i];
         table_count(table, (int64_t)alarm->replication + 1);
         table_seconds(table, alarm->time);

@@ -12,6 +12,7 @@ void table_begin(struct table *table, const char *name, const char *columns)
     table->name = name;
     table->columns = columns;
     table->column = table->rows = 0;
+    table->enough = false;
     table->width = 1;
     for (const char *at = columns; *at; at++)
         table->width += *at == ',';

@@ -37,7 +37,8 @@ struct table {
     const char *columns;           /* "scope,name,metric"; borrowed */
     size_t width, column;          /* columns; the next cell's */
     size_t rows;                   /* complete ones */
-    bool failed;                   /* out of memory: sticky, told by table_end */
+    bool enough; /* the sink needs no further rows of this table: long ones may end */
+    bool failed; /* out of memory: sticky, told by table_end */
 };
 
 void table_begin(struct table *table, const char *name, const char *columns);

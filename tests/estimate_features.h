@@ -258,7 +258,7 @@ static const struct feature features[] = {
 };
 
 #define FEATURES (sizeof features / sizeof *features)
-#define TOGETHER 3 /* features of a scenario that switches on several */
+#define TOGETHER 5 /* features of a scenario that switches on several */
 
 struct combination {
     size_t members[TOGETHER];

@@ -53,16 +53,20 @@ static void has(const char *path, const char *name, const char *part, bool wante
 static void test_run(void **state)
 {
     (void)state;
-    static const char *const sheets[] = {"Answer", "Goals",  "Classes", "Peers and pools",
-                                         "Day",    "Alarms", "About"};
+    static const char *const sheets[] = {"Answer",          "Goals",  "Classes",
+                                         "Peers and pools", "Day",    "Failure",
+                                         "Events",          "Alarms", "About"};
     make("cat >/tmp/peerplan-book.yaml <<'EOF'\n"
          "scenario: \"=cmd|' /C calc'!A0\"\n"
-         "clusters: [{name: '@hq', peers: [{name: '+a', platform: small-vm}]}]\n"
-         "calls: [{name: '-x', arrivals: {rate: 100/h}, holding: {mean: 10m}}]\n"
+         "clusters: [{name: '@hq', peers: [{name: '+a', platform: small-vm}, {name: '+b', "
+         "platform: small-vm}]}]\n"
+         "calls: [{name: '-x', arrivals: {rate: 1000/h}, holding: {mean: 10m}}]\n"
+         "outages: [{peer: '+a', at: 2h, for: 1h}]\n"
+         "goals: {survive: 1}\n"
          "run: {length: 4h, replications: 3}\n"
          "EOF\n"
          "cd /tmp && for i in 1 2; do $P run -q peerplan-book.yaml --xlsx peerplan-book-$i.xlsx; "
-         "done && "
+         "true; done && "
          "cmp peerplan-book-1.xlsx peerplan-book-2.xlsx");
     char *book = entry("/tmp/peerplan-book-1.xlsx", "xl/workbook.xml");
     const char *at = book;
@@ -74,14 +78,17 @@ static void test_run(void **state)
             fail_msg("no sheet %s behind the ones before: %s", sheets[i], book);
     }
     free(book);
-    for (int i = 1; i <= 7; i++) {
+    for (int i = 1; i <= 9; i++) {
         char name[64];
         snprintf(name, sizeof name, "xl/worksheets/sheet%d.xml", i);
         has("/tmp/peerplan-book-1.xlsx", name, "<f>", false);
     }
     has("/tmp/peerplan-book-1.xlsx", "xl/sharedStrings.xml", "<t>=cmd|", true);
     has("/tmp/peerplan-book-1.xlsx", "xl/worksheets/sheet3.xml", "<c r=\"B2\"><v>", true);
-    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart1.xml", "Day!$B$2:$B$17", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart4.xml", "Day!$B$2:$B$17", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart2.xml", "<c:f>Classes!$D$2", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/workbook.xml", "<definedName name=\"worst_refused\"",
+        true);
     make("rm /tmp/peerplan-book*");
 }
 

@@ -416,6 +416,11 @@ static void compare_shows_what_differs(void **state)
     check(SCENARIO "make_scenario 6600 10 > a.yaml; sed 's/units: 50/units: 55/' a.yaml > b.yaml; "
                    "$P compare a.yaml b.yaml | sed -n 4p | sed 's/[0-9.]\\+/N/g'",
           0, "  talk: N % refused becomes N %: N less (N to N)\n", NULL);
+    check(SCENARIO
+          "make_scenario 6600 10 > a.yaml; sed 's/units: 50/units: 55/' a.yaml > b.yaml; "
+          "$P compare a.yaml b.yaml --csv out | grep '^  head room' | sed 's/[0-9.]\\+/N/g'; "
+          "grep -c '^run,,spare_erlangs,' out/compare.csv",
+          0, "  head room: -N erlangs becomes -N until a goal is missed, by formula\n1\n", NULL);
     check(SCENARIO "$P compare yes.yaml yes.yaml -q", 0, "the same in every replication", NULL);
     check(SCENARIO "$P compare no.yaml no.yaml -r 3 -j 2 --seed 5", 0, "seed 5, 3 replications",
           NULL);
@@ -579,10 +584,31 @@ static void closed_standard_error_is_survived(void **state)
     check("$P help <&- 2>&-", 0, "Commands:", NULL);
 }
 
+/* Names of 64 characters of 4 bytes come out whole wherever they are written. */
+static void long_names_come_out_whole(void **state)
+{
+    (void)state;
+    check("d=$(mktemp -d); long=; for i in $(seq 63); do long=$long\360\237\230\200; done; "
+          "long=$(printf $long); cat >$d/s.yaml <<EOF\n"
+          "clusters: [{name: ${long}c, peers: [{name: ${long}p, platform: small-vm, rms: 20}, "
+          "{name: ${long}q, platform: small-vm, rms: 20}]}]\n"
+          "endpoints: [{name: ${long}r, cluster: ${long}c, count: 10}]\n"
+          "calls: [{name: ${long}k, arrivals: {rate: 300/h}, holding: {mean: 5m}, "
+          "via: {cluster: ${long}c}}]\n"
+          "outages: [{peer: ${long}q, at: 10m, for: 20m}]\n"
+          "run: {length: 1h, warmup: none, replications: 2}\nEOF\n"
+          "$P run $d/s.yaml --csv $d/o >$d/text 2>&1; $P run $d/s.yaml --json >$d/json; "
+          "$P estimate $d/s.yaml >>$d/text 2>&1; $P check $d/s.yaml >>$d/text 2>&1; "
+          "echo lengths $(LC_ALL=C grep -ohP '(\\xf0\\x9f\\x98\\x80)+.' $d/text $d/json $d/o/* | "
+          "LC_ALL=C awk '{print length}' | sort -u) of $(ls $d/o | grep -c licences); rm -r $d",
+          0, "lengths 253 of 1\n", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(help_is_a_result),
+        cmocka_unit_test(long_names_come_out_whole),
         cmocka_unit_test(every_command_explains_itself),
         cmocka_unit_test(version_is_printed),
         cmocka_unit_test(wrong_usage_is_64_with_near_misses),

@@ -112,24 +112,6 @@ static void meetings_keep_the_hour(void **state)
                0, "1200\n");
 }
 
-static void call_logs_become_traces(void **state)
-{
-    (void)state;
-    static const char log[] =
-        "call_id\\ttype\\tdate\\tvru_entry\\tser_start\\tser_time\\toutcome\\r\\n"
-        "1\\tA\\t991231\\t23:59:50\\t0:00:05\\t60\\tAGENT\\r\\n"
-        "2\\tB\\t991231\\t1:02:03\\t1:02:04\\t5\\tAGENT\\r\\n"
-        "3\\tB\\t991231\\t1:02:03\\t0:00:00\\t0\\tHANG\\r\\n"
-        "4\\tB\\t991231\\t1:02:03\\t0:00:00\\t0\\tAGENT\\r\\n"
-        "5\\tA\\t000229\\t0:00:00\\t0:00:01\\t7\\tAGENT\\r\\n"
-        "6\\tA\\t000301\\t0:00:00\\t0:00:01\\t7\\tAGENT\\r\\n";
-    char command[1000];
-    snprintf(command, sizeof command,
-             "printf '%s' | examples/call-log-to-trace -v start=991231 | examples/sort-trace", log);
-    assert_run(command, 0,
-               "id,start,duration,class\n2,3724,5,B\n1,86405,60,A\n5,5184001,7,A\n6,5270401,7,A\n");
-}
-
 static void traces_are_sorted(void **state)
 {
     (void)state;
@@ -145,9 +127,9 @@ static void traces_are_sorted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(examples_load),           cmocka_unit_test(workloads_are_as_told),
-        cmocka_unit_test(make_workload_refuses),   cmocka_unit_test(meetings_keep_the_hour),
-        cmocka_unit_test(call_logs_become_traces), cmocka_unit_test(traces_are_sorted),
+        cmocka_unit_test(examples_load),         cmocka_unit_test(workloads_are_as_told),
+        cmocka_unit_test(make_workload_refuses), cmocka_unit_test(meetings_keep_the_hour),
+        cmocka_unit_test(traces_are_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

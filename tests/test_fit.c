@@ -201,6 +201,10 @@ static void check(const char *command, const char *output)
 static void the_model_runs(void **state)
 {
     (void)state;
+    check(RECORD "$P fit calls.csv --json >j && tr ',' '\\n' <j | grep -c '\"distribution\": "
+                 "\"exponential\"'; for k in summary classes comparison profile tests holding; do "
+                 "grep -c \"\\\"$k\\\": \" j; done | sort -u; grep -c '\"calls\": 2800' j",
+          "2\n1\n2\n");
     check(RECORD
           "$P fit calls.csv -o model.yaml --csv out >text || exit 1; "
           "grep -c 'busiest hour' text; ls out; "

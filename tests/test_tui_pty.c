@@ -195,6 +195,7 @@ static int play_end(struct play *play)
 #define F8   "\033[19~"
 #define F9   "\033[20~"
 #define F10  "\033[21~"
+#define F11  "\033[23~"
 #define F12  "\033[24~"
 #define DOWN "\033OB"
 
@@ -468,7 +469,7 @@ static void test_clicks_anywhere_lose_nothing(void **state)
     char path[] = "/tmp/peerplan-pty-XXXXXX.yaml", keys[64];
     struct play play;
     start_with_a_change(&play, path);
-    static const char *const screens[] = {"\033OP", F2, F3, "\033OS", F5, F6, F7, F8, F9, F12};
+    static const char *const screens[] = {"\033OP", F2, F3, "\033OS", F5, F6, F7, F8, F9, F11, F12};
     for (size_t screen = 0; screen < sizeof screens / sizeof *screens; screen++) {
         play_keys(&play, screens[screen]);
         for (int y = 1; y <= 24; y++)

@@ -1,5 +1,5 @@
-/* The screens that stand on what other commands answer (check, size), and what is written of
- * them. */
+/* The screens that stand on what other commands answer (check, size, forecast), and what is written
+ * of them. */
 #include "tests/tui_fixture.h"
 
 #include <unistd.h>
@@ -196,6 +196,66 @@ static void test_a_design_is_taken_and_pinned(void **state)
     app_free(app);
 }
 
+/* --- Forecast --------------------------------------------------------------------------------- */
+
+static void look_ahead(struct app *app)
+{
+    int wake[2];
+    struct news news = {0};
+    char byte;
+    assert_int_equal(pipe(wake), 0);
+    struct worker *worker = worker_new(background_outlook, NULL, wake[1], 0);
+    struct job *job = outlook_job(app->session, app->months);
+    worker_start(worker, job);
+    job_done(job);
+    assert_int_equal(read(wake[0], &byte, 1), 1);
+    assert_true(worker_take(worker, &news));
+    assert_non_null(news.outlook);
+    app_update(app, &(struct event){.kind = EVENT_SOUGHT, .outlook = news.outlook});
+    worker_free(worker);
+    close(wake[0]);
+    close(wake[1]);
+}
+
+static void test_growth_is_looked_ahead(void **state)
+{
+    (void)state;
+    struct app *app = start(small, 80, 24);
+    fixture_press(app, ":set calls.talk.arrivals.rate 250/h<Enter>:go forecast<Enter>");
+    assert_true(fixture_shows(app, "no growth is stated"));
+    assert_int_equal(app_effects(app) & EFFECT_FORECAST, 0);
+    fixture_press(app, "++++");
+    assert_non_null(strstr(app->session->text, "growth: {all: \"4%/month\"}"));
+    assert_true(app_effects(app) & EFFECT_FORECAST);
+    assert_true(fixture_shows(app, "? pending"));
+    look_ahead(app);
+    const struct forecast *f = &app->outlook->forecast;
+    char date[FORECAST_DATE_SIZE], name[160];
+    assert_true(f->line_count > 1);
+    assert_true(fixture_shows(app, "nothing to do until"));
+    assert_true(fixture_shows(app, forecast_date(f, forecast_first(f)->months, date)));
+    for (size_t i = 0; i < f->line_count; i++) {
+        const struct forecast_event *event = outlook_event(f, &f->lines[i], true);
+        assert_true(fixture_shows(app, outlook_name(f, &f->lines[i], name, sizeof name)));
+        if (event)
+            assert_true(fixture_shows(app, forecast_date(f, event->months, date)));
+    }
+    fixture_press(app, "<Right><Right>");
+    assert_true(fixture_shows(app, forecast_date(f, 2, date)));
+    fixture_press(app, "]");
+    assert_true(app_effects(app) & EFFECT_FORECAST);
+    fixture_press(app, ":set growth={all: 2%/month, talk: 10%/year+-2%}<Enter>+");
+    assert_non_null(strstr(app->session->text, "{all: \"3%/month\", talk: \"10%/year+-2%\"}"));
+    fixture_press(app, "u-<F2>");
+    assert_true(app_effects(app) & EFFECT_FORECAST); /* the answer names the month */
+    look_ahead(app);
+    fixture_simulate(app);
+    assert_true(*app->session->lasts && fixture_shows(app, app->session->lasts));
+    fixture_press(app, "k");
+    assert_int_equal(*app->session->lasts, 0);
+    app_free(app);
+}
+
 /* --- What is written -------------------------------------------------------------------------- */
 
 static void test_the_name_says_what_is_written(void **state)
@@ -286,6 +346,7 @@ int main(void)
         cmocka_unit_test(test_designs_come_as_they_are_found),
         cmocka_unit_test(test_the_ask_changes_on_the_screen),
         cmocka_unit_test(test_a_design_is_taken_and_pinned),
+        cmocka_unit_test(test_growth_is_looked_ahead),
         cmocka_unit_test(test_the_name_says_what_is_written),
         cmocka_unit_test(test_a_file_is_not_overwritten_unasked),
         cmocka_unit_test(test_the_session_as_a_page),

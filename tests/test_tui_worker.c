@@ -40,7 +40,7 @@ static struct job *new_job(unsigned generation)
 /* Waits for a report, at most ten seconds. */
 static bool wait_report(struct worker *worker, struct news *report)
 {
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 600; i++) { /* a minute: others may work here too */
         char byte;
         if (worker_take(worker, report))
             return true;

@@ -183,6 +183,7 @@ void app_free(struct app *app)
     free(app->seek);
     swings_free(app->swings);
     design_news_free(app->designs);
+    outlook_free(app->outlook);
     results_let_go(app->replay);
     free(app->left);
     free(app);
@@ -523,6 +524,11 @@ void app_update(struct app *app, const struct event *event)
         if (event->swings) {
             swings_free(app->swings);
             app->swings = event->swings;
+        }
+        if (event->outlook) {
+            outlook_free(app->outlook);
+            app->outlook = event->outlook;
+            session_take_outlook(app->session, app->outlook);
         }
         if (event->designs) {
             design_news_free(app->designs);

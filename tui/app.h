@@ -20,6 +20,7 @@
 #include "tui/event.h"
 #include "tui/journal.h"
 #include "tui/keys.h"
+#include "tui/outlook.h"
 #include "tui/screens.h"
 #include "tui/seeking.h"
 #include "tui/session.h"
@@ -56,10 +57,11 @@ enum effect {
     EFFECT_WRITE = 2048, /* app->writing to the file app->path */
     EFFECT_SEEK = 4096,  /* app->aim */
     EFFECT_SEEK_END = 8192,
-    EFFECT_SWING = 16384,  /* what moves the answer most is asked for */
-    EFFECT_REPLAY = 32768, /* the seconds around app->moment */
-    EFFECT_DESIGN = 65536, /* designs, as app->choice says */
-    EFFECT_PLAY = 64,      /* not an order: ticks are wanted, something moves */
+    EFFECT_SWING = 16384,     /* what moves the answer most is asked for */
+    EFFECT_REPLAY = 32768,    /* the seconds around app->moment */
+    EFFECT_FORECAST = 131072, /* over app->months */
+    EFFECT_DESIGN = 65536,    /* designs, as app->choice says */
+    EFFECT_PLAY = 64,         /* not an order: ticks are wanted, something moves */
 };
 
 /* What an export writes. */
@@ -90,14 +92,16 @@ struct app {
     void *states[SCREEN_COUNT];
     struct layer popups[APP_POPUPS];
     int popup_count;
-    char *answer;                /* owned; what the last popup was told */
-    char *search;                /* owned; NULL before the first */
-    char *path;                  /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
-    enum exported exported;      /* of EFFECT_EXPORT */
-    struct seek_aim aim;         /* of EFFECT_SEEK */
-    struct seek_news *seek;      /* owned; what was found of it so far; NULL: nothing yet */
-    nanos moment;                /* of EFFECT_REPLAY */
-    struct results *replay;      /* one use of shared ones; NULL: not yet */
+    char *answer;            /* owned; what the last popup was told */
+    char *search;            /* owned; NULL before the first */
+    char *path;              /* owned; of EFFECT_SAVE and EFFECT_EXPORT */
+    enum exported exported;  /* of EFFECT_EXPORT */
+    struct seek_aim aim;     /* of EFFECT_SEEK */
+    struct seek_news *seek;  /* owned; what was found of it so far; NULL: nothing yet */
+    nanos moment;            /* of EFFECT_REPLAY */
+    struct results *replay;  /* one use of shared ones; NULL: not yet */
+    int months;              /* of EFFECT_FORECAST */
+    struct outlook *outlook; /* owned; of the present state, or of an older one; NULL: none yet */
     struct design_choice choice; /* of EFFECT_DESIGN */
     struct design_news
         *designs;          /* owned; of the present state, or of an older one; NULL: none yet */

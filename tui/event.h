@@ -8,6 +8,7 @@ struct results;
 struct standing;
 struct seek_news;
 struct swings;
+struct outlook;
 struct design_news;
 
 enum event_kind {
@@ -37,6 +38,7 @@ struct event {
     struct swings *swings;       /* the same */
     struct results *replay;      /* the same */
     struct design_news *designs; /* the same */
+    struct outlook *outlook;     /* the same */
 };
 
 #endif

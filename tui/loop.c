@@ -20,7 +20,21 @@
 #define FRAME_MS     40 /* while something moves */
 #define KEYS_A_FRAME 64 /* keys that are taken in before the screen is drawn again */
 
-enum { PREVIEW, ESTIMATE, SIMULATE, SETS, STEP, PINS, SEEK, SWING, REPLAY, PAGES, DESIGN, WORKERS };
+enum {
+    PREVIEW,
+    ESTIMATE,
+    SIMULATE,
+    SETS,
+    STEP,
+    PINS,
+    SEEK,
+    SWING,
+    REPLAY,
+    PAGES,
+    DESIGN,
+    OUTLOOK,
+    WORKERS
+};
 
 struct loop {
     struct app *app;
@@ -60,6 +74,7 @@ static void do_simulate(struct loop *loop)
 {
     worker_halt(loop->workers[SWING]);
     worker_halt(loop->workers[DESIGN]);
+    worker_halt(loop->workers[OUTLOOK]);
     struct job *job = session_job(loop->app->session);
     for (int i = 0; job && i < PINS; i++)
         worker_start(loop->workers[i], job);
@@ -88,6 +103,8 @@ static void do_searches(struct loop *loop, unsigned effects)
         start_job(loop, SEEK, seek_job(session, &loop->app->aim));
     if (effects & EFFECT_SWING)
         do_swing(loop);
+    if (effects & EFFECT_FORECAST)
+        start_job(loop, OUTLOOK, outlook_job(session, loop->app->months));
     if (effects & EFFECT_DESIGN)
         start_job(loop, DESIGN, designs_job(session, &loop->app->choice));
     if (effects & EFFECT_REPLAY)
@@ -205,11 +222,12 @@ static void take_report(struct loop *loop, struct worker *worker)
         news_release(&report);
         return;
     }
-    if (report.seek || report.swings || report.designs || report.replay)
+    if (report.seek || report.swings || report.designs || report.outlook || report.replay)
         app_update(loop->app, &(struct event){.kind = EVENT_SOUGHT,
                                               .seek = report.seek,
                                               .swings = report.swings,
                                               .designs = report.designs,
+                                              .outlook = report.outlook,
                                               .replay = report.replay});
     session_take_pin(loop->app->session, report.subject, report.pin_standing, report.pairing);
     app_update(loop->app, &(struct event){.kind = EVENT_FOUND,
@@ -291,7 +309,7 @@ static bool start_workers(struct loop *loop)
         [STEP] = {background_next_step, 17},    [PINS] = {background_pins, 19},
         [SEEK] = {background_seek, 3},          [SWING] = {background_swings, 8},
         [REPLAY] = {background_replay, 3},      [PAGES] = {background_pages, 8},
-        [DESIGN] = {background_designs, 9}};
+        [DESIGN] = {background_designs, 9},     [OUTLOOK] = {background_outlook, 10}};
     static struct simulator simulation = {experiment_run};
     if (pipe2(loop->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         loop->wake[0] = loop->wake[1] = -1;

@@ -16,6 +16,7 @@
     SCREEN(COMPARE, compare, 7, "pinned states against the present one, in pairs")                 \
     SCREEN(SWINGS, swings, 8, "a tornado: what moves the answer most, a tenth up and down")        \
     SCREEN(SIZE, size, 9, "designs: the smallest that carry the load, simulated behind")           \
+    SCREEN(FORECAST, forecast, 11, "until when it lasts: the line to each limit over the months")  \
     SCREEN(CHECK, check, 12, "the doctor: what is wrong with the configuration, and what to do")
 
 enum screen_number {

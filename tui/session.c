@@ -8,6 +8,7 @@
 #include "data/scenario_patch.h"
 #include "data/workload.h"
 #include "model/base/arena.h"
+#include "tui/outlook.h"
 #include "tui/trials.h"
 
 /* --- Reading ---------------------------------------------------------------------------------- */
@@ -67,6 +68,7 @@ static void refresh(struct session *session)
     session->results = NULL;
     session->generation++;
     session->stale = true;
+    session->lasts[0] = '\0';
 }
 
 /* --- Life ------------------------------------------------------------------------------------- */
@@ -502,6 +504,12 @@ struct job *session_job(struct session *session)
     if (!session->job)
         session->job = make_job(session);
     return session->job ? job_use(session->job) : NULL;
+}
+
+void session_take_outlook(struct session *session, const struct outlook *outlook)
+{
+    if (outlook->generation == session->generation)
+        outlook_words(&outlook->forecast, session->lasts, sizeof session->lasts);
 }
 
 /* --- Pins ------------------------------------------------------------------------------------- */

@@ -45,6 +45,7 @@ struct session {
     int pin_count;
     struct results
         *results;        /* one use of shared ones; of the present state, NULL before the first */
+    char lasts[96];      /* until when, where growth is stated; "": not known */
     unsigned generation; /* counts states */
     int threads;         /* of simulations; 0: one a processor */
     struct past undo[SESSION_UNDO], redo[SESSION_UNDO];
@@ -103,6 +104,11 @@ void session_saved(struct session *session, const char *path);
 /* What was found out about the present state. The standing is consumed, unless it knows less than
  * the one here; results NULL: as before. */
 void session_take(struct session *session, struct standing *standing, struct results *results);
+
+struct outlook;
+/* When growth reaches a goal, if it is of the present state; the outlook is borrowed for the call.
+ */
+void session_take_outlook(struct session *session, const struct outlook *outlook);
 
 /* The present state as a job for workers: one use of it; NULL when out of memory. */
 struct job *session_job(struct session *session);

@@ -107,7 +107,8 @@ static void draw_sentence(struct canvas *canvas, struct area area, const struct 
     put(&line, INK_TEXT, "  ");
     basis_words(session, basis, sizeof basis);
     put_right(&line, session->stale ? INK_OPEN : INK_DIM, basis);
-    put(&line, INK_STRONG, answer_sentence(answer, text));
+    if (!put(&line, INK_STRONG, answer_sentence(answer, text))) /* longer than there is room */
+        canvas_text(canvas, line.x, line.y, line.right - line.x, shade(&line, INK_STRONG), text);
 }
 
 /* "meetings 1.2 % (1.03 to 1.40)" with its mark. */
@@ -279,7 +280,9 @@ static void draw_binding(struct canvas *canvas, struct area area, const struct s
     char text[512], percent[FIGURE_SIZE], peak[FIGURE_SIZE], limit[FIGURE_SIZE];
     bool step = *answer->next_step;
     struct line line = begin(canvas, area, 5, step ? "next step" : "nearest limit", session->stale);
-    if (!step && !isnan(b->spare_factor)) {
+    if (!step && *session->lasts)
+        put_right(&line, INK_TEXT, session->lasts);
+    if (!step && !isnan(b->spare_factor) && (!*session->lasts || area.width >= 110)) {
         snprintf(text, sizeof text, b->spare_factor >= 1 ? "load may grow %s %%" : "%s %% too many",
                  figure_plain(100 * fabs(b->spare_factor - 1), percent));
         put_right(&line, INK_TEXT, text);

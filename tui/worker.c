@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tui/designing.h"
+#include "tui/outlook.h"
 #include "tui/pins.h"
 #include "tui/swings.h"
 #include "tui/trials.h"
@@ -59,6 +60,7 @@ void news_release(struct news *report)
     free(report->seek);
     swings_free(report->swings);
     design_news_free(report->designs);
+    outlook_free(report->outlook);
     results_let_go(report->replay);
     *report = (struct news){0};
 }
@@ -248,6 +250,7 @@ bool worker_take(struct worker *w, struct news *report)
     w->report.seek = NULL;
     w->report.swings = NULL;
     w->report.designs = NULL;
+    w->report.outlook = NULL;
     w->report.replay = NULL;
     w->news = false;
     pthread_mutex_unlock(&w->lock);

@@ -45,6 +45,7 @@ struct news {
     unsigned subject;
     struct seek_news *seek;      /* owned by the taker: of goal seek; NULL: nothing new */
     struct swings *swings;       /* the same: what moves the answer most */
+    struct outlook *outlook;     /* the same: when growth reaches a limit */
     struct design_news *designs; /* the same: what was found so far */
     struct results *replay;      /* one use of shared ones, of the replay; NULL: nothing new */
     bool finished;               /* the job is done, or has failed */

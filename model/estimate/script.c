@@ -145,6 +145,11 @@ nanos script_next(const struct script *script)
     return script->next < script->count ? script->events[script->next].at : FOREVER;
 }
 
+static void note(nanos *last, nanos at)
+{
+    *last = at > *last ? at : *last;
+}
+
 void script_advance(struct script *script, nanos time)
 {
     for (; script_next(script) <= time; script->next++) {
@@ -158,11 +163,14 @@ void script_advance(struct script *script, nanos time)
             script->since[event->peer] = event->at;
         *state = (uint8_t)((*state & ~event->clear) | event->set);
         mark(script, event->peer);
+        if (event->set & FAILED && script->scenario->clusters[cluster].detect > 0)
+            script->thinned[cluster] = script->changed[cluster] =
+                time_after(event->at, script->scenario->clusters[cluster].detect);
         if (script->away[cluster] == before)
             continue;
-        script->changed[cluster] = event->at;
+        note(&script->changed[cluster], event->at);
         if (script->away[cluster] & ~before)
-            script->thinned[cluster] = event->at;
+            note(&script->thinned[cluster], event->at);
     }
 }
 

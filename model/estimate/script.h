@@ -16,7 +16,8 @@ struct script {
     uint8_t *away;       /* owned, by cluster: bit i: its peer i takes no new call */
     uint8_t *unlicensed; /* owned, by cluster: bit i: its peer's licences are not in the pool */
     nanos *changed;      /* owned, by cluster: when somebody last came or went, or -FOREVER */
-    nanos *thinned;      /* owned: the last time when calls were cut, or could no longer be taken */
+    nanos *thinned;      /* owned: the last time when calls were cut, could no longer be taken, or
+                            went to a peer not yet known to be dead */
     nanos settle;        /* how long formulas for a settled load are not to be trusted afterwards */
 };
 

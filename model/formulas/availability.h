@@ -16,7 +16,7 @@
 void availability_identical(int peers, double up_mean, double down_mean, int crew, double *p);
 
 /* Relative error band of the weighting for repairs of so many holding times: the truth is between
- * low and high times the weighted figure. */
-void availability_band(double repairs_in_holds, double *low, double *high);
+ * low and high times the weighted figure. The smaller the share of calls refused, the wider. */
+void availability_band(double repairs_in_holds, double refused, double *low, double *high);
 
 #endif

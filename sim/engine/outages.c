@@ -89,7 +89,7 @@ static void lost_stage(struct simulation *sim, uint32_t peer, size_t stage)
         return; /* a short grace: its licences had gone before */
     if (state->lost_alarm)
         alarm_raise(sim, state->lost_alarm, false, c, peer, "the next stage is reached");
-    state->lost_stage = stage;
+    state->lost_stage = (uint8_t)stage;
     state->lost_alarm =
         lost_peers(sim, c) > 1 ? lost_stages[stage].several : lost_stages[stage].one;
     state->lost_text = lost_stages[stage].text;
@@ -132,8 +132,8 @@ void outages_check_key(struct simulation *sim, uint32_t peer)
     if (state->rms == 0)
         return;
     state->units.watch.armed = false;
-    state->keyless = licence_key_text(LICENCE_RMS, sim->clusters[c].holders_out);
-    say_key(sim, peer, true, state->keyless);
+    state->keyless = true;
+    say_key(sim, peer, true, licence_key_text(LICENCE_RMS, sim->clusters[c].holders_out));
 }
 
 static void forget_key(struct simulation *sim, uint32_t peer)
@@ -142,8 +142,7 @@ static void forget_key(struct simulation *sim, uint32_t peer)
     struct peer_load *state = peer_of(sim, peer, &c);
     if (state->keyless)
         say_key(sim, peer, false, "the peer is away");
-    state->keyless = NULL;
-    state->units.watch.armed = false;
+    state->keyless = state->units.watch.armed = false;
     meter_aim(&state->units);
 }
 
@@ -165,8 +164,7 @@ static void follow_holders(struct simulation *sim, uint32_t c)
         say_key(sim, peer, false,
                 out ? "the peers that hold the licences are out"
                     : "a peer that holds licences is back");
-        cluster->peers[i].keyless = licence_key_text(LICENCE_RMS, out);
-        say_key(sim, peer, true, cluster->peers[i].keyless);
+        say_key(sim, peer, true, licence_key_text(LICENCE_RMS, out));
     }
 }
 
@@ -177,7 +175,7 @@ void outages_repeat(struct simulation *sim, uint32_t peer)
     if (state->lost_alarm)
         alarm_raise(sim, state->lost_alarm, true, c, peer, state->lost_text);
     if (state->keyless)
-        say_key(sim, peer, true, state->keyless);
+        say_key(sim, peer, true, licence_key_text(LICENCE_RMS, sim->clusters[c].holders_out));
 }
 
 /* --- Configuration
@@ -604,8 +602,10 @@ void outages_reset(struct simulation *sim)
     const struct scenario *s = sim->scenario;
     for (uint32_t p = 0; p < s->peer_count; p++) {
         outages_watch_key(sim, p);
-        if (s->peers[p].joins > sim->start)
+        if (s->peers[p].joins > sim->start) {
             change_state(sim, p, AWAY_ABSENT, 0, true);
+            pool_changes(sim, s->peers[p].cluster);
+        }
     }
     for (uint32_t i = 0; i < sim->options->down_count; i++)
         change_state(sim, sim->options->down[i], AWAY_FORCED, 0, false);

@@ -46,10 +46,9 @@ struct peer_load {
     uint32_t random_drains, random_aways; /* random outages that drain it, that have it away */
     uint32_t generation;                  /* of its outages: late events are recognised */
     double interval_served;               /* registrations served when the present interval began */
-    const char
-        *keyless;   /* the alarm that it lacks an RMS key is up, and says this; NULL: it is not */
-    int lost_alarm; /* of its licences, while it is away; 0: none */
-    size_t lost_stage; /* its stage */
+    bool keyless;                         /* the alarm that it lacks an RMS key is up */
+    uint8_t lost_stage;                   /* of lost_alarm */
+    int lost_alarm;                       /* of its licences, while it is away; 0: none */
     const char *lost_text;
     nanos lost_since; /* FOREVER: here */
     nanos state_since, up_time, drain_time;
@@ -134,6 +133,7 @@ struct call {
 };
 
 _Static_assert(CLUSTER_PEERS_MAX < LEG_UNUSED, "the place of a peer fits into four bits");
+_Static_assert(TURN_PORTS <= 16, "the server and the port of relays fit into a byte");
 _Static_assert(LEGS_MAX * 4 <= 32, "the peers of all legs fit into a call");
 _Static_assert(CLUSTER_PEERS_MAX <= KEY_STEP, "a key has room for the rank of every peer");
 

@@ -12,7 +12,7 @@
 #define HITS          400 /* relative half-width of about 1.96 / sqrt(400) */
 #define SAMPLES_MOST  2000000
 #define ROUND         256 /* samples before it is looked again */
-#define PILOT_HITS    200
+#define PILOT_HITS    100
 #define PILOT_SAMPLES 20000
 #define WINDOWS_MOST  8                 /* doublings */
 #define BIAS_SHARE    0.1               /* of the half-width */
@@ -56,14 +56,14 @@ static bool refused(struct worker *w, const struct past_calls *calls, uint32_t s
                                reach->strands.items[w->past.strand].placed) != 0;
 }
 
-static uint8_t sample_run(struct worker *w, uint32_t sample, nanos window, bool pilot)
+static uint8_t sample_run(struct worker *w, uint32_t sample, nanos window)
 {
     const struct reach *reach = w->past.reach;
     uint8_t outcome = 0;
     bool ok = true;
     stream_init(&w->past.stream, w->seed, sample, PURPOSE_CONDITIONAL,
                 random_name(reach->plan->scenario->classes[reach->class_index].name) +
-                    (pilot ? (uint64_t)window : 0));
+                    (uint64_t)window);
     if (!past_draw_moment(&w->past))
         return past_failed(&w->past) ? FAILED : 0;
     nanos from = w->past.t - window, middle = w->past.t - window / 2;
@@ -74,7 +74,7 @@ static uint8_t sample_run(struct worker *w, uint32_t sample, nanos window, bool 
     past_draw_calls(&w->past, from);
     if (!past_failed(&w->past) && refused(w, &w->past.calls, sample, from, &ok))
         outcome |= HIT;
-    if (pilot && ok && !past_failed(&w->past)) {
+    if (ok && !past_failed(&w->past)) {
         past_shorten(&w->past, middle);
         if (!past_failed(&w->past) && refused(w, &w->past.later, sample, middle, &ok))
             outcome |= HIT_SHORT;
@@ -91,7 +91,6 @@ struct round {
     uint32_t first, count;
     atomic_uint next;
     nanos window;
-    bool pilot;
     uint8_t *outcomes;
     const atomic_int *stop;
     uint64_t events_most; /* 0: as many as it takes */
@@ -115,8 +114,7 @@ static void *work(void *context)
         uint32_t i = atomic_fetch_add(&round->next, 1);
         if (i >= round->count || is_stopped(round->stop))
             return NULL;
-        round->outcomes[i] =
-            sample_run(thread->worker, round->first + i, round->window, round->pilot);
+        round->outcomes[i] = sample_run(thread->worker, round->first + i, round->window);
     }
 }
 
@@ -188,23 +186,38 @@ static nanos first_window(const struct reach *reach)
     return nanos_round(longest * (double)SECOND);
 }
 
-/* Doubles the window until its later half would do; the tally of the last pilot. */
-static struct tally choose_window(struct round *round, const struct reach *reach, uint32_t hits)
+/* Would the later half of the window have done? What is within the noise is the bias of half the
+ * window, not of the whole. */
+static bool half_does(const struct tally *tally, uint32_t hits)
+{
+    double difference = (double)tally->hits_short - (double)tally->hits;
+    double allowed = BIAS_SHARE * 1.96 / sqrt((double)hits) * (double)tally->hits;
+    return fabs(difference) <= fmax(allowed, sqrt((double)tally->disagree));
+}
+
+static bool is_over(const struct tally *tally)
+{
+    return tally->failed || tally->interrupted || tally->exhausted;
+}
+
+/* Doubles the window until its later half would do, by a few hits and then by all: the tally of
+ * those. */
+static struct tally choose_window(struct round *round, const struct reach *reach, uint32_t hits,
+                                  uint64_t samples)
 {
     struct tally tally = {0};
-    round->pilot = true;
     round->window = first_window(reach);
-    for (int i = 0; i < WINDOWS_MOST; i++) {
-        tally = series_run(round, hits < PILOT_HITS ? hits : PILOT_HITS, PILOT_SAMPLES);
-        double difference = (double)tally.hits_short - (double)tally.hits;
-        double allowed = BIAS_SHARE * 1.96 / sqrt((double)hits) * (double)tally.hits;
-        /* what is within the noise of the pilot is the bias of half the window, not of the whole */
-        if (tally.failed || tally.interrupted || tally.exhausted ||
-            fabs(difference) <= fmax(allowed, sqrt((double)tally.disagree)))
+    for (int i = 0; i < WINDOWS_MOST; i++, round->window *= 2) {
+        bool last = i + 1 == WINDOWS_MOST;
+        tally = series_run(round, hits < PILOT_HITS ? hits : PILOT_HITS,
+                           samples < PILOT_SAMPLES ? samples : PILOT_SAMPLES);
+        if (!is_over(&tally) && (last || half_does(&tally, hits)))
+            tally = series_run(round, hits, samples);
+        else if (!is_over(&tally))
+            continue;
+        if (is_over(&tally) || last || half_does(&tally, hits))
             break;
-        round->window *= 2;
     }
-    round->pilot = false;
     return tally;
 }
 
@@ -257,9 +270,7 @@ static bool figure_make(struct round *round, const struct reach *reach,
         figure->share = (struct interval){0, 0, fmax(figure->bound, options->negligible)};
         return true;
     }
-    struct tally tally = choose_window(round, reach, hits);
-    if (!tally.failed && !tally.interrupted && !tally.exhausted && tally.hits < hits)
-        tally = series_run(round, hits, samples);
+    struct tally tally = choose_window(round, reach, hits, samples);
     figure->interrupted = tally.interrupted;
     figure->samples = tally.samples;
     figure->hits = tally.hits;

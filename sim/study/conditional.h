@@ -14,8 +14,9 @@
  * The moment is drawn with a density in proportion to rate(t) P(limit reached at t), bounded by
  * cells; of several limits one is drawn and the sample kept with probability 1 over the number of
  * limits reached: every sample is a plain success or failure. A window that is too short errs high:
- * pilot samples are run over the window and its later half on the same calls, and the window
- * doubled until the paired difference is below a tenth of the half-width wanted.
+ * samples are run over the window and its later half on the same calls, and the window doubled
+ * until the paired difference is below a tenth of the half-width wanted, or within its own noise,
+ * first by a few hits and then by all of them.
  *
  * It stops at a fixed number of refusals (looking sequentially undercovers), or at a most of
  * samples: estimate (hits - 1) / (samples - 1), limits of Clopper and Pearson. Results depend on
@@ -48,7 +49,7 @@ struct conditional_figure {
     double bound;          /* share of them that find a limit reached in the unlimited system */
     uint64_t samples, hits;
     nanos window;
-    uint64_t events; /* of the engine, pilots included */
+    uint64_t events; /* of the engine, shorter windows included */
     bool interrupted;
 };
 

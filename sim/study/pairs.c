@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* --- One window for both ---------- */
 
@@ -219,9 +220,9 @@ bool pairs_make(struct pairs *pairs, const struct results *a, const struct resul
     bool ok = pairs->items && linear_a && linear_b && least > 0;
     for (size_t i = 0; ok && i < a->metric_count; i++) {
         const struct metric *m = &a->metrics[i];
-        size_t other = m->scope == SCOPE_RUN || m->scope == SCOPE_EVENT
-                           ? SIZE_MAX
-                           : results_find(b, m->scope, m->name, m->metric);
+        bool spare = strcmp(m->metric, metric_info(METRIC_RUN_SPARE_ERLANGS)->name) == 0;
+        bool own = m->scope == SCOPE_EVENT || (m->scope == SCOPE_RUN && !spare);
+        size_t other = own ? SIZE_MAX : results_find(b, m->scope, m->name, m->metric);
         if (other != SIZE_MAX)
             compare_metric(pairs, i, other, linear_a, linear_b);
     }

@@ -125,7 +125,7 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
                               figure.obstacle};
     bool narrower =
         isnan(counted.high) || figure.share.high - figure.share.low < counted.high - counted.low;
-    if (!narrower)
+    if (!narrower && !refined.obstacle)
         refined.obstacle = "it would take too many samples";
     if (refined.obstacle || (narrower && !contradicts(counted, figure.share)))
         results->refined[results->refined_count++] = refined;

@@ -1,0 +1,445 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/settings.h"
+#include "tui/app.h"
+#include "tui/edit.h"
+#include "tui/format.h"
+#include "tui/list.h"
+#include "tui/plot.h"
+#include "tui/verdict.h"
+
+/* The line to each limit and goal over the months, the first that is reached on top; a cursor on a
+ * month gives every figure then. */
+struct forecast_screen {
+    struct list list;
+    int month;   /* under the cursor */
+    int *order;  /* owned; of the lines, the first reached first */
+    unsigned of; /* the outlook that it is of */
+};
+
+enum { MONTH_BACK = 1, MONTH_ON, MORE, LESS, STATE, FURTHER, NEARER };
+
+static const struct key_binding forecast_keys[] = {
+    {{PRESS_LEFT, 'h'}, MONTH_BACK, "Month", "the month before", NULL},
+    {{PRESS_RIGHT, 'l'}, MONTH_ON, NULL, "the month after", NULL},
+    {{'+'}, MORE, "Growth", "load grows by 1 % a month more", NULL},
+    {{'-'}, LESS, NULL, "load grows by 1 % a month less", NULL},
+    {{PRESS_ENTER, '\n'}, STATE, "State it", "state what grows, and by how much", NULL},
+    {{']'}, FURTHER, "Years", "look a year further", NULL},
+    {{'['}, NEARER, NULL, "look a year less far", NULL},
+    {{0}, 0, NULL, NULL, NULL},
+};
+
+static void *forecast_init(struct app *app)
+{
+    struct forecast_screen *s = calloc(1, sizeof *s);
+    app->months = OUTLOOK_MONTHS;
+    return s;
+}
+
+static void forecast_done(void *state)
+{
+    struct forecast_screen *s = state;
+    if (!s)
+        return;
+    free(s->order);
+    free(s);
+}
+
+static const struct forecast *shown(const struct app *app)
+{
+    const struct outlook *o = app->outlook;
+    return o && o->generation == app->session->generation && o->months == app->months ? &o->forecast
+                                                                                      : NULL;
+}
+
+static bool grows(const struct app *app)
+{
+    return app->session->scenario.growth_count > 0;
+}
+
+#define PLOT_LINES 9
+
+static int rows_height(const struct app *app)
+{
+    int height = app_body(app).height - 2,
+        count = app->outlook ? (int)app->outlook->forecast.line_count : 0;
+    int rows = height >= 2 * PLOT_LINES ? height - PLOT_LINES : height / 2;
+    return rows > count && count > 0 ? count : rows;
+}
+
+/* --- Update ----------------------------------------------------------------------------------- */
+
+static double reached(const struct forecast *f, int line)
+{
+    const struct forecast_event *event = outlook_event(f, &f->lines[line], false);
+    return event ? event->months : INFINITY;
+}
+
+/* Equal ones stay in their order: lines are few. */
+static void gather(struct forecast_screen *s, const struct app *app)
+{
+    const struct forecast *f = shown(app);
+    int count = f ? (int)f->line_count : 0;
+    free(s->order);
+    s->order = calloc((size_t)count + 1, sizeof *s->order);
+    for (int i = 0; s->order && i < count; i++) {
+        int at = i;
+        for (; at > 0 && reached(f, s->order[at - 1]) > reached(f, i); at--)
+            s->order[at] = s->order[at - 1];
+        s->order[at] = i;
+    }
+    list_resize(&s->list, s->order ? count : 0, rows_height(app));
+    if (s->month >= app->months)
+        s->month = app->months - 1;
+}
+
+/* Asked for where growth is stated: the answer names the month. */
+static void want(struct app *app)
+{
+    if (grows(app) && !shown(app))
+        app->effects |= EFFECT_FORECAST;
+}
+
+/* "4%/month", "10%/year+-2%". */
+static void put_rate(FILE *out, double rate, double months, double band)
+{
+    fprintf(out, "%.10g%%/%s", 100 * rate, months > 6 ? "year" : months > 2 ? "quarter" : "month");
+    if (band > 0)
+        fprintf(out, "+-%.10g%%", 100 * band);
+}
+
+static bool is_general(const struct growth *growth)
+{
+    return growth->class_index == NONE && growth->endpoints == NONE;
+}
+
+/* The growths of the scenario as one setting, that of all load so many per cent a month more;
+ * owned. NULL when that is out of range, or out of memory. */
+static char *grown(const struct scenario *s, int percent)
+{
+    char *text = NULL, name[SETTING_NAME_SIZE];
+    size_t size = 0;
+    double now = 0, band = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    for (uint32_t g = 0; g < s->growth_count; g++)
+        if (is_general(&s->growths[g])) {
+            now = pow(1 + s->growths[g].rate, 1 / s->growths[g].months) - 1;
+            band = s->growths[g].band / s->growths[g].months;
+        }
+    double rate = round(100 * now) + percent;
+    fputs("growth={all: ", out);
+    put_rate(out, rate / 100, 1, band);
+    for (uint32_t g = 0; g < s->growth_count; g++) {
+        const struct growth *growth = &s->growths[g];
+        if (is_general(growth))
+            continue;
+        fprintf(out, ", %s: ",
+                setting_name(growth->class_index != NONE ? s->classes[growth->class_index].name
+                                                         : s->endpoints[growth->endpoints].name,
+                             name));
+        put_rate(out, growth->rate, growth->months, growth->band);
+    }
+    fputs("}", out);
+    fclose(out);
+    if (rate >= -50 && rate <= 100)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static void grow(struct app *app, int percent)
+{
+    char why[256] = "", *setting = grown(&app->session->scenario, percent);
+    const char *items[] = {setting};
+    if (setting && !edit_apply(app, items, 1, setting, why, sizeof why))
+        app_say(app, INK_BAD, "%s", why);
+    free(setting);
+}
+
+/* The palette with the growths as they are, to be changed. */
+static void state_growth(struct app *app)
+{
+    char *setting = grown(&app->session->scenario, 0);
+    if (grows(app) && setting)
+        app_command(app, "set %s", setting);
+    else
+        app_command(app, "set growth={all: 2%%/month}");
+    free(setting);
+}
+
+static void forecast_press(struct forecast_screen *s, struct app *app, int action)
+{
+    if (action == MONTH_BACK || action == MONTH_ON) {
+        int month = s->month + (action == MONTH_ON ? 1 : -1);
+        s->month = month < 0 ? 0 : month >= app->months ? app->months - 1 : month;
+    } else if (action == MORE || action == LESS) {
+        grow(app, action == MORE ? 1 : -1);
+    } else if (action == STATE) {
+        state_growth(app);
+    } else if (action == FURTHER || action == NEARER) {
+        app->months += action == FURTHER ? 12 : -12;
+        app->months = app->months < 12 ? 12 : app->months > 240 ? 240 : app->months;
+        gather(s, app);
+        want(app);
+    } else {
+        list_move(&s->list, action, rows_height(app));
+    }
+}
+
+static void forecast_update(void *state, struct app *app, const struct event *event)
+{
+    struct forecast_screen *s = state;
+    switch (event->kind) {
+    case EVENT_SHOW:
+    case EVENT_CHANGED:
+        gather(s, app);
+        want(app);
+        break;
+    case EVENT_SOUGHT:
+    case EVENT_RESIZE:
+        gather(s, app);
+        break;
+    case EVENT_ROW:
+        list_select(&s->list, event->row, rows_height(app));
+        break;
+    case EVENT_ALONG:
+        s->month = (int)lround((double)event->row / CLICK_WHOLE * (app->months - 1));
+        break;
+    case EVENT_PRESS:
+        forecast_press(s, app, event->action);
+        break;
+    case EVENT_SEARCH:
+        app_say(app, INK_DIM, "there is no text to search here");
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- View ------------------------------------------------------------------------------------- */
+
+struct columns {
+    int name, name_width, strip, strip_width, value, date;
+};
+
+#define VALUE_WIDTH 10
+#define DATE_WIDTH  12
+
+static struct columns columns_of(struct area area)
+{
+    struct columns c = {.name = area.x + 3};
+    c.name_width = area.width >= 100 ? 34 : area.width >= 76 ? 26 : 20;
+    c.strip = c.name + c.name_width + 1;
+    c.date = area.x + area.width - 1 - DATE_WIDTH;
+    c.value = c.date - VALUE_WIDTH;
+    c.strip_width = c.value - c.strip - 1;
+    return c;
+}
+
+struct look_of_share {
+    uint32_t glyph;
+    enum ink ink;
+};
+
+/* What a month is like: within, from 90 % on, over. */
+static struct look_of_share look_of(double share)
+{
+    if (isnan(share))
+        return (struct look_of_share){'-', INK_UNKNOWN};
+    return share > 1      ? (struct look_of_share){0x2717, INK_BAD}
+           : share >= 0.9 ? (struct look_of_share){0x2592, INK_WARN}
+                          : (struct look_of_share){0x2713, INK_GOOD};
+}
+
+static double share_at(const struct forecast_line *line, int month)
+{
+    return line->size > 0 ? line->values[month] / line->size : NAN;
+}
+
+/* A sign a month, or the worst of several where they are many. */
+static void put_strip(struct canvas *canvas, const struct columns *c, int y, const struct app *app,
+                      const struct forecast *f, const struct forecast_line *line, int cursor)
+{
+    int months = f->months < app->months ? f->months : app->months;
+    int cells = months < c->strip_width ? months : c->strip_width;
+    int wide = cells > 0 ? c->strip_width / cells : 1; /* cells of a month */
+    for (int i = 0; i < cells; i++) {
+        int from = i * months / cells, to = (i + 1) * months / cells;
+        double worst = NAN;
+        for (int m = from; m < to; m++)
+            worst = fmax(worst, share_at(line, m));
+        struct look_of_share look = look_of(worst);
+        bool here = cursor >= from && cursor < to;
+        struct area month = {c->strip + i * wide, y, wide, 1};
+        canvas_fill(canvas, month, look.glyph, look.ink);
+        if (here)
+            canvas_tint(canvas, month, INK_INPUT);
+    }
+}
+
+static void put_line(struct canvas *canvas, struct area row, const struct forecast_screen *s,
+                     const struct app *app, const struct forecast *f, int number)
+{
+    const struct forecast_line *line = &f->lines[s->order[number]];
+    struct columns c = columns_of(row);
+    char name[160], text[64], date[FORECAST_DATE_SIZE];
+    int month = s->month < f->months ? s->month : f->months - 1;
+    const struct forecast_event *over = outlook_event(f, line, true);
+    const struct forecast_event *near = outlook_event(f, line, false);
+    struct look_of_share look = look_of(share_at(line, month));
+    canvas_put(canvas, row.x + 1, row.y, look.glyph, look.ink);
+    canvas_text(canvas, c.name, row.y, c.name_width, INK_TEXT,
+                outlook_name(f, line, name, sizeof name));
+    if (outlook_is_goal(line))
+        format_percent(text, sizeof text, line->values[month]);
+    else
+        snprintf(text, sizeof text, "%.0f %%", 100 * share_at(line, month));
+    canvas_right(canvas, c.value, row.y, VALUE_WIDTH - 1, INK_TEXT,
+                 isnan(share_at(line, month)) ? "-" : text);
+    if (over || near)
+        snprintf(text, sizeof text, "%s%s", over ? "" : "90% ",
+                 forecast_date(f, (over ? over : near)->months, date));
+    else
+        snprintf(text, sizeof text, "-");
+    if (!over && near)
+        snprintf(text, sizeof text, "90%% %.7s", date);
+    canvas_right(canvas, c.date, row.y, DATE_WIDTH,
+                 over   ? INK_BAD
+                 : near ? INK_WARN
+                        : INK_DIM,
+                 text);
+    if (number == s->list.cursor)
+        canvas_tint(canvas, row, INK_SELECTED);
+    put_strip(canvas, &c, row.y, app, f, line, s->month);
+    canvas_hotspot(canvas, row, CLICK_ROW, number);
+}
+
+static void put_plot(struct canvas *canvas, struct area area, const struct forecast_screen *s,
+                     const struct app *app, const struct forecast *f)
+{
+    const struct forecast_line *line = &f->lines[s->order[s->list.cursor]];
+    char name[160], title[256], value[FIGURE], size[FIGURE], date[FORECAST_DATE_SIZE];
+    int month = s->month < f->months ? s->month : f->months - 1;
+    bool goal = outlook_is_goal(line);
+    if (goal) {
+        format_percent(value, sizeof value, line->values[month]);
+        format_percent(size, sizeof size, line->size);
+    } else {
+        format_figure(value, sizeof value, round(line->values[month]), "");
+        format_figure(size, sizeof size, line->size, "");
+    }
+    snprintf(title, sizeof title, "%s, %s: %s of %s", outlook_name(f, line, name, sizeof name),
+             forecast_date(f, month, date), value, size);
+    struct plot plot = {
+        .title = title,
+        .unit = goal ? "%" : "",
+        .scale = goal ? 100 : 1,
+        .values = line->values,
+        .count = (size_t)f->months,
+        .limit = line->size,
+        .cursor = f->months > 1 ? (double)month / (f->months - 1) : 0,
+    };
+    (void)app;
+    plot_draw(canvas, area, &plot);
+    canvas_hotspot(canvas,
+                   (struct area){area.x + PLOT_SCALE, area.y, area.width - PLOT_SCALE, area.height},
+                   CLICK_ALONG, 0);
+}
+
+/* Until when nothing has to be done. */
+static void put_sentence(struct canvas *canvas, struct area area, const struct forecast *f)
+{
+    char text[192], date[FORECAST_DATE_SIZE];
+    const struct forecast_event *first = forecast_first(f);
+    bool now = first && first->months <= 0;
+    if (!first)
+        snprintf(text, sizeof text, "nothing to do until %s, as far as this looks",
+                 forecast_date(f, f->bound, date));
+    else if (now)
+        snprintf(text, sizeof text, "to do now: %s%s%s", first->event, *first->limit ? ", " : "",
+                 first->limit);
+    else
+        snprintf(text, sizeof text, "nothing to do until %s: %s%s%s",
+                 forecast_date(f, first->months, date), first->event, *first->limit ? ", " : "",
+                 first->limit);
+    bool alarm = now && !strcmp(first->event, "alarm-90");
+    canvas_put(canvas, area.x + 1, area.y,
+               alarm ? '!'
+               : now ? 0x2717
+                     : 0x2713,
+               alarm ? INK_WARN
+               : now ? INK_BAD
+                     : INK_GOOD);
+    canvas_text(canvas, area.x + 3, area.y, area.width - 4, INK_STRONG, text);
+}
+
+static void put_head(struct canvas *canvas, struct area area, const struct forecast_screen *s,
+                     const struct forecast *f)
+{
+    struct columns c = columns_of((struct area){area.x, area.y, area.width - 1, 1});
+    char date[FORECAST_DATE_SIZE] = "";
+    canvas_heading(canvas, area.x, area.y, area.width, "Limits and goals");
+    if (f) {
+        forecast_date(f, s->month, date);
+        date[7] = '\0'; /* the month of it */
+    }
+    canvas_column(canvas, c.value, area.y, VALUE_WIDTH - 1, date);
+    canvas_column(canvas, c.date, area.y, DATE_WIDTH, "reached");
+}
+
+static void forecast_view(const void *state, const struct app *app, struct canvas *canvas,
+                          struct area area)
+{
+    const struct forecast_screen *s = state;
+    const struct forecast *f = shown(app);
+    put_head(canvas, (struct area){area.x, area.y + 1, area.width, 1}, s, f);
+    if (!grows(app)) {
+        canvas_text(canvas, area.x + 3, area.y, area.width - 4, INK_DIM, "no growth is stated");
+        canvas_wrap(canvas, (struct area){area.x + 3, area.y + 3, area.width - 6, 4}, INK_TEXT,
+                    "+ lets all load grow by 1 % a month; Enter states what grows: {all: 4%/month, "
+                    "voice: 2%/quarter}, with a band 4%/month+-1%.");
+        return;
+    }
+    if (!f || !s->order || s->list.count != (int)f->line_count) {
+        canvas_text(canvas, area.x + 1, area.y, area.width - 2, INK_OPEN, "? pending");
+        return;
+    }
+    put_sentence(canvas, area, f);
+    struct area rows = {area.x, area.y + 2, area.width, rows_height(app)};
+    int first = list_first(&s->list, rows.height);
+    for (int i = 0; i < rows.height && first + i < s->list.count; i++)
+        put_line(canvas, (struct area){rows.x, rows.y + i, rows.width - 1, 1}, s, app, f,
+                 first + i);
+    canvas_scroll_mark(canvas, rows, first, s->list.count);
+    int below = rows.y + rows.height;
+    if (s->list.count > 0)
+        put_plot(canvas, (struct area){area.x, below, area.width, area.y + area.height - below}, s,
+                 app, f);
+}
+
+static void forecast_where(const void *state, const struct app *app, char *buffer, size_t size)
+{
+    const struct forecast_screen *s = state;
+    const struct forecast *f = shown(app);
+    char name[160], date[FORECAST_DATE_SIZE];
+    if (!f || !s->order || s->list.cursor >= (int)f->line_count)
+        return;
+    const struct forecast_line *line = &f->lines[s->order[s->list.cursor]];
+    snprintf(buffer, size, "%s, %s, %s", outlook_name(f, line, name, sizeof name),
+             forecast_date(f, s->month, date), basis_name(line->basis));
+}
+
+const struct screen screen_forecast = {
+    .title = "Forecast",
+    .keys = forecast_keys,
+    .init = forecast_init,
+    .update = forecast_update,
+    .view = forecast_view,
+    .done = forecast_done,
+    .where = forecast_where,
+};
