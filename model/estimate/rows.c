@@ -7,6 +7,7 @@
 
 #include "model/at_rest.h"
 #include "model/base/arena.h"
+#include "model/path.h"
 
 void row_add(struct maker *m, enum metric_id metric, const char *name, struct band value,
              enum badge badge, const char *formula)
@@ -203,6 +204,19 @@ static bool devices_move(const struct scenario *s)
     return moves;
 }
 
+/* Devices that no peer gets more of than another: else counting is one device a population off. */
+static bool divide_evenly(const struct scenario *s)
+{
+    for (uint32_t e = 0; e < s->endpoints_count; e++) {
+        const struct endpoints *own = &s->endpoints[e];
+        uint32_t core = path_core(s, own);
+        if (own->spread || own->count % s->clusters[own->cluster].peer_count != 0 ||
+            (core != NONE && own->count % s->clusters[core].peer_count != 0))
+            return false;
+    }
+    return true;
+}
+
 /* Who is registered where, at rest: counted. Where peers come and go it is so at the start only. */
 static void registration_rows(struct maker *m)
 {
@@ -225,14 +239,18 @@ static void registration_rows(struct maker *m)
         add_plain(m, METRIC_CLUSTER_MEAN_MRA_REGISTRATIONS, s->clusters[c].name,
                   (double)rest.clusters[c].mra, badge, how);
     }
+    double off = 2.0 * s->endpoints_count;
+    enum badge each = badge == BADGE_EXACT && !divide_evenly(s) ? BADGE_APPROXIMATE : badge;
     for (uint32_t p = 0; done && s->endpoints_count > 0 && p < s->peer_count; p++) {
-        add_plain(m, METRIC_PEER_MEAN_REGISTRATIONS, s->peers[p].name,
-                  (double)rest.peers[p].registrations, badge, how);
-        add_plain(m, METRIC_PEER_MEAN_MRA_REGISTRATIONS, s->peers[p].name,
-                  (double)rest.peers[p].mra, badge, how);
+        double all = (double)rest.peers[p].registrations, mra = (double)rest.peers[p].mra;
+        row_add(m, METRIC_PEER_MEAN_REGISTRATIONS, s->peers[p].name,
+                (struct band){all, fmax(0, all - off), all + off}, each, how);
+        row_add(m, METRIC_PEER_MEAN_MRA_REGISTRATIONS, s->peers[p].name,
+                (struct band){mra, fmax(0, mra - off), mra + off}, each, how);
         if (s->peers[p].registration_rate > 0)
             add_plain(m, METRIC_PEER_REGISTRATION_LOAD, s->peers[p].name,
-                      rest.peers[p].refreshes / s->peers[p].registration_rate, badge, how);
+                      rest.peers[p].refreshes / s->peers[p].registration_rate,
+                      each == BADGE_EXACT ? each : BADGE_SIMULATE, how);
     }
     at_rest_release(&rest);
 }
