@@ -256,6 +256,12 @@ static void explain_cannot_tell(struct answer *answer, const struct answer_sourc
                                            "goal: simulate it"));
 }
 
+/* What is lost of a class goes with what is blocked. */
+static bool tells_blocked(const struct results *r, const struct refined *refined)
+{
+    return strcmp(r->metrics[refined->metric].metric, "blocked_fraction") == 0;
+}
+
 /* The names of the classes from `first` on that share its estimator and obstacle; each is told of
  * once. NULL: that was told before, or memory is out. */
 static const char *classes_alike(struct answer *answer, const struct results *r, size_t first,
@@ -268,7 +274,7 @@ static const char *classes_alike(struct answer *answer, const struct results *r,
         const struct refined *other = &r->refined[i];
         bool alike = own->obstacle && other->obstacle ? strcmp(own->obstacle, other->obstacle) == 0
                                                       : own->obstacle == other->obstacle;
-        if (!alike)
+        if (!alike || !tells_blocked(r, other))
             continue;
         if (i < first)
             return NULL;
@@ -285,7 +291,8 @@ static void note_method(struct answer *answer, const struct answer_sources *sour
     const struct results *r = sources->results;
     for (size_t i = 0; r && i < r->refined_count; i++) {
         uint64_t samples;
-        const char *names = classes_alike(answer, r, i, &samples);
+        const char *names =
+            tells_blocked(r, &r->refined[i]) ? classes_alike(answer, r, i, &samples) : NULL;
         if (!names)
             continue;
         const char *note =
