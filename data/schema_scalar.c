@@ -6,7 +6,10 @@
 #include "data/quantity.h"
 #include "data/schema.h"
 #include "model/base/number.h"
+#include "model/base/setting.h"
 #include "model/base/similar.h"
+
+#define TEXT_CHARACTERS_MAX 1000
 
 /* Words of a list as a message: "a, b or c". */
 static void join_choices(const char *choices, char *buffer, size_t size)
@@ -228,9 +231,9 @@ static bool read_string(const struct schema_row *row, const char *text, struct s
     }
     if (name && (*text == ' ' || text[length - 1] == ' '))
         return because(reason, "a name may not begin or end with a blank");
-    if (characters > (name ? 64 : 1000))
-        return because(reason, "'%s' is too long, at most %d characters", row->key,
-                       name ? 64 : 1000);
+    size_t most = name ? NAME_CHARACTERS_MAX : TEXT_CHARACTERS_MAX;
+    if (characters > most)
+        return because(reason, "'%s' is too long, at most %zu characters", row->key, most);
     value->text = text;
     return true;
 }

@@ -588,6 +588,15 @@ bool store_check(struct store *store, struct errors *errors)
 
 /* --- Help ---------- */
 
+/* Lines that can be copied to a shell; the tests do. */
+static const char *const sessions[] = {
+    "sqlite3 -header -column FILE \"SELECT id, kind, started, state, command FROM run\"",
+    "sqlite3 -header -column FILE \"SELECT run_id, number, verdict, binding FROM point\"",
+    "sqlite3 -header -csv FILE \"SELECT number, path, setting.value AS set_to, name, metric.value, "
+    "low, high FROM point JOIN setting ON setting.point_id = point.id JOIN metric ON "
+    "metric.point_id = point.id WHERE metric = 'blocked_fraction'\"",
+};
+
 void store_describe(FILE *out)
 {
     for (int table = 0; table < STORE_TABLES; table++) {
@@ -598,5 +607,13 @@ void store_describe(FILE *out)
             fprintf(out, "  %-12s %-8.*s %s\n", definition->columns[c].name,
                     (int)strcspn(type, " "), type, definition->columns[c].meaning);
         }
+        if (definition->key)
+            fprintf(out, "  %s\n", definition->key);
     }
+    fprintf(out,
+            "\nRows go with the run or point that they belong to. The file is SQLite's, "
+            "application_id 0x%x,\nuser_version %d; it may be read while it is written:\n",
+            STORE_APPLICATION, STORE_VERSION);
+    for (size_t i = 0; i < sizeof sessions / sizeof *sessions; i++)
+        fprintf(out, "  %s\n", sessions[i]);
 }

@@ -42,6 +42,8 @@ enum leg_kind {
 /* Encrypted signalling sessions that a leg counts as, on peers with a capped image. */
 enum leg_session { SESSION_NONE, SESSION_ENCRYPTED, SESSION_WEBRTC };
 
+_Static_assert(CLUSTER_PEERS_MAX <= 8, "a set of peers of a cluster is a byte");
+
 struct leg {
     uint32_t cluster;
     enum leg_kind kind;

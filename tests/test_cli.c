@@ -527,6 +527,23 @@ static void a_killed_batch_keeps_what_was_finished(void **state)
           0, "yes\n1\nindex.csv no yes ", NULL);
 }
 
+/* A record each, open one after the other: as many as files may be listed. */
+static void a_hundred_thousand_traces(void **state)
+{
+    (void)state;
+    check(
+        "D=$(mktemp -d); trap 'rm -rf $D' EXIT; cd $D; printf "
+        "'start,duration,class\\n1,2400,v\\n' >one.csv; { printf 'clusters: [{name: c, redundancy: "
+        "none, cluster-cap: 100000000, peers: [{name: a, platform: box}]}]\\nplatforms: [{name: "
+        "box, "
+        "units: 99999}]\\ncalls: [{name: v, media: audio, service: registered}]\\nrun: {length: "
+        "1h, "
+        "replications: 1, warmup: none}\\ntraces:\\n'; yes '  - {file: one.csv}' | head -100000; } "
+        ">many.yaml; $P run -q many.yaml --csv o >/dev/null 2>&1; grep -E "
+        "'^class,v,(offered|blocked),' o/metrics.csv",
+        0, "class,v,offered,100000,,,calls\nclass,v,blocked,1,,,calls\n", NULL);
+}
+
 /* However many calls a second: Ctrl-C is heard at once, within a replication and before it. */
 static void ctrl_c_is_heard_at_any_rate(void **state)
 {
@@ -584,10 +601,31 @@ static void closed_standard_error_is_survived(void **state)
     check("$P help <&- 2>&-", 0, "Commands:", NULL);
 }
 
+/* Names of 64 characters of 4 bytes come out whole wherever they are written. */
+static void long_names_come_out_whole(void **state)
+{
+    (void)state;
+    check("d=$(mktemp -d); long=; for i in $(seq 63); do long=$long\360\237\230\200; done; "
+          "long=$(printf $long); cat >$d/s.yaml <<EOF\n"
+          "clusters: [{name: ${long}c, peers: [{name: ${long}p, platform: small-vm, rms: 20}, "
+          "{name: ${long}q, platform: small-vm, rms: 20}]}]\n"
+          "endpoints: [{name: ${long}r, cluster: ${long}c, count: 10}]\n"
+          "calls: [{name: ${long}k, arrivals: {rate: 300/h}, holding: {mean: 5m}, "
+          "via: {cluster: ${long}c}}]\n"
+          "outages: [{peer: ${long}q, at: 10m, for: 20m}]\n"
+          "run: {length: 1h, warmup: none, replications: 2}\nEOF\n"
+          "$P run $d/s.yaml --csv $d/o >$d/text 2>&1; $P run $d/s.yaml --json >$d/json; "
+          "$P estimate $d/s.yaml >>$d/text 2>&1; $P check $d/s.yaml >>$d/text 2>&1; "
+          "echo lengths $(LC_ALL=C grep -ohP '(\\xf0\\x9f\\x98\\x80)+.' $d/text $d/json $d/o/* | "
+          "LC_ALL=C awk '{print length}' | sort -u) of $(ls $d/o | grep -c licences); rm -r $d",
+          0, "lengths 253 of 1\n", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(help_is_a_result),
+        cmocka_unit_test(long_names_come_out_whole),
         cmocka_unit_test(every_command_explains_itself),
         cmocka_unit_test(version_is_printed),
         cmocka_unit_test(wrong_usage_is_64_with_near_misses),
@@ -619,6 +657,7 @@ int main(void)
         cmocka_unit_test(names_cannot_steer_the_terminal),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),
         cmocka_unit_test(a_run_ends_by_its_time),
+        cmocka_unit_test(a_hundred_thousand_traces),
         cmocka_unit_test(closed_standard_error_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@
     "D=$(mktemp -d) && trap 'rm -rf $D' EXIT && cd $D && printf '%s\\n' 'scenario: Small' "        \
     "'clusters: [{name: c, peers: [{name: p1, platform: small-vm}, {name: p2, platform: "          \
     "small-vm}]}]' 'calls: [{name: v, arrivals: {rate: 900/h}, holding: {mean: 5m}, via: "         \
-    "{cluster: c}}]' 'run: {length: 1h, warmup: none, replications: 5, seed: "                     \
+    "{cluster: c}}]' 'run: {length: 1h, from: steady, warmup: none, replications: 5, seed: "       \
     "18446744073709551615}' > s.yaml; "
 
 static void check(const char *command, int status, const char *output, const char *said)
@@ -100,7 +100,8 @@ static void every_command_keeps_its_answer(void **state)
     (void)state;
     check(FILES
           "export PEERPLAN_DB=x.db; $P compare s.yaml --set calls.v.arrivals.rate=800/h >1; $P "
-          "size s.yaml >2; $P forecast s.yaml --growth 20%/year >3; $P check s.yaml >4; $P "
+          "size s.yaml --clusters 1..1 --peers 1..3 >2; $P forecast s.yaml --growth 20%/year >3; "
+          "$P check s.yaml >4; $P "
           "advise s.yaml >5; for k in 1 2 3 4 5; do $P runs $k | diff $k - >&2; done; sqlite3 "
           "x.db \"SELECT run.kind, count(DISTINCT item.kind) > 1 FROM run JOIN item ON run_id "
           "= run.id GROUP BY run.id\"",
@@ -118,6 +119,82 @@ static void what_is_not_there_is_said(void **state)
     check(FILES "$P run s.yaml -q --db no/x.db", 73, "", "no/x.db");
 }
 
+/* The sqlite3 lines of `help store` and of `make run` do something. */
+static void sessions_of_the_help_work(void **state)
+{
+    (void)state;
+    check(FILES
+          "$P sweep s.yaml -q --db FILE --vary clusters.c.peers=1,2 >text; $P help store | grep "
+          "'^  sqlite3 ' >lines; wc -l <lines; while read -r line; do sh -c \"$line\" </dev/null "
+          ">rows || echo no: $line; test -s rows || echo none: $line; done <lines",
+          0, "3\n", "");
+    check(FILES "cd $OLDPWD && line=$(make -n run | grep -o \"sqlite3 [^ ]*/example.db .*\" | sed "
+                "\"s/\\$//; s/'\\\"'\\\"'/'/g; s/ *\\\\*$//\"); test -n \"$line\" && echo there",
+          0, "there\n", "");
+}
+
+/* A database as the first version of the format was written (tools/store-fixture) is read, compared
+ * and added to. */
+static void databases_of_the_first_version_are_read(void **state)
+{
+    (void)state;
+    check(FILES
+          "sqlite3 old.db <$OLDPWD/tests/cases/store/version-1.sql; export PEERPLAN_DB=old.db; "
+          "$P runs --csv | cut -d, -f1,2,4,8,11; $P runs 1 | head -3 | tail -1; $P runs 3 | wc "
+          "-l; $P runs --diff 1 1 | head -2 | wc -l; $P run s.yaml -q >text; $P runs 4 | wc -l | "
+          "grep -c .; sqlite3 old.db 'PRAGMA user_version; PRAGMA integrity_check'",
+          0,
+          "id,kind,scenario,seed,points\n1,run,As it was,18446744073709551615,1\n"
+          "2,estimate,As it was,,1\n3,sweep,As it was,18446744073709551615,2\ncarries it: "
+          "YES\n3\n2\n1\n"
+          "1\nok\n",
+          "");
+}
+
+/* A run is whole in the database or not there, and the answer is not lost with it. */
+static void disks_that_cannot_be_written(void **state)
+{
+    (void)state;
+    check(FILES
+          "$P run s.yaml -q --db x.db >text; (ulimit -f 40; $P run s.yaml -q --db x.db >text "
+          "2>said); echo $?; grep -c x.db said; "
+          "test ! -e x.db || sqlite3 x.db 'SELECT count(*) FROM point; PRAGMA integrity_check'",
+          0, "74\n1\n1\nok\n", "");
+    check(FILES
+          "$P sweep s.yaml -q --vary clusters.c.peers=1,2 --db x.db >text; (ulimit -f 90; $P "
+          "sweep s.yaml -q --vary calls.v.arrivals.rate=800/h..900/h:200 --db x.db >text 2>said); "
+          "echo $?; grep -c x.db said; sqlite3 x.db 'PRAGMA integrity_check'; $P sweep s.yaml -q "
+          "--vary calls.v.arrivals.rate=800/h..900/h:200 --db x.db -c o >text; $P sweep s.yaml "
+          "-q --vary calls.v.arrivals.rate=800/h..900/h:200 --db y.db -c p >text; cmp "
+          "o/points.csv p/points.csv && echo same",
+          0, "74\n1\nok\nsame\n", "");
+}
+
+static void a_folder_that_is_read_only(void **state)
+{
+    (void)state;
+    if (getuid() == 0) /* may write everywhere */
+        return;
+    check(FILES
+          "$P run s.yaml -q --db x.db >text; chmod a-w . ; $P runs --db x.db --csv | wc -l; $P "
+          "run s.yaml -q --db y.db; c=$?; chmod u+w .; exit $c",
+          73, "2\n", "y.db");
+}
+
+static void damaged_at_random_bytes(void **state)
+{
+    (void)state;
+    check(FILES
+          "$P run s.yaml -q --db x.db >text; $P sweep s.yaml -q --vary clusters.c.peers=1,2 --db "
+          "x.db >text; size=$(stat -c %s x.db); for i in $(seq 8); do cp x.db bad.db; at=$((RANDOM "
+          "* 32768 + RANDOM)); head -c 40 /dev/urandom | dd of=bad.db bs=1 seek=$((at % size)) "
+          "conv=notrunc 2>/dev/null; for w in 'runs 1' 'runs 2 --csv' 'runs' 'runs --diff 1 1' "
+          "'run s.yaml -q' 'sweep s.yaml -q --vary clusters.c.peers=1,2' 'runs --delete 1'; do "
+          "timeout 20 $P $w --db bad.db >out 2>said; c=$?; case $c in 0|65|66|74) ;; *) echo \"$w: "
+          "$c\"; cat said;; esac; done; done",
+          0, "", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +205,11 @@ int main(void)
         cmocka_unit_test(sweeps_are_shown_and_compared),
         cmocka_unit_test(every_command_keeps_its_answer),
         cmocka_unit_test(what_is_not_there_is_said),
+        cmocka_unit_test(sessions_of_the_help_work),
+        cmocka_unit_test(databases_of_the_first_version_are_read),
+        cmocka_unit_test(disks_that_cannot_be_written),
+        cmocka_unit_test(a_folder_that_is_read_only),
+        cmocka_unit_test(damaged_at_random_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,16 @@ static void test_tutorial(void **state)
     outcome_release(&o);
 }
 
+/* 200 variants, from the shell to a picture. */
+static void test_variants(void **state)
+{
+    (void)state;
+    struct outcome o = process_run("tools/tutorial $P docs/variants.md");
+    if (o.status != 0)
+        fail_msg("docs/variants.md is not what the program prints:\n%s%s", o.output, o.said);
+    outcome_release(&o);
+}
+
 /* The tool sees a page that is not true, and mends it. */
 static void test_tool(void **state)
 {
@@ -34,6 +44,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tutorial),
+        cmocka_unit_test(test_variants),
         cmocka_unit_test(test_tool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

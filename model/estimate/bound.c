@@ -14,6 +14,8 @@
 #define REDIALS_MOST 0.01 /* of calls refused: beyond, redials are too many to be bounded */
 #define LEVELS       8    /* of what is bound to a peer, that are tried */
 #define MOVED        2 /* times its share that a peer has after others were away; of two at most */
+#define ANEW         0.35 /* of the calls that were cut: those that would be over, had they not been */
+#define ANEW_HARDLY  0.05
 #define PORTS        6 /* of a TURN server that are not multiplexed */
 
 /* What is asked of one limit. */
@@ -37,8 +39,9 @@ struct books {
     double *setups;                            /* owned, by peer: call set-ups a second */
     bool *uneven;                              /* owned, by cluster: not all keep its peers level */
     double *rms_a_unit;                        /* owned, by peer: most of any call */
-    double *full, *other, *cluster, *pipe;     /* owned: how often they refuse at most; of a peer
-                                                  for want of units, and for other reasons */
+    double (*cluster)[CLUSTER_DEMANDS];        /* owned: how often each refuses at most */
+    double *full, *other, *pipe;               /* owned: how often they refuse at most; of a peer
+                                                            for want of units, and for other reasons */
 };
 
 static void asked_add(struct asked *d, double amount, double kept, double load)
@@ -100,15 +103,23 @@ static bool on_both_peers(const struct scenario *s, const struct call_class *cal
            s->clusters[s->endpoints[call->target_endpoints].cluster].units_on_both;
 }
 
-/* Refused calls are dialled again: more of them, by the most that may be refused, and after peers
- * were lost also those that were cut. */
+/* Does a call that begins anew last longer than what is left of one in progress? */
+static bool lasts_longer_anew(const struct holding *h)
+{
+    return h->law == LAW_DETERMINISTIC || h->law == LAW_ERLANG || h->law == LAW_EMPIRICAL ||
+           ((h->law == LAW_GAMMA || h->law == LAW_LOGNORMAL) && h->cv < 1);
+}
+
+/* Refused calls are dialled again: more of them, by the most that may be refused. Those that were
+ * cut with a peer too: they were counted as in progress anyway, and may last longer now. */
 static double load_of(const struct books *k, uint32_t index)
 {
     const struct scenario *s = k->b->scenario;
     const struct call_class *call = &s->classes[index];
     double again = call->redial_probability, cut = 0;
     if (k->unsettled && call->redial_dropped)
-        cut = again / fmax(1, s->clusters[call->via.cluster].peer_count - 1);
+        cut = again / fmax(1, s->clusters[call->via.cluster].peer_count - 1) *
+              (lasts_longer_anew(&call->holding) ? ANEW : ANEW_HARDLY);
     return k->b->tops[index] * (1 + cut) / (1 - again * REDIALS_MOST);
 }
 
@@ -332,10 +343,10 @@ static void settle_resource(struct books *k, const struct resource *r)
         break;
     case RESOURCE_CAP:
         if (r->cap_is_cause)
-            k->cluster[r->index] += asked_short(k, &in[IN_UNITS], size, 0);
+            k->cluster[r->index][IN_UNITS] = asked_short(k, &in[IN_UNITS], size, 0);
         break;
     case RESOURCE_POOL:
-        k->cluster[r->index] += asked_short(k, &in[IN_POOL], size, 0);
+        k->cluster[r->index][IN_POOL] = asked_short(k, &in[IN_POOL], size, 0);
         break;
     case RESOURCE_TURN:
         for (uint32_t i = 0; i < s->clusters[r->index].peer_count; i++) {
@@ -344,7 +355,8 @@ static void settle_resource(struct books *k, const struct resource *r)
             if (node->turn_ports && !p->turn_multiplexing)
                 size = fmin(size, floor((double)node->turn / PORTS));
         }
-        k->cluster[r->index] += asked_short(k, &in[IN_TURN], size, others * in[IN_TURN].largest);
+        k->cluster[r->index][IN_TURN] =
+            asked_short(k, &in[IN_TURN], size, others * in[IN_TURN].largest);
         break;
     case RESOURCE_PIPE:
         k->pipe[r->index] = asked_short(k, &k->pipes[r->index], size, 0);
@@ -415,8 +427,11 @@ static double class_refused(const struct books *k, const struct call_class *call
     double refused = refused_otherwise(k, call) || held_as_video(s, call, legs, count);
     for (int i = 0; i < count; i++) {
         refused += leg_refused(k, call, &legs[i]);
+        const double *in = k->cluster[legs[i].cluster];
         if (!met_before(legs, i))
-            refused += k->cluster[legs[i].cluster];
+            refused += in[IN_UNITS];
+        refused += legs[i].leg->rms > 0 ? in[IN_POOL] : 0;
+        refused += legs[i].leg->turn > 0 ? in[IN_TURN] : 0;
         if (legs[i].leg->session == SESSION_WEBRTC)
             for (uint32_t p = 0; p < s->clusters[legs[i].cluster].peer_count; p++)
                 refused += s->peers[s->clusters[legs[i].cluster].first_peer + p].image ==
@@ -474,8 +489,7 @@ static void books_release(struct books *k)
     free(k->pipe);
 }
 
-/* Calls still go to a peer that was lost. */
-static bool sent_to_the_dead(const struct scenario *s)
+bool bound_sent_to_the_dead(const struct scenario *s)
 {
     for (uint32_t c = 0; c < s->cluster_count; c++)
         if (s->clusters[c].detect > 0)
@@ -488,7 +502,7 @@ static void work_out(const struct bound *b, bool unsettled, double *refused)
 {
     const struct scenario *s = b->scenario;
     struct books k;
-    bool done = books_init(&k, b, unsettled) && !(unsettled && sent_to_the_dead(s));
+    bool done = books_init(&k, b, unsettled) && !(unsettled && bound_sent_to_the_dead(s));
     for (uint32_t c = 0; c < s->class_count; c++)
         refused[c] = 1;
     for (uint32_t c = 0; done && c < s->class_count; c++)

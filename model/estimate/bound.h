@@ -34,6 +34,8 @@ struct bound {
 /* Share of its calls at most; 1 where nothing is known. unsettled: peers came or went, so that
  * calls that are bound to peers lie on them in other shares than new ones. */
 double bound_of(struct bound *bound, uint32_t class_index, bool unsettled);
+/* Calls may go to a peer that was lost a while ago. */
+bool bound_sent_to_the_dead(const struct scenario *scenario);
 void bound_move(struct bound *bound, nanos from, nanos to); /* to another time */
 void bound_release(struct bound *bound); /* what was worked out; the rest stays */
 

@@ -66,7 +66,9 @@ static bool note_binding(struct maker *m, const struct totals *run, uint32_t wor
         return true;
     }
     if (c->binding == NONE) {
-        a->gives_out = c->blocked > 0 ? "peers: none is there for it" : "nothing";
+        a->gives_out = c->cause[REFUSAL_NO_PEER] > 0 ? "peers: none is there for it"
+                       : c->blocked > 0              ? "several limits together"
+                                                     : "nothing";
         return true;
     }
     struct network n;

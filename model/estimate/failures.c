@@ -309,8 +309,9 @@ void failures_rows(struct maker *m, const struct totals *run, const double *cut)
         double low, high;
         availability_band(shortest_repair_of(s, &s->classes[k]) / load_hold(&s->classes[k]), 1,
                           &low, &high);
+        low *= c->bounded ? fmax(0, 1 - c->blocked_high / c->offered) : 1;
         struct band calls = {cut[k], cut[k] * low, cut[k] * high};
-        enum badge badge = cuts_evenly(s, &s->classes[k]) ? c->badge : BADGE_SIMULATE;
+        enum badge badge = cuts_evenly(s, &s->classes[k]) ? class_badge(c) : BADGE_SIMULATE;
         row_add(m, METRIC_CLASS_DROPPED, name, calls, badge, formula);
         row_add(m, METRIC_CLASS_DROPPED_RATE, name,
                 (struct band){calls.value / hours, calls.low / hours, calls.high / hours}, badge,

@@ -270,6 +270,7 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
         if (passage_weight(s, legs, i) <= 0)
             continue;
         part.share *= passage_weight(s, legs, i) / total;
+        part.bound = true;
         add_need(n, &part, peer_of(legs->cluster, i), units_of(legs));
         note_pace(n, s, &part, legs, i);
         if (!spread_flow(n, s, legs + 1, count - 1, part))

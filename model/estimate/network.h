@@ -64,6 +64,7 @@ struct flow {
     uint32_t class_index;
     double share;      /* of the class */
     bool refused;      /* no peer is there for it */
+    bool bound;        /* to peers, or drawn over them */
     double uneven;     /* relative error of its share, at most about */
     bool rms_together; /* where units of a peer run out, its RMS may have run out too */
     uint32_t paced;    /* peer at which so many calls a second are set up only; NONE: none */

@@ -95,7 +95,7 @@ static bool settles(const struct scenario *s, uint32_t peer, nanos at)
 struct trust trust_paced(const struct scenario *s, const struct flow *flow,
                          const struct flow_outcome *o, const struct span *span)
 {
-    struct trust t = {o->low, o->high, o->left_out, o->badge, o->formula, o->reason, NULL};
+    struct trust t = {o->low, o->high, o->left_out, o->badge, o->formula, o->reason, NULL, 0};
     enum doubt doubt = span->doubts ? span->doubts[flow->class_index] : DOUBT_NONE;
     if (!span->stationary && t.badge != BADGE_SIMULATE && o->paced > 0) {
         bool alone = o->blocking <= o->paced && settles(s, flow->paced, span->at);
@@ -107,6 +107,6 @@ struct trust trust_paced(const struct scenario *s, const struct flow *flow,
     trust_shares(&t, flow->uneven);
     if (doubt != DOUBT_NONE)
         trust_doubt(&t, doubt);
-    trust_bound(&t, flow, span);
+    trust_bound(&t, flow, o, span);
     return t;
 }

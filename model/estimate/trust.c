@@ -10,6 +10,7 @@
 /* Measured: the modified offered load is 0 to 30 % low against exact solutions. */
 #define MOL_LOW  0.98
 #define MOL_HIGH 1.46
+#define MOL_MOST 2.5 /* with other holding times and sizes */
 
 static const char *const doubt_texts[] = {
     [DOUBT_UNSETTLED] = "peers come and go by the script",
@@ -99,24 +100,43 @@ void trust_shares(struct trust *t, double uneven)
 }
 
 /* Where no formula is trusted, what the load without limits would exceed still holds. */
-void trust_bound(struct trust *t, const struct flow *flow, const struct span *span)
+void trust_bound(struct trust *t, const struct flow *flow, const struct flow_outcome *o,
+                 const struct span *span)
 {
     enum doubt doubt = span->doubts ? span->doubts[flow->class_index] : DOUBT_NONE;
     if (t->badge != BADGE_SIMULATE || flow->refused || !span->bound || doubt == DOUBT_COARSE)
         return;
     double most = bound_of(span->bound, flow->class_index, doubt != DOUBT_NONE);
-    *t = (struct trust){.high = 1,
-                        .more = most,
+    most = t->at_most > 0 ? fmin(most, t->at_most) : most;
+    *t = (struct trust){.more = fmax(most, o->blocking),
                         .badge = BADGE_APPROXIMATE,
                         .formula = t->formula,
                         .instead = t->reason};
+}
+
+/* Of calls without redials that one limit refuses by a known formula, the modified offered load
+ * tells the order: more than was ever measured is promised as the most. Peers that went have taken
+ * calls with them, and those that came back are empty: both only leave more room, unless calls are
+ * bound to peers. */
+static double most_of(const struct scenario *s, const struct call_class *call,
+                      const struct flow *flow, const struct solution *solution,
+                      const struct flow_outcome *o, const struct span *span)
+{
+    enum doubt doubt = span->doubts ? span->doubts[flow->class_index] : DOUBT_NONE;
+    bool known = o->badge != BADGE_SIMULATE && o->blocking > 0 && call->redial_probability <= 0 &&
+                 !(o->component != NONE && solution->resources[o->component].redialled) &&
+                 call->arrivals.kind == ARRIVALS_RATE && call->arrivals.batch_count == 0 &&
+                 !(doubt != DOUBT_NONE && (flow->bound || bound_sent_to_the_dead(s)));
+    if (span->stationary || !known || doubt == DOUBT_COARSE || changes_quickly(s, call, span->at))
+        return 0;
+    return o->blocking * o->high * MOL_MOST + o->left_out;
 }
 
 struct trust trust_of(const struct scenario *s, const struct call_class *call,
                       const struct flow *flow, const struct solution *solution,
                       const struct flow_outcome *o, const struct span *span)
 {
-    struct trust t = {o->low, o->high, o->left_out, o->badge, o->formula, o->reason, NULL};
+    struct trust t = {o->low, o->high, o->left_out, o->badge, o->formula, o->reason, NULL, 0};
     bool limited = o->blocking > 0 && !flow->refused;
     if (!span->stationary && limited)
         trust_changing_load(&t, o, changes_quickly(s, call, span->at));
@@ -128,19 +148,20 @@ struct trust trust_of(const struct scenario *s, const struct call_class *call,
         trust_shares(&t, flow->uneven);
     if (span->doubts && span->doubts[flow->class_index] != DOUBT_NONE)
         trust_doubt(&t, span->doubts[flow->class_index]);
-    trust_bound(&t, flow, span);
+    t.at_most = most_of(s, call, flow, solution, o, span);
+    trust_bound(&t, flow, o, span);
     return t;
 }
 
 struct trust trust_exact(const struct flow *flow, const struct flow_outcome *o,
                          const struct span *span)
 {
-    struct trust t = {1,         1,   o->left_out, o->badge, "birth-death equations in time",
-                      o->reason, NULL};
+    struct trust t = {1,    1, o->left_out, o->badge, "birth-death equations in time", o->reason,
+                      NULL, 0};
     if (o->blocking > 0)
         trust_shares(&t, flow->uneven);
     if (span->doubts && span->doubts[flow->class_index] >= DOUBT_THINNED)
         trust_doubt(&t, span->doubts[flow->class_index]);
-    trust_bound(&t, flow, span);
+    trust_bound(&t, flow, o, span);
     return t;
 }

@@ -11,6 +11,7 @@ struct trust {
     enum badge badge;
     const char *formula, *reason;
     const char *instead; /* of a bound: why no formula holds; NULL: none */
+    double at_most;      /* refused by a formula that is out of its place; 0: none */
 };
 
 /* Of a figure of a solution. */
@@ -26,6 +27,7 @@ struct trust trust_exact(const struct flow *flow, const struct flow_outcome *out
  * could tell, how much is refused at most. */
 void trust_shares(struct trust *trust, double uneven);
 void trust_doubt(struct trust *trust, enum doubt doubt);
-void trust_bound(struct trust *trust, const struct flow *flow, const struct span *span);
+void trust_bound(struct trust *trust, const struct flow *flow, const struct flow_outcome *outcome,
+                 const struct span *span);
 
 #endif

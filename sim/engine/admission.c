@@ -191,6 +191,12 @@ static bool held_there(const struct attempt *a, const struct leg *leg, uint32_t 
     return false;
 }
 
+/* A peer that stands for all where none can be chosen: the first candidate, else the first. */
+static uint32_t any_candidate(const struct leg *leg)
+{
+    return (uint32_t)__builtin_ctz(leg->candidates | 1u << CLUSTER_PEERS_MAX) % CLUSTER_PEERS_MAX;
+}
+
 /* Where a leg goes, local; NONE with the cause. */
 static uint32_t peer_of_leg(struct simulation *sim, struct attempt *a, const struct leg *leg,
                             uint32_t number)
@@ -211,7 +217,7 @@ static uint32_t admit_leg(struct simulation *sim, struct attempt *a, const struc
     uint32_t local = peer_of_leg(sim, a, leg, number);
     if (!leg->takes || (leg->both_needed && held_there(a, leg, local)))
         return LEG_UNUSED;
-    uint32_t alike = local != NONE ? local : (uint32_t)__builtin_ctz(leg->candidates | 64u) % 6;
+    uint32_t alike = local != NONE ? local : any_candidate(leg);
     a->causes |= check_cluster(cluster, leg, leg->units[alike]);
     if (local == NONE)
         return LEG_UNUSED;
@@ -278,9 +284,7 @@ static inline uint32_t admit_sole(struct simulation *sim, const struct variant *
     struct cluster_state *cluster = &sim->clusters[leg->cluster];
     uint32_t causes = 0, local = choice_peer(cluster, leg, &causes);
     if (__builtin_expect(local == NONE, 0))
-        return causes |
-               check_cluster(cluster, leg,
-                             leg->units[(uint32_t)__builtin_ctz(leg->candidates | 64u) % 6]);
+        return causes | check_cluster(cluster, leg, leg->units[any_candidate(leg)]);
     return admission_try_at(sim, leg, local, out);
 }
 

@@ -133,6 +133,7 @@ struct call {
 };
 
 _Static_assert(CLUSTER_PEERS_MAX < LEG_UNUSED, "the place of a peer fits into four bits");
+_Static_assert(TURN_PORTS <= 16, "the server and the port of relays fit into a byte");
 _Static_assert(LEGS_MAX * 4 <= 32, "the peers of all legs fit into a call");
 _Static_assert(CLUSTER_PEERS_MAX <= KEY_STEP, "a key has room for the rank of every peer");
 
