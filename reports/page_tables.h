@@ -7,8 +7,8 @@
 #include "reports/table.h"
 
 struct page_list {
-    const char *title;   /* of a section, and of a sheet */
-    const char *finding; /* a sentence; NULL: none */
+    const char *title;                                     /* of a section, and of a sheet */
+    const char *finding;                                   /* a sentence; NULL: none */
     bool (*put)(struct table *table, const void *context); /* false: it could not be had */
     const void *context;
 };
