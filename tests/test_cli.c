@@ -527,6 +527,23 @@ static void a_killed_batch_keeps_what_was_finished(void **state)
           0, "yes\n1\nindex.csv no yes ", NULL);
 }
 
+/* A record each, open one after the other: as many as files may be listed. */
+static void a_hundred_thousand_traces(void **state)
+{
+    (void)state;
+    check(
+        "D=$(mktemp -d); trap 'rm -rf $D' EXIT; cd $D; printf "
+        "'start,duration,class\\n1,2400,v\\n' >one.csv; { printf 'clusters: [{name: c, redundancy: "
+        "none, cluster-cap: 100000000, peers: [{name: a, platform: box}]}]\\nplatforms: [{name: "
+        "box, "
+        "units: 99999}]\\ncalls: [{name: v, media: audio, service: registered}]\\nrun: {length: "
+        "1h, "
+        "replications: 1, warmup: none}\\ntraces:\\n'; yes '  - {file: one.csv}' | head -100000; } "
+        ">many.yaml; $P run -q many.yaml --csv o >/dev/null 2>&1; grep -E "
+        "'^class,v,(offered|blocked),' o/metrics.csv",
+        0, "class,v,offered,100000,,,calls\nclass,v,blocked,1,,,calls\n", NULL);
+}
+
 /* However many calls a second: Ctrl-C is heard at once, within a replication and before it. */
 static void ctrl_c_is_heard_at_any_rate(void **state)
 {
@@ -640,6 +657,7 @@ int main(void)
         cmocka_unit_test(names_cannot_steer_the_terminal),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),
         cmocka_unit_test(a_run_ends_by_its_time),
+        cmocka_unit_test(a_hundred_thousand_traces),
         cmocka_unit_test(closed_standard_error_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

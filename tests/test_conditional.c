@@ -248,21 +248,31 @@ static void test_peers_that_fail(void **state)
                     "run: {length: 4h, replications: 1500, seed: 1}\n");
 }
 
-static void test_the_same_for_any_number_of_jobs(void **state)
+static void assert_same_for_any_number_of_jobs(const char *text)
 {
-    (void)state;
-    begin(LAB "clusters: [{name: c, redundancy: none, " PEERS(
-        "") "}]\n"
-            "calls:\n"
-            "  - {name: v, media: video, service: webex, via: {cluster: c}, arrivals: "
-            "{busy-hour-erlangs: 110}, holding: {mean: 3m}}\n"
-            "run: {length: 8h, seed: 1}\n");
+    begin(text);
     struct conditional_figure one = conditional(0, DAY, 1, 100),
                               three = conditional(0, DAY, 3, 100);
     assert_null(one.obstacle);
     assert_true(one.share.value == three.share.value && one.share.low == three.share.low);
     assert_int_equal(one.samples, three.samples);
     end();
+}
+
+#define VIDEO                                                                                      \
+    "calls:\n"                                                                                     \
+    "  - {name: v, media: video, service: webex, via: {cluster: c}, arrivals: "                    \
+    "{busy-hour-erlangs: "                                                                         \
+    "110}, holding: {mean: 3m}}\n"                                                                 \
+    "run: {length: 8h, seed: 1}\n"
+
+static void test_the_same_for_any_number_of_jobs(void **state)
+{
+    (void)state;
+    assert_same_for_any_number_of_jobs(
+        LAB "clusters: [{name: c, redundancy: none, " PEERS("") "}]\n" VIDEO);
+    assert_same_for_any_number_of_jobs(LAB "clusters: [{name: c, redundancy: none, " PEERS(
+        "") "}]\noutages: [{cluster: c, mtbf: 20h, mttr: 10m}]\n" VIDEO);
 }
 
 static void test_what_it_cannot_do_it_refuses(void **state)

@@ -93,6 +93,10 @@ static void test_hardened(void **state)
     check("readelf -dW $P | grep -o 'Flags: NOW PIE'; readelf -lW $P | grep -c 'GNU_RELRO'; "
           "readelf -lW $P | grep -c 'RWE'; true",
           "Flags: NOW PIE\n1\n0\n");
+    /* canaries, and calls that know how much room there is; sanitizers have means of their own */
+    check("readelf --dyn-syms -W $P | grep -q __asan && exit; for s in __stack_chk_fail "
+          "__snprintf_chk; do readelf --dyn-syms -W $P | grep -q $s || echo no $s; done",
+          "");
 }
 
 /* One call is enough when all is there, and it says nothing. */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/study/refine.h"
+
 /* --- One window for both ---------- */
 
 struct runner {
@@ -148,6 +150,10 @@ bool pairs_run(const struct scenario *const sides[2], const struct pairs_options
         if (results[side].replications > 0 && runner.aligned[side])
             results[side].warmup_reason = "the longer one of both scenarios";
         results[side].interrupted = stopped(&runner);
+        struct experiment_options with = options_of(&runner, side);
+        with.method = METHOD_AUTO;
+        ok = ok && (results[side].replications == 0 ||
+                    refine_results(sides[side], &with, &results[side], errors));
     }
     return ok;
 }
@@ -179,6 +185,24 @@ static void compare_stated(struct pairs *pairs, struct pair *pair)
     pairs->items[pairs->count++] = *pair;
 }
 
+static bool is_refined(const struct results *results, size_t metric)
+{
+    const struct refined *refined = results_refined(results, metric);
+    return refined && !refined->obstacle;
+}
+
+/* Where one side was not counted: both were drawn from the same samples, whatever that saves. */
+static void compare_refined(const struct pairs *pairs, struct pair *pair)
+{
+    struct interval a = results_interval(pairs->a, pair->a, pairs->replications);
+    struct interval b = results_interval(pairs->b, pair->b, pairs->replications);
+    double difference = b.value - a.value;
+    pair->paired.difference =
+        (struct interval){difference, difference - hypot(b.value - b.low, a.high - a.value),
+                          difference + hypot(b.high - b.value, a.value - a.low)};
+    pair->paired.saved = NAN;
+}
+
 /* Nothing where there is no figure, such as a share of no calls. */
 static void compare_measured(struct pairs *pairs, struct pair *pair, double *linear_a,
                              double *linear_b)
@@ -187,6 +211,8 @@ static void compare_measured(struct pairs *pairs, struct pair *pair, double *lin
         !results_linear(pairs->b, pair->b, pairs->replications, linear_b))
         return;
     pair->paired = statistics_paired(linear_b, linear_a, pairs->replications);
+    if (is_refined(pairs->a, pair->a) || is_refined(pairs->b, pair->b))
+        compare_refined(pairs, pair);
     pair->seen = judge(&pair->paired);
     if (pair->seen == PAIR_NOT_YET)
         pair->more = more_needed(pair->paired.difference, pairs->replications);

@@ -5,7 +5,9 @@
  * so that most of what is chance cancels in the difference: intervals are those of paired
  * differences (ratios by the delta method). `saved` is the share of the variance that pairing took
  * away; below 0 it did harm. Differences are B - A. What a scenario states (caps, limits, sizes)
- * has no chance in it: its difference has no interval.
+ * has no chance in it: its difference has no interval. Shares that counting does not tell are
+ * refined on both sides by the same samples (sim/study/refine.h); the interval of such a difference
+ * takes them for independent.
  *
  * Source: Law, Simulation Modeling and Analysis (paired t, common random numbers).
  */

@@ -654,10 +654,12 @@ static bool make_bounds(struct reach *reach, const char **obstacle)
         for (uint32_t n = 0; n < state->need_count && ok && calls > 0; n++) {
             cell->bounds[n] = need_bound(reach, cell, &state->needs[n], b.limits);
             reach->most += calls * cell->bounds[n];
+            reach->pressed += calls * cell->bounds[n] * b.limits[state->needs[n].limit];
         }
         reach->offered += calls;
         cell->until = reach->most;
     }
+    reach->pressed = reach->most > 0 ? reach->pressed / reach->most : 0;
     poisson_sum_release(&b.sum);
     free(b.limits);
     free(means);

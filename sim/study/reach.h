@@ -73,6 +73,7 @@ struct reach {
     uint32_t cell_count, cell_room;
     double *bounds; /* owned, of all cells */
     double most;    /* calls times bounds over all cells: more refusals than there can be */
+    double pressed; /* P(limit reached) while the peers are so, in the mean over those */
 };
 
 /* Why a class's refusals do not imply such events; static, NULL: they do. */

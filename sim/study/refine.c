@@ -9,6 +9,7 @@
 #define NEGLIGIBLE_SET   1e-9  /* the same of a set of peers down, or a candidate */
 #define AUTO_HITS        200   /* a relative half-width of about 14 % */
 #define AUTO_SAMPLES     20000
+#define AUTO_PRECISION   0.14
 #define CLASSES_MOST     1000 /* scenarios with more are counted only */
 #define UNDECIDED        2.0  /* weight from which on a wish is to decide */
 #define EVENTS_TO_DECIDE 50000000
@@ -87,14 +88,21 @@ static bool contradicts(struct interval counted, struct interval share)
 }
 
 /* What decides may cost more than what only tells how far from the goal it is; of the many sets of
- * peers down and candidates that is told no dearer than the counting was. */
-static uint64_t events_allowed(const struct wish *wish, enum method method,
+ * peers down and candidates that is told no dearer than the counting was. Nothing may cost more
+ * than counting on to the same precision would. Events, not seconds: the choice is to be the same
+ * on every machine. */
+static uint64_t events_allowed(const struct wish *wish, enum method method, struct interval counted,
                                const struct results *results)
 {
-    uint64_t most = wish->weight >= UNDECIDED ? EVENTS_TO_DECIDE
-                    : method != METHOD_DECIDE ? EVENTS_TO_TELL
-                                              : EVENTS_OF_A_SET;
-    return most > results->events / 2 ? most : results->events / 2;
+    double most = wish->weight >= UNDECIDED ? EVENTS_TO_DECIDE
+                  : method != METHOD_DECIDE ? EVENTS_TO_TELL
+                                            : EVENTS_OF_A_SET;
+    most = fmax(most, (double)results->events / 2);
+    if (counted.value > 0 && !isnan(counted.high)) {
+        double relative = (counted.high - counted.low) / 2 / counted.value;
+        most = fmin(most, (double)results->events * pow(relative / AUTO_PRECISION, 2));
+    }
+    return (uint64_t)fmax(most, 1);
 }
 
 static bool refine_one(const struct plan *plan, const struct wish *wish,
@@ -102,6 +110,7 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
                        struct errors *errors)
 {
     bool quick = options->method != METHOD_CONDITIONAL;
+    struct interval counted = results_interval(results, wish->metric, 0);
     struct conditional_figure figure;
     const struct conditional_options with = {
         .down = options->down,
@@ -110,14 +119,13 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
         .warmup = results->warmup,
         .hits = quick ? AUTO_HITS : 0,
         .samples = quick ? AUTO_SAMPLES : 0,
-        .events = quick ? events_allowed(wish, options->method, results) : 0,
+        .events = quick ? events_allowed(wish, options->method, counted, results) : 0,
         .negligible = options->method == METHOD_DECIDE ? NEGLIGIBLE_SET : NEGLIGIBLE,
         .jobs = options->jobs,
         .stop = options->stop,
     };
     if (!conditional_run(plan, wish->class_index, &with, &figure, errors))
         return false;
-    struct interval counted = results_interval(results, wish->metric, 0);
     results->events += figure.events;
     if (figure.interrupted || isnan(figure.share.value) != (figure.obstacle != NULL))
         return true;
@@ -126,7 +134,7 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
     bool narrower =
         isnan(counted.high) || figure.share.high - figure.share.low < counted.high - counted.low;
     if (!narrower && !refined.obstacle)
-        refined.obstacle = "it would take too many samples";
+        refined.obstacle = "conditioning would take longer than to count on";
     if (refined.obstacle || (narrower && !contradicts(counted, figure.share)))
         results->refined[results->refined_count++] = refined;
     return true;
