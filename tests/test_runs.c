@@ -196,6 +196,19 @@ static void damaged_at_random_bytes(void **state)
           0, "", "");
 }
 
+/* Of several scenarios those that were complete before a kill are kept, whole. */
+static void a_batch_that_is_killed(void **state)
+{
+    (void)state;
+    check(FILES
+          "cp s.yaml b.yaml; sed 's/length: 1h/length: 100000h/' s.yaml >c.yaml; $P run s.yaml "
+          "b.yaml c.yaml -q --csv out --db x.db >text & pid=$!; for i in $(seq 2000); do test "
+          "\"$(sqlite3 x.db 'SELECT count(*) FROM point' 2>/dev/null)\" = 2 && break; sleep 0.02; "
+          "done; kill -9 $pid; wait $pid; sqlite3 x.db 'SELECT count(*), min(state), max(state) "
+          "FROM run; PRAGMA integrity_check'; ls out; $P runs 2 --db x.db | head -1",
+          0, "2|done|done\nok\nb\ns\nSmall\n", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +224,7 @@ int main(void)
         cmocka_unit_test(disks_that_cannot_be_written),
         cmocka_unit_test(a_folder_that_is_read_only),
         cmocka_unit_test(damaged_at_random_bytes),
+        cmocka_unit_test(a_batch_that_is_killed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
