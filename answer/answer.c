@@ -232,22 +232,34 @@ static void compare_sources(struct answer *answer, const struct scenario *s,
     }
 }
 
-/* Why the formulas do not decide, where it is for a figure and not for a limit. */
+#define REASONS_MOST 4
+
+/* Why the formulas do not decide: "only a simulation can tell: several limits are coupled; ..." */
 static void explain_cannot_tell(struct answer *answer, const struct answer_sources *sources)
 {
     const struct judged *row = answer->deciding;
     const struct estimate *e = sources->estimate;
-    if (sources->results || !e || !row || row->verdict != VERDICT_CANNOT_TELL)
+    if (sources->results || !e || answer->verdict != VERDICT_CANNOT_TELL)
         return;
-    const char *why = row->basis == BASIS_ORIENTATION
-                          ? ""
-                          : "the band of its figure lies on both sides of the goal";
-    for (size_t i = 0; i < e->reason_count && row->basis == BASIS_ORIENTATION && why; i++)
+    const char *why = "";
+    for (size_t i = 0; i < e->reason_count && i < REASONS_MOST && why; i++)
         why = arena_printf(answer->arena, "%s%s%s", why, *why ? "; " : "", e->reasons[i]);
-    answer_add_note(answer, true,
-                    why ? arena_printf(answer->arena, "%s: %s: simulate it", row->name,
-                                       *why ? why : "no formula is known for it")
-                        : NULL);
+    if (why && *why)
+        answer_add_note(answer, true,
+                        arena_printf(answer->arena, "only a simulation can tell: %s", why));
+    else if (row && row->verdict == VERDICT_CANNOT_TELL)
+        answer_add_note(answer, true,
+                        arena_printf(answer->arena, "%s: %s", row->name,
+                                     row->basis == BASIS_ORIENTATION
+                                         ? "no formula is known for it: simulate it"
+                                         : "the band of its figure lies on both sides of the "
+                                           "goal: simulate it"));
+}
+
+/* What is lost of a class goes with what is blocked. */
+static bool tells_blocked(const struct results *r, const struct refined *refined)
+{
+    return strcmp(r->metrics[refined->metric].metric, "blocked_fraction") == 0;
 }
 
 /* The names of the classes from `first` on that share its estimator and obstacle; each is told of
@@ -262,7 +274,7 @@ static const char *classes_alike(struct answer *answer, const struct results *r,
         const struct refined *other = &r->refined[i];
         bool alike = own->obstacle && other->obstacle ? strcmp(own->obstacle, other->obstacle) == 0
                                                       : own->obstacle == other->obstacle;
-        if (!alike)
+        if (!alike || !tells_blocked(r, other))
             continue;
         if (i < first)
             return NULL;
@@ -279,7 +291,8 @@ static void note_method(struct answer *answer, const struct answer_sources *sour
     const struct results *r = sources->results;
     for (size_t i = 0; r && i < r->refined_count; i++) {
         uint64_t samples;
-        const char *names = classes_alike(answer, r, i, &samples);
+        const char *names =
+            tells_blocked(r, &r->refined[i]) ? classes_alike(answer, r, i, &samples) : NULL;
         if (!names)
             continue;
         const char *note =

@@ -221,16 +221,6 @@ static void take_back(struct answer *answer, const char *what)
     answer_add_note(answer, true, text);
 }
 
-#define REASONS_MAX 4
-
-static void say_why(struct answer *answer, const struct estimate *e)
-{
-    for (size_t i = 0; i < e->reason_count && i < REASONS_MAX; i++)
-        answer_add_note(
-            answer, true,
-            arena_printf(answer->arena, "only a simulation can tell: %s", e->reasons[i]));
-}
-
 static void take_back_unknown(struct answer *answer, const struct scenario *s,
                               const struct answer_sources *sources, const struct at_rest *rest)
 {
@@ -240,8 +230,6 @@ static void take_back_unknown(struct answer *answer, const struct scenario *s,
         take_back(answer, "how many devices are without a peer when theirs is gone");
     else if (some_kept_out(s, rest) && s->class_count > 0)
         take_back(answer, "the calls of devices that find no place");
-    if (sources->estimate && answer->verdict == VERDICT_CANNOT_TELL)
-        say_why(answer, sources->estimate);
 }
 
 void looked_list(struct answer *answer, const struct scenario *scenario,

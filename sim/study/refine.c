@@ -105,6 +105,18 @@ static uint64_t events_allowed(const struct wish *wish, enum method method, stru
     return (uint64_t)fmax(most, 1);
 }
 
+/* Of a class that does not redial what is refused is lost. */
+static void add_lost(const struct scenario *scenario, uint32_t k, struct results *results,
+                     struct refined refined)
+{
+    size_t blocked = refined.metric;
+    refined.metric = results_find(results, SCOPE_CLASS, scenario->classes[k].name, "lost_fraction");
+    if (refined.metric != SIZE_MAX && !refined.obstacle &&
+        results_interval(results, refined.metric, 0).value ==
+            results_interval(results, blocked, 0).value)
+        results->refined[results->refined_count++] = refined;
+}
+
 static bool refine_one(const struct plan *plan, const struct wish *wish,
                        const struct experiment_options *options, struct results *results,
                        struct errors *errors)
@@ -135,8 +147,10 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
         isnan(counted.high) || figure.share.high - figure.share.low < counted.high - counted.low;
     if (!narrower && !refined.obstacle)
         refined.obstacle = "conditioning would take longer than to count on";
-    if (refined.obstacle || (narrower && !contradicts(counted, figure.share)))
+    if (refined.obstacle || (narrower && !contradicts(counted, figure.share))) {
+        add_lost(plan->scenario, wish->class_index, results, refined);
         results->refined[results->refined_count++] = refined;
+    }
     return true;
 }
 
@@ -156,7 +170,7 @@ bool refine_results(const struct scenario *scenario, const struct experiment_opt
         return true;
     struct wish *wishes = calloc(scenario->class_count, sizeof *wishes);
     if (!results->refined)
-        results->refined = calloc(REFINED_MOST, sizeof *results->refined);
+        results->refined = calloc(2 * REFINED_MOST, sizeof *results->refined);
     bool ok = wishes && results->refined;
     if (!ok)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
