@@ -123,4 +123,6 @@ void outputs_abandon(struct outputs *outputs)
 {
     report_folder_abandon(outputs->folder);
     outputs->folder = NULL;
+    free(outputs->file);
+    outputs->file = NULL;
 }

@@ -71,6 +71,8 @@ bool day_law_resize(struct day_law *l, int64_t servers)
         for (int64_t n = l->low; n <= l->high; n++)
             other.now[(n < servers ? n : servers) + 1] += l->now[n + 1];
         trim(&other);
+        other.poisson = servers < l->servers ? -1 : l->poisson;
+        other.rest = servers < l->servers ? 1 : l->rest;
         day_law_release(l);
         *l = other;
         return true;
@@ -406,9 +408,47 @@ void day_law_thin(struct day_law *l, double stay)
     l->low = 0;
     l->high = l->servers;
     trim(l);
+    l->poisson = l->poisson < 0 ? -1 : l->poisson * stay;
 }
 
 /* ---- steps ---- */
+
+/* Without a limit the law of what began empty is Poisson's at all times. It is so here as well
+ * where the last state is out of reach, by Chernoff's bound. */
+static bool out_of_reach(const struct day_law *l, double mean)
+{
+    double n = (double)l->servers;
+    return mean < n && mean - n + n * log(n / fmax(mean, 1e-300)) > -log(FADED_HIGH);
+}
+
+static void put_poisson(struct day_law *l, double mean)
+{
+    memset(l->now + l->low + 1, 0, (size_t)(l->high - l->low + 1) * sizeof(double));
+    int64_t mode = (int64_t)mean;
+    double top = mean > 0 ? exp((double)mode * log(mean) - mean - gsl_sf_lngamma((double)mode + 1))
+                          : 1,
+           p = top;
+    for (l->high = mode; l->high < l->servers && p > FADED_HIGH; l->high++) {
+        l->now[l->high + 1] = p;
+        p *= mean / (double)(l->high + 1);
+    }
+    p = top;
+    for (l->low = mode; l->low > 0 && p > FADED_LOW; l->low--)
+        l->now[l->low] = p *= (double)l->low / mean;
+}
+
+/* What a step has left of the law that is Poisson's. */
+static void note_poisson(struct day_law *l, double stay, double full, double mean)
+{
+    if (full > 0) {
+        l->poisson = -1;
+        l->rest = 1;
+        return;
+    }
+    l->rest *= stay;
+    if (l->poisson >= 0 || l->rest * (double)l->servers < 1e-20)
+        l->poisson = mean;
+}
 
 /* The mean busy follows from the balance d busy/dt = rate (1 - full) - busy/hold, integrated. */
 bool day_law_advance(struct day_law *l, double hold, const struct load_step *step,
@@ -417,9 +457,12 @@ bool day_law_advance(struct day_law *l, double hold, const struct load_step *ste
     assert(hold > 0);
     double before = day_law_mean(l), width = fmin((double)l->servers, 30 * sqrt(before + 1));
     double jumps = (step->rate + (double)l->servers / hold) * step->duration;
-    double full = step->duration <= 0          ? 0
-                  : jumps * width > JUMPS_WORK ? by_strides(l, hold, step)
-                                               : by_jumps(l, hold, step);
+    double goal = step->rate * hold, stay = exp(-step->duration / hold), full = 0;
+    if (l->poisson >= 0 && out_of_reach(l, fmax(l->poisson, goal)))
+        put_poisson(l, l->poisson = l->poisson * stay + goal * (1 - stay));
+    else if (step->duration > 0)
+        full = jumps * width > JUMPS_WORK ? by_strides(l, hold, step) : by_jumps(l, hold, step);
+    note_poisson(l, stay, full, day_law_mean(l));
     *out = (struct day_step){.offered = step->rate * step->duration,
                              .blocked = step->rate * full,
                              .busy_end = day_law_mean(l),

@@ -37,6 +37,8 @@ struct day_law {
     int64_t servers, low, high; /* low .. high: the states that have weight */
     double *now, *next, *sum;   /* owned; state n at n + 1 */
     void *rows;                 /* owned scratch */
+    double poisson;             /* its mean, where the law is Poisson's; -1: the limit was felt */
+    double rest;                /* then: what is left of a call that was there when it was */
 };
 
 /* Nothing in progress. False when out of memory; release in any case. */
