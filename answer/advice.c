@@ -2,16 +2,35 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "answer/next_step.h"
+#include "answer/savings.h"
 #include "model/base/arena.h"
+
+#define STEPS_UP 6 /* doubled, from an amount by formula that a simulation does not confirm */
 
 struct advice_search {
     const struct scenario *scenario;
     const struct trial_maker *maker;
     struct trial_options options;
-    struct arena *arena;
-    bool failed;
+    bool confirm; /* what formulas found is simulated in any case */
+    struct advice *advice;
+    bool failed, stopped;
 };
+
+/* What can be moved: a lever or a saving. */
+struct movable {
+    const struct lever *lever;
+    const struct saving *saving;
+};
+
+static int64_t most_of(struct movable m)
+{
+    return m.lever ? m.lever->most : m.saving->most;
+}
+
+/* --- One trial ---------- */
 
 static double worst(const struct answer *answer, enum goal goal, bool down)
 {
@@ -19,73 +38,215 @@ static double worst(const struct answer *answer, enum goal goal, bool down)
     return row ? row->value.value : NAN;
 }
 
-/* Tries an amount of a lever; keeps what was seen. False: not judged. */
-static bool try_amount(struct advice_search *search, const struct lever *lever, int64_t amount,
-                       struct advice_item *change)
+/* By formula all figures keep their goals, whatever their bands. */
+static bool keeps_goals(const struct answer *answer)
 {
-    const char *settings[LEVER_SETTINGS_MOST];
-    struct answer answer;
-    size_t count = lever_settings(lever, search->scenario, amount, search->arena, settings, 0,
-                                  LEVER_SETTINGS_MOST);
-    if (count == SIZE_MAX)
-        return false;
-    enum trial_outcome outcome =
-        trial_judge(search->maker, settings, count, &search->options, &answer, NULL);
-    search->failed = search->failed || outcome == TRIAL_FAILED;
-    if (outcome != TRIAL_JUDGED)
-        return false;
-    *change = (struct advice_item){
-        .from = lever->now,
-        .to = lever->now + (double)amount * lever->step,
-        .blocked = worst(&answer, GOAL_BLOCKING, false),
-        .blocked_down = worst(&answer, GOAL_BLOCKING, true),
-        .registrations = fmax(worst(&answer, GOAL_REGISTRATIONS, false),
-                              worst(&answer, GOAL_REGISTRATIONS, true)),
-        .verdict = answer.verdict,
-        .basis = answer.deciding ? answer.deciding->basis : BASIS_NONE,
-        .words = lever_words(lever, search->scenario, amount, search->arena),
-        .settings = arena_strdup(search->arena, settings[0]),
-    };
-    for (size_t i = 1; i < count && change->settings; i++)
-        change->settings = arena_printf(search->arena, "%s; %s", change->settings, settings[i]);
-    search->failed = search->failed || !change->words || !change->settings;
-    answer_release(&answer);
-    return true;
+    for (size_t i = 0; i < answer->row_count; i++)
+        if (!(answer->rows[i].value.value <= answer->rows[i].limit))
+            return false;
+    return answer->row_count > 0 && answer->verdict != VERDICT_NO &&
+           answer->verdict != VERDICT_NOTHING;
 }
 
-/* The least amount that mends it, by halving. */
-static bool least_change(struct advice_search *search, const struct lever *lever,
-                         struct advice_item *best)
+static char *join(const char *const *settings, size_t count, struct arena *arena)
+{
+    char *text = arena_strdup(arena, settings[0]);
+    for (size_t i = 1; i < count && text; i++)
+        text = arena_printf(arena, "%s; %s", text, settings[i]);
+    return text;
+}
+
+/* False: not judged, or it does not do. By formula a figure within its goal does. */
+static bool try_settings(struct advice_search *search, const char *const *settings, size_t count,
+                         bool simulate, struct advice_item *item)
+{
+    struct answer answer;
+    struct trial_options options = search->options;
+    options.simulate = simulate;
+    enum trial_outcome outcome =
+        trial_judge(search->maker, settings, count, &options, &answer, NULL);
+    search->failed = search->failed || outcome == TRIAL_FAILED;
+    search->stopped = search->stopped || outcome == TRIAL_STOPPED;
+    if (outcome != TRIAL_JUDGED)
+        return false;
+    item->blocked = worst(&answer, GOAL_BLOCKING, false);
+    item->blocked_down = worst(&answer, GOAL_BLOCKING, true);
+    item->registrations =
+        fmax(worst(&answer, GOAL_REGISTRATIONS, false), worst(&answer, GOAL_REGISTRATIONS, true));
+    item->verdict = answer.verdict;
+    item->basis = answer.deciding ? answer.deciding->basis : BASIS_NONE;
+    bool does = answer.verdict == VERDICT_YES || (!simulate && keeps_goals(&answer));
+    answer_release(&answer);
+    return does;
+}
+
+static bool over(const struct advice_search *search)
+{
+    return search->failed || search->stopped;
+}
+
+static bool try_amount(struct advice_search *search, struct movable m, int64_t amount,
+                       bool simulate, struct advice_item *item)
+{
+    const char *settings[LEVER_SETTINGS_MOST];
+    struct arena *arena = search->advice->arena;
+    const struct scenario *s = search->scenario;
+    size_t count = m.lever
+                       ? lever_settings(m.lever, s, amount, arena, settings, 0, LEVER_SETTINGS_MOST)
+                       : saving_settings(m.saving, s, amount, arena, settings);
+    search->failed = search->failed || count == SIZE_MAX || count == 0;
+    if (over(search) || !try_settings(search, settings, count, simulate, item))
+        return false;
+    bool choice = m.lever ? m.lever->step == 0 : isnan(m.saving->now);
+    double now = m.lever ? m.lever->now : m.saving->now;
+    double step = m.lever ? m.lever->step : -m.saving->step;
+    item->from = choice ? NAN : now;
+    item->to = choice ? NAN : now + (double)amount * step;
+    item->words =
+        m.lever ? lever_words(m.lever, s, amount, arena) : saving_words(m.saving, s, amount, arena);
+    item->settings = join(settings, count, arena);
+    search->failed = search->failed || !item->words || !item->settings;
+    return !search->failed;
+}
+
+/* --- Amounts ---------- */
+
+/* The least amount of a lever that mends it, by doubling and halving; 0: none. */
+static int64_t least_amount(struct advice_search *search, struct movable m, bool simulate,
+                            struct advice_item *best)
 {
     struct advice_item tried;
-    int64_t low = 0, high = 1;
-    for (;; low = high, high = 2 * high < lever->most ? 2 * high : lever->most) {
-        if (try_amount(search, lever, high, &tried) && tried.verdict == VERDICT_YES)
+    int64_t low = 0, high = 1, most = most_of(m);
+    for (;; low = high, high = 2 * high < most ? 2 * high : most) {
+        if (try_amount(search, m, high, simulate, &tried))
             break;
-        if (search->failed || high >= lever->most)
-            return false;
+        if (over(search) || high >= most)
+            return 0;
     }
     *best = tried;
-    while (high - low > 1 && !search->failed) {
+    while (high - low > 1 && !over(search)) {
         int64_t middle = low + (high - low) / 2;
-        bool good = try_amount(search, lever, middle, &tried) && tried.verdict == VERDICT_YES;
+        bool good = try_amount(search, m, middle, simulate, &tried);
         if (good)
             *best = tried;
         *(good ? &high : &low) = middle;
     }
+    return high;
+}
+
+/* The largest amount that can be taken away; 0: none. */
+static int64_t largest_amount(struct advice_search *search, struct movable m, bool simulate,
+                              struct advice_item *best)
+{
+    struct advice_item tried;
+    int64_t low = 0, high = most_of(m) + 1;
+    for (int64_t step = 1; low + step < high && !over(search); step *= 2) {
+        if (try_amount(search, m, low + step, simulate, &tried)) {
+            *best = tried;
+            low += step;
+        } else {
+            high = low + step;
+        }
+    }
+    while (high - low > 1 && !over(search)) {
+        int64_t middle = low + (high - low) / 2;
+        bool good = try_amount(search, m, middle, simulate, &tried);
+        if (good)
+            *best = tried;
+        *(good ? &low : &high) = middle;
+    }
+    return low;
+}
+
+/* What formulas found is simulated where they may not decide; where that says otherwise a little
+ * more is changed, or less is taken away. */
+static bool confirm(struct advice_search *search, struct movable m, int64_t amount,
+                    struct advice_item *item)
+{
+    if (search->options.simulate || (item->verdict == VERDICT_YES && !search->confirm))
+        return item->verdict == VERDICT_YES;
+    int64_t at = amount, step = 1, most = most_of(m);
+    for (int i = 0; i < STEPS_UP && at > 0 && at <= most && !over(search); i++, step *= 2) {
+        if (try_amount(search, m, at, true, item))
+            return true;
+        int64_t next = m.lever ? at + step : at - step;
+        at = m.lever && at < most && next > most ? most : next;
+    }
+    return false;
+}
+
+static void move(struct advice_search *search, struct movable m)
+{
+    struct advice *advice = search->advice;
+    struct advice_item item = {.verdict = VERDICT_CANNOT_TELL};
+    bool simulate = search->options.simulate;
+    int64_t amount = m.lever ? least_amount(search, m, simulate, &item)
+                             : largest_amount(search, m, simulate, &item);
+    if (amount == 0 || over(search) || !confirm(search, m, amount, &item))
+        return;
+    for (size_t i = 0; i < advice->count; i++) /* the next step is there already */
+        if (strcmp(advice->items[i].settings, item.settings) == 0) {
+            advice->items[i].from = item.from;
+            advice->items[i].to = item.to;
+            return;
+        }
+    advice->items[advice->count++] = item;
+}
+
+/* --- All of it ---------- */
+
+static bool make_room(struct advice_search *search, size_t count)
+{
+    struct advice *advice = search->advice;
+    advice->items = arena_alloc(advice->arena, count + 1, sizeof *advice->items);
+    search->failed = search->failed || !advice->items;
     return !search->failed;
 }
 
-static bool mend(struct advice_search *search, const struct answer *answer, struct advice *advice)
+/* The next step, by the code that says it in answers. */
+static void add_next_step(struct advice_search *search, const struct answer *answer)
+{
+    struct next_step step;
+    struct advice *advice = search->advice;
+    struct advice_item item = {.from = NAN, .to = NAN, .verdict = VERDICT_CANNOT_TELL};
+    struct trial_options options = search->options;
+    options.simulate = options.simulate || search->confirm;
+    bool ok = next_step_find(search->scenario, answer, search->maker, &options, 0, &step);
+    search->failed = search->failed || !ok;
+    if (ok && step.found && step.count > 0) {
+        size_t length = strcspn(step.words, ";");
+        item.words = arena_strndup(advice->arena, step.words, length);
+        item.settings = join(step.settings, step.count, advice->arena);
+        try_settings(search, step.settings, step.count, options.simulate, &item);
+        search->failed = search->failed || !item.words || !item.settings;
+        if (!over(search))
+            advice->items[advice->count++] = item;
+    }
+    next_step_release(&step);
+}
+
+static void mend(struct advice_search *search, const struct answer *answer)
 {
     struct levers levers;
-    bool ok = levers_list(search->scenario, answer, search->maker, false, &levers);
-    if (ok)
-        ok = (advice->items = calloc(levers.count + 1, sizeof *advice->items));
-    for (size_t i = 0; ok && i < levers.count && !search->failed; i++)
-        advice->count += least_change(search, &levers.items[i], &advice->items[advice->count]);
+    bool ok = levers_list_wide(search->scenario, answer, search->maker, &levers);
+    search->failed = search->failed || !ok;
+    if (ok && make_room(search, levers.count + 1)) {
+        add_next_step(search, answer);
+        for (size_t i = 0; i < levers.count && !over(search); i++)
+            move(search, (struct movable){.lever = &levers.items[i]});
+    }
     levers_release(&levers);
-    return ok && !search->failed;
+}
+
+static void save(struct advice_search *search)
+{
+    struct savings savings;
+    bool ok = savings_list(search->scenario, search->maker, search->advice->arena, &savings);
+    search->failed = search->failed || !ok;
+    if (!ok || !make_room(search, savings.count))
+        return;
+    for (size_t i = 0; i < savings.count && !over(search); i++)
+        move(search, (struct movable){.saving = &savings.items[i]});
 }
 
 bool advice_find(const struct scenario *scenario, const struct trial_maker *maker,
@@ -93,29 +254,37 @@ bool advice_find(const struct scenario *scenario, const struct trial_maker *make
 {
     struct answer answer = {0};
     *advice = (struct advice){.verdict = VERDICT_CANNOT_TELL, .arena = arena_new()};
-    struct advice_search search = {
-        .scenario = scenario, .maker = maker, .options = *options, .arena = advice->arena};
+    struct advice_search search = {.scenario = scenario,
+                                   .maker = maker,
+                                   .options = *options,
+                                   .confirm = options->simulate,
+                                   .advice = advice};
     if (!advice->arena)
         return false;
+    search.options.simulate = scenario->trace_count > 0;
     enum trial_outcome outcome = trial_judge(maker, NULL, 0, &search.options, &answer, NULL);
-    if (outcome == TRIAL_JUDGED && answer.verdict != VERDICT_YES && answer.verdict != VERDICT_NO &&
-        !search.options.simulate) { /* formulas cannot tell: simulations do */
+    bool told =
+        outcome == TRIAL_JUDGED && (answer.verdict == VERDICT_YES || answer.verdict == VERDICT_NO);
+    if (outcome == TRIAL_JUDGED && (!told || search.confirm) && !search.options.simulate) {
+        bool unseen = keeps_goals(&answer); /* formulas do not see the fault, if there is one */
         answer_release(&answer);
         search.options.simulate = true;
         outcome = trial_judge(maker, NULL, 0, &search.options, &answer, NULL);
+        search.options.simulate = unseen && outcome == TRIAL_JUDGED && answer.verdict == VERDICT_NO;
     }
-    bool ok = outcome != TRIAL_FAILED;
     if (outcome == TRIAL_JUDGED) {
         advice->verdict = answer.verdict;
-        ok = answer.verdict == VERDICT_YES || mend(&search, &answer, advice);
+        if (answer.verdict == VERDICT_YES)
+            save(&search);
+        else if (answer.verdict == VERDICT_NO)
+            mend(&search, &answer);
         answer_release(&answer);
     }
-    return ok;
+    return outcome != TRIAL_FAILED && !search.failed;
 }
 
 void advice_release(struct advice *advice)
 {
-    free(advice->items);
     arena_free(advice->arena);
     *advice = (struct advice){0};
 }

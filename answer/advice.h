@@ -1,13 +1,23 @@
-/* What mends a scenario that misses its goals: levers (answer/levers.h), each with the least amount
- * that does, found by halving and tried before it is said. */
+/* The smallest changes of a scenario.
+ *
+ * Where it misses its goals: what mends it. The next step (answer/next_step.h, the same that run
+ * and estimate say) comes first, be it one lever or several at once; then every single lever
+ * (answer/levers.h) that mends it, with the least amount that suffices, in the order of what they
+ * ask of a user. Where it meets them: what can be taken away (answer/savings.h), with the largest
+ * amount at which it still does.
+ *
+ * The formulas search. What they cannot decide is simulated, and every change is where options ask
+ * for it; where they do not see the fault, the simulation searches. Nothing is said that was not
+ * tried.
+ */
 #ifndef PEERPLAN_ANSWER_ADVICE_H
 #define PEERPLAN_ANSWER_ADVICE_H
 
 #include "answer/levers.h"
 
-/* A change that mends it. */
+/* A change that was tried. */
 struct advice_item {
-    double from, to;              /* of what the lever moves */
+    double from, to;              /* of what it moves; NAN: a choice, or several things */
     double blocked, blocked_down; /* worst class; NAN: no call, no peer down */
     double registrations;         /* worst population; NAN: no devices */
     enum verdict verdict;
@@ -16,8 +26,8 @@ struct advice_item {
 };
 
 struct advice {
-    enum verdict verdict;      /* of the scenario as it is; YES: there is nothing to mend */
-    struct advice_item *items; /* owned; smallest change first */
+    enum verdict verdict;      /* of the scenario as it is; YES: the items are savings */
+    struct advice_item *items; /* in the arena; first what comes first */
     size_t count;
     struct arena *arena; /* owned; holds the words */
 };

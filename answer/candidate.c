@@ -7,6 +7,8 @@
 #include "answer/busiest.h"
 #include "model/base/arena.h"
 
+#define LASTING_MOST (8 * HOUR) /* that the busiest time goes on in a replication */
+
 /* --- Made ---------- */
 
 void candidate_set_rms(struct candidate *candidate, uint32_t cluster, int64_t rms)
@@ -95,15 +97,20 @@ static double worst_of(const struct answer *answer, bool down)
     return row ? row->value.value : NAN;
 }
 
-/* A goal of nothing refused is kept only where refusal is impossible. */
-static bool row_meets(const struct judged *row)
+/* A goal of nothing refused is kept only where refusal is impossible: not by calls that come as
+ * they like, however seldom that is. */
+static bool row_meets(const struct scenario *s, const struct judged *row)
 {
     if (row->goal != GOAL_BLOCKING)
         return true;
-    return row->limit > 0 ? row->value.value <= row->limit : row->verdict == VERDICT_YES;
+    if (row->limit > 0 || row->basis == BASIS_REPLAYED)
+        return row->value.value <= row->limit;
+    const struct call_class *call = &s->classes[row->index];
+    return row->verdict == VERDICT_YES &&
+           (call->arrivals.kind == ARRIVALS_SOURCES || call_erlangs(call) <= 0);
 }
 
-static void look(const struct answer *answer, struct view *view)
+static void look(const struct scenario *s, const struct answer *answer, struct view *view)
 {
     const struct judged *row = answer->deciding ? answer->deciding : answer->worst;
     *view = (struct view){
@@ -119,7 +126,7 @@ static void look(const struct answer *answer, struct view *view)
                  .tried = true},
     };
     for (size_t i = 0; i < answer->row_count; i++)
-        view->meets = view->meets && row_meets(&answer->rows[i]);
+        view->meets = view->meets && row_meets(s, &answer->rows[i]);
     if (answer->verdict == VERDICT_CANNOT_TELL || answer->verdict == VERDICT_UNDECIDED)
         view->basis = BASIS_ORIENTATION;
 }
@@ -131,22 +138,50 @@ bool design_busiest(const struct scenario *s, nanos *at)
     bool varies = false;
     for (uint32_t k = 0; k < s->class_count; k++)
         varies = varies || s->classes[k].arrivals.steps.count > 1;
-    if (!varies || s->step_count > 0 || s->outage_count > 0 || s->trace_count > 0 ||
-        s->class_count >= 100)
-        return false;
     *at = busiest_time(s);
-    return true;
+    return varies && s->outage_count == 0 && s->trace_count == 0;
 }
 
-/* A scenario whose busiest time goes on, on top of another. */
+/* What changes in the course of a day is left out: rates, the beginning, and what happens to peers
+ * by plan. Not what happens by chance, nor what a record brings. */
+static bool can_last(const struct scenario *s)
+{
+    return s->outage_count == 0 && s->trace_count == 0 && s->class_count < 100;
+}
+
+/* The most peers of a cluster that are out at once by plan. -1: out of memory. */
+static int most_out(const struct scenario *s)
+{
+    bool *out = calloc(s->peer_count + (size_t)1, sizeof *out);
+    int *clusters = calloc(s->cluster_count + (size_t)1, sizeof *clusters);
+    int most = out && clusters ? 0 : -1;
+    for (size_t i = 0; most >= 0 && i < s->step_count; i++) {
+        const struct step *step = &s->steps[i];
+        bool goes = step->kind == STEP_DRAIN || step->kind == STEP_FAIL;
+        bool back = step->kind == STEP_UP;
+        int *count = &clusters[s->peers[step->peer].cluster];
+        *count += goes && !out[step->peer] ? 1 : back && out[step->peer] ? -1 : 0;
+        out[step->peer] = (out[step->peer] || goes) && !back;
+        most = *count > most ? *count : most;
+    }
+    free(out);
+    free(clusters);
+    return most;
+}
+
+/* A scenario whose busiest time goes on, on top of another; peers that are out at once by plan are
+ * out then. */
 struct lasting {
     struct scenario scenario;
-    double *rates; /* owned */
+    bool none_left; /* of a cluster's peers */
+    double *rates;  /* owned */
     nanos always[1];
 };
 
-static bool lasting_init(struct lasting *lasting, const struct scenario *s, nanos at)
+static bool lasting_init(struct lasting *lasting, const struct scenario *s)
 {
+    nanos at = busiest_time(s);
+    int out = most_out(s);
     *lasting = (struct lasting){.scenario = *s,
                                 .rates = calloc(s->class_count + (size_t)1, sizeof(double))};
     struct scenario *one = &lasting->scenario;
@@ -161,7 +196,12 @@ static bool lasting_init(struct lasting *lasting, const struct scenario *s, nano
     }
     one->run.steady = true;
     one->run.warmup_kind = WARMUP_NONE;
-    return lasting->rates && one->classes;
+    one->steps = NULL;
+    one->step_count = 0;
+    one->goals.survive = out > one->goals.survive ? out : one->goals.survive;
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        lasting->none_left = lasting->none_left || out >= (int)s->clusters[c].peer_count;
+    return out >= 0 && lasting->rates && one->classes;
 }
 
 static void lasting_release(struct lasting *lasting)
@@ -200,7 +240,7 @@ static enum trial_outcome try(const struct trial_scenario *made,
     struct answer answer;
     enum trial_outcome outcome = trial_judge_made(made, options, &answer, NULL);
     if (outcome == TRIAL_JUDGED) {
-        look(&answer, view);
+        look(&made->scenario, &answer, view);
         answer_release(&answer);
     }
     return outcome;
@@ -213,14 +253,15 @@ static enum trial_outcome judge(const struct scenario *s, const struct design_as
     struct lasting lasting;
     struct trial_options options = {.preview = true, .stop = ask->stop};
     struct trial_scenario made = {.scenario = *s};
-    nanos at;
-    if (!design_busiest(s, &at))
+    if (!can_last(s))
         return try(&made, &options, view);
-    bool ok = lasting_init(&lasting, s, at);
+    bool ok = lasting_init(&lasting, s);
     made.scenario = lasting.scenario;
     if (made.scenario.run.length > HOUR)
         made.scenario.run.length = HOUR;
     enum trial_outcome outcome = ok ? try(&made, &options, view) : TRIAL_FAILED;
+    if (outcome == TRIAL_JUDGED && lasting.none_left)
+        view->meets = false;
     lasting_release(&lasting);
     return outcome;
 }
@@ -246,11 +287,15 @@ static enum trial_outcome judge_setups(struct scenario *s, const struct design_a
     return outcome;
 }
 
-static enum trial_outcome simulate(const struct candidate *c, const struct trial_scenario *made,
+static enum trial_outcome simulate(struct candidate *c, const struct trial_scenario *made,
                                    int replications, struct view *view)
 {
-    struct trial_options options = {
-        .simulate = true, .jobs = c->ask->jobs, .replications = replications, .stop = c->ask->stop};
+    struct trial_options options = {.simulate = true,
+                                    .plain = true,
+                                    .jobs = c->ask->jobs,
+                                    .replications = replications,
+                                    .telling_set = &c->telling_set,
+                                    .stop = c->ask->stop};
     return try(made, &options, view);
 }
 
@@ -265,10 +310,11 @@ enum trial_outcome candidate_judge(struct candidate *c, struct view *view)
 enum trial_outcome candidate_simulate(struct candidate *c, struct view *view)
 {
     struct lasting lasting;
-    nanos at;
-    if (!design_busiest(&c->made.scenario, &at))
+    if (!can_last(&c->made.scenario))
         return simulate(c, &c->made, c->ask->replications, view);
-    bool ok = lasting_init(&lasting, &c->made.scenario, at);
+    bool ok = lasting_init(&lasting, &c->made.scenario);
+    if (lasting.scenario.run.length > LASTING_MOST)
+        lasting.scenario.run.length = LASTING_MOST;
     struct trial_scenario made = {lasting.scenario, c->made.traces, NULL};
     enum trial_outcome outcome = ok ? simulate(c, &made, c->ask->replications, view) : TRIAL_FAILED;
     lasting_release(&lasting);

@@ -17,6 +17,7 @@ struct candidate {
     struct trial_scenario made; /* owned; changed in place */
     struct scaled load;         /* of it */
     double share;               /* of the load, for one of the clusters that share */
+    size_t telling_set;         /* of peers down, that said no the last time */
 };
 
 /* What was seen of it. */

@@ -1,6 +1,7 @@
 #include "answer/levers.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -339,8 +340,86 @@ static void add_populations(struct listing *l, enum lever_kind kind)
     }
 }
 
-bool levers_list(const struct scenario *s, const struct answer *answer,
-                 const struct trial_maker *maker, bool all, struct levers *levers)
+/* --- Wide ones ---------- */
+
+static void add_rule(struct listing *l, uint32_t c)
+{
+    const struct cluster *cluster = &l->scenario->clusters[c];
+    if (cluster->redundancy == REDUNDANCY_4_1 && cluster->peer_count == CLUSTER_PEERS_MAX)
+        add(l, (struct lever){.kind = LEVER_RULE, .index = c, .most = 1});
+}
+
+/* Whether the scenario can be made with a setting; its table is then copied to where it is wanted.
+ */
+static bool table_with(struct listing *l, const char *setting, char *table, size_t size)
+{
+    struct trial_scenario made;
+    if (!setting || !l->maker->make(l->maker->context, &setting, 1, &made))
+        return false;
+    snprintf(table, size, "%s", made.scenario.table);
+    l->maker->release(l->maker->context, &made);
+    return true;
+}
+
+static void add_releases(struct listing *l)
+{
+    static const char *const known[] = {"X8",    "X14.0", "X14.2", "X14.3", "X15.0",
+                                        "X15.2", "X15.3", "X15.4", "X15.5"};
+    struct lever lever = {.kind = LEVER_RELEASE};
+    char table[128];
+    bool newer = false;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const char *setting = arena_printf(l->levers->arena, "release=%s", known[i]);
+        l->failed = l->failed || !setting;
+        if (!table_with(l, setting, table, sizeof table))
+            continue;
+        if (newer && lever.name_count < LEVER_PLATFORMS_MOST)
+            lever.names[lever.name_count++] = known[i];
+        newer = newer || strcmp(table, l->scenario->table) == 0 ||
+                strncmp(l->scenario->table, known[i], strlen(known[i])) == 0;
+    }
+    lever.most = lever.name_count;
+    if (lever.most > 0)
+        add(l, lever);
+}
+
+/* The load that a class has now, in hundredths of what it states. NAN: it has no rate. */
+static double load_now(struct listing *l, uint32_t class_index)
+{
+    char name[SETTING_NAME_SIZE];
+    const struct rate_steps *now = &l->scenario->classes[class_index].arrivals.steps;
+    const char *setting = arena_printf(l->levers->arena, "calls.%s.arrivals.scale=100%%",
+                                       setting_name(l->scenario->classes[class_index].name, name));
+    struct trial_scenario made;
+    double load = NAN;
+    if (!setting || !l->maker->make(l->maker->context, &setting, 1, &made))
+        return NAN;
+    const struct rate_steps *whole = &made.scenario.classes[class_index].arrivals.steps;
+    for (uint32_t i = 0; i < now->count && i < whole->count && isnan(load); i++)
+        if (whole->rates[i] > 0)
+            load = 100 * now->rates[i] / whole->rates[i];
+    l->maker->release(l->maker->context, &made);
+    return load;
+}
+
+static void add_loads(struct listing *l, const struct answer *answer)
+{
+    for (uint32_t k = 0; k < l->scenario->class_count; k++) {
+        bool missed = false;
+        for (size_t i = 0; i < answer->row_count; i++)
+            missed = missed || (answer->rows[i].verdict == VERDICT_NO &&
+                                answer->rows[i].scope == SCOPE_CLASS && answer->rows[i].index == k);
+        if (!missed || l->scenario->classes[k].arrivals.kind != ARRIVALS_RATE)
+            continue;
+        double now = load_now(l, k);
+        if (now > 1)
+            add(l, (struct lever){
+                       .kind = LEVER_LOAD, .index = k, .most = 99, .now = now, .step = -now / 100});
+    }
+}
+
+static bool list(const struct scenario *s, const struct answer *answer,
+                 const struct trial_maker *maker, bool all, bool wide, struct levers *levers)
 {
     *levers = (struct levers){.arena = arena_new()};
     struct listing l = {.scenario = s,
@@ -379,10 +458,28 @@ bool levers_list(const struct scenario *s, const struct answer *answer,
             add_platforms(&l, c);
     if (!l.failed)
         add_populations(&l, LEVER_DEVICES);
+    for (uint32_t c = 0; !l.failed && wide && c < s->cluster_count; c++)
+        add_rule(&l, c);
+    if (!l.failed && wide)
+        add_releases(&l);
+    if (!l.failed && wide)
+        add_loads(&l, answer);
     free(l.clusters);
     free(l.pipes);
     free(l.populations);
     return !l.failed;
+}
+
+bool levers_list(const struct scenario *s, const struct answer *answer,
+                 const struct trial_maker *maker, bool all, struct levers *levers)
+{
+    return list(s, answer, maker, all, false, levers);
+}
+
+bool levers_list_wide(const struct scenario *s, const struct answer *answer,
+                      const struct trial_maker *maker, struct levers *levers)
+{
+    return list(s, answer, maker, false, true, levers);
 }
 
 void levers_release(struct levers *levers)
@@ -476,6 +573,7 @@ size_t lever_settings(const struct lever *lever, const struct scenario *s, int64
     struct writer w = {arena, items, count, room, false};
     char name[SETTING_NAME_SIZE], number[NUMBER_SIZE];
     const char *of = of_population(lever)        ? s->endpoints[lever->index].name
+                     : lever->kind == LEVER_LOAD ? s->classes[lever->index].name
                      : lever->kind == LEVER_PIPE ? s->pipes[lever->index].name
                                                  : s->clusters[lever->index].name;
     setting_name(of, name);
@@ -512,6 +610,15 @@ size_t lever_settings(const struct lever *lever, const struct scenario *s, int64
     case LEVER_PEERS:
         put_peers(&w, lever, s, name, amount);
         break;
+    case LEVER_RULE:
+        put(&w, arena_printf(arena, "clusters.%s.redundancy=5+1", name));
+        break;
+    case LEVER_RELEASE:
+        put(&w, arena_printf(arena, "release=%s", lever->names[amount - 1]));
+        break;
+    case LEVER_LOAD:
+        put(&w, arena_printf(arena, "calls.%s.arrivals.scale=%s%%", name, number));
+        break;
     case LEVER_PLATFORM:
         put_all_peers(&w, name, "platform", lever->names[amount - 1]);
         break;
@@ -547,8 +654,10 @@ char *lever_words(const struct lever *lever, const struct scenario *s, int64_t a
                   struct arena *arena)
 {
     double value = lever->now + lever->step * (double)amount;
-    const char *cluster =
-        lever->kind == LEVER_PIPE || of_population(lever) ? "" : s->clusters[lever->index].name;
+    const char *cluster = lever->kind == LEVER_PIPE || lever->kind == LEVER_LOAD ||
+                                  lever->kind == LEVER_RELEASE || of_population(lever)
+                              ? ""
+                              : s->clusters[lever->index].name;
     char *bits;
     switch (lever->kind) {
     case LEVER_MULTIPLEXING:
@@ -577,6 +686,13 @@ char *lever_words(const struct lever *lever, const struct scenario *s, int64_t a
     case LEVER_PEERS:
         return arena_printf(arena, "%lld more peer%s in %s", (long long)amount,
                             amount == 1 ? "" : "s", cluster);
+    case LEVER_RULE:
+        return arena_printf(arena, "rule 5+1 in %s", cluster);
+    case LEVER_RELEASE:
+        return arena_printf(arena, "release %s", lever->names[amount - 1]);
+    case LEVER_LOAD:
+        return arena_printf(arena, "%lld %% fewer calls of %s", (long long)amount,
+                            s->classes[lever->index].name);
     case LEVER_PLATFORM:
         return arena_printf(arena, "platform %s in %s", lever->names[amount - 1], cluster);
     default:

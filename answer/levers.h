@@ -30,6 +30,9 @@ enum lever_kind {
     LEVER_PEERS,
     LEVER_PLATFORM, /* the next ones by size */
     LEVER_DEVICES,  /* fewer */
+    LEVER_RULE,     /* 5+1 instead of 4+1; only where everything is asked for, as the next two */
+    LEVER_RELEASE,  /* newer ones, in order */
+    LEVER_LOAD,     /* of a class: hundredths of its load shed */
     LEVER_KINDS
 };
 
@@ -37,12 +40,12 @@ enum lever_kind {
 
 struct lever {
     enum lever_kind kind;
-    uint32_t index;   /* cluster, pipe or population */
+    uint32_t index;   /* cluster, pipe, population or class */
     int64_t most;     /* largest amount */
     uint32_t peer;    /* licences: the peer that gets them; NONE: the cluster, or all peers */
     bool each;        /* licences: on every peer */
     double now, step; /* what there is, what one amount adds */
-    const char *names[LEVER_PLATFORMS_MOST]; /* platforms by size, or the further peers */
+    const char *names[LEVER_PLATFORMS_MOST]; /* platforms by size, further peers, releases */
     int name_count;
 };
 
@@ -57,6 +60,10 @@ struct levers {
  * memory; release in any case. */
 bool levers_list(const struct scenario *scenario, const struct answer *answer,
                  const struct trial_maker *maker, bool all, struct levers *levers);
+/* The same, with what asks more than a change of limits: another rule of redundancy, a newer
+ * release, load shed. */
+bool levers_list_wide(const struct scenario *scenario, const struct answer *answer,
+                      const struct trial_maker *maker, struct levers *levers);
 void levers_release(struct levers *levers);
 
 /* Appends the settings of a lever at an amount > 0; texts are in the arena. Returns how many there

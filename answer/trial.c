@@ -76,7 +76,7 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
     struct results results = {0};
     struct survival survival = {0};
     struct errors errors;
-    struct experiment_options run = {.method = METHOD_DECIDE,
+    struct experiment_options run = {.method = options->plain ? METHOD_PLAIN : METHOD_DECIDE,
                                      .jobs = options->jobs,
                                      .replications = options->replications,
                                      .seed_given = options->seed_given,

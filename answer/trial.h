@@ -42,6 +42,7 @@ struct trial_sources {
 struct trial_options {
     bool simulate; /* else by the estimate */
     bool preview;  /* the estimate leaves to bounds what takes long */
+    bool plain;    /* a simulation counts what is refused, and refines nothing: much quicker */
     int jobs;
     int replications; /* 0: as the scenario says */
     size_t most;      /* one that is not decided goes on up to so many; 0: it does not */

@@ -1,22 +1,30 @@
-/* peerplan advise: the smallest changes that mend a scenario which misses its goals. */
+/* peerplan advise: the smallest changes that mend a scenario, what can be saved, and when to take
+ * peers out. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "answer/advice.h"
+#include "answer/windows.h"
 #include "cli/command.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/outputs.h"
+#include "data/quantity.h"
 
 struct arguments {
-    const char *scenario;
+    const char *scenario, *when, *away, *drain;
     bool confirm;
     int jobs;
     struct outputs outputs;
     struct loaded_options loading;
 };
 
+/* --- Changes ---------- */
+
 /* 0 with an answer, 1 without. */
-static int advise(struct arguments *arguments, struct loaded *loaded)
+static int advise(struct arguments *arguments, struct loaded *loaded, struct errors *errors)
 {
-    struct errors errors;
     struct advice advice;
     struct report report = {
         .kind = REPORT_ADVISE, .scenario = &loaded->scenario, .advice = &advice};
@@ -24,30 +32,109 @@ static int advise(struct arguments *arguments, struct loaded *loaded)
     struct trial_maker maker = loaded_trials(&changed);
     struct trial_options options = {
         .simulate = arguments->confirm, .preview = true, .jobs = arguments->jobs};
-    errors_init(&errors);
-    bool ok = outputs_begin(&arguments->outputs, loaded, &report, &errors);
+    bool ok = outputs_begin(&arguments->outputs, loaded, &report, errors);
     if (!advice_find(&loaded->scenario, &maker, &options, &advice)) {
-        errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
-    ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, &errors);
+    ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, arguments->loading.quiet);
-    int code = message_outcome(&errors, arguments->loading.quiet);
-    if (ok && code == 0)
-        code = advice.verdict == VERDICT_YES || advice.count > 0 ? 0 : 1;
+    int code = advice.verdict == VERDICT_YES || advice.count > 0 ? 0 : 1;
     advice_release(&advice);
-    errors_release(&errors);
+    return code;
+}
+
+/* --- Hours ---------- */
+
+static int items_of(const struct loaded *loaded, const char *list)
+{
+    const struct node *node = node_get(draft_tree(loaded->draft)->root, list);
+    return node ? (int)node->count : 0;
+}
+
+static double seconds_of(const char *duration)
+{
+    nanos value = 0;
+    bool known = duration && quantity_duration(duration, &value) == QUANTITY_OK;
+    return known ? (double)value / (double)SECOND : 0;
+}
+
+static uint32_t peer_named(const struct scenario *s, const char *name)
+{
+    for (uint32_t p = 0; p < s->peer_count; p++)
+        if (strcmp(s->peers[p].name, name) == 0)
+            return p;
+    return NONE;
+}
+
+/* The setting that takes a peer out, or upgrades a cluster, at %s; owned. NULL with an error. */
+static char *setting_of(const struct arguments *a, const struct loaded *loaded,
+                        struct errors *errors)
+{
+    const struct scenario *s = &loaded->scenario;
+    char *setting = NULL;
+    int done;
+    if (strcmp(a->when, "upgrade") == 0 && items_of(loaded, "upgrades") > 0) {
+        done = asprintf(&setting, "upgrades.1.at=%%s");
+    } else if (strcmp(a->when, "upgrade") == 0) {
+        done = asprintf(&setting, "upgrades=[{cluster: \"%s\", at: %%s, drain: %s, away: %s}]",
+                        s->clusters[0].name, a->drain ? a->drain : "0s", a->away);
+    } else if (peer_named(s, a->when) != NONE) {
+        done = asprintf(
+            &setting, "outages.%d={peer: \"%s\", at: %%s, drain: %s, for: %s, kind: maintenance}",
+            items_of(loaded, "outages") + 1, a->when, a->drain ? a->drain : "0s", a->away);
+    } else {
+        errors_add(errors, ERROR_USAGE, NULL, 0, 0,
+                   "--when takes a peer of the scenario or upgrade, not '%.60s'", a->when);
+        return NULL;
+    }
+    if (done < 0)
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    return done < 0 ? NULL : setting;
+}
+
+/* 0 with an hour, 1 without. */
+static int rank_hours(struct arguments *arguments, struct loaded *loaded, struct errors *errors)
+{
+    struct windows windows = {0};
+    struct report report = {
+        .kind = REPORT_ADVISE, .scenario = &loaded->scenario, .windows = &windows};
+    struct loaded_maker changed = {loaded, &arguments->loading};
+    struct trial_maker maker = loaded_trials(&changed);
+    char *setting = setting_of(arguments, loaded, errors);
+    struct windows_ask ask = {
+        .setting = setting,
+        .seconds = seconds_of(arguments->away) + seconds_of(arguments->drain),
+        .options = {.jobs = arguments->jobs},
+    };
+    bool ok = setting && outputs_begin(&arguments->outputs, loaded, &report, errors);
+    if (ok && !windows_find(&loaded->scenario, &maker, &ask, &windows)) {
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        ok = false;
+    }
+    ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, errors);
+    if (ok)
+        outputs_show(&arguments->outputs, &report, arguments->loading.quiet);
+    int code = windows.count > 0 ? 0 : 1;
+    windows_release(&windows);
+    free(setting);
     return code;
 }
 
 /* --- The command ---------- */
 
-enum { KEY_CONFIRM = 0x100 };
+enum { KEY_CONFIRM = 0x100, KEY_WHEN, KEY_FOR, KEY_DRAIN };
 
 static const struct argp_option options[] = {
     {"confirm", KEY_CONFIRM, NULL, 0, "Simulate every change (default: where formulas cannot tell)",
      0},
+    {"when", KEY_WHEN, "PEER", 0,
+     "Rank the hours of the day for taking this peer out (upgrade: for a rolling upgrade, the "
+     "scenario's own or one of its first cluster)",
+     0},
+    {"for", KEY_FOR, "TIME", 0, "How long it is out: 30m (default)", 0},
+    {"drain", KEY_DRAIN, "TIME", 0, "How long it drains before: 0s (default)", 0},
     OUTPUTS_TABLE,
     OUTPUTS_JSON,
     OUTPUTS_HTML,
@@ -59,12 +146,29 @@ static const struct argp_option options[] = {
     {0},
 };
 
+static const char *take_duration(struct argp_state *state, const char *option, const char *text)
+{
+    nanos value;
+    if (quantity_duration(text, &value) != QUANTITY_OK || value < 0 || value > 365 * DAY)
+        argp_error(state, "--%s takes a duration such as 30m, not '%s'", option, text);
+    return text;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
     case KEY_CONFIRM:
         arguments->confirm = true;
+        return 0;
+    case KEY_WHEN:
+        arguments->when = arg;
+        return 0;
+    case KEY_FOR:
+        arguments->away = take_duration(state, "for", arg);
+        return 0;
+    case KEY_DRAIN:
+        arguments->drain = take_duration(state, "drain", arg);
         return 0;
     case 'j':
         arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
@@ -83,19 +187,33 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "a scenario is missing");
         return 0;
+    case ARGP_KEY_END:
+        if (!arguments->when && (arguments->away || arguments->drain))
+            argp_error(state, "--for and --drain go with --when");
+        if (arguments->when && arguments->confirm)
+            argp_error(state, "--when simulates anyway: --confirm cannot be combined with it");
+        if (!arguments->away)
+            arguments->away = "30m";
+        return 0;
     default:
         return outputs_option(key, arg, state, &arguments->outputs);
     }
 }
 
 static const char doc[] =
-    "The smallest single changes that mend a scenario which misses its goals: settings, licences, "
-    "bandwidth, peers, platforms, fewer devices, each with the least amount that suffices and what "
-    "is then seen. Every change is tried before it is said.\n\n"
-    "Exit code 1 when no single change mends it.\n\n"
+    "The smallest changes that mend a scenario which misses its goals: settings, licences, "
+    "bandwidth, peers, platforms, fewer devices, another rule or release, load shed, each with the "
+    "least amount that suffices and what is then seen; the next step that run and estimate say "
+    "comes "
+    "first. Of a scenario that meets its goals: what can be saved. Every change is tried before it "
+    "is said.\n\n"
+    "With --when: the hours of the day ranked for taking a peer out, by calls cut and refused and "
+    "devices that lose their registration.\n\n"
+    "Exit code 1 when no change mends it.\n\n"
     "Examples:\n"
     "  peerplan advise office.yaml\n"
-    "  peerplan advise office.yaml --set goals.survive=1 --confirm\n";
+    "  peerplan advise office.yaml --set goals.survive=1 --confirm\n"
+    "  peerplan advise office.yaml --when e2 --for 30m\n";
 
 int command_advise(int argc, char **argv)
 {
@@ -105,8 +223,15 @@ int command_advise(int argc, char **argv)
     outputs_init(&arguments.outputs, argc, argv);
     command_parse(&argp, argc, argv, 0, &arguments);
     int code = loaded_read(&loaded, arguments.scenario, &arguments.loading);
-    if (code == 0)
-        code = advise(&arguments, &loaded);
+    if (code == 0) {
+        struct errors errors;
+        errors_init(&errors);
+        int found = arguments.when ? rank_hours(&arguments, &loaded, &errors)
+                                   : advise(&arguments, &loaded, &errors);
+        code = message_outcome(&errors, arguments.loading.quiet);
+        code = code ? code : found;
+        errors_release(&errors);
+    }
     loaded_release(&loaded);
     outputs_release(&arguments.outputs);
     loaded_options_release(&arguments.loading);

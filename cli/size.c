@@ -185,6 +185,17 @@ static bool pairs_can_be_free(const struct scenario *s, struct errors *errors)
     return false;
 }
 
+static void say_none(const struct scenario *s, const struct designs *designs)
+{
+    bool binds = *designs->at_bounds;
+    if (s->goals.blocking <= 0)
+        message_line("nothing within the bounds meets the goals: calls that come at random are "
+                     "refused now and then by any number");
+    else
+        message_line("nothing within the bounds meets the goals%s%s%s",
+                     binds ? "; at the bounds " : "", designs->at_bounds, binds ? " binds" : "");
+}
+
 /* 0 with a design, 1 without. */
 static int answer(struct arguments *arguments, struct loaded *loaded, struct design_ask *ask,
                   struct errors *errors)
@@ -210,9 +221,7 @@ static int answer(struct arguments *arguments, struct loaded *loaded, struct des
         outputs_show(&arguments->outputs, &report, false);
     const struct design *best = ok ? designs_best(&designs) : NULL;
     if (ok && !best)
-        message_line("nothing within the bounds meets the goals%s%s%s",
-                     *designs.at_bounds ? "; at the bounds " : "", designs.at_bounds,
-                     *designs.at_bounds ? " binds" : "");
+        say_none(&loaded->scenario, &designs);
     if (ok && best && arguments->output)
         ok = write_best(arguments, loaded, &maker, ask, best, errors);
     designs_release(&designs);

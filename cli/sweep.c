@@ -17,12 +17,13 @@
 #include "cli/variants.h"
 #include "data/store_sweep.h"
 #include "model/base/output.h"
+#include "reports/page_tables.h"
 #include "reports/table.h"
 
 #define AXES_MAX (TABLE_COLUMNS_MAX - 9) /* that points.csv has columns for */
 
 struct arguments {
-    const char *scenario, *folder, *db;
+    const char *scenario, *folder, *db, *html, *xlsx;
     const char *vary[AXES_MAX]; /* borrowed from argv */
     size_t vary_count;
     uint64_t sample, seed, shard, shards; /* shards 0: not divided */
@@ -281,6 +282,29 @@ static bool compute(struct sweep *sweep, const atomic_int *stop)
 
 /* --- What is written ---------- */
 
+static bool put_lines(struct table *table, const void *points)
+{
+    return sweep_points_lines((struct sweep_points *)points, table);
+}
+
+/* The page and the workbook of all points. */
+static bool write_pages(struct sweep *sweep, struct sweep_points *points)
+{
+    const struct arguments *a = sweep->arguments;
+    const struct scenario *s = &sweep->loaded->scenario;
+    char subtitle[96];
+    struct page_list list = {.title = "Points", .put = put_lines, .context = points};
+    struct page_tables tables = {.title = s->title ? s->title : "Scenario",
+                                 .subtitle = subtitle,
+                                 .lists = &list,
+                                 .count = 1,
+                                 .created = s->run.start_unix};
+    snprintf(subtitle, sizeof subtitle, "Sweep \xC2\xB7 %" PRIu64 " of %" PRIu64 " points, %s",
+             points->complete, points->points, a->estimate ? "by formula" : "simulated");
+    return (!a->html || page_write_tables(a->html, &tables, sweep->errors)) &&
+           (!a->xlsx || book_write_tables(a->xlsx, &tables, sweep->errors));
+}
+
 static bool write_points(struct sweep *sweep, struct output_folder *folder)
 {
     const struct arguments *a = sweep->arguments;
@@ -290,6 +314,8 @@ static bool write_points(struct sweep *sweep, struct output_folder *folder)
         return false;
     }
     if (folder && !sweep_points_folder(&points, folder))
+        return false;
+    if (!write_pages(sweep, &points))
         return false;
     return a->json ? sweep_points_rows(&points, stdout, true) : sweep_points_text(&points, stdout);
 }
@@ -325,8 +351,11 @@ static bool work(struct sweep *sweep, const char *path, const atomic_int *stop)
 {
     const struct arguments *a = sweep->arguments;
     struct output_folder *folder = NULL;
-    if (!open_run(sweep, path))
+    if (!open_run(sweep, path)) {
+        if (!sweep->store && !a->db && errors_code(sweep->errors) != ERROR_DATA)
+            message_line("the points are kept in a database: --db FILE puts it elsewhere");
         return false;
+    }
     say_where(sweep, path);
     if (a->folder && !(folder = output_folder_open(a->folder, "about.csv", sweep->errors)))
         return false;
@@ -394,7 +423,7 @@ static void shard_of_slurm(struct arguments *a)
 
 /* --- The command ---------- */
 
-enum { KEY_SAMPLE = 0x100, KEY_ESTIMATE, KEY_JSON, KEY_DB, KEY_SHARD };
+enum { KEY_SAMPLE = 0x100, KEY_ESTIMATE, KEY_JSON, KEY_DB, KEY_SHARD, KEY_HTML, KEY_XLSX };
 
 static const struct argp_option options[] = {
     {"vary", 'v', "PATH=VALUES", 0,
@@ -409,6 +438,8 @@ static const struct argp_option options[] = {
      "is",
      0},
     {"json", KEY_JSON, NULL, 0, "Print the rows of points.csv as JSON instead of the table", 0},
+    {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
+    {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
     {"replications", 'r', "N", 0, "Replications of each point (default: as the scenario says)", 0},
     {"seed", 's', "N", 0, "Seed of all points and of the sample (default: the scenario's)", 0},
     {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
@@ -456,6 +487,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'q':
         a->loading.quiet = true;
+        return 0;
+    case KEY_HTML:
+        a->html = arg;
+        return 0;
+    case KEY_XLSX:
+        a->xlsx = arg;
         return 0;
     case KEY_DB:
         a->db = arg;

@@ -154,7 +154,7 @@ static bool column_row(void *context, size_t columns, const struct store_value *
 }
 
 /* Owned; NULL with an error. */
-static char *columns_of(struct sweep_points *points)
+static char *columns_of(struct sweep_points *points, const char *rest)
 {
     char *columns = NULL;
     size_t length;
@@ -168,7 +168,7 @@ static char *columns_of(struct sweep_points *points)
                     "SELECT value FROM item WHERE run_id = ?1 AND kind = 'vary' AND \"column\" = "
                     "'path' ORDER BY number",
                     points->run, column_row, out);
-    fputs(",verdict,scope,name,metric,value,low,high,unit", out);
+    fputs(rest, out);
     bool bad = ferror(out) != 0;
     if ((fclose(out) != 0 || bad) && ok)
         ok = out_of_memory(points->errors);
@@ -182,7 +182,7 @@ static bool put_points(struct sweep_points *points, struct table *table)
 {
     struct head all = {.points = points, .table = table};
     size_t failures = points->errors->failures;
-    char *columns = columns_of(points);
+    char *columns = columns_of(points, ",verdict,scope,name,metric,value,low,high,unit");
     if (!columns)
         return false;
     table_begin(table, "points", columns);
@@ -257,6 +257,51 @@ bool sweep_points_rows(struct sweep_points *points, FILE *out, bool json)
     return report_rows_end(&rows, ok) && ok;
 }
 
+/* --- For people ---------- */
+
+#define LINES_SQL                                                                                  \
+    "SELECT number, id, verdict, (SELECT text FROM note WHERE point_id = point.id AND severity = " \
+    "'error' ORDER BY number LIMIT 1), (SELECT value FROM about WHERE point_id = point.id AND "    \
+    "\"key\" = 'worst_class'), (SELECT value FROM about WHERE point_id = point.id AND \"key\" = "  \
+    "'worst_blocked') FROM point WHERE run_id = ?1 ORDER BY number"
+
+/* Its settings, then the rest. */
+static bool answer_row(void *context, size_t columns, const struct store_value *values)
+{
+    struct head *all = context;
+    const char *reason = text_of(&values[3]), *worst = text_of(&values[4]),
+               *blocking = text_of(&values[5]);
+    (void)columns;
+    struct head head = {.points = all->points,
+                        .table = all->table,
+                        .number = values[0].integer,
+                        .verdict = text_of(&values[2])};
+    bool ok = query(head.points, SETTINGS_SQL, values[1].integer, value_row, &head);
+    if (ok) {
+        put_head(&head);
+        table_text(head.table, reason ? reason : worst);
+        table_number(head.table, blocking ? 100 * strtod(blocking, NULL) : NAN);
+    }
+    for (size_t i = 0; i < head.count; i++)
+        free(head.values[i]);
+    return ok && !head.table->failed;
+}
+
+bool sweep_points_lines(struct sweep_points *points, struct table *table)
+{
+    struct head all = {.points = points, .table = table};
+    size_t failures = points->errors->failures;
+    char *columns = columns_of(points, ",verdict,worst class,refused %");
+    if (!columns)
+        return false;
+    table_begin(table, "points", columns);
+    bool ok = query(points, LINES_SQL, points->run, answer_row, &all);
+    ok = table_end(table) && ok && points->errors->failures == failures;
+    table->columns = "";
+    free(columns);
+    return ok;
+}
+
 /* --- The screen ---------- */
 
 struct screen {
@@ -324,13 +369,6 @@ bool sweep_points_text(struct sweep_points *points, FILE *out)
                     "'path' ORDER BY number",
                     points->run, head_row, &screen);
     fprintf(out, "  %-17s  %-16s  %10s\n", "verdict", "worst class", "blocking");
-    ok = ok &&
-         query(points,
-               "SELECT number, id, verdict, (SELECT text FROM note WHERE point_id = point.id AND "
-               "severity = 'error' ORDER BY number LIMIT 1), (SELECT value FROM about WHERE "
-               "point_id = point.id AND \"key\" = 'worst_class'), (SELECT value FROM about WHERE "
-               "point_id = point.id AND \"key\" = 'worst_blocked') FROM point WHERE run_id = ?1 "
-               "ORDER BY number",
-               points->run, line_row, &screen);
+    ok = ok && query(points, LINES_SQL, points->run, line_row, &screen);
     return ok && points->errors->failures == failures;
 }

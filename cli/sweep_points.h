@@ -9,6 +9,7 @@
 
 #include "data/store.h"
 #include "model/base/output.h"
+#include "reports/table.h"
 
 struct sweep_points {
     struct store *store; /* borrowed */
@@ -23,6 +24,8 @@ bool sweep_points_open(struct sweep_points *points, struct store *store, int64_t
 
 /* `point,PATH...,verdict,scope,name,metric,value,low,high,unit`. Consumes the folder. */
 bool sweep_points_folder(struct sweep_points *points, struct output_folder *folder);
+/* A line a point, for people: `point,PATH...,verdict,worst class,refused %`. */
+bool sweep_points_lines(struct sweep_points *points, struct table *table);
 bool sweep_points_text(struct sweep_points *points, FILE *out);
 /* The rows of points.csv, as a JSON document or as CSV. */
 bool sweep_points_rows(struct sweep_points *points, FILE *out, bool json);

@@ -72,7 +72,8 @@ struct arrivals arrivals_make(nanos *time, double *per_second)
 
 struct run run_make(void)
 {
-    return (struct run){.length = DAY,
+    return (struct run){.start_unix = 1772409600, /* 2026-03-02T00:00, a Monday */
+                        .length = DAY,
                         .warmup_kind = WARMUP_AUTO,
                         .replications = 30,
                         .seed = 1,

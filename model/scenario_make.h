@@ -23,7 +23,7 @@ struct call_class class_make(const char *name);
 /* One rate at all times, the warm-up included. Both are borrowed; *time must be 0. */
 struct arrivals arrivals_make(nanos *time, double *per_second);
 
-struct run run_make(void); /* a day, 30 replications, seed 1 */
+struct run run_make(void); /* a Monday, 30 replications, seed 1 */
 struct goals goals_make(void);
 
 #endif

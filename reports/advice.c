@@ -1,6 +1,7 @@
 #include "reports/advice.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 bool advice_table(struct table *table, const struct advice *advice)
@@ -36,24 +37,93 @@ static void put_settings(const char *settings, FILE *out)
     putc('\n', out);
 }
 
+static void put_item(const struct advice_item *c, size_t rank, FILE *out)
+{
+    fprintf(out, "%3zu  %-44s", rank, c->words);
+    if (!isnan(c->blocked))
+        fprintf(out, " %9.4g %% blocked", 100 * c->blocked);
+    if (!isnan(c->blocked_down))
+        fprintf(out, ", %.4g %% with peers down", 100 * c->blocked_down);
+    if (!isnan(c->registrations) && c->registrations > 0)
+        fprintf(out, ", %.4g %% of devices kept out", 100 * c->registrations);
+    fprintf(out, "  %s\n    ", basis_name(c->basis));
+    put_settings(c->settings, out);
+}
+
 void advice_text(const struct advice *advice, FILE *out)
 {
-    if (advice->verdict == VERDICT_YES) {
-        fprintf(out, "the goals are met: nothing has to change\n");
+    bool met = advice->verdict == VERDICT_YES;
+    if (!met && advice->verdict != VERDICT_NO) {
+        fprintf(out, "whether the goals are met: %s\n", verdict_words(advice->verdict));
         return;
     }
-    if (advice->count == 0) {
-        fprintf(out, "no single change mends it\n");
+    if (met)
+        fprintf(out, "the goals are met: %s\n",
+                advice->count > 0 ? "nothing has to change, and this can be saved, each by itself"
+                                  : "nothing has to change, and nothing can be saved");
+    else if (advice->count == 0)
+        fprintf(out, "no change that is known here mends it\n");
+    else
+        fprintf(out, "%s\n", advice->items[0].words);
+    if (advice->count > 0)
+        putc('\n', out);
+    for (size_t i = 0; i < advice->count; i++)
+        put_item(&advice->items[i], i + 1, out);
+}
+
+/* --- Hours ---------- */
+
+/* "03:00" by the wall clock of the scenario. */
+static void clock_of(const struct scenario *s, nanos at, char text[static 8])
+{
+    int64_t minutes = (s->run.start_unix / 60 + at / MINUTE) % (24 * 60);
+    snprintf(text, 8, "%02d:%02d", (int)(minutes / 60) % 24, (int)(minutes % 60));
+}
+
+bool windows_table(struct table *table, const struct scenario *scenario,
+                   const struct windows *windows)
+{
+    char start[8];
+    table_begin(table, "windows", "rank,start,cut,refused,unregistered,blocked");
+    for (size_t i = 0; i < windows->count; i++) {
+        const struct window *w = &windows->items[i];
+        clock_of(scenario, w->at, start);
+        table_count(table, (int64_t)i + 1);
+        table_text(table, start);
+        table_number(table, w->cut);
+        table_number(table, w->refused);
+        table_number(table, w->unregistered);
+        table_number(table, w->blocked);
+    }
+    return table_end(table);
+}
+
+void windows_text(const struct scenario *scenario, const struct windows *windows, FILE *out)
+{
+    char start[8];
+    if (windows->obstacle || windows->count == 0) {
+        fprintf(out, "no hour: %s\n", windows->obstacle ? windows->obstacle : "none was simulated");
         return;
     }
-    fprintf(out, "%s\n\n", advice->items[0].words);
-    for (size_t i = 0; i < advice->count; i++) {
-        const struct advice_item *c = &advice->items[i];
-        fprintf(out, "%3zu  %-40s %9.4g %% blocked", i + 1, c->words,
-                isnan(c->blocked) ? 0 : 100 * c->blocked);
-        if (!isnan(c->blocked_down))
-            fprintf(out, ", %.4g %% with peers down", 100 * c->blocked_down);
-        fprintf(out, "  %s\n    ", basis_name(c->basis));
-        put_settings(c->settings, out);
+    const struct window *best = &windows->items[0];
+    clock_of(scenario, best->at, start);
+    fprintf(out,
+            "best at %s: it costs %.3g calls cut, %.3g more refused, %.4g devices that lose their "
+            "registration\n\n%4s %-6s %10s %10s %13s %11s\n",
+            start, best->cut, best->refused, best->unregistered, "rank", "start", "cut", "refused",
+            "unregistered", "blocked");
+    for (size_t i = 0; i < windows->count; i++) {
+        const struct window *w = &windows->items[i];
+        clock_of(scenario, w->at, start);
+        fprintf(out, "%4zu %-6s %10.4g %10.4g %13.6g ", i + 1, start, w->cut, w->refused,
+                w->unregistered);
+        if (isnan(w->blocked))
+            fprintf(out, "%11s\n", "-");
+        else
+            fprintf(out, "%9.4g %%\n", 100 * w->blocked);
     }
+    fprintf(out, "\nmeans of simulated days, against the same days without it");
+    if (!isnan(windows->blocked))
+        fprintf(out, " (%.4g %% blocked)", 100 * windows->blocked);
+    putc('\n', out);
 }

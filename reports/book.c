@@ -16,6 +16,7 @@
 #include "reports/events_table.h"
 #include "reports/findings.h"
 #include "reports/page_sheet.h"
+#include "reports/page_tables.h"
 #include "reports/results_tables.h"
 
 #define TEXT_MOST 32767 /* characters of a cell */
@@ -728,4 +729,21 @@ bool book_write_findings(const char *path, const struct findings *findings,
     enum { MONDAY = 1772409600 }; /* a scenario's default start: nothing depends on the clock */
     (void)deployment;
     return make(path, put_findings, findings, MONDAY, errors);
+}
+
+static bool put_lists(struct book *book, const void *context)
+{
+    const struct page_tables *tables = context;
+    for (size_t i = 0; i < tables->count; i++) {
+        struct filling filling = fill(book, tables->lists[i].title);
+        struct table table = table_of(&filling);
+        if (!filling.sheet || !tables->lists[i].put(&table, tables->lists[i].context))
+            return false;
+    }
+    return true;
+}
+
+bool book_write_tables(const char *path, const struct page_tables *tables, struct errors *errors)
+{
+    return make(path, put_lists, tables, tables->created, errors);
 }

@@ -102,6 +102,21 @@ static bool put_designs(struct table *table, const struct report *report)
     return designs_table(table, report->designs);
 }
 
+static bool with_advice(const struct report *report)
+{
+    return report->advice;
+}
+
+static bool with_windows(const struct report *report)
+{
+    return report->windows;
+}
+
+static bool put_windows(struct table *table, const struct report *report)
+{
+    return windows_table(table, report->scenario, report->windows);
+}
+
 static bool put_advice(struct table *table, const struct report *report)
 {
     return advice_table(table, report->advice);
@@ -149,7 +164,8 @@ static const struct row {
     {"forecast.csv", "events", REPORT_FORECAST, NULL, put_forecast},
     {"forecast_months.csv", NULL, REPORT_FORECAST, NULL, put_months},
     {NULL, "designs", REPORT_SIZE, NULL, put_designs},
-    {NULL, "designs", REPORT_ADVISE, NULL, put_advice},
+    {NULL, "designs", REPORT_ADVISE, with_advice, put_advice},
+    {NULL, "designs", REPORT_ADVISE, with_windows, put_windows},
     {NULL, "summary", REPORT_CHECK, NULL, put_summary},
     {NULL, "findings", REPORT_CHECK, NULL, put_findings},
     {"answer.csv", "answer", ANY, with_answer, put_answer},

@@ -59,6 +59,7 @@ struct report {
     const char *file; /* the scenario's, as the user gave it */
     const struct designs *designs;
     const struct advice *advice;
+    const struct windows *windows; /* of advise --when, in place of advice */
     const struct forecast *forecast;
     const struct findings *findings;
     const struct deployment *deployment; /* that they were found in */

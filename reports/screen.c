@@ -59,7 +59,10 @@ static void put_designs(const struct report *report, bool brief, bool colour, FI
 static void put_advice(const struct report *report, bool brief, bool colour, FILE *out)
 {
     (void)brief, (void)colour;
-    advice_text(report->advice, out);
+    if (report->windows)
+        windows_text(report->scenario, report->windows, out);
+    else
+        advice_text(report->advice, out);
 }
 
 static void put_forecast(const struct report *report, bool brief, bool colour, FILE *out)

@@ -105,17 +105,119 @@ static void test_advice(void **state)
         "$f -q; echo $?; $P advise $f -q --set clusters.c.peers.p.rms=100; rm $f");
     snprintf(text, sizeof text, "--set 'clusters.c.peers.p.rms=%d'\n", wanted);
     assert_non_null(strstr(o.output, text));
-    assert_non_null(strstr(o.output, "\n0\nthe goals are met: nothing has to change\n"));
+    assert_non_null(strstr(o.output, "\n0\nthe goals are met: nothing has to change, and this"));
+    const char *saved = strstr(o.output, "the goals are met");
+    assert_non_null(strstr(saved, text)); /* what can be saved leaves as many */
+    snprintf(text, sizeof text, "%d RMS fewer in c ", 100 - wanted);
+    assert_non_null(strstr(saved, text));
+    outcome_release(&o);
+}
+
+#define BOXES                                                                                      \
+    "printf 'goals: {blocking: 1%%, survive: 1}\nplatforms: [{name: box, units: 40, "              \
+    "video-weight: "                                                                               \
+    "1}]\nclusters: [{name: c, redundancy: none, peers: [{name: p, platform: box}]}]\ncalls:\n  "  \
+    "- {name: v, service: registered, arrivals: {busy-hour-erlangs: 70}, holding: {mean: 3m}} # "  \
+    "counted\nrun: {length: 4h, from: steady, warmup: none, replications: 30}\n' >f; "
+
+/* Of so many clusters each carries its share; the file that is written has them all. */
+static void test_clusters(void **state)
+{
+    (void)state;
+    int wanted = 2; /* peers of each of two clusters */
+    while (erlang_b((wanted - 1) * 40, 35) > 0.01)
+        wanted++;
+    char text[64];
+    struct outcome o = process_run(
+        "d=$(mktemp -d); cd $d; " BOXES "$P size f --platforms box --clusters 2 --peers "
+        "1..3 --csv -o two >csv; cat csv; grep -c 'busy-hour-erlangs: 35}.*# counted' "
+        "two; grep -c 'name: c-[12],' two; $P run two -q | grep 'carries it'; rm -r $d");
+    snprintf(text, sizeof text, "1,2,box,%d,none,0,", wanted);
+    assert_non_null(strstr(o.output, text));
+    assert_non_null(strstr(o.output, "\n2\n"));
+    assert_non_null(strstr(o.output, "carries it: YES"));
+    outcome_release(&o);
+}
+
+/* By price more of a cheap platform may come first; a price that a design needs cannot be missing.
+ */
+static void test_prices(void **state)
+{
+    (void)state;
+    struct outcome o = process_run(
+        "d=$(mktemp -d); cd $d; " BOXES
+        "printf 'item,price\nplatform:box,10\nplatform:large-vm,15\n' >p; $P size f --clusters 1 "
+        "--platforms box,large-vm --prices p --csv | cut -d, -f1,3,4,9; printf "
+        "'item,price\nplatform:box,10\n' >p; $P size f --platforms box,large-vm --prices p; echo "
+        "$?; printf 'item,price\nplatform:box,x\nfoo,3\n' >p; $P size f --platforms box --prices "
+        "p; "
+        "echo $?; rm -r $d");
+    assert_non_null(strstr(o.output, "1,large-vm,2,30\n"));
+    assert_non_null(strstr(o.output, "\n65\n65\n"));
+    assert_non_null(strstr(o.said, "no price of platform:large-vm"));
+    assert_non_null(strstr(o.said, "p:2:14: 'x' is not a price"));
+    assert_non_null(strstr(o.said, "unknown item 'foo'"));
+    outcome_release(&o);
+}
+
+/* Asks at the edge of sense. */
+static void test_bounds(void **state)
+{
+    static const struct {
+        const char *options, *output, *said;
+        int status;
+    } cases[] = {
+        {"--blocking 0%", "",
+         "nothing within the bounds meets the goals: calls that come at random", 1},
+        {"--blocking 100% --survive 0 --csv", "1,1,box,1,none,0,", "", 0},
+        {"--peers 1..2 --clusters 1", "", "nothing within the bounds meets the goals", 1},
+        {"--peers 0..2", "", "--peers takes a number or a range", 64},
+        {"--pairs some", "", "--pairs takes free or alike", 64},
+        {"--trace nowhere.csv", "", "nowhere.csv", 66},
+        {"--set calls=", "", "nothing", 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char command[2048];
+        snprintf(command, sizeof command,
+                 "d=$(mktemp -d); cd $d; %s$P size f --platforms box %s; c=$?; rm -r $d; exit $c",
+                 BOXES, cases[i].options);
+        struct outcome o = process_run(command);
+        if (o.status != cases[i].status || !strstr(o.output, cases[i].output) ||
+            !strstr(o.said, cases[i].said))
+            fail_msg("%s: %d %s%s", cases[i].options, o.status, o.output, o.said);
+        outcome_release(&o);
+    }
+}
+
+/* The hour of a maintenance with least calls is the best; a record is sized by replay. */
+static void test_hours_and_records(void **state)
+{
+    (void)state;
+    struct outcome o = process_run(
+        "d=$(mktemp -d); cd $d; printf 'clusters: [{name: c, redundancy: none, peers: [{name: p, "
+        "platform: large-vm}, {name: q, platform: large-vm}]}]\ncalls: [{name: v, service: b2b, "
+        "arrivals: {rate: 300/h, steps: [[0h, 1], [1h, 0], [3h, 1]]}, holding: {mean: 3m}}]\nrun: "
+        "{length: 5h, replications: 3, warmup: none}\n' >f; $P advise f -q --when p --for 20m "
+        "--csv; "
+        "echo $?; $P advise f -q --when nobody; echo $?; printf "
+        "'start,duration,class\n0,100,v\n10,100,v\n20,100,v\n200,9,v\n' >t; $P size f -q --trace t "
+        "--platforms large-vm --blocking 0% --csv; rm -r $d");
+    assert_non_null(strstr(o.output, "rank,start,cut,refused,unregistered,blocked\n1,"));
+    assert_non_null(strstr(o.output, "\n2,02:00,0,0,0,0\n")); /* nobody calls */
+    assert_non_null(strstr(o.output, "\n4,0"));
+    assert_non_null(strstr(o.output, "\n0\n64\n"));
+    assert_non_null(strstr(o.output, "\n1,1,large-vm,1,none,3,0,0,,0,"));
     outcome_release(&o);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_units),
-        cmocka_unit_test(test_licences),
-        cmocka_unit_test(test_written),
-        cmocka_unit_test(test_advice),
+        cmocka_unit_test(test_units),    cmocka_unit_test(test_licences),
+        cmocka_unit_test(test_written),  cmocka_unit_test(test_advice),
+        cmocka_unit_test(test_clusters), cmocka_unit_test(test_prices),
+        cmocka_unit_test(test_bounds),   cmocka_unit_test(test_hours_and_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -395,6 +395,35 @@ static void set_ups_a_second(void **state)
     }
 }
 
+/* Devices at rest are counted: who finds a place, and what their refreshes ask of a peer. */
+static void devices_at_rest(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(
+        &f, "clusters:\n"
+            "  - {name: a, redundancy: none, peers: [{name: p, platform: ten, "
+            "registration-rate: 2/s}, {name: q, platform: ten, registration-rate: 2/s}]}\n"
+            "endpoints:\n"
+            "  - {name: rooms, cluster: a, count: 1600, device: room, protocol: h323, ttl: 20m}\n"
+            "  - {name: phones, cluster: a, count: 1000, device: desktop, protocol: h323, "
+            "ttl: 5m}\n"
+            "calls:\n"
+            "  - {name: v, media: audio, service: registered, via: {cluster: a}, arrivals: "
+            "{rate: 1/h}, holding: {mean: 1m}}\n"
+            "run: {length: 10h}\n");
+    /* A peer serves 800 rooms with 2/3 a second; 4/3 are left for 400 phones at 1/300 each, but it
+     * has room for 200 more registrations only. */
+    const struct estimate_row *p = row(&f, -1, 0, "peer", "p", "mean_registrations"),
+                              *load = row(&f, -1, 0, "peer", "p", "registration_load"),
+                              *out = row(&f, -1, 0, "endpoints", "phones", "unregistered_fraction");
+    assert_true(p->value == 1000 && p->badge == BADGE_EXACT);
+    assert_true(fabs(load->value - (800 / 1200.0 + 200 / 300.0) / 2) < 1e-12);
+    assert_true(fabs(out->value - 0.6) < 1e-12);
+    assert_true(row(&f, -1, 0, "endpoints", "rooms", "unregistered_fraction")->value == 0);
+    fixture_release(&f);
+}
+
 static void a_day_in_steps(void **state)
 {
     (void)state;
@@ -747,6 +776,7 @@ int main(void)
         cmocka_unit_test(what_no_formula_covers),
         cmocka_unit_test(a_light_load_needs_no_formula),
         cmocka_unit_test(set_ups_a_second),
+        cmocka_unit_test(devices_at_rest),
         cmocka_unit_test(a_day_in_steps),
         cmocka_unit_test(limits_out_of_reach_cost_nothing),
         cmocka_unit_test(failures_are_weighted),

@@ -111,6 +111,25 @@ static void test_hostile_everywhere(void **state)
         "0\nb.xlsx c.pdf csv err out p.html png s.yaml svg 4\n4\n%PDF-\nPNG\n0\n0\n0\n");
 }
 
+/* Commands with a table of their own have it on the page and in the workbook; a run of a database,
+ * too. */
+static void test_tables_of_commands(void **state)
+{
+    (void)state;
+    check(
+        "D=$(mktemp -d) && cd $D && $P new pair -o s.yaml && for c in 'size --peers 2..2' "
+        "'forecast --growth 3%/month --months 6' \"compare --set calls.*.arrivals.scale=120%\" "
+        "'sweep --estimate --db x.db --vary calls.*.arrivals.scale=1,2'; do $P $c s.yaml --html "
+        "p.html --xlsx b.xlsx >/dev/null 2>&1; echo \"$? $(grep -c '<h2 id=.*>\\(1\\|2\\). "
+        "\\(Designs\\|Dates\\|Differences\\|Points\\)' p.html) $(unzip -p b.xlsx xl/workbook.xml | "
+        "grep -c '\"\\(Designs\\|Dates\\|Differences\\|Points\\)\"')\"; rm p.html b.xlsx; done; "
+        "$P run -q -r 2 s.yaml --db x.db >/dev/null; for i in 1 2 3; do $P report $i --db x.db -o "
+        "r.html 2>/dev/null; echo $?; done; grep -c 'carries it: YES' r.html; $P report s.yaml "
+        "s.yaml -o r 2>/dev/null; echo $?; cp s.yaml t.yaml; $P report -r 2 s.yaml t.yaml -o r "
+        ">/dev/null && ls r; rm -r $D",
+        "0 1 1\n0 1 1\n0 1 1\n0 1 1\n0\n0\n66\n1\n64\nindex.html\ns.html\nt.html\n");
+}
+
 /* Files of charts: the same bytes each time; without gnuplot an error. */
 static void test_slides(void **state)
 {
@@ -193,11 +212,17 @@ static void test_several(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_self_contained),  cmocka_unit_test(test_style_hash),
-        cmocka_unit_test(test_same_bytes),      cmocka_unit_test(test_hostile_names),
-        cmocka_unit_test(test_without_gnuplot), cmocka_unit_test(test_other_pages),
-        cmocka_unit_test(test_several),         cmocka_unit_test(test_hostile_everywhere),
-        cmocka_unit_test(test_slides),          cmocka_unit_test(test_wording),
+        cmocka_unit_test(test_self_contained),
+        cmocka_unit_test(test_style_hash),
+        cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_hostile_names),
+        cmocka_unit_test(test_without_gnuplot),
+        cmocka_unit_test(test_other_pages),
+        cmocka_unit_test(test_several),
+        cmocka_unit_test(test_hostile_everywhere),
+        cmocka_unit_test(test_slides),
+        cmocka_unit_test(test_wording),
+        cmocka_unit_test(test_tables_of_commands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -405,6 +405,15 @@ static double leg_refused(const struct books *k, const struct call_class *call,
     return full + other;
 }
 
+/* Its devices lose their registration, and come back elsewhere. */
+static bool devices_move(const struct scenario *s, const struct call_class *call)
+{
+    bool moves = s->step_count > 0 || s->outage_count > 0;
+    for (uint32_t p = 0; p < s->peer_count; p++)
+        moves = moves || s->peers[p].joins > -FOREVER || s->peers[p].leaves != FOREVER;
+    return moves && (call->via.origin == ORIGIN_ENDPOINTS || call->target == TARGET_ENDPOINTS);
+}
+
 /* Refused for other reasons than limits that are counted here. */
 static bool refused_otherwise(const struct books *k, const struct call_class *call)
 {
@@ -415,7 +424,8 @@ static bool refused_otherwise(const struct books *k, const struct call_class *ca
         (call->target == TARGET_ENDPOINTS && k->rest.populations[call->target_endpoints].out > 0);
     for (uint32_t i = 0; i < call->pipe_count; i++)
         out = out || s->pipes[call->pipes[i]].per_call < call->pipe_bits[i];
-    return out || on_both_peers(s, call) || !poisson_at_most(call) || s->trace_count > 0;
+    return out || devices_move(s, call) || on_both_peers(s, call) || !poisson_at_most(call) ||
+           s->trace_count > 0;
 }
 
 static double class_refused(const struct books *k, const struct call_class *call)

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/at_rest.h"
 #include "model/base/arena.h"
+#include "model/path.h"
 
 void row_add(struct maker *m, enum metric_id metric, const char *name, struct band value,
              enum badge badge, const char *formula)
@@ -193,6 +195,66 @@ static void peer_rows(struct maker *m, const struct totals *t)
     }
 }
 
+/* Does anything happen to devices that are registered? */
+static bool devices_move(const struct scenario *s)
+{
+    bool moves = s->step_count > 0 || s->outage_count > 0;
+    for (uint32_t p = 0; p < s->peer_count; p++)
+        moves = moves || s->peers[p].joins > -FOREVER || s->peers[p].leaves != FOREVER;
+    return moves;
+}
+
+/* Devices that no peer gets more of than another: else counting is one device a population off. */
+static bool divide_evenly(const struct scenario *s)
+{
+    for (uint32_t e = 0; e < s->endpoints_count; e++) {
+        const struct endpoints *own = &s->endpoints[e];
+        uint32_t core = path_core(s, own);
+        if (own->spread || own->count % s->clusters[own->cluster].peer_count != 0 ||
+            (core != NONE && own->count % s->clusters[core].peer_count != 0))
+            return false;
+    }
+    return true;
+}
+
+/* Who is registered where, at rest: counted. Where peers come and go it is so at the start only. */
+static void registration_rows(struct maker *m)
+{
+    static const char *const how = "counted at rest";
+    const struct scenario *s = m->scenario;
+    struct at_rest rest = {0};
+    bool chance = false, done = s->endpoints_count == 0 || at_rest_count(s, NULL, 0, NONE, &rest);
+    m->failed = m->failed || !done;
+    for (uint32_t e = 0; done && e < s->endpoints_count; e++)
+        chance = chance || rest.populations[e].chance;
+    enum badge badge = devices_move(s) || chance ? BADGE_SIMULATE : BADGE_EXACT;
+    for (uint32_t e = 0; done && e < s->endpoints_count; e++)
+        if (rest.populations[e].devices > 0)
+            add_plain(m, METRIC_ENDPOINTS_UNREGISTERED_FRACTION, s->endpoints[e].name,
+                      (double)rest.populations[e].out / (double)rest.populations[e].devices, badge,
+                      how);
+    for (uint32_t c = 0; done && s->endpoints_count > 0 && c < s->cluster_count; c++) {
+        add_plain(m, METRIC_CLUSTER_MEAN_REGISTRATIONS, s->clusters[c].name,
+                  (double)rest.clusters[c].registrations, badge, how);
+        add_plain(m, METRIC_CLUSTER_MEAN_MRA_REGISTRATIONS, s->clusters[c].name,
+                  (double)rest.clusters[c].mra, badge, how);
+    }
+    double off = 2.0 * s->endpoints_count;
+    enum badge each = badge == BADGE_EXACT && !divide_evenly(s) ? BADGE_APPROXIMATE : badge;
+    for (uint32_t p = 0; done && s->endpoints_count > 0 && p < s->peer_count; p++) {
+        double all = (double)rest.peers[p].registrations, mra = (double)rest.peers[p].mra;
+        row_add(m, METRIC_PEER_MEAN_REGISTRATIONS, s->peers[p].name,
+                (struct band){all, fmax(0, all - off), all + off}, each, how);
+        row_add(m, METRIC_PEER_MEAN_MRA_REGISTRATIONS, s->peers[p].name,
+                (struct band){mra, fmax(0, mra - off), mra + off}, each, how);
+        if (s->peers[p].registration_rate > 0)
+            add_plain(m, METRIC_PEER_REGISTRATION_LOAD, s->peers[p].name,
+                      rest.peers[p].refreshes / s->peers[p].registration_rate,
+                      each == BADGE_EXACT ? each : BADGE_SIMULATE, how);
+    }
+    at_rest_release(&rest);
+}
+
 static void class_reasons(struct maker *m, const struct totals *t)
 {
     for (uint32_t k = 0; k < m->scenario->class_count; k++)
@@ -210,6 +272,8 @@ void rows_of_run(struct maker *m, const struct totals *run, int down, bool peers
         cluster_rows(m, run);
     if (peers)
         peer_rows(m, run);
+    if (peers && !m->gone)
+        registration_rows(m);
     class_reasons(m, run);
 }
 

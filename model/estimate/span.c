@@ -169,6 +169,13 @@ static void add_flow_use(struct totals *t, const struct scenario *s, const struc
     }
 }
 
+/* Licences that can be used: within the RMS of the platforms. */
+static double pool_size(const struct resource *pool)
+{
+    bool limited = pool->capacity != CAPACITY_UNLIMITED && pool->capacity / 2 < pool->licences;
+    return (double)(limited ? pool->capacity / 2 : pool->licences);
+}
+
 /* Time full is known where one resource is the whole cluster; never, where calls leave odd units
  * over. */
 static void add_full(struct totals *t, const struct scenario *s, const struct network *n,
@@ -179,7 +186,7 @@ static void add_full(struct totals *t, const struct scenario *s, const struct ne
         if (x->kind == RESOURCE_GROUP && x->unitless)
             t->clusters[x->index].unitless = true;
         if (x->kind == RESOURCE_POOL)
-            t->clusters[x->index].licence_seconds += seconds * (double)x->licences;
+            t->clusters[x->index].licence_seconds += seconds * pool_size(x);
         const struct resource_outcome *o = &solution->resources[r];
         if (!x->used || x->kind == RESOURCE_CAP || x->kind == RESOURCE_PIPE ||
             x->kind == RESOURCE_TURN)

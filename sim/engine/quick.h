@@ -77,4 +77,16 @@ static inline void quick_end(struct simulation *sim, uint32_t slot, uint32_t loc
         calls_note_fall(sim, cluster, local);
 }
 
+/* The call that is the first to end does. */
+static inline void end_first(struct simulation *sim)
+{
+    uint32_t slot = tournament_next_slot(&sim->ends);
+    struct call call = sim->calls[slot];
+    if (call.variant < sim->scenario->class_count &&
+        sim->classes[call.variant].path >= CALL_PATH_QUICK_BATCHES)
+        quick_end(sim, slot, call.peers, &sim->classes[call.variant]);
+    else
+        call_end(sim, slot);
+}
+
 #endif

@@ -17,17 +17,6 @@ static void handle_change(struct simulation *sim)
         outages_event(sim, &event);
 }
 
-static void end(struct simulation *sim)
-{
-    uint32_t slot = tournament_next_slot(&sim->ends);
-    struct call call = sim->calls[slot];
-    if (call.variant < sim->scenario->class_count &&
-        sim->classes[call.variant].path >= CALL_PATH_QUICK_BATCHES)
-        quick_end(sim, slot, call.peers, &sim->classes[call.variant]);
-    else
-        call_end(sim, slot);
-}
-
 static void offer_placed(struct simulation *sim, uint32_t k, uint32_t placed, nanos holding)
 {
     if (placed != PLACED_NOWHERE && sim->plan->variants[k].sole) {
@@ -55,7 +44,7 @@ static void advance(struct simulation *sim, nanos to)
         nanos ends = tournament_next_time(&sim->ends), change = agenda_next(&sim->agenda);
         if (ends <= to && ends <= change) {
             sim->now = ends;
-            end(sim);
+            end_first(sim);
         } else if (change < to) {
             sim->now = change > sim->now ? change : sim->now;
             handle_change(sim);

@@ -110,17 +110,6 @@ static void arrive(struct simulation *sim)
         trace_arrives(sim, leaf - sim->scenario->class_count);
 }
 
-static void end(struct simulation *sim)
-{
-    uint32_t slot = tournament_next_slot(&sim->ends);
-    struct call call = sim->calls[slot];
-    if (call.variant < sim->scenario->class_count &&
-        sim->classes[call.variant].path >= CALL_PATH_QUICK_BATCHES)
-        quick_end(sim, slot, call.peers, &sim->classes[call.variant]);
-    else
-        call_end(sim, slot);
-}
-
 /* ---- the loop ---- */
 
 static void handle(struct simulation *sim, const struct agenda_event *event, nanos interval)
@@ -211,7 +200,7 @@ static bool loop_for(struct simulation *sim, nanos interval, uint64_t *events, u
         nanos due = sim->next_other;
         if (ends <= due && ends <= arrival) {
             sim->now = ends;
-            end(sim);
+            end_first(sim);
         } else if (arrival < due) {
             sim->now = arrival;
             arrive(sim);
