@@ -351,8 +351,11 @@ static bool work(struct sweep *sweep, const char *path, const atomic_int *stop)
 {
     const struct arguments *a = sweep->arguments;
     struct output_folder *folder = NULL;
-    if (!open_run(sweep, path))
+    if (!open_run(sweep, path)) {
+        if (!sweep->store && !a->db && errors_code(sweep->errors) != ERROR_DATA)
+            message_line("the points are kept in a database: --db FILE puts it elsewhere");
         return false;
+    }
     say_where(sweep, path);
     if (a->folder && !(folder = output_folder_open(a->folder, "about.csv", sweep->errors)))
         return false;

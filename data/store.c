@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "data/store_tables.h"
 
@@ -53,6 +54,10 @@ static bool failed(struct store *store, int result, struct errors *errors)
         text = "not a database";
     else if ((result & 0xff) == SQLITE_NOMEM)
         text = "out of memory";
+    else if ((result & 0xff) == SQLITE_CANTOPEN)
+        text = "the database cannot be opened, or not be made there";
+    else if (store->database && sqlite3_errcode(store->database) == SQLITE_OK)
+        text = sqlite3_errstr(result); /* a rollback since has cleared it */
     else if ((result & 0xff) == SQLITE_BUSY)
         text = "another program has been writing to it for too long";
     errors_add(errors, code_of(result), store->path, 0, 0, "%s", text);
@@ -378,14 +383,61 @@ static bool prepare_tables(struct store *store, enum store_mode mode, struct err
 
 /* --- Opening ---------- */
 
+/* A database that lies where nothing can be written, and was closed by whoever wrote it: read as it
+ * is. SQLite would want to make files beside it. */
+static bool is_fixed(const char *path)
+{
+    char *journal = NULL, *folder = strdup(path);
+    char *slash = folder ? strrchr(folder, '/') : NULL;
+    if (slash)
+        slash[slash == folder] = '\0';
+    bool fixed = folder && access(slash ? folder : ".", W_OK) != 0 && access(path, R_OK) == 0 &&
+                 asprintf(&journal, "%s-wal", path) >= 0 && access(journal, F_OK) != 0;
+    free(journal);
+    free(folder);
+    return fixed;
+}
+
+/* "file:PATH?vfs=unix", with locks whatever another has. Owned; NULL when out of memory. */
+static char *address_of(const char *path)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_./";
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    fputs("file:", out);
+    for (const char *c = path; *c; c++)
+        if (strchr(plain, *c))
+            putc(*c, out);
+        else
+            fprintf(out, "%%%02x", (unsigned)(unsigned char)*c);
+    fputs(is_fixed(path) ? "?vfs=unix&immutable=1" : "?vfs=unix", out);
+    bool bad = ferror(out) != 0;
+    if (fclose(out) == 0 && !bad)
+        return text;
+    free(text);
+    return NULL;
+}
+
 static bool connect(struct store *store, enum store_mode mode, struct errors *errors)
 {
     int flags = SQLITE_OPEN_READWRITE | (mode == STORE_READ ? 0 : SQLITE_OPEN_CREATE);
     /* nobody else knows a file that is being built; on a network file system a lock would be in
        the way of those that are held on temporary files */
     const char *locks = mode == STORE_BUILD ? "unix-none" : NULL;
-    int result = sqlite3_open_v2(store->path, &store->database,
-                                 mode == STORE_BUILD ? flags | SQLITE_OPEN_URI : flags, locks);
+    char *address = NULL;
+    if (mode == STORE_BUILD)
+        flags |= SQLITE_OPEN_URI; /* for those that are attached */
+    if (mode == STORE_READ && is_fixed(store->path)) {
+        flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+        if (!(address = address_of(store->path)))
+            return out_of_memory(errors);
+    }
+    int result = sqlite3_open_v2(address ? address : store->path, &store->database, flags, locks);
+    free(address);
     if (result != SQLITE_OK)
         return failed(store, result, errors);
     sqlite3_extended_result_codes(store->database, 1);
@@ -500,30 +552,6 @@ bool store_insert(struct store *store, enum store_table table, const struct stor
 }
 
 /* --- Two at once ---------- */
-
-/* "file:PATH?vfs=unix", with locks whatever the first has. Owned; NULL when out of memory. */
-static char *address_of(const char *path)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-_./";
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    if (!out)
-        return NULL;
-    fputs("file:", out);
-    for (const char *c = path; *c; c++)
-        if (strchr(plain, *c))
-            putc(*c, out);
-        else
-            fprintf(out, "%%%02x", (unsigned)(unsigned char)*c);
-    fputs("?vfs=unix", out);
-    bool bad = ferror(out) != 0;
-    if (fclose(out) == 0 && !bad)
-        return text;
-    free(text);
-    return NULL;
-}
 
 static bool at_database(struct store *store, const char *sql, const char *path, const char *name,
                         struct errors *errors)

@@ -27,7 +27,8 @@ static bool same_zone(const struct deployment_zone *a, const struct deployment_z
     return true;
 }
 
-/* Peers of a cluster have the same zones: the first that has it stands for all. */
+/* Peers of a cluster have the same zones: the first that has it stands for all. It goes through
+ * those before: to be asked last, of a zone with a fault. */
 static bool zone_seen(const struct deployment *deployment, const struct deployment_zone *zone)
 {
     for (const struct deployment_zone *z = deployment->zones; z < zone; z++)
@@ -43,7 +44,7 @@ void check_neighbour_own_peer(const struct deployment *deployment, struct findin
     for
         EACH_ZONE(z)
         {
-            if (z->peer == NONE || zone_seen(deployment, z))
+            if (z->peer == NONE)
                 continue;
             const struct deployment_peer *owner = &deployment->peers[z->peer];
             for (uint32_t i = 0; i < z->address_count; i++) {
@@ -52,6 +53,8 @@ void check_neighbour_own_peer(const struct deployment *deployment, struct findin
                     own = finding_same(owner->list[k], z->addresses[i]);
                 if (!own)
                     continue;
+                if (zone_seen(deployment, z))
+                    break;
                 findings_add(findings, place_of(deployment, z, findings),
                              "zone '%s' lists %s, a peer of its own cluster", z->name,
                              z->addresses[i]);
@@ -108,8 +111,6 @@ void check_neighbour_peer_missing(const struct deployment *deployment, struct fi
     for
         EACH_ZONE(z)
         {
-            if (zone_seen(deployment, z))
-                continue;
         for
             EACH_CLUSTER(c)
             {
@@ -122,7 +123,7 @@ void check_neighbour_peer_missing(const struct deployment *deployment, struct fi
                     continue;
                 if (!missing)
                     missing = listed_missing(deployment, z, c);
-                if (missing)
+                if (missing && !zone_seen(deployment, z))
                     findings_add(findings, place_of(deployment, z, findings),
                                  "zone '%s' leads to %s and does not list %s", z->name, c->name,
                                  missing);
@@ -134,9 +135,11 @@ void check_neighbour_address_twice(const struct deployment *deployment, struct f
 {
     for
         EACH_ZONE(z)
-    for (uint32_t i = 0; i < z->address_count && !zone_seen(deployment, z); i++)
+    for (uint32_t i = 0; i < z->address_count; i++)
         for (uint32_t k = 0; k < i; k++)
             if (finding_same(z->addresses[k], z->addresses[i])) {
+                if (zone_seen(deployment, z))
+                    break;
                 findings_add(findings, place_of(deployment, z, findings),
                              "zone '%s' lists %s twice", z->name, z->addresses[i]);
                 break;

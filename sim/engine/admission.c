@@ -201,9 +201,9 @@ static uint32_t any_candidate(const struct leg *leg)
 static uint32_t peer_of_leg(struct simulation *sim, struct attempt *a, const struct leg *leg,
                             uint32_t number)
 {
-    uint32_t given = leg_local(sim->placed, number);
-    if (__builtin_expect(given != LEG_UNUSED, 0))
-        return given;
+    if (__builtin_expect(sim->placed != UINT32_MAX, 0) &&
+        leg_local(sim->placed, number) != LEG_UNUSED)
+        return leg_local(sim->placed, number);
     return leg->kind == LEG_CHOOSE ? choice_peer(&sim->clusters[leg->cluster], leg, &a->causes)
                                    : registered_peer(sim, a, leg);
 }

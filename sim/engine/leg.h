@@ -106,8 +106,8 @@ static inline void setup_count(struct peer_load *peer, nanos now)
 static inline void legs_note(struct simulation *sim, const struct variant *v, uint32_t peers,
                              uint8_t turn_place)
 {
-    for (uint32_t i = 0; i < v->holding_legs; i++) {
-        const struct leg *leg = &sim->plan->legs[v->first_leg + i];
+    const struct leg *leg = &sim->plan->legs[v->first_leg];
+    for (uint32_t i = 0; i < v->holding_legs; i++, leg++) {
         uint32_t local = leg_local(peers, i);
         if (local == LEG_UNUSED)
             continue;
@@ -130,8 +130,8 @@ static inline void legs_note(struct simulation *sim, const struct variant *v, ui
 /* All that a call holds. */
 static inline void legs_release(struct simulation *sim, const struct variant *v, uint32_t peers)
 {
-    for (uint32_t i = 0; i < v->holding_legs; i++) {
-        const struct leg *leg = &sim->plan->legs[v->first_leg + i];
+    const struct leg *leg = &sim->plan->legs[v->first_leg];
+    for (uint32_t i = 0; i < v->holding_legs; i++, leg++) {
         uint32_t local = leg_local(peers, i);
         if (local == LEG_UNUSED)
             continue;
@@ -147,9 +147,9 @@ static inline void legs_release(struct simulation *sim, const struct variant *v,
 static inline void legs_convert(struct simulation *sim, const struct variant *from,
                                 const struct variant *to, uint32_t peers)
 {
-    for (uint32_t i = 0; i < from->holding_legs; i++) {
-        const struct leg *old = &sim->plan->legs[from->first_leg + i],
-                         *new = &sim->plan->legs[to->first_leg + i];
+    const struct leg *old = &sim->plan->legs[from->first_leg],
+                     *new = &sim->plan->legs[to->first_leg];
+    for (uint32_t i = 0; i < from->holding_legs; i++, old++, new ++) {
         uint32_t local = leg_local(peers, i);
         if (local == LEG_UNUSED)
             continue;
