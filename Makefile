@@ -161,6 +161,10 @@ $(BUILD)/man/%: man/%.scd man/expand.awk $(PROGRAM)
 
 # ---- other targets ------------------------------------------------------------------------------
 
+tsan-tui: ## the tui's threads under the thread sanitizer: workers, searches, a planner's session
+	@$(MAKE) SANITIZE=thread BUILD='$(BUILD)/tsan' run-tests \
+	    TESTS='$(patsubst %,$(BUILD)/tsan/tests/test_tui_%,worker screens session pty)'
+
 check-refusals: all $(BUILD)/tests/test_refusals ## every single allocation, file and disk operation fails once (half an hour)
 	@PEERPLAN_REFUSE_STEP=1 $(BUILD)/tests/test_refusals
 
@@ -260,7 +264,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 FORCE:
-.PHONY: all run test run-tests fuzz fuzz-files fuzzers bench check-instructions check-agreement check-coverage check-estimate oracle check check-format check-headers check-refusals check-kills check-cluster check-determinism check-pages coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz tsan-tui fuzz-files fuzzers bench check-instructions check-agreement check-coverage check-estimate oracle check check-format check-headers check-refusals check-kills check-cluster check-determinism check-pages coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(wildcard tests/*.c) $(BENCH_SOURCES) $(wildcard examples/*.c) tools/make_capacity.c)

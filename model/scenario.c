@@ -53,8 +53,10 @@ int64_t scenario_cluster_units(const struct scenario *scenario, uint32_t cluster
 {
     const struct cluster *c = &scenario->clusters[cluster];
     int64_t sum = 0;
-    for (uint32_t i = 0; i < c->peer_count; i++)
-        sum += scenario->platforms[scenario->peers[c->first_peer + i].platform].units;
+    for (uint32_t i = 0; i < c->peer_count; i++) {
+        int64_t units = scenario->platforms[scenario->peers[c->first_peer + i].platform].units;
+        sum = units > CAPACITY_UNLIMITED - sum ? CAPACITY_UNLIMITED : sum + units;
+    }
     if (c->cap_stated >= 0)
         return least(c->cap_stated, sum);
     if (c->caps_printed && c->printed.units < CAPACITY_UNLIMITED)

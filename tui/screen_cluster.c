@@ -40,7 +40,8 @@ struct alarm_count {
     int id;
     uint32_t cluster, peer;
     uint32_t replications, last; /* how many saw it; the last one that did, + 1 */
-    nanos first;
+    nanos first, typical;        /* of all; the middle of the first in each replication */
+    nanos *firsts;               /* owned; one of each replication that saw it */
 };
 
 #define ALARMS_MAX 64
@@ -151,7 +152,21 @@ static void add_classes(struct cluster_screen *s, const struct app *app)
         order_rows(s, app, from);
 }
 
-static void count_alarm(struct cluster_screen *s, const struct alarm *alarm)
+static void forget_alarms(struct cluster_screen *s)
+{
+    for (int i = 0; i < s->alarm_count; i++)
+        free(s->alarms[i].firsts);
+    s->alarm_count = 0;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    nanos x = *(const nanos *)a, y = *(const nanos *)b;
+    return (x > y) - (x < y);
+}
+
+/* `most`: replications that there are. */
+static void count_alarm(struct cluster_screen *s, const struct alarm *alarm, size_t most)
 {
     int i = 0;
     while (i < s->alarm_count &&
@@ -162,9 +177,16 @@ static void count_alarm(struct cluster_screen *s, const struct alarm *alarm)
         return;
     if (i == s->alarm_count)
         s->alarms[s->alarm_count++] =
-            (struct alarm_count){alarm->id, alarm->cluster, alarm->peer, 0, 0, alarm->time};
+            (struct alarm_count){.id = alarm->id,
+                                 .cluster = alarm->cluster,
+                                 .peer = alarm->peer,
+                                 .first = alarm->time,
+                                 .firsts = calloc(most + 1, sizeof(nanos))};
     struct alarm_count *count = &s->alarms[i];
-    count->replications += count->last != alarm->replication + 1;
+    bool anew = count->last != alarm->replication + 1;
+    if (anew && count->firsts && count->replications <= most)
+        count->firsts[count->replications] = alarm->time;
+    count->replications += anew;
     count->last = alarm->replication + 1;
     if (alarm->time < count->first)
         count->first = alarm->time;
@@ -172,10 +194,20 @@ static void count_alarm(struct cluster_screen *s, const struct alarm *alarm)
 
 static void count_alarms(struct cluster_screen *s, const struct results *results)
 {
-    s->alarm_count = 0;
+    forget_alarms(s);
     for (size_t i = 0; results && i < results->alarm_count; i++)
         if (results->alarms[i].raised)
-            count_alarm(s, &results->alarms[i]);
+            count_alarm(s, &results->alarms[i], results->replications);
+    for (int i = 0; i < s->alarm_count; i++) {
+        struct alarm_count *a = &s->alarms[i];
+        a->typical = a->first;
+        if (!a->firsts || !results)
+            continue;
+        size_t kept =
+            a->replications < results->replications ? a->replications : results->replications;
+        qsort(a->firsts, kept, sizeof *a->firsts, by_time);
+        a->typical = a->firsts[kept > 0 ? (kept - 1) / 2 : 0];
+    }
 }
 
 static bool selectable(enum row_kind kind)
@@ -243,6 +275,7 @@ static void cluster_done(void *state)
     struct cluster_screen *s = state;
     if (!s)
         return;
+    forget_alarms(s);
     free(s->filter);
     free(s->rows);
     free(s);
@@ -636,6 +669,22 @@ static void view_class(const struct app *app, struct canvas *canvas, struct area
         canvas_right(canvas, c.simulated, row.y, c.simulated_width, INK_DIM, "pending");
 }
 
+/* Where there is room, the middle of the first times stands behind the earliest. */
+static int typical_width(struct area row)
+{
+    return row.width >= 99 ? 11 : 0;
+}
+
+static void view_alarms_head(struct canvas *canvas, struct area row)
+{
+    int right = row.x + row.width - typical_width(row);
+    canvas_heading(canvas, row.x, row.y, row.width, "Alarms");
+    canvas_column(canvas, right - 25, row.y, 12, "replications");
+    canvas_column(canvas, right - 13, row.y, 12, "first");
+    if (typical_width(row))
+        canvas_column(canvas, right, row.y, typical_width(row) - 1, "typical");
+}
+
 static void view_alarm(const struct app *app, const struct cluster_screen *s, struct canvas *canvas,
                        struct area row, uint32_t index)
 {
@@ -648,12 +697,17 @@ static void view_alarm(const struct app *app, const struct cluster_screen *s, st
     format_clock(clock, sizeof clock, &scenario->run, a->first);
     canvas_put(canvas, row.x + 1, row.y, 0x2022, INK_WARN);
     canvas_format(canvas, row.x + 3, row.y, 20, INK_WARN, "%d %s", a->id, who);
-    canvas_text(canvas, row.x + 22, row.y, row.width - 46, INK_TEXT, alarm_name(a->id));
+    canvas_text(canvas, row.x + 22, row.y, row.width - 46 - typical_width(row), INK_TEXT,
+                alarm_name(a->id));
     size_t all = app->session->results ? app->session->results->replications : 0;
     char text[FIGURE];
     snprintf(text, sizeof text, "%.0f %%", all ? 100.0 * a->replications / (double)all : 0);
-    canvas_right(canvas, row.x + row.width - 25, row.y, 12, INK_TEXT, text);
-    canvas_right(canvas, row.x + row.width - 13, row.y, 12, INK_DIM, clock);
+    int right = row.x + row.width - typical_width(row);
+    canvas_right(canvas, right - 25, row.y, 12, INK_TEXT, text);
+    canvas_right(canvas, right - 13, row.y, 12, INK_DIM, clock);
+    format_clock(clock, sizeof clock, &scenario->run, a->typical);
+    if (typical_width(row))
+        canvas_right(canvas, right, row.y, typical_width(row) - 1, INK_DIM, clock);
 }
 
 static void view_note(const struct app *app, struct canvas *canvas, struct area row, uint32_t index)
@@ -687,9 +741,7 @@ static void view_row(const struct cluster_screen *s, const struct app *app, stru
         view_class(app, canvas, area, row.index);
         break;
     case ROW_ALARMS:
-        canvas_heading(canvas, area.x, area.y, area.width, "Alarms");
-        canvas_column(canvas, area.x + area.width - 25, area.y, 12, "replications");
-        canvas_column(canvas, area.x + area.width - 13, area.y, 12, "first");
+        view_alarms_head(canvas, area);
         break;
     case ROW_ALARM:
         view_alarm(app, s, canvas, area, row.index);

@@ -9,6 +9,7 @@
 #include "data/workload.h"
 #include "model/base/arena.h"
 #include "tui/outlook.h"
+#include "tui/place.h"
 #include "tui/trials.h"
 
 /* --- Reading ---------------------------------------------------------------------------------- */
@@ -193,11 +194,28 @@ bool session_replace(struct session *session, char *text, const char *what, stru
     return true;
 }
 
+/* "peer1.rms": the innermost item and its key, as settings name them. */
+static const char *short_place(const struct session *session, const char *path, char *buffer,
+                               size_t size)
+{
+    const char *place = place_setting(&session->tree, path, PLACE_NAMED, buffer, size);
+    const char *last = place, *item = place;
+    bool quoted = false;
+    for (const char *at = place; *at; at++) {
+        quoted = quoted != (*at == '"');
+        if (*at != '.' || quoted)
+            continue;
+        item = last;
+        last = at + 1;
+    }
+    return item;
+}
+
 bool session_set(struct session *session, const char *path, const char *value,
                  struct errors *errors)
 {
-    char what[256];
-    snprintf(what, sizeof what, "%s for %s", value, path);
+    char what[768], place[512];
+    snprintf(what, sizeof what, "%s %s", short_place(session, path, place, sizeof place), value);
     char *text = patch_set(&session->tree, path, value, errors);
     return text && session_replace(session, text, what, errors);
 }

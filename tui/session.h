@@ -23,7 +23,7 @@
 /* A state to come back to. */
 struct past {
     char *text;              /* owned */
-    char *what;              /* owned; what led away from it: "large-vm for e1.platform" */
+    char *what;              /* owned; what led away from it: "e1.platform large-vm" */
     enum peer_state *states; /* owned; one a peer */
     uint32_t peers;
 };
