@@ -2,6 +2,7 @@
  * every number of peers and licences tried. */
 #include <math.h>
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -113,6 +114,77 @@ static void test_advice(void **state)
     outcome_release(&o);
 }
 
+/* The best design of boxes by trying everything: peers and RMS; 0 peers: none within six. */
+static int brute_force(int units, double erlangs, int survive, bool capped, bool licensed, int *rms)
+{
+    static const int factors[] = {0, 1, 1, 2, 3, 4, 5}; /* of n+1 */
+    for (int n = survive + 1; n <= 6; n++) {
+        int left = (n - survive) * units, cap = capped ? factors[n] * units : n * units;
+        int most = left < cap ? left : cap;
+        if (erlang_b(most, erlangs) > 0.01)
+            continue;
+        for (*rms = 0; licensed && erlang_b(*rms, erlangs) > 0.01;)
+            ++*rms;
+        return n;
+    }
+    return 0;
+}
+
+static void test_against_brute_force(void **state)
+{
+    (void)state;
+    unsigned random = 20261130;
+    int met = 0;
+    for (int i = 0; i < 40; i++) {
+        int draws[5], rms = 0, peers = 0, pool = 0;
+        for (int k = 0; k < 5; k++)
+            draws[k] = (int)((random = random * 1664525u + 1013904223u) >> 16);
+        int units = 10 + draws[0] % 70, erlangs = 1 + draws[1] % 160, survive = draws[2] % 3;
+        bool capped = draws[3] & 1, licensed = draws[4] & 1;
+        char command[1024];
+        snprintf(
+            command, sizeof command,
+            "f=$(mktemp); printf 'goals: {blocking: 1%%%%, survive: %d}\nplatforms: [{name: box, "
+            "units: %d, video-weight: 1, rms: 100000}]\nclusters: [{name: c, redundancy: %s, "
+            "peers: [{name: p, platform: box}]}]\ncalls: [{name: v, service: %s, arrivals: "
+            "{busy-hour-erlangs: %d}, holding: {mean: 3m}}]\nrun: {length: 1h, from: steady, "
+            "warmup: none}\n' >$f; $P size $f --clusters 1 --platforms box --csv; c=$?; rm $f; "
+            "exit $c",
+            survive, units, capped ? "n+1" : "none", licensed ? "b2b" : "registered", erlangs);
+        struct outcome o = process_run(command);
+        int wanted = brute_force(units, erlangs, survive, capped, licensed, &pool);
+        const char *row = strchr(o.output, '\n');
+        if (o.status == 0 && row)
+            sscanf(row + 1, "1,1,box,%d,%*[^,],%d", &peers, &rms);
+        if (o.status != (wanted ? 0 : 1) || peers != wanted || rms != (wanted ? pool : 0))
+            fail_msg("%s: %d peers, %d RMS, not %d, %d\n%s%s", command, peers, rms, wanted, pool,
+                     o.output, o.said);
+        met += wanted > 0;
+        outcome_release(&o);
+    }
+    assert_in_range(met, 10, 39);
+}
+
+/* Devices alone: the peers that are left hold them. */
+static void test_devices(void **state)
+{
+    (void)state;
+    for (int survive = 0; survive <= 1; survive++) {
+        char command[1024], text[64];
+        snprintf(command, sizeof command,
+                 "f=$(mktemp); printf 'goals: {survive: %d}\nplatforms: [{name: box, units: 9, "
+                 "registrations: 50}]\nclusters: [{name: c, redundancy: none, peers: [{name: p, "
+                 "platform: box}]}]\nendpoints: [{name: e, count: 120}]\n' >$f; $P size $f "
+                 "--platforms box --clusters 1 --csv; rm $f",
+                 survive);
+        struct outcome o = process_run(command);
+        snprintf(text, sizeof text, "\n1,1,box,%d,none,0,", 3 + survive);
+        if (!strstr(o.output, text) || !strstr(o.output, ",registrations,"))
+            fail_msg("%s%s", o.output, o.said);
+        outcome_release(&o);
+    }
+}
+
 #define BOXES                                                                                      \
     "printf 'goals: {blocking: 1%%, survive: 1}\nplatforms: [{name: box, units: 40, "              \
     "video-weight: "                                                                               \
@@ -214,10 +286,16 @@ static void test_hours_and_records(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_units),    cmocka_unit_test(test_licences),
-        cmocka_unit_test(test_written),  cmocka_unit_test(test_advice),
-        cmocka_unit_test(test_clusters), cmocka_unit_test(test_prices),
-        cmocka_unit_test(test_bounds),   cmocka_unit_test(test_hours_and_records),
+        cmocka_unit_test(test_units),
+        cmocka_unit_test(test_licences),
+        cmocka_unit_test(test_written),
+        cmocka_unit_test(test_advice),
+        cmocka_unit_test(test_against_brute_force),
+        cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_clusters),
+        cmocka_unit_test(test_prices),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_hours_and_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

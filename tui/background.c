@@ -216,7 +216,7 @@ static bool run_set(struct worker *worker, const struct job *job, struct set *it
     struct errors errors;
     struct survival_set set = {0};
     struct news report = {0};
-    struct experiment_options options = options_of(worker, job, replications, METHOD_PLAIN);
+    struct experiment_options options = options_of(worker, job, replications, METHOD_DECIDE);
     bool stopped = false;
     errors_init(&errors);
     bool ok = survival_run_set(&job->scenario, &options, item->down, size, &set, &stopped, &errors);

@@ -197,6 +197,9 @@ static void compare_refined(const struct pairs *pairs, struct pair *pair)
     struct interval a = results_interval(pairs->a, pair->a, pairs->replications);
     struct interval b = results_interval(pairs->b, pair->b, pairs->replications);
     double difference = b.value - a.value;
+    bool alike = a.value == b.value && a.low == b.low && a.high == b.high;
+    if (alike && judge(&pair->paired) == PAIR_SAME) /* counted and drawn: one and the same */
+        return;
     pair->paired.difference =
         (struct interval){difference, difference - hypot(b.value - b.low, a.high - a.value),
                           difference + hypot(b.high - b.value, a.value - a.low)};
