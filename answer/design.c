@@ -9,6 +9,7 @@
 #include "model/at_rest.h"
 #include "model/base/arena.h"
 #include "model/base/setting.h"
+#include "model/licences.h"
 
 #define SHARE_MOST    1e6 /* of the load, when looking for head room */
 #define RMS_MOST      ((int64_t)1 << 24)
@@ -49,11 +50,12 @@ size_t design_shape(const struct design *d, const struct design_ask *ask, struct
     return more ? count : 0;
 }
 
-/* RMS of a cluster, spread over its peers. 0: out of memory or space. */
-static size_t pool_settings(const struct scenario *s, uint32_t cluster, int64_t rms,
-                            struct arena *arena, const char **settings, size_t room)
+/* Licences of a kind of a cluster, spread over its peers. 0: out of memory or space. */
+static size_t pool_settings(const struct scenario *s, uint32_t cluster, enum licence kind,
+                            int64_t number, struct arena *arena, const char **settings, size_t room)
 {
     const struct cluster *c = &s->clusters[cluster];
+    const char *key = licence_name(kind);
     char name[SETTING_NAME_SIZE], peer[SETTING_NAME_SIZE];
     size_t count = 0;
     setting_name(c->name, name);
@@ -61,16 +63,27 @@ static size_t pool_settings(const struct scenario *s, uint32_t cluster, int64_t 
         return 0;
     if (c->licensing == LICENSING_SMART)
         settings[count++] =
-            arena_printf(arena, "clusters.%s.licences.rms=%lld", name, (long long)rms);
+            arena_printf(arena, "clusters.%s.licences.%s=%lld", name, key, (long long)number);
     for (uint32_t i = 0; c->licensing != LICENSING_SMART && i < c->peer_count; i++)
         settings[count++] =
-            arena_printf(arena, "clusters.%s.peers.%s.rms=%lld", name,
-                         setting_name(s->peers[c->first_peer + i].name, peer),
-                         (long long)(rms / c->peer_count + (i < rms % c->peer_count)));
+            arena_printf(arena, "clusters.%s.peers.%s.%s=%lld", name,
+                         setting_name(s->peers[c->first_peer + i].name, peer), key,
+                         (long long)(number / c->peer_count + (i < number % c->peer_count)));
     for (size_t i = 0; i < count; i++)
         if (!settings[i])
             return 0;
     return count;
+}
+
+/* RMS wherever calls need some; of the other kinds those that the scenario states too few of: a
+ * kind that it does not limit stays so. */
+static bool pool_is_set(const struct design *d, const struct scenario *s, uint32_t cluster,
+                        enum licence kind)
+{
+    int64_t needed = d->pools[design_pool(s->cluster_count, cluster, kind)];
+    if (kind == LICENCE_RMS)
+        return needed > 0;
+    return s->clusters[cluster].licensed[kind] && licences_installed(s, cluster, kind) < needed;
 }
 
 size_t design_settings(const struct design *d, const struct design_ask *ask,
@@ -78,10 +91,13 @@ size_t design_settings(const struct design *d, const struct design_ask *ask,
                        const char *settings[static DESIGN_SETTINGS_MAX])
 {
     size_t count = design_shape(d, ask, arena, settings);
-    for (uint32_t c = 0; count && d->pools && c < scenario->cluster_count; c++) {
-        if (d->pools[c] <= 0)
+    for (uint32_t i = 0; d->pools && i < scenario->cluster_count * LICENCE_COUNT; i++) {
+        uint32_t c = i / LICENCE_COUNT;
+        enum licence kind = (enum licence)(i % LICENCE_COUNT);
+        if (!count || !pool_is_set(d, scenario, c, kind))
             continue;
-        size_t more = pool_settings(scenario, c, d->pools[c], arena, settings + count,
+        int64_t number = d->pools[design_pool(scenario->cluster_count, c, kind)];
+        size_t more = pool_settings(scenario, c, kind, number, arena, settings + count,
                                     DESIGN_SETTINGS_MAX - count);
         count = more ? count + more : 0;
     }
@@ -208,7 +224,7 @@ static bool find_rms(struct search *search, struct candidate *c, struct design *
     uint32_t count = c->made.scenario.cluster_count, pool[2] = {0, 0}, used = 0;
     int64_t floors[2] = {0, 0};
     d->rms = 0;
-    d->pools = calloc(count + (size_t)1, sizeof *d->pools);
+    d->pools = calloc((size_t)count * LICENCE_COUNT + 1, sizeof *d->pools);
     search->failed = search->failed || !d->pools;
     for (uint32_t i = 0; !over(search) && i < count; i++) {
         if (!rms_matters(search, c, i, unlimited) || over(search))
@@ -274,13 +290,29 @@ static bool find_headroom(struct search *search, struct design *d)
 
 /* --- Candidates ---------- */
 
+/* Licences that leave as many as are needed when those of lost peers leave with them. */
+static int64_t pool_to_lose(const struct scenario *s, uint32_t cluster, int64_t needed)
+{
+    const struct cluster *c = &s->clusters[cluster];
+    int64_t left = (int64_t)c->peer_count - (s->goals.survive > 0 ? s->goals.survive : 0);
+    bool leave = c->licensing == LICENSING_PAK && c->licence_grace < s->run.length;
+    if (!leave || left <= 0 || left == c->peer_count)
+        return needed;
+    return (needed + left - 1) / left * c->peer_count;
+}
+
 static bool count_devices(const struct candidate *c, struct design *d)
 {
+    static const enum licence kinds[] = {LICENCE_DESKTOP, LICENCE_ROOM};
+    const struct scenario *s = &c->made.scenario;
     struct at_rest rest = {0};
-    bool ok = at_rest_count(&c->made.scenario, NULL, 0, NONE, &rest);
-    for (uint32_t i = 0; ok && i < c->made.scenario.cluster_count; i++) {
-        d->desktop += rest.clusters[i].licences[LICENCE_DESKTOP] * d->clusters;
-        d->room += rest.clusters[i].licences[LICENCE_ROOM] * d->clusters;
+    bool ok = at_rest_count(s, NULL, 0, NONE, &rest);
+    for (uint32_t i = 0; ok && i < s->cluster_count * 2; i++) {
+        uint32_t cluster = i / 2;
+        enum licence kind = kinds[i % 2];
+        int64_t needed = pool_to_lose(s, cluster, rest.clusters[cluster].licences[kind]);
+        d->pools[design_pool(s->cluster_count, cluster, kind)] = needed;
+        *(kind == LICENCE_ROOM ? &d->room : &d->desktop) += needed * d->clusters;
     }
     at_rest_release(&rest);
     return ok;

@@ -5,9 +5,9 @@
  *
  * All clusters of a scenario (edge and core) get the same platform and number of peers unless pairs
  * are free. Where the file states no rule, six peers of a release with 4+1 are 5+1; none and legacy
- * are never taken unasked. Room and desktop licences are the devices that need them. With several
- * clusters each gets its share of the load; peers down are of any one of them. A day is sized for
- * its busiest time.
+ * are never taken unasked. Room and desktop licences are the devices that need them, and more where
+ * those of a lost peer leave with it. With several clusters each gets its share of the load; peers
+ * down are of any one of them. A day is sized for its busiest time.
  *
  * Every number of peers within the bounds is tried: one more peer need not carry more (n+1 at two
  * nodes, a cap that does not rise), so that nothing is inferred from the next smaller one. RMS
@@ -78,7 +78,7 @@ struct design {
     uint32_t part_count;                        /* 0: all are alike */
     int nodes;                                  /* in all */
     int64_t rms, room, desktop;                 /* in all */
-    int64_t *pools;                /* owned; RMS of each cluster, of one of those that share */
+    int64_t *pools;                /* owned; by design_pool, of one of those that share */
     double price;                  /* NAN without prices */
     double blocked, blocked_down;  /* worst class, worst hour; NAN: no call, no peer down */
     const char *binding;           /* name of a limit; "" where none is known */
@@ -90,6 +90,12 @@ struct design {
     struct design_seen sure;       /* with the RMS that it has now */
     struct design_seen smaller;    /* the next smaller design: an RMS or a peer fewer */
 };
+
+/* Where the licences of a kind of a cluster stand among the pools: RMS of all clusters first. */
+static inline size_t design_pool(uint32_t cluster_count, uint32_t cluster, enum licence kind)
+{
+    return (size_t)kind * cluster_count + cluster;
+}
 
 /* What counting averages, as design guides do, makes of the best design's clusters. */
 struct design_averages {
@@ -134,8 +140,8 @@ char *design_peers(const struct design *design, char buffer[static DESIGN_WORDS_
 
 /* Settings PATH=VALUE, owned by the arena. Returns how many, 0 when out of memory. Shape: peers,
  * platform and rule; with the licences of a scenario that is made with its shape: all, for one of
- * the clusters that share the load. */
-#define DESIGN_SETTINGS_MAX 256
+ * the clusters that share the load; room and desktop licences where that scenario has too few. */
+#define DESIGN_SETTINGS_MAX 512
 size_t design_shape(const struct design *design, const struct design_ask *ask, struct arena *arena,
                     const char *settings[static DESIGN_SETTINGS_MAX]);
 size_t design_settings(const struct design *design, const struct design_ask *ask,

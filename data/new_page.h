@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "data/new.h"
+#include "data/new_names.h"
 
 /* What is being written. */
 struct new_page {
@@ -25,25 +26,9 @@ void new_put(const struct new_page *page, enum ask_option option, const char *re
 
 /* --- new_running.c: what dumps say ---- */
 
-/* A name in the file for something that the dumps name. */
-enum new_kind { NAME_RESERVED, NAME_CLUSTER, NAME_PEER, NAME_SUBZONE, NAME_PIPE, NAME_ZONE };
-struct new_name {
-    enum new_kind kind;
-    uint32_t cluster, place; /* whose; place of a peer in the list */
-    const char *from;        /* as the dump has it */
-    char *name;              /* unique, and nothing that a scenario does not allow */
-};
-
-struct new_names {
-    struct arena *arena;
-    struct new_name *items;
-    size_t count, capacity;
-};
-
-/* Finds names, the clusters at the front and at home, and the time to live. False: out of memory.
- */
+/* Finds names, the clusters at the front and at home, and the time to live. False: out of memory;
+ * release the names in any case. */
 bool new_name_running(struct new_page *page, struct new_names *names);
-void new_names_release(struct new_names *names);
 
 uint32_t new_running_peers(const struct new_page *page); /* with and without a dump */
 

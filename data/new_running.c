@@ -126,63 +126,8 @@ static const struct setting *next_object(const struct deployment_peer *peer, con
 
 /* --- Names ---- */
 
-static bool in_use(const struct new_names *names, const char *name)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (strcasecmp(names->items[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-/* The name made for something before; NULL: none was. */
-static const char *name_of(const struct new_names *names, enum new_kind kind, uint32_t cluster,
-                           const char *from)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        const struct new_name *name = &names->items[i];
-        if (name->kind == kind && name->cluster == cluster && strcasecmp(name->from, from) == 0)
-            return name->name;
-    }
-    return NULL;
-}
-
-static const char *name_of_peer(const struct new_names *names, uint32_t cluster, uint32_t place)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        const struct new_name *name = &names->items[i];
-        if (name->kind == NAME_PEER && name->cluster == cluster && name->place == place)
-            return name->name;
-    }
-    return NULL;
-}
-
-/* Makes the text a name that is free: two of one name get a number. */
-static bool add_name(struct new_names *names, struct new_name wanted, const char *text,
-                     size_t length)
-{
-    enum { LONGEST = 56 };
-    for (; length && *text == ' '; length--)
-        text++;
-    if (length > LONGEST) /* not in the middle of a character */
-        for (length = LONGEST; length && ((unsigned char)text[length] & 0xC0) == 0x80;)
-            length--;
-    while (length && text[length - 1] == ' ')
-        length--;
-    char *name = arena_strndup(names->arena, text, length);
-    for (char *c = name; c && *c; c++)
-        if (*c == ',' || *c == '"')
-            *c = '-';
-    wanted.name = name;
-    for (int i = 2; wanted.name && (!*wanted.name || in_use(names, wanted.name)); i++)
-        wanted.name = arena_printf(names->arena, "%s-%d", name, i);
-    if (!wanted.name || names->count == names->capacity)
-        return false;
-    names->items[names->count++] = wanted;
-    return true;
-}
-
 /* Clusters and peers stand without quotes: the first level of a domain name. */
-static bool add_host(struct new_names *names, struct new_name wanted, const char *otherwise)
+static bool add_host(struct new_names *names, struct new_named wanted, const char *otherwise)
 {
     bool figures = deployment_is_ip(wanted.from) || !isalpha((unsigned char)*wanted.from);
     const char *text = figures ? otherwise : wanted.from;
@@ -190,7 +135,7 @@ static bool add_host(struct new_names *names, struct new_name wanted, const char
     for (char *c = plain; c && *c; c++)
         if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_')
             *c = '-';
-    return plain && add_name(names, wanted, plain, strlen(plain));
+    return plain && new_names_add(names, &wanted, plain, strlen(plain));
 }
 
 static bool add_reserved(struct new_names *names)
@@ -200,8 +145,8 @@ static bool add_reserved(struct new_names *names)
         "traversal", "softphones-audio", "softphones-video", "inside-audio", "inside-video",
         "b2b",       "between-rooms"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!add_name(names, (struct new_name){.kind = NAME_RESERVED, .from = ""}, words[i],
-                      strlen(words[i])))
+        if (!new_names_add(names, &(struct new_named){.kind = NAME_RESERVED, .from = ""}, words[i],
+                           strlen(words[i])))
             return false;
     return true;
 }
@@ -226,7 +171,7 @@ static bool name_peers(const struct new_page *page, struct new_names *names, uin
             continue;
         snprintf(other, sizeof other, "peer-%u", place + 1);
         if (!add_host(names,
-                      (struct new_name){
+                      (struct new_named){
                           .kind = NAME_PEER,
                           .cluster = cluster,
                           .place = place,
@@ -245,9 +190,11 @@ static bool name_objects(const struct new_page *page, struct new_names *names, u
     const struct setting *s;
     uint32_t at = 0;
     while ((s = next_object(reference_of(page, cluster), family, &at)) != NULL)
-        if (!name_of(names, kind, cluster, s->value) &&
-            !add_name(names, (struct new_name){.kind = kind, .cluster = cluster, .from = s->value},
-                      s->value, strlen(s->value)))
+        if (!new_name_of(names, kind, cluster, s->value) &&
+            !new_names_add(names,
+                           &(struct new_named){
+                               .kind = kind, .cluster = cluster, .from = s->value, .setting = s},
+                           s->value, strlen(s->value)))
             return false;
     return true;
 }
@@ -257,7 +204,7 @@ static bool name_all(const struct new_page *page, struct new_names *names)
     uint32_t clusters = page->running->cluster_count;
     for (uint32_t c = 0; c < clusters; c++)
         if (!add_host(names,
-                      (struct new_name){
+                      (struct new_named){
                           .kind = NAME_CLUSTER, .cluster = c, .from = cluster_text(page, c)},
                       "cluster"))
             return false;
@@ -268,14 +215,6 @@ static bool name_all(const struct new_page *page, struct new_names *names)
             !name_objects(page, names, c, NAME_ZONE, "Zones Zone"))
             return false;
     return true;
-}
-
-static const char *cluster_name(const struct new_names *names, uint32_t cluster)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (names->items[i].kind == NAME_CLUSTER && names->items[i].cluster == cluster)
-            return names->items[i].name;
-    return "?";
 }
 
 uint32_t new_running_peers(const struct new_page *page)
@@ -294,31 +233,24 @@ bool new_name_running(struct new_page *page, struct new_names *names)
 {
     const struct deployment *d = page->running;
     enum { RESERVED = 16 };
-    names->arena = arena_new();
-    names->capacity = RESERVED + (size_t)d->cluster_count * (DEPLOYMENT_LIST + 1);
+    size_t capacity = RESERVED + (size_t)d->cluster_count * (DEPLOYMENT_LIST + 1);
     for (uint32_t c = 0; c < d->cluster_count; c++)
-        names->capacity += reference_of(page, c)->setting_count;
-    if (!names->arena ||
-        !(names->items = arena_alloc(names->arena, names->capacity, sizeof *names->items)) ||
-        !add_reserved(names) || !name_all(page, names))
+        capacity += reference_of(page, c)->setting_count;
+    if (!new_names_init(names, d->cluster_count, capacity) || !add_reserved(names) ||
+        !name_all(page, names))
         return false;
-    page->front = page->home = cluster_name(names, 0);
+    page->front = page->home = new_name_of_cluster(names, 0);
     for (uint32_t c = d->cluster_count; c-- > 0;) {
         enum role role = role_of(page, c);
         if (role == ROLE_EDGE)
-            page->front = cluster_name(names, c);
+            page->front = new_name_of_cluster(names, c);
         if (role == ROLE_CORE)
-            page->home = cluster_name(names, c);
+            page->home = new_name_of_cluster(names, c);
     }
     const char *ttl = value_of(reference_of(page, 0), "H323 Gatekeeper TimeToLive");
     if (is_count(ttl))
         page->ttl = arena_printf(names->arena, "%ss", ttl);
     return page->ttl != NULL;
-}
-
-void new_names_release(struct new_names *names)
-{
-    arena_free(names->arena);
 }
 
 /* --- Text ---- */
@@ -416,7 +348,7 @@ static void put_peer(const struct new_page *page, const struct new_names *names,
     const struct deployment_peer *dump = dump_of(page, cluster, place);
     const struct deployment_peer *reference = reference_of(page, cluster);
     new_put(page, ASK_COUNT, dump ? "" : "no dump of this peer", "      - name: %s",
-            name_of_peer(names, cluster, place));
+            new_name_of_peer(names, cluster, place));
     new_put(page, first ? ASK_PLATFORM : ASK_COUNT,
             first ? "which? no dump says; for all peers" : "", "        platform: %s",
             page->ask->text[ASK_PLATFORM]);
@@ -433,17 +365,22 @@ static void put_peer(const struct new_page *page, const struct new_names *names,
     put_servers(out, "syslog", dump, "Remote Syslog");
 }
 
-/* The value of a field of the same object. */
+static bool same_object(const struct setting *a, const struct setting *b)
+{
+    return a->family == b->family && a->index == b->index &&
+           strncasecmp(a->path, b->path, b->family) == 0;
+}
+
+/* The value of a field of the same object, whose settings stand together. */
 static const char *beside(const struct deployment_peer *peer, const struct setting *setting,
                           const char *field)
 {
-    for (uint32_t i = 0; i < peer->setting_count; i++) {
-        const struct setting *s = &peer->settings[i];
-        if (s->family == setting->family && s->index == setting->index &&
-            strncasecmp(s->path, setting->path, s->family) == 0 &&
-            strcasecmp(setting_field(s), field) == 0)
+    const struct setting *end = peer->settings + peer->setting_count, *s = setting;
+    while (s > peer->settings && same_object(s - 1, setting))
+        s--;
+    for (; s < end && same_object(s, setting); s++)
+        if (strcasecmp(setting_field(s), field) == 0)
             return s->value;
-    }
     return NULL;
 }
 
@@ -482,7 +419,7 @@ static void put_subzones(const struct new_page *page, const struct new_names *na
             new_put(page, ASK_COUNT, "the product has one total for within and from",
                     "    subzones:");
         fputs("      - {name: ", page->out);
-        put_quoted(page->out, name_of(names, NAME_SUBZONE, cluster, s->value));
+        put_quoted(page->out, new_name_of(names, NAME_SUBZONE, cluster, s->value));
         put_rate(page->out, "within", total);
         put_rate(page->out, "from", total);
         put_rate(page->out, "per-call", limit_of(peer, s, "Bandwidth PerCall Inter", "1920"));
@@ -499,8 +436,8 @@ static const char *end_of_link(const struct new_names *names, uint32_t cluster, 
         return "default";
     if (strcasecmp(node, "TraversalSZ") == 0 || strcasecmp(node, "TraversalSubZone") == 0)
         return "traversal";
-    const char *subzone = name_of(names, NAME_SUBZONE, cluster, node);
-    return subzone ? subzone : name_of(names, NAME_ZONE, cluster, node);
+    const char *subzone = new_name_of(names, NAME_SUBZONE, cluster, node);
+    return subzone ? subzone : new_name_of(names, NAME_ZONE, cluster, node);
 }
 
 static const char *pipe_total(const struct deployment_peer *peer, const struct setting *pipe)
@@ -509,14 +446,12 @@ static const char *pipe_total(const struct deployment_peer *peer, const struct s
 }
 
 /* A pipe of this name is in the file. */
-static bool pipe_limits(const struct deployment_peer *peer, const char *name)
+static bool pipe_limits(const struct deployment_peer *peer, const struct new_names *names,
+                        uint32_t cluster, const char *name)
 {
-    uint32_t at = 0;
-    const struct setting *s;
-    while (name && *name && (s = next_object(peer, "Bandwidth Pipe", &at)) != NULL)
-        if (strcasecmp(s->value, name) == 0)
-            return pipe_total(peer, s) != NULL;
-    return false;
+    const struct setting *pipe =
+        name && *name ? new_name_setting(names, NAME_PIPE, cluster, name) : NULL;
+    return pipe && pipe_total(peer, pipe) != NULL;
 }
 
 static void put_link(const struct new_page *page, const struct new_names *names, uint32_t cluster,
@@ -535,9 +470,9 @@ static void put_link(const struct new_page *page, const struct new_names *names,
     }
     int count = 0;
     for (int i = 0; i < 2; i++)
-        if (pipe_limits(peer, pipes[i])) {
+        if (pipe_limits(peer, names, cluster, pipes[i])) {
             fputs(count++ ? ", " : ", pipes: [", page->out);
-            put_quoted(page->out, name_of(names, NAME_PIPE, cluster, pipes[i]));
+            put_quoted(page->out, new_name_of(names, NAME_PIPE, cluster, pipes[i]));
         }
     fprintf(page->out, "%s} # %s%s\n", count ? "]" : "", name->value,
             known ? "" : ": an end that a scenario does not have");
@@ -546,7 +481,7 @@ static void put_link(const struct new_page *page, const struct new_names *names,
 /* Links as they are; a zone that is added for the calls asked for needs one too. */
 static void put_links(const struct new_page *page, const struct new_names *names, uint32_t cluster)
 {
-    bool front = strcmp(page->front, cluster_name(names, cluster)) == 0;
+    bool front = strcmp(page->front, new_name_of_cluster(names, cluster)) == 0;
     const struct deployment_peer *peer = reference_of(page, cluster);
     uint32_t at = 0, count = 0;
     const struct setting *s;
@@ -566,11 +501,11 @@ static void put_cluster(const struct new_page *page, const struct new_names *nam
     FILE *out = page->out;
     const struct deployment_peer *reference = reference_of(page, cluster);
     uint32_t primary = page->running->clusters[cluster].primary, core = core_of(page, cluster);
-    fprintf(out, "  - name: %s\n", cluster_name(names, cluster));
+    fprintf(out, "  - name: %s\n", new_name_of_cluster(names, cluster));
     new_put(page, ASK_COUNT, "from its traversal zones", "    role: %s",
             roles[role_of(page, cluster)]);
     if (core != NONE && role_of(page, cluster) == ROLE_EDGE)
-        fprintf(out, "    traversal: %s\n", cluster_name(names, core));
+        fprintf(out, "    traversal: %s\n", new_name_of_cluster(names, core));
     else if (role_of(page, cluster) == ROLE_EDGE)
         fputs(
             "    # traversal: ?                        # the core behind it: give its dumps too\n",
@@ -580,8 +515,9 @@ static void put_cluster(const struct new_page *page, const struct new_names *nam
         put_quoted(out, reference->cluster_name);
         putc('\n', out);
     }
-    if (primary && primary <= listed(page, cluster) && name_of_peer(names, cluster, primary - 1))
-        fprintf(out, "    primary: %s\n", name_of_peer(names, cluster, primary - 1));
+    if (primary && primary <= listed(page, cluster) &&
+        new_name_of_peer(names, cluster, primary - 1))
+        fprintf(out, "    primary: %s\n", new_name_of_peer(names, cluster, primary - 1));
     if (reference->findme == YES)
         new_put(page, ASK_COUNT, "how many accounts? one a device", "    findme: yes");
     if (is_on(reference, "Administration DeviceProvisioning"))
@@ -594,7 +530,7 @@ static void put_cluster(const struct new_page *page, const struct new_names *nam
     new_put(page, ASK_COUNT, "select or unrestricted: no dump says", "      # image: ?");
     bool first = true;
     for (uint32_t place = 0; place < listed(page, cluster); place++)
-        if (name_of_peer(names, cluster, place)) {
+        if (new_name_of_peer(names, cluster, place)) {
             put_peer(page, names, cluster, place, first);
             first = false;
         }
@@ -614,7 +550,7 @@ static void put_pipes(const struct new_page *page, const struct new_names *names
         while ((s = next_object(peer, "Bandwidth Pipe", &at)) != NULL) {
             bool limited = pipe_total(peer, s) != NULL;
             fprintf(page->out, "%s  %s- {name: ", count++ ? "" : "\npipes:\n", limited ? "" : "# ");
-            put_quoted(page->out, name_of(names, NAME_PIPE, c, s->value));
+            put_quoted(page->out, new_name_of(names, NAME_PIPE, c, s->value));
             if (!put_rate(page->out, "total", pipe_total(peer, s)))
                 fputs(", total: ?", page->out);
             put_rate(page->out, "per-call", limit_of(peer, s, "Bandwidth PerCall", NULL));
@@ -639,7 +575,7 @@ static void put_zone_peers(const struct new_page *page, const struct new_names *
                      strcasecmp(reference->list[place], zone->addresses[i]) == 0);
         if (found)
             fprintf(page->out, count++ ? ", %s" : ", peers: [%s",
-                    name_of_peer(names, cluster, place));
+                    new_name_of_peer(names, cluster, place));
     }
     if (count)
         putc(']', page->out);
@@ -655,10 +591,10 @@ static void put_zone(const struct new_page *page, const struct new_names *names,
     uint32_t cluster = zone_cluster(page, zone);
     fputs("  - {name: ", page->out);
     put_quoted(page->out,
-               name_of(names, NAME_ZONE, page->running->peers[zone->peer].cluster, zone->name));
+               new_name_of(names, NAME_ZONE, page->running->peers[zone->peer].cluster, zone->name));
     fprintf(page->out, ", kind: %s", kinds[zone->kind]);
     if (cluster != NONE) {
-        fprintf(page->out, ", cluster: %s", cluster_name(names, cluster));
+        fprintf(page->out, ", cluster: %s", new_name_of_cluster(names, cluster));
         put_zone_peers(page, names, zone, cluster);
     }
     fputs("}", page->out);

@@ -91,6 +91,52 @@ static void test_written(void **state)
     outcome_release(&o);
 }
 
+/* A file that states too few room licences gets those of the row, wherever it states them; more
+ * than are needed stay. Its run says YES, as it does not with one fewer. */
+static void test_written_licences(void **state)
+{
+    static const struct {
+        const char *licensing, *on_cluster, *on_peer, *clusters, *row, *written;
+        int times;
+    } cases[] = {
+        {"pak", "", ", room: 7, desktop: 200", "1", "4,none,0,120,0,", "room: 30, desktop: 200}",
+         4},
+        {"pak", "", ", room: 7, desktop: 200", "2", "3,none,0,120,0,", "room: 20, desktop: 200}",
+         6},
+        {"pak, licence-grace: 0s", "", ", room: 7", "1", "4,none,0,160,0,", "room: 40}", 4},
+        {"smart", ", licences: {room: 7, desktop: 200}", "", "1", "4,none,0,120,0,",
+         "{room: 120, desktop: 200}", 1},
+        {"smart", ", licences: {room: 7, desktop: 200}", "", "2", "3,none,0,120,0,",
+         "{room: 60, desktop: 200}", 2},
+        {"smart", ", licences: {room: 900}", "", "1", "4,none,0,120,0,", "{room: 900}", 1},
+        {"smart", ", licences: {rms: 0}", "", "1", "4,none,0,120,0,", "licences: {rms: 0}", 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char command[2048], text[64];
+        snprintf(command, sizeof command,
+                 "d=$(mktemp -d); cd $d; printf 'goals: {survive: 1}\nplatforms: [{name: box, "
+                 "units: 90, registrations: 50}]\nclusters: [{name: c, licensing: %s%s, "
+                 "redundancy: none, peers: [{name: p, platform: box%s}]}]\nendpoints: [{name: e, "
+                 "count: 120, device: room, protocol: sip}]\n' >a; $P size a --platforms box "
+                 "--clusters %s --csv -o b; grep -o '%s' b | uniq -c; $P run b -q | grep -o "
+                 "'carries it: [A-Z]*'; rm -r $d",
+                 cases[i].licensing, cases[i].on_cluster, cases[i].on_peer, cases[i].clusters,
+                 cases[i].written);
+        struct outcome o = process_run(command);
+        snprintf(text, sizeof text, "%7d %s\ncarries it: YES\n", cases[i].times, cases[i].written);
+        if (!strstr(o.output, cases[i].row) || !strstr(o.output, text))
+            fail_msg("%s: %s%s", command, o.output, o.said);
+        outcome_release(&o);
+    }
+    struct outcome o = process_run(
+        "printf 'clusters: [{name: c, licensing: smart, licences: {room: 119}, redundancy: none, "
+        "peers: [{name: p, platform: large-vm}]}]\nendpoints: [{name: e, count: 120, device: "
+        "room, protocol: sip}]\n' | $P run - -q | grep -o 'carries it: [A-Z]*'");
+    assert_string_equal(o.output, "carries it: NO\n");
+    outcome_release(&o);
+}
+
 /* The least licences that mend a pool, by the recursion here. */
 static void test_advice(void **state)
 {
@@ -289,6 +335,7 @@ int main(void)
         cmocka_unit_test(test_units),
         cmocka_unit_test(test_licences),
         cmocka_unit_test(test_written),
+        cmocka_unit_test(test_written_licences),
         cmocka_unit_test(test_advice),
         cmocka_unit_test(test_against_brute_force),
         cmocka_unit_test(test_devices),

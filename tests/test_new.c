@@ -381,6 +381,25 @@ static void test_from_running(void **state)
     check("$P new --from-xconf README.md", 65, NULL, "README.md: no line");
 }
 
+/* As many as a list may hold, of one beginning that is longer than a name; each gets its own. */
+static void test_many_zones(void **state)
+{
+    (void)state;
+    struct outcome o = process_run(
+        "D=$(mktemp -d); awk 'BEGIN {z = \"*c xConfiguration Zones Zone \"; printf \"*c "
+        "xConfiguration SystemUnit Name: \\\"e\\\"\\n\"; for (i = 1; i <= 100000; i++) "
+        "printf z \"%d Name: \\\"%s%d\\\"\\n\" z \"%d Type: Neighbor\\n\", i, i % 2 ? "
+        "\"Site \" : \"A branch of the company in one of the many cities that it is in \", i, i}' "
+        ">$D/e; $P new --from-xconf $D/e >$D/s && grep 'kind: neighbour' $D/s >$D/z; wc -l <$D/z; "
+        "sort -u $D/z | wc -l; grep -c 'name: \"Site [0-9]*[13579]\"' $D/z; tail -1 $D/z; rm -r "
+        "$D");
+    const char *last =
+        "  - {name: \"A branch of the company in one of the many cities that i-50000\"";
+    if (strncmp(o.output, "100000\n100000\n50000\n", 20) != 0 || !strstr(o.output, last))
+        fail_msg("%s%s", o.output, o.said);
+    outcome_release(&o);
+}
+
 /* ---- the dialogue ---- */
 
 /* Types the lines on a terminal of its own, in a new folder; what it showed, owned. */
@@ -449,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_day),        cmocka_unit_test(test_any_ask_is_a_scenario),
         cmocka_unit_test(test_templates),  cmocka_unit_test(test_command),
         cmocka_unit_test(test_dialogue),   cmocka_unit_test(test_from_running),
+        cmocka_unit_test(test_many_zones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -509,6 +509,102 @@ static void test_unsaved_changes_come_back(void **state)
     unlink(path);
 }
 
+/* A terminal for a session whose states are kept. */
+static void start_kept(struct play *play, char *path, const char *db)
+{
+    char program[4096], *words[] = {program, "tui", "--db", (char *)db, path, NULL};
+    snprintf(program, sizeof program, "%s", process_program());
+    play_run(play, words, "xterm-256color", 80, 24);
+}
+
+/* $D stands for the database. */
+static void expect_output(const char *db, const char *command, const char *output)
+{
+    setenv("D", db, 1);
+    struct outcome o = process_run(command);
+    if (o.status != 0 || strcmp(o.output, output) != 0)
+        fail_msg("%s: exit %d: %s%s", command, o.status, o.output, o.said);
+    outcome_release(&o);
+}
+
+/* What was found is kept with what was changed. */
+static void test_the_states_of_a_session_are_kept(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-pty-XXXXXX.yaml", db[] = "/tmp/peerplan-pty-XXXXXX.db";
+    char copy[300];
+    struct play play;
+    write_scenario(path);
+    close(mkstemps(db, 3));
+    start_kept(&play, path, db);
+    play_expect(&play, "simulated");
+    play_keys(&play, F3 "/redundancy\r+");
+    play_expect(&play, "(unsaved)");
+    play_keys(&play, ":set calls.calls.arrivals.rate 90/h\r");
+    play_expect(&play, "90/h");
+    play_keys(&play, F2 "k");
+    play_expect(&play, "a1 is killed");
+    kill(play.child, SIGTERM);
+    assert_int_equal(play_end(&play), 128 + SIGTERM);
+    expect_output(db,
+                  "sqlite3 $D 'SELECT id, kind, state FROM run; SELECT point.number, count(path) "
+                  "FROM point LEFT JOIN setting ON point.id = point_id GROUP BY point.id; "
+                  "PRAGMA integrity_check'",
+                  "1|tui|done\n1|0\n2|1\n3|2\n4|3\nok\n");
+    expect_output(db,
+                  "sqlite3 $D \"SELECT count(*) FROM point WHERE verdict <> '' AND id IN "
+                  "(SELECT point_id FROM metric)\"",
+                  "4\n");
+    expect_output(
+        db,
+        "$P runs 1 --db $D | tail -4 | grep -o '^ *[1-4]\\|[a-z.]*=.*' | tr -d '\\n' | tr -s ' '",
+        " 1 2clusters.office.redundancy=5+1"
+        " 3calls.calls.arrivals.rate=90/h clusters.office.redundancy=5+1"
+        " 4calls.calls.arrivals.rate=90/h clusters.office.redundancy=5+1 down=a1");
+    snprintf(copy, sizeof copy, "/tmp/.%s.recovery", path + 5);
+    unlink(copy);
+    unlink(path);
+    unlink(db);
+}
+
+/* A database of another program is said before the screen is taken. */
+static void test_a_database_that_is_none_is_said(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-pty-XXXXXX.yaml";
+    struct play play;
+    write_scenario(path);
+    start_kept(&play, path, path);
+    play_expect(&play, "peerplan: /tmp/peerplan-pty-");
+    assert_int_equal(play_end(&play), 65);
+    unlink(path);
+}
+
+/* It is said once, and the session goes on: what was changed can be saved. */
+static void test_a_database_that_goes_away_loses_nothing(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-pty-XXXXXX.yaml", db[] = "/tmp/peerplan-pty-XXXXXX.db";
+    struct play play;
+    write_scenario(path);
+    close(mkstemps(db, 3));
+    start_kept(&play, path, db);
+    play_expect(&play, "office: 2 x small-vm");
+    expect_output(db, "sqlite3 $D 'DROP TABLE setting; DROP TABLE point'", "");
+    play_keys(&play, F3 "/redundancy\r+");
+    play_expect(&play, "the session is not kept: ");
+    play_expect(&play, "(unsaved)");
+    play_keys(&play, "s");
+    play_expect(&play, "saved to");
+    play_keys(&play, F10);
+    play_end(&play);
+    char *saved = read_file(path);
+    assert_non_null(strstr(saved, "redundancy: 5+1 # this too"));
+    free(saved);
+    unlink(path);
+    unlink(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -524,6 +620,9 @@ int main(void)
         cmocka_unit_test(test_keys_that_mean_nothing_are_nothing),
         cmocka_unit_test(test_clicks_anywhere_lose_nothing),
         cmocka_unit_test(test_unsaved_changes_come_back),
+        cmocka_unit_test(test_the_states_of_a_session_are_kept),
+        cmocka_unit_test(test_a_database_that_is_none_is_said),
+        cmocka_unit_test(test_a_database_that_goes_away_loses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,7 +110,7 @@ struct teller {
 
 static bool copy_items(struct design_news *news, const struct designs *found)
 {
-    size_t pools = news->ask.scenario->cluster_count;
+    size_t pools = (size_t)news->ask.scenario->cluster_count * LICENCE_COUNT;
     struct design *items = arena_alloc(news->arena, found->count + 1, sizeof *items);
     news->designs = *found;
     news->designs.items = items;

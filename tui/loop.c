@@ -11,6 +11,7 @@
 #include "tui/background.h"
 #include "tui/edit.h"
 #include "tui/files.h"
+#include "tui/keeping.h"
 #include "tui/pages.h"
 #include "tui/recovery.h"
 #include "tui/replay.h"
@@ -43,6 +44,7 @@ struct loop {
     struct terminal terminal;
     struct canvas canvas;
     struct recovery recovery;
+    struct keeping *keeping; /* NULL: states are not kept */
     struct timespec start;
     unsigned effects;
     bool unkept; /* it was said that changes cannot be kept */
@@ -180,9 +182,12 @@ static bool do_effects(struct loop *loop)
 {
     unsigned effects = app_effects(loop->app);
     loop->effects = effects;
-    if (effects & EFFECT_SIMULATE)
+    if (effects & EFFECT_OPENED)
+        keeping_opened(loop->keeping, loop->app->session);
+    if (effects & EFFECT_SIMULATE) {
+        keeping_state(loop->keeping, loop->app->session);
         do_simulate(loop);
-    else if (effects & EFFECT_PAIR)
+    } else if (effects & EFFECT_PAIR)
         do_pair(loop);
     if (effects & EFFECT_SAVE)
         do_save(loop);
@@ -242,6 +247,9 @@ static void take_reports(struct loop *loop)
         ;
     for (int i = 0; i < WORKERS; i++)
         take_report(loop, loop->workers[i]);
+    char why[256];
+    if (keeping_trouble(loop->keeping, why, sizeof why))
+        app_say(loop->app, INK_BAD, "the session is not kept: %s", why);
 }
 
 static void tick(struct loop *loop)
@@ -360,11 +368,16 @@ int loop_run(struct session *session, const struct loop_options *options, int *s
     loop.app = app_new(session, choose_theme(&loop.terminal, options), loop.terminal.ascii);
     if (loop.app)
         app_set_clock(loop.app, time(NULL));
-    if (loop.app && start_workers(&loop))
+    if (loop.app && start_workers(&loop)) {
+        loop.keeping = keeping_new(&options->keeper, session, loop.wake[1]);
+        if (options->keeper.keep && !loop.keeping)
+            app_say(loop.app, INK_BAD, "the session is not kept: out of memory");
         code = run(&loop);
+    }
     terminal_close(&loop.terminal);
     terminal_watch(-1);
     *signal_number = terminal_signal();
+    keeping_end(loop.keeping, errors);
     stop_workers(&loop);
     recovery_release(&loop.recovery);
     app_free(loop.app);

@@ -4,6 +4,7 @@
 #define PEERPLAN_TUI_LOOP_H
 
 #include "model/base/error.h"
+#include "tui/keeping.h"
 #include "tui/session.h"
 
 struct loop_options {
@@ -12,6 +13,7 @@ struct loop_options {
     bool colour;          /* wanted, if the terminal has any */
     int theme;            /* -1: as the terminal can */
     int jobs;             /* threads of the simulation; 0: one a processor */
+    struct keeper keeper; /* of the session's states */
 };
 
 /* Runs until the user quits; consumes the session. The exit code of the program; errors say why
