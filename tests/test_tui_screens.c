@@ -337,6 +337,31 @@ static void test_findings_as_a_page(void **state)
     app_free(app);
 }
 
+/* Rounds are on the minute: p1's change is everywhere at 01:01, p2's is undone at 02:01. */
+static void test_a_peer_tells_of_synchronizations(void **state)
+{
+    (void)state;
+    struct app *app =
+        start("platforms: [{name: node, units: 10}]\n"
+              "clusters: [{name: c, redundancy: none, primary: p1, peers: [{name: p1, platform: "
+              "node}, {name: p2, platform: node}]}]\n"
+              "calls: [{name: v, media: audio, via: {cluster: c}, arrivals: {rate: 1/h}, "
+              "holding: {mean: 1m}}]\n"
+              "changes:\n"
+              "  - {peer: p1, at: 1h, kind: cluster-wide}\n"
+              "  - {peer: p2, at: 2h, kind: cluster-wide}\n"
+              "run: {length: 4h, replications: 2, warmup: none}\n",
+              100, 40);
+    fixture_simulate(app);
+    fixture_press(app, "<F2>g<Enter>");
+    assert_true(fixture_shows(app, "Configuration of the cluster"));
+    assert_true(
+        fixture_shows(app, "01:00, change on p1: previous synchronization none, next 01:01"));
+    assert_true(
+        fixture_shows(app, "02:00, change on p2: previous synchronization 01:01, next 02:01"));
+    app_free(app);
+}
+
 int main(void)
 {
     setenv("TZ", "UTC", 1);
@@ -351,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_a_file_is_not_overwritten_unasked),
         cmocka_unit_test(test_the_session_as_a_page),
         cmocka_unit_test(test_findings_as_a_page),
+        cmocka_unit_test(test_a_peer_tells_of_synchronizations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

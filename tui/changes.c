@@ -83,7 +83,8 @@ static void put_value(FILE *out, const struct node *node)
     putc(node->kind == NODE_MAPPING ? '}' : ']', out);
 }
 
-/* value NULL: it is gone. */
+/* A scalar is all that follows the equals sign; quotes would be part of it. value NULL: it is gone.
+ */
 static void set(struct changes *changes, const char *path, const struct node *value)
 {
     char *item = NULL;
@@ -91,7 +92,9 @@ static void set(struct changes *changes, const char *path, const struct node *va
     FILE *out = open_memstream(&item, &length);
     if (out) {
         fprintf(out, "%s=", path);
-        if (value)
+        if (value && value->kind == NODE_SCALAR)
+            fputs(value->text, out);
+        else if (value)
             put_value(out, value);
         bool failed = ferror(out) != 0;
         if (fclose(out) != 0 || failed) {
@@ -181,26 +184,32 @@ static const struct node *find(const struct node *list, const struct node *from,
     return NULL;
 }
 
+static bool has_others(const struct node *a, const struct node *b)
+{
+    const struct node *at = a->first;
+    for (const struct node *y = b->first; y; y = y->next) {
+        const struct node *x = find(a, at, name_of(y));
+        if (!x)
+            return true;
+        at = x->next;
+    }
+    return false;
+}
+
+/* No setting adds an item with a name: then the list is said whole. */
 static void compare_named(struct changes *changes, const char *path, const struct node *a,
                           const struct node *b)
 {
     char word[SETTING_NAME_SIZE];
-    uint32_t count = a->count;
     const struct node *at = b->first;
+    if (has_others(a, b)) {
+        set(changes, path, b);
+        return;
+    }
     for (const struct node *x = a->first; x; x = x->next) {
         const struct node *y = find(b, at, name_of(x));
         compare_below(changes, path, setting_name(name_of(x), word), x, y);
-        count -= !y;
         at = y ? y->next : at;
-    }
-    at = a->first;
-    for (const struct node *y = b->first; y; y = y->next) {
-        const struct node *x = find(a, at, name_of(y));
-        at = x ? x->next : at;
-        snprintf(word, sizeof word, "%u", count + 1);
-        if (!x)
-            compare_below(changes, path, word, NULL, y);
-        count += !x;
     }
 }
 

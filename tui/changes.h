@@ -1,5 +1,5 @@
 /* What makes one scenario of another, as settings PATH=VALUE (data/settings.h): applied in order to
- * the one they give the other, but that items that came in stand at the end of their list. */
+ * the one they give the other, but for the order of items with a name. */
 #ifndef PEERPLAN_TUI_CHANGES_H
 #define PEERPLAN_TUI_CHANGES_H
 

@@ -326,6 +326,61 @@ static const char *note_text(const struct scenario *scenario, uint32_t index, ch
     return buffer;
 }
 
+/* Seconds from the synchronization before a scripted change, and to the one after it; NAN: none. */
+struct syncs {
+    double previous, next;
+};
+
+/* By event; owned, NULL when out of memory. */
+static struct syncs *syncs_of(const struct results *results)
+{
+    struct syncs *syncs = calloc(results->scripted_count + 1, sizeof *syncs);
+    for (size_t e = 0; syncs && e < results->scripted_count; e++)
+        syncs[e] = (struct syncs){NAN, NAN};
+    for (size_t i = 0; syncs && i < results->metric_count; i++) {
+        const struct metric *m = &results->metrics[i];
+        if (m->scope != SCOPE_EVENT)
+            continue;
+        if (strcmp(m->metric, "previous_sync") == 0)
+            syncs[m->index].previous = results_interval(results, i, 0).value;
+        else if (strcmp(m->metric, "next_sync") == 0)
+            syncs[m->index].next = results_interval(results, i, 0).value;
+    }
+    return syncs;
+}
+
+static const char *sync_clock(const struct run *run, nanos at, double after, char buffer[FIGURE])
+{
+    snprintf(buffer, FIGURE, "none");
+    if (!isnan(after))
+        format_clock(buffer, FIGURE, run, at + (nanos)(after * (double)SECOND));
+    return buffer;
+}
+
+/* Where the configuration of a cluster changes in time: the synchronizations around each change. */
+static void tell_synchronizations(const struct app *app, FILE *out, uint32_t cluster)
+{
+    const struct scenario *scenario = &app->session->scenario;
+    const struct results *results = app->session->results;
+    const struct run *run = &scenario->run;
+    struct syncs *syncs = results ? syncs_of(results) : NULL;
+    bool first = true;
+    for (size_t e = 0; syncs && e < results->scripted_count; e++) {
+        const struct scripted_event *event = &results->scripted[e];
+        char at[FIGURE], previous[FIGURE], next[FIGURE];
+        if (event->kind != SCRIPTED_CHANGE ||
+            strcmp(event->cluster, scenario->clusters[cluster].name) != 0)
+            continue;
+        format_clock(at, sizeof at, run, event->at);
+        fprintf(out, "%s%s, change on %s: previous synchronization %s, next %s\n",
+                first ? "\nConfiguration of the cluster\n" : "", at, event->peer,
+                sync_clock(run, event->at, -syncs[e].previous, previous),
+                sync_clock(run, event->at, syncs[e].next, next));
+        first = false;
+    }
+    free(syncs);
+}
+
 static void tell_peer(const struct app *app, FILE *out, uint32_t index)
 {
     const struct scenario *scenario = &app->session->scenario;
@@ -342,6 +397,7 @@ static void tell_peer(const struct app *app, FILE *out, uint32_t index)
     fprintf(out, "\nLicences installed here: %lld RMS, %lld desktop, %lld room\n",
             (long long)peer->licences[LICENCE_RMS], (long long)peer->licences[LICENCE_DESKTOP],
             (long long)peer->licences[LICENCE_ROOM]);
+    tell_synchronizations(app, out, peer->cluster);
     fprintf(out, "\nFigures: %s\nGuideline figures, not guaranteed.",
             platform->source && *platform->source ? platform->source
                                                   : "the scenario's own platform");
