@@ -104,6 +104,11 @@ static void test_written_licences(void **state)
         {"pak", "", ", room: 7, desktop: 200", "2", "3,none,0,120,0,", "room: 20, desktop: 200}",
          6},
         {"pak, licence-grace: 0s", "", ", room: 7", "1", "4,none,0,160,0,", "room: 40}", 4},
+        /* enough, but all on the one that may be lost */
+        {"pak, licence-grace: 0s", "",
+         ", room: 160}, {name: q, platform: box, room: 0}, {name: r, platform: box, room: 0}, "
+         "{name: s, platform: box, room: 0",
+         "1", "4,none,0,160,0,", "room: 40}", 4},
         {"smart", ", licences: {room: 7, desktop: 200}", "", "1", "4,none,0,120,0,",
          "{room: 120, desktop: 200}", 1},
         {"smart", ", licences: {room: 7, desktop: 200}", "", "2", "3,none,0,120,0,",
