@@ -176,7 +176,7 @@ static void put(struct table *table, struct kept_cell cell)
         end_row(table);
 }
 
-static void put_copy(struct table *table, const char *text, int kind)
+static void put_copy(struct table *table, const char *text, enum kept_kind kind)
 {
     char *copy = strdup(text);
     table->failed = table->failed || !copy;

@@ -15,8 +15,10 @@
 #include "reports/table.h"
 #include "sim/study/results.h"
 
+enum kept_kind { KEPT_EMPTY, KEPT_TEXT, KEPT_NUMBER, KEPT_DIGITS };
+
 struct kept_cell {
-    enum { KEPT_EMPTY, KEPT_TEXT, KEPT_NUMBER, KEPT_DIGITS } kind;
+    enum kept_kind kind;
     double number;
     char *text; /* owned; of text and digits */
 };

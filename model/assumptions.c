@@ -6,8 +6,9 @@ const char *assumption_words(enum assumption assumption)
 {
     static const char *const words[ASSUMPTION_COUNT] = {
         [ASSUMES_HARDWARE] = "Small VM: on BE6000 (M5) class hardware",
-        [ASSUMES_MULTIPLEXING] = "TURN relays of large systems: with TURN port multiplexing on one "
-                                 "port, else a sixth of them on each of six",
+        [ASSUMES_MULTIPLEXING] =
+            ("TURN relays of large systems: with TURN port multiplexing on one "
+             "port, else a sixth of them on each of six"),
         [ASSUMES_SMALLEST] = "a mix of platforms: as many of the smallest",
     };
     return words[assumption];

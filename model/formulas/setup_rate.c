@@ -7,6 +7,7 @@
 #define PIECES_MAX 20000   /* gaps in a bucket that are integrated one by one */
 #define TAIL_MAX   2000000 /* terms of the tail */
 #define SMALL      1e-4    /* below, 1 - ... loses digits */
+#define FADED      -745.0  /* exp of less is 0 */
 #define NEAR       0.99    /* loads beyond take too many terms of the tail */
 
 double setup_rate_bucket(double limit)
@@ -41,13 +42,14 @@ static double law_at(double load, double gaps, double *log_scale)
  * (load (j - x))^j / j! exp(-load (j - x)). */
 static double tail(double load, double x)
 {
-    double sum = 0, first = floor(x) + 1, start = 0;
-    for (double j = first; j < first + TAIL_MAX; j++) {
-        double y = load * (j - x), term = exp(j * log(y) - lgamma(j + 1) - y);
+    double sum = 0, first = floor(x) + 1, last = -INFINITY;
+    for (double j = first; j < first + TAIL_MAX; j++) { /* terms grow to a top, then fall */
+        double y = load * (j - x), power = j * log(y) - lgamma(j + 1) - y;
+        double term = power > FADED ? exp(power) : 0;
         sum += term;
-        start = fmax(start, term);
-        if (term < 1e-13 * sum && term < start)
+        if (power < last && term <= 1e-13 * sum)
             break;
+        last = power;
     }
     return fmin(1, (1 - load) * sum);
 }
