@@ -75,15 +75,30 @@ static size_t pool_settings(const struct scenario *s, uint32_t cluster, enum lic
     return count;
 }
 
+/* Licences of a lost peer leave with it while the run goes on. */
+static bool licences_leave(const struct scenario *s, const struct cluster *c)
+{
+    return c->licensing == LICENSING_PAK && c->licence_grace < s->run.length &&
+           s->goals.survive > 0 && s->goals.survive < (int)c->peer_count;
+}
+
+static bool states_too_few(const struct scenario *s, uint32_t cluster, enum licence kind,
+                           int64_t needed)
+{
+    const struct cluster *c = &s->clusters[cluster];
+    bool few = licences_installed(s, cluster, kind) < needed;
+    for (uint32_t i = 0; i < c->peer_count && licences_leave(s, c); i++)
+        few = few || s->peers[c->first_peer + i].licences[kind] < needed / c->peer_count;
+    return c->licensed[kind] && few;
+}
+
 /* RMS wherever calls need some; of the other kinds those that the scenario states too few of: a
  * kind that it does not limit stays so. */
 static bool pool_is_set(const struct design *d, const struct scenario *s, uint32_t cluster,
                         enum licence kind)
 {
     int64_t needed = d->pools[design_pool(s->cluster_count, cluster, kind)];
-    if (kind == LICENCE_RMS)
-        return needed > 0;
-    return s->clusters[cluster].licensed[kind] && licences_installed(s, cluster, kind) < needed;
+    return kind == LICENCE_RMS ? needed > 0 : states_too_few(s, cluster, kind, needed);
 }
 
 size_t design_settings(const struct design *d, const struct design_ask *ask,
@@ -294,10 +309,9 @@ static bool find_headroom(struct search *search, struct design *d)
 static int64_t pool_to_lose(const struct scenario *s, uint32_t cluster, int64_t needed)
 {
     const struct cluster *c = &s->clusters[cluster];
-    int64_t left = (int64_t)c->peer_count - (s->goals.survive > 0 ? s->goals.survive : 0);
-    bool leave = c->licensing == LICENSING_PAK && c->licence_grace < s->run.length;
-    if (!leave || left <= 0 || left == c->peer_count)
+    if (!licences_leave(s, c))
         return needed;
+    int64_t left = (int64_t)c->peer_count - s->goals.survive;
     return (needed + left - 1) / left * c->peer_count;
 }
 

@@ -567,6 +567,38 @@ static void test_the_states_of_a_session_are_kept(void **state)
     unlink(db);
 }
 
+/* Another scenario is another run; a state that was left at once has an answer too. */
+static void test_an_opened_scenario_is_kept_as_a_run_of_its_own(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-pty-XXXXXX.yaml", db[] = "/tmp/peerplan-pty-XXXXXX.db";
+    char other[] = "/tmp/peerplan-pty-XXXXXX.yaml", keys[128];
+    struct play play;
+    write_scenario(path);
+    write_scenario(other);
+    close(mkstemps(db, 3));
+    start_kept(&play, path, db);
+    play_expect(&play, "office: 2 x small-vm");
+    snprintf(keys, sizeof keys, F2 "kk:open %s\r", other);
+    play_keys(&play, keys);
+    play_expect(&play, strrchr(other, '-'));
+    play_keys(&play, ":set calls.calls.arrivals.rate=90/h\r:set calls.calls.holding.mean=4m\r" F10);
+    play_expect(&play, "Quit");
+    kill(play.child, SIGTERM);
+    assert_int_equal(play_end(&play), 128 + SIGTERM);
+    expect_output(db,
+                  "sqlite3 $D \"SELECT run.id, state, count(*), sum(verdict <> '') FROM run JOIN "
+                  "point ON run.id = run_id GROUP BY run.id; SELECT run_id, number, path, value "
+                  "FROM setting JOIN point ON point.id = point_id ORDER BY 1, 2, 3\"",
+                  "1|done|3|3\n2|done|3|3\n1|2|down|a1\n2|2|calls.calls.arrivals.rate|90/h\n"
+                  "2|3|calls.calls.arrivals.rate|90/h\n2|3|calls.calls.holding.mean|4m\n");
+    snprintf(keys, sizeof keys, "/tmp/.%s.recovery", other + 5);
+    unlink(keys);
+    unlink(path);
+    unlink(other);
+    unlink(db);
+}
+
 /* A database of another program is said before the screen is taken. */
 static void test_a_database_that_is_none_is_said(void **state)
 {
@@ -621,6 +653,7 @@ int main(void)
         cmocka_unit_test(test_clicks_anywhere_lose_nothing),
         cmocka_unit_test(test_unsaved_changes_come_back),
         cmocka_unit_test(test_the_states_of_a_session_are_kept),
+        cmocka_unit_test(test_an_opened_scenario_is_kept_as_a_run_of_its_own),
         cmocka_unit_test(test_a_database_that_is_none_is_said),
         cmocka_unit_test(test_a_database_that_goes_away_loses_nothing),
     };
