@@ -114,7 +114,7 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
 static enum trial_outcome estimate(const struct scenario *s, const struct trial_options *options,
                                    struct answer *answer)
 {
-    struct estimate_options how = {.preview = options->preview};
+    struct estimate_options how = {.preview = options->preview, .judged_only = !options->seen};
     struct estimate made;
     struct answer_sources sources = {.estimate = &made, .preview = options->preview};
     bool ok = estimate_make(s, &how, &made);

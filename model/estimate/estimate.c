@@ -338,7 +338,7 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
     }
     if (counts)
         *decided = judge(m, &run, hours, down);
-    if (*decided && !m->gone && (s->goals.survive == 0 || down > 0))
+    if (*decided && !m->gone && !m->judged_only && (s->goals.survive == 0 || down > 0))
         done = load_band(m, m->away, down) && note_spare(m, m->away, &run);
     totals_release(&run);
     free_hours(m, hours);
@@ -365,7 +365,7 @@ static bool make_all(struct maker *m)
     if (survive > 0) {
         if (!make_state(m, survive, true, &decided))
             return false;
-        if (!decided && !m->gone &&
+        if (!decided && !m->gone && !m->judged_only &&
             m->out->answer
                 .known) { /* losing peers makes nothing worse, or nothing is left to judge */
             struct totals run;
@@ -415,6 +415,7 @@ bool estimate_make(const struct scenario *scenario, const struct estimate_option
     struct maker m = {.scenario = scenario,
                       .out = estimate,
                       .preview = options && options->preview,
+                      .judged_only = options && options->judged_only,
                       .hours = run_hours(scenario),
                       .away = calloc((size_t)scenario->cluster_count + 1, 1),
                       .nobody = calloc((size_t)scenario->cluster_count + 1, 1)};

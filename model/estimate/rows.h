@@ -19,7 +19,7 @@ struct band {
 struct maker {
     const struct scenario *scenario;
     struct estimate *out;
-    bool preview, failed;
+    bool preview, judged_only, failed;
     int hours;
     uint8_t *away;       /* scratch, by cluster */
     uint8_t *nobody;     /* by cluster: none */
