@@ -759,6 +759,23 @@ static void others_redials_are_felt(void **state)
     fixture_release(&f);
 }
 
+/* Calls that hold no units hold sessions, and leave fewer to calls that have units. */
+static void sessions_are_held_without_units(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, "clusters: [{name: a, redundancy: none, peers: [{name: a1, platform: twenty, "
+                     "max-sessions: 15}]}]\n"
+                     "endpoints: [{name: phones, cluster: a, count: 20, device: desktop}]\n"
+                     "calls:\n"
+                     "  - {name: v, media: video, service: registered, via: {endpoints: phones}, "
+                     "media-traverses: no, arrivals: {rate: 200/h}, holding: {mean: 4m}}\n"
+                     "  - {name: w, media: audio, service: registered, via: {peer: a1}, "
+                     "arrivals: {rate: 9/h}, holding: {mean: 30m}}\n");
+    assert_int_equal(row(&f, -1, 0, "class", "w", "blocked_fraction")->badge, BADGE_SIMULATE);
+    fixture_release(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -789,6 +806,7 @@ int main(void)
         cmocka_unit_test(licences_run_out_with_the_cap),
         cmocka_unit_test(first_fit_is_not_even),
         cmocka_unit_test(others_redials_are_felt),
+        cmocka_unit_test(sessions_are_held_without_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -239,6 +239,20 @@ static void note_pace_of_group(struct network *n, const struct scenario *s, stru
     }
 }
 
+/* Calls that hold no units hold sessions all the same, which those with units then lack. */
+static void note_unitless(struct network *n, const struct scenario *s, const struct passage *leg)
+{
+    const struct cluster *c = &s->clusters[leg->cluster];
+    struct resource *group = &n->resources[group_of(leg->cluster)];
+    group->unitless = true;
+    for (uint32_t i = 0; i < c->peer_count; i++)
+        if (leg->peers >> i & 1 && s->peers[c->first_peer + i].max_sessions != CAPACITY_UNLIMITED) {
+            static const char reason[] = "calls without units are limited by sessions";
+            group->reason = reason;
+            n->resources[peer_of(leg->cluster, i)].reason = reason;
+        }
+}
+
 /* Appends the flows of a class: one for every way its legs can fall on peers. `flow` has the needs
  * of the legs so far. */
 static bool spread_flow(struct network *n, const struct scenario *s, const struct passage *legs,
@@ -257,7 +271,7 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
     }
     add_cluster_needs(n, &flow, legs);
     if (legs->units == 0)
-        n->resources[group_of(legs->cluster)].unitless = true;
+        note_unitless(n, s, legs);
     flow.uneven = fmax(flow.uneven, legs->uneven);
     flow.rms_together = flow.rms_together || rms_together(s, legs);
     if (legs->spread == SPREAD_GROUP) {
