@@ -138,12 +138,9 @@ static bool load_band(struct maker *m, const uint8_t *away, int down)
     return true;
 }
 
-static bool note_spare(struct maker *m, const uint8_t *away, const struct totals *run)
+static void note_spare(struct maker *m, const uint8_t *away, const struct totals *run)
 {
     struct estimate_answer *a = &m->out->answer;
-    if (!note_binding(m, run, a->worst_class, away))
-        return false;
-    a->spare_factor = a->spare_erlangs = NAN;
     a->spare_factor = spare_factor(
         m->scenario, &(struct run_request){.away = away, .preview = m->preview, .loads = m->loads},
         m->hours > 0, m->excess);
@@ -153,6 +150,17 @@ static bool note_spare(struct maker *m, const uint8_t *away, const struct totals
     enum badge badge = a->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
     row_add(m, METRIC_RUN_SPARE_ERLANGS, "", (struct band){a->spare_erlangs, NAN, NAN}, badge,
             class_formula(&run->classes[a->worst_class]));
+}
+
+/* What binds in the state that decides, and how far it is. */
+static bool note_headroom(struct maker *m, const uint8_t *away, int down, const struct totals *run)
+{
+    if (!m->judged_only && !load_band(m, away, down))
+        return false;
+    if (!note_binding(m, run, m->out->answer.worst_class, away))
+        return false;
+    if (!m->judged_only)
+        note_spare(m, away, run);
     return true;
 }
 
@@ -338,8 +346,8 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
     }
     if (counts)
         *decided = judge(m, &run, hours, down);
-    if (*decided && !m->gone && !m->judged_only && (s->goals.survive == 0 || down > 0))
-        done = load_band(m, m->away, down) && note_spare(m, m->away, &run);
+    if (*decided && !m->gone && (s->goals.survive == 0 || down > 0))
+        done = note_headroom(m, m->away, down, &run);
     totals_release(&run);
     free_hours(m, hours);
     return done;
@@ -365,7 +373,7 @@ static bool make_all(struct maker *m)
     if (survive > 0) {
         if (!make_state(m, survive, true, &decided))
             return false;
-        if (!decided && !m->gone && !m->judged_only &&
+        if (!decided && !m->gone &&
             m->out->answer
                 .known) { /* losing peers makes nothing worse, or nothing is left to judge */
             struct totals run;
@@ -373,7 +381,7 @@ static bool make_all(struct maker *m)
             memset(m->away, 0, s->cluster_count);
             bool done = failures_totals(s, &q, &run, NULL, NULL);
             if (done) {
-                done = load_band(m, m->away, 0) && note_spare(m, m->away, &run);
+                done = note_headroom(m, m->away, 0, &run);
                 totals_release(&run);
             }
             if (!done)
