@@ -81,6 +81,8 @@ static void test_goal(void **state)
         "1%%/month+-0.5%%}\\n' "
         ">$f; $P forecast $f --json; rm $f");
     near(months_of(o.output, "goal"), log(low / 60) / log1p(0.01));
+    const char *goal = strstr(o.output, "\"event\": \"goal\"");
+    assert_non_null(strstr(goal ? goal : "", "\"limit\": \"units\"")); /* what binds */
     assert_non_null(strstr(o.output, "\"date_low\": \"20"));
     outcome_release(&o);
 }
