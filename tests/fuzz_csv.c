@@ -12,6 +12,7 @@
 
 #include "data/csv_reader.h"
 #include "data/moment.h"
+#include "tests/fuzz_main.h"
 
 static const struct csv_column columns[] = {{"start", true}, {"duration", false}, {"class", false}};
 
@@ -59,8 +60,6 @@ static uint64_t read_cut(const void *bytes, size_t size, size_t piece)
     return hash;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     bool plain = size == 0 || (bytes[0] != 0x1f && bytes[0] != 0x28 && bytes[0] != 0xfd);
@@ -71,19 +70,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             abort();
     return 0;
 }
-
-#ifndef LIBFUZZER
-int main(int argc, char **argv)
-{
-    static uint8_t bytes[1 << 22];
-    for (int i = 1; i < argc; i++) {
-        FILE *file = fopen(argv[i], "rb");
-        if (!file)
-            return 66;
-        size_t size = fread(bytes, 1, sizeof bytes, file);
-        fclose(file);
-        LLVMFuzzerTestOneInput(bytes, size);
-    }
-    return 0;
-}
-#endif

@@ -13,6 +13,7 @@
 #include "data/csv_rows.h"
 #include "data/import.h"
 #include "data/import_format.h"
+#include "tests/fuzz_main.h"
 
 static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
 {
@@ -68,8 +69,6 @@ static void import_as(const char *path, const char *format, const char *map)
     time_zone_free(zone);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static char path[64];
@@ -87,19 +86,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     unlink(path);
     return 0;
 }
-
-#ifndef LIBFUZZER
-int main(int argc, char **argv)
-{
-    static uint8_t bytes[1 << 22];
-    for (int i = 1; i < argc; i++) {
-        FILE *file = fopen(argv[i], "rb");
-        if (!file)
-            return 66;
-        size_t size = fread(bytes, 1, sizeof bytes, file);
-        fclose(file);
-        LLVMFuzzerTestOneInput(bytes, size);
-    }
-    return 0;
-}
-#endif

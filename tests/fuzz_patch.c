@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "data/scenario_patch.h"
+#include "tests/fuzz_main.h"
 
 /* A patched text has to be YAML again; value: what it must say at the path. */
 static void check(char *text, const char *path, const char *value)
@@ -102,8 +103,6 @@ static uint32_t hash(const uint8_t *bytes, size_t size)
     return value;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct source source;
@@ -122,19 +121,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     errors_release(&errors);
     return 0;
 }
-
-#ifndef LIBFUZZER
-int main(int argc, char **argv)
-{
-    static uint8_t bytes[1 << 22];
-    for (int i = 1; i < argc; i++) {
-        FILE *file = fopen(argv[i], "rb");
-        if (!file)
-            return 66;
-        size_t size = fread(bytes, 1, sizeof bytes, file);
-        fclose(file);
-        LLVMFuzzerTestOneInput(bytes, size);
-    }
-    return 0;
-}
-#endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "data/scenario_file.h"
+#include "tests/fuzz_main.h"
 
 static void read_whole(const char *text, size_t size)
 {
@@ -25,26 +26,8 @@ static void read_whole(const char *text, size_t size)
     errors_release(&errors);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     read_whole((const char *)bytes, size);
     return 0;
 }
-
-#ifndef LIBFUZZER
-int main(int argc, char **argv)
-{
-    static uint8_t bytes[1 << 22];
-    for (int i = 1; i < argc; i++) {
-        FILE *file = fopen(argv[i], "rb");
-        if (!file)
-            return 66;
-        size_t size = fread(bytes, 1, sizeof bytes, file);
-        fclose(file);
-        LLVMFuzzerTestOneInput(bytes, size);
-    }
-    return 0;
-}
-#endif
