@@ -79,23 +79,14 @@ static bool make_ask(struct designs_work *work, int threads)
 
 struct job *designs_job(const struct session *session, const struct design_choice *choice)
 {
-    struct job *job = calloc(1, sizeof *job);
     struct designs_work *work = calloc(1, sizeof *work);
-    if (!job || !work) {
-        free(job);
-        free(work);
+    if (!work)
         return NULL;
-    }
     *work = (struct designs_work){
         .trials = trials_of_plan(session), .choice = *choice, .arena = arena_new()};
-    atomic_init(&job->users, 1);
-    job->generation = session->generation;
-    job->threads = session->threads;
-    job->context = work;
-    job->release = work_release;
-    if (work->trials && work->arena)
+    struct job *job = job_new(work, work_release, session->generation, session->threads);
+    if (!job || (work->trials && work->arena))
         return job;
-    work->ask.scenario = NULL;
     job_done(job);
     return NULL;
 }

@@ -37,22 +37,15 @@ static void work_release(struct job *job)
 
 struct job *outlook_job(const struct session *session, int months)
 {
-    struct job *job = calloc(1, sizeof *job);
     struct outlook_work *work = calloc(1, sizeof *work);
     struct trials *trials = trials_of_plan(session);
-    if (!job || !work || !trials) {
-        free(job);
+    if (!work || !trials) {
         free(work);
         trials_free(trials);
         return NULL;
     }
     *work = (struct outlook_work){.trials = trials, .months = months};
-    job->generation = session->generation;
-    job->threads = session->threads;
-    job->context = work;
-    job->release = work_release;
-    atomic_init(&job->users, 1);
-    return job;
+    return job_new(work, work_release, session->generation, session->threads);
 }
 
 void background_outlook(struct worker *worker, const struct job *job, void *context)

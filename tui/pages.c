@@ -41,21 +41,16 @@ static void work_release(struct job *job)
 
 struct job *pages_job(struct session *session, bool book, const char *path)
 {
-    struct job *job = calloc(1, sizeof *job);
     struct pages_work *work = calloc(1, sizeof *work);
     struct job *state = session_job(session);
-    if (!job || !work || !state) {
+    if (!work || !state) {
         job_done(state);
-        free(job);
         free(work);
         return NULL;
     }
-    atomic_init(&job->users, 1);
     *work = (struct pages_work){.state = state, .book = book, .path = strdup(path)};
-    job->generation = session->generation;
-    job->context = work;
-    job->release = work_release;
-    if (work->path)
+    struct job *job = job_new(work, work_release, session->generation, 0);
+    if (!job || work->path)
         return job;
     job_done(job);
     return NULL;

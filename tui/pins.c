@@ -45,22 +45,13 @@ static void work_release(struct job *job)
 
 struct job *pins_job(struct job *present, struct job *const *pins, int count)
 {
-    struct job *job = calloc(1, sizeof *job);
     struct pins_work *work = calloc(1, sizeof *work);
-    if (!job || !work) {
-        free(job);
-        free(work);
+    if (!work)
         return NULL;
-    }
     work->present = job_use(present);
     for (int i = 0; i < count; i++)
         work->pins[work->count++] = job_use(pins[i]);
-    job->generation = present->generation;
-    job->threads = present->threads;
-    job->context = work;
-    job->release = work_release;
-    atomic_init(&job->users, 1);
-    return job;
+    return job_new(work, work_release, present->generation, present->threads);
 }
 
 /* --- Pairs ------------------------------------------------------------------------------------ */

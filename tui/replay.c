@@ -18,11 +18,9 @@ static void work_release(struct job *job)
 
 struct job *replay_job(struct session *session, nanos moment)
 {
-    struct job *job = calloc(1, sizeof *job);
     struct replay_work *work = calloc(1, sizeof *work);
     struct job *state = session_job(session);
-    if (!job || !work || !state) {
-        free(job);
+    if (!work || !state) {
         free(work);
         job_done(state);
         return NULL;
@@ -33,11 +31,7 @@ struct job *replay_job(struct session *session, nanos moment)
     nanos until = (moment / SECOND + REPLAY_AFTER + 1) * SECOND;
     if (work->scenario.run.length > until)
         work->scenario.run.length = until;
-    job->generation = session->generation;
-    job->context = work;
-    job->release = work_release;
-    atomic_init(&job->users, 1);
-    return job;
+    return job_new(work, work_release, session->generation, 0);
 }
 
 void background_replay(struct worker *worker, const struct job *job, void *context)

@@ -25,22 +25,15 @@ static void work_release(struct job *job)
 
 struct job *seek_job(const struct session *session, const struct seek_aim *aim)
 {
-    struct job *job = calloc(1, sizeof *job);
     struct seek_work *work = calloc(1, sizeof *work);
     struct trials *trials = trials_new(session);
-    if (!job || !work || !trials) {
-        free(job);
+    if (!work || !trials) {
         free(work);
         trials_free(trials);
         return NULL;
     }
     *work = (struct seek_work){*aim, trials, session->scenario.run.replications};
-    job->generation = session->generation;
-    job->threads = session->threads;
-    job->context = work;
-    job->release = work_release;
-    atomic_init(&job->users, 1);
-    return job;
+    return job_new(work, work_release, session->generation, session->threads);
 }
 
 /* One search: who asks, and what it has told so far. */

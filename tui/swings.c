@@ -141,13 +141,11 @@ static void work_release(struct job *job)
 
 struct job *swings_job(const struct session *session, const double *factors)
 {
-    struct job *job = calloc(1, sizeof *job);
     struct swings_work *work = calloc(1, sizeof *work);
     struct trials *trials = trials_new(session);
     struct swings *swings = calloc(1, sizeof *swings);
-    if (!job || !work || !trials || !swings ||
+    if (!work || !trials || !swings ||
         !(swings->items = calloc(ITEMS_MOST, sizeof *swings->items))) {
-        free(job);
         free(work);
         trials_free(trials);
         swings_free(swings);
@@ -157,12 +155,7 @@ struct job *swings_job(const struct session *session, const double *factors)
     add_classes(swings, &session->scenario, factors);
     add_clusters(swings, &session->scenario);
     *work = (struct swings_work){trials, swings};
-    job->generation = session->generation;
-    job->threads = session->threads;
-    job->context = work;
-    job->release = work_release;
-    atomic_init(&job->users, 1);
-    return job;
+    return job_new(work, work_release, session->generation, session->threads);
 }
 
 /* One trial; false when the job is to be dropped. */

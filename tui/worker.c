@@ -32,6 +32,22 @@ struct worker {
 
 /* --- Jobs and reports ------------------------------------------------------------------------- */
 
+struct job *job_new(void *context, void (*release)(struct job *job), unsigned generation,
+                    int threads)
+{
+    struct job *job = calloc(1, sizeof *job);
+    if (!job) {
+        release(&(struct job){.context = context});
+        return NULL;
+    }
+    atomic_init(&job->users, 1);
+    job->context = context;
+    job->release = release;
+    job->generation = generation;
+    job->threads = threads;
+    return job;
+}
+
 struct job *job_use(struct job *job)
 {
     atomic_fetch_add(&job->users, 1);

@@ -33,6 +33,10 @@ struct job {
     void (*release)(struct job *job); /* frees what else the job holds; NULL: nothing */
 };
 
+/* A job that holds a context, which it takes in any case: out of memory it is released, and NULL
+ * returned. One user. */
+struct job *job_new(void *context, void (*release)(struct job *job), unsigned generation,
+                    int threads);
 struct job *job_use(struct job *job); /* one more user */
 void job_done(struct job *job);       /* one fewer; the last one frees it; takes NULL */
 
