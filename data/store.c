@@ -256,23 +256,6 @@ static void write_insert(FILE *out, enum store_table table)
     fputs(")", out);
 }
 
-/* Owned; NULL when out of memory. */
-static char *sql_of(void (*write)(FILE *out, enum store_table table), enum store_table table)
-{
-    char *sql = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&sql, &length);
-    if (!out)
-        return NULL;
-    write(out, table);
-    bool bad = ferror(out);
-    if (fclose(out) != 0 || bad) {
-        free(sql);
-        return NULL;
-    }
-    return sql;
-}
-
 static bool out_of_memory(struct errors *errors)
 {
     errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
@@ -283,7 +266,7 @@ static bool make_tables(struct store *store, struct errors *errors)
 {
     bool ok = true;
     for (int table = 0; table < STORE_TABLES && ok; table++) {
-        char *sql = sql_of(write_definition, (enum store_table)table);
+        char *sql = store_sql(write_definition, (enum store_table)table);
         ok = sql ? plain(store, sql, errors) : out_of_memory(errors);
         free(sql);
     }
@@ -525,7 +508,7 @@ static bool insert_prepare(struct store *store, enum store_table table, struct e
 {
     if (store->inserts[table])
         return true;
-    char *sql = sql_of(write_insert, table);
+    char *sql = store_sql(write_insert, table);
     if (!sql)
         return out_of_memory(errors);
     int result = sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT,

@@ -266,22 +266,6 @@ static void write_copy(FILE *out, enum store_table table)
             store_tables[table].name);
 }
 
-/* Owned; NULL when out of memory. */
-static char *sql_of(void (*write)(FILE *out, enum store_table table), enum store_table table)
-{
-    char *sql = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&sql, &length);
-    if (!out)
-        return NULL;
-    write(out, table);
-    bool bad = ferror(out) != 0;
-    if (fclose(out) == 0 && !bad)
-        return sql;
-    free(sql);
-    return NULL;
-}
-
 static bool agree(struct store_merge *merge, const char *shard, const struct facts *facts,
                   struct errors *errors)
 {
@@ -289,7 +273,7 @@ static bool agree(struct store_merge *merge, const char *shard, const struct fac
     struct clash clash = {0};
     bool ok = true;
     for (size_t i = 0; i < OF_POINTS && ok && !clash.number; i++) {
-        char *sql = sql_of(write_clash, of_points[i]);
+        char *sql = store_sql(write_clash, of_points[i]);
         ok = sql ? store_query(merge->store, sql, values, 2, clash_row, &clash, errors)
                  : out_of_memory(errors);
         free(sql);
@@ -316,7 +300,7 @@ static bool copy_points(struct store_merge *merge, const struct facts *facts, st
     const struct store_value values[] = {store_integer(facts->run), store_integer(merge->run),
                                          store_integer(before)};
     for (size_t i = 0; i < OF_POINTS && ok; i++) {
-        char *sql = sql_of(write_copy, of_points[i]);
+        char *sql = store_sql(write_copy, of_points[i]);
         ok = sql ? store_execute(merge->store, sql, values, 3, errors) : out_of_memory(errors);
         free(sql);
     }

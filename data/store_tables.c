@@ -1,5 +1,7 @@
 #include "data/store_tables.h"
 
+#include <stdlib.h>
+
 #define ID                                                                                         \
     {                                                                                              \
         "id", "INTEGER PRIMARY KEY", "number of the row"                                           \
@@ -166,3 +168,18 @@ const char *const store_indexes[] = {
     "CREATE INDEX run_of_scenario ON run (scenario_id)",
     NULL,
 };
+
+char *store_sql(void (*write)(FILE *out, enum store_table table), enum store_table table)
+{
+    char *sql = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&sql, &length);
+    if (!out)
+        return NULL;
+    write(out, table);
+    bool bad = ferror(out) != 0;
+    if (fclose(out) == 0 && !bad)
+        return sql;
+    free(sql);
+    return NULL;
+}

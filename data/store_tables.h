@@ -2,6 +2,8 @@
 #ifndef PEERPLAN_DATA_STORE_TABLES_H
 #define PEERPLAN_DATA_STORE_TABLES_H
 
+#include <stdio.h>
+
 #include "data/store.h"
 
 struct store_column {
@@ -24,5 +26,8 @@ extern const struct store_table_definition store_tables[STORE_TABLES];
 
 /* Indexes by which things are found, in SQL. NULL ends the list. */
 extern const char *const store_indexes[];
+
+/* A statement about a table, as `write` writes it. Owned; NULL when out of memory. */
+char *store_sql(void (*write)(FILE *out, enum store_table table), enum store_table table);
 
 #endif
