@@ -9,52 +9,23 @@
  * Exit status 1 when a claim fails.
  */
 #include <math.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/draft_text.h"
 #include "data/scenario_file.h"
 #include "tests/estimate_features.h"
 
 #define REPLICATIONS 40
-#define TEXT_SIZE    8192
 
 /* ---- random scenarios
  * ------------------------------------------------------------------------------------------- */
 
-struct draft_text {
-    char text[TEXT_SIZE];
-    size_t used;
-    uint64_t state;
-};
-
-static double uniform(struct draft_text *d)
-{
-    d->state += UINT64_C(0x9E3779B97F4A7C15); /* splitmix64 */
-    uint64_t z = d->state;
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
-}
-
 static double between(struct draft_text *d, double low, double high)
 {
     return low + (high - low) * uniform(d);
-}
-
-static int pick(struct draft_text *d, int low, int high)
-{
-    return low + (int)(uniform(d) * (high - low + 1));
-}
-
-__attribute__((format(printf, 2, 3))) static void say(struct draft_text *d, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    d->used += (size_t)vsnprintf(d->text + d->used, TEXT_SIZE - d->used, format, args);
-    va_end(args);
 }
 
 /* A cluster whose peers have `units` each (0: random ones); returns the sum. */
