@@ -15,7 +15,7 @@
 struct arguments {
     const char *scenario, *when, *away, *drain;
     bool confirm;
-    int jobs;
+    struct sampling sampling;
     struct outputs outputs;
     struct loaded_options loading;
 };
@@ -31,7 +31,7 @@ static int advise(struct arguments *arguments, struct loaded *loaded, struct err
     struct loaded_maker changed = {loaded, &arguments->loading};
     struct trial_maker maker = loaded_trials(&changed);
     struct trial_options options = {
-        .simulate = arguments->confirm, .preview = true, .jobs = arguments->jobs};
+        .simulate = arguments->confirm, .preview = true, .jobs = arguments->sampling.jobs};
     bool ok = outputs_begin(&arguments->outputs, loaded, &report, errors);
     if (!advice_find(&loaded->scenario, &maker, &options, &advice)) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
@@ -106,7 +106,7 @@ static int rank_hours(struct arguments *arguments, struct loaded *loaded, struct
     struct windows_ask ask = {
         .setting = setting,
         .seconds = seconds_of(arguments->away) + seconds_of(arguments->drain),
-        .options = {.jobs = arguments->jobs},
+        .options = {.jobs = arguments->sampling.jobs},
     };
     bool ok = setting && outputs_begin(&arguments->outputs, loaded, &report, errors);
     if (ok && !windows_find(&loaded->scenario, &maker, &ask, &windows)) {
@@ -170,15 +170,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_DRAIN:
         arguments->drain = take_duration(state, "drain", arg);
         return 0;
-    case 'j':
-        arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
-        return 0;
-    case 'q':
-        arguments->loading.quiet = true;
-        return 0;
-    case LOADED_KEY_SET:
-        loaded_option_set(state, &arguments->loading, arg);
-        return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)
             argp_error(state, "unexpected argument '%s'", arg);
@@ -196,6 +187,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             arguments->away = "30m";
         return 0;
     default:
+        if (loaded_option(key, arg, state, &arguments->loading) == 0 ||
+            sampling_option(key, arg, state, &arguments->sampling) == 0)
+            return 0;
         return outputs_option(key, arg, state, &arguments->outputs);
     }
 }

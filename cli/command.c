@@ -153,3 +153,21 @@ double option_duration(struct argp_state *state, const char *option, const char 
         argp_error(state, "--%s takes a duration such as 90s or 10m, not '%s'", option, text);
     return (double)value / (double)SECOND;
 }
+
+error_t sampling_option(int key, char *arg, struct argp_state *state, struct sampling *sampling)
+{
+    switch (key) {
+    case 'r':
+        sampling->replications = (int)option_count(state, "replications", arg, 1, 1000000);
+        return 0;
+    case 's':
+        sampling->seed = option_seed(state, "seed", arg);
+        sampling->seed_given = true;
+        return 0;
+    case 'j':
+        sampling->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}

@@ -65,4 +65,14 @@ double option_duration(struct argp_state *state, const char *option, const char 
 /* A share such as "5%" or "0.05", above 0 and up to `most`. */
 double option_share(struct argp_state *state, const char *option, const char *text, double most);
 
+/* Options -r, -s and -j, of commands that simulate. */
+struct sampling {
+    int replications; /* 0: as the scenario says */
+    int jobs;         /* threads; 0: one a processor */
+    uint64_t seed;
+    bool seed_given; /* else the scenario's */
+};
+/* ARGP_ERR_UNKNOWN for an option of somebody else. */
+error_t sampling_option(int key, char *arg, struct argp_state *state, struct sampling *sampling);
+
 #endif

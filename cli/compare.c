@@ -17,9 +17,8 @@ struct arguments {
     const char *scenarios[2];
     struct outputs outputs;
     struct loaded_options loading;
-    int count, replications, jobs;
-    uint64_t seed;
-    bool seed_given;
+    struct sampling sampling;
+    int count;
 };
 
 /* --- The two sides ---------- */
@@ -91,10 +90,10 @@ static bool simulate(const struct arguments *arguments, struct side *sides, stru
 {
     struct progress_line line;
     struct pairs_options options = {
-        .jobs = arguments->jobs,
-        .replications = arguments->replications,
-        .seed_given = arguments->seed_given,
-        .seed = arguments->seed,
+        .jobs = arguments->sampling.jobs,
+        .replications = arguments->sampling.replications,
+        .seed_given = arguments->sampling.seed_given,
+        .seed = arguments->sampling.seed,
         .traces = {loaded_traces(&sides[0].loaded), loaded_traces(&sides[1].loaded)},
         .progress = progress_show,
         .progress_context = &line,
@@ -220,22 +219,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case LOADED_KEY_SET:
-        loaded_option_set(state, &arguments->loading, arg);
-        return 0;
-    case 'r':
-        arguments->replications = (int)option_count(state, "replications", arg, 1, 1000000);
-        return 0;
-    case 's':
-        arguments->seed = option_seed(state, "seed", arg);
-        arguments->seed_given = true;
-        return 0;
-    case 'j':
-        arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
-        return 0;
-    case 'q':
-        arguments->loading.quiet = true;
-        return 0;
     case ARGP_KEY_ARG:
         if (arguments->count == 2)
             argp_error(state, "two scenarios at a time");
@@ -246,6 +229,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "two scenarios are needed, or one and --set");
         return 0;
     default:
+        if (loaded_option(key, arg, state, &arguments->loading) == 0 ||
+            sampling_option(key, arg, state, &arguments->sampling) == 0)
+            return 0;
         return outputs_option(key, arg, state, &arguments->outputs);
     }
 }

@@ -17,7 +17,7 @@
 struct arguments {
     const char *scenario;
     bool exit_undecided, confirm;
-    int jobs;
+    struct sampling sampling;
     struct outputs outputs;
     struct loaded_options loading;
 };
@@ -28,20 +28,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case 'q':
-        arguments->loading.quiet = true;
-        return 0;
     case KEY_CONFIRM:
         arguments->confirm = true;
         return 0;
-    case 'j':
-        arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
-        return 0;
     case KEY_EXIT_UNDECIDED:
         arguments->exit_undecided = true;
-        return 0;
-    case LOADED_KEY_SET:
-        loaded_option_set(state, &arguments->loading, arg);
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)
@@ -52,6 +43,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         argp_error(state, "a scenario is missing");
         return 0;
     default:
+        if (loaded_option(key, arg, state, &arguments->loading) == 0 ||
+            sampling_option(key, arg, state, &arguments->sampling) == 0)
+            return 0;
         return outputs_option(key, arg, state, &arguments->outputs);
     }
 }
@@ -82,7 +76,7 @@ static bool find_next_step(const struct arguments *arguments, const struct loade
     struct loaded_maker changed = {loaded, &arguments->loading};
     struct trial_maker maker = loaded_trials(&changed);
     const struct trial_options options = {.simulate = results != NULL,
-                                          .jobs = arguments->jobs,
+                                          .jobs = arguments->sampling.jobs,
                                           .replications = results ? (int)results->replications : 0,
                                           .stop = results ? interrupt_setup() : NULL};
     struct next_step step;
@@ -123,7 +117,7 @@ static bool confirm(const struct arguments *arguments, struct loaded *loaded,
                     struct report *report, struct answer *answer, struct errors *errors)
 {
     struct experiment_options options = {
-        .method = METHOD_AUTO, .jobs = arguments->jobs, .traces = loaded_traces(loaded)};
+        .method = METHOD_AUTO, .jobs = arguments->sampling.jobs, .traces = loaded_traces(loaded)};
     struct timespec begin, end;
     if (!arguments->confirm || !confirm_wanted(estimate))
         return true;

@@ -128,12 +128,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_MONTHS:
         a->months = (double)option_count(state, "months", arg, 1, 1200);
         return 0;
-    case 'q':
-        a->loading.quiet = true;
-        return 0;
-    case LOADED_KEY_SET:
-        loaded_option_set(state, &a->loading, arg);
-        return 0;
     case ARGP_KEY_ARG:
         if (a->scenario)
             argp_error(state, "unexpected argument '%s'", arg);
@@ -147,6 +141,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             loaded_option_set(state, &a->loading, a->growth);
         return 0;
     default:
+        if (loaded_option(key, arg, state, &a->loading) == 0)
+            return 0;
         return outputs_option(key, arg, state, &a->outputs);
     }
 }

@@ -19,6 +19,20 @@ void loaded_option_set(struct argp_state *state, struct loaded_options *options,
     options->settings = settings;
 }
 
+error_t loaded_option(int key, char *arg, struct argp_state *state, struct loaded_options *options)
+{
+    switch (key) {
+    case 'q':
+        options->quiet = true;
+        return 0;
+    case LOADED_KEY_SET:
+        loaded_option_set(state, options, arg);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 void loaded_options_release(struct loaded_options *options)
 {
     free(options->settings);

@@ -12,8 +12,8 @@
 #include "data/workload.h"
 #include "model/scenario.h"
 
-/* Options of every command that takes a scenario. A command has the row LOADED_OPTION_SET among its
- * own and hands its key to loaded_option_set. */
+/* Options of every command that takes a scenario. A command has the rows LOADED_OPTION_SET and
+ * --quiet, 'q', among its own and hands what it does not know itself to loaded_option. */
 struct loaded_options {
     const char **settings; /* owned; "PATH=VALUE", borrowed from argv */
     size_t setting_count;
@@ -30,6 +30,9 @@ struct loaded_options {
             "calls.*.arrivals.rate=600/h, release=X15.5 (may be repeated)",                        \
             0                                                                                      \
     }
+/* ARGP_ERR_UNKNOWN for an option of somebody else. */
+error_t loaded_option(int key, char *arg, struct argp_state *state, struct loaded_options *options);
+/* One more setting. */
 void loaded_option_set(struct argp_state *state, struct loaded_options *options, const char *text);
 void loaded_options_release(struct loaded_options *options);
 

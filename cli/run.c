@@ -28,12 +28,12 @@ struct arguments {
     const char **scenarios; /* owned */
     size_t count;
     struct outputs outputs;
-    int replications, replications_max, jobs;
+    struct sampling sampling;
+    int replications_max;
     double time_max; /* s, 0: as long as it takes */
     enum method method;
     double precision;
-    uint64_t seed;
-    bool seed_given, quiet, calls, exit_undecided;
+    bool calls, exit_undecided;
     struct loaded_options loading;
 };
 
@@ -43,7 +43,8 @@ struct arguments {
 
 static double replications_allowed(const struct arguments *arguments)
 {
-    return arguments->replications > 0 ? arguments->replications : REPLICATIONS_MOST;
+    return arguments->sampling.replications > 0 ? arguments->sampling.replications
+                                                : REPLICATIONS_MOST;
 }
 
 /* The cap comes first: what will there be then? */
@@ -76,7 +77,7 @@ static double say_plan(const struct arguments *arguments, const struct scenario 
     struct run_length plan = {NAN, NONE, false};
     if (arguments->precision > 0)
         plan = run_length_plan(scenario, arguments->precision);
-    if (isnan(plan.replications) || arguments->quiet)
+    if (isnan(plan.replications) || arguments->loading.quiet)
         return plan.replications;
     if (plan.replications > replications_allowed(arguments))
         say_beyond(arguments, scenario, &plan);
@@ -94,10 +95,10 @@ static void say_events(const struct arguments *arguments, const struct scenario 
 {
     double one = run_length_events(scenario);
     if (isnan(replications))
-        replications =
-            arguments->replications > 0 ? arguments->replications : scenario->run.replications;
+        replications = arguments->sampling.replications > 0 ? arguments->sampling.replications
+                                                            : scenario->run.replications;
     double all = one * replications * (double)parts;
-    if (all < EVENTS_MANY || arguments->quiet)
+    if (all < EVENTS_MANY || arguments->loading.quiet)
         return;
     message_line("about %.2g events are to be simulated (%.2g a replication), by the rates of the "
                  "calls; fewer replications (-r) or a shorter run.length take less time",
@@ -112,7 +113,7 @@ static void set_begins(void *line, size_t set)
 static void goes_on(void *context, size_t replications)
 {
     const struct arguments *arguments = context;
-    if (!arguments->quiet)
+    if (!arguments->loading.quiet)
         message_line("not decided: going on to %zu replications", replications);
 }
 
@@ -123,7 +124,8 @@ static size_t replications_most(const struct arguments *arguments, const struct 
         return 0;
     if (arguments->replications_max > 0)
         return (size_t)arguments->replications_max;
-    int stated = arguments->replications > 0 ? arguments->replications : scenario->run.replications;
+    int stated = arguments->sampling.replications > 0 ? arguments->sampling.replications
+                                                      : scenario->run.replications;
     return (size_t)stated * DECIDE_TIMES;
 }
 
@@ -136,12 +138,12 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
     struct progress_line line;
     struct experiment_options options = {
         .method = arguments->method,
-        .jobs = arguments->jobs,
-        .replications = arguments->precision > 0 ? 0 : arguments->replications,
+        .jobs = arguments->sampling.jobs,
+        .replications = arguments->precision > 0 ? 0 : arguments->sampling.replications,
         .precision = arguments->precision,
-        .replications_max = arguments->replications,
-        .seed_given = arguments->seed_given,
-        .seed = arguments->seed,
+        .replications_max = arguments->sampling.replications,
+        .seed_given = arguments->sampling.seed_given,
+        .seed = arguments->sampling.seed,
         .traces = loaded_traces(loaded),
         .calls = calls,
         .progress = progress_show,
@@ -149,7 +151,7 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
         .stop = interrupt_setup(),
     };
     size_t parts = 1 + (down ? survival_sets(scenario->peer_count, down) : 0);
-    progress_begin(&line, arguments->quiet, parts, arguments->precision);
+    progress_begin(&line, arguments->loading.quiet, parts, arguments->precision);
     interrupt_cleanup(); /* formulas have nothing to report */
     line.expected = say_plan(arguments, scenario);
     line.scenario = scenario;
@@ -178,11 +180,11 @@ static bool find_next_step(const struct arguments *arguments, const struct loade
     struct loaded_maker changed = {loaded, &arguments->loading};
     struct trial_maker maker = loaded_trials(&changed);
     struct trial_options options = {.simulate = true,
-                                    .jobs = arguments->jobs,
+                                    .jobs = arguments->sampling.jobs,
                                     .replications = (int)results->replications,
                                     .most = replications_most(arguments, &loaded->scenario),
-                                    .seed_given = arguments->seed_given,
-                                    .seed = arguments->seed,
+                                    .seed_given = arguments->sampling.seed_given,
+                                    .seed = arguments->sampling.seed,
                                     .stop = interrupt_setup()};
     struct next_step step;
     bool ok = next_step_find(&loaded->scenario, answer, &maker, &options,
@@ -252,7 +254,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
               outputs_deliver(outputs, loaded, &report, errors);
     if (ok) {
         warn_precision(arguments, &loaded->scenario, &results);
-        outputs_show(outputs, &report, arguments->quiet);
+        outputs_show(outputs, &report, arguments->loading.quiet);
         code = answer_exit_code(&answer, arguments->exit_undecided);
         batch_keep(item, &answer);
     }
@@ -261,7 +263,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
     answer_release(&answer);
     survival_release(&survival);
     results_release(&results);
-    int failed = message_outcome(errors, arguments->quiet);
+    int failed = message_outcome(errors, arguments->loading.quiet);
     if (interrupted() && none)
         message_line("interrupted before a replication was complete; nothing was written");
     if (interrupted())
@@ -331,9 +333,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case 'r':
-        arguments->replications = (int)option_count(state, "replications", arg, 1, 1000000);
-        return 0;
     case KEY_MAX_REPLICATIONS:
         arguments->replications_max = (int)option_count(state, "max-replications", arg, 1, 1000000);
         return 0;
@@ -343,24 +342,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'p':
         arguments->precision = option_share(state, "precision", arg, 1);
         return 0;
-    case 's':
-        arguments->seed = option_seed(state, "seed", arg);
-        arguments->seed_given = true;
-        return 0;
-    case 'j':
-        arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
-        return 0;
-    case 'q':
-        arguments->quiet = arguments->loading.quiet = true;
-        return 0;
     case KEY_METHOD:
         arguments->method = option_method(state, arg);
         return 0;
     case KEY_STRICT:
         arguments->loading.strict = true;
-        return 0;
-    case LOADED_KEY_SET:
-        loaded_option_set(state, &arguments->loading, arg);
         return 0;
     case KEY_CALLS:
         arguments->calls = true;
@@ -382,6 +368,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--xlsx writes one workbook, of one scenario");
         return 0;
     default:
+        if (loaded_option(key, arg, state, &arguments->loading) == 0 ||
+            sampling_option(key, arg, state, &arguments->sampling) == 0)
+            return 0;
         return outputs_option(key, arg, state, &arguments->outputs);
     }
 }

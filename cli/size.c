@@ -25,7 +25,8 @@ struct arguments {
     char *record; /* owned; the setting that replays the trace */
     bool all, force, pairs_free;
     struct outputs outputs;
-    int peers[2], clusters[2], confirm, jobs;
+    struct sampling sampling;
+    int peers[2], clusters[2], confirm;
     double spare;
     struct ask ask; /* plain numbers instead of a scenario */
     bool asked;
@@ -241,7 +242,7 @@ static int size_loaded(struct arguments *arguments, struct loaded *loaded)
         .all = arguments->all,
         .pairs_free = arguments->pairs_free,
         .scenario = &loaded->scenario,
-        .jobs = arguments->jobs,
+        .jobs = arguments->sampling.jobs,
     };
     errors_init(&errors);
     if (arena)
@@ -368,10 +369,10 @@ static error_t parse_search(int key, char *arg, struct argp_state *state,
     case KEY_ALL:
         arguments->all = true;
         return 0;
-    case 'j':
-        arguments->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
-        return 0;
     default:
+        if (loaded_option(key, arg, state, &arguments->loading) == 0 ||
+            sampling_option(key, arg, state, &arguments->sampling) == 0)
+            return 0;
         return outputs_option(key, arg, state, &arguments->outputs);
     }
 }
@@ -393,17 +394,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         snprintf(blocking, sizeof blocking, "goals.blocking=%.40s", arg);
         loaded_option_set(state, &arguments->loading, blocking);
         return 0;
-    case LOADED_KEY_SET:
-        loaded_option_set(state, &arguments->loading, arg);
-        return 0;
     case 'o':
         arguments->output = arg;
         return 0;
     case KEY_FORCE:
         arguments->force = true;
-        return 0;
-    case 'q':
-        arguments->loading.quiet = true;
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->scenario)

@@ -26,9 +26,9 @@ struct arguments {
     const char *scenario, *folder, *db, *html, *xlsx;
     const char *vary[AXES_MAX]; /* borrowed from argv */
     size_t vary_count;
-    uint64_t sample, seed, shard, shards; /* shards 0: not divided */
-    bool seed_given, estimate, json;
-    int jobs, replications;
+    uint64_t sample, shard, shards; /* shards 0: not divided */
+    bool estimate, json;
+    struct sampling sampling;
     struct loaded_options loading;
 };
 
@@ -91,10 +91,10 @@ static void write_command(const struct sweep *sweep, FILE *out)
         fprintf(out, " --sample %" PRIu64, a->sample);
     if (a->estimate)
         fputs(" --estimate", out);
-    if (a->replications > 0)
-        fprintf(out, " --replications %d", a->replications);
-    if (a->seed_given)
-        fprintf(out, " --seed %" PRIu64, a->seed);
+    if (a->sampling.replications > 0)
+        fprintf(out, " --replications %d", a->sampling.replications);
+    if (a->sampling.seed_given)
+        fprintf(out, " --seed %" PRIu64, a->sampling.seed);
     for (size_t i = 0; i < a->loading.setting_count; i++)
         write_option(out, "--set", a->loading.settings[i]);
 }
@@ -187,8 +187,8 @@ static bool open_run(struct sweep *sweep, const char *path)
                                .sample = a->sample,
                                .seed = grid->seed,
                                .replications = a->estimate ? 0
-                                               : a->replications
-                                                   ? a->replications
+                                               : a->sampling.replications
+                                                   ? a->sampling.replications
                                                    : sweep->loaded->scenario.run.replications,
                                .estimate = a->estimate};
     bool ok = command && (sweep->store = store_open(path, STORE_WRITE, sweep->errors)) &&
@@ -259,11 +259,11 @@ static bool compute(struct sweep *sweep, const atomic_int *stop)
     struct loaded_maker loaded = {sweep->loaded, &a->loading};
     struct trial_maker maker = loaded_trials(&loaded);
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    int jobs = a->jobs ? a->jobs : processors > 0 ? (int)processors : 1;
+    int jobs = a->sampling.jobs ? a->sampling.jobs : processors > 0 ? (int)processors : 1;
     struct points_job job = {.maker = &maker,
                              .options = {.simulate = !a->estimate,
                                          .jobs = jobs,
-                                         .replications = a->replications,
+                                         .replications = a->sampling.replications,
                                          .seed_given = true,
                                          .seed = sweep->variants.grid.seed,
                                          .stop = stop},
@@ -376,7 +376,7 @@ static bool work(struct sweep *sweep, const char *path, const atomic_int *stop)
 static bool run(struct sweep *sweep)
 {
     const struct arguments *a = sweep->arguments;
-    uint64_t seed = a->seed_given ? a->seed : sweep->loaded->scenario.run.seed;
+    uint64_t seed = a->sampling.seed_given ? a->sampling.seed : sweep->loaded->scenario.run.seed;
     const atomic_int *stop = interrupt_setup(); /* before the first temporary file */
     if (!variants_init(&sweep->variants, sweep->loaded, &a->loading, a->vary, a->vary_count,
                        a->sample, seed, sweep->errors))
@@ -475,19 +475,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_JSON:
         a->json = true;
         return 0;
-    case 'r':
-        a->replications = (int)option_count(state, "replications", arg, 1, 1000000);
-        return 0;
-    case 's':
-        a->seed = option_seed(state, "seed", arg);
-        a->seed_given = true;
-        return 0;
-    case 'j':
-        a->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
-        return 0;
-    case 'q':
-        a->loading.quiet = true;
-        return 0;
     case KEY_HTML:
         a->html = arg;
         return 0;
@@ -500,9 +487,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SHARD:
         if (!shard_from(arg, &a->shard, &a->shards))
             argp_error(state, "--shard takes K/N, as 0/4 to 3/4, not '%s'", arg);
-        return 0;
-    case LOADED_KEY_SET:
-        loaded_option_set(state, &a->loading, arg);
         return 0;
     case ARGP_KEY_ARG:
         if (a->scenario)
@@ -518,6 +502,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         shard_of_slurm(a);
         return 0;
     default:
+        if (loaded_option(key, arg, state, &a->loading) == 0 ||
+            sampling_option(key, arg, state, &a->sampling) == 0)
+            return 0;
         return ARGP_ERR_UNKNOWN;
     }
 }
