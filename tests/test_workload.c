@@ -603,85 +603,74 @@ static void profile_repeats_weekly(void **state)
     workload_free(w);
 }
 
+static const struct {
+    const char *text;
+    enum repeat repeat;
+    uint32_t count;
+    bool daily;
+    double hours[3], per_hour[3];
+    const char *wrong;
+} profiles[] = {
+    {"time,class,calls\n00:00,v,0\n08:00,v,10\n08:30,v,12\n",
+     REPEAT_BY_DATES,
+     3,
+     true,
+     {0, 8, 8.5},
+     {0, 20, 12 / 15.5},
+     NULL},
+    {"time,class,calls\n0,v,6\n3h,v,9\n", REPEAT_BY_DATES, 2, false, {0, 3}, {2, 3}, NULL},
+    {"time,class,calls\n0,v,6\n", REPEAT_BY_DATES, 0, false, {0}, {0}, "a single row of counts"},
+    {"time,class,calls\n0,v,24\n", REPEAT_DAY, 1, true, {0}, {1}, NULL},
+    {"time,class,calls_per_hour\n6h,v,1\n12h,v,2\n", REPEAT_DAY, 2, true, {6, 12}, {1, 2}, NULL},
+    {"time,class,calls_per_hour\n6h,v,1\n24h,v,2\n",
+     REPEAT_DAY,
+     0,
+     false,
+     {0},
+     {0},
+     "outside the day or week"},
+    {"time,class,calls_per_hour\n2026-03-01T05:00,v,1\n2026-03-05T05:00,v,2\n",
+     REPEAT_DAY,
+     0,
+     false,
+     {0},
+     {0},
+     "two rows for the same time"},
+    {"time,class,calls_per_hour\n06:00,v,1\n12:00,v,2\n",
+     REPEAT_NONE,
+     2,
+     false,
+     {6, 12},
+     {1, 2},
+     NULL},
+    {"time,class,calls,calls_per_hour\n06:00,v,1,1\n",
+     REPEAT_NONE,
+     0,
+     false,
+     {0},
+     {0},
+     "cannot be combined"},
+};
+
 static void profile_counts_and_repeats(void **state)
 {
-    static const struct {
-        const char *text;
-        enum repeat repeat;
-        uint32_t count;
-        bool daily;
-        double hours[3], per_hour[3];
-        const char *wrong;
-    } cases[] = {
-        {"time,class,calls\n00:00,v,0\n08:00,v,10\n08:30,v,12\n",
-         REPEAT_BY_DATES,
-         3,
-         true,
-         {0, 8, 8.5},
-         {0, 20, 12 / 15.5},
-         NULL},
-        {"time,class,calls\n0,v,6\n3h,v,9\n", REPEAT_BY_DATES, 2, false, {0, 3}, {2, 3}, NULL},
-        {"time,class,calls\n0,v,6\n",
-         REPEAT_BY_DATES,
-         0,
-         false,
-         {0},
-         {0},
-         "a single row of counts"},
-        {"time,class,calls\n0,v,24\n", REPEAT_DAY, 1, true, {0}, {1}, NULL},
-        {"time,class,calls_per_hour\n6h,v,1\n12h,v,2\n",
-         REPEAT_DAY,
-         2,
-         true,
-         {6, 12},
-         {1, 2},
-         NULL},
-        {"time,class,calls_per_hour\n6h,v,1\n24h,v,2\n",
-         REPEAT_DAY,
-         0,
-         false,
-         {0},
-         {0},
-         "outside the day or week"},
-        {"time,class,calls_per_hour\n2026-03-01T05:00,v,1\n2026-03-05T05:00,v,2\n",
-         REPEAT_DAY,
-         0,
-         false,
-         {0},
-         {0},
-         "two rows for the same time"},
-        {"time,class,calls_per_hour\n06:00,v,1\n12:00,v,2\n",
-         REPEAT_NONE,
-         2,
-         false,
-         {6, 12},
-         {1, 2},
-         NULL},
-        {"time,class,calls,calls_per_hour\n06:00,v,1,1\n",
-         REPEAT_NONE,
-         0,
-         false,
-         {0},
-         {0},
-         "cannot be combined"},
-    };
     struct fixture *f = *state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
         struct errors errors;
         struct rate_steps steps = {0};
-        struct profile_use use = {"v", cases[i].repeat, DAY};
+        struct profile_use use = {"v", profiles[i].repeat, DAY};
         errors_init(&errors);
-        put(f, "p.csv", cases[i].text);
+        put(f, "p.csv", profiles[i].text);
         struct workload *w = workload_new(f->folder, &start_run, false);
         bool good = workload_profile(w, "p.csv", &use, f->arena, &steps, &errors);
-        assert_int_equal(good, cases[i].wrong == NULL);
-        if (!good && !strstr(errors.items[0].message, cases[i].wrong))
+        assert_int_equal(good, profiles[i].wrong == NULL);
+        if (!good && !strstr(errors.items[0].message, profiles[i].wrong))
             fail_msg("%s", errors.items[0].message);
-        assert_int_equal(good ? steps.count : 0, cases[i].count);
-        assert_int_equal(good && steps.daily, cases[i].daily);
+        assert_int_equal(good ? steps.count : 0, profiles[i].count);
+        assert_int_equal(good && steps.daily, profiles[i].daily);
         for (uint32_t k = 0; good && k < steps.count; k++) {
-            assert_int_equal(steps.times[k], (nanos)(cases[i].hours[k] * (double)HOUR));
-            assert_float_equal(steps.rates[k] * 3600, cases[i].per_hour[k], 1e-9);
+            assert_int_equal(steps.times[k], (nanos)(profiles[i].hours[k] * (double)HOUR));
+            assert_float_equal(steps.rates[k] * 3600, profiles[i].per_hour[k], 1e-9);
         }
         errors_release(&errors);
         workload_free(w);
