@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "answer/busiest.h"
+#include "model/estimate/load.h"
 #include "model/base/arena.h"
 
 #define LASTING_MOST (8 * HOUR) /* that the busiest time goes on in a replication */
@@ -138,8 +139,7 @@ bool design_busiest(const struct scenario *s, nanos *at)
     bool varies = false;
     for (uint32_t k = 0; k < s->class_count; k++)
         varies = varies || s->classes[k].arrivals.steps.count > 1;
-    *at = busiest_time(s);
-    return varies && s->outage_count == 0 && s->trace_count == 0;
+    return busiest_load(s, at, NULL) && varies && s->outage_count == 0 && s->trace_count == 0;
 }
 
 /* What changes in the course of a day is left out: rates, the beginning, and what happens to peers
@@ -180,16 +180,17 @@ struct lasting {
 
 static bool lasting_init(struct lasting *lasting, const struct scenario *s)
 {
-    nanos at = busiest_time(s);
+    nanos at;
     int out = most_out(s);
     *lasting = (struct lasting){.scenario = *s,
                                 .rates = calloc(s->class_count + (size_t)1, sizeof(double))};
     struct scenario *one = &lasting->scenario;
     one->classes = malloc((s->class_count + (size_t)1) * sizeof *one->classes);
-    for (uint32_t k = 0; lasting->rates && one->classes && k < s->class_count; k++) {
+    bool ok = lasting->rates && one->classes && busiest_load(s, &at, lasting->rates);
+    for (uint32_t k = 0; ok && k < s->class_count; k++) {
         struct call_class *call = &one->classes[k];
         *call = s->classes[k];
-        busiest_erlangs(call, at, &lasting->rates[k]);
+        lasting->rates[k] /= load_hold(call) * arrivals_mean_batch(&call->arrivals);
         if (call->arrivals.kind == ARRIVALS_RATE)
             call->arrivals.steps = (struct rate_steps){
                 .times = lasting->always, .rates = &lasting->rates[k], .count = 1, .daily = true};
@@ -201,7 +202,7 @@ static bool lasting_init(struct lasting *lasting, const struct scenario *s)
     one->goals.survive = out > one->goals.survive ? out : one->goals.survive;
     for (uint32_t c = 0; c < s->cluster_count; c++)
         lasting->none_left = lasting->none_left || out >= (int)s->clusters[c].peer_count;
-    return out >= 0 && lasting->rates && one->classes;
+    return out >= 0 && ok;
 }
 
 static void lasting_release(struct lasting *lasting)

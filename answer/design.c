@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/busiest.h"
 #include "answer/candidate.h"
 #include "model/at_rest.h"
 #include "model/base/arena.h"
@@ -633,7 +634,7 @@ static double mean_units(const struct scenario *s, uint32_t cluster, double *nod
     double mean = 0;
     for (uint32_t k = 0; k < s->class_count; k++)
         if (limits_class_crosses(s, &s->classes[k], cluster))
-            mean += call_erlangs(&s->classes[k]) *
+            mean += busiest_erlangs(s, &s->classes[k]) *
                     (double)scenario_call_units(s, &s->classes[k], &node);
     *node_units = (double)node.units;
     return mean;

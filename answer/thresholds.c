@@ -156,15 +156,14 @@ struct use {
 
 static void use_init(struct use *use, const struct threshold *t, const struct scenario *s)
 {
-    nanos at = busiest_time(s);
+    nanos at;
     int64_t common = 0;
-    double rate, halves = t->limit == LIMIT_RMS ? 0.5 : 1;
+    double halves = t->limit == LIMIT_RMS ? 0.5 : 1;
     *use = (struct use){.means = calloc(s->class_count + (size_t)1, sizeof(double)),
                         .weights = calloc(s->class_count + (size_t)1, sizeof(int64_t)),
                         .classes = s->class_count};
-    use->failed = !use->means || !use->weights;
+    use->failed = !use->means || !use->weights || !busiest_load(s, &at, use->means);
     for (uint32_t k = 0; !use->failed && k < s->class_count; k++) {
-        use->means[k] = busiest_erlangs(&s->classes[k], at, &rate);
         use->weights[k] = held_by_call(t, s, &s->classes[k]);
         common = divisor(common, use->weights[k]);
     }
@@ -255,15 +254,19 @@ static bool judge(const struct scenario *s, const struct forecast_options *optio
     return trial_judge_made(&made, &how, answer, NULL) == TRIAL_JUDGED;
 }
 
-static double load_of(const struct scenario *s, enum goal goal)
+/* Erlangs at the busiest, or devices; NAN: recorded. False when out of memory. */
+static bool load_of(const struct scenario *s, enum goal goal, double *load)
 {
-    double sum = goal == GOAL_BLOCKING && s->trace_count > 0 ? NAN : 0, rate;
-    nanos at = busiest_time(s);
-    for (uint32_t k = 0; goal == GOAL_BLOCKING && k < s->class_count; k++)
-        sum += busiest_erlangs(&s->classes[k], at, &rate);
+    nanos at;
+    double *erlangs = calloc(s->class_count + (size_t)1, sizeof *erlangs);
+    bool ok = erlangs && busiest_load(s, &at, erlangs);
+    *load = goal == GOAL_BLOCKING && s->trace_count > 0 ? NAN : 0;
+    for (uint32_t k = 0; ok && goal == GOAL_BLOCKING && k < s->class_count; k++)
+        *load += erlangs[k];
     for (uint32_t e = 0; goal == GOAL_REGISTRATIONS && e < s->endpoints_count; e++)
-        sum += (double)s->endpoints[e].count;
-    return sum;
+        *load += (double)s->endpoints[e].count;
+    free(erlangs);
+    return ok;
 }
 
 static bool read_goal(const struct threshold *t, const struct scenario *s,
@@ -275,6 +278,7 @@ static bool read_goal(const struct threshold *t, const struct scenario *s,
         return false;
     const struct judged *calls = answer_worst(&answer, GOAL_BLOCKING, t->down);
     reading->blocked = calls ? calls->value.value : NAN;
+    bool ok = true;
     for (int g = 0; g < 2 && !reading->reached; g++) {
         const struct judged *row = answer_worst(&answer, goals[g], t->down);
         if (!row)
@@ -283,10 +287,10 @@ static bool read_goal(const struct threshold *t, const struct scenario *s,
         reading->basis = row->basis;
         reading->limit = goals[g] == GOAL_BLOCKING ? design_binding(&answer)
                                                    : limit_name(limit_called(row->cause));
-        reading->value = load_of(s, goals[g]);
+        ok = ok && load_of(s, goals[g], &reading->value);
     }
     answer_release(&answer);
-    return true;
+    return ok;
 }
 
 bool threshold_read(const struct threshold *t, const struct scenario *s,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "answer/busiest.h"
 #include "reports/markup.h"
 #include "reports/page_sheet.h"
 
@@ -276,7 +277,7 @@ static void put_class(struct sheet *sheet, const struct call_class *call)
     put_class_words(out, s, call);
     if (sheet->results)
         page_number(&sheet->page, words_count(round(days > 1 ? offered / days : offered), text));
-    page_number(&sheet->page, own ? words_count(call_erlangs(call), text) : "recorded");
+    page_number(&sheet->page, own ? words_count(busiest_erlangs(s, call), text) : "recorded");
     page_number(&sheet->page,
                 own ? figure_duration((nanos)(call->holding.mean * (double)SECOND), text)
                     : "recorded");

@@ -1,6 +1,5 @@
 /* The load of a scenario over its run: what each class offers in a span of time, and the calls that
- * would be in progress at a moment if nothing limited them (the modified offered load). Private to
- * the estimate.
+ * would be in progress at a moment if nothing limited them (the modified offered load).
  *
  * A load whose rates are all constant is stationary unless the run starts empty without a warm-up.
  * Otherwise nothing precedes the start of the run (its warm-up included); `from: steady` continues
