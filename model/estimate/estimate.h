@@ -33,6 +33,8 @@ enum badge {
 
 const char *badge_name(enum badge badge); /* "exact", "approximate", "simulate", "simulated" */
 
+#define ESTIMATE_NEGLIGIBLE 1e-12 /* a share that formulas give below it is not told from 0 */
+
 struct estimate_options {
     bool preview; /* bounds instead of what takes tens of milliseconds (a binding pool, the exact
                      day), no advice */
