@@ -64,9 +64,8 @@ struct estimate_answer {
     bool carries;         /* every class meets the goal, also with `survive` peers down */
     enum badge badge;     /* of the figure that decided */
     uint32_t worst_class; /* its blocking is furthest from the goal; NONE without classes */
-    int worst_hour, worst_down;
+    int worst_down;
     double worst_blocking; /* of that class over the run, with that many peers down */
-    double worst_hour_blocking;
     bool peaked; /* calls of some class come together: where the badge is simulate, expect more
                     blocking */
     const char
