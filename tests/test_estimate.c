@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/goals.h"
 #include "model/formulas/batch.h"
 #include "tests/engset.h"
 #include "model/formulas/erlang.h"
@@ -444,7 +445,8 @@ static void a_day_in_steps(void **state)
     for (int h = 0; h < 24; h++)
         hours += row(&f, h, 0, "class", "voice", "blocked")->value;
     assert_true(fabs(hours - row(&f, -1, 0, "class", "voice", "blocked")->value) < 1e-9);
-    assert_int_equal(f.estimate.answer.worst_hour, 11);
+    struct worst_hour worst = goals_worst_hour_estimated(&f.scenario, &f.estimate, 0);
+    assert_true(worst.found && worst.from == 11 * HOUR && worst.to == 12 * HOUR);
     struct estimate quick;
     struct estimate_options options = {.preview = true};
     assert_true(estimate_make(&f.scenario, &options, &quick));

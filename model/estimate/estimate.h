@@ -33,6 +33,8 @@ enum badge {
 
 const char *badge_name(enum badge badge); /* "exact", "approximate", "simulate", "simulated" */
 
+#define ESTIMATE_NEGLIGIBLE 1e-12 /* a share that formulas give below it is not told from 0 */
+
 struct estimate_options {
     bool preview; /* bounds instead of what takes tens of milliseconds (a binding pool, the exact
                      day), no advice */
@@ -62,9 +64,8 @@ struct estimate_answer {
     bool carries;         /* every class meets the goal, also with `survive` peers down */
     enum badge badge;     /* of the figure that decided */
     uint32_t worst_class; /* its blocking is furthest from the goal; NONE without classes */
-    int worst_hour, worst_down;
+    int worst_down;
     double worst_blocking; /* of that class over the run, with that many peers down */
-    double worst_hour_blocking;
     bool peaked; /* calls of some class come together: where the badge is simulate, expect more
                     blocking */
     const char
