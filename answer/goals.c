@@ -302,15 +302,24 @@ bool goals_claim(const struct scenario *s, const struct estimate *e, uint32_t cl
     return true;
 }
 
+/* By the lower limit, then by the value. */
+static bool is_worse(const struct estimate_row *r, struct interval than)
+{
+    double low = isnan(r->low) ? r->value : r->low;
+    double most = isnan(than.low) ? than.value : than.low;
+    return low > most || (low == most && r->value > than.value);
+}
+
+/* Nothing tells hours apart in which next to none is refused. */
 struct worst_hour goals_worst_hour_estimated(const struct scenario *s, const struct estimate *e,
                                              uint32_t class_index)
 {
+    const char *name = s->classes[class_index].name;
     struct worst_hour worst = {.found = false};
     for (size_t i = 0; i < e->count; i++) {
         const struct estimate_row *r = &e->rows[i];
-        if (r->hour < 0 || !is_blocking(r, 0) ||
-            strcmp(r->name, s->classes[class_index].name) != 0 ||
-            (worst.found && !(r->value > worst.share.value)))
+        if (r->hour < 0 || !is_blocking(r, 0) || strcmp(r->name, name) != 0 ||
+            r->value < ESTIMATE_NEGLIGIBLE || (worst.found && !is_worse(r, worst.share)))
             continue;
         worst = (struct worst_hour){.found = true,
                                     .from = r->hour * HOUR,

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/estimate/day.h"
 #include "model/estimate/groups.h"
@@ -355,6 +356,18 @@ static double goal_of(const struct scenario *s, uint32_t class_index)
     return call->goal_stated ? call->goal : s->goals.blocking;
 }
 
+#define SAME 1e-9 /* relative difference of figures that are equally bad */
+
+/* The order of the file decides nothing: of classes that are equally bad it is the one that more
+ * calls of are refused, then the first by name. */
+static bool worse(const struct scenario *s, const struct totals *run, uint32_t a, uint32_t b)
+{
+    double more = run->classes[a].blocked, most = run->classes[b].blocked;
+    if (fabs(more - most) > SAME * fabs(most))
+        return more > most;
+    return strcmp(s->classes[a].name, s->classes[b].name) < 0;
+}
+
 double run_excess(const struct scenario *s, const struct totals *run, uint32_t *worst)
 {
     double highest = -1;
@@ -362,10 +375,10 @@ double run_excess(const struct scenario *s, const struct totals *run, uint32_t *
     for (uint32_t k = 0; k < s->class_count; k++) {
         double b = class_blocking(&run->classes[k]), goal = goal_of(s, k);
         double excess = goal > 0 ? b / goal : b > 0 ? INFINITY : b;
-        if (excess > highest) {
-            highest = excess;
+        bool same = *worst != NONE && fabs(excess - highest) <= SAME * highest;
+        if (same ? worse(s, run, k, *worst) : excess > highest)
             *worst = k;
-        }
+        highest = excess > highest ? excess : highest;
     }
     return highest;
 }
