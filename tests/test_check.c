@@ -92,6 +92,26 @@ static void test_archives(void **state)
           "peerplan: cut.tar.gz: the archive is damaged");
     check("tar czf l.tar.gz w; cp l.tar.gz m.tar.gz; $P check --csv l.tar.gz m.tar.gz", 1, csv,
           "warning: a second dump of a");
+    check("tar czf l.tar.gz w; for n in $(seq 1 7 $(($(stat -c %s l.tar.gz) - 1))); do "
+          "head -c $n l.tar.gz >cut.tar.gz; $P check cut.tar.gz 2>said && exit 9; "
+          "grep -q '^peerplan: cut.tar.gz[0-9:]*: .' said || exit 8; grep -q null said && exit 7; "
+          "done; true",
+          0, NULL, NULL); /* anywhere */
+    check("echo junk >l.tar.gz; $P check l.tar.gz", 65, NULL,
+          "l.tar.gz: is no archive, nor a dump");
+    check("mkdir x; ln -s /etc/passwd x/xconf_dump.txt; mkfifo x/xstat_dump.txt; "
+          "tar czf l.tar.gz x; $P check l.tar.gz",
+          65, NULL, "l.tar.gz: no xconf_dump.txt in it");
+    check("tar czPf l.tar.gz $D/w/../w; $P check --csv l.tar.gz", 1, csv, NULL);
+    check("for n in $(seq 12); do mkdir f; mv w f; (cd f; tar czf ../n.tar.gz *); rm -r f; "
+          "mkdir w; mv n.tar.gz w; done; $P check w",
+          65, NULL, "w: no xconf_dump.txt in it"); /* deeper than anyone packs */
+    check("head -c 70000000 /dev/zero >w/a/xconf_dump.txt; tar czf l.tar.gz w; $P check l.tar.gz",
+          65, NULL, "l.tar.gz:w/a/xconf_dump.txt: more than 64 MiB");
+    check("head -c 60000000 /dev/zero >x; for n in 1 2 3 4 5; do mkdir w/$n; "
+          "ln x w/$n/xconf_dump.txt; done; tar czf l.tar.gz --hard-dereference w/[1-5]; "
+          "(ulimit -v 1200000; $P check l.tar.gz)",
+          65, NULL, "more than 256 MiB of dumps up to here");
     check("echo x >w/y; tar czf l.tar.gz w/y; $P check l.tar.gz", 65, NULL,
           "peerplan: l.tar.gz: no xconf_dump.txt in it");
     check("mkdir e; $P check e", 65, NULL, "peerplan: e: no xconf_dump.txt in it");
