@@ -63,7 +63,7 @@ static const struct {
     {"size a --platforms huge", "", "--platforms: unknown platform 'huge', there is", 64},
     {"advise a --set calls.v.arrivals.busy-hour-erlangs=100000",
      "no change that is known here mends it: units binds", "", 1},
-    {"size nowhere", "", "nowhere: cannot be opened", 66},
+    {"size nowhere", "", "nowhere: cannot be read", 66},
 };
 
 static void test_edge_of_sense(void **state)
