@@ -87,14 +87,11 @@ static bool judge(struct maker *m, const struct totals *run, int down)
     double excess = run_excess(m->scenario, run, &worst);
     if (worst == NONE || (a->known && excess <= m->excess))
         return false;
-    double b = class_blocking(&run->classes[worst]);
     m->excess = excess;
     a->known = true;
     a->worst_class = worst;
-    a->worst_blocking = b;
     a->worst_down = down;
     a->badge = class_badge(&run->classes[worst]);
-    a->carries = excess <= 1;
     return true;
 }
 
@@ -145,7 +142,7 @@ static void note_spare(struct maker *m, const uint8_t *away, const struct totals
 /* What binds in the state that decides, and how far it is. */
 static bool note_headroom(struct maker *m, const uint8_t *away, int down, const struct totals *run)
 {
-    if (!m->judged_only && !load_band(m, away, down))
+    if (!m->judged_only && !m->preview && !load_band(m, away, down))
         return false;
     if (!note_binding(m, run, m->out->answer.worst_class, away))
         return false;
@@ -163,7 +160,6 @@ static bool note_headroom(struct maker *m, const uint8_t *away, int down, const 
 static void reason_groups(struct maker *m, const struct call_class *call, double z)
 {
     double erlang = peakedness_erlang(m->scenario, call, call_erlangs(call));
-    m->out->answer.peaked = true;
     row_reason(
         m,
         arena_printf(
@@ -179,7 +175,6 @@ static void reason_record(struct maker *m, const struct call_class *call,
 {
     bool high = peakedness_judge(f->value, f->low) == PEAKEDNESS_HIGH;
     double erlang = peakedness_erlang(m->scenario, call, f->busiest);
-    m->out->answer.peaked = m->out->answer.peaked || high;
     row_reason(
         m, arena_printf(
                m->out->arena,
@@ -220,7 +215,6 @@ static void reason_cluster(struct maker *m, const struct estimate_options *optio
         squares += options->class_records[k].busiest * size * size;
     }
     double erlang = peakedness_erlang_units(s, c, f->busiest, load > 0 ? squares / load : 0);
-    m->out->answer.peaked = true;
     row_reason(
         m,
         arena_printf(
