@@ -546,7 +546,7 @@ static void test_the_day_scrubs_and_plays(void **state)
     (void)state;
     struct app *app = start();
     fixture_simulate(app);
-    fixture_press(app, "<F4><Right><Right>");
+    fixture_press(app, "<F4><Home><Right><Right>");
     assert_true(fixture_shows(app, "office at 01:00"));
     fixture_press(app, "f");
     assert_true(fixture_shows(app, "office at 10:30") || fixture_shows(app, "alarm"));
@@ -566,7 +566,13 @@ static void test_the_cursor_in_time(void **state)
     (void)state;
     struct app *app = start();
     fixture_simulate(app);
-    fixture_press(app, "<F4>.");
+    fixture_press(app, "<F4>"); /* the first look is at the worst moment */
+    char first[64], where[64];
+    screen_day.where(app->states[SCREEN_DAY], app, first, sizeof first);
+    assert_null(strstr(first, " at 00:00"));
+    fixture_press(app, "<Home>.");
+    screen_day.where(app->states[SCREEN_DAY], app, where, sizeof where);
+    assert_string_equal(first, where);
     assert_true(fixture_shows(app, "refused"));
     const struct standing *known = app->session->standing;
     const struct judged *worst = answer_worst(&known->answer, GOAL_BLOCKING, false);

@@ -117,8 +117,11 @@ static bool run_one(struct experiment *e, struct simulation *sim, uint32_t repli
     bool ok = outcome.tallies && outcome.series;
     if (!ok)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    ok = ok && simulation_run(sim, e->options->first + replication, e->warmup,
-                              e->plan->scenario->run.length, r->interval, &outcome, errors);
+    const struct replication_span span = {.replication = e->options->first + replication,
+                                          .warmup = e->warmup,
+                                          .length = e->plan->scenario->run.length,
+                                          .interval = r->interval};
+    ok = ok && simulation_run(sim, &span, &outcome, errors);
     pthread_mutex_lock(&e->lock);
     if (ok && make_room(e, replication)) {
         e->outcomes[replication] = outcome;
