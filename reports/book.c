@@ -330,15 +330,26 @@ static void put_day_heads(struct table *table, const struct results *results,
     table_begin(table, "day", columns);
 }
 
-static void put_line(lxw_chart *chart, uint32_t rows, uint16_t column, const char *name,
-                     uint32_t colour, double width)
+/* A line of a chart: a column of a sheet over another. */
+struct line {
+    const char *sheet;
+    uint32_t first, last; /* rows */
+    uint16_t over, column;
+    const char *name;
+    uint32_t colour;
+    double width; /* points; 0: as lines are */
+};
+
+static void put_line(lxw_chart *chart, const struct line *line)
 {
     lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
-    lxw_chart_line line = {.color = colour, .width = (float)width};
-    chart_series_set_categories(series, "Day", 1, 0, rows, 0);
-    chart_series_set_values(series, "Day", 1, column, rows, column);
-    chart_series_set_name(series, name);
-    chart_series_set_line(series, &line);
+    lxw_chart_line look = {.color = line->colour, .width = (float)line->width};
+    chart_series_set_categories(series, line->sheet, line->first, line->over, line->last,
+                                line->over);
+    chart_series_set_values(series, line->sheet, line->first, line->column, line->last,
+                            line->column);
+    chart_series_set_name(series, line->name);
+    chart_series_set_line(series, &look);
 }
 
 static void put_day_chart(struct book *book, struct filling *filling, const struct scenario *s,
@@ -347,6 +358,11 @@ static void put_day_chart(struct book *book, struct filling *filling, const stru
     lxw_chart *chart = workbook_add_chart(book->workbook, LXW_CHART_SCATTER_STRAIGHT);
     uint16_t column = (uint16_t)(1 + 4 * number);
     char title[128], *plain;
+    static const struct line lines[] = {
+        {.sheet = "Day", .first = 1, .name = "mean", .colour = 0x0B5CAD, .width = 2},
+        {.sheet = "Day", .first = 1, .name = "5 %", .colour = 0x0B5CAD, .width = 0.75},
+        {.sheet = "Day", .first = 1, .name = "95 %", .colour = 0x0B5CAD, .width = 0.75},
+        {.sheet = "Day", .first = 1, .name = "capacity", .colour = 0x1C2128, .width = 2}};
     static char desc[] = "Units in use over the day, mean and nine of ten runs, and the capacity";
     lxw_chart_options options = {.x_scale = 1.6, .y_scale = 1.4, .description = desc};
     snprintf(title, sizeof title, "Load and capacity of %.60s", s->clusters[number].name);
@@ -355,10 +371,12 @@ static void put_day_chart(struct book *book, struct filling *filling, const stru
         free(plain);
         return;
     }
-    put_line(chart, filling->row, column, "mean", 0x0B5CAD, 2);
-    put_line(chart, filling->row, (uint16_t)(column + 1), "5 %", 0x0B5CAD, 0.75);
-    put_line(chart, filling->row, (uint16_t)(column + 2), "95 %", 0x0B5CAD, 0.75);
-    put_line(chart, filling->row, (uint16_t)(column + 3), "capacity", 0x1C2128, 2);
+    for (uint16_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct line line = lines[i];
+        line.last = filling->row;
+        line.column = (uint16_t)(column + i);
+        put_line(chart, &line);
+    }
     chart_title_set_name(chart, plain);
     chart_axis_set_name(chart->x_axis, "time");
     chart_axis_set_name(chart->y_axis, "session units");
@@ -599,17 +617,6 @@ static uint32_t worst_classes(const struct report *report, uint32_t *classes, ui
     return count;
 }
 
-static void put_growth_line(lxw_chart *chart, uint32_t first, uint32_t last, uint16_t column,
-                            const char *name, uint32_t colour)
-{
-    lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
-    lxw_chart_line line = {.color = colour, .width = 2};
-    chart_series_set_categories(series, "Growth", first, 0, last, 0);
-    chart_series_set_values(series, "Growth", first, column, last, column);
-    chart_series_set_name(series, name);
-    chart_series_set_line(series, &line);
-}
-
 static void put_growth_chart(struct book *book, struct filling *filling,
                              const struct report *report)
 {
@@ -622,15 +629,20 @@ static void put_growth_chart(struct book *book, struct filling *filling,
     lxw_chart *chart = count ? workbook_add_chart(book->workbook, LXW_CHART_LINE) : NULL;
     if (!chart)
         return;
-    for (uint32_t i = 0; i < count; i++) {
-        char *name = cell_text(report->scenario->classes[classes[i]].name);
-        uint32_t first = 1 + classes[i] * step;
+    struct line line = {.sheet = "Growth", .width = 2};
+    for (uint32_t i = 0; i <= count; i++) {
+        bool goal = i == count; /* of the worst class */
+        uint32_t class = classes[goal ? 0 : i];
+        char *name = cell_text(goal ? "goal" : report->scenario->classes[class].name);
+        line.first = 1 + class * step;
+        line.last = class * step + step;
+        line.column = goal ? 7 : 2;
+        line.colour = goal ? 0xC0262D : colours[i];
+        line.name = name;
         if (name)
-            put_growth_line(chart, first, first + step - 1, 2, name, colours[i]);
+            put_line(chart, &line);
         free(name);
     }
-    uint32_t first = 1 + classes[0] * step;
-    put_growth_line(chart, first, first + step - 1, 7, "goal", 0xC0262D);
     chart_title_set_name(chart, "Refused if the load differs from what was stated");
     chart_axis_set_name(chart->x_axis, "load, of what was stated");
     chart_axis_set_name(chart->y_axis, "share of calls refused");
