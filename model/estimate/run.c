@@ -254,7 +254,7 @@ static bool add_piece(struct course *c, nanos from, nanos to)
                         .scale = c->request->scale,
                         .effort = c->request->preview ? EFFORT_PREVIEW : EFFORT_ROUGH,
                         .doubts = c->doubts,
-                        .bound = &c->bound,
+                        .bound = c->request->figures_only ? NULL : &c->bound,
                         .memo = &c->memo,
                         .loads = c->loads,
                         .exact = c->flows,
@@ -292,7 +292,7 @@ static bool stationary_run(const struct scenario *s, const struct run_request *q
     struct span span = {.to = s->run.length,
                         .stationary = true,
                         .scale = q->scale,
-                        .bound = &bound,
+                        .bound = q->figures_only ? NULL : &bound,
                         .effort = q->preview ? EFFORT_PREVIEW : EFFORT_EXACT};
     bool done = script_init(&script, s, q->away, course_start(s)) && loads;
     for (uint32_t k = 0; done && k < s->class_count; k++)
