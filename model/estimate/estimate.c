@@ -115,7 +115,7 @@ static bool load_band(struct maker *m, const uint8_t *away, int down)
         for (uint32_t k = 0; k < m->scenario->class_count; k++) {
             const struct class_total *c = &run.classes[k];
             if (c->offered > 0)
-                row_add(m, band_metrics[i], m->scenario->classes[k].name, figure_blocked(c));
+                row_add(m, band_metrics[i], m->scenario->classes[k].name, row_blocked(c));
         }
         totals_release(&run);
     }
@@ -133,7 +133,7 @@ static void note_spare(struct maker *m, const uint8_t *away, const struct totals
     m->down = a->worst_down;
     enum badge badge = a->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
     row_add(m, METRIC_RUN_SPARE_ERLANGS, "",
-            figure_of(a->spare_erlangs, badge, class_formula(&run->classes[a->worst_class])));
+            row_plain(a->spare_erlangs, badge, class_formula(&run->classes[a->worst_class])));
 }
 
 /* What binds in the state that decides, and how far it is. */
@@ -229,11 +229,11 @@ static void measured_rows(struct maker *m, enum metric_id peakedness, enum metri
     if (f->calls == 0)
         return;
     row_add(m, peakedness, name,
-            (struct figure){{f->value, f->low, f->high},
-                            0,
-                            isnan(f->low) ? BADGE_SIMULATE : BADGE_APPROXIMATE,
-                            "measured on traces"});
-    row_add(m, busiest, name, figure_of(f->busiest, BADGE_EXACT, "infinitely many servers"));
+            (struct row_value){{f->value, f->low, f->high},
+                               0,
+                               isnan(f->low) ? BADGE_SIMULATE : BADGE_APPROXIMATE,
+                               "measured on traces"});
+    row_add(m, busiest, name, row_plain(f->busiest, BADGE_EXACT, "infinitely many servers"));
 }
 
 static void note_peakedness(struct maker *m, const struct estimate_options *options)
@@ -248,7 +248,7 @@ static void note_peakedness(struct maker *m, const struct estimate_options *opti
         double z = arrivals_peakedness(&call->arrivals);
         if (call->arrivals.batch_count > 0)
             row_add(m, METRIC_CLASS_PEAKEDNESS, call->name,
-                    figure_of(z,
+                    row_plain(z,
                               call->holding.law == LAW_EXPONENTIAL ? BADGE_EXACT : BADGE_SIMULATE,
                               "law of groups"));
         else if (f)

@@ -16,7 +16,7 @@ static double whole(double x)
 }
 
 /* What can happen is approximate where formulas say that it never does. */
-static struct figure told(struct figure f)
+static struct row_value told(struct row_value f)
 {
     f.band = (struct band){whole(f.band.value), whole(f.band.low), whole(f.band.high)};
     if (!(f.band.value <= 0) || f.least <= 0)
@@ -26,10 +26,10 @@ static struct figure told(struct figure f)
     return f;
 }
 
-void row_add(struct maker *m, enum metric_id metric, const char *name, struct figure figure)
+void row_add(struct maker *m, enum metric_id metric, const char *name, struct row_value figure)
 {
     const struct metric_info *info = metric_info(metric);
-    struct figure f = told(figure);
+    struct row_value f = told(figure);
     struct estimate *e = m->out;
     if (!isfinite(f.band.value))
         return;
@@ -57,15 +57,15 @@ void row_add(struct maker *m, enum metric_id metric, const char *name, struct fi
                                                 .formula = f.formula ? f.formula : "none"};
 }
 
-struct figure figure_of(double value, enum badge badge, const char *formula)
+struct row_value row_plain(double value, enum badge badge, const char *formula)
 {
-    return (struct figure){{value, NAN, NAN}, 0, badge, formula};
+    return (struct row_value){{value, NAN, NAN}, 0, badge, formula};
 }
 
 static void add_plain(struct maker *m, enum metric_id metric, const char *name, double value,
                       enum badge badge, const char *formula)
 {
-    row_add(m, metric, name, figure_of(value, badge, formula));
+    row_add(m, metric, name, row_plain(value, badge, formula));
 }
 
 void row_reason(struct maker *m, const char *reason)
@@ -114,8 +114,8 @@ static void cause_rows(struct maker *m, const struct class_total *c, const char 
     bool exact = class_badge(c) == BADGE_EXACT;
     unsigned rare = c->blocked < DBL_MIN ? c->possible : c->left_out;
     for (int i = 0; i < REFUSAL_COUNT; i++) {
-        struct figure f =
-            figure_of(c->cause[i], exact ? BADGE_EXACT : BADGE_SIMULATE, class_formula(c));
+        struct row_value f =
+            row_plain(c->cause[i], exact ? BADGE_EXACT : BADGE_SIMULATE, class_formula(c));
         f.least = exact && rare >> i & 1 ? c->offered * ESTIMATE_NEGLIGIBLE : 0;
         row_add(m, refusals[i].cause, name, f);
         f.band.value = c->only[i];
@@ -123,12 +123,12 @@ static void cause_rows(struct maker *m, const struct class_total *c, const char 
     }
 }
 
-struct figure figure_blocked(const struct class_total *c)
+struct row_value row_blocked(const struct class_total *c)
 {
     bool possible = c->possible || c->bounded;
     struct band calls = {c->blocked, c->blocked_low, c->blocked_high};
-    return (struct figure){over(calls, c->offered), possible ? ESTIMATE_NEGLIGIBLE : 0,
-                           class_badge(c), class_formula(c)};
+    return (struct row_value){over(calls, c->offered), possible ? ESTIMATE_NEGLIGIBLE : 0,
+                              class_badge(c), class_formula(c)};
 }
 
 /* Figures derived from blocking have its band. */
@@ -138,7 +138,7 @@ static void class_rows(struct maker *m, const struct totals *t, uint32_t k, bool
     const char *name = m->scenario->classes[k].name;
     if (c->offered <= 0)
         return;
-    struct figure share = figure_blocked(c);
+    struct row_value share = row_blocked(c);
     struct band blocked = {c->blocked, c->blocked_low, c->blocked_high};
     double carried = c->offered - c->lost, mean = c->call_seconds / t->seconds,
            passed = c->offered - c->blocked, least = c->offered * share.least;
@@ -171,8 +171,8 @@ static void class_rows(struct maker *m, const struct totals *t, uint32_t k, bool
     for (size_t i = 0; i < count; i++) {
         bool cut = t->cut && figures[i].metric == METRIC_CLASS_MEAN_IN_PROGRESS;
         row_add(m, figures[i].metric, name,
-                (struct figure){figures[i].band, figures[i].least,
-                                cut ? BADGE_SIMULATE : share.badge, share.formula});
+                (struct row_value){figures[i].band, figures[i].least,
+                                   cut ? BADGE_SIMULATE : share.badge, share.formula});
     }
     if (all)
         cause_rows(m, c, name);
@@ -193,7 +193,7 @@ static void pool_rows(struct maker *m, uint32_t index, const struct cluster_tota
               "sum over the peers");
     enum badge badge = c->badge == BADGE_EXACT ? c->badge : BADGE_SIMULATE;
     add_plain(m, METRIC_POOL_MEAN_IN_USE, name, c->rms_seconds / 2 / seconds, badge, c->formula);
-    struct figure full = figure_of(c->pool_full / seconds, badge, c->formula);
+    struct row_value full = row_plain(c->pool_full / seconds, badge, c->formula);
     full.least = c->pool_may_fill ? ESTIMATE_NEGLIGIBLE : 0;
     row_add(m, METRIC_POOL_FULL_FRACTION, name, full);
 }
@@ -295,9 +295,9 @@ static void registration_rows(struct maker *m)
     for (uint32_t p = 0; done && s->endpoints_count > 0 && p < s->peer_count; p++) {
         double all = (double)rest.peers[p].registrations, mra = (double)rest.peers[p].mra;
         row_add(m, METRIC_PEER_MEAN_REGISTRATIONS, s->peers[p].name,
-                (struct figure){{all, fmax(0, all - off), all + off}, 0, each, how});
+                (struct row_value){{all, fmax(0, all - off), all + off}, 0, each, how});
         row_add(m, METRIC_PEER_MEAN_MRA_REGISTRATIONS, s->peers[p].name,
-                (struct figure){{mra, fmax(0, mra - off), mra + off}, 0, each, how});
+                (struct row_value){{mra, fmax(0, mra - off), mra + off}, 0, each, how});
         if (s->peers[p].registration_rate > 0)
             add_plain(m, METRIC_PEER_REGISTRATION_LOAD, s->peers[p].name,
                       rest.peers[p].refreshes / s->peers[p].registration_rate,
