@@ -93,10 +93,8 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_factors),
-        cmocka_unit_test(test_no_gain_is_one_under_every_rule),
-        cmocka_unit_test(test_outside_rule),
-        cmocka_unit_test(test_the_most_of_a_cluster),
+        cmocka_unit_test(test_factors),      cmocka_unit_test(test_no_gain_is_one_under_every_rule),
+        cmocka_unit_test(test_outside_rule), cmocka_unit_test(test_the_most_of_a_cluster),
         cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
