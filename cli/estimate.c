@@ -113,41 +113,42 @@ static bool make_estimate(struct loaded *loaded, struct estimate *estimate, stru
 
 /* What the formulas leave to a simulation is simulated. */
 static bool confirm(const struct arguments *arguments, struct loaded *loaded,
-                    struct estimate *estimate, struct results *results, struct survival *survival,
-                    struct report *report, struct answer *answer, struct errors *errors)
+                    struct estimate *estimate, struct judged_run *run, struct errors *errors)
 {
-    struct experiment_options options = {
-        .method = METHOD_AUTO, .jobs = arguments->sampling.jobs, .traces = loaded_traces(loaded)};
-    struct timespec begin, end;
-    if (!arguments->confirm || !confirm_wanted(estimate))
-        return true;
-    options.stop = interrupt_setup();
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    bool ok =
-        confirm_estimate(&loaded->scenario, &options, estimate, results, survival, answer, errors);
+    struct experiment_options options = {.method = METHOD_AUTO,
+                                         .jobs = arguments->sampling.jobs,
+                                         .traces = loaded_traces(loaded),
+                                         .stop = interrupt_setup()};
+    return confirm_estimate(&loaded->scenario, &options, estimate, run, errors) && !interrupted();
+}
+
+static double seconds_since(struct timespec begin)
+{
+    struct timespec end;
     clock_gettime(CLOCK_MONOTONIC, &end);
-    report->results = results;
-    report->confirmed = fmax(
-        (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec), 1e-9);
-    return ok && !interrupted();
+    return (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
 }
 
 static int answer(struct arguments *arguments, struct loaded *loaded)
 {
     struct errors errors;
     struct estimate estimate = {0};
-    struct answer made = {0};
-    struct results results = {0};
-    struct survival survival = {0};
+    struct judged_run run = {0};
     struct report report = {.kind = REPORT_ESTIMATE,
                             .scenario = &loaded->scenario,
                             .estimate = &estimate,
-                            .answer = &made};
+                            .answer = &run.answer};
     errors_init(&errors);
     bool ok = outputs_begin(&arguments->outputs, loaded, &report, &errors) &&
-              make_estimate(loaded, &estimate, &made, &errors);
-    ok = ok && confirm(arguments, loaded, &estimate, &results, &survival, &report, &made, &errors);
-    if (ok && !find_next_step(arguments, loaded, report.results, &made)) {
+              make_estimate(loaded, &estimate, &run.answer, &errors);
+    if (ok && arguments->confirm && confirm_wanted(&estimate)) {
+        struct timespec begin;
+        clock_gettime(CLOCK_MONOTONIC, &begin);
+        ok = confirm(arguments, loaded, &estimate, &run, &errors);
+        report.results = &run.results;
+        report.confirmed = fmax(seconds_since(begin), 1e-9);
+    }
+    if (ok && !find_next_step(arguments, loaded, report.results, &run.answer)) {
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
@@ -156,10 +157,8 @@ static int answer(struct arguments *arguments, struct loaded *loaded)
         outputs_show(&arguments->outputs, &report, arguments->loading.quiet);
     outputs_abandon(&arguments->outputs);
     int told = message_outcome(&errors, arguments->loading.quiet);
-    int code = !ok ? told : answer_exit_code(&made, arguments->exit_undecided);
-    answer_release(&made);
-    results_release(&results);
-    survival_release(&survival);
+    int code = !ok ? told : answer_exit_code(&run.answer, arguments->exit_undecided);
+    judged_run_release(&run);
     estimate_release(&estimate);
     errors_release(&errors);
     return interrupted() ? EXIT_INTERRUPTED : code;
