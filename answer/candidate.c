@@ -119,20 +119,7 @@ static double worst_of(const struct answer *answer, bool down)
     return row ? row->value.value : NAN;
 }
 
-/* A goal of nothing refused is kept only where refusal is impossible: not by calls that come as
- * they like, however seldom that is. */
-static bool row_meets(const struct scenario *s, const struct judged *row)
-{
-    if (row->goal != GOAL_BLOCKING)
-        return true;
-    if (row->limit > 0 || row->basis == BASIS_REPLAYED)
-        return row->value.value <= row->limit;
-    const struct call_class *call = &s->classes[row->index];
-    return row->verdict == VERDICT_YES &&
-           (call->arrivals.kind == ARRIVALS_SOURCES || call_erlangs(call) <= 0);
-}
-
-static void look(const struct scenario *s, const struct answer *answer, struct view *view)
+static void look(const struct answer *answer, struct view *view)
 {
     const struct judged *row = answer->deciding ? answer->deciding : answer->worst;
     *view = (struct view){
@@ -147,8 +134,11 @@ static void look(const struct scenario *s, const struct answer *answer, struct v
                  .verdict = answer->verdict,
                  .tried = true},
     };
-    for (size_t i = 0; i < answer->row_count; i++)
-        view->meets = view->meets && row_meets(s, &answer->rows[i]);
+    for (size_t i = 0; i < answer->row_count; i++) {
+        const struct judged *one = &answer->rows[i];
+        bool calls = one->goal == GOAL_BLOCKING;
+        view->meets = view->meets && (!calls || one->value.value <= one->limit);
+    }
     if (answer->verdict == VERDICT_CANNOT_TELL || answer->verdict == VERDICT_UNDECIDED)
         view->basis = BASIS_ORIENTATION;
 }
@@ -263,7 +253,7 @@ static enum trial_outcome try(const struct trial_scenario *made,
     struct answer answer;
     enum trial_outcome outcome = trial_judge_made(made, options, &answer, NULL);
     if (outcome == TRIAL_JUDGED) {
-        look(&made->scenario, &answer, view);
+        look(&answer, view);
         answer_release(&answer);
     }
     return outcome;

@@ -481,6 +481,7 @@ static bool fill_design(struct search *search, struct candidate *c, struct desig
     d->nodes = (int)s->peer_count * d->clusters;
     if (!look_at(search, c, &unlimited))
         return false;
+    search->designs->nothing = search->designs->nothing || unlimited.verdict == VERDICT_NOTHING;
     if (!unlimited.meets && d->nodes >= search->failed_nodes) {
         search->failed_nodes = d->nodes;
         search->designs->at_bounds = unlimited.cause;

@@ -187,15 +187,25 @@ static bool pairs_can_be_free(const struct scenario *s, struct errors *errors)
     return false;
 }
 
-static void say_none(const struct scenario *s, const struct designs *designs)
+/* Returns the exit code. */
+static int say_none(const struct scenario *s, const struct designs *designs)
 {
-    bool binds = *designs->at_bounds;
+    static const char none[] = "nothing within the bounds meets the goals";
+    int most = designs->ask->peers_most, down = s->goals.survive;
+    if (designs->nothing) {
+        message_line("nothing to judge: no call and no device is offered");
+        return ERROR_DATA;
+    }
     if (s->goals.blocking <= 0)
-        message_line("nothing within the bounds meets the goals: calls that come at random are "
-                     "refused now and then by any number");
+        message_line("%s: calls that come at random are refused now and then by any number", none);
+    else if (most <= down)
+        message_line("%s: of %d peer%s none is left with %d down", none, most, most == 1 ? "" : "s",
+                     down);
+    else if (*designs->at_bounds)
+        message_line("%s; at the bounds %s binds", none, designs->at_bounds);
     else
-        message_line("nothing within the bounds meets the goals%s%s%s",
-                     binds ? "; at the bounds " : "", designs->at_bounds, binds ? " binds" : "");
+        message_line("%s", none);
+    return 1;
 }
 
 /* Where the search is, on standard error. */
@@ -260,12 +270,11 @@ static int answer(struct arguments *arguments, struct loaded *loaded, struct des
     if (ok)
         outputs_show(&arguments->outputs, &report, false);
     const struct design *best = ok ? designs_best(&designs) : NULL;
-    if (ok && !best)
-        say_none(&loaded->scenario, &designs);
+    int code = ok && !best ? say_none(&loaded->scenario, &designs) : 0;
     if (ok && best && arguments->output)
         ok = write_best(arguments, loaded, &maker, ask, best, errors);
     designs_release(&designs);
-    return !ok ? message_errors(errors) : best ? 0 : 1;
+    return ok ? code : message_errors(errors);
 }
 
 static int size_loaded(struct arguments *arguments, struct loaded *loaded)

@@ -142,7 +142,7 @@ static void note_spare(struct maker *m, const uint8_t *away, const struct totals
 /* What binds in the state that decides, and how far it is. */
 static bool note_headroom(struct maker *m, const uint8_t *away, int down, const struct totals *run)
 {
-    if (!m->judged_only && !load_band(m, away, down))
+    if (!m->judged_only && !m->preview && !load_band(m, away, down))
         return false;
     if (!note_binding(m, run, m->out->answer.worst_class, away))
         return false;

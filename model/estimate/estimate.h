@@ -37,7 +37,7 @@ const char *badge_name(enum badge badge); /* "exact", "approximate", "simulate",
 
 struct estimate_options {
     bool preview; /* bounds instead of what takes tens of milliseconds (a binding pool, the exact
-                     day), no advice */
+                     day), no advice, no other loads */
     bool judged_only;    /* what a verdict needs: no head room, no other loads */
     const uint32_t *out; /* peers that are out throughout; NULL: none. Rows and answer are then of
                             the others, `down` counts from there, and no advice is given */
