@@ -113,10 +113,8 @@ bool confirm_estimate(const struct scenario *scenario, const struct experiment_o
     answer_release(&run->answer);
     bool ok = simulate(scenario, options, run, errors);
     answer_release(&run->answer);
-    if (ok && !answer_make(&run->answer, scenario, &sources)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (ok && !answer_make(&run->answer, scenario, &sources))
+        ok = errors_no_memory(errors);
     if (ok)
         mend_rows(scenario, &run->results, &run->survival, estimate);
     return ok;

@@ -33,10 +33,8 @@ static bool add_replications(const struct scenario *scenario,
     bool ok = experiment_run(scenario, &part, &more, errors);
     if (!ok && stopped(options))
         return true; /* none of them was complete */
-    if (ok && !results_append(results, &more, more.replications)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (ok && !results_append(results, &more, more.replications))
+        ok = errors_no_memory(errors);
     return ok && refine_results(scenario, options, results, errors);
 }
 
@@ -74,10 +72,8 @@ bool decide(const struct scenario *scenario, const struct experiment_options *op
     struct results *results = &run->results;
     const struct answer_sources sources = {.results = results, .survival = &run->survival};
     for (;;) {
-        if (!answer_make(&run->answer, scenario, &sources)) {
-            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-            return false;
-        }
+        if (!answer_make(&run->answer, scenario, &sources))
+            return errors_no_memory(errors);
         size_t next = next_look(&run->answer, results->replications, how->most);
         if (next == results->replications || stopped(options))
             return true;

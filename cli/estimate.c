@@ -58,7 +58,7 @@ static bool read_records(struct loaded *loaded, struct peakedness_figure *figure
     struct trace_peaks peaks;
     bool ok = trace_peaks_init(&peaks, scenario, loaded_traces(loaded));
     if (!ok)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     ok = ok && trace_peaks_read(&peaks, errors);
     for (uint32_t k = 0; ok && k < scenario->class_count; k++)
         figures[k] = trace_peaks_class(&peaks, k);
@@ -106,7 +106,7 @@ static bool make_estimate(struct loaded *loaded, struct estimate *estimate, stru
     if (ok)
         loaded_note(errors, answer);
     if (!ok && errors->failures == 0)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     free(records);
     return ok;
 }
@@ -148,10 +148,8 @@ static int answer(struct arguments *arguments, struct loaded *loaded)
         report.results = &run.results;
         report.confirmed = fmax(seconds_since(begin), 1e-9);
     }
-    if (ok && !find_next_step(arguments, loaded, report.results, &run.answer)) {
-        errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (ok && !find_next_step(arguments, loaded, report.results, &run.answer))
+        ok = errors_no_memory(&errors);
     ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, &errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, arguments->loading.quiet);

@@ -220,10 +220,8 @@ static bool compute(const struct arguments *arguments, struct loaded *loaded,
 {
     bool ok = simulate(arguments, loaded, calls, run, errors);
     bool advise = ok && !interrupted(); /* who has pressed Ctrl-C does not wait for advice */
-    if (advise && !find_next_step(arguments, loaded, run)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (advise && !find_next_step(arguments, loaded, run))
+        ok = errors_no_memory(errors);
     if (!interrupted()) { /* what is left is writing */
         interrupt_after(0);
         interrupt_cleanup();

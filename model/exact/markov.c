@@ -576,7 +576,8 @@ static void arrivals(struct solver *m, const uint8_t *state, uint32_t class, int
     if (!a->batch_count && rate > 0)
         offer(m, state, (struct batch){class, 1, true}, rate);
     for (uint32_t i = 0; i < a->batch_count && rate > 0; i++)
-        offer(m, state, (struct batch){class, a->batch_sizes[i], true}, rate * a->batch_probabilities[i]);
+        offer(m, state, (struct batch){class, a->batch_sizes[i], true},
+              rate * a->batch_probabilities[i]);
 }
 
 static void redials(struct solver *m, const uint8_t *state, uint32_t class)
@@ -587,7 +588,8 @@ static void redials(struct solver *m, const uint8_t *state, uint32_t class)
     uint8_t next[STATE_MAX];
     memcpy(next, state, m->width);
     next[m->orbit + class]--;
-    offer(m, next, (struct batch){class, 1, false}, waiting / m->scenario->classes[class].redial_after);
+    offer(m, next, (struct batch){class, 1, false},
+          waiting / m->scenario->classes[class].redial_after);
 }
 
 static void phases_pass(struct solver *m, const uint8_t *state)

@@ -110,10 +110,8 @@ bool survival_run_set(const struct scenario *scenario, const struct experiment_o
     struct experiment_options with = *options;
     struct results results;
     uint32_t *all = join(down.peers, down.count, options->down, options->down_count);
-    if (!all) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        return false;
-    }
+    if (!all)
+        return errors_no_memory(errors);
     with.calls = NULL;
     with.method = options->method == METHOD_AUTO ? METHOD_DECIDE : options->method;
     with.down = all;
@@ -128,7 +126,7 @@ bool survival_run_set(const struct scenario *scenario, const struct experiment_o
         if (ok)
             set_fill(set, scenario, &results);
         else
-            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+            errors_no_memory(errors);
     }
     results_release(&results);
     return ok;
