@@ -116,22 +116,27 @@ static void judge_hours(struct answer *answer, const struct scenario *s, const s
     }
 }
 
+struct judged goals_judge_class(const struct scenario *s, const struct survival_set *set,
+                                double away, uint32_t k)
+{
+    struct judged row = {.goal = GOAL_BLOCKING,
+                         .scope = SCOPE_CLASS,
+                         .index = k,
+                         .name = s->classes[k].name,
+                         .down_count = set->down_count,
+                         .limit = goal_of(s, k)};
+    struct confidence confidence = {.interval = set->blocked[k], .batches = set->batches};
+    judge_simulated(&row, s, confidence, set->replications, away);
+    return row;
+}
+
 /* The worst class of a set. */
 static struct judged judge_set(const struct scenario *s, const struct survival_set *set,
                                double away)
 {
     struct judged worst = {.verdict = VERDICT_NOTHING};
     for (uint32_t k = 0; k < s->class_count; k++) {
-        struct judged row = {.goal = GOAL_BLOCKING,
-                             .scope = SCOPE_CLASS,
-                             .index = k,
-                             .name = s->classes[k].name,
-                             .down_count = set->down_count,
-                             .limit = goal_of(s, k)};
-        struct confidence confidence = {.interval = set->blocked[k], .batches = set->batches};
-        if (isnan(confidence.interval.value))
-            continue;
-        judge_simulated(&row, s, confidence, set->replications, away);
+        struct judged row = goals_judge_class(s, set, away, k);
         if (row.verdict > worst.verdict ||
             (row.verdict == worst.verdict &&
              row.value.value * worst.limit >= worst.value.value * row.limit))

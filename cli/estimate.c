@@ -129,11 +129,22 @@ static double seconds_since(struct timespec begin)
     return (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
 }
 
+/* What pages show besides: the same with more load and with less. */
+static bool find_loads(struct loaded *loaded, struct report *report, struct other_loads *loads,
+                       struct errors *errors)
+{
+    const struct other_loads_options options = {.answer = report->answer};
+    bool ok = other_loads_make(&loaded->scenario, &options, loads);
+    report->loads = loads;
+    return ok || errors_no_memory(errors);
+}
+
 static int answer(struct arguments *arguments, struct loaded *loaded)
 {
     struct errors errors;
     struct estimate estimate = {0};
     struct judged_run run = {0};
+    struct other_loads loads = {0};
     struct report report = {.kind = REPORT_ESTIMATE,
                             .scenario = &loaded->scenario,
                             .estimate = &estimate,
@@ -150,12 +161,15 @@ static int answer(struct arguments *arguments, struct loaded *loaded)
     }
     if (ok && !find_next_step(arguments, loaded, report.results, &run.answer))
         ok = errors_no_memory(&errors);
+    if (outputs_show_loads(&arguments->outputs))
+        ok = ok && find_loads(loaded, &report, &loads, &errors);
     ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, &errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, arguments->loading.quiet);
     outputs_abandon(&arguments->outputs);
     int told = message_outcome(&errors, arguments->loading.quiet);
     int code = !ok ? told : answer_exit_code(&run.answer, arguments->exit_undecided);
+    other_loads_release(&loads);
     judged_run_release(&run);
     estimate_release(&estimate);
     errors_release(&errors);

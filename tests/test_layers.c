@@ -54,12 +54,12 @@ static const struct {
 static const struct {
     const char *header, *folder;
 } libraries[] = {
-    {"curses.h", "tui"},         {"ncurses.h", "tui"},  {"ncursesw/", "tui"},
-    {"term.h", "tui"},           {"panel.h", "tui"},    {"csv.h", "data"},
-    {"yaml.h", "data"},          {"archive.h", "data"}, {"archive_entry.h", "data"},
-    {"sqlite3.h", "data"},       {"argp.h", "cli"},     {"zlib.h", "data"},
-    {"jansson.h", "data"},       {"nettle/", "data"},   {"jansson.h", "reports"},
-    {"xlsxwriter.h", "reports"},
+    {"curses.h", "tui"},         {"ncurses.h", "tui"},   {"ncursesw/", "tui"},
+    {"term.h", "tui"},           {"panel.h", "tui"},     {"csv.h", "data"},
+    {"yaml.h", "data"},          {"archive.h", "data"},  {"archive_entry.h", "data"},
+    {"sqlite3.h", "data"},       {"argp.h", "cli"},      {"zlib.h", "data"},
+    {"jansson.h", "data"},       {"nettle/", "data"},    {"jansson.h", "reports"},
+    {"xlsxwriter.h", "reports"}, {"nettle/", "reports"},
 };
 
 static const char *const banned[] = {"strcpy",  "stpcpy",     "sprintf",   "vsprintf", "strtok",
