@@ -688,9 +688,9 @@ static void test_sets_of_what_is_left(void **state)
     for (uint32_t peer = 1; peer < 6; peer++) {
         struct survival_set set = {0};
         struct errors errors;
-        bool stopped = false;
         errors_init(&errors);
-        assert_true(survival_run_set(&job->scenario, &options, &peer, 1, &set, &stopped, &errors));
+        assert_true(survival_run_set(&job->scenario, &options, (struct peers_down){&peer, 1}, &set,
+                                     &errors));
         errors_release(&errors);
         app_update(app, &(struct event){.kind = EVENT_FOUND, .standing = found_set(job, set, 5)});
     }
