@@ -15,8 +15,7 @@ struct dumps {
 
 static bool starved(struct errors *errors)
 {
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
+    return errors_no_memory(errors);
 }
 
 struct dumps *dumps_new(struct errors *errors)

@@ -18,8 +18,7 @@
 
 static bool starved(struct errors *errors)
 {
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
+    return errors_no_memory(errors);
 }
 
 /* --- Names ---- */
