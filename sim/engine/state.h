@@ -14,6 +14,7 @@
 #include "sim/engine/registrations.h"
 #include "sim/engine/simulation.h"
 #include "sim/engine/source.h"
+#include "sim/engine/surplus.h"
 #include "sim/engine/tournament.h"
 
 #define TURN_PORTS 6
@@ -212,6 +213,7 @@ struct simulation {
     struct waiting *waiting;
     uint32_t waiting_count, waiting_capacity, waiting_free;
     struct repair_shop *shops;
+    struct surplus *surpluses;              /* by limit of the options; NULL: none is asked for */
     struct scripted_state *scripted_states; /* by scripted of the plan */
     uint32_t scripted;                      /* that is scripted now, or NONE */
     uint32_t next_step;
@@ -265,6 +267,7 @@ enum agenda_kind {
     EVENT_REDIAL,
     EVENT_CONFIGURATION,
     EVENT_SETTLED,
+    EVENT_SURPLUS_END,
     EVENT_KIND_COUNT
 };
 
