@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/design.h"
 #include "answer/next_step.h"
 #include "answer/savings.h"
 #include "model/base/arena.h"
@@ -253,7 +254,7 @@ bool advice_find(const struct scenario *scenario, const struct trial_maker *make
                  const struct trial_options *options, struct advice *advice)
 {
     struct answer answer = {0};
-    *advice = (struct advice){.verdict = VERDICT_CANNOT_TELL, .arena = arena_new()};
+    *advice = (struct advice){.verdict = VERDICT_CANNOT_TELL, .binding = "", .arena = arena_new()};
     struct advice_search search = {.scenario = scenario,
                                    .maker = maker,
                                    .options = *options,
@@ -274,6 +275,7 @@ bool advice_find(const struct scenario *scenario, const struct trial_maker *make
     }
     if (outcome == TRIAL_JUDGED) {
         advice->verdict = answer.verdict;
+        advice->binding = design_binding(&answer);
         if (answer.verdict == VERDICT_YES)
             save(&search);
         else if (answer.verdict == VERDICT_NO)

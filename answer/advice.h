@@ -29,6 +29,7 @@ struct advice {
     enum verdict verdict;      /* of the scenario as it is; YES: the items are savings */
     struct advice_item *items; /* in the arena; first what comes first */
     size_t count;
+    const char *binding; /* static; name of the limit in the way, "" where none is known */
     struct arena *arena; /* owned; holds the words */
 };
 

@@ -12,6 +12,23 @@
 
 /* --- Made ---------- */
 
+bool candidate_source_init(struct candidate_source *source, const struct design_ask *ask,
+                           const struct trial_maker *maker)
+{
+    nanos at;
+    *source = (struct candidate_source){
+        .ask = ask,
+        .maker = maker,
+        .busiest = calloc(ask->scenario->class_count + (size_t)1, sizeof(double))};
+    return source->busiest && busiest_load(ask->scenario, &at, source->busiest);
+}
+
+void candidate_source_release(struct candidate_source *source)
+{
+    free(source->busiest);
+    *source = (struct candidate_source){0};
+}
+
 void candidate_set_rms(struct candidate *candidate, uint32_t cluster, int64_t rms)
 {
     struct scenario *s = &candidate->made.scenario;
@@ -35,16 +52,19 @@ void candidate_free_rms(struct candidate *candidate)
 
 void candidate_set_load(struct candidate *candidate, double factor)
 {
-    scaled_set_all(&candidate->load, candidate->share * factor);
+    candidate->factor = candidate->share * factor;
+    scaled_set_all(&candidate->load, candidate->factor);
 }
 
-enum trial_outcome candidate_begin(struct candidate *candidate, const struct trial_maker *maker,
-                                   const struct design_ask *ask, const struct design *design)
+enum trial_outcome candidate_begin(struct candidate *candidate,
+                                   const struct candidate_source *source,
+                                   const struct design *design)
 {
+    const struct design_ask *ask = source->ask;
+    const struct trial_maker *maker = source->maker;
     struct arena *arena = arena_new();
     const char *settings[DESIGN_SETTINGS_MAX];
-    *candidate = (struct candidate){
-        .ask = ask, .maker = maker, .share = (1 + ask->spare) / design->clusters};
+    *candidate = (struct candidate){.source = source, .share = (1 + ask->spare) / design->clusters};
     size_t count = arena ? design_shape(design, ask, arena, settings) : 0;
     bool made = count && maker->make(maker->context, settings, count, &candidate->made);
     arena_free(arena);
@@ -67,7 +87,8 @@ enum trial_outcome candidate_begin(struct candidate *candidate, const struct tri
 void candidate_end(struct candidate *candidate)
 {
     scaled_release(&candidate->load);
-    candidate->maker->release(candidate->maker->context, &candidate->made);
+    const struct trial_maker *maker = candidate->source->maker;
+    maker->release(maker->context, &candidate->made);
 }
 
 /* --- Seen ---------- */
@@ -98,20 +119,7 @@ static double worst_of(const struct answer *answer, bool down)
     return row ? row->value.value : NAN;
 }
 
-/* A goal of nothing refused is kept only where refusal is impossible: not by calls that come as
- * they like, however seldom that is. */
-static bool row_meets(const struct scenario *s, const struct judged *row)
-{
-    if (row->goal != GOAL_BLOCKING)
-        return true;
-    if (row->limit > 0 || row->basis == BASIS_REPLAYED)
-        return row->value.value <= row->limit;
-    const struct call_class *call = &s->classes[row->index];
-    return row->verdict == VERDICT_YES &&
-           (call->arrivals.kind == ARRIVALS_SOURCES || call_erlangs(call) <= 0);
-}
-
-static void look(const struct scenario *s, const struct answer *answer, struct view *view)
+static void look(const struct answer *answer, struct view *view)
 {
     const struct judged *row = answer->deciding ? answer->deciding : answer->worst;
     *view = (struct view){
@@ -126,8 +134,11 @@ static void look(const struct scenario *s, const struct answer *answer, struct v
                  .verdict = answer->verdict,
                  .tried = true},
     };
-    for (size_t i = 0; i < answer->row_count; i++)
-        view->meets = view->meets && row_meets(s, &answer->rows[i]);
+    for (size_t i = 0; i < answer->row_count; i++) {
+        const struct judged *one = &answer->rows[i];
+        bool calls = one->goal == GOAL_BLOCKING;
+        view->meets = view->meets && (!calls || one->value.value <= one->limit);
+    }
     if (answer->verdict == VERDICT_CANNOT_TELL || answer->verdict == VERDICT_UNDECIDED)
         view->basis = BASIS_ORIENTATION;
 }
@@ -178,19 +189,20 @@ struct lasting {
     nanos always[1];
 };
 
-static bool lasting_init(struct lasting *lasting, const struct scenario *s)
+static bool lasting_init(struct lasting *lasting, const struct candidate *candidate)
 {
-    nanos at;
+    const struct scenario *s = &candidate->made.scenario;
     int out = most_out(s);
     *lasting = (struct lasting){.scenario = *s,
                                 .rates = calloc(s->class_count + (size_t)1, sizeof(double))};
     struct scenario *one = &lasting->scenario;
     one->classes = malloc((s->class_count + (size_t)1) * sizeof *one->classes);
-    bool ok = lasting->rates && one->classes && busiest_load(s, &at, lasting->rates);
+    bool ok = lasting->rates && one->classes;
     for (uint32_t k = 0; ok && k < s->class_count; k++) {
         struct call_class *call = &one->classes[k];
         *call = s->classes[k];
-        lasting->rates[k] /= load_hold(call) * arrivals_mean_batch(&call->arrivals);
+        lasting->rates[k] = candidate->factor * candidate->source->busiest[k] /
+                            (load_hold(call) * arrivals_mean_batch(&call->arrivals));
         if (call->arrivals.kind == ARRIVALS_RATE)
             call->arrivals.steps = (struct rate_steps){
                 .times = lasting->always, .rates = &lasting->rates[k], .count = 1, .daily = true};
@@ -241,22 +253,21 @@ static enum trial_outcome try(const struct trial_scenario *made,
     struct answer answer;
     enum trial_outcome outcome = trial_judge_made(made, options, &answer, NULL);
     if (outcome == TRIAL_JUDGED) {
-        look(&made->scenario, &answer, view);
+        look(&answer, view);
         answer_release(&answer);
     }
     return outcome;
 }
 
 /* By the formulas. */
-static enum trial_outcome judge(const struct scenario *s, const struct design_ask *ask,
-                                struct view *view)
+static enum trial_outcome judge(const struct candidate *candidate, struct view *view)
 {
     struct lasting lasting;
-    struct trial_options options = {.preview = true, .stop = ask->stop};
-    struct trial_scenario made = {.scenario = *s};
-    if (!can_last(s))
+    struct trial_options options = {.preview = true, .stop = candidate->source->ask->stop};
+    struct trial_scenario made = {.scenario = candidate->made.scenario};
+    if (!can_last(&made.scenario))
         return try(&made, &options, view);
-    bool ok = lasting_init(&lasting, s);
+    bool ok = lasting_init(&lasting, candidate);
     made.scenario = lasting.scenario;
     if (made.scenario.run.length > HOUR)
         made.scenario.run.length = HOUR;
@@ -269,9 +280,9 @@ static enum trial_outcome judge(const struct scenario *s, const struct design_as
 
 /* A limit of set-ups a second that is far away is left out: what the formulas do not know there
  * does not matter. */
-static enum trial_outcome judge_setups(struct scenario *s, const struct design_ask *ask,
-                                       struct view *view)
+static enum trial_outcome judge_setups(struct candidate *candidate, struct view *view)
 {
+    struct scenario *s = &candidate->made.scenario;
     double *rates = calloc(s->peer_count + (size_t)1, sizeof *rates);
     bool limited = false, skip = rates && setup_is_free(s);
     for (uint32_t p = 0; skip && p < s->peer_count; p++) {
@@ -279,7 +290,7 @@ static enum trial_outcome judge_setups(struct scenario *s, const struct design_a
         limited = limited || rates[p] > 0;
         s->peers[p].setup_rate = 0;
     }
-    enum trial_outcome outcome = rates ? judge(s, ask, view) : TRIAL_FAILED;
+    enum trial_outcome outcome = rates ? judge(candidate, view) : TRIAL_FAILED;
     for (uint32_t p = 0; skip && p < s->peer_count; p++)
         s->peers[p].setup_rate = rates[p];
     if (outcome == TRIAL_JUDGED && limited && view->basis == BASIS_EXACT)
@@ -293,31 +304,32 @@ static enum trial_outcome simulate(struct candidate *c, const struct trial_scena
 {
     struct trial_options options = {.simulate = true,
                                     .plain = true,
-                                    .jobs = c->ask->jobs,
+                                    .jobs = c->source->ask->jobs,
                                     .replications = replications,
                                     .telling_set = &c->telling_set,
-                                    .stop = c->ask->stop};
+                                    .stop = c->source->ask->stop};
     return try(made, &options, view);
 }
 
 enum trial_outcome candidate_judge(struct candidate *c, struct view *view)
 {
-    if (c->ask->stop && atomic_load(c->ask->stop))
+    if (c->source->ask->stop && atomic_load(c->source->ask->stop))
         return TRIAL_STOPPED;
     return c->made.scenario.trace_count > 0 ? simulate(c, &c->made, 1, view)
-                                            : judge_setups(&c->made.scenario, c->ask, view);
+                                            : judge_setups(c, view);
 }
 
 enum trial_outcome candidate_simulate(struct candidate *c, struct view *view)
 {
     struct lasting lasting;
     if (!can_last(&c->made.scenario))
-        return simulate(c, &c->made, c->ask->replications, view);
-    bool ok = lasting_init(&lasting, &c->made.scenario);
+        return simulate(c, &c->made, c->source->ask->replications, view);
+    bool ok = lasting_init(&lasting, c);
     if (lasting.scenario.run.length > LASTING_MOST)
         lasting.scenario.run.length = LASTING_MOST;
     struct trial_scenario made = {lasting.scenario, c->made.traces, NULL};
-    enum trial_outcome outcome = ok ? simulate(c, &made, c->ask->replications, view) : TRIAL_FAILED;
+    enum trial_outcome outcome =
+        ok ? simulate(c, &made, c->source->ask->replications, view) : TRIAL_FAILED;
     lasting_release(&lasting);
     return outcome;
 }

@@ -11,13 +11,25 @@
 #include "answer/design.h"
 #include "answer/scaled.h"
 
-struct candidate {
+/* What all candidates of one ask are made from. */
+struct candidate_source {
     const struct design_ask *ask;
     const struct trial_maker *maker;
-    struct trial_scenario made; /* owned; changed in place */
-    struct scaled load;         /* of it */
-    double share;               /* of the load, for one of the clusters that share */
-    size_t telling_set;         /* of peers down, that said no the last time */
+    double *busiest; /* owned; Erlangs of each class at the busiest time, of the load as stated */
+};
+
+/* False when out of memory; release in any case. */
+bool candidate_source_init(struct candidate_source *source, const struct design_ask *ask,
+                           const struct trial_maker *maker);
+void candidate_source_release(struct candidate_source *source);
+
+struct candidate {
+    const struct candidate_source *source; /* borrowed */
+    struct trial_scenario made;            /* owned; changed in place */
+    struct scaled load;                    /* of it */
+    double share;                          /* of the load, for one of the clusters that share */
+    double factor;                         /* of the load as stated, at the moment */
+    size_t telling_set;                    /* of peers down, that said no the last time */
 };
 
 /* What was seen of it. */
@@ -32,8 +44,8 @@ struct view {
 
 /* Without licences of RMS, room and desktop. TRIAL_NOT_BUILT: there is no such scenario; end it
  * where judged. */
-enum trial_outcome candidate_begin(struct candidate *c, const struct trial_maker *maker,
-                                   const struct design_ask *ask, const struct design *design);
+enum trial_outcome candidate_begin(struct candidate *c, const struct candidate_source *source,
+                                   const struct design *design);
 void candidate_end(struct candidate *c);
 
 /* RMS of a cluster of the scenario; below 0: as many as it wants. */

@@ -15,7 +15,8 @@
 #define SHARE_MOST    1e6 /* of the load, when looking for head room */
 #define RMS_MOST      ((int64_t)1 << 24)
 #define SEARCH_ROUNDS 52
-#define MORE_RMS      8 /* than the formula says, where a simulation has to be sure */
+#define MORE_RMS      8  /* than the formula says, where a simulation has to be sure; */
+#define MORE_SHARE    25 /* and of many one more in so many */
 
 /* --- Settings and words ---------- */
 
@@ -144,7 +145,7 @@ char *design_peers(const struct design *d, char buffer[static DESIGN_WORDS_SIZE]
 /* --- The search as a whole ---------- */
 
 struct search {
-    const struct trial_maker *maker;
+    struct candidate_source source;
     const struct design_ask *ask;
     struct designs *designs;
     size_t capacity;
@@ -277,7 +278,7 @@ static bool find_headroom(struct search *search, struct design *d)
     struct candidate c;
     struct view view;
     double low = 1, high = 2;
-    if (!judged(search, candidate_begin(&c, search->maker, search->ask, d)))
+    if (!judged(search, candidate_begin(&c, &search->source, d)))
         return false;
     bool ok = c.made.scenario.trace_count == 0;
     for (; ok; low = high, high *= 2) {
@@ -480,6 +481,7 @@ static bool fill_design(struct search *search, struct candidate *c, struct desig
     d->nodes = (int)s->peer_count * d->clusters;
     if (!look_at(search, c, &unlimited))
         return false;
+    search->designs->nothing = search->designs->nothing || unlimited.verdict == VERDICT_NOTHING;
     if (!unlimited.meets && d->nodes >= search->failed_nodes) {
         search->failed_nodes = d->nodes;
         search->designs->at_bounds = unlimited.cause;
@@ -501,7 +503,7 @@ static bool try_design(struct search *search, struct design d)
     struct candidate c;
     d.binding = "";
     d.headroom = NAN;
-    if (!judged(search, candidate_begin(&c, search->maker, search->ask, &d)))
+    if (!judged(search, candidate_begin(&c, &search->source, &d)))
         return false;
     bool good = fill_design(search, &c, &d);
     candidate_end(&c);
@@ -569,7 +571,7 @@ static bool part_can_be(struct search *search, int clusters, uint32_t part, stru
         for (uint32_t p = 0; p < search->designs->cluster_count; p++)
             parts[p] = p == part ? it : (struct design_part){search->ask->peers_most, q, 0};
         struct design d = of_parts(search, clusters, parts);
-        if (!judged(search, candidate_begin(&c, search->maker, search->ask, &d)))
+        if (!judged(search, candidate_begin(&c, &search->source, &d)))
             continue;
         meets = look_at(search, &c, &view) && view.meets;
         candidate_end(&c);
@@ -649,7 +651,7 @@ static void count_averages(struct search *search, const struct design *best)
     struct view view;
     struct design d = {
         .clusters = best->clusters, .peers = best->peers, .platform = best->platform};
-    if (best->part_count || !judged(search, candidate_begin(&c, search->maker, search->ask, &d)))
+    if (best->part_count || !judged(search, candidate_begin(&c, &search->source, &d)))
         return;
     const struct scenario *s = &c.made.scenario;
     for (uint32_t i = 0; i < s->cluster_count; i++) {
@@ -664,8 +666,7 @@ static void count_averages(struct search *search, const struct design *best)
     if (!a->known)
         return;
     d.peers = a->peers = (int)ceil(a->mean / a->node) + survive;
-    if (d.peers > CLUSTER_PEERS_MAX ||
-        !judged(search, candidate_begin(&c, search->maker, search->ask, &d)))
+    if (d.peers > CLUSTER_PEERS_MAX || !judged(search, candidate_begin(&c, &search->source, &d)))
         return;
     if (look_at(search, &c, &view)) {
         a->blocked = survive ? view.blocked_down : view.blocked;
@@ -677,10 +678,11 @@ static void count_averages(struct search *search, const struct design *best)
 bool designs_find(const struct trial_maker *maker, const struct design_ask *ask,
                   struct designs *designs)
 {
-    struct search search = {.maker = maker, .ask = ask, .designs = designs};
+    struct search search = {.ask = ask, .designs = designs};
     *designs = (struct designs){
         .ask = ask, .cluster_count = ask->scenario->cluster_count, .at_bounds = ""};
     designs->by_hour = design_busiest(ask->scenario, &designs->hour);
+    search.failed = !candidate_source_init(&search.source, ask, maker);
     bool free =
         ask->pairs_free && designs->cluster_count > 1 && designs->cluster_count <= DESIGN_PARTS_MAX;
     if (free)
@@ -697,6 +699,7 @@ bool designs_find(const struct trial_maker *maker, const struct design_ask *ask,
     best = best || designs->count == 0 ? best : &designs->items[0];
     if (best && !over(&search) && ask->scenario->trace_count == 0)
         count_averages(&search, best);
+    candidate_source_release(&search.source);
     return !search.failed;
 }
 
@@ -723,63 +726,103 @@ bool design_may_claim(const struct design *design)
 
 /* --- Simulated ---------- */
 
-/* One simulation of it, with so many RMS fewer or more in one pool. */
+/* One simulation of it, with so many RMS more, or fewer, in its first pool. */
 static bool simulate_once(struct search *search, const struct design *d, int64_t more,
                           struct view *view)
 {
     struct candidate c;
-    if (!judged(search, candidate_begin(&c, search->maker, search->ask, d)))
+    if (!judged(search, candidate_begin(&c, &search->source, d)))
         return false;
+    int64_t change = more;
     for (uint32_t i = 0; d->pools && i < c.made.scenario.cluster_count; i++) {
         int64_t rms = d->pools[i];
         if (rms > 0)
-            candidate_set_rms(&c, i, rms + more < 0 ? 0 : rms + more);
-        more = rms > 0 ? 0 : more;
+            candidate_set_rms(&c, i, rms + change < 0 ? 0 : rms + change);
+        change = rms > 0 ? 0 : change;
     }
     bool ok = judged(search, candidate_simulate(&c, view));
     candidate_end(&c);
+    view->seen.rms = d->rms + more * d->clusters;
+    view->seen.peers = d->peers;
+    tell(search); /* that it goes on */
     return ok;
 }
 
 /* The next smaller design: an RMS fewer than the formula says, or else a peer fewer. */
-static void simulate_smaller(struct search *search, struct design *d)
+static bool simulate_smaller(struct search *search, struct design *d, struct view *view)
 {
     struct design fewer = *d;
-    struct view view;
-    int64_t less = 0;
-    if (d->rms_formula > 0)
-        less = -1 - (d->rms - d->rms_formula) / d->clusters;
-    else if (d->part_count || --fewer.peers < 1)
-        return;
-    if (!simulate_once(search, &fewer, less, &view))
-        return;
-    d->smaller = view.seen;
-    if (!*d->binding && !view.meets) /* what a smaller one lacks */
-        d->binding = view.cause;
-    d->smaller.rms = d->rms_formula > 0 ? d->rms_formula - d->clusters : 0;
-    d->smaller.peers = fewer.peers;
+    bool by_rms = d->rms > 0;
+    if (!by_rms && (d->part_count || --fewer.peers < 1))
+        return false;
+    if (!simulate_once(search, &fewer, by_rms ? -1 : 0, view))
+        return false;
+    view->seen.rms = by_rms ? d->rms - d->clusters : 0;
+    d->smaller = view->seen;
+    if (!*d->binding && !view->meets) /* what a smaller one lacks */
+        d->binding = view->cause;
+    return true;
+}
+
+/* How many RMS more bring an upper limit down to its goal, when it falls by the same factor with
+ * each as from `fewer`, one fewer, to `seen`. */
+static int64_t rms_until_sure(const struct design_seen *fewer, const struct design_seen *seen)
+{
+    double slope = log(fewer->share.high / seen->share.high);
+    double wanted = log(seen->share.high / seen->limit) / slope;
+    return slope > 0 && wanted > 1 && wanted < RMS_MOST ? (int64_t)ceil(wanted) : 1;
+}
+
+/* The fewest more RMS, at most `most`, with which a simulation is sure: it was not with none. At
+ * first as many as an RMS fewer tells, then more, or halved. 0: none. */
+static int64_t find_sure_rms(struct search *search, struct design *d, int64_t most,
+                             struct view *view)
+{
+    struct view tried;
+    int64_t low = 0, high = most + 1, next = rms_until_sure(&d->smaller, &d->by_formula);
+    for (int64_t step = 1; high - low > 1 && !over(search);) {
+        next = next < high ? next : high - 1;
+        if (!simulate_once(search, d, next, &tried))
+            return 0;
+        if (tried.verdict == VERDICT_YES) {
+            high = next;
+            *view = tried;
+        } else {
+            low = next;
+        }
+        next = high <= most ? (step == 1 ? high - 1 : low + (high - low) / 2) : low + step;
+        next = next > low ? next : low + 1;
+        step *= 2;
+    }
+    return high <= most ? high : 0;
+}
+
+static void add_rms(struct design *d, int64_t more)
+{
+    uint32_t pool = 0;
+    while (d->pools[pool] == 0)
+        pool++;
+    d->pools[pool] += more;
+    d->rms += more * d->clusters;
 }
 
 /* With a few more RMS where it takes them to be sure. */
 static void simulate_design(struct search *search, struct design *d)
 {
-    struct view view = {.verdict = VERDICT_CANNOT_TELL};
-    uint32_t pool = 0;
-    for (int more = 0; more <= MORE_RMS; more++) {
-        if (!simulate_once(search, d, 0, &view))
+    struct view view = {.verdict = VERDICT_CANNOT_TELL}, smaller;
+    if (!simulate_once(search, d, 0, &view))
+        return;
+    d->sure = d->by_formula = view.seen;
+    bool seen = simulate_smaller(search, d, &smaller);
+    if (view.verdict != VERDICT_YES && d->rms > 0 && seen) {
+        int64_t most = d->rms / d->clusters / MORE_SHARE + MORE_RMS;
+        int64_t more = find_sure_rms(search, d, most, &view);
+        if (over(search))
             return;
-        struct design_seen seen = view.seen;
-        seen.rms = d->rms;
-        seen.peers = d->peers;
-        d->sure = seen;
-        if (more == 0)
-            d->by_formula = seen;
-        if (view.verdict == VERDICT_YES || d->rms == 0 || more == MORE_RMS)
-            break;
-        while (d->pools[pool] == 0)
-            pool++;
-        d->pools[pool]++;
-        d->rms += d->clusters;
+        if (more > 0) {
+            add_rms(d, more);
+            d->sure = view.seen;
+        }
     }
     d->confirmed = view.verdict == VERDICT_YES;
     d->refuted = view.verdict == VERDICT_NO;
@@ -789,15 +832,14 @@ static void simulate_design(struct search *search, struct design *d)
         d->blocked = view.blocked;
         d->blocked_down = view.blocked_down;
     }
-    simulate_smaller(search, d);
     tell(search);
 }
 
 bool designs_confirm(const struct trial_maker *maker, struct designs *designs, int wanted)
 {
-    struct search search = {
-        .maker = maker, .ask = designs->ask, .designs = designs, .capacity = designs->count};
+    struct search search = {.ask = designs->ask, .designs = designs, .capacity = designs->count};
     int good = 0;
+    search.failed = !candidate_source_init(&search.source, designs->ask, maker);
     for (size_t i = 0; i < designs->count && !over(&search); i++) {
         struct design *d = &designs->items[i];
         if (wanted > 0 ? good >= wanted : (design_may_claim(d) || good > 0 || i >= 4))
@@ -805,5 +847,6 @@ bool designs_confirm(const struct trial_maker *maker, struct designs *designs, i
         simulate_design(&search, d);
         good += d->confirmed;
     }
+    candidate_source_release(&search.source);
     return !search.failed;
 }

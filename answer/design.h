@@ -112,6 +112,7 @@ struct designs {
     size_t count;
     uint32_t cluster_count; /* of the scenario */
     bool stopped;
+    bool nothing; /* to judge: no call and no device is offered */
     bool by_hour; /* sized for the busiest time of day, `hour` */
     nanos hour;
     struct design_averages averages;

@@ -160,6 +160,18 @@ static void ask(struct quest *q, const struct threshold *t, const char *event, d
         add(q->forecast, e);
 }
 
+/* Neither a count that reaches something nor a goal that is judged. */
+static bool nothing_to_judge(struct quest *q, const struct threshold *thresholds, size_t count)
+{
+    bool nothing = count > 0;
+    for (size_t i = 0; i < count && nothing; i++)
+        nothing = thresholds[i].kind != THRESHOLD_COUNTED;
+    for (size_t i = 0; i < count && nothing && !over(q); i++)
+        if (thresholds[i].kind == THRESHOLD_GOAL)
+            nothing = read_at(q, &thresholds[i], 1, 0, true).nothing;
+    return nothing;
+}
+
 static void ask_all(struct quest *q, const struct threshold *thresholds, size_t count)
 {
     for (size_t i = 0; i < count && !over(q); i++) {
@@ -238,13 +250,16 @@ bool forecast_make(struct scenario *scenario, const struct forecast_options *opt
     };
     const struct threshold *thresholds =
         forecast->arena ? thresholds_list(scenario, forecast->arena, &count) : NULL;
-    forecast->failed =
-        !scaled_init(&q.load, scenario) || !q.classes || !q.populations || !thresholds;
-    if (!forecast->failed) {
+    bool load = scaled_init(&q.load, scenario);
+    forecast->failed = !load || !q.classes || !q.populations || !thresholds;
+    if (!forecast->failed)
+        forecast->nothing = nothing_to_judge(&q, thresholds, count);
+    if (!forecast->failed && !forecast->nothing) {
         ask_all(&q, thresholds, count);
         draw_all(&q, thresholds, count);
-        scaled_set_all(&q.load, 1);
     }
+    if (load)
+        scaled_set_all(&q.load, 1);
     if (forecast->count > 0)
         qsort(forecast->events, forecast->count, sizeof *forecast->events, by_date);
     scaled_release(&q.load);

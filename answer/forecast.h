@@ -52,6 +52,7 @@ struct forecast {
     size_t line_count;
     int months;          /* values of a line: those of the bound and month 0 */
     struct arena *arena; /* owned */
+    bool nothing;        /* to judge: no call and no device is offered at the beginning */
     bool stopped, failed;
 };
 

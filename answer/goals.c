@@ -7,6 +7,7 @@
 #include "answer/bottleneck.h"
 #include "model/at_rest.h"
 #include "model/base/arena.h"
+#include "model/limits.h"
 #include "sim/study/confidence.h"
 
 #define SETS_MOST 100000 /* of peers down that are counted for one population */
@@ -115,22 +116,27 @@ static void judge_hours(struct answer *answer, const struct scenario *s, const s
     }
 }
 
+struct judged goals_judge_class(const struct scenario *s, const struct survival_set *set,
+                                double away, uint32_t k)
+{
+    struct judged row = {.goal = GOAL_BLOCKING,
+                         .scope = SCOPE_CLASS,
+                         .index = k,
+                         .name = s->classes[k].name,
+                         .down_count = set->down_count,
+                         .limit = goal_of(s, k)};
+    struct confidence confidence = {.interval = set->blocked[k], .batches = set->batches};
+    judge_simulated(&row, s, confidence, set->replications, away);
+    return row;
+}
+
 /* The worst class of a set. */
 static struct judged judge_set(const struct scenario *s, const struct survival_set *set,
                                double away)
 {
     struct judged worst = {.verdict = VERDICT_NOTHING};
     for (uint32_t k = 0; k < s->class_count; k++) {
-        struct judged row = {.goal = GOAL_BLOCKING,
-                             .scope = SCOPE_CLASS,
-                             .index = k,
-                             .name = s->classes[k].name,
-                             .down_count = set->down_count,
-                             .limit = goal_of(s, k)};
-        struct confidence confidence = {.interval = set->blocked[k], .batches = set->batches};
-        if (isnan(confidence.interval.value))
-            continue;
-        judge_simulated(&row, s, confidence, set->replications, away);
+        struct judged row = goals_judge_class(s, set, away, k);
         if (row.verdict > worst.verdict ||
             (row.verdict == worst.verdict &&
              row.value.value * worst.limit >= worst.value.value * row.limit))
@@ -166,7 +172,19 @@ static enum basis basis_of(enum badge badge)
                                         : BASIS_ORIENTATION;
 }
 
-static void judge_estimated(struct judged *row, const struct estimate_row *r)
+/* Calls that come at random and hold something: any number of units refuses some of them. */
+static bool is_refused_at_times(const struct scenario *s, const struct call_class *call)
+{
+    bool holds = false;
+    for (uint32_t c = 0; c < s->cluster_count; c++)
+        holds = holds || limits_class_crosses(s, call, c);
+    return holds && call->arrivals.kind != ARRIVALS_SOURCES && call_erlangs(call) > 0;
+}
+
+/* By its figure, a row of calls; index and limit are known. A figure that is too small for its
+ * number is not none. */
+static void judge_estimated(struct judged *row, const struct scenario *s,
+                            const struct estimate_row *r)
 {
     row->basis = basis_of(r->badge);
     row->value = (struct interval){r->value, r->low, r->high};
@@ -179,6 +197,9 @@ static void judge_estimated(struct judged *row, const struct estimate_row *r)
         row->verdict = VERDICT_YES;
     else
         row->verdict = low > row->limit ? VERDICT_NO : VERDICT_CANNOT_TELL;
+    if (row->limit <= 0 && row->basis != BASIS_ORIENTATION && !isnan(r->value) &&
+        is_refused_at_times(s, &s->classes[row->index]))
+        row->verdict = VERDICT_NO;
 }
 
 /* Rows stand in the order of the classes: the search goes on from the class found last. */
@@ -226,7 +247,7 @@ static void judge_rows(struct answer *answer, const struct scenario *s, const st
                              .limit = goal_of(s, k)};
         if (down)
             row.down = arena_printf(answer->arena, "%u peer%s", down, down == 1 ? "" : "s");
-        judge_estimated(&row, r);
+        judge_estimated(&row, s, r);
         add_row(answer, row);
     }
 }
@@ -259,7 +280,7 @@ static void judge_hours_estimated(struct answer *answer, const struct scenario *
                              .from = hours ? r->hour * HOUR : 0,
                              .to = hours ? (r->hour + 1) * HOUR : s->run.length,
                              .limit = s->goals.worst_hour};
-        judge_estimated(&row, r);
+        judge_estimated(&row, s, r);
         if (row.verdict != VERDICT_YES)
             add_row(answer, row);
     }
@@ -297,20 +318,29 @@ bool goals_claim(const struct scenario *s, const struct estimate *e, uint32_t cl
                                                  s->classes[class_index].name, "blocked_fraction");
     if (!r || isnan(r->value))
         return false;
-    *claim = (struct judged){.limit = goal_of(s, class_index)};
-    judge_estimated(claim, r);
+    *claim = (struct judged){.index = class_index, .limit = goal_of(s, class_index)};
+    judge_estimated(claim, s, r);
     return true;
 }
 
+/* By the lower limit, then by the value. */
+static bool is_worse(const struct estimate_row *r, struct interval than)
+{
+    double low = isnan(r->low) ? r->value : r->low;
+    double most = isnan(than.low) ? than.value : than.low;
+    return low > most || (low == most && r->value > than.value);
+}
+
+/* Nothing tells hours apart in which next to none is refused. */
 struct worst_hour goals_worst_hour_estimated(const struct scenario *s, const struct estimate *e,
                                              uint32_t class_index)
 {
+    const char *name = s->classes[class_index].name;
     struct worst_hour worst = {.found = false};
     for (size_t i = 0; i < e->count; i++) {
         const struct estimate_row *r = &e->rows[i];
-        if (r->hour < 0 || !is_blocking(r, 0) ||
-            strcmp(r->name, s->classes[class_index].name) != 0 ||
-            (worst.found && !(r->value > worst.share.value)))
+        if (r->hour < 0 || !is_blocking(r, 0) || strcmp(r->name, name) != 0 ||
+            r->value < ESTIMATE_NEGLIGIBLE || (worst.found && !is_worse(r, worst.share)))
             continue;
         worst = (struct worst_hour){.found = true,
                                     .from = r->hour * HOUR,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "answer/figures.h"
+#include "model/estimate/estimate.h"
 
 /* " with 2 peers down", of the set that decided. */
 static void put_down(const struct judged *row, const char *before, char *buffer, size_t size)
@@ -37,9 +38,7 @@ char *answer_sentence(const struct answer *answer, char buffer[static SENTENCE_S
     return buffer;
 }
 
-#define NEGLIGIBLE 1e-12 /* what formulas give below it is not told from 0 */
-
-char *judged_share(const struct judged *row, char buffer[static SENTENCE_SIZE])
+char *judged_share_of(const struct judged *row, const char *of, char buffer[static SENTENCE_SIZE])
 {
     char value[FIGURE_SIZE], range[FIGURE_SIZE];
     bool formula = row->basis == BASIS_EXACT || row->basis == BASIS_APPROXIMATE ||
@@ -48,20 +47,26 @@ char *judged_share(const struct judged *row, char buffer[static SENTENCE_SIZE])
         snprintf(buffer, SENTENCE_SIZE, "not known");
         return buffer;
     }
-    if (formula && row->value.value > 0 && row->value.value < NEGLIGIBLE)
-        snprintf(value, sizeof value, "< %g", 100 * NEGLIGIBLE);
+    if (formula && row->value.value > 0 && row->value.value < ESTIMATE_NEGLIGIBLE)
+        snprintf(value, sizeof value, "< %g", 100 * ESTIMATE_NEGLIGIBLE);
     else
         figure_value(row->value, 100, value);
     bool ranged = row->basis != BASIS_EXACT && row->basis != BASIS_ORIENTATION &&
                   *figure_range(row->value, 100, range);
     if (ranged && formula)
-        snprintf(buffer, SENTENCE_SIZE, "%s %% (%s, %s)", value, range, basis_name(row->basis));
+        snprintf(buffer, SENTENCE_SIZE, "%s %%%s (%s, %s)", value, of, range,
+                 basis_name(row->basis));
     else if (ranged)
-        snprintf(buffer, SENTENCE_SIZE, "%s %% (%s)", value, range);
+        snprintf(buffer, SENTENCE_SIZE, "%s %%%s (%s)", value, of, range);
     else if (formula)
-        snprintf(buffer, SENTENCE_SIZE, "%s %% (%s)", value,
+        snprintf(buffer, SENTENCE_SIZE, "%s %%%s (%s)", value, of,
                  row->basis == BASIS_ORIENTATION ? "an orientation only" : basis_name(row->basis));
     else
-        snprintf(buffer, SENTENCE_SIZE, "%s %%", value);
+        snprintf(buffer, SENTENCE_SIZE, "%s %%%s", value, of);
     return buffer;
+}
+
+char *judged_share(const struct judged *row, char buffer[static SENTENCE_SIZE])
+{
+    return judged_share_of(row, "", buffer);
 }

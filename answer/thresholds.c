@@ -278,12 +278,13 @@ static bool read_goal(const struct threshold *t, const struct scenario *s,
         return false;
     const struct judged *calls = answer_worst(&answer, GOAL_BLOCKING, t->down);
     reading->blocked = calls ? calls->value.value : NAN;
+    reading->nothing = answer.verdict == VERDICT_NOTHING;
     bool ok = true;
     for (int g = 0; g < 2 && !reading->reached; g++) {
         const struct judged *row = answer_worst(&answer, goals[g], t->down);
         if (!row)
             continue;
-        reading->reached = row->value.value > row->limit;
+        reading->reached = row->value.value > row->limit || row->verdict == VERDICT_NO;
         reading->basis = row->basis;
         reading->limit = goals[g] == GOAL_BLOCKING ? design_binding(&answer)
                                                    : limit_name(limit_called(row->cause));

@@ -33,6 +33,7 @@ struct reading {
     double blocked;    /* of a goal: the share in the worst class */
     const char *limit; /* static */
     enum basis basis;
+    bool nothing; /* to judge */
 };
 
 /* The limits that are used, clusters in order, then pipes; then the goals. In the arena; *count.

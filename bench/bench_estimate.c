@@ -132,7 +132,7 @@ int main(void)
                  show_largest("1440 RMS that bind, an hour: preview", 240, false, true, 5) +
                  show_largest("the same exactly", 240, false, false, 100 * states) +
                  show_largest("a day, three classes, no pool: preview", 0, true, true, 5) +
-                 show_largest("the same with every figure", 0, true, false, 6) +
+                 show_largest("the same with every figure", 0, true, false, 5) +
                  show_largest("a day with 1440 RMS: preview", 240, true, true, 5);
     if (!many(&few, 5000) || !many(&lots, 50000))
         return 1;

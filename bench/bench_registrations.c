@@ -32,7 +32,7 @@ static void run_until(struct registrations *r, nanos until)
 static void week(struct registrations *r, bool failures, const char *what, double before)
 {
     double start = processor_seconds(), most = 0;
-    registrations_reset(r, 1, 0, 0, NULL, 0, (struct alarm_sink){0});
+    registrations_reset(r, &(struct registrations_start){.seed = 1});
     registrations_measure(r, 0);
     double fresh = processor_seconds() - start;
     for (int day = 0; day < 7; day++) {

@@ -40,7 +40,9 @@ static int advise(struct arguments *arguments, struct loaded *loaded, struct err
     ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, arguments->loading.quiet);
-    int code = advice.verdict == VERDICT_YES || advice.count > 0 ? 0 : 1;
+    int code = advice.verdict == VERDICT_YES || advice.count > 0 ? 0
+               : advice.verdict == VERDICT_NOTHING               ? ERROR_DATA
+                                                                 : 1;
     advice_release(&advice);
     return code;
 }

@@ -132,6 +132,18 @@ static bool confirm(const struct arguments *arguments, struct loaded *loaded,
     return ok && !interrupted();
 }
 
+/* What pages show besides: the same with more load and with less. */
+static bool find_loads(struct loaded *loaded, struct report *report, struct other_loads *loads,
+                       struct errors *errors)
+{
+    const struct other_loads_options options = {.answer = report->answer};
+    bool ok = other_loads_make(&loaded->scenario, &options, loads);
+    report->loads = loads;
+    if (!ok)
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    return ok;
+}
+
 static int answer(struct arguments *arguments, struct loaded *loaded)
 {
     struct errors errors;
@@ -139,6 +151,7 @@ static int answer(struct arguments *arguments, struct loaded *loaded)
     struct answer made = {0};
     struct results results = {0};
     struct survival survival = {0};
+    struct other_loads loads = {0};
     struct report report = {.kind = REPORT_ESTIMATE,
                             .scenario = &loaded->scenario,
                             .estimate = &estimate,
@@ -151,12 +164,15 @@ static int answer(struct arguments *arguments, struct loaded *loaded)
         errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
         ok = false;
     }
+    if (outputs_show_loads(&arguments->outputs))
+        ok = ok && find_loads(loaded, &report, &loads, &errors);
     ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, &errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, arguments->loading.quiet);
     outputs_abandon(&arguments->outputs);
     int told = message_outcome(&errors, arguments->loading.quiet);
     int code = !ok ? told : answer_exit_code(&made, arguments->exit_undecided);
+    other_loads_release(&loads);
     answer_release(&made);
     results_release(&results);
     survival_release(&survival);

@@ -52,11 +52,12 @@ static int forecast(struct arguments *a, struct loaded *loaded)
     ok = ok && begun && outputs_deliver(&a->outputs, loaded, &report, &errors);
     if (ok)
         outputs_show(&a->outputs, &report, false);
+    int found = f.nothing ? ERROR_DATA : 0;
     forecast_release(&f);
     outputs_abandon(&a->outputs);
     int code = message_outcome(&errors, a->loading.quiet);
     errors_release(&errors);
-    return ok ? 0 : code ? code : ERROR_SOFTWARE;
+    return ok ? found : code ? code : ERROR_SOFTWARE;
 }
 
 /* --- The command ---------- */
@@ -92,7 +93,9 @@ static void take_growth(struct argp_state *state, struct arguments *a, const cha
     int length = equals ? (int)(equals - text) : 3;
     const char *value = equals ? equals + 1 : text;
     if (length == 0 || quantity_growth(value, &rate) != QUANTITY_OK)
-        argp_error(state, "--growth takes growth such as 4%%/month or voice=2%%/quarter, not '%s'",
+        argp_error(state,
+                   "--growth takes growth such as 4%%/month or voice=2%%/quarter, above -100%%, "
+                   "not '%s'",
                    text);
     char *old = a->growth, *grown = NULL;
     size_t used = old ? strlen(old) - 1 : 0; /* without its bracket */

@@ -113,6 +113,11 @@ bool outputs_deliver(struct outputs *outputs, const struct loaded *loaded,
     return ok && (!outputs->pdf || slides_write_document(outputs->pdf, report, errors));
 }
 
+bool outputs_show_loads(const struct outputs *outputs)
+{
+    return outputs->html || outputs->xlsx;
+}
+
 void outputs_show(const struct outputs *outputs, const struct report *report, bool quiet)
 {
     if (!outputs->json && !outputs->table)

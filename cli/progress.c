@@ -123,6 +123,17 @@ void progress_count(struct progress_line *line, const char *things, uint64_t bef
     fflush(stderr);
 }
 
+void progress_say(struct progress_line *line, const char *words)
+{
+    double now = clock_seconds();
+    if (line->quiet || now - line->shown < (line->terminal ? SHOWN_EVERY : SAID_EVERY))
+        return;
+    line->shown = now;
+    fprintf(stderr, "%s%s%s", line->terminal ? "\r\033[K" : "peerplan: ", words,
+            line->terminal ? "" : "\n");
+    fflush(stderr);
+}
+
 void progress_clear(struct progress_line *line)
 {
     if (!line->quiet && line->terminal)

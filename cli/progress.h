@@ -32,6 +32,8 @@ void progress_show(void *line, const struct progress *progress);
 /* The same for things that are counted, `before` of them done when it began. */
 void progress_count(struct progress_line *line, const char *things, uint64_t before, uint64_t done,
                     uint64_t all);
+/* The same in words. */
+void progress_say(struct progress_line *line, const char *words);
 void progress_clear(struct progress_line *line);
 /* Clears the line, and on a terminal says what the whole took. */
 void progress_end(struct progress_line *line);

@@ -229,6 +229,28 @@ static bool compute(const struct arguments *arguments, struct loaded *loaded,
     return ok;
 }
 
+/* What pages show besides: the same with more load and with less. */
+static bool find_loads(const struct arguments *arguments, struct loaded *loaded,
+                       struct report *report, struct other_loads *loads, struct errors *errors)
+{
+    const struct other_loads_options options = {
+        .answer = report->answer,
+        .results = report->results,
+        .survival = report->survival,
+        .run = {.jobs = arguments->sampling.jobs,
+                .seed_given = arguments->sampling.seed_given,
+                .seed = arguments->sampling.seed,
+                .traces = loaded_traces(loaded),
+                .stop = interrupt_setup()},
+    };
+    bool ok = other_loads_make(&loaded->scenario, &options, loads);
+    interrupt_cleanup();
+    report->loads = loads;
+    if (!ok)
+        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    return ok;
+}
+
 /* outputs: those of this scenario, of several. */
 static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
                       struct outputs *outputs, struct batch_item *item, struct errors *errors)
@@ -236,6 +258,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
     struct results results = {0};
     struct survival survival = {0};
     struct answer answer = {0};
+    struct other_loads loads = {0};
     int code = 0;
     struct report report = {
         .kind = REPORT_RUN,
@@ -251,6 +274,8 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
     bool ok = outputs_begin(outputs, loaded, &report, errors) &&
               compute(arguments, loaded, report_folder_calls(outputs->folder), &results, &survival,
                       &answer, errors) &&
+              (!outputs_show_loads(outputs) || interrupted() ||
+               find_loads(arguments, loaded, &report, &loads, errors)) &&
               outputs_deliver(outputs, loaded, &report, errors);
     if (ok) {
         warn_precision(arguments, &loaded->scenario, &results);
@@ -260,6 +285,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
     }
     bool none = results.replications == 0;
     outputs_abandon(outputs);
+    other_loads_release(&loads);
     answer_release(&answer);
     survival_release(&survival);
     results_release(&results);

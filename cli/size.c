@@ -12,6 +12,7 @@
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/outputs.h"
+#include "cli/progress.h"
 #include "data/csv_reader.h"
 #include "data/input.h"
 #include "data/platforms.h"
@@ -186,15 +187,70 @@ static bool pairs_can_be_free(const struct scenario *s, struct errors *errors)
     return false;
 }
 
-static void say_none(const struct scenario *s, const struct designs *designs)
+/* Returns the exit code. */
+static int say_none(const struct scenario *s, const struct designs *designs)
 {
-    bool binds = *designs->at_bounds;
+    static const char none[] = "nothing within the bounds meets the goals";
+    int most = designs->ask->peers_most, down = s->goals.survive;
+    if (designs->nothing) {
+        message_line("nothing to judge: no call and no device is offered");
+        return ERROR_DATA;
+    }
     if (s->goals.blocking <= 0)
-        message_line("nothing within the bounds meets the goals: calls that come at random are "
-                     "refused now and then by any number");
+        message_line("%s: calls that come at random are refused now and then by any number", none);
+    else if (most <= down)
+        message_line("%s: of %d peer%s none is left with %d down", none, most, most == 1 ? "" : "s",
+                     down);
+    else if (*designs->at_bounds)
+        message_line("%s; at the bounds %s binds", none, designs->at_bounds);
     else
-        message_line("nothing within the bounds meets the goals%s%s%s",
-                     binds ? "; at the bounds " : "", designs->at_bounds, binds ? " binds" : "");
+        message_line("%s", none);
+    return 1;
+}
+
+/* Where the search is, on standard error. */
+struct teller {
+    struct progress_line line;
+    const char *doing;
+};
+
+static void told(void *context, const struct designs *so_far)
+{
+    struct teller *teller = context;
+    const struct design *first = designs_best(so_far);
+    char words[2 * DESIGN_WORDS_SIZE + 128], peers[DESIGN_WORDS_SIZE], platforms[DESIGN_WORDS_SIZE];
+    first = first || so_far->count == 0 ? first : &so_far->items[0];
+    if (!first)
+        return;
+    snprintf(words, sizeof words, "%s: %zu design%s, first %d x %s %s, %lld RMS", teller->doing,
+             so_far->count, so_far->count == 1 ? "" : "s", first->clusters,
+             design_peers(first, peers), design_platforms(first, so_far->ask, platforms),
+             (long long)first->rms);
+    progress_say(&teller->line, words);
+}
+
+/* By formulas, then by simulation as far as it was asked for; false with an error, unless out of
+ * memory. */
+static bool find(const struct arguments *arguments, const struct trial_maker *maker,
+                 struct design_ask *ask, struct designs *designs, struct errors *errors)
+{
+    struct teller teller = {.doing = "formulas"};
+    progress_begin(&teller.line, arguments->loading.quiet, 1, 0);
+    ask->told = told;
+    ask->context = &teller;
+    bool ok = designs_find(maker, ask, designs);
+    const char *item = ok ? designs_missing_price(designs) : NULL;
+    if (item)
+        errors_add(errors, ERROR_DATA, arguments->prices, 0, 0,
+                   "no price of %s, which a design needs", item);
+    /* what is written is simulated first: run of the file is to say the same */
+    int wanted = arguments->confirm || !arguments->output ? arguments->confirm : 1;
+    teller.doing = "simulating";
+    if (ok)
+        told(&teller, designs);
+    ok = ok && !item && designs_confirm(maker, designs, wanted);
+    progress_clear(&teller.line);
+    return ok;
 }
 
 /* 0 with a design, 1 without. */
@@ -207,26 +263,18 @@ static int answer(struct arguments *arguments, struct loaded *loaded, struct des
     struct report report = {
         .kind = REPORT_SIZE, .scenario = &loaded->scenario, .designs = &designs};
     bool begun = outputs_begin(&arguments->outputs, loaded, &report, errors);
-    bool ok = designs_find(&maker, ask, &designs);
-    const char *item = ok ? designs_missing_price(&designs) : NULL;
-    if (item)
-        errors_add(errors, ERROR_DATA, arguments->prices, 0, 0,
-                   "no price of %s, which a design needs", item);
-    /* what is written is simulated first: run of the file is to say the same */
-    int wanted = arguments->confirm || !arguments->output ? arguments->confirm : 1;
-    ok = ok && !item && designs_confirm(&maker, &designs, wanted);
+    bool ok = find(arguments, &maker, ask, &designs, errors);
     if (!ok && errors->failures == 0)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     ok = ok && begun && outputs_deliver(&arguments->outputs, loaded, &report, errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, false);
     const struct design *best = ok ? designs_best(&designs) : NULL;
-    if (ok && !best)
-        say_none(&loaded->scenario, &designs);
+    int code = ok && !best ? say_none(&loaded->scenario, &designs) : 0;
     if (ok && best && arguments->output)
         ok = write_best(arguments, loaded, &maker, ask, best, errors);
     designs_release(&designs);
-    return !ok ? message_errors(errors) : best ? 0 : 1;
+    return ok ? code : message_errors(errors);
 }
 
 static int size_loaded(struct arguments *arguments, struct loaded *loaded)

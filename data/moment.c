@@ -16,17 +16,21 @@ static bool digit(char c)
  */
 static bool parse_fraction(const char *text, nanos *value)
 {
-    nanos sum = 0, unit = SECOND / 10;
-    if (!digit(*text))
+    static const nanos units[] = {1000000000, 100000000, 10000000, 1000000, 100000,
+                                  10000,      1000,      100,      10,      1};
+    nanos sum = 0;
+    size_t count = 0;
+    for (; count < 9 && digit(text[count]); count++)
+        sum = sum * 10 + (text[count] - '0');
+    if (count == 0)
         return false;
-    for (; digit(*text) && unit > 0; text++, unit /= 10)
-        sum += (*text - '0') * unit;
-    if (*text >= '5' && *text <= '9') /* the tenth digit */
+    sum *= units[count];
+    if (count == 9 && text[9] >= '5' && text[9] <= '9')
         sum++;
-    while (digit(*text))
-        text++;
+    while (digit(text[count]))
+        count++;
     *value = sum;
-    return *text == '\0';
+    return text[count] == '\0';
 }
 
 bool moment_parse_seconds(const char *text, nanos *value)
@@ -36,12 +40,10 @@ bool moment_parse_seconds(const char *text, nanos *value)
     text += negative;
     if (!digit(*text))
         return false;
-    for (; digit(*text); text++) {
-        whole = whole * 10 + (*text - '0');
-        if (whole > TIME_MAX / SECOND)
+    for (; digit(*text); text++)
+        if ((whole = whole * 10 + (*text - '0')) > TIME_MAX / SECOND)
             return false;
-    }
-    if (*text == '.' ? !parse_fraction(text + 1, &fraction) : *text != '\0')
+    if (*text && (*text != '.' || !parse_fraction(text + 1, &fraction)))
         return false;
     nanos sum = whole * SECOND + fraction;
     *value = negative ? -sum : sum;

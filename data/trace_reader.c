@@ -31,6 +31,8 @@ struct trace_reader {
     struct trace_tally tally;
     struct errors *errors; /* borrowed */
     struct moment_clock clock;
+    char class_name[32]; /* of the row before, with its class; "": none, or a long one */
+    uint32_t class_index;
     nanos last;  /* start of the good row before */
     bool any;    /* there was one */
     bool ended;  /* the whole file was read */
@@ -140,11 +142,24 @@ static const char *check_bandwidth(const char *text, int64_t *bandwidth)
     return quantity_bits(text, bandwidth) == QUANTITY_OK ? NULL : "not a bit rate";
 }
 
+/* Rows of one class often follow each other. */
+static uint32_t find_class(struct trace_reader *reader, const char *name)
+{
+    if (*name && strcmp(name, reader->class_name) == 0)
+        return reader->class_index;
+    uint32_t found = reader->rules.find_class(reader->rules.context, name);
+    size_t length = strlen(name);
+    if (found != NONE && length < sizeof reader->class_name) {
+        memcpy(reader->class_name, name, length + 1);
+        reader->class_index = found;
+    }
+    return found;
+}
+
 /* Fills the row; when something is wrong, says what and in which column. */
 static const char *check_row(struct trace_reader *reader, struct trace_row *row, size_t *column)
 {
     const struct csv_reader *csv = reader->csv;
-    const struct trace_rules *rules = &reader->rules;
     const char *id = csv_reader_field(csv, COLUMN_ID), *reason;
     row->id = id && *id ? id : NULL;
     if ((reason = check_start(csv_reader_field(csv, *column = COLUMN_START), &reader->clock,
@@ -158,7 +173,7 @@ static const char *check_row(struct trace_reader *reader, struct trace_row *row,
              check_bandwidth(csv_reader_field(csv, *column = COLUMN_BANDWIDTH), &row->bandwidth)))
         return reason;
     const char *name = csv_reader_field(csv, *column = COLUMN_CLASS);
-    row->class_index = rules->find_class(rules->context, name);
+    row->class_index = find_class(reader, name);
     if (row->class_index != NONE)
         return NULL;
     return *name ? "a class that is not in the scenario" : "no class";

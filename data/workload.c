@@ -319,46 +319,65 @@ static struct trace_reader *open_reader(struct workload *workload, struct trace_
 #define OPEN_MOST     100 /* traces whose files are all open at once */
 #define BUFFER_OF_ONE ((size_t)64 * 1024)
 
-/* Rows go to the store in order of start. */
-static bool store_rows(struct workload *workload, struct trace_log *log,
-                       struct trace_reader *reader, struct errors *errors)
+/* Without errors it is tried, and done without where there is no temporary file. */
+static bool need_store(struct workload *workload, struct errors *errors)
 {
+    struct errors ignored;
+    errors_init(&ignored);
     if (!workload->store)
-        workload->store = trace_store_new(errors);
-    log->stored = true;
-    return workload->store &&
-           trace_store_take(workload->store, trace_reader_next, reader, &log->stretch, errors);
+        workload->store = trace_store_new(errors ? errors : &ignored);
+    errors_release(&ignored);
+    return workload->store != NULL;
 }
 
-static int count_rows(struct trace_reader *reader)
+/* Reads the trace to its end; rows are kept as they come, where there is place for them. */
+static bool read_rows(struct workload *workload, struct trace_log *log, struct trace_reader *reader)
 {
     struct trace_row row;
     int result;
+    bool keeps = need_store(workload, NULL);
+    if (keeps)
+        trace_store_begin(workload->store, workload->trace_count <= OPEN_MOST);
     while ((result = trace_reader_next(reader, &row)) == 1)
-        ;
-    return result;
+        if (keeps)
+            trace_store_put(workload->store, &row);
+    log->stored = keeps && trace_store_end(workload->store, &log->stretch) && result == 0;
+    return result == 0;
 }
 
-/* The first pass: what a trace holds. One that is in another order than that of its starts, and any
- * one of very many, is stored. Called with the mutex held. False with errors. */
+/* Puts the rows of a trace into the order of their starts: those kept, or read again. */
+static bool sort_trace(struct workload *workload, struct trace_log *log, struct errors *errors)
+{
+    if (!need_store(workload, errors))
+        return false;
+    struct trace_store *store = workload->store;
+    if (log->stored) {
+        struct trace_cursor *kept = trace_cursor_new(store, log->stretch, BUFFER_OF_ONE, errors);
+        bool good = kept && trace_store_take(store, trace_cursor_next, kept, &log->stretch, errors);
+        trace_cursor_free(kept);
+        return good;
+    }
+    log->stored = true;
+    struct trace_reader *reader = open_reader(workload, log, true, errors);
+    bool good = reader && trace_store_take(store, trace_reader_next, reader, &log->stretch, errors);
+    trace_reader_free(reader);
+    return good;
+}
+
+/* The first pass: what a trace holds. Called with the mutex held. False with errors. */
 static bool survey(struct workload *workload, struct trace_log *log, struct errors *errors)
 {
-    bool many = workload->trace_count > OPEN_MOST;
     struct trace_reader *reader = open_reader(workload, log, false, errors);
-    bool good =
-        reader && (many ? store_rows(workload, log, reader, errors) : count_rows(reader) == 0);
+    bool good = reader && read_rows(workload, log, reader);
     if (reader) {
         trace_tally_release(&log->tally);
         log->tally = *trace_reader_tally(reader);
         *trace_reader_tally(reader) = (struct trace_tally){0};
     }
     trace_reader_free(reader);
-    if (good && log->tally.unordered && !log->stored) {
-        log->stored = true;
-        reader = open_reader(workload, log, true, errors);
-        good = reader && store_rows(workload, log, reader, errors);
-        trace_reader_free(reader);
-    }
+    bool many = workload->trace_count > OPEN_MOST;
+    if (good && (log->tally.unordered || (many && !log->stored)))
+        good = sort_trace(workload, log, errors);
     uint64_t gaps = log->tally.delivered > 1 ? log->tally.delivered - 1 : 1;
     log->gap = (log->tally.last_start - log->tally.first) / (nanos)gaps;
     log->surveyed = good;

@@ -13,10 +13,11 @@
  * says data/moment.h. Decimal
  * fractions are exact to the nanosecond.
  *
- * Profiles and columns are read once, however many classes name them. Traces are streamed: every
- * cursor reads the file anew and holds one row of it; those in another order, and very many, come
- * from a temporary file. Cursors are independent and may run on
- * several threads at once.
+ * Profiles and columns are read once, however many classes name them. Traces are streamed: they
+ * are parsed once, their rows kept as numbers in a temporary file (data/trace_store.h), sorted
+ * where they are in another order; a cursor holds a buffer of it. Where there is no place for that
+ * file every cursor reads the trace anew. Cursors are independent and may run on several threads at
+ * once.
  *
  * A bad row is left out, counted, and the first WORKLOAD_QUOTED of a file are quoted by
  * workload_report; in a strict workload the first one is an error instead (ERROR_DATA). A file that

@@ -20,9 +20,8 @@ struct alarm {
 /* Where alarms go as they happen: one call a change of state. */
 struct alarm_sink {
     void *context;
-    /* id: the product's. peer NONE: the cluster's. text: static. NULL: alarms go nowhere. */
-    void (*raise)(void *context, nanos time, int id, bool raised, uint32_t cluster, uint32_t peer,
-                  const char *text);
+    /* The replication is not filled in. NULL: alarms go nowhere. */
+    void (*raise)(void *context, const struct alarm *alarm);
 };
 
 /* Of an alarm of the product; "" for an id that it does not have. */

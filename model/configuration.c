@@ -20,17 +20,35 @@ static const struct {
     [ALARM_UPGRADE] = {20008, "replication paused by an upgrade"},
 };
 
+static uint32_t raised_bits(const struct configuration *c, uint32_t place)
+{
+    return place == NONE ? c->raised : c->peers[place].raised;
+}
+
+/* How an alarm of a peer (place) or, with NONE, of the cluster stands now. */
+static void tell(const struct configurations *all, const struct configuration *c, uint32_t place,
+                 enum configuration_alarm alarm)
+{
+    if (!all->alarms.raise)
+        return;
+    all->alarms.raise(all->alarms.context,
+                      &(struct alarm){.time = all->now,
+                                      .id = alarms[alarm].id,
+                                      .raised = raised_bits(c, place) >> alarm & 1,
+                                      .cluster = c->cluster,
+                                      .peer = place == NONE ? NONE : c->first_peer + place,
+                                      .text = alarms[alarm].text});
+}
+
 /* Sets an alarm of a peer (place) or, with NONE, of the cluster. */
 static void alarm_set(struct configurations *all, struct configuration *c, uint32_t place,
-                      enum configuration_alarm alarm, bool raised, nanos now)
+                      enum configuration_alarm alarm, bool raised)
 {
     uint32_t *bits = place == NONE ? &c->raised : &c->peers[place].raised, bit = 1u << alarm;
     if (((*bits & bit) != 0) == raised)
         return;
     *bits ^= bit;
-    if (all->alarms.raise)
-        all->alarms.raise(all->alarms.context, now, alarms[alarm].id, raised, c->cluster,
-                          place == NONE ? NONE : c->first_peer + place, alarms[alarm].text);
+    tell(all, c, place, alarm);
 }
 
 static bool raised(const struct configuration_peer *peer, enum configuration_alarm alarm)
@@ -50,14 +68,14 @@ static bool member(const struct configuration_peer *peer)
 
 /* Something may have to be replicated: the round on the next minute will look. All that wait, wait
  * for the same round. */
-static void expect_round(struct configurations *all, struct configuration *c, nanos now)
+static void expect_round(struct configurations *all, struct configuration *c)
 {
     if (c->waiting || c->count < 2)
         return;
     c->waiting = true;
     all->waiting[all->waiting_count++] = c->cluster;
     if (all->round == FOREVER)
-        all->round = now + ROUND - (now % ROUND + ROUND) % ROUND;
+        all->round = all->now + ROUND - (all->now % ROUND + ROUND) % ROUND;
 }
 
 /* ---- life ---- */
@@ -135,23 +153,22 @@ void configurations_reset(struct configurations *all, nanos start, struct alarm_
         cluster_reset(all, i, start);
 }
 
-static void repeat(struct configurations *all, const struct configuration *c, uint32_t raised,
-                   uint32_t peer, nanos now)
+static void repeat(struct configurations *all, const struct configuration *c, uint32_t place)
 {
     for (unsigned i = 0; i < CONFIGURATION_ALARMS; i++)
-        if (raised >> i & 1)
-            all->alarms.raise(all->alarms.context, now, alarms[i].id, true, c->cluster, peer,
-                              alarms[i].text);
+        if (raised_bits(c, place) >> i & 1)
+            tell(all, c, place, (enum configuration_alarm)i);
 }
 
 /* For a listener that begins to listen now. */
 void configurations_repeat(struct configurations *all, nanos now)
 {
-    for (uint32_t k = 0; all->alarms.raise && k < all->scenario->cluster_count; k++) {
+    all->now = now;
+    for (uint32_t k = 0; k < all->scenario->cluster_count; k++) {
         const struct configuration *c = &all->clusters[k];
-        repeat(all, c, c->raised, NONE, now);
+        repeat(all, c, NONE);
         for (uint32_t i = 0; i < c->count; i++)
-            repeat(all, c, c->peers[i].raised, c->first_peer + i, now);
+            repeat(all, c, i);
     }
 }
 
@@ -171,18 +188,18 @@ bool configuration_in_sync(const struct configuration *c, uint32_t place)
 }
 
 /* What is wrong with a peer that takes part again. */
-static void inspect(struct configurations *all, struct configuration *c, uint32_t place, nanos now)
+static void inspect(struct configurations *all, struct configuration *c, uint32_t place)
 {
     struct configuration_peer *peer = &c->peers[place];
     bool subordinate = place != c->primary;
-    alarm_set(all, c, place, ALARM_OTHER_PRIMARY, peer->primary != c->primary, now);
-    alarm_set(all, c, place, ALARM_MISSED_CHANGE, subordinate && peer->missed, now);
-    alarm_set(all, c, place, ALARM_OTHER_SETTINGS, subordinate && peer->restored, now);
+    alarm_set(all, c, place, ALARM_OTHER_PRIMARY, peer->primary != c->primary);
+    alarm_set(all, c, place, ALARM_MISSED_CHANGE, subordinate && peer->missed);
+    alarm_set(all, c, place, ALARM_OTHER_SETTINGS, subordinate && peer->restored);
 }
 
 /* A round of the cluster: the changes made since the last one have their next synchronization;
  * edits of subordinates are gone. */
-static void note_round(struct configurations *all, const struct configuration *c, nanos now)
+static void note_round(struct configurations *all, const struct configuration *c)
 {
     for (uint32_t i = 0; i < all->scenario->change_count; i++) {
         struct change_fate *fate = &all->fates[i];
@@ -190,7 +207,7 @@ static void note_round(struct configurations *all, const struct configuration *c
         if (!fate->made || place >= c->count)
             continue;
         if (fate->next == FOREVER)
-            fate->next = now;
+            fate->next = all->now;
         if (fate->outcome == CONFIGURATION_LOCAL && c->peers[place].edited)
             fate->overwritten = true;
     }
@@ -209,26 +226,26 @@ static void take_from_primary(struct configuration *c, uint32_t place)
     peer->version = c->peers[c->primary].version;
 }
 
-static void round_run(struct configurations *all, struct configuration *c, nanos now)
+static void round_run(struct configurations *all, struct configuration *c)
 {
     bool primary = running(&c->peers[c->primary]), behind = false;
     if (primary)
-        note_round(all, c, now);
+        note_round(all, c);
     for (uint32_t i = 0; i < c->count; i++) {
         struct configuration_peer *peer = &c->peers[i];
         if (running(peer)) {
-            inspect(all, c, i, now);
-            alarm_set(all, c, i, ALARM_NO_PRIMARY, !primary, now);
+            inspect(all, c, i);
+            alarm_set(all, c, i, ALARM_NO_PRIMARY, !primary);
             if (primary)
-                alarm_set(all, c, i, ALARM_ROUND_FAILED, false, now);
+                alarm_set(all, c, i, ALARM_ROUND_FAILED, false);
             if (primary && i != c->primary && !stuck(peer))
                 take_from_primary(c, i);
         }
         behind = behind || (member(peer) && !configuration_in_sync(c, i));
     }
-    alarm_set(all, c, NONE, ALARM_NOT_REPLICATED, behind, now);
+    alarm_set(all, c, NONE, ALARM_NOT_REPLICATED, behind);
     if (primary)
-        c->synchronized = now;
+        c->synchronized = all->now;
 }
 
 /* ---- peers ---- */
@@ -241,7 +258,7 @@ static struct configuration *cluster_of(struct configurations *all, uint32_t pee
 }
 
 static void state_set(struct configurations *all, uint32_t index, enum configuration_state state,
-                      bool planned, nanos now)
+                      bool planned)
 {
     uint32_t place;
     struct configuration *c = cluster_of(all, index, &place);
@@ -250,24 +267,26 @@ static void state_set(struct configurations *all, uint32_t index, enum configura
     if (peer->state == state)
         return;
     peer->state = state;
-    alarm_set(all, c, place, ALARM_MAINTENANCE, state == CONFIGURATION_MAINTENANCE, now);
+    alarm_set(all, c, place, ALARM_MAINTENANCE, state == CONFIGURATION_MAINTENANCE);
     alarm_set(all, c, place, ALARM_COMMUNICATION,
-              state == CONFIGURATION_AWAY && !planned && !c->upgrading && !alone, now);
+              state == CONFIGURATION_AWAY && !planned && !c->upgrading && !alone);
     if (!running(peer)) /* it cannot say so any more */
         for (unsigned i = ALARM_ROUND_FAILED; i <= ALARM_OTHER_PRIMARY; i++)
-            alarm_set(all, c, place, (enum configuration_alarm)i, false, now);
-    expect_round(all, c, now);
+            alarm_set(all, c, place, (enum configuration_alarm)i, false);
+    expect_round(all, c);
 }
 
 void configurations_peer_down(struct configurations *all, uint32_t peer, bool planned, nanos now)
 {
+    all->now = now;
     bool outside = state_at(&all->scenario->peers[peer], now) == CONFIGURATION_OUTSIDE;
-    state_set(all, peer, outside ? CONFIGURATION_OUTSIDE : CONFIGURATION_AWAY, planned, now);
+    state_set(all, peer, outside ? CONFIGURATION_OUTSIDE : CONFIGURATION_AWAY, planned);
 }
 
 /* A peer that joins is new: it takes whatever the primary has. */
 void configurations_peer_up(struct configurations *all, uint32_t peer, nanos now)
 {
+    all->now = now;
     uint32_t place;
     struct configuration *c = cluster_of(all, peer, &place);
     if (!member(&c->peers[place]) && !c->peers[place].restored) {
@@ -275,31 +294,33 @@ void configurations_peer_up(struct configurations *all, uint32_t peer, nanos now
         c->peers[place].primary = c->primary;
         c->peers[place].version = 0;
     }
-    state_set(all, peer, CONFIGURATION_RUNNING, true, now);
+    state_set(all, peer, CONFIGURATION_RUNNING, true);
 }
 
 void configurations_peer_drain(struct configurations *all, uint32_t peer, nanos now)
 {
+    all->now = now;
     uint32_t place;
     struct configuration *c = cluster_of(all, peer, &place);
     if (running(&c->peers[place]))
-        state_set(all, peer, CONFIGURATION_MAINTENANCE, true, now);
+        state_set(all, peer, CONFIGURATION_MAINTENANCE, true);
 }
 
 void configurations_upgrade(struct configurations *all, uint32_t cluster, bool begins, nanos now)
 {
+    all->now = now;
     struct configuration *c = &all->clusters[cluster];
     c->upgrading = begins;
-    alarm_set(all, c, NONE, ALARM_UPGRADE, begins, now);
-    expect_round(all, c, now);
+    alarm_set(all, c, NONE, ALARM_UPGRADE, begins);
+    expect_round(all, c);
 }
 
 /* ---- changes ---- */
 
-static enum configuration_outcome
-change_cluster_wide(struct configurations *all, struct configuration *c, uint32_t place, nanos now)
+static enum configuration_outcome change_cluster_wide(struct configurations *all,
+                                                      struct configuration *c, uint32_t place)
 {
-    (void)all, (void)now;
+    (void)all;
     struct configuration_peer *peer = &c->peers[place];
     peer->version = ++c->last_version;
     if (place != c->primary) {
@@ -312,17 +333,17 @@ change_cluster_wide(struct configurations *all, struct configuration *c, uint32_
     return CONFIGURATION_DONE;
 }
 
-static enum configuration_outcome
-change_peer_specific(struct configurations *all, struct configuration *c, uint32_t place, nanos now)
+static enum configuration_outcome change_peer_specific(struct configurations *all,
+                                                       struct configuration *c, uint32_t place)
 {
-    (void)all, (void)now;
+    (void)all;
     c->peers[place].own_changes++;
     return CONFIGURATION_DONE;
 }
 
 /* All peers that answer are told; one that is away still names the old primary when it returns. */
 static enum configuration_outcome change_primary(struct configurations *all,
-                                                 struct configuration *c, uint32_t place, nanos now)
+                                                 struct configuration *c, uint32_t place)
 {
     struct configuration_peer *peer = &c->peers[place];
     bool others = raised(peer, ALARM_MISSED_CHANGE) || raised(peer, ALARM_OTHER_PRIMARY);
@@ -334,33 +355,33 @@ static enum configuration_outcome change_primary(struct configurations *all,
     for (uint32_t i = 0; i < c->count; i++)
         if (running(&c->peers[i]))
             c->peers[i].primary = place;
-    alarm_set(all, c, place, ALARM_FILE_MISSING, c->wiped, now);
+    alarm_set(all, c, place, ALARM_FILE_MISSING, c->wiped);
     return CONFIGURATION_DONE;
 }
 
 static enum configuration_outcome force_update(struct configurations *all, struct configuration *c,
-                                               uint32_t place, nanos now)
+                                               uint32_t place)
 {
     struct configuration_peer *peer = &c->peers[place];
     if (place == c->primary) {
         peer->version = ++c->last_version;
         c->wiped = true;
-        alarm_set(all, c, place, ALARM_FILE_MISSING, true, now);
+        alarm_set(all, c, place, ALARM_FILE_MISSING, true);
         return CONFIGURATION_WIPED;
     }
     if (!running(&c->peers[c->primary])) {
-        alarm_set(all, c, place, ALARM_ROUND_FAILED, true, now);
+        alarm_set(all, c, place, ALARM_ROUND_FAILED, true);
         return CONFIGURATION_REFUSED;
     }
     peer->missed = peer->restored = false;
     peer->primary = c->primary;
     take_from_primary(c, place);
-    inspect(all, c, place, now);
+    inspect(all, c, place);
     return CONFIGURATION_DONE;
 }
 
 static enum configuration_outcome restore(struct configurations *all, struct configuration *c,
-                                          uint32_t place, nanos now)
+                                          uint32_t place)
 {
     struct configuration_peer *peer = &c->peers[place];
     if (member(peer) && c->count > 1)
@@ -369,7 +390,7 @@ static enum configuration_outcome restore(struct configurations *all, struct con
     peer->restored = c->count > 1;
     if (c->count == 1) {
         c->wiped = false;
-        alarm_set(all, c, place, ALARM_FILE_MISSING, false, now);
+        alarm_set(all, c, place, ALARM_FILE_MISSING, false);
     }
     return CONFIGURATION_DONE;
 }
@@ -377,20 +398,21 @@ static enum configuration_outcome restore(struct configurations *all, struct con
 enum configuration_outcome configurations_change(struct configurations *all, enum change_kind kind,
                                                  uint32_t index, nanos now)
 {
-    static enum configuration_outcome (*const changes[])(
-        struct configurations *, struct configuration *, uint32_t, nanos) = {
+    static enum configuration_outcome (*const changes[])(struct configurations *,
+                                                         struct configuration *, uint32_t) = {
         [CHANGE_CLUSTER_WIDE] = change_cluster_wide,
         [CHANGE_PEER_SPECIFIC] = change_peer_specific,
         [CHANGE_PRIMARY] = change_primary,
         [CHANGE_FORCE_UPDATE] = force_update,
         [CHANGE_RESTORE] = restore,
     };
+    all->now = now;
     uint32_t place;
     struct configuration *c = cluster_of(all, index, &place);
     if (kind != CHANGE_RESTORE && !running(&c->peers[place]))
         return CONFIGURATION_REFUSED; /* it does not answer */
-    enum configuration_outcome outcome = changes[kind](all, c, place, now);
-    expect_round(all, c, now);
+    enum configuration_outcome outcome = changes[kind](all, c, place);
+    expect_round(all, c);
     return outcome;
 }
 
@@ -407,15 +429,15 @@ nanos configurations_next(const struct configurations *all)
 /* Clusters in an upgrade are passed over; its end makes them wait again. */
 static void rounds_run(struct configurations *all)
 {
-    nanos now = all->round;
     uint32_t count = all->waiting_count;
+    all->now = all->round;
     all->round = FOREVER;
     all->waiting_count = 0;
     for (uint32_t i = 0; i < count; i++) {
         struct configuration *c = &all->clusters[all->waiting[i]];
         c->waiting = false;
         if (!c->upgrading)
-            round_run(all, c, now);
+            round_run(all, c);
     }
 }
 

@@ -91,6 +91,7 @@ struct configurations {
     struct configuration *clusters; /* owned */
     uint32_t *order;                /* owned: changes by time, then place in the file */
     struct change_fate *fates;      /* owned: by change */
+    nanos now;                      /* of what is told, or done */
     uint32_t next_change;
     uint32_t *waiting; /* owned: clusters with something to do in the next round */
     uint32_t waiting_count;

@@ -46,10 +46,12 @@ static double doubled(double wait, double max, unsigned times)
     return max > 0 && scaled > max ? max : scaled;
 }
 
-double registration_wait(enum retry_law law, double wait, double max, unsigned failures,
-                         bool all_failed, double u)
+double registration_wait(const struct endpoints *endpoints, unsigned failures, bool all_failed,
+                         double u)
 {
-    switch (law) {
+    double wait = (double)endpoints->retry_wait / SECOND;
+    double max = (double)endpoints->retry_max / SECOND;
+    switch (endpoints->retry_law) {
     case RETRY_FIXED:
         return wait;
     case RETRY_JITTER:

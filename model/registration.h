@@ -25,10 +25,11 @@ struct refresh_range registration_interval(const struct endpoints *endpoints, in
  * no document says anything). */
 bool registration_by_table(const struct endpoints *endpoints);
 
-/* The wait after `failures` (>= 1) rounds without success. `u` in (0, 1). all_failed: no flow of
- * the endpoint is left (RFC 5626: base 30 s rather than 90 s; here wait and 3 wait). */
-double registration_wait(enum retry_law law, double wait, double max, unsigned failures,
-                         bool all_failed, double u);
+/* The wait after `failures` (>= 1) rounds without success, by what the population states of its
+ * retries. `u` in (0, 1). all_failed: no flow of the endpoint is left (RFC 5626: base 30 s rather
+ * than 90 s; here wait and 3 wait). */
+double registration_wait(const struct endpoints *endpoints, unsigned failures, bool all_failed,
+                         double u);
 
 /* The trade-off of one population at one refresh interval, even spread over the cluster's peers. */
 struct registration_tradeoff {

@@ -62,7 +62,8 @@ void advice_text(const struct advice *advice, FILE *out)
                 advice->count > 0 ? "nothing has to change, and this can be saved, each by itself"
                                   : "nothing has to change, and nothing can be saved");
     else if (advice->count == 0)
-        fprintf(out, "no change that is known here mends it\n");
+        fprintf(out, "no change that is known here mends it%s%s%s\n", *advice->binding ? ": " : "",
+                advice->binding, *advice->binding ? " binds" : "");
     else
         fprintf(out, "%s\n", advice->items[0].words);
     if (advice->count > 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "answer/figures.h"
+#include "answer/sentence.h"
 #include "model/base/safe_text.h"
 
 static const char *const colours[VERDICT_COUNT] = {
@@ -31,32 +32,6 @@ static void put_label(const char *label, FILE *out)
 
 /* --- One goal ---------- */
 
-#define NEGLIGIBLE 1e-12 /* what formulas give below it is not told from 0 */
-
-static void put_share(FILE *out, const struct judged *row, const char *of)
-{
-    char value[FIGURE_SIZE], range[FIGURE_SIZE];
-    bool formula = row->basis == BASIS_EXACT || row->basis == BASIS_APPROXIMATE ||
-                   row->basis == BASIS_ORIENTATION;
-    if (isnan(row->value.value)) {
-        fputs("not known", out);
-        return;
-    }
-    if (formula && row->value.value > 0 && row->value.value < NEGLIGIBLE)
-        fprintf(out, "< %g %%%s", 100 * NEGLIGIBLE, of);
-    else
-        fprintf(out, "%s %%%s", figure_value(row->value, 100, value), of);
-    bool ranged = row->basis != BASIS_EXACT && row->basis != BASIS_ORIENTATION &&
-                  *figure_range(row->value, 100, range);
-    if (ranged && formula)
-        fprintf(out, " (%s, %s)", range, basis_name(row->basis));
-    else if (ranged)
-        fprintf(out, " (%s)", range);
-    else if (formula)
-        fprintf(out, " (%s)",
-                row->basis == BASIS_ORIENTATION ? "an orientation only" : basis_name(row->basis));
-}
-
 static void put_more(FILE *out, const struct judged *row)
 {
     if (row->more <= 0 && row->obstacle)
@@ -78,10 +53,10 @@ static void put_goal(FILE *out, const struct judged *row, bool stated)
 /* "b2b-video: 2.31 % refused (2.10 to 2.54), goal 1 %" */
 static void put_row(FILE *out, const struct answer *answer, const struct judged *row)
 {
+    char share[SENTENCE_SIZE];
+    const char *of = row->goal == GOAL_REGISTRATIONS ? " of the devices find no place" : " refused";
     put_name(out, row->name);
-    fputs(": ", out);
-    put_share(out, row,
-              row->goal == GOAL_REGISTRATIONS ? " of the devices find no place" : " refused");
+    fprintf(out, ": %s", judged_share_of(row, of, share));
     if (row->goal == GOAL_REGISTRATIONS && *row->cause)
         fprintf(out, " (%s)", row->cause);
     put_goal(out, row, answer->goals_stated);

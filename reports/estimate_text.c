@@ -9,12 +9,9 @@
 #include "answer/figures.h"
 #include "model/base/safe_text.h"
 
-/* ---- tables
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- Tables ---------- */
 
-#define NEGLIGIBLE 1e-9  /* shares below it are not told apart */
-#define NOTHING    1e-12 /* nor are bounds below this */
+#define NEGLIGIBLE 1e-9 /* shares below it are not told apart */
 
 static void add_figure(struct columns *columns, const struct estimate_row *row, double scale)
 {
@@ -24,7 +21,8 @@ static void add_figure(struct columns *columns, const struct estimate_row *row, 
         return;
     }
     if (scale > 1 && row->value < NEGLIGIBLE && row->low <= 0 && row->high > 0) {
-        columns_add(columns, "<%s", figure_plain(scale * fmax(row->high, NOTHING), high));
+        columns_add(columns, "<%s",
+                    figure_plain(scale * fmax(row->high, ESTIMATE_NEGLIGIBLE), high));
         return;
     }
     if (scale > 1 && row->value > 0 && row->value < NEGLIGIBLE)

@@ -59,6 +59,10 @@ void forecast_text(const struct forecast *f, FILE *out)
 {
     char date[FORECAST_DATE_SIZE], low[FORECAST_DATE_SIZE], high[FORECAST_DATE_SIZE];
     const struct forecast_event *first = forecast_first(f);
+    if (f->nothing) {
+        fprintf(out, "nothing to judge: no call and no device is offered\n");
+        return;
+    }
     if (!first)
         fprintf(out, "nothing to do until %s, as far as this looks\n",
                 forecast_date(f, f->bound, date));

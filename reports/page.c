@@ -142,6 +142,7 @@ static void put_sheet(struct sheet *sheet)
     const struct scenario *s = sheet->scenario;
     char subtitle[WORDS_SIZE];
     put_subtitle(sheet, subtitle, sizeof subtitle);
+    page_set_foot(&sheet->page, sheet->results, sheet->report->sha256);
     page_begin(&sheet->page, s->title ? s->title : "Scenario", subtitle);
     if (sheet->answer)
         sheet_box(sheet);

@@ -43,6 +43,8 @@ static char *percent(double fraction, char buffer[static FIGURE_SIZE])
     double value = 100 * fraction;
     if (isnan(value) || value == 0)
         snprintf(buffer, FIGURE_SIZE, isnan(value) ? "-" : "0");
+    else if (fraction < 1e-12) /* what formulas give below it is not told from 0 */
+        snprintf(buffer, FIGURE_SIZE, "< 1e-10");
     else if (value < 1e-5)
         snprintf(buffer, FIGURE_SIZE, "%.1e", value);
     else {
@@ -142,6 +144,27 @@ char *words_limit(const struct looked *limit, char buffer[static WORDS_SIZE])
              dot ? (int)(dot - limit->name) : (int)strlen(limit->name), limit->name);
     if (*buffer >= 'a' && *buffer <= 'z')
         *buffer = (char)(*buffer - 'a' + 'A');
+    return buffer;
+}
+
+/* The least growth that was looked at. */
+static double least_growth(const struct other_loads *loads)
+{
+    for (size_t i = 0; i < loads->count; i++)
+        if (loads->loads[i].factor > 1)
+            return loads->loads[i].factor - 1;
+    return NAN;
+}
+
+char *words_growth(const struct other_loads *loads, char buffer[static FIGURE_SIZE])
+{
+    buffer[0] = '\0';
+    if (!loads || isnan(loads->may_grow))
+        return buffer;
+    bool none = loads->may_grow == 0;
+    snprintf(buffer, FIGURE_SIZE, "%s+%.0f" NBSP "%%%s", none ? "less than " : "",
+             100 * (none ? least_growth(loads) : loads->may_grow),
+             loads->or_more ? " or more" : "");
     return buffer;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answer/answer.h"
 #include "data/scenario_file.h"
 #include "model/estimate/estimate.h"
 
@@ -49,6 +50,16 @@ static inline const struct estimate_row *row(const struct fixture *f, int hour, 
     if (!r)
         fail_msg("no row %d %d %s %s %s", hour, down, scope, name, metric);
     return r;
+}
+
+static inline enum verdict verdict(const struct fixture *f)
+{
+    struct answer answer;
+    assert_true(
+        answer_make(&answer, &f->scenario, &(struct answer_sources){.estimate = &f->estimate}));
+    enum verdict made = answer.verdict;
+    answer_release(&answer);
+    return made;
 }
 
 static inline void expect(const struct fixture *f, int down, const char *name, double blocking,

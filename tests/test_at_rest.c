@@ -131,7 +131,8 @@ static void compare(const struct bed *bed, uint64_t seed)
     struct registrations *r = registrations_new(&bed->scenario);
     struct at_rest rest;
     assert_non_null(r);
-    registrations_reset(r, 1, 0, 0, bed->down, bed->down_count, (struct alarm_sink){0});
+    registrations_reset(r, &(struct registrations_start){
+                               .seed = 1, .down = bed->down, .down_count = bed->down_count});
     assert_true(at_rest_count(&bed->scenario, bed->down, bed->down_count, NONE, &rest));
     for (uint32_t p = 0; p < POPULATIONS; p++) {
         int64_t simulated = registrations_unregistered(r, p);

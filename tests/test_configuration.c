@@ -22,17 +22,16 @@ struct bed {
     int count;
 };
 
-static void note(void *context, nanos time, int id, bool raised, uint32_t cluster, uint32_t peer,
-                 const char *text)
+static void note(void *context, const struct alarm *alarm)
 {
     struct bed *bed = context;
-    assert_true(cluster < 2);
-    assert_non_null(text);
+    assert_true(alarm->cluster < 2);
+    assert_non_null(alarm->text);
     assert_true(bed->count < 64);
-    bed->log[bed->count].time = time;
-    bed->log[bed->count].id = id;
-    bed->log[bed->count].raised = raised;
-    bed->log[bed->count++].peer = peer;
+    bed->log[bed->count].time = alarm->time;
+    bed->log[bed->count].id = alarm->id;
+    bed->log[bed->count].raised = alarm->raised;
+    bed->log[bed->count++].peer = alarm->peer;
 }
 
 /* Members that have not the primary's configuration. */

@@ -44,6 +44,38 @@ static void settles_to_erlang(void **state)
     close_to(out->busy, 25 * (1 - erlang_b(30, 25)), 1e-10);
 }
 
+/* A rate that lasts: once the law has settled no step is followed, and nothing is lost. In steps of
+ * two rates that differ by nothing that matters every one is. */
+static void a_rate_that_lasts_settles(void **state)
+{
+    (void)state;
+    struct {
+        int servers;
+        double rate;
+    } cases[] = {{1, 0.3}, {30, 25}, {200, 20}, {60, 0.01}, {40, 90}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct day_law quick, slow;
+        struct day_step one, other;
+        double rate = cases[i].rate;
+        assert_true(day_law_init(&quick, cases[i].servers));
+        assert_true(day_law_init(&slow, cases[i].servers));
+        for (int k = 0; k < 70; k++) {
+            assert_true(day_law_advance(&quick, 1, &(struct load_step){1, rate}, &one));
+            double beside = k % 2 ? rate : rate * (1 + 1e-15);
+            assert_true(day_law_advance(&slow, 1, &(struct load_step){1, beside}, &other));
+            close_to(one.blocked, other.blocked, 1e-9);
+            close_to(one.busy, other.busy, 1e-10);
+        }
+        close_to(one.blocked / one.offered, erlang_b(cases[i].servers, rate), 1e-9);
+        close_to(one.busy, rate * (1 - erlang_b(cases[i].servers, rate)), 1e-10);
+        assert_true(day_law_advance(&quick, 1, &(struct load_step){1, 2 * rate}, &one));
+        assert_true(day_law_advance(&slow, 1, &(struct load_step){1, 2 * rate}, &other));
+        close_to(one.blocked, other.blocked, 1e-9);
+        day_law_release(&quick);
+        day_law_release(&slow);
+    }
+}
+
 /* Busy hours of a day on 40 servers, mean holding 15 minutes, 136 calls an hour at the peak: from
  * an exact solution. */
 static void night_hours(void **state)
@@ -156,13 +188,10 @@ static void peers_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_server_by_hand),
-        cmocka_unit_test(settles_to_erlang),
-        cmocka_unit_test(night_hours),
-        cmocka_unit_test(strides_are_jumps),
-        cmocka_unit_test(servers_come_and_go),
-        cmocka_unit_test(mean_load_without_limits),
-        cmocka_unit_test(peers_up),
+        cmocka_unit_test(one_server_by_hand),        cmocka_unit_test(settles_to_erlang),
+        cmocka_unit_test(a_rate_that_lasts_settles), cmocka_unit_test(night_hours),
+        cmocka_unit_test(strides_are_jumps),         cmocka_unit_test(servers_come_and_go),
+        cmocka_unit_test(mean_load_without_limits),  cmocka_unit_test(peers_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

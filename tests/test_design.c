@@ -373,7 +373,7 @@ static void test_bounds(void **state)
         {"--peers 0..2", "", "--peers takes a number or a range", 64},
         {"--pairs some", "", "--pairs takes free or alike", 64},
         {"--trace nowhere.csv", "", "nowhere.csv", 66},
-        {"--set calls=", "", "nothing", 1},
+        {"--set calls=", "", "nothing to judge", 65},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

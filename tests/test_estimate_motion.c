@@ -239,8 +239,7 @@ static void what_is_to_spare(void **state)
             fixture_init(&f, text);
             const struct estimate_answer *a = &f.estimate.answer;
             double b = blocked(&f, -1, cases[i].down, "v");
-            near_to(a->worst_blocking, b, 1e-12);
-            assert_true(a->carries == (b <= 0.02) || round > 0);
+            assert_true(verdict(&f) == (b <= 0.02 ? VERDICT_YES : VERDICT_NO) || round > 0);
             assert_true((a->spare_factor >= 1) == (b <= 0.02) || round > 0);
             if (round > 0)
                 near_to(b, 0.02, 0.02 * 0.02);

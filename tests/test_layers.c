@@ -54,12 +54,12 @@ static const struct {
 static const struct {
     const char *header, *folder;
 } libraries[] = {
-    {"curses.h", "tui"},         {"ncurses.h", "tui"},  {"ncursesw/", "tui"},
-    {"term.h", "tui"},           {"panel.h", "tui"},    {"csv.h", "data"},
-    {"yaml.h", "data"},          {"archive.h", "data"}, {"archive_entry.h", "data"},
-    {"sqlite3.h", "data"},       {"argp.h", "cli"},     {"zlib.h", "data"},
-    {"jansson.h", "data"},       {"nettle/", "data"},   {"jansson.h", "reports"},
-    {"xlsxwriter.h", "reports"},
+    {"curses.h", "tui"},         {"ncurses.h", "tui"},   {"ncursesw/", "tui"},
+    {"term.h", "tui"},           {"panel.h", "tui"},     {"csv.h", "data"},
+    {"yaml.h", "data"},          {"archive.h", "data"},  {"archive_entry.h", "data"},
+    {"sqlite3.h", "data"},       {"argp.h", "cli"},      {"zlib.h", "data"},
+    {"jansson.h", "data"},       {"nettle/", "data"},    {"jansson.h", "reports"},
+    {"xlsxwriter.h", "reports"}, {"nettle/", "reports"},
 };
 
 static const char *const banned[] = {"strcpy",  "stpcpy",     "sprintf",   "vsprintf", "strtok",
@@ -292,6 +292,64 @@ static void test_no_function_is_too_long(void **state)
 {
     (void)state;
     each_file(check_length);
+}
+
+/* ---- parameters of functions ---- */
+
+#define PARAMETERS_MAX 5
+
+/* Functions with more parameters, by folder: a number here may only fall. What travels together is
+ * a struct with a meaning. */
+static const struct {
+    const char *folder;
+    size_t functions;
+} many_parameters[] = {
+    {"model/base", 3},  {"model", 2},      {"model/formulas", 2}, {"model/estimate", 18},
+    {"model/exact", 3}, {"sim/engine", 0}, {"sim/study", 16},     {"answer", 18},
+    {"data", 24},       {"reports", 11},   {"tui", 25},           {"cli", 15},
+};
+
+/* Of the list that ends before `end`, a closing bracket. */
+static size_t parameters_before(const char *code, const char *end)
+{
+    size_t depth = 0, count = 1;
+    for (const char *at = end; at > code; at--) {
+        depth += *at == ')';
+        depth -= *at == '(';
+        count += *at == ',' && depth == 1;
+        if (depth == 0)
+            break;
+    }
+    return count;
+}
+
+static size_t parameters_found;
+
+static void count_parameters(const char *folder, const char *path)
+{
+    char *code = code_read(path, false);
+    (void)folder;
+    for (const char *at = code; (at = strstr(at, ")\n{")); at++)
+        parameters_found += parameters_before(code, at) > PARAMETERS_MAX;
+    free(code);
+}
+
+static void test_few_functions_have_many_parameters(void **state)
+{
+    (void)state;
+    faults = 0;
+    assert_int_equal(COUNT(many_parameters), COUNT(layers));
+    for (size_t i = 0; i < COUNT(layers); i++) {
+        char count[64];
+        assert_string_equal(many_parameters[i].folder, layers[i].folder);
+        parameters_found = 0;
+        each_source(layers[i].folder, "*.[ch]", count_parameters);
+        snprintf(count, sizeof count, "%zu, at most %zu allowed", parameters_found,
+                 many_parameters[i].functions);
+        if (parameters_found > many_parameters[i].functions)
+            fault(layers[i].folder, 0, "functions of more than five parameters:", count);
+    }
+    assert_int_equal(faults, 0);
 }
 
 /* ---- globals ---- */
@@ -534,6 +592,7 @@ int main(void)
         cmocka_unit_test(test_no_banned_function),
         cmocka_unit_test(test_the_clock_cannot_wrap),
         cmocka_unit_test(test_no_function_is_too_long),
+        cmocka_unit_test(test_few_functions_have_many_parameters),
         cmocka_unit_test(test_tags_are_defined_once),
         cmocka_unit_test(test_functions_are_defined_once),
         cmocka_unit_test(test_what_is_exported_is_called),

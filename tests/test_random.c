@@ -157,9 +157,10 @@ static void the_agenda_orders_by_time_rank_and_sequence(void **state)
     agenda_init(&agenda);
     stream_init(&stream, 1, 0, PURPOSE_START, 0);
     for (uint32_t i = 0; i < 5000; i++)
-        assert_true(agenda_add(&agenda, (nanos)stream_below(&stream, 200),
-                               (unsigned)stream_below(&stream, 3), 0, i, 0));
-    assert_true(agenda_add(&agenda, FOREVER, 0, 0, 0, 0));
+        assert_true(agenda_add(
+            &agenda, (unsigned)stream_below(&stream, 3),
+            (struct agenda_event){.time = (nanos)stream_below(&stream, 200), .subject = i}));
+    assert_true(agenda_add(&agenda, 0, (struct agenda_event){.time = FOREVER}));
     assert_int_equal(agenda.count, 5000);
     struct agenda_event last = agenda_take(&agenda);
     while (agenda.count) {

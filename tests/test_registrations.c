@@ -29,13 +29,11 @@ struct bed {
     int alarms[64], alarm_count; /* ids; negative: lowered */
 };
 
-static void note_alarm(void *context, nanos time, int id, bool raised, uint32_t cluster,
-                       uint32_t peer, const char *text)
+static void note_alarm(void *context, const struct alarm *alarm)
 {
     struct bed *bed = context;
-    (void)time, (void)cluster, (void)peer, (void)text;
     if (bed->alarm_count < 64)
-        bed->alarms[bed->alarm_count++] = raised ? id : -id;
+        bed->alarms[bed->alarm_count++] = alarm->raised ? alarm->id : -alarm->id;
 }
 
 static int alarm_index(const struct bed *bed, int id)
@@ -93,8 +91,8 @@ static void bed_init(struct bed *bed, uint32_t peers, int64_t endpoints)
 static void bed_reset(struct bed *bed, uint64_t seed)
 {
     bed->alarm_count = 0;
-    registrations_reset(bed->registrations, seed, 0, 0, NULL, 0,
-                        (struct alarm_sink){bed, note_alarm});
+    registrations_reset(bed->registrations,
+                        &(struct registrations_start){.seed = seed, .alarms = {bed, note_alarm}});
 }
 
 static struct registrations *bed_start(struct bed *bed)
@@ -179,6 +177,14 @@ static void overflow_of_a_lost_peer(void **state)
     near(overflow[4], 0.999998250397, 1e-11);
 }
 
+/* Of a client that waits 30 s at first and 1800 s at most. */
+static double wait_after(enum retry_law law, unsigned failures, bool all_failed, double u)
+{
+    const struct endpoints endpoints = {
+        .retry_law = law, .retry_wait = 30 * SECOND, .retry_max = 1800 * SECOND};
+    return registration_wait(&endpoints, failures, all_failed, u);
+}
+
 /* Waits are uniform in [half, whole] of 30 s (or 90 s) doubled by failures, 1800 s at most. */
 static void backoff_doubles_up_to_half_an_hour(void **state)
 {
@@ -190,15 +196,15 @@ static void backoff_doubles_up_to_half_an_hour(void **state)
     } rows[] = {{true, 1, 30, 60},    {true, 4, 240, 480},   {true, 7, 900, 1800},
                 {false, 2, 180, 360}, {false, 5, 900, 1800}, {false, 8, 900, 1800}};
     for (size_t i = 0; i < 6; i++) {
-        double low = registration_wait(RETRY_RFC5626, 30, 1800, rows[i].failures, rows[i].all, 0);
-        double high = registration_wait(RETRY_RFC5626, 30, 1800, rows[i].failures, rows[i].all, 1);
+        double low = wait_after(RETRY_RFC5626, rows[i].failures, rows[i].all, 0);
+        double high = wait_after(RETRY_RFC5626, rows[i].failures, rows[i].all, 1);
         near(low, rows[i].low, 1e-14);
         near(high, rows[i].high, 1e-14);
     }
-    assert_true(registration_wait(RETRY_FIXED, 30, 1800, 9, true, 0.7) == 30);
-    assert_true(registration_wait(RETRY_EXPONENTIAL, 30, 1800, 3, true, 0.7) == 120);
-    assert_true(registration_wait(RETRY_EXPONENTIAL, 30, 1800, 99, true, 0.7) == 1800);
-    near(registration_wait(RETRY_JITTER, 30, 1800, 1, true, 0.5), 30, 1e-12);
+    assert_true(wait_after(RETRY_FIXED, 9, true, 0.7) == 30);
+    assert_true(wait_after(RETRY_EXPONENTIAL, 3, true, 0.7) == 120);
+    assert_true(wait_after(RETRY_EXPONENTIAL, 99, true, 0.7) == 1800);
+    near(wait_after(RETRY_JITTER, 1, true, 0.5), 30, 1e-12);
 }
 
 static void trade_off_of_half_an_hour_against_five_minutes(void **state)

@@ -15,9 +15,8 @@
 #include <cmocka.h>
 #include <vterm.h>
 
+#include "tests/patience.h"
 #include "tests/process.h"
-
-#define PATIENCE 20.0 /* seconds until a screen that was waited for counts as missing */
 
 struct play {
     pid_t child;

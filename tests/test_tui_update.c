@@ -5,6 +5,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "data/scenario_patch.h"
 #include "tui/files.h"
 #include "tui/starting.h"
 #include "tui/templates.h"
@@ -346,6 +347,65 @@ static void test_search_opens_closed_branches(void **state)
     app_free(app);
 }
 
+/* A key that the scenario does not state is found too; what is added there shows the stated again.
+ */
+static void test_search_finds_what_is_not_stated(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>/upgrades<Enter>");
+    assert_true(fixture_shows(app, "What-if: upgrades") ||
+                fixture_shows(app, "all keys are shown"));
+    assert_true(fixture_shows(app, "Scenario, all keys"));
+    fixture_press(app, "a<Enter>");
+    assert_int_equal(app->popup_count, 0);
+    assert_int_equal(app->session->scenario.upgrade_count, 1);
+    assert_false(fixture_shows(app, "Scenario, all keys"));
+    fixture_press(app, "/no-such-key<Enter>");
+    assert_true(fixture_shows(app, "is not here"));
+    assert_false(fixture_shows(app, "Scenario, all keys"));
+    app_free(app);
+}
+
+/* Wherever the cursor stands, `a` offers what a scenario may have more of, and each is one undo. */
+static void test_add_is_offered_everywhere(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys, *list;
+    } kinds[] = {{"", "calls"},
+                 {"<Down>", "endpoints"},
+                 {"<Down><Down>", "outages"},
+                 {"<Down><Down><Down>", "clusters[0].peers"},
+                 {"<Down><Down><Down><Down>", "clusters"},
+                 {"<End><Up><Up><Up>", "zones"},
+                 {"<End><Up><Up>", "pipes"},
+                 {"<End><Up>", "upgrades"},
+                 {"<End>", "platforms"}};
+    struct app *app = start();
+    fixture_press(app, "<F3><Home>");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char *before = strdup(app->session->text);
+        const struct node *list = patch_find(&app->session->tree, kinds[i].list);
+        uint32_t count = list ? list->count : 0;
+        fixture_press(app, "a");
+        assert_true(fixture_shows(app, "to the scenario"));
+        fixture_press(app, kinds[i].keys);
+        fixture_press(app, "<Enter>");
+        assert_int_equal(app->popup_count, 1);
+        fixture_press(app, "<Enter>");
+        assert_int_equal(app->popup_count, 0);
+        list = patch_find(&app->session->tree, kinds[i].list);
+        assert_non_null(list);
+        assert_int_equal(list->count, count + 1);
+        fixture_press(app, "u");
+        assert_string_equal(app->session->text, before);
+        fixture_press(app, "<Home>");
+        free(before);
+    }
+    app_free(app);
+}
+
 static void test_showing_all_keys_keeps_the_cursor(void **state)
 {
     (void)state;
@@ -546,7 +606,7 @@ static void test_the_day_scrubs_and_plays(void **state)
     (void)state;
     struct app *app = start();
     fixture_simulate(app);
-    fixture_press(app, "<F4><Right><Right>");
+    fixture_press(app, "<F4><Home><Right><Right>");
     assert_true(fixture_shows(app, "office at 01:00"));
     fixture_press(app, "f");
     assert_true(fixture_shows(app, "office at 10:30") || fixture_shows(app, "alarm"));
@@ -566,7 +626,13 @@ static void test_the_cursor_in_time(void **state)
     (void)state;
     struct app *app = start();
     fixture_simulate(app);
-    fixture_press(app, "<F4>.");
+    fixture_press(app, "<F4>"); /* the first look is at the worst moment */
+    char first[64], where[64];
+    screen_day.where(app->states[SCREEN_DAY], app, first, sizeof first);
+    assert_null(strstr(first, " at 00:00"));
+    fixture_press(app, "<Home>.");
+    screen_day.where(app->states[SCREEN_DAY], app, where, sizeof where);
+    assert_string_equal(first, where);
     assert_true(fixture_shows(app, "refused"));
     const struct standing *known = app->session->standing;
     const struct judged *worst = answer_worst(&known->answer, GOAL_BLOCKING, false);
@@ -855,6 +921,8 @@ int main(void)
         cmocka_unit_test(test_the_palette_completes),
         cmocka_unit_test(test_a_scenario_from_nothing_and_another_file),
         cmocka_unit_test(test_search_opens_closed_branches),
+        cmocka_unit_test(test_search_finds_what_is_not_stated),
+        cmocka_unit_test(test_add_is_offered_everywhere),
         cmocka_unit_test(test_showing_all_keys_keeps_the_cursor),
         cmocka_unit_test(test_the_session_is_a_log),
         cmocka_unit_test(test_pins_are_states),

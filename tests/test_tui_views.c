@@ -132,7 +132,7 @@ static void test_every_screen_at_80x24(void **state)
         {"help-80x24", "<F1>"},
         {"cluster-80x24", "<F2>"},
         {"whatif-80x24", "<F3>"},
-        {"day-80x24", "<F4>ff"},
+        {"day-80x24", "<F4><Home>ff"},
         {"tables-80x24", "<F5>"},
         {"log-80x24", "<F2>k<F6>"},
         {"keys-80x24", "<F4>?"},
@@ -151,7 +151,7 @@ static void test_small(void **state)
     (void)state;
     golden(shown(60, 17, 0, false, "<F2>"), "cluster-60x17", false);
     golden(shown(60, 17, 0, false, "<F3>"), "whatif-60x17", false);
-    golden(shown(60, 17, 0, false, "<F4>ff"), "day-60x17", false);
+    golden(shown(60, 17, 0, false, "<F4><Home>ff"), "day-60x17", false);
     golden(shown(60, 17, 0, false, "<F5>"), "tables-60x17", false);
 }
 
@@ -160,14 +160,14 @@ static void test_large(void **state)
     (void)state;
     golden(shown(200, 50, 0, false, "<F2>"), "cluster-200x50", false);
     golden(shown(200, 50, 0, false, "<F3>p<F2>k<F3>"), "whatif-200x50", false);
-    golden(shown(200, 50, 0, false, "<F4>ff"), "day-200x50", false);
+    golden(shown(200, 50, 0, false, "<F4><Home>ff"), "day-200x50", false);
 }
 
 static void test_ascii(void **state)
 {
     (void)state;
     golden(shown(80, 24, 0, true, "<F2>"), "cluster-ascii", false);
-    golden(shown(80, 24, 0, true, "<F4>ff"), "day-ascii", false);
+    golden(shown(80, 24, 0, true, "<F4><Home>ff"), "day-ascii", false);
 }
 
 /* Without colour the cells are the same; what stands out does so by attribute or glyph. */
@@ -175,7 +175,7 @@ static void test_monochrome(void **state)
 {
     (void)state;
     golden(shown(80, 24, THEME_COUNT - 1, false, "<F2>k"), "cluster-mono", true);
-    golden(shown(80, 24, THEME_COUNT - 1, false, "<F4>ff"), "day-mono", true);
+    golden(shown(80, 24, THEME_COUNT - 1, false, "<F4><Home>ff"), "day-mono", true);
 }
 
 static void test_before_the_first_results(void **state)

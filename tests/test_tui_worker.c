@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "tests/patience.h"
 #include "tui/background.h"
 #include "tui/replay.h"
 #include "tui/timeline.h"
@@ -37,10 +38,9 @@ static struct job *new_job(unsigned generation)
     return job;
 }
 
-/* Waits for a report, at most ten seconds. */
 static bool wait_report(struct worker *worker, struct news *report)
 {
-    for (int i = 0; i < 600; i++) { /* a minute: others may work here too */
+    for (int i = 0; i < 10 * PATIENCE; i++) {
         char byte;
         if (worker_take(worker, report))
             return true;

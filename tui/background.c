@@ -8,6 +8,7 @@
 #include "answer/next_step.h"
 #include "tui/trials.h"
 
+#define FIRST_MS    150 /* that all wait for a first answer */
 #define FIRST_BATCH 2
 #define DEFAULT_CAP 1024
 #define SETS_CAP    256 /* replications of a set */
@@ -30,6 +31,13 @@ static void estimate(struct worker *worker, const struct job *job, bool preview)
         worker_publish(worker, job, report);
 }
 
+/* The first answer has the processors to itself, unless it takes longer than anybody waits. */
+static void let_the_first_go_first(struct worker *worker, const struct job *job)
+{
+    for (int i = 0; i < FIRST_MS && !found_anything(job) && !atomic_load(worker_stop(worker)); i++)
+        worker_rest(worker, 1);
+}
+
 void background_preview(struct worker *worker, const struct job *job, void *context)
 {
     (void)context;
@@ -39,6 +47,7 @@ void background_preview(struct worker *worker, const struct job *job, void *cont
 void background_estimate(struct worker *worker, const struct job *job, void *context)
 {
     (void)context;
+    let_the_first_go_first(worker, job);
     estimate(worker, job, false);
 }
 
@@ -119,6 +128,7 @@ void background_simulate(struct worker *worker, const struct job *job, void *con
     int cap = job->cap > 0 ? job->cap : DEFAULT_CAP;
     int batch = FIRST_BATCH < cap ? FIRST_BATCH : cap;
     bool failed;
+    let_the_first_go_first(worker, job);
     while (run_batch(worker, job, context, options_of(worker, job, batch, METHOD_PLAIN), &failed))
         batch = batch * 2 < cap ? batch * 2 : cap;
     if (failed)

@@ -5,7 +5,8 @@
  * runs 2, 4, 8 ... replications and publishes after each batch, until every class is known well
  * enough and its goal is decided, or the cap is reached. Sets of peers down are simulated in turn,
  * with more replications every time round, the worst first from the second time on, until each is
- * decided. Whoever is asked first steps back least: preview, estimate, simulation, sets.
+ * decided. Whoever is asked first steps back least: preview, estimate, simulation, sets; until the
+ * preview is there the others wait, up to a seventh of a second.
  */
 #ifndef PEERPLAN_TUI_BACKGROUND_H
 #define PEERPLAN_TUI_BACKGROUND_H

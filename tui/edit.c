@@ -294,13 +294,14 @@ static const char *spot_follow(struct spot *spot, const char *path)
 }
 
 static void add_word(struct completion *c, const char *typed, const char *prefix, size_t length,
-                     const char *word, const char *after)
+                     const char *word, const char *after, const char *note)
 {
     char *item = NULL;
     if (strncasecmp(word, typed, strlen(typed)) != 0)
         return;
+    c->told = length;
     if (asprintf(&item, "%.*s%s%s", (int)length, prefix, word, after) >= 0)
-        completion_add(c, item);
+        completion_explain(c, item, note);
     free(item);
 }
 
@@ -309,7 +310,7 @@ static void complete_items(const struct spot *spot, const char *path, const char
 {
     size_t length = (size_t)(typed - path);
     int number = 0;
-    add_word(c, typed, path, length, "*", ".");
+    add_word(c, typed, path, length, "*", ".", "all of them");
     for (const struct node *item = spot->node ? spot->node->first : NULL; item; item = item->next) {
         const struct node *own = node_get(item, "name");
         char word[SETTING_NAME_SIZE];
@@ -318,7 +319,7 @@ static void complete_items(const struct spot *spot, const char *path, const char
             setting_name(own->text, word);
         else
             snprintf(word, sizeof word, "%d", number);
-        add_word(c, typed, path, length, word, ".");
+        add_word(c, typed, path, length, word, ".", NULL);
     }
 }
 
@@ -329,7 +330,7 @@ static void complete_keys(const struct spot *spot, const char *path, const char 
     const struct schema_row *rows = schema_rows(spot->block, &count);
     for (size_t i = 0; i < count; i++) {
         bool opens = rows[i].type == TYPE_LIST || rows[i].type == TYPE_MAPPING;
-        add_word(c, typed, path, length, rows[i].key, opens ? "." : " ");
+        add_word(c, typed, path, length, rows[i].key, opens ? "." : " ", rows[i].help);
         if (!strcmp(rows[i].key, typed))
             snprintf(c->help, sizeof c->help, "%s", rows[i].help);
     }
@@ -349,7 +350,7 @@ static void complete_value(struct app *app, struct spot *spot, const char *path,
              schema_type_name(spot->row->type), schema_type_form(spot->row->type));
     char **words = edit_words(app, spot->row);
     for (size_t i = 0; words && words[i]; i++)
-        add_word(c, value, "", 0, words[i], "");
+        add_word(c, value, "", 0, words[i], "", NULL);
     if (!words && spot->node && spot->node->kind == NODE_SCALAR && !*value)
         completion_add(c, spot->node->text);
     edit_words_free(words);

@@ -219,6 +219,15 @@ bool found_report(const struct job *job, found_writer *write, void *context)
     return ok;
 }
 
+bool found_anything(const struct job *job)
+{
+    struct found *found = job->found;
+    pthread_mutex_lock(&found->lock);
+    bool anything = found->estimated || found->results;
+    pthread_mutex_unlock(&found->lock);
+    return anything;
+}
+
 bool found_finished(const struct job *job)
 {
     struct found *found = job->found;

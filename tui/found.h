@@ -28,6 +28,8 @@ struct standing *found_next_step(const struct job *job, const struct next_step *
  * to it. False when nothing is known, out of memory, or the function said so. */
 typedef bool found_writer(void *context, const struct report *report);
 bool found_report(const struct job *job, found_writer *write, void *context);
+/* Something is known. */
+bool found_anything(const struct job *job);
 /* The simulation is at its end, and every set of peers down was simulated. */
 bool found_finished(const struct job *job);
 

@@ -49,7 +49,8 @@ static bool begins(const char *text, const char *start)
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const struct completion_item *x = a, *y = b;
+    return strcmp(x->text, y->text);
 }
 
 static void sort_items(struct completion *c)
@@ -84,6 +85,7 @@ static void complete_path(const char *typed, const char *suffix, struct completi
     if (dir)
         closedir(dir);
     free(folder);
+    c->told = (size_t)(name - typed);
     sort_items(c);
 }
 
@@ -312,7 +314,7 @@ static void complete(struct app *app, const char *text, struct completion *c)
     if (!strchr(skip_blanks(line), ' ')) {
         for (size_t i = 0; i < COMMANDS; i++)
             if (begins(commands[i].name, text))
-                completion_add(c, commands[i].name);
+                completion_explain(c, commands[i].name, commands[i].help);
         return;
     }
     if (!command || !command->complete)
@@ -335,7 +337,7 @@ static bool check(struct app *app, const char *text, char *why, size_t size)
 
 void palette_open(struct app *app, const char *text)
 {
-    void *prompt = prompt_new(":", "a command: Tab completes, arrows choose", text);
+    void *prompt = prompt_new(":", "Tab completes, the arrows choose, Enter does it", text);
     prompt_keep(prompt);
     prompt_set_check(prompt, check);
     prompt_set_completion(prompt, app, complete);

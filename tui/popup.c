@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/fold.h"
 #include "tui/list.h"
 
 struct area popup_area(struct area body, int width, int height)
@@ -63,22 +64,32 @@ void *prompt_new(const char *title, const char *help, const char *text)
 
 void completion_add(struct completion *c, const char *item)
 {
+    completion_explain(c, item, NULL);
+}
+
+void completion_explain(struct completion *c, const char *item, const char *note)
+{
     if (c->count == c->room) {
         int room = c->room ? 2 * c->room : 16;
-        char **grown = realloc(c->items, (size_t)room * sizeof *grown);
+        struct completion_item *grown = realloc(c->items, (size_t)room * sizeof *grown);
         if (!grown)
             return;
         c->items = grown;
         c->room = room;
     }
-    if ((c->items[c->count] = strdup(item)))
+    c->items[c->count] = (struct completion_item){strdup(item), note ? strdup(note) : NULL};
+    if (c->items[c->count].text)
         c->count++;
+    else
+        free(c->items[c->count].note);
 }
 
 static void completion_release(struct completion *c)
 {
-    for (int i = 0; i < c->count; i++)
-        free(c->items[i]);
+    for (int i = 0; i < c->count; i++) {
+        free(c->items[i].text);
+        free(c->items[i].note);
+    }
     free(c->items);
     *c = (struct completion){0};
 }
@@ -113,8 +124,8 @@ static void prompt_choose(struct prompt *p, int by)
         return;
     p->chosen =
         p->chosen < 0 ? (by > 0 ? 0 : c->count - 1) : (p->chosen + by + c->count) % c->count;
-    size_t room = PROMPT_BYTES - 1 - c->from, length = strnlen(c->items[p->chosen], room);
-    memcpy(p->text + c->from, c->items[p->chosen], length);
+    size_t room = PROMPT_BYTES - 1 - c->from, length = strnlen(c->items[p->chosen].text, room);
+    memcpy(p->text + c->from, c->items[p->chosen].text, length);
     p->length = p->at = c->from + length;
     p->text[p->length] = '\0';
     p->fresh = false;
@@ -221,14 +232,29 @@ static void prompt_update(void *state, struct app *app, const struct event *even
 
 #define PROMPT_ROWS 8
 
+/* Cells that the items take where notes stand behind them. */
+static int items_width(const struct completion *c, int most)
+{
+    int width = 0;
+    for (int i = 0; i < c->count; i++) {
+        int cells = text_width(c->items[i].text + c->told);
+        width = cells > width && c->items[i].note ? cells : width;
+    }
+    return width < most ? width : most;
+}
+
 static void view_completions(const struct prompt *p, struct canvas *canvas, struct area area)
 {
     struct list list = {.count = p->completion.count, .cursor = p->chosen < 0 ? 0 : p->chosen};
-    int first = list_first(&list, area.height);
+    int first = list_first(&list, area.height), names = items_width(&p->completion, 32);
     for (int i = 0; i < area.height; i++) {
         struct area row = {area.x, area.y + i, area.width - 1, 1};
-        canvas_text(canvas, row.x + 2, row.y, row.width - 2, INK_TEXT,
-                    p->completion.items[first + i]);
+        const struct completion_item *item = &p->completion.items[first + i];
+        int cells = item->note ? names : row.width - 2;
+        canvas_text(canvas, row.x + 2, row.y, cells, INK_TEXT, item->text + p->completion.told);
+        if (item->note)
+            canvas_text(canvas, row.x + names + 4, row.y, row.width - names - 4, INK_DIM,
+                        item->note);
         if (first + i == p->chosen)
             canvas_tint(canvas, row, INK_SELECTED);
         canvas_hotspot(canvas, row, CLICK_ROW, first + i);
@@ -244,7 +270,8 @@ static void prompt_view(const void *state, const struct app *app, struct canvas 
     int rows = p->completion.count < PROMPT_ROWS ? p->completion.count : PROMPT_ROWS;
     if (rows > body.height - 8)
         rows = body.height - 8;
-    struct area box = popup_area(body, 72, 7 + (rows > 0 ? rows : 0)), in = inner(box);
+    struct area box = popup_area(body, p->complete ? 78 : 72, 7 + (rows > 0 ? rows : 0)),
+                in = inner(box);
     canvas_box(canvas, box, p->title);
     canvas_fill(canvas, (struct area){in.x, in.y + 1, in.width, 1}, ' ', INK_INPUT);
     int before = 0;
@@ -404,28 +431,32 @@ void *text_popup_new(const char *title, const char *text)
     return t;
 }
 
-/* As wide as its longest line and as high as it needs to be, within the screen. */
-static struct area text_popup_box(const struct text_popup *t, struct area body)
+/* As wide as its longest line and as high as it needs to be, within the screen; the text in lines
+ * of that width is owned. */
+static struct area text_popup_fold(const struct text_popup *t, struct area body, char **folded)
 {
-    int width = t->longest + 4 < 40 ? 40 : t->longest + 4 > 80 ? 80 : t->longest + 4;
+    int width = t->longest + 4 < 40 ? 40 : t->longest + 4 > 100 ? 100 : t->longest + 4;
     struct area box = popup_area(body, width, 3);
-    return popup_area(body, width, text_lines(t->text, box.width - 4) + 2);
+    *folded = text_fold(t->text, box.width - 4);
+    return popup_area(body, width, (*folded ? text_lines(*folded, box.width - 4) : 0) + 2);
 }
 
 static void text_popup_update(void *state, struct app *app, const struct event *event)
 {
     struct text_popup *t = state;
+    char *folded = NULL;
     if (event->kind != EVENT_PRESS)
         return;
     if (event->action == CHOICE_CANCEL) {
         app_pop(app, NULL, 0);
         return;
     }
-    struct area in = inner(text_popup_box(t, app_body(app)));
-    int hidden = text_lines(t->text, in.width) - in.height;
+    struct area in = inner(text_popup_fold(t, app_body(app), &folded));
+    int hidden = folded ? text_lines(folded, in.width) - in.height : 0;
     struct list list = {.count = hidden > 0 ? hidden + 1 : 1, .cursor = t->top};
     list_move(&list, event->action, in.height);
     t->top = list.cursor;
+    free(folded);
 }
 
 static void text_popup_view(const void *state, const struct app *app, struct canvas *canvas,
@@ -433,14 +464,16 @@ static void text_popup_view(const void *state, const struct app *app, struct can
 {
     (void)app;
     const struct text_popup *t = state;
-    struct area box = text_popup_box(t, body), in = inner(box);
-    const char *at = t->text;
+    char *folded = NULL;
+    struct area box = text_popup_fold(t, body, &folded), in = inner(box);
     canvas_box(canvas, box, t->title);
+    const char *at = folded ? folded : "";
+    int lines = text_lines(at, in.width);
     for (int i = 0; i < t->top; i++)
         at = text_next_line(at, in.width);
     canvas_wrap(canvas, in, INK_TEXT, at);
-    canvas_scroll_mark(canvas, (struct area){box.x, in.y, box.width, in.height}, t->top,
-                       text_lines(t->text, in.width));
+    canvas_scroll_mark(canvas, (struct area){box.x, in.y, box.width, in.height}, t->top, lines);
+    free(folded);
 }
 
 const struct screen popup_text = {

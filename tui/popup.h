@@ -12,14 +12,20 @@ void *prompt_new(const char *title, const char *help, const char *text); /* all 
 typedef bool prompt_check(struct app *app, const char *text, char *why, size_t size);
 void prompt_set_check(void *prompt, prompt_check *check);
 
+struct completion_item {
+    char *text, *note; /* owned; note: what it means, NULL for none */
+};
+
 /* What may stand in place of the text from a byte on. Tab and the arrows go through the items. */
 struct completion {
-    char **items; /* owned */
+    struct completion_item *items; /* owned */
     int count, room;
     size_t from;
+    size_t told;    /* bytes that all items begin with and that are not shown again */
     char help[160]; /* of what is being typed; "" keeps the prompt's own */
 };
 void completion_add(struct completion *completion, const char *item); /* copied */
+void completion_explain(struct completion *completion, const char *item, const char *note);
 /* Fills a completion that is empty; asked after every change of the text. */
 typedef void prompt_complete(struct app *app, const char *text, struct completion *completion);
 void prompt_set_completion(void *prompt, struct app *app, prompt_complete *complete);

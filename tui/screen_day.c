@@ -15,6 +15,7 @@ struct day_screen {
     uint32_t cluster, class_index; /* what is shown */
     bool follow_worst; /* the class with the worst blocking, until the user chooses one */
     double cursor;     /* nanoseconds */
+    bool placed;       /* the cursor was put somewhere: by its owner, or at the worst moment */
     bool playing;
     bool stale;     /* the curves are to be made when the screen is shown */
     int speed;      /* index into speeds */
@@ -107,6 +108,25 @@ static uint32_t worst_class(const struct scenario *scenario, const struct result
     return worst;
 }
 
+/* Where most calls of the class are refused; where none is, where most units are in use. */
+static size_t worst_interval(const struct day_screen *s)
+{
+    const struct curve *curve = curve_peak(&s->blocking) > 0 ? &s->blocking : &s->load;
+    size_t worst = 0;
+    for (size_t i = 1; i < curve->count; i++)
+        if (curve->mean[i] > curve->mean[worst] || isnan(curve->mean[worst]))
+            worst = i;
+    return worst;
+}
+
+/* The first look at a day is at its worst moment; from then on the cursor stays where it is. */
+static void day_place(struct day_screen *s, const struct results *results)
+{
+    if (!s->placed && s->load.count > 0)
+        s->cursor = (double)worst_interval(s) * (double)results->interval;
+    s->placed = s->placed || s->load.count > 0;
+}
+
 static void day_gather(struct day_screen *s, const struct session *session)
 {
     const struct scenario *scenario = &session->scenario;
@@ -129,6 +149,7 @@ static void day_gather(struct day_screen *s, const struct session *session)
                "registrations");
     for (uint32_t i = 0; i < cluster->peer_count && i < CLUSTER_PEERS_MAX; i++)
         curve_make(&s->peers[i], results, SCOPE_PEER, cluster->first_peer + i, 1, "units");
+    day_place(s, results);
 }
 
 /* --- Update ----------------------------------------------------------------------------------- */
@@ -163,16 +184,13 @@ static void day_jump(struct day_screen *s, struct app *app, bool forward)
 /* When most calls of the class are refused; where none is, when most units are in use. */
 static void day_worst(struct day_screen *s, struct app *app)
 {
-    const struct curve *curve = curve_peak(&s->blocking) > 0 ? &s->blocking : &s->load;
-    size_t worst = 0;
+    size_t worst = worst_interval(s);
+    bool refused = curve_peak(&s->blocking) > 0;
     char clock[FIGURE];
-    for (size_t i = 1; i < curve->count; i++)
-        if (curve->mean[i] > curve->mean[worst] || isnan(curve->mean[worst]))
-            worst = i;
     s->cursor = (double)worst * (double)app->session->results->interval;
     format_clock(clock, sizeof clock, &app->session->scenario.run, (nanos)s->cursor);
-    if (curve == &s->blocking)
-        app_say(app, INK_BAD, "%s: %.2f %% of %s refused", clock, 100 * curve->mean[worst],
+    if (refused)
+        app_say(app, INK_BAD, "%s: %.2f %% of %s refused", clock, 100 * s->blocking.mean[worst],
                 app->session->scenario.classes[s->class_index].name);
     else
         app_say(app, INK_TEXT, "%s: nothing is refused; most units are in use", clock);
@@ -223,6 +241,7 @@ static void day_act(struct day_screen *s, struct app *app, int action)
 {
     const struct run *run = &app->session->scenario.run;
     double step = (double)run->interval;
+    s->placed = true;
     switch (action) {
     case PLAY:
         day_play(s, app, !s->playing);
@@ -295,6 +314,7 @@ static void day_update(void *state, struct app *app, const struct event *event)
         day_act(s, app, event->action);
         break;
     case EVENT_ALONG:
+        s->placed = true;
         s->cursor = (double)event->row / CLICK_WHOLE * (double)app->session->scenario.run.length;
         break;
     case EVENT_SEARCH:

@@ -388,7 +388,8 @@ static void put_head(struct canvas *canvas, struct area area, const struct forec
         forecast_date(f, s->month, date);
         date[7] = '\0'; /* the month of it */
     }
-    canvas_column(canvas, c.value, area.y, VALUE_WIDTH - 1, date);
+    if (f)
+        canvas_column(canvas, c.value, area.y, VALUE_WIDTH - 1, date);
     canvas_column(canvas, c.date, area.y, DATE_WIDTH, "reached");
 }
 

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/fold.h"
 #include "tui/list.h"
 
 /* The help text in lines as wide as the screen; those that begin without a blank are headings. */
 struct help_screen {
     char *text;   /* owned; as it is made */
-    char *folded; /* owned; wrapped to a width, lines apart by NUL */
+    char *folded; /* owned; wrapped to a width, its lines apart by NUL */
     char **lines; /* owned; into folded */
     int width;    /* that it is wrapped to */
     struct list list;
@@ -18,20 +19,18 @@ struct help_screen {
 static const char introduction[] =
     "What this is\n"
     "  peerplan says whether a cluster of Expressways carries its calls, with every peer up and "
-    "with "
-    "some of them down. Every change is answered by formulas and by a simulation that runs behind "
-    "it; its 95 % interval narrows until it is good enough, then every set of peers down is "
-    "simulated in turn.\n"
+    "with some of them down. Every change is answered by formulas at once and then by a simulation "
+    "in the background; its 95 % interval narrows until it decides, then every set of peers down "
+    "is simulated in turn.\n"
     "\n"
     "The answer\n"
-    "  YES            every goal is met, and all that can refuse a call was looked at\n"
-    "  NO             a goal is missed\n"
-    "  NOT YET DECIDED  the interval still holds the goal\n"
-    "  CANNOT TELL    the formulas do not model something here; the simulation will\n"
-    "  pending        of the state as it is now nothing is known yet\n"
-    "  Once a simulation exists it decides. What the formulas claimed otherwise stands beside it "
-    "in "
-    "red.\n"
+    "  YES              every goal is met, and everything that can refuse a call was looked at\n"
+    "  NO               a goal is missed\n"
+    "  NOT YET DECIDED  the interval still contains the goal\n"
+    "  CANNOT TELL      the formulas do not model something here; the simulation will decide\n"
+    "  pending          nothing is known of the present state yet\n"
+    "  Once there is a simulation, it decides. Where the formulas claimed otherwise, that stands "
+    "beside it in red.\n"
     "\n"
     "How far a figure can be trusted\n"
     "  simulated      with its 95 % interval\n"
@@ -69,52 +68,22 @@ static void help_done(void *state)
     free(s);
 }
 
-/* Where the words behind a key or a term begin: what is wrapped goes on there. */
-static int hanging(const char *line)
-{
-    int at = (int)strspn(line, " ");
-    const char *gap = at ? strstr(line + at, "  ") : NULL;
-    if (!gap || gap - line > 30)
-        return at;
-    return (int)(gap - line + (int)strspn(gap, " "));
-}
-
-static void put_folded(FILE *out, const char *line, int width)
-{
-    int indent = hanging(line);
-    indent = indent > width / 2 ? 4 : indent;
-    for (bool first = true; first || *line; first = false) {
-        int room = first ? width : width - indent;
-        const char *next = text_next_line(line, room);
-        size_t length = (size_t)(next - line);
-        while (length > 0 && line[length - 1] == ' ')
-            length--;
-        fprintf(out, "%*s%.*s%c", first ? 0 : indent, "", (int)length, line, '\0');
-        line = next;
-    }
-}
-
 static void fold(struct help_screen *s, int width)
 {
-    size_t size = 0;
-    char *text = s->text ? strdup(s->text) : NULL, *rest = text, *folded = NULL;
-    FILE *out = text ? open_memstream(&folded, &size) : NULL;
-    for (char *line; out && (line = strsep(&rest, "\n"));)
-        put_folded(out, line, width);
-    if (out)
-        fclose(out);
-    free(text);
+    char *folded = text_fold(s->text, width);
+    size_t lines = 0;
+    if (!folded)
+        return;
     free(s->folded);
     free(s->lines);
     s->folded = folded;
     s->width = width;
     s->list.count = 0;
-    size_t lines = 1;
-    for (size_t i = 0; folded && i < size; i++)
-        lines += folded[i] == '\0';
-    s->lines = folded ? calloc(lines, sizeof *s->lines) : NULL;
-    for (size_t i = 0; s->lines && i < size; i += strlen(folded + i) + 1)
-        s->lines[s->list.count++] = folded + i;
+    for (const char *at = folded; *at; at++)
+        lines += *at == '\n';
+    s->lines = calloc(lines + 1, sizeof *s->lines);
+    for (char *line; s->lines && s->list.count < (int)lines && (line = strsep(&folded, "\n"));)
+        s->lines[s->list.count++] = line;
 }
 
 static void *help_init(struct app *app)

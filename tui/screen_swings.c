@@ -79,7 +79,8 @@ struct columns {
 static struct columns columns_of(struct area area)
 {
     struct columns c = {.name = area.x + 1};
-    int names = area.width >= 100 ? 32 : 20, figures = area.width >= 76 ? 18 : 12;
+    int names = area.width >= 100 ? 32 : area.width >= 76 ? 24 : 20;
+    int figures = area.width >= 76 ? 16 : 12;
     c.less = c.name + names;
     c.bars = c.less + figures + 1;
     c.more = area.x + area.width - figures - 1;
@@ -170,10 +171,11 @@ static void swings_view(const void *state, const struct app *app, struct canvas 
         return;
     }
     format_percent(share, sizeof share, swings->known ? swings->share : NAN);
-    snprintf(text, sizeof text,
-             "now %s of the worst class refused%s, by formula; %zu of %zu looked at", share,
-             app->session->scenario.goals.survive > 0 ? " in the worst case" : "", swings->done,
-             swings->count);
+    snprintf(text, sizeof text, "now %s of the worst class refused%s, by formula", share,
+             app->session->scenario.goals.survive > 0 ? " in the worst case" : "");
+    if (swings->done < swings->count)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "; %zu of %zu tried",
+                 swings->done, swings->count);
     canvas_text(canvas, area.x + 1, area.y + 1, area.width - 2, INK_DIM, text);
     view_rows(s, canvas, (struct area){area.x, area.y + 3, area.width, area.height - 3}, swings);
 }

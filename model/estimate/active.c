@@ -62,26 +62,6 @@ static double short_of(const struct network *n, const uint32_t *flows, uint32_t 
     return over;
 }
 
-bool users_init(struct users *u, const struct network *n)
-{
-    size_t total = 0;
-    for (uint32_t f = 0; f < n->flow_count; f++)
-        total += (size_t)n->flows[f].need_count;
-    u->first = calloc((size_t)n->resource_count + 2, sizeof *u->first);
-    u->list = calloc(total + 1, sizeof *u->list);
-    if (!u->first || !u->list)
-        return false;
-    for (uint32_t f = 0; f < n->flow_count; f++)
-        for (int i = 0; !n->flows[f].refused && i < n->flows[f].need_count; i++)
-            u->first[n->flows[f].needs[i].resource + 2]++;
-    for (uint32_t r = 0; r < n->resource_count; r++)
-        u->first[r + 2] += u->first[r + 1];
-    for (uint32_t f = 0; f < n->flow_count; f++)
-        for (int i = 0; !n->flows[f].refused && i < n->flows[f].need_count; i++)
-            u->list[u->first[n->flows[f].needs[i].resource + 1]++] = f;
-    return true;
-}
-
 /* Units of peers that calls find whatever the order in which they fill: of a group a tenth, and two
  * calls a peer, are kept back. 0 where more than units may be short. */
 static double room_of(const struct resource *x)
@@ -97,12 +77,12 @@ static double room_of(const struct resource *x)
 
 /* Pools, caps and pipes that can hardly refuse are left out: they always come on top of another
  * limit. */
-static void find_active(const struct scenario *s, const struct network *n, const struct users *u,
-                        const double *loads, enum effort effort, struct resource_outcome *out)
+static void find_active(const struct scenario *s, const struct network *n, const double *loads,
+                        enum effort effort, struct resource_outcome *out)
 {
     for (uint32_t r = 0; r < n->resource_count; r++) {
         const struct resource *x = &n->resources[r];
-        uint32_t from = u->first[r], count = u->first[r + 1] - from;
+        uint32_t from = n->first_user[r], count = n->first_user[r + 1] - from;
         out[r] = (struct resource_outcome){
             .active = x->used && !x->slack && count > 0, .full = NAN, .component = r};
         bool peers = x->kind == RESOURCE_GROUP || x->kind == RESOURCE_PEER;
@@ -112,23 +92,23 @@ static void find_active(const struct scenario *s, const struct network *n, const
         bool groups = false;
         for (uint32_t i = 0; i < count; i++)
             groups = groups ||
-                     s->classes[n->flows[u->list[from + i]].class_index].arrivals.batch_count > 0;
-        double refuse = short_of(n, u->list + from, count, r, room, loads);
+                     s->classes[n->flows[n->users[from + i]].class_index].arrivals.batch_count > 0;
+        double refuse = short_of(n, n->users + from, count, r, room, loads);
         out[r].active = groups || refuse > (peers ? PEERS_NEVER : never[effort]);
         out[r].left_out = out[r].active ? 0 : refuse;
     }
 }
 
 /* A group or peer is left out as well where every call of it is judged by another limit. */
-static void drop_redundant(const struct scenario *s, const struct network *n, const struct users *u,
-                           const double *loads, double least, struct resource_outcome *out)
+static void drop_redundant(const struct scenario *s, const struct network *n, const double *loads,
+                           double least, struct resource_outcome *out)
 {
     for (uint32_t r = 0; r < n->resource_count; r++) {
         const struct resource *x = &n->resources[r];
-        uint32_t from = u->first[r], count = u->first[r + 1] - from;
+        uint32_t from = n->first_user[r], count = n->first_user[r + 1] - from;
         bool redundant = out[r].active && (x->kind == RESOURCE_GROUP || x->kind == RESOURCE_PEER);
         for (uint32_t i = 0; redundant && i < count; i++) {
-            const struct flow *f = &n->flows[u->list[from + i]];
+            const struct flow *f = &n->flows[n->users[from + i]];
             bool other = false;
             for (int k = 0; k < f->need_count; k++)
                 other = other || (f->needs[k].resource != r && out[f->needs[k].resource].active);
@@ -137,7 +117,7 @@ static void drop_redundant(const struct scenario *s, const struct network *n, co
         double room = room_of(x);
         if (!redundant || room <= 0)
             continue;
-        double refuse = short_of(n, u->list + from, count, r, room, loads);
+        double refuse = short_of(n, n->users + from, count, r, room, loads);
         out[r].active = refuse >= least;
         out[r].left_out = out[r].active ? 0 : refuse;
     }
@@ -168,17 +148,10 @@ static void join_components(const struct network *n, struct resource_outcome *ou
         out[r].component = find(out, r);
 }
 
-void users_release(struct users *u)
+void active_find(const struct scenario *s, const struct network *n, const double *loads,
+                 enum effort effort, struct resource_outcome *out)
 {
-    free(u->first);
-    free(u->list);
-    *u = (struct users){0};
-}
-
-void active_find(const struct scenario *s, const struct network *n, const struct users *u,
-                 const double *loads, enum effort effort, struct resource_outcome *out)
-{
-    find_active(s, n, u, loads, effort, out);
-    drop_redundant(s, n, u, loads, never[effort], out);
+    find_active(s, n, loads, effort, out);
+    drop_redundant(s, n, loads, never[effort], out);
     join_components(n, out);
 }

@@ -5,20 +5,10 @@
 
 #include "model/estimate/solve.h"
 
-/* Lists of the flows of every resource: first[r] .. first[r + 1] - 1 of `list`. */
-struct users {
-    uint32_t *first, *list; /* owned */
-};
-
-/* False when out of memory; release in any case. */
-bool users_init(struct users *users, const struct network *network);
-void users_release(struct users *users);
-
 /* Sets `active` and `component` of every resource. Left out is what refuses with a probability
  * below a bound that `effort` gives: by Chernoff's bound, which holds for the limited system too by
  * Harris' inequality. */
 void active_find(const struct scenario *scenario, const struct network *network,
-                 const struct users *users, const double *loads, enum effort effort,
-                 struct resource_outcome *resources);
+                 const double *loads, enum effort effort, struct resource_outcome *resources);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/at_rest.h"
+#include "model/base/arena.h"
 #include "model/estimate/load.h"
 #include "model/estimate/passage.h"
 #include "model/formulas/chernoff.h"
@@ -33,15 +34,16 @@ struct books {
     const struct bound *b;
     bool unsettled, redials;
     struct at_rest rest;
-    struct asked (*peers)[PEER_DEMANDS];       /* owned */
-    struct asked (*clusters)[CLUSTER_DEMANDS]; /* owned */
-    struct asked *pipes;                       /* owned */
-    double *setups;                            /* owned, by peer: call set-ups a second */
-    bool *uneven;                              /* owned, by cluster: not all keep its peers level */
-    double *rms_a_unit;                        /* owned, by peer: most of any call */
-    double (*cluster)[CLUSTER_DEMANDS];        /* owned: how often each refuses at most */
-    double *full, *other, *pipe;               /* owned: how often they refuse at most; of a peer
-                                                            for want of units, and for other reasons */
+    struct arena *arena; /* owned; has the rest */
+    struct asked (*peers)[PEER_DEMANDS];
+    struct asked (*clusters)[CLUSTER_DEMANDS];
+    struct asked *pipes;
+    double *setups;                     /* by peer: call set-ups a second */
+    bool *uneven;                       /* by cluster: not all keep its peers level */
+    double *rms_a_unit;                 /* by peer: most of any call */
+    double (*cluster)[CLUSTER_DEMANDS]; /* how often each refuses at most */
+    double *full, *other, *pipe;        /* how often they refuse at most; of a peer for want of
+                                           units, and for other reasons */
 };
 
 static void asked_add(struct asked *d, double amount, double kept, double load)
@@ -452,51 +454,46 @@ static double class_refused(const struct books *k, const struct call_class *call
     return k->redials && refused > REDIALS_MOST ? 1 : fmin(1, refused);
 }
 
+static bool count_rest(struct books *k)
+{
+    const struct scenario *s = k->b->scenario;
+    uint32_t *down = arena_alloc(k->arena, s->peer_count, sizeof *down), count = 0;
+    for (uint32_t p = 0; down && p < s->peer_count; p++) {
+        uint32_t c = s->peers[p].cluster;
+        if (k->b->away[c] >> (p - s->clusters[c].first_peer) & 1)
+            down[count++] = p;
+    }
+    return down && at_rest_count(s, down, count, NONE, &k->rest);
+}
+
 static bool books_init(struct books *k, const struct bound *b, bool unsettled)
 {
     const struct scenario *s = b->scenario;
-    size_t peers = (size_t)s->peer_count + 1, clusters = (size_t)s->cluster_count + 1,
-           pipes = (size_t)s->pipe_count + 1;
-    uint32_t *down = malloc(peers * sizeof *down), count = 0;
-    *k = (struct books){.b = b,
-                        .unsettled = unsettled,
-                        .peers = calloc(peers, sizeof *k->peers),
-                        .clusters = calloc(clusters, sizeof *k->clusters),
-                        .pipes = calloc(pipes, sizeof *k->pipes),
-                        .setups = calloc(peers, sizeof *k->setups),
-                        .uneven = calloc(clusters, sizeof *k->uneven),
-                        .rms_a_unit = calloc(peers, sizeof *k->rms_a_unit),
-                        .full = calloc(peers, sizeof *k->full),
-                        .other = calloc(peers, sizeof *k->other),
-                        .cluster = calloc(clusters, sizeof *k->cluster),
-                        .pipe = calloc(pipes, sizeof *k->pipe)};
+    uint32_t peers = s->peer_count, clusters = s->cluster_count, pipes = s->pipe_count;
+    struct arena *a = arena_new();
+    *k = (struct books){.b = b, .unsettled = unsettled, .arena = a};
+    if (!a)
+        return false;
+    k->peers = arena_alloc(a, peers, sizeof *k->peers);
+    k->clusters = arena_alloc(a, clusters, sizeof *k->clusters);
+    k->pipes = arena_alloc(a, pipes, sizeof *k->pipes);
+    k->setups = arena_alloc(a, peers, sizeof *k->setups);
+    k->uneven = arena_alloc(a, clusters, sizeof *k->uneven);
+    k->rms_a_unit = arena_alloc(a, peers, sizeof *k->rms_a_unit);
+    k->full = arena_alloc(a, peers, sizeof *k->full);
+    k->other = arena_alloc(a, peers, sizeof *k->other);
+    k->cluster = arena_alloc(a, clusters, sizeof *k->cluster);
+    k->pipe = arena_alloc(a, pipes, sizeof *k->pipe);
     for (uint32_t i = 0; i < s->class_count; i++)
         k->redials = k->redials || s->classes[i].redial_probability > 0;
-    for (uint32_t p = 0; down && p < s->peer_count; p++) {
-        uint32_t c = s->peers[p].cluster;
-        if (b->away[c] >> (p - s->clusters[c].first_peer) & 1)
-            down[count++] = p;
-    }
-    bool done = down && k->peers && k->clusters && k->pipes && k->setups && k->uneven &&
-                k->rms_a_unit && k->full && k->other && k->cluster && k->pipe &&
-                at_rest_count(s, down, count, NONE, &k->rest);
-    free(down);
-    return done;
+    return k->peers && k->clusters && k->pipes && k->setups && k->uneven && k->rms_a_unit &&
+           k->full && k->other && k->cluster && k->pipe && count_rest(k);
 }
 
 static void books_release(struct books *k)
 {
     at_rest_release(&k->rest);
-    free(k->peers);
-    free(k->clusters);
-    free(k->pipes);
-    free(k->setups);
-    free(k->rms_a_unit);
-    free(k->uneven);
-    free(k->full);
-    free(k->other);
-    free(k->cluster);
-    free(k->pipe);
+    arena_free(k->arena);
 }
 
 bool bound_sent_to_the_dead(const struct scenario *s)

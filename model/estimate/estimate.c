@@ -80,31 +80,18 @@ static bool note_binding(struct maker *m, const struct totals *run, uint32_t wor
 }
 
 /* Takes the run with these peers away as the deciding one when it is worse than the one before. */
-static bool judge(struct maker *m, const struct totals *run, const struct totals *hours, int down)
+static bool judge(struct maker *m, const struct totals *run, int down)
 {
     struct estimate_answer *a = &m->out->answer;
     uint32_t worst;
     double excess = run_excess(m->scenario, run, &worst);
     if (worst == NONE || (a->known && excess <= m->excess))
         return false;
-    double b = class_blocking(&run->classes[worst]);
     m->excess = excess;
     a->known = true;
     a->worst_class = worst;
-    a->worst_blocking = b;
     a->worst_down = down;
     a->badge = class_badge(&run->classes[worst]);
-    a->carries = excess <= 1;
-    a->worst_hour = WHOLE_RUN;
-    a->worst_hour_blocking = b;
-    double highest = -1;
-    for (int h = 0; hours && h < m->hours; h++) {
-        double hourly = class_blocking(&hours[h].classes[worst]);
-        if (hourly > highest) {
-            highest = a->worst_hour_blocking = hourly;
-            a->worst_hour = h;
-        }
-    }
     return true;
 }
 
@@ -155,7 +142,7 @@ static void note_spare(struct maker *m, const uint8_t *away, const struct totals
 /* What binds in the state that decides, and how far it is. */
 static bool note_headroom(struct maker *m, const uint8_t *away, int down, const struct totals *run)
 {
-    if (!m->judged_only && !load_band(m, away, down))
+    if (!m->judged_only && !m->preview && !load_band(m, away, down))
         return false;
     if (!note_binding(m, run, m->out->answer.worst_class, away))
         return false;
@@ -173,7 +160,6 @@ static bool note_headroom(struct maker *m, const uint8_t *away, int down, const 
 static void reason_groups(struct maker *m, const struct call_class *call, double z)
 {
     double erlang = peakedness_erlang(m->scenario, call, call_erlangs(call));
-    m->out->answer.peaked = true;
     row_reason(
         m,
         arena_printf(
@@ -189,7 +175,6 @@ static void reason_record(struct maker *m, const struct call_class *call,
 {
     bool high = peakedness_judge(f->value, f->low) == PEAKEDNESS_HIGH;
     double erlang = peakedness_erlang(m->scenario, call, f->busiest);
-    m->out->answer.peaked = m->out->answer.peaked || high;
     row_reason(
         m, arena_printf(
                m->out->arena,
@@ -230,7 +215,6 @@ static void reason_cluster(struct maker *m, const struct estimate_options *optio
         squares += options->class_records[k].busiest * size * size;
     }
     double erlang = peakedness_erlang_units(s, c, f->busiest, load > 0 ? squares / load : 0);
-    m->out->answer.peaked = true;
     row_reason(
         m,
         arena_printf(
@@ -345,7 +329,7 @@ static bool make_state(struct maker *m, int down, bool counts, bool *decided)
         rows_of_hours(m, hours, down);
     }
     if (counts)
-        *decided = judge(m, &run, hours, down);
+        *decided = judge(m, &run, down);
     if (*decided && !m->gone && (s->goals.survive == 0 || down > 0))
         done = note_headroom(m, m->away, down, &run);
     totals_release(&run);
@@ -415,11 +399,8 @@ bool estimate_make(const struct scenario *scenario, const struct estimate_option
                    struct estimate *estimate)
 {
     *estimate = (struct estimate){.arena = arena_new()};
-    estimate->answer = (struct estimate_answer){.worst_class = NONE,
-                                                .worst_hour = WHOLE_RUN,
-                                                .spare_factor = NAN,
-                                                .spare_erlangs = NAN,
-                                                .gives_out = "nothing"};
+    estimate->answer = (struct estimate_answer){
+        .worst_class = NONE, .spare_factor = NAN, .spare_erlangs = NAN, .gives_out = "nothing"};
     struct maker m = {.scenario = scenario,
                       .out = estimate,
                       .preview = options && options->preview,

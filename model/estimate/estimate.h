@@ -33,9 +33,11 @@ enum badge {
 
 const char *badge_name(enum badge badge); /* "exact", "approximate", "simulate", "simulated" */
 
+#define ESTIMATE_NEGLIGIBLE 1e-12 /* a share that formulas give below it is not told from 0 */
+
 struct estimate_options {
     bool preview; /* bounds instead of what takes tens of milliseconds (a binding pool, the exact
-                     day), no advice */
+                     day), no advice, no other loads */
     bool judged_only;    /* what a verdict needs: no head room, no other loads */
     const uint32_t *out; /* peers that are out throughout; NULL: none. Rows and answer are then of
                             the others, `down` counts from there, and no advice is given */
@@ -55,18 +57,13 @@ struct estimate_row {
     const char *formula;
 };
 
-/* The answer in short. */
+/* The figure that decides, and what binds there; whether that meets the goals is judged by
+ * answer/judge.h. */
 struct estimate_answer {
-    bool
-        known; /* there is a figure to judge by; else, as with traces, only a simulation can tell */
-    bool carries;         /* every class meets the goal, also with `survive` peers down */
-    enum badge badge;     /* of the figure that decided */
+    bool known; /* there is one to judge by; else, as with traces, only a simulation can tell */
+    enum badge badge;
     uint32_t worst_class; /* its blocking is furthest from the goal; NONE without classes */
-    int worst_hour, worst_down;
-    double worst_blocking; /* of that class over the run, with that many peers down */
-    double worst_hour_blocking;
-    bool peaked; /* calls of some class come together: where the badge is simulate, expect more
-                    blocking */
+    int worst_down;       /* peers down there */
     const char
         *gives_out; /* "peer units of edge", ...: what refuses most of its calls, or would first */
     double spare_factor;  /* the whole load times this just meets the goal; NAN when unknown */

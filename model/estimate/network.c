@@ -2,8 +2,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/at_rest.h"
+#include "model/base/arena.h"
 #include "model/estimate/passage.h"
 
 #define PER_CLUSTER (CLUSTER_PEERS_MAX + 4) /* group, peers, cap, pool, relays */
@@ -96,9 +98,11 @@ static void cluster_resources(struct network *n, const struct scenario *s, uint3
 {
     const struct cluster *c = &s->clusters[cluster];
     struct resource *group = &n->resources[group_of(cluster)];
-    int64_t configured = 0;
+    int64_t configured = 0, cap = scenario_cluster_units(s, cluster),
+            licences = installed(s, cluster, unlicensed);
     *group = (struct resource){.kind = RESOURCE_GROUP,
                                .index = cluster,
+                               .capacity = cap,
                                .cap = CAPACITY_UNLIMITED,
                                .most_available = true,
                                .tries_several = true};
@@ -107,13 +111,13 @@ static void cluster_resources(struct network *n, const struct scenario *s, uint3
         configured += room.units;
         n->resources[peer_of(cluster, i)] = (struct resource){.kind = RESOURCE_PEER,
                                                               .index = c->first_peer + i,
+                                                              .capacity = cap,
                                                               .rooms = {room},
                                                               .room_count = 1,
                                                               .cap = CAPACITY_UNLIMITED,
                                                               .most_available = true,
                                                               .tries_several = true};
     }
-    int64_t cap = scenario_cluster_units(s, cluster), licences = installed(s, cluster, unlicensed);
     n->resources[cap_of(cluster)] = (struct resource){
         .kind = RESOURCE_CAP, .index = cluster, .capacity = cap, .cap_is_cause = cap < configured};
     n->resources[pool_of(cluster)] =
@@ -127,28 +131,68 @@ static void cluster_resources(struct network *n, const struct scenario *s, uint3
  * ------------------------------------------------------------------------------------------------------
  */
 
-static struct flow *add_flow(struct network *n, const struct flow *flow)
+/* A flow that is being made. */
+struct draft {
+    struct flow flow;
+    struct need needs[NEEDS_MAX];
+};
+
+static bool same_needs(const struct flow *flow, const struct draft *d)
+{
+    int same = 0;
+    while (same < flow->need_count && same < d->flow.need_count &&
+           flow->needs[same].resource == d->needs[same].resource &&
+           flow->needs[same].amount == d->needs[same].amount &&
+           flow->needs[same].rms == d->needs[same].rms &&
+           flow->needs[same].reserve == d->needs[same].reserve)
+        same++;
+    return same == d->flow.need_count && same == flow->need_count;
+}
+
+/* Most flows are limited by what the one before is limited by. */
+static const struct need *keep_needs(struct network *n, const struct draft *d)
+{
+    size_t count = (size_t)d->flow.need_count;
+    const struct flow *last = n->flow_count > 0 ? &n->flows[n->flow_count - 1] : NULL;
+    if (last && same_needs(last, d))
+        return last->needs;
+    struct need *needs = arena_alloc(n->needs, count + 1, sizeof *needs);
+    if (needs)
+        memcpy(needs, d->needs, count * sizeof *needs);
+    return needs;
+}
+
+static bool add_flow(struct network *n, const struct draft *d)
 {
     if (n->flow_count == n->flow_room) {
         uint32_t room = n->flow_room ? 2 * n->flow_room : 16;
         struct flow *flows = realloc(n->flows, room * sizeof *flows);
         if (!flows)
-            return NULL;
+            return false;
         n->flows = flows;
         n->flow_room = room;
     }
-    n->flows[n->flow_count] = *flow;
-    return &n->flows[n->flow_count++];
+    const struct need *needs = keep_needs(n, d);
+    struct flow *flow = &n->flows[n->flow_count];
+    if (!needs)
+        return false;
+    *flow = d->flow;
+    flow->needs = needs;
+    flow->first_need = n->need_count;
+    n->need_count += (uint32_t)flow->need_count;
+    n->flow_count++;
+    return true;
 }
 
-static void add_need(struct network *n, struct flow *flow, uint32_t resource, struct need need)
+static void add_need(struct network *n, struct draft *d, uint32_t resource, struct need need)
 {
+    struct flow *flow = &d->flow;
     if (need.amount <= 0)
         return;
     for (int i = 0; i < flow->need_count; i++) /* a path that comes back */
-        if (flow->needs[i].resource == resource) {
-            flow->needs[i].amount += need.amount;
-            flow->needs[i].rms += need.rms;
+        if (d->needs[i].resource == resource) {
+            d->needs[i].amount += need.amount;
+            d->needs[i].rms += need.rms;
             return;
         }
     if (flow->need_count == NEEDS_MAX) {
@@ -156,18 +200,18 @@ static void add_need(struct network *n, struct flow *flow, uint32_t resource, st
         return;
     }
     need.resource = resource;
-    flow->needs[flow->need_count++] = need;
+    d->needs[flow->need_count++] = need;
     n->resources[resource].used = true;
 }
 
-static void add_cluster_needs(struct network *n, struct flow *flow, const struct passage *leg)
+static void add_cluster_needs(struct network *n, struct draft *d, const struct passage *leg)
 {
     if (n->resources[cap_of(leg->cluster)].cap_is_cause)
-        add_need(n, flow, cap_of(leg->cluster), (struct need){.amount = leg->units});
+        add_need(n, d, cap_of(leg->cluster), (struct need){.amount = leg->units});
     if (n->resources[turn_of(leg->cluster)].capacity < AMPLE)
-        add_need(n, flow, turn_of(leg->cluster), (struct need){.amount = leg->leg->turn});
+        add_need(n, d, turn_of(leg->cluster), (struct need){.amount = leg->leg->turn});
     if (n->resources[pool_of(leg->cluster)].capacity != CAPACITY_UNLIMITED)
-        add_need(n, flow, pool_of(leg->cluster),
+        add_need(n, d, pool_of(leg->cluster),
                  (struct need){.amount = leg->leg->rms, .reserve = leg->reserve_rms});
 }
 
@@ -177,7 +221,7 @@ static struct need units_of(const struct passage *leg)
 }
 
 /* The peers of a group are those of all flows that use it. */
-static void join_group(struct network *n, const struct scenario *s, struct flow *flow,
+static void join_group(struct network *n, const struct scenario *s, struct draft *d,
                        const struct passage *leg)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
@@ -194,7 +238,7 @@ static void join_group(struct network *n, const struct scenario *s, struct flow 
     group->by_sessions = c->available == AVAILABLE_SESSIONS;
     group->weighted = group->weighted || leg->leg->weighted;
     group->first_fit = group->first_fit || leg->policy == SELECT_FIRST_FIT;
-    add_need(n, flow, group_of(leg->cluster), units_of(leg));
+    add_need(n, d, group_of(leg->cluster), units_of(leg));
 }
 
 /* Does a peer that is full of such calls hold all its RMS as well? */
@@ -253,40 +297,41 @@ static void note_unitless(struct network *n, const struct scenario *s, const str
         }
 }
 
-/* Appends the flows of a class: one for every way its legs can fall on peers. `flow` has the needs
- * of the legs so far. */
+/* Appends the flows of a class: one for every way its legs can fall on peers. The draft has the
+ * needs of the legs so far. */
 static bool spread_flow(struct network *n, const struct scenario *s, const struct passage *legs,
-                        int count, struct flow flow)
+                        int count, struct draft d)
 {
+    struct flow *flow = &d.flow;
     if (count == 0)
-        return add_flow(n, &flow) != NULL;
+        return add_flow(n, &d);
     const struct cluster *c = &s->clusters[legs->cluster];
-    flow.reason = flow.reason ? flow.reason : passage_reason(s, legs);
+    flow->reason = flow->reason ? flow->reason : passage_reason(s, legs);
     double total = 0;
     for (uint32_t i = 0; i < c->peer_count; i++)
         total += passage_weight(s, legs, i);
     if (total <= 0) {
-        flow.refused = true;
-        return spread_flow(n, s, legs + 1, count - 1, flow);
+        flow->refused = true;
+        return spread_flow(n, s, legs + 1, count - 1, d);
     }
-    add_cluster_needs(n, &flow, legs);
+    add_cluster_needs(n, &d, legs);
     if (legs->units == 0)
         note_unitless(n, s, legs);
-    flow.uneven = fmax(flow.uneven, legs->uneven);
-    flow.rms_together = flow.rms_together || rms_together(s, legs);
+    flow->uneven = fmax(flow->uneven, legs->uneven);
+    flow->rms_together = flow->rms_together || rms_together(s, legs);
     if (legs->spread == SPREAD_GROUP) {
-        join_group(n, s, &flow, legs);
-        note_pace_of_group(n, s, &flow, legs);
-        return spread_flow(n, s, legs + 1, count - 1, flow);
+        join_group(n, s, &d, legs);
+        note_pace_of_group(n, s, flow, legs);
+        return spread_flow(n, s, legs + 1, count - 1, d);
     }
     for (uint32_t i = 0; i < c->peer_count; i++) {
-        struct flow part = flow;
+        struct draft part = d;
         if (passage_weight(s, legs, i) <= 0)
             continue;
-        part.share *= passage_weight(s, legs, i) / total;
-        part.bound = true;
+        part.flow.share *= passage_weight(s, legs, i) / total;
+        part.flow.bound = true;
         add_need(n, &part, peer_of(legs->cluster, i), units_of(legs));
-        note_pace(n, s, &part, legs, i);
+        note_pace(n, s, &part.flow, legs, i);
         if (!spread_flow(n, s, legs + 1, count - 1, part))
             return false;
     }
@@ -308,10 +353,12 @@ static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
     struct passage legs[LEGS_MAX];
     struct path path;
     int count = passages_of(s, call, g->away, &path, legs);
-    struct flow flow = {
-        .class_index = k, .share = 1, .paced = NONE, .reason = passages_reason(s, call, &g->rest)};
+    struct draft d = {.flow = {.class_index = k,
+                               .share = 1,
+                               .paced = NONE,
+                               .reason = passages_reason(s, call, &g->rest)}};
     if (count < 0)
-        flow.reason = "calls pass more clusters than are followed";
+        d.flow.reason = "calls pass more clusters than are followed";
     for (int i = 0; i < count; i++)
         if (g->mixed[legs[i].cluster] && legs[i].units > 0) {
             legs[i].spread = SPREAD_GROUP;
@@ -320,16 +367,16 @@ static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
         }
     uint32_t pipes = s->cluster_count * PER_CLUSTER;
     for (uint32_t i = 0; i < call->pipe_count; i++)
-        add_need(n, &flow, pipes + call->pipes[i], (struct need){.amount = call->pipe_bits[i]});
+        add_need(n, &d, pipes + call->pipes[i], (struct need){.amount = call->pipe_bits[i]});
     if (call->ice > 0 && path_between_mra(s, call, &call->via)) { /* direct: nothing is held */
-        struct flow direct = flow;
-        direct.share = call->ice;
-        flow.share = 1 - call->ice;
-        direct.need_count = 0;
+        struct draft direct = d;
+        direct.flow.share = call->ice;
+        direct.flow.need_count = 0;
+        d.flow.share = 1 - call->ice;
         if (!add_flow(n, &direct))
             return false;
     }
-    return spread_flow(n, s, legs, count < 0 ? 0 : count, flow);
+    return spread_flow(n, s, legs, count < 0 ? 0 : count, d);
 }
 
 static bool find_mixed(const struct scenario *s, struct ground *g)
@@ -460,13 +507,32 @@ static void settle_pools(struct network *n)
     }
 }
 
+/* Who needs what, counted and then listed. Calls that no peer is there for need nothing. */
+static bool find_users(struct network *n)
+{
+    n->first_user = calloc((size_t)n->resource_count + 2, sizeof *n->first_user);
+    n->users = calloc((size_t)n->need_count + 1, sizeof *n->users);
+    if (!n->first_user || !n->users)
+        return false;
+    for (uint32_t f = 0; f < n->flow_count; f++)
+        for (int i = 0; !n->flows[f].refused && i < n->flows[f].need_count; i++)
+            n->first_user[n->flows[f].needs[i].resource + 2]++;
+    for (uint32_t r = 0; r < n->resource_count; r++)
+        n->first_user[r + 2] += n->first_user[r + 1];
+    for (uint32_t f = 0; f < n->flow_count; f++)
+        for (int i = 0; !n->flows[f].refused && i < n->flows[f].need_count; i++)
+            n->users[n->first_user[n->flows[f].needs[i].resource + 1]++] = f;
+    return true;
+}
+
 bool network_init(struct network *n, const struct scenario *s, const uint8_t *away,
                   const uint8_t *unlicensed)
 {
     *n = (struct network){.resource_count = s->cluster_count * PER_CLUSTER + s->pipe_count};
     n->resources = calloc((size_t)n->resource_count + 1, sizeof *n->resources);
+    n->needs = arena_new();
     struct ground ground = {0};
-    bool done = n->resources && ground_init(&ground, s, away);
+    bool done = n->resources && n->needs && ground_init(&ground, s, away);
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
         cluster_resources(n, s, c, unlicensed[c]), turn_resource(n, s, c, away[c]);
     for (uint32_t i = 0; done && i < s->pipe_count; i++)
@@ -477,6 +543,7 @@ bool network_init(struct network *n, const struct scenario *s, const uint8_t *aw
                               .slack = s->pipes[i].total == CAPACITY_UNLIMITED};
     for (uint32_t k = 0; done && k < s->class_count; k++)
         done = class_flows(n, s, k, &ground);
+    done = done && find_users(n);
     for (uint32_t c = 0; done && c < s->cluster_count; c++) {
         settle_cap(n, c);
         settle_turn(n, turn_of(c));
@@ -491,5 +558,8 @@ void network_release(struct network *n)
 {
     free(n->resources);
     free(n->flows);
+    free(n->first_user);
+    free(n->users);
+    arena_free(n->needs);
     *n = (struct network){0};
 }

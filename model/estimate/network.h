@@ -35,7 +35,7 @@ struct resource {
     enum resource_kind kind;
     uint32_t index;       /* cluster, peer (RESOURCE_PEER) or pipe */
     bool used, slack;     /* some flow needs it; it can never refuse */
-    int64_t capacity;     /* cap, pool (halves), pipe (bit/s) */
+    int64_t capacity;     /* cap, pool (halves), pipe (bit/s); of groups and peers: the cap */
     int64_t licences;     /* of a pool: installed and not gone with their peers */
     double most, largest; /* of a pool: in use at most, where units bind; by a call */
     struct room rooms[CLUSTER_PEERS_MAX]; /* of groups and peers */
@@ -62,14 +62,15 @@ struct need {
 
 struct flow {
     uint32_t class_index;
-    double share;      /* of the class */
-    bool refused;      /* no peer is there for it */
-    bool bound;        /* to peers, or drawn over them */
-    double uneven;     /* relative error of its share, at most about */
-    bool rms_together; /* where units of a peer run out, its RMS may have run out too */
-    uint32_t paced;    /* peer at which so many calls a second are set up only; NONE: none */
-    struct need needs[NEEDS_MAX];
+    double share;        /* of the class */
+    bool refused;        /* no peer is there for it */
+    bool bound;          /* to peers, or drawn over them */
+    double uneven;       /* relative error of its share, at most about */
+    bool rms_together;   /* where units of a peer run out, its RMS may have run out too */
+    uint32_t paced;      /* peer at which so many calls a second are set up only; NONE: none */
+    uint32_t first_need; /* of all needs of the network: where its own begin */
     int need_count;
+    const struct need *needs; /* borrowed of the network; at most NEEDS_MAX */
     const char *reason;
 };
 
@@ -78,7 +79,11 @@ struct network {
     uint32_t resource_count;
     struct flow *flows; /* owned; ordered by class */
     uint32_t flow_count, flow_room;
-    bool paced; /* some flow is */
+    struct arena *needs; /* owned: of all flows */
+    uint32_t need_count;
+    uint32_t *first_user, *users; /* owned: users[first_user[r]] .. users[first_user[r + 1] - 1] are
+                                     the flows that need resource r */
+    bool paced;                   /* some flow is */
 };
 
 /* away[i], unlicensed[i]: bit j set: peer j of cluster i takes no part, its licences are not in the

@@ -207,7 +207,7 @@ void part_undivide(const struct part *p, bool divided)
         part = fmin(part, o->blocking > 0 ? 1 / o->blocking : 1);
         o->formula = "Fredericks-Hayward";
         o->blocking *= part;
-        for (int n = 0; n < NEEDS_MAX; n++) {
+        for (int n = 0; n < part_flow(p, i)->need_count; n++) {
             o->lacks[n] *= part;
             o->only[n] *= part;
         }

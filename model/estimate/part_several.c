@@ -176,7 +176,7 @@ static bool solve_reduced(struct part *p)
         part_out(p, i)->blocking = done ? routes[i].blocking : NAN;
     part_set_all(p, "reduced load", BADGE_SIMULATE, "several limits are coupled");
     for (int i = 0; i < p->flow_count; i++)
-        for (int n = 0; n < NEEDS_MAX; n++)
+        for (int n = 0; n < part_flow(p, i)->need_count; n++)
             part_out(p, i)->lacks[n] = part_out(p, i)->only[n] = NAN;
     if (done && p->effort == EFFORT_PREVIEW && bound_by_each(p))
         for (int i = 0; i < p->flow_count; i++) {

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/estimate/day.h"
 #include "model/estimate/groups.h"
@@ -253,7 +254,7 @@ static bool add_piece(struct course *c, nanos from, nanos to)
                         .scale = c->request->scale,
                         .effort = c->request->preview ? EFFORT_PREVIEW : EFFORT_ROUGH,
                         .doubts = c->doubts,
-                        .bound = &c->bound,
+                        .bound = c->request->figures_only ? NULL : &c->bound,
                         .memo = &c->memo,
                         .loads = c->loads,
                         .exact = c->flows,
@@ -291,7 +292,7 @@ static bool stationary_run(const struct scenario *s, const struct run_request *q
     struct span span = {.to = s->run.length,
                         .stationary = true,
                         .scale = q->scale,
-                        .bound = &bound,
+                        .bound = q->figures_only ? NULL : &bound,
                         .effort = q->preview ? EFFORT_PREVIEW : EFFORT_EXACT};
     bool done = script_init(&script, s, q->away, course_start(s)) && loads;
     for (uint32_t k = 0; done && k < s->class_count; k++)
@@ -355,6 +356,18 @@ static double goal_of(const struct scenario *s, uint32_t class_index)
     return call->goal_stated ? call->goal : s->goals.blocking;
 }
 
+#define SAME 1e-9 /* relative difference of figures that are equally bad */
+
+/* The order of the file decides nothing: of classes that are equally bad it is the one that more
+ * calls of are refused, then the first by name. */
+static bool worse(const struct scenario *s, const struct totals *run, uint32_t a, uint32_t b)
+{
+    double more = run->classes[a].blocked, most = run->classes[b].blocked;
+    if (fabs(more - most) > SAME * fabs(most))
+        return more > most;
+    return strcmp(s->classes[a].name, s->classes[b].name) < 0;
+}
+
 double run_excess(const struct scenario *s, const struct totals *run, uint32_t *worst)
 {
     double highest = -1;
@@ -362,10 +375,10 @@ double run_excess(const struct scenario *s, const struct totals *run, uint32_t *
     for (uint32_t k = 0; k < s->class_count; k++) {
         double b = class_blocking(&run->classes[k]), goal = goal_of(s, k);
         double excess = goal > 0 ? b / goal : b > 0 ? INFINITY : b;
-        if (excess > highest) {
-            highest = excess;
+        bool same = *worst != NONE && fabs(excess - highest) <= SAME * highest;
+        if (same ? worse(s, run, k, *worst) : excess > highest)
             *worst = k;
-        }
+        highest = excess > highest ? excess : highest;
     }
     return highest;
 }

@@ -65,7 +65,10 @@ static void preset(const struct network *n, struct solution *solution)
 {
     for (uint32_t f = 0; f < n->flow_count; f++) {
         struct flow_outcome *o = &solution->flows[f];
-        *o = (struct flow_outcome){.blocking = n->flows[f].refused ? 1 : 0,
+        double *shares = solution->shares + 2 * n->flows[f].first_need;
+        *o = (struct flow_outcome){.lacks = shares,
+                                   .only = shares + n->flows[f].need_count,
+                                   .blocking = n->flows[f].refused ? 1 : 0,
                                    .low = 1,
                                    .high = 1,
                                    .formula = n->flows[f].refused ? "no peer" : "no limit",
@@ -81,17 +84,19 @@ static bool redials(const struct part *p, uint32_t flow)
 }
 
 /* Components one after another: resources and flows sorted by component, each range solved. */
-static bool solve_components(struct part *p, const struct users *u)
+static bool solve_components(struct part *p)
 {
     const struct network *n = p->network;
     struct resource_outcome *out = p->out->resources;
-    uint32_t *resources = calloc((size_t)n->resource_count + 1, sizeof *resources);
-    uint32_t *seen = calloc((size_t)n->flow_count + 1, sizeof *seen),
-             *members = calloc((size_t)n->flow_count + 1, sizeof *members);
-    uint32_t *next = calloc((size_t)n->resource_count + 1, sizeof *next),
-             *head = calloc((size_t)n->resource_count + 1, sizeof *head);
-    bool done = resources && seen && members && next && head;
-    for (uint32_t r = n->resource_count; done && r-- > 0;)
+    uint32_t *scratch =
+        calloc(3 * (size_t)n->resource_count + 2 * (size_t)n->flow_count + 1, sizeof *scratch);
+    if (!scratch)
+        return false;
+    uint32_t *resources = scratch, *next = resources + n->resource_count,
+             *head = next + n->resource_count, *seen = head + n->resource_count,
+             *members = seen + n->flow_count;
+    bool done = true;
+    for (uint32_t r = n->resource_count; r-- > 0;)
         if (out[r].active) { /* lists by component, lowest resource first; 0 ends */
             next[r] = head[out[r].component];
             head[out[r].component] = r + 1;
@@ -102,21 +107,17 @@ static bool solve_components(struct part *p, const struct users *u)
         p->flows = members;
         for (uint32_t r = head[c]; r; r = next[r - 1]) {
             resources[count++] = r - 1;
-            for (uint32_t i = u->first[r - 1]; i < u->first[r]; i++)
-                if (!seen[u->list[i]]) {
-                    seen[u->list[i]] = 1;
-                    members[p->flow_count++] = u->list[i];
-                    p->out->flows[u->list[i]].component = c;
-                    out[c].redialled = out[c].redialled || redials(p, u->list[i]);
+            for (uint32_t i = n->first_user[r - 1]; i < n->first_user[r]; i++)
+                if (!seen[n->users[i]]) {
+                    seen[n->users[i]] = 1;
+                    members[p->flow_count++] = n->users[i];
+                    p->out->flows[n->users[i]].component = c;
+                    out[c].redialled = out[c].redialled || redials(p, n->users[i]);
                 }
         }
         done = count == 0 || part_solve(p, resources, count);
     }
-    free(resources);
-    free(seen);
-    free(members);
-    free(next);
-    free(head);
+    free(scratch);
     return done;
 }
 
@@ -133,22 +134,21 @@ bool solution_init(struct solution *solution, const struct scenario *scenario,
 {
     *solution = (struct solution){0};
     solution->flows = calloc((size_t)network->flow_count + 1, sizeof *solution->flows);
+    solution->shares = calloc(2 * (size_t)network->need_count + 1, sizeof *solution->shares);
     solution->resources = calloc((size_t)network->resource_count + 1, sizeof *solution->resources);
-    struct users users = {0};
-    bool done = solution->flows && solution->resources && users_init(&users, network);
+    bool done = solution->flows && solution->shares && solution->resources;
     if (done) {
         preset(network, solution);
-        active_find(scenario, network, &users, loads, effort, solution->resources);
+        active_find(scenario, network, loads, effort, solution->resources);
         struct part part = {.scenario = scenario,
                             .network = network,
                             .loads = loads,
                             .effort = effort,
                             .divisor = 1,
                             .out = solution};
-        done = solve_components(&part, &users);
+        done = solve_components(&part);
         note_left_out(network, solution);
     }
-    users_release(&users);
     if (!done)
         solution_release(solution);
     return done;
@@ -157,20 +157,36 @@ bool solution_init(struct solution *solution, const struct scenario *scenario,
 void solution_release(struct solution *solution)
 {
     free(solution->flows);
+    free(solution->shares);
     free(solution->resources);
     *solution = (struct solution){0};
+}
+
+void solution_put(struct solution *solution, const struct network *n, uint32_t flow,
+                  const struct flow_outcome *outcome)
+{
+    struct flow_outcome *to = &solution->flows[flow];
+    size_t needs = (size_t)n->flows[flow].need_count;
+    double *shares = solution->shares + 2 * n->flows[flow].first_need;
+    *to = *outcome;
+    to->lacks = shares;
+    to->only = shares + needs;
+    memcpy(to->lacks, outcome->lacks, needs * sizeof *shares);
+    memcpy(to->only, outcome->only, needs * sizeof *shares);
 }
 
 bool solution_copy(struct solution *to, const struct solution *from, const struct network *n)
 {
     *to = (struct solution){.heavy = from->heavy};
     to->flows = malloc(((size_t)n->flow_count + 1) * sizeof *to->flows);
+    to->shares = malloc((2 * (size_t)n->need_count + 1) * sizeof *to->shares);
     to->resources = malloc(((size_t)n->resource_count + 1) * sizeof *to->resources);
-    if (!to->flows || !to->resources) {
+    if (!to->flows || !to->shares || !to->resources) {
         solution_release(to);
         return false;
     }
-    memcpy(to->flows, from->flows, n->flow_count * sizeof *to->flows);
+    for (uint32_t f = 0; f < n->flow_count; f++)
+        solution_put(to, n, f, &from->flows[f]);
     memcpy(to->resources, from->resources, n->resource_count * sizeof *to->resources);
     return true;
 }

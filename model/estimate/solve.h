@@ -16,11 +16,11 @@
 
 struct flow_outcome {
     double blocking;
-    double low, high;        /* band, as factors of blocking */
-    double left_out;         /* what limits that were left out may refuse on top, at most */
-    double paced;            /* share that a set-up rate refuses */
-    double lacks[NEEDS_MAX]; /* share of calls that lack this need; NAN: not known */
-    double only[NEEDS_MAX];  /* and nothing else */
+    double low, high;     /* band, as factors of blocking */
+    double left_out;      /* what limits that were left out may refuse on top, at most */
+    double paced;         /* share that a set-up rate refuses */
+    double *lacks, *only; /* borrowed, by need: share of calls that lack it; and nothing else.
+                             NAN: not known */
     enum badge badge;
     const char *formula;
     const char *reason; /* of BADGE_SIMULATE */
@@ -42,6 +42,7 @@ struct resource_outcome {
 
 struct solution {
     struct flow_outcome *flows;         /* owned, as the network's */
+    double *shares;                     /* owned: lacks and only of all flows */
     struct resource_outcome *resources; /* owned, as the network's */
     bool heavy;                         /* took a recursion of more than a millisecond */
 };
@@ -58,6 +59,9 @@ enum effort {
 bool solution_init(struct solution *solution, const struct scenario *scenario,
                    const struct network *network, const double *loads, enum effort effort);
 void solution_release(struct solution *solution);
+/* Puts an outcome in the place of the flow's own. */
+void solution_put(struct solution *solution, const struct network *network, uint32_t flow,
+                  const struct flow_outcome *outcome);
 bool solution_copy(struct solution *to, const struct solution *from, const struct network *network);
 
 #endif

@@ -194,9 +194,8 @@ static void add_full(struct totals *t, const struct scenario *s, const struct ne
         uint32_t cluster = cluster_of(s, x);
         struct cluster_total *c = &t->clusters[cluster];
         bool whole = x->kind != RESOURCE_PEER || s->clusters[cluster].peer_count == 1;
-        int64_t limit = x->kind == RESOURCE_POOL ? x->capacity : scenario_cluster_units(s, cluster);
         double full = !whole || x->slack || !o->active ? NAN
-                      : o->covered < limit             ? 0
+                      : o->covered < x->capacity       ? 0
                                                        : seconds * o->full;
         if (x->kind == RESOURCE_POOL)
             c->pool_full += !x->slack && !o->active ? 0 : full;
@@ -294,7 +293,7 @@ static void put_exact(const struct network *n, struct solution *solution, const 
         struct flow_outcome *o = &solution->flows[f];
         if (isnan(span->exact[f].blocking))
             continue;
-        *o = span->busiest->flows[f];
+        solution_put(solution, n, f, &span->busiest->flows[f]);
         int need = need_index(&n->flows[f], o->component);
         o->blocking = span->exact[f].blocking;
         o->left_out = 0;

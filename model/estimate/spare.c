@@ -29,6 +29,7 @@ static double excess(const struct scenario *s, const struct search *search, doub
     struct run_request q = *search->request;
     q.scale = exp(log_factor);
     q.preview = search->preview;
+    q.figures_only = true;
     if (!failures_totals(s, &q, &run, NULL, NULL))
         return NAN;
     double over = run_excess(s, &run, &worst);

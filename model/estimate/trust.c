@@ -127,9 +127,7 @@ static double most_of(const struct scenario *s, const struct call_class *call,
                  !(o->component != NONE && solution->resources[o->component].redialled) &&
                  call->arrivals.kind == ARRIVALS_RATE && call->arrivals.batch_count == 0 &&
                  !(doubt != DOUBT_NONE && (flow->bound || bound_sent_to_the_dead(s)));
-    if (span->stationary || !known || doubt == DOUBT_COARSE || changes_quickly(s, call, span->at))
-        return 0;
-    return o->blocking * o->high * MOL_MOST + o->left_out;
+    return known && doubt != DOUBT_COARSE ? o->blocking * o->high * MOL_MOST + o->left_out : 0;
 }
 
 struct trust trust_of(const struct scenario *s, const struct call_class *call,
@@ -138,8 +136,9 @@ struct trust trust_of(const struct scenario *s, const struct call_class *call,
 {
     struct trust t = {o->low, o->high, o->left_out, o->badge, o->formula, o->reason, NULL, 0};
     bool limited = o->blocking > 0 && !flow->refused;
+    bool quickly = !span->stationary && limited && changes_quickly(s, call, span->at);
     if (!span->stationary && limited)
-        trust_changing_load(&t, o, changes_quickly(s, call, span->at));
+        trust_changing_load(&t, o, quickly);
     if (call->redial_probability > 0 && limited)
         trust_redials(&t, &s->run, call);
     else if (limited && solution->resources[o->component].redialled)
@@ -148,7 +147,8 @@ struct trust trust_of(const struct scenario *s, const struct call_class *call,
         trust_shares(&t, flow->uneven);
     if (span->doubts && span->doubts[flow->class_index] != DOUBT_NONE)
         trust_doubt(&t, span->doubts[flow->class_index]);
-    t.at_most = most_of(s, call, flow, solution, o, span);
+    if (!span->stationary && !quickly)
+        t.at_most = most_of(s, call, flow, solution, o, span);
     trust_bound(&t, flow, o, span);
     return t;
 }

@@ -18,8 +18,11 @@ static bool set_loss(const struct scenario *s, const uint8_t *mask,
 {
     uint32_t worst;
     struct totals run;
-    struct run_request q = {
-        .away = mask, .scale = request->scale, .preview = true, .loads = request->loads};
+    struct run_request q = {.away = mask,
+                            .scale = request->scale,
+                            .preview = true,
+                            .figures_only = true,
+                            .loads = request->loads};
     if (!run_totals(s, &q, &run, NULL))
         return false;
     *loss = (struct loss){.worst = run_excess(s, &run, &worst)};

@@ -17,6 +17,7 @@
 #define STEEP      8.0 /* and states times diffusion over drift: an error grows by e^4 at most */
 #define QUIET      9   /* standard deviations of room in which the limit is not felt: 1e-17 */
 #define POLES      8   /* seven, and one that fills up the vector */
+#define SETTLED    34  /* holding times: e^-34 is 2e-15 */
 
 bool day_law_init(struct day_law *l, int64_t servers)
 {
@@ -71,6 +72,7 @@ bool day_law_resize(struct day_law *l, int64_t servers)
         for (int64_t n = l->low; n <= l->high; n++)
             other.now[(n < servers ? n : servers) + 1] += l->now[n + 1];
         trim(&other);
+        other.lasted = 0;
         other.poisson = servers < l->servers ? -1 : l->poisson;
         other.rest = servers < l->servers ? 1 : l->rest;
         day_law_release(l);
@@ -408,6 +410,7 @@ void day_law_thin(struct day_law *l, double stay)
     l->low = 0;
     l->high = l->servers;
     trim(l);
+    l->lasted = 0;
     l->poisson = l->poisson < 0 ? -1 : l->poisson * stay;
 }
 
@@ -450,6 +453,18 @@ static void note_poisson(struct day_law *l, double stay, double full, double mea
         l->poisson = mean;
 }
 
+/* Two laws under the same load differ by calls of which each ends as all do: by e^-x after x
+ * holding times, times their number; in the relative weight of a high state times that again, over
+ * the load. */
+static bool settled(struct day_law *l, double goal, double holds)
+{
+    double enough = SETTLED + 2 * log((double)l->servers + 1) - log(fmin(goal, 1));
+    bool same = goal == l->goal, is = same && l->lasted > enough;
+    l->lasted = (same ? l->lasted : 0) + holds;
+    l->goal = goal;
+    return is;
+}
+
 /* The mean busy follows from the balance d busy/dt = rate (1 - full) - busy/hold, integrated. */
 bool day_law_advance(struct day_law *l, double hold, const struct load_step *step,
                      struct day_step *out)
@@ -458,11 +473,15 @@ bool day_law_advance(struct day_law *l, double hold, const struct load_step *ste
     double before = day_law_mean(l), width = fmin((double)l->servers, 30 * sqrt(before + 1));
     double jumps = (step->rate + (double)l->servers / hold) * step->duration;
     double goal = step->rate * hold, stay = exp(-step->duration / hold), full = 0;
-    if (l->poisson >= 0 && out_of_reach(l, fmax(l->poisson, goal)))
+    bool still = settled(l, goal, step->duration / hold);
+    if (still)
+        full = step->duration * day_law_full(l);
+    else if (l->poisson >= 0 && out_of_reach(l, fmax(l->poisson, goal)))
         put_poisson(l, l->poisson = l->poisson * stay + goal * (1 - stay));
     else if (step->duration > 0)
         full = jumps * width > JUMPS_WORK ? by_strides(l, hold, step) : by_jumps(l, hold, step);
-    note_poisson(l, stay, full, day_law_mean(l));
+    if (!still)
+        note_poisson(l, stay, full, day_law_mean(l));
     *out = (struct day_step){.offered = step->rate * step->duration,
                              .blocked = step->rate * full,
                              .busy_end = day_law_mean(l),

@@ -39,6 +39,7 @@ struct day_law {
     void *rows;                 /* owned scratch */
     double poisson;             /* its mean, where the law is Poisson's; -1: the limit was felt */
     double rest;                /* then: what is left of a call that was there when it was */
+    double goal, lasted; /* load of the last step; for so many holding times it was the same */
 };
 
 /* Nothing in progress. False when out of memory; release in any case. */

@@ -124,18 +124,28 @@ static int64_t first_state(int64_t capacity, struct pair p, double *ratio)
     return (int64_t)low;
 }
 
-/* The terms of first + 1 .. last, far from the capacity, of such calls; adds them to the total. */
+/* The terms of first + 1 .. last, far from the capacity, of such calls; adds them to the total. Two
+ * at a time, both from the two before: what one has to wait for is half as long. */
 static void pair_terms(struct pair p, int64_t first, int64_t last, double *q, double *total)
 {
-    for (int64_t n = first + 1; n <= last; n++) {
-        double before = n > 1 ? q[n - 2] : 0, reciprocal = 1 / (double)n;
-        q[n] = (p.one * q[n - 1] + p.two * before) * reciprocal;
-        *total += q[n];
-        if (q[n] > RESCALE) {
-            q[n] /= RESCALE;
-            q[n - 1] /= RESCALE;
+    double after = q[first], before = first > 0 ? q[first - 1] : 0;
+    for (int64_t n = first + 1; n <= last; n += 2) {
+        double r = 1 / (double)n, s = 1 / (double)(n + 1);
+        double a = p.one * r, b = p.two * r, c = p.one * s, d = p.two * s;
+        double here = a * after + b * before, next = (c * a + d) * after + c * b * before;
+        q[n] = here;
+        *total += here;
+        if (n == last)
+            return;
+        q[n + 1] = next;
+        *total += next;
+        if (next > RESCALE) {
+            q[n + 1] = next /= RESCALE;
+            q[n] = here /= RESCALE;
             *total /= RESCALE;
         }
+        after = next;
+        before = here;
     }
 }
 

@@ -26,16 +26,18 @@ struct meter {
     uint64_t calls;
 };
 
+/* A call in progress ends; calls stay where they are, so that little moves in the heap. */
 struct end {
     nanos at;
-    struct peakedness_call call;
+    size_t call;
 };
 
 struct peakedness {
     uint32_t streams;
     bool begun;
     nanos first, last; /* starts */
-    struct end *ends;  /* a heap, the next one first; owned */
+    struct end *ends;  /* a heap, the next one first; owned. Those behind count name free places */
+    struct peakedness_call *calls; /* owned; in progress, in no order */
     size_t count, room;
     struct meter meters[];
 };
@@ -53,6 +55,7 @@ void peakedness_free(struct peakedness *p)
     if (!p)
         return;
     free(p->ends);
+    free(p->calls);
     free(p);
 }
 
@@ -144,33 +147,59 @@ static void change(struct meter *m, double by, double own)
  * --------------------------------------------------------------------------------------------------
  */
 
-static void put(struct peakedness *p, struct end end, size_t slot)
+/* Fills the gap at the top with the end: earlier ones move up all the way, a choice without a
+ * branch, then the end climbs to its place. */
+static void put(struct peakedness *p, struct end end)
 {
-    for (size_t child; (child = 2 * slot + 1) < p->count; slot = child) {
-        if (child + 1 < p->count && p->ends[child + 1].at < p->ends[child].at)
-            child++;
-        if (end.at <= p->ends[child].at)
-            break;
-        p->ends[slot] = p->ends[child];
+    struct end *ends = p->ends;
+    size_t slot = 0, count = p->count, child = 1;
+    for (; child + 1 < count; slot = child, child = 2 * slot + 1) {
+        child += ends[child + 1].at < ends[child].at;
+        ends[slot] = ends[child];
     }
-    p->ends[slot] = end;
+    if (child < count) {
+        ends[slot] = ends[child];
+        slot = child;
+    }
+    for (; slot > 0 && end.at <= ends[(slot - 1) / 2].at; slot = (slot - 1) / 2)
+        ends[slot] = ends[(slot - 1) / 2];
+    ends[slot] = end;
 }
 
-static bool insert(struct peakedness *p, struct end end)
+static bool grow(struct peakedness *p)
 {
-    if (p->count == p->room) {
-        size_t room = p->room ? 2 * p->room : 64;
-        struct end *ends = realloc(p->ends, room * sizeof *ends);
-        if (!ends)
-            return false;
-        p->ends = ends;
-        p->room = room;
-    }
+    size_t room = p->room ? 2 * p->room : 64;
+    struct end *ends = realloc(p->ends, room * sizeof *ends);
+    p->ends = ends ? ends : p->ends;
+    struct peakedness_call *calls = ends ? realloc(p->calls, room * sizeof *calls) : NULL;
+    if (!calls)
+        return false;
+    p->calls = calls;
+    for (; p->room < room; p->room++)
+        p->ends[p->room].call = p->room;
+    return true;
+}
+
+static bool insert(struct peakedness *p, const struct peakedness_call *call)
+{
+    if (p->count == p->room && !grow(p))
+        return false;
     size_t slot = p->count++;
+    struct end end = {call->start + call->duration, p->ends[slot].call};
+    p->calls[end.call] = *call;
     for (; slot > 0 && end.at < p->ends[(slot - 1) / 2].at; slot = (slot - 1) / 2)
         p->ends[slot] = p->ends[(slot - 1) / 2];
     p->ends[slot] = end;
     return true;
+}
+
+/* The next end is over: its place becomes free. */
+static void take_first(struct peakedness *p)
+{
+    struct end end = p->ends[0], last = p->ends[--p->count];
+    if (p->count > 0)
+        put(p, last);
+    p->ends[p->count] = end;
 }
 
 static void begin_call(struct peakedness *p, const struct peakedness_call *call, int i)
@@ -182,14 +211,14 @@ static void begin_call(struct peakedness *p, const struct peakedness_call *call,
     change(m, weight, weight * weight * product(1 - m->at, 1 - m->at));
 }
 
-static void end_call(struct peakedness *p, const struct end *end, int i)
+static void end_call(struct peakedness *p, const struct peakedness_call *call, int i)
 {
-    struct meter *m = &p->meters[end->call.stream[i]];
-    double weight = end->call.weight[i];
-    advance(m, p->first, end->at);
+    struct meter *m = &p->meters[call->stream[i]];
+    double weight = call->weight[i];
+    advance(m, p->first, call->start + call->duration);
     double left = 1 - m->at, own = product(left, left);
-    if (end->call.start >= m->cell)
-        own -= 2 * product(left, 1 - (double)(end->call.start - m->cell) / (double)CELL);
+    if (call->start >= m->cell)
+        own -= 2 * product(left, 1 - (double)(call->start - m->cell) / (double)CELL);
     change(m, -weight, weight * weight * own);
 }
 
@@ -201,17 +230,16 @@ bool peakedness_add(struct peakedness *p, const struct peakedness_call *call)
     p->begun = true;
     p->last = call->start;
     while (p->count > 0 && p->ends[0].at <= call->start) {
-        struct end end = p->ends[0], last = p->ends[--p->count];
-        if (p->count > 0)
-            put(p, last, 0);
+        const struct peakedness_call *ended = &p->calls[p->ends[0].call];
         for (int i = 0; i < 2; i++)
-            if (end.call.weight[i] > 0)
-                end_call(p, &end, i);
+            if (ended->weight[i] > 0)
+                end_call(p, ended, i);
+        take_first(p);
     }
     for (int i = 0; i < 2; i++)
         if (call->weight[i] > 0)
             begin_call(p, call, i);
-    return insert(p, (struct end){call->start + call->duration, *call});
+    return insert(p, call);
 }
 
 struct peakedness_figure peakedness_of(const struct peakedness *p, uint32_t stream)

@@ -25,10 +25,9 @@ static bool before(const struct agenda_event *a, const struct agenda_event *b)
     return a->time != b->time ? a->time < b->time : a->order < b->order;
 }
 
-bool agenda_add(struct agenda *agenda, nanos time, unsigned rank, uint32_t kind, uint32_t subject,
-                uint64_t argument)
+bool agenda_add(struct agenda *agenda, unsigned rank, struct agenda_event event)
 {
-    if (time == FOREVER)
+    if (event.time == FOREVER)
         return true;
     if (agenda->count == agenda->room) {
         size_t room = agenda->room ? agenda->room * 2 : 64;
@@ -38,8 +37,7 @@ bool agenda_add(struct agenda *agenda, nanos time, unsigned rank, uint32_t kind,
         agenda->heap = heap;
         agenda->room = room;
     }
-    struct agenda_event event = {time, (uint64_t)rank << 56 | agenda->sequence++, kind, subject,
-                                 argument};
+    event.order = (uint64_t)rank << 56 | agenda->sequence++;
     size_t place = agenda->count++;
     while (place > 0 && before(&event, &agenda->heap[(place - 1) / 2])) {
         agenda->heap[place] = agenda->heap[(place - 1) / 2];

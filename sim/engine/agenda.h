@@ -31,9 +31,9 @@ void agenda_init(struct agenda *agenda);
 void agenda_release(struct agenda *agenda);
 void agenda_clear(struct agenda *agenda);
 
-/* False when out of memory. An event at FOREVER is not kept. */
-bool agenda_add(struct agenda *agenda, nanos time, unsigned rank, uint32_t kind, uint32_t subject,
-                uint64_t argument);
+/* The event's place among those of its rank is set here. False when out of memory. An event at
+ * FOREVER is not kept. */
+bool agenda_add(struct agenda *agenda, unsigned rank, struct agenda_event event);
 struct agenda_event agenda_take(struct agenda *agenda); /* the first; there must be one */
 
 static inline nanos agenda_next(const struct agenda *agenda)

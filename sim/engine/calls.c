@@ -164,7 +164,7 @@ static bool redials(struct simulation *sim, const struct offer *offer, bool fres
     waiting->offer.id = offer->id ? strdup(offer->id) : NULL;
     double mean = call->redial_after * (double)SECOND;
     nanos after = nanos_round(call->redial_law == LAW_EXPONENTIAL ? mean * wait : mean);
-    simulation_schedule(sim, time_after(sim->now, after), RANK_REDIAL, EVENT_REDIAL, k,
+    simulation_schedule(sim, time_after(sim->now, after), EVENT_REDIAL, k,
                         (uint64_t)(waiting - sim->waiting));
     return true;
 }

@@ -10,25 +10,30 @@ static inline uint32_t leg_local(uint32_t peers, uint32_t leg)
     return peers >> (4 * leg) & 15;
 }
 
+struct leg_change {
+    int64_t units, drop, rms; /* drop: of the peer's key, in steps */
+};
+
 static inline void leg_shift(struct simulation *sim, struct cluster_state *cluster, uint32_t local,
-                             int64_t units, int64_t drop, int64_t rms)
+                             struct leg_change change)
 {
     struct peer_load *peer = &cluster->peers[local];
     uint64_t since = since_base(sim);
-    meter_change(&peer->units, units, since);
-    cluster->units.used += units;
-    cluster->keys[local] -= drop * KEY_STEP;
-    if (rms) {
-        meter_change(&cluster->rms, rms, since);
-        peer->rms += rms;
+    meter_change(&peer->units, change.units, since);
+    cluster->units.used += change.units;
+    cluster->keys[local] -= change.drop * KEY_STEP;
+    if (change.rms) {
+        meter_change(&cluster->rms, change.rms, since);
+        peer->rms += change.rms;
     }
 }
 
 static inline void leg_take(struct simulation *sim, struct cluster_state *cluster, uint32_t local,
                             const struct leg *leg, int64_t sign)
 {
-    leg_shift(sim, cluster, local, sign * leg->units[local], sign * leg->drops[local],
-              sign * leg->rms);
+    leg_shift(
+        sim, cluster, local,
+        (struct leg_change){sign * leg->units[local], sign * leg->drops[local], sign * leg->rms});
     cluster->peers[local].sessions += sign;
 }
 
@@ -154,8 +159,8 @@ static inline void legs_convert(struct simulation *sim, const struct variant *fr
         if (local == LEG_UNUSED)
             continue;
         int64_t units = new->units[local] - old->units[local], rms = new->rms - old->rms;
-        leg_shift(sim, &sim->clusters[new->cluster], local, units,
-                  new->drops[local] - old->drops[local], rms);
+        leg_shift(sim, &sim->clusters[new->cluster], local,
+                  (struct leg_change){units, new->drops[local] - old->drops[local], rms});
         const struct leg *held = old->rms ? old : new;
         if (units > 0 || rms > 0)
             leg_rose(sim, &sim->clusters[new->cluster], local, held);

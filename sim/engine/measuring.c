@@ -68,7 +68,11 @@ static void repeat_alarms(struct simulation *sim, uint32_t c)
     struct cluster_state *cluster = &sim->clusters[c];
     if (limit_accounts(&sim->scenario->clusters[c], LIMIT_PROVISIONING) >=
         limit_of_cluster(sim->scenario, c, LIMIT_PROVISIONING))
-        alarm_raise(sim, 30018, true, c, NONE, "as many provisioned devices as a cluster holds");
+        alarm_raise(sim, (struct alarm){.id = 30018,
+                                        .raised = true,
+                                        .cluster = c,
+                                        .peer = NONE,
+                                        .text = "as many provisioned devices as a cluster holds"});
     watch_repeat(sim, &cluster->units.watch, c, NONE);
     watch_repeat(sim, &cluster->rms.watch, c, NONE);
     watch_repeat(sim, &cluster->turn.watch, c, NONE);

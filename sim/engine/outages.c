@@ -51,8 +51,7 @@ static void pool_changes(struct simulation *sim, uint32_t c)
     bool licences = 2 * sum <= state->rms_capacity;
     measuring_pool(state, sim->now);
     rms->limit = licences ? 2 * sum : state->rms_capacity;
-    watch_move(sim, &rms->watch, rms->limit, licences ? WATCH_RMS_LICENCES : WATCH_RMS_CAPACITY,
-               rms->used, c);
+    watch_move(sim, &rms->watch, rms->limit, licences ? WATCH_RMS_LICENCES : WATCH_RMS_CAPACITY, c);
     meter_alert(sim, rms, c, NONE);
 }
 
@@ -81,19 +80,31 @@ static const struct {
     {30016, 30017, "its licences have left the pool"},
 };
 
+/* The stage of a lost peer, if it is at one. */
+static void say_lost(struct simulation *sim, uint32_t peer, bool raised, const char *text)
+{
+    uint32_t c;
+    const struct peer_load *state = peer_of(sim, peer, &c);
+    if (state->lost_alarm)
+        alarm_raise(sim, (struct alarm){.id = state->lost_alarm,
+                                        .raised = raised,
+                                        .cluster = c,
+                                        .peer = peer,
+                                        .text = text});
+}
+
 static void lost_stage(struct simulation *sim, uint32_t peer, size_t stage)
 {
     uint32_t c;
     struct peer_load *state = peer_of(sim, peer, &c);
     if (state->lost_alarm && stage < state->lost_stage)
         return; /* a short grace: its licences had gone before */
-    if (state->lost_alarm)
-        alarm_raise(sim, state->lost_alarm, false, c, peer, "the next stage is reached");
+    say_lost(sim, peer, false, "the next stage is reached");
     state->lost_stage = (uint8_t)stage;
     state->lost_alarm =
         lost_peers(sim, c) > 1 ? lost_stages[stage].several : lost_stages[stage].one;
     state->lost_text = lost_stages[stage].text;
-    alarm_raise(sim, state->lost_alarm, true, c, peer, state->lost_text);
+    say_lost(sim, peer, true, state->lost_text);
 }
 
 static void licences_go(struct simulation *sim, uint32_t peer)
@@ -112,8 +123,11 @@ static void licences_go(struct simulation *sim, uint32_t peer)
 
 static void say_key(struct simulation *sim, uint32_t peer, bool raised, const char *text)
 {
-    alarm_raise(sim, licence_key_alarm(LICENCE_RMS), raised, sim->scenario->peers[peer].cluster,
-                peer, text);
+    alarm_raise(sim, (struct alarm){.id = licence_key_alarm(LICENCE_RMS),
+                                    .raised = raised,
+                                    .cluster = sim->scenario->peers[peer].cluster,
+                                    .peer = peer,
+                                    .text = text});
 }
 
 static void outages_watch_key(struct simulation *sim, uint32_t peer)
@@ -172,8 +186,7 @@ void outages_repeat(struct simulation *sim, uint32_t peer)
 {
     uint32_t c;
     struct peer_load *state = peer_of(sim, peer, &c);
-    if (state->lost_alarm)
-        alarm_raise(sim, state->lost_alarm, true, c, peer, state->lost_text);
+    say_lost(sim, peer, true, state->lost_text);
     if (state->keyless)
         say_key(sim, peer, true, licence_key_text(LICENCE_RMS, sim->clusters[c].holders_out));
 }
@@ -190,7 +203,7 @@ static void schedule_configuration(struct simulation *sim)
     if (next >= sim->configuration_due)
         return;
     sim->configuration_due = next;
-    simulation_schedule(sim, next, RANK_PEER, EVENT_CONFIGURATION, 0, 0);
+    simulation_schedule(sim, next, EVENT_CONFIGURATION, 0, 0);
 }
 
 static void outages_configure(struct simulation *sim)
@@ -247,8 +260,8 @@ static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool pl
     if (stated->detect > 0 && !planned && was_live) { /* others go on with what they last knew */
         cluster->undetected |= (uint8_t)(1u << local);
         cluster->keys[local] = stale;
-        simulation_schedule(sim, time_after(sim->now, stated->detect), RANK_PEER, EVENT_DETECTED,
-                            peer, state->generation);
+        simulation_schedule(sim, time_after(sim->now, stated->detect), EVENT_DETECTED, peer,
+                            state->generation);
     }
     forget_key(sim, peer);
     follow_holders(sim, c);
@@ -258,24 +271,23 @@ static void goes_away(struct simulation *sim, uint32_t peer, uint32_t c, bool pl
     if (state->state & AWAY_ABSENT)
         return;
     if (installs_licences(sim, peer)) {
-        simulation_schedule(sim, time_after(sim->now, LOST_HOURS), RANK_PEER, EVENT_LOST_HOURS,
-                            peer, state->generation);
-        simulation_schedule(sim, time_after(sim->now, LOST_DAYS), RANK_PEER, EVENT_LOST_DAYS, peer,
+        simulation_schedule(sim, time_after(sim->now, LOST_HOURS), EVENT_LOST_HOURS, peer,
+                            state->generation);
+        simulation_schedule(sim, time_after(sim->now, LOST_DAYS), EVENT_LOST_DAYS, peer,
                             state->generation);
     }
     if (stated->licence_grace == 0)
         licences_go(sim, peer);
     else if (stated->licence_grace != FOREVER)
-        simulation_schedule(sim, time_after(sim->now, stated->licence_grace), RANK_PEER,
-                            EVENT_GRACE, peer, state->generation);
+        simulation_schedule(sim, time_after(sim->now, stated->licence_grace), EVENT_GRACE, peer,
+                            state->generation);
 }
 
 static void comes_back(struct simulation *sim, uint32_t peer, uint32_t c)
 {
     struct cluster_state *cluster = &sim->clusters[c];
     struct peer_load *state = &cluster->peers[peer - sim->scenario->clusters[c].first_peer];
-    if (state->lost_alarm)
-        alarm_raise(sim, state->lost_alarm, false, c, peer, "the peer is back");
+    say_lost(sim, peer, false, "the peer is back");
     state->lost_alarm = 0;
     state->lost_since = FOREVER;
     state->generation++;
@@ -335,7 +347,7 @@ static void change_state(struct simulation *sim, uint32_t peer, unsigned set, un
 static void schedule_step(struct simulation *sim)
 {
     if (sim->next_step < sim->scenario->step_count)
-        simulation_schedule(sim, sim->scenario->steps[sim->next_step].at, RANK_PEER, EVENT_STEP,
+        simulation_schedule(sim, sim->scenario->steps[sim->next_step].at, EVENT_STEP,
                             sim->next_step, 0);
 }
 
@@ -386,7 +398,7 @@ static void schedule_outage(struct simulation *sim, uint32_t index, uint32_t pee
                             enum agenda_kind kind, double mean)
 {
     nanos wait = draw(&sim->scenario->outages[index], outage_stream(sim, index, peer), mean);
-    simulation_schedule(sim, time_after(sim->now, wait), RANK_PEER, kind, peer, index);
+    simulation_schedule(sim, time_after(sim->now, wait), kind, peer, index);
 }
 
 static void start_repair(struct simulation *sim, uint32_t index, uint32_t peer)
@@ -620,9 +632,9 @@ void outages_schedule(struct simulation *sim)
     for (uint32_t p = 0; p < s->peer_count; p++) {
         const struct peer *peer = &s->peers[p];
         if (peer->joins > sim->start)
-            simulation_schedule(sim, peer->joins, RANK_PEER, EVENT_JOIN, p, 0);
+            simulation_schedule(sim, peer->joins, EVENT_JOIN, p, 0);
         if (peer->leaves != FOREVER)
-            simulation_schedule(sim, peer->leaves, RANK_PEER, EVENT_LEAVE, p, 0);
+            simulation_schedule(sim, peer->leaves, EVENT_LEAVE, p, 0);
     }
     schedule_step(sim);
     schedule_configuration(sim);

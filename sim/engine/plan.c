@@ -121,10 +121,10 @@ static bool out_of_memory(struct errors *errors)
 }
 
 static bool add_variant(struct plan *plan, uint32_t class_index, const struct call_class *call,
-                        const struct via *via, struct errors *errors)
+                        struct errors *errors)
 {
     struct path path;
-    if (!path_make(&path, plan->scenario, call, via)) {
+    if (!path_make(&path, plan->scenario, call, &call->via)) {
         errors_add(errors, ERROR_DATA, NULL, 0, 0, "calls of class '%s' pass more than %d clusters",
                    call->name, LEGS_MAX - 1);
         return false;
@@ -133,27 +133,26 @@ static bool add_variant(struct plan *plan, uint32_t class_index, const struct ca
 }
 
 /* An audio call that is set up as video where its cluster says so. */
-static bool needs_setup_variant(const struct scenario *s, const struct call_class *call,
-                                const struct via *via)
+static bool needs_setup_variant(const struct scenario *s, const struct call_class *call)
 {
     return call->setup > 0 && call->media == MEDIA_AUDIO &&
-           s->clusters[via->cluster].setup_as_video;
+           s->clusters[call->via.cluster].setup_as_video;
 }
 
 /* Gives a variant of a class, with its own way in, one that is held as video until the call
  * connects. */
 static bool add_setup_variant(struct plan *plan, uint32_t variant, const struct call_class *call,
-                              const struct via *via, struct errors *errors)
+                              struct errors *errors)
 {
     struct call_class video = *call;
     video.media = MEDIA_VIDEO;
     video.units = -1;
-    if (!needs_setup_variant(plan->scenario, call, via))
+    if (!needs_setup_variant(plan->scenario, call))
         return true;
     uint32_t number = plan->variant_count;
     plan->variants[variant].setup = number;
     plan->has_setup = true;
-    if (!add_variant(plan, plan->variants[variant].class_index, &video, via, errors))
+    if (!add_variant(plan, plan->variants[variant].class_index, &video, errors))
         return false;
     plan->variants[number].base = plan->variants[variant].base;
     return true;
@@ -161,15 +160,15 @@ static bool add_setup_variant(struct plan *plan, uint32_t variant, const struct 
 
 /* Media go direct: nothing is taken of pipes either. */
 static bool add_direct(struct plan *plan, uint32_t variant, const struct call_class *call,
-                       const struct via *via, struct errors *errors)
+                       struct errors *errors)
 {
     uint32_t number = plan->variant_count;
     struct call_class direct = *call;
     struct path path;
-    if (!(call->ice > 0) || !path_between_mra(plan->scenario, call, via))
+    if (!(call->ice > 0) || !path_between_mra(plan->scenario, call, &call->via))
         return true;
     direct.pipe_count = 0;
-    if (!path_make(&path, plan->scenario, call, via))
+    if (!path_make(&path, plan->scenario, call, &call->via))
         return false; /* as said for the variant itself */
     path_go_direct(&path);
     if (!add_path(plan, plan->variants[variant].class_index, &direct, &path))
@@ -184,45 +183,45 @@ static bool add_direct(struct plan *plan, uint32_t variant, const struct call_cl
 
 /* By another cluster, when all peers of the way in are away. */
 static bool add_fallback(struct plan *plan, uint32_t variant, const struct call_class *call,
-                         const struct via *via, struct errors *errors)
+                         struct errors *errors)
 {
     uint32_t number = plan->variant_count;
-    struct via other = *via;
-    other.cluster = path_fallback(plan->scenario, via);
-    if (other.cluster == NONE || other.cluster == via->cluster)
+    struct call_class other = *call;
+    other.via.cluster = path_fallback(plan->scenario, &call->via);
+    if (other.via.cluster == NONE || other.via.cluster == call->via.cluster)
         return true;
-    if (!add_variant(plan, plan->variants[variant].class_index, call, &other, errors))
+    if (!add_variant(plan, plan->variants[variant].class_index, &other, errors))
         return false;
     plan->variants[variant].fallback = number;
     plan->has_alternatives = true;
     plan->variants[number].base = variant;
-    return add_setup_variant(plan, number, call, &other, errors);
+    return add_setup_variant(plan, number, &other, errors);
 }
 
 static bool add_companions(struct plan *plan, uint32_t variant, const struct call_class *call,
-                           const struct via *via, struct errors *errors)
+                           struct errors *errors)
 {
-    return add_setup_variant(plan, variant, call, via, errors) &&
-           add_direct(plan, variant, call, via, errors) &&
-           add_fallback(plan, variant, call, via, errors);
+    return add_setup_variant(plan, variant, call, errors) &&
+           add_direct(plan, variant, call, errors) && add_fallback(plan, variant, call, errors);
 }
 
 static bool add_class_companions(struct plan *plan, struct errors *errors)
 {
     for (uint32_t k = 0; k < plan->scenario->class_count; k++) {
         const struct call_class *call = &plan->scenario->classes[k];
-        if (!add_companions(plan, k, call, &call->via, errors))
+        if (!add_companions(plan, k, call, errors))
             return false;
     }
     return true;
 }
 
-static void trace_call(const struct scenario *s, uint32_t trace, uint32_t k, int media,
-                       struct call_class *call, struct via *via)
+static struct call_class trace_call(const struct scenario *s, uint32_t trace, uint32_t k, int media)
 {
-    *call = s->classes[k];
-    call->media = (enum media)media;
-    *via = s->traces[trace].has_via ? s->traces[trace].via : call->via;
+    struct call_class call = s->classes[k];
+    call.media = (enum media)media;
+    if (s->traces[trace].has_via)
+        call.via = s->traces[trace].via;
+    return call;
 }
 
 /* First the variants by trace, class and medium, then, behind them, what they are held as during
@@ -230,18 +229,16 @@ static void trace_call(const struct scenario *s, uint32_t trace, uint32_t k, int
 static bool add_trace_variants(struct plan *plan, struct errors *errors)
 {
     const struct scenario *s = plan->scenario;
-    struct call_class call;
-    struct via via;
     plan->trace_variants = s->trace_count ? plan->variant_count : NONE;
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t t = 0; t < s->trace_count; t++)
             for (uint32_t k = 0; k < s->class_count; k++)
                 for (int media = MEDIA_AUDIO; media <= MEDIA_VIDEO; media++) {
-                    trace_call(s, t, k, media, &call, &via);
+                    struct call_class call = trace_call(s, t, k, media);
                     bool ok = pass == 0
-                                  ? add_variant(plan, k, &call, &via, errors)
+                                  ? add_variant(plan, k, &call, errors)
                                   : add_companions(plan, plan_trace_variant(plan, t, k, media),
-                                                   &call, &via, errors);
+                                                   &call, errors);
                     if (!ok)
                         return false;
                 }
@@ -347,7 +344,7 @@ bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors
         return out_of_memory(errors);
     bool ok = true;
     for (uint32_t k = 0; ok && k < scenario->class_count; k++)
-        ok = add_variant(plan, k, &scenario->classes[k], &scenario->classes[k].via, errors);
+        ok = add_variant(plan, k, &scenario->classes[k], errors);
     ok = ok && add_class_companions(plan, errors) && add_trace_variants(plan, errors);
     if (ok && (!make_ledger(plan) || !scripted_make(&plan->script, scenario))) {
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");

@@ -89,11 +89,15 @@ uint8_t registrant_members(const struct registrations *r, uint32_t cluster, nano
 }
 
 void registrant_event(struct registrations *r, nanos time, enum registration_event kind,
-                      uint32_t id, uint8_t peer, nanos since)
+                      struct attempt attempt)
 {
-    uint32_t packed =
-        (uint32_t)kind | (uint32_t)peer << 8 | (uint32_t)r->registrants[id].version << 16;
-    if (!agenda_add(&r->agenda, time, 0, packed, id, (uint64_t)since))
+    uint32_t packed = (uint32_t)kind | (uint32_t)attempt.peer << 8 |
+                      (uint32_t)r->registrants[attempt.id].version << 16;
+    if (!agenda_add(&r->agenda, 0,
+                    (struct agenda_event){.time = time,
+                                          .kind = packed,
+                                          .subject = attempt.id,
+                                          .argument = (uint64_t)attempt.since}))
         r->failed = true;
 }
 

@@ -105,14 +105,19 @@ void registrar_reset(struct registrar *registrar, nanos start, struct alarm_sink
 
 /* ---- alarms ---- */
 
-static void gauge_set(struct registrar *registrar, struct gauge *gauge, bool raised, nanos now,
-                      int id, uint32_t cluster, uint32_t peer, const char *text)
+static void tell(const struct registrar *registrar, struct alarm alarm)
 {
-    if (gauge->raised == raised && !(raised && registrar->repeating))
-        return;
-    gauge->raised = raised;
     if (registrar->alarms.raise)
-        registrar->alarms.raise(registrar->alarms.context, now, id, raised, cluster, peer, text);
+        registrar->alarms.raise(registrar->alarms.context, &alarm);
+}
+
+/* The alarm of a gauge as it stands now, told when that is news. */
+static void gauge_set(struct registrar *registrar, struct gauge *gauge, struct alarm alarm)
+{
+    if (gauge->raised == alarm.raised && !(alarm.raised && registrar->repeating))
+        return;
+    gauge->raised = alarm.raised;
+    tell(registrar, alarm);
 }
 
 /* Raised from `up` hundredths of the limit, lowered below `down`; between them it stays. */
@@ -128,9 +133,13 @@ static bool gauge_wants(const struct gauge *gauge, int64_t value, int64_t limit,
 
 static void full_peers_raise(struct registrar *registrar, uint32_t cluster, bool raised, nanos now)
 {
-    if (registrar->alarms.raise)
-        registrar->alarms.raise(registrar->alarms.context, now, 30027, raised, cluster, NONE,
-                                "registrations at 90 % of the capacity of one or more peers");
+    tell(registrar,
+         (struct alarm){.time = now,
+                        .id = 30027,
+                        .raised = raised,
+                        .cluster = cluster,
+                        .peer = NONE,
+                        .text = "registrations at 90 % of the capacity of one or more peers"});
 }
 
 static void watch_peer(struct registrar *registrar, uint32_t index, nanos now)
@@ -141,28 +150,39 @@ static void watch_peer(struct registrar *registrar, uint32_t index, nanos now)
     struct gauge *gauges = peer->gauges;
     bool was = gauges[GAUGE_HELD].raised;
     bool full = gauge_wants(&gauges[GAUGE_HELD], peer->held.value, peer->cap, 90, 85);
-    gauge_set(registrar, &gauges[GAUGE_HELD], full, now, 30030, in, index,
-              "registrations at 90 % of the peer's capacity");
+    struct alarm alarm = {.time = now, .cluster = in, .peer = index};
+    alarm.id = 30030;
+    alarm.raised = full;
+    alarm.text = "registrations at 90 % of the peer's capacity";
+    gauge_set(registrar, &gauges[GAUGE_HELD], alarm);
     cluster->full_peers += full - was;
     if (full != was && cluster->full_peers == full)
         full_peers_raise(registrar, in, full, now);
     if (peer->sessions_cap == CAPACITY_UNLIMITED)
         return;
     int64_t sessions = peer->sessions.value, cap = peer->sessions_cap;
-    gauge_set(registrar, &gauges[GAUGE_SESSIONS_NEAR],
-              gauge_wants(&gauges[GAUGE_SESSIONS_NEAR], sessions, cap, 90, 85), now, 30048, in,
-              index, "encrypted signalling sessions at 90 % of the image's limit");
-    gauge_set(registrar, &gauges[GAUGE_SESSIONS_FULL],
-              gauge_wants(&gauges[GAUGE_SESSIONS_FULL], sessions, cap, 100, 95), now, 30047, in,
-              index, "encrypted signalling sessions at the image's limit");
+    alarm.id = 30048;
+    alarm.raised = gauge_wants(&gauges[GAUGE_SESSIONS_NEAR], sessions, cap, 90, 85);
+    alarm.text = "encrypted signalling sessions at 90 % of the image's limit";
+    gauge_set(registrar, &gauges[GAUGE_SESSIONS_NEAR], alarm);
+    alarm.id = 30047;
+    alarm.raised = gauge_wants(&gauges[GAUGE_SESSIONS_FULL], sessions, cap, 100, 95);
+    alarm.text = "encrypted signalling sessions at the image's limit";
+    gauge_set(registrar, &gauges[GAUGE_SESSIONS_FULL], alarm);
 }
 
 static void watch_cluster(struct registrar *registrar, uint32_t index, nanos now)
 {
     struct registrar_cluster *cluster = &registrar->clusters[index];
     struct gauge *gauge = &cluster->gauges[GAUGE_CLUSTER_HELD];
-    gauge_set(registrar, gauge, gauge_wants(gauge, cluster->held.value, cluster->cap, 90, 85), now,
-              30010, index, NONE, "registrations at 90 % of the cluster's capacity");
+    gauge_set(
+        registrar, gauge,
+        (struct alarm){.time = now,
+                       .id = 30010,
+                       .raised = gauge_wants(gauge, cluster->held.value, cluster->cap, 90, 85),
+                       .cluster = index,
+                       .peer = NONE,
+                       .text = "registrations at 90 % of the cluster's capacity"});
 }
 
 /* Licences installed that count now. */
@@ -205,11 +225,16 @@ static void say_keys(struct registrar *registrar, uint32_t peer, unsigned kinds,
                      nanos now)
 {
     uint32_t in = registrar->scenario->peers[peer].cluster;
+    unsigned holders_out = registrar->clusters[in].holders_out;
     for (enum licence kind = LICENCE_DESKTOP; kind <= LICENCE_ROOM; kind++)
-        if (kinds >> kind & 1 && registrar->alarms.raise)
-            registrar->alarms.raise(
-                registrar->alarms.context, now, licence_key_alarm(kind), raised, in, peer,
-                licence_key_text(kind, registrar->clusters[in].holders_out >> kind & 1));
+        if (kinds >> kind & 1)
+            tell(registrar,
+                 (struct alarm){.time = now,
+                                .id = licence_key_alarm(kind),
+                                .raised = raised,
+                                .cluster = in,
+                                .peer = peer,
+                                .text = licence_key_text(kind, holders_out >> kind & 1)});
 }
 
 static void key_needed(struct registrar *registrar, uint32_t index, int licence, nanos now)
@@ -264,8 +289,13 @@ static void watch_licences(struct registrar *registrar, uint32_t index, int lice
         struct gauge *gauge = &cluster->gauges[watched[licence][i].gauge];
         bool wants = gauge_wants(gauge, cluster->licences[licence].value, size,
                                  watched[licence][i].up, watched[licence][i].down);
-        gauge_set(registrar, gauge, wants, now, watched[licence][i].id, index, NONE,
-                  watched[licence][i].text);
+        gauge_set(registrar, gauge,
+                  (struct alarm){.time = now,
+                                 .id = watched[licence][i].id,
+                                 .raised = wants,
+                                 .cluster = index,
+                                 .peer = NONE,
+                                 .text = watched[licence][i].text});
     }
 }
 

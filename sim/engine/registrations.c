@@ -180,11 +180,10 @@ void registrations_free(struct registrations *r)
     free(r);
 }
 
-void registrations_reset(struct registrations *r, uint64_t seed, uint32_t replication, nanos start,
-                         const uint32_t *down, uint32_t down_count, struct alarm_sink alarms)
+void registrations_reset(struct registrations *r, const struct registrations_start *start)
 {
-    r->seed = seed;
-    r->replication = replication;
+    r->seed = start->seed;
+    r->replication = start->replication;
     r->events = 0;
     r->failed = false;
     r->incident_count = 0;
@@ -192,7 +191,7 @@ void registrations_reset(struct registrations *r, uint64_t seed, uint32_t replic
     for (uint32_t i = 0; i < r->lost_count; i++)
         r->lost[i] = NOBODY_LOST;
     agenda_clear(&r->agenda);
-    registrar_reset(&r->registrar, start, alarms);
+    registrar_reset(&r->registrar, start->time, start->alarms);
     for (uint32_t c = 0; c < r->scenario->cluster_count; c++) {
         struct registrant_cluster *cluster = &r->clusters[c];
         cluster->parked_count = cluster->parked_first = 0;
@@ -209,13 +208,14 @@ void registrations_reset(struct registrations *r, uint64_t seed, uint32_t replic
         r->populations[p].unregistered = r->scenario->endpoints[p].count;
         r->populations[p].rejected = 0;
     }
-    registrations_measure(r, start);
+    registrations_measure(r, start->time);
     for (uint32_t i = 0; i < r->scenario->peer_count; i++)
-        if (r->scenario->peers[i].joins > start || r->scenario->peers[i].leaves <= start)
-            registrar_set(&r->registrar, i, PEER_AWAY, start);
-    for (uint32_t i = 0; i < down_count; i++)
-        registrar_set(&r->registrar, down[i], PEER_AWAY, start);
-    registrations_spread(r, start);
+        if (r->scenario->peers[i].joins > start->time ||
+            r->scenario->peers[i].leaves <= start->time)
+            registrar_set(&r->registrar, i, PEER_AWAY, start->time);
+    for (uint32_t i = 0; i < start->down_count; i++)
+        registrar_set(&r->registrar, start->down[i], PEER_AWAY, start->time);
+    registrations_spread(r, start->time);
 }
 
 /* ---- events ---- */
@@ -378,7 +378,8 @@ static void orphan(struct registrations *r, const struct registrant_group *group
 {
     nanos after = notice_after(r, group, id, now);
     registrant_lose(r, id, incident, REGISTRANT_LOST, now);
-    registrant_event(r, time_after(now, after), EVENT_NOTICE, id, NO_PEER, now);
+    registrant_event(r, time_after(now, after), EVENT_NOTICE,
+                     (struct attempt){group, id, NO_PEER, now, now});
 }
 
 void registrations_peer_down(struct registrations *r, uint32_t peer, nanos now)
@@ -400,7 +401,8 @@ static void leave_at_refresh(struct registrations *r, const struct registrant_gr
     (void)unused;
     nanos after = registrant_refresh_after(r, group, id, now);
     r->registrants[id].version++;
-    registrant_event(r, time_after(now, after), EVENT_NOTICE, id, NO_PEER, now);
+    registrant_event(r, time_after(now, after), EVENT_NOTICE,
+                     (struct attempt){group, id, NO_PEER, now, now});
 }
 
 void registrations_peer_drain(struct registrations *r, uint32_t peer, nanos now)

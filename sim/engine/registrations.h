@@ -44,12 +44,20 @@ struct registrations;
 struct registrations *registrations_new(const struct scenario *scenario);
 void registrations_free(struct registrations *registrations);
 
+/* How a replication starts. */
+struct registrations_start {
+    uint64_t seed;
+    uint32_t replication;
+    nanos time;
+    const uint32_t *down; /* peers away from the start; peers that join later are too */
+    uint32_t down_count;
+    struct alarm_sink alarms;
+};
+
 /* Starts a replication: endpoints spread over the peers that are up, within the limits and no more
- * than the peers can refresh; the others are refused and keep trying. `down`: peers away from the
- * start; peers that join later are too. */
-void registrations_reset(struct registrations *registrations, uint64_t seed, uint32_t replication,
-                         nanos start, const uint32_t *down, uint32_t down_count,
-                         struct alarm_sink alarms);
+ * than the peers can refresh; the others are refused and keep trying. */
+void registrations_reset(struct registrations *registrations,
+                         const struct registrations_start *start);
 
 nanos registrations_next(const struct registrations *registrations); /* FOREVER: none pending */
 void registrations_step(struct registrations *registrations);        /* does the next event */

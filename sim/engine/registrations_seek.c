@@ -109,10 +109,9 @@ static uint8_t choose(struct registrations *r, const struct registrant_group *gr
 static nanos wait_after(struct registrations *r, const struct registrant_group *group, uint32_t id)
 {
     const struct endpoints *endpoints = &r->scenario->endpoints[group->population];
-    double seconds = registration_wait(
-        endpoints->retry_law, (double)endpoints->retry_wait / SECOND,
-        (double)endpoints->retry_max / SECOND, r->registrants[id].failures,
-        !registrant_flow_held(r, group, id), random_unit(registrant_draw(r, group, id, 0)));
+    double seconds = registration_wait(endpoints, r->registrants[id].failures,
+                                       !registrant_flow_held(r, group, id),
+                                       random_unit(registrant_draw(r, group, id, 0)));
     nanos wait = (nanos)(seconds * SECOND);
     if (group->failover == FAILOVER_DNS && wait < endpoints->dns_ttl)
         wait = endpoints->dns_ttl; /* the answer is kept as long */
@@ -128,74 +127,73 @@ static void mark_full(struct registrations *r, uint32_t id, uint32_t peer)
 }
 
 /* What a served try leads to; false: refused, go on with the next. */
-static bool admitted(struct registrations *r, const struct registrant_group *group, uint32_t id,
-                     uint8_t peer, nanos now)
+static bool admitted(struct registrations *r, const struct attempt *a)
 {
-    uint32_t index = registrant_peer_index(r, group, peer);
-    struct claim claim = registrant_claim(r, group, id);
-    bool licensed = !registrant_flow_held(r, group, id);
+    uint32_t index = registrant_peer_index(r, a->group, a->peer);
+    struct claim claim = registrant_claim(r, a->group, a->id);
+    bool licensed = !registrant_flow_held(r, a->group, a->id);
     if (!registrar_up(&r->registrar, index))
         return false;
-    if (registrar_admits(&r->registrar, index, &claim, licensed, now))
+    if (registrar_admits(&r->registrar, index, &claim, licensed, a->now))
         return true;
-    mark_full(r, id, index);
+    mark_full(r, a->id, index);
     return false;
 }
 
 /* The try is answered at `when`: at once, later, or after the client has gone. */
 enum outcome { OUTCOME_REFUSED, OUTCOME_NOW, OUTCOME_PENDING };
 
-static enum outcome send(struct registrations *r, const struct registrant_group *group, uint32_t id,
-                         uint32_t index, uint8_t peer, nanos since, nanos now,
+/* To the peer of the scenario with this index: the one tried, or the core behind it. */
+static enum outcome send(struct registrations *r, const struct attempt *a, uint32_t index,
                          enum registration_event answer)
 {
-    nanos left = group->patience > 0 ? time_since(time_after(since, group->patience), now) : 0;
-    nanos when = registrar_request(&r->registrar, index, now, left);
+    nanos patience = a->group->patience;
+    nanos gives_up = time_after(a->since, patience);
+    nanos left = patience > 0 ? time_since(gives_up, a->now) : 0;
+    nanos when = registrar_request(&r->registrar, index, a->now, left);
     if (when == REQUEST_REFUSED)
         return OUTCOME_REFUSED;
-    if (when == now)
+    if (when == a->now)
         return OUTCOME_NOW;
-    if (group->patience > 0 && when - since > group->patience)
-        registrant_event(r, time_after(since, group->patience), EVENT_SEEK, id, peer, since);
+    if (patience > 0 && when - a->since > patience)
+        registrant_event(r, gives_up, EVENT_SEEK, *a);
     else if (when == FOREVER)
-        registrant_event(r, time_after(now, wait_after(r, group, id)), EVENT_SEEK, id, peer, since);
+        registrant_event(r, time_after(a->now, wait_after(r, a->group, a->id)), EVENT_SEEK, *a);
     else
-        registrant_event(r, when, answer, id, peer, since);
+        registrant_event(r, when, answer, *a);
     return OUTCOME_PENDING;
 }
 
-static bool core_admits(struct registrations *r, const struct registrant_group *group, uint32_t id,
-                        uint8_t core, nanos now)
+static bool core_admits(struct registrations *r, const struct attempt *a, uint8_t core)
 {
-    uint32_t index = registrant_core_index(r, group, core);
-    struct claim claim = registrant_claim(r, group, id);
+    uint32_t index = registrant_core_index(r, a->group, core);
+    struct claim claim = registrant_claim(r, a->group, a->id);
     if (!registrar_up(&r->registrar, index))
         return false;
-    if (registrar_admits(&r->registrar, index, &claim, false, now))
+    if (registrar_admits(&r->registrar, index, &claim, false, a->now))
         return true;
-    mark_full(r, id, index);
+    mark_full(r, a->id, index);
     return false;
 }
 
 /* The edge peer has served the try: on to the core, or held here. False: refused. */
-static bool edge_served(struct registrations *r, const struct registrant_group *group, uint32_t id,
-                        uint8_t peer, nanos since, nanos now)
+static bool edge_served(struct registrations *r, const struct attempt *a)
 {
     uint8_t core = NO_PEER;
-    if (!admitted(r, group, id, peer, now))
+    if (!admitted(r, a))
         return false;
-    if (group->core != NONE) {
-        if (!registrant_core_choose(r, group, id, now, &core))
+    if (a->group->core != NONE) {
+        if (!registrant_core_choose(r, a->group, a->id, a->now, &core))
             return false;
-        r->registrants[id].core = core;
-        enum outcome outcome = send(r, group, id, registrant_core_index(r, group, core), peer,
-                                    since, now, EVENT_CORE_SERVED);
+        r->registrants[a->id].core = core;
+        enum outcome outcome =
+            send(r, a, registrant_core_index(r, a->group, core), EVENT_CORE_SERVED);
         if (outcome != OUTCOME_NOW)
             return outcome == OUTCOME_PENDING;
-        if (!core_admits(r, group, id, core, now))
+        if (!core_admits(r, a, core))
             return false;
     }
-    registrant_hold(r, id, peer, core, now);
+    registrant_hold(r, a->id, a->peer, core, a->now);
     return true;
 }
 
@@ -203,12 +201,13 @@ static bool edge_served(struct registrations *r, const struct registrant_group *
 static bool try_peer(struct registrations *r, const struct registrant_group *group, uint32_t id,
                      uint8_t peer, nanos now)
 {
+    const struct attempt attempt = {group, id, peer, now, now};
     uint32_t index = registrant_peer_index(r, group, peer);
     switch (r->registrar.peers[index].state) {
     case PEER_AWAY:
         if (group->patience <= 0)
             return false;
-        registrant_event(r, time_after(now, group->patience), EVENT_SEEK, id, peer, now);
+        registrant_event(r, time_after(now, group->patience), EVENT_SEEK, attempt);
         return true;
     case PEER_DRAINING:
         return false;
@@ -216,9 +215,9 @@ static bool try_peer(struct registrations *r, const struct registrant_group *gro
         break;
     }
     r->populations[group->population].tries++;
-    enum outcome outcome = send(r, group, id, index, peer, now, now, EVENT_SERVED);
+    enum outcome outcome = send(r, &attempt, index, EVENT_SERVED);
     if (outcome == OUTCOME_NOW)
-        return edge_served(r, group, id, peer, now, now);
+        return edge_served(r, &attempt);
     return outcome == OUTCOME_PENDING;
 }
 
@@ -249,36 +248,34 @@ void registrant_begin(struct registrations *r, uint32_t id, uint8_t tried, nanos
 }
 
 /* The peer died after the request had come: no answer, the client's time-out runs out. */
-static bool lost_with_peer(struct registrations *r, const struct registrant_group *group,
-                           uint32_t index, uint32_t id, uint8_t peer, nanos since, nanos now)
+static bool lost_with_peer(struct registrations *r, const struct attempt *a, uint32_t index)
 {
     const struct registrar_peer *own = &r->registrar.peers[index];
-    if (own->changed < since || (own->state != PEER_AWAY && own->changed == since))
+    if (own->changed < a->since || (own->state != PEER_AWAY && own->changed == a->since))
         return false;
-    nanos until = time_after(since, group->patience);
-    registrant_event(r, until > now ? until : now, EVENT_SEEK, id, peer, since);
+    nanos until = time_after(a->since, a->group->patience);
+    registrant_event(r, until > a->now ? until : a->now, EVENT_SEEK, *a);
     return true;
 }
 
 void registrant_served(struct registrations *r, uint32_t id, uint8_t peer, nanos since, nanos now)
 {
-    struct registrant_group *group = registrant_group(r, id);
-    uint32_t index = registrant_peer_index(r, group, peer);
-    if (lost_with_peer(r, group, index, id, peer, since, now))
+    const struct attempt a = {registrant_group(r, id), id, peer, since, now};
+    if (lost_with_peer(r, &a, registrant_peer_index(r, a.group, peer)))
         return;
-    if (!edge_served(r, group, id, peer, since, now))
+    if (!edge_served(r, &a))
         registrant_seek(r, id, now);
 }
 
 void registrant_core_served(struct registrations *r, uint32_t id, uint8_t peer, nanos since,
                             nanos now)
 {
-    struct registrant_group *group = registrant_group(r, id);
+    const struct attempt a = {registrant_group(r, id), id, peer, since, now};
     uint8_t core = r->registrants[id].core;
-    if (lost_with_peer(r, group, registrant_core_index(r, group, core), id, peer, since, now) ||
-        lost_with_peer(r, group, registrant_peer_index(r, group, peer), id, peer, since, now))
+    if (lost_with_peer(r, &a, registrant_core_index(r, a.group, core)) ||
+        lost_with_peer(r, &a, registrant_peer_index(r, a.group, peer)))
         return;
-    if (admitted(r, group, id, peer, now) && core_admits(r, group, id, core, now))
+    if (admitted(r, &a) && core_admits(r, &a, core))
         registrant_hold(r, id, peer, core, now);
     else
         registrant_seek(r, id, now);
@@ -374,7 +371,7 @@ void registrant_rest(struct registrations *r, uint32_t id, nanos now, double sha
     if (hopeless(r, group, id, now))
         park(r, group->cluster, (struct parked){next, id, registrant->version});
     else
-        registrant_event(r, next, EVENT_SEEK, id, NO_PEER, next);
+        registrant_event(r, next, EVENT_SEEK, (struct attempt){group, id, NO_PEER, next, next});
 }
 
 /* Takes a parked registrant up again, at the try its waits have led to by now. */
@@ -392,7 +389,8 @@ static bool unpark(struct registrations *r, struct parked parked, nanos now)
         parked.next = time_after(parked.next,
                                  steady ? (time_since(now, parked.next) / wait + 1) * wait : wait);
     }
-    registrant_event(r, parked.next, EVENT_SEEK, id, NO_PEER, parked.next);
+    registrant_event(r, parked.next, EVENT_SEEK,
+                     (struct attempt){group, id, NO_PEER, parked.next, parked.next});
     return true;
 }
 

@@ -1,6 +1,14 @@
 /* Where endpoints are at the start: evenly or by weights, within the limits, at random phases. */
 #include "sim/engine/registrants.h"
 
+/* A group that is spread over the peers that are open to it. */
+struct spreading {
+    struct registrations *registrations;
+    const struct registrant_group *group;
+    uint8_t open;
+    nanos now;
+};
+
 /* Peers that are up and part of the cluster. */
 static uint8_t open_peers(const struct registrations *r, const struct registrant_group *group,
                           nanos now)
@@ -67,9 +75,10 @@ static uint8_t any_of(const struct registrations *r, const struct registrant_gro
 }
 
 /* The wanted peer if it has room, else the emptiest that has; NO_PEER. */
-static uint8_t with_room(const struct registrations *r, const struct registrant_group *group,
-                         uint32_t id, uint8_t wanted, uint8_t set, nanos now)
+static uint8_t with_room(const struct spreading *s, uint32_t id, uint8_t wanted, uint8_t set)
 {
+    const struct registrations *r = s->registrations;
+    const struct registrant_group *group = s->group;
     struct claim claim = registrant_claim(r, group, id);
     bool licensed = !registrant_flow_held(r, group, id);
     uint8_t best = NO_PEER;
@@ -77,7 +86,7 @@ static uint8_t with_room(const struct registrations *r, const struct registrant_
     for (; set; set = (uint8_t)(set & (set - 1))) {
         uint8_t peer = (uint8_t)__builtin_ctz(set);
         uint32_t index = registrant_peer_index(r, group, peer);
-        if (!registrar_admits(&r->registrar, index, &claim, licensed, now) ||
+        if (!registrar_admits(&r->registrar, index, &claim, licensed, s->now) ||
             !registrar_keeps_up(&r->registrar, index, &claim))
             continue;
         if (peer == wanted)
@@ -91,42 +100,44 @@ static uint8_t with_room(const struct registrations *r, const struct registrant_
 }
 
 /* Behind an edge: the least loaded core peer, if it has room. */
-static bool core_with_room(const struct registrations *r, const struct registrant_group *group,
-                           uint32_t id, uint8_t *core, nanos now)
+static bool core_with_room(const struct spreading *s, uint32_t id, uint8_t *core)
 {
+    const struct registrations *r = s->registrations;
+    const struct registrant_group *group = s->group;
     *core = NO_PEER;
     if (group->core == NONE)
         return true;
     struct claim claim = registrant_claim(r, group, id);
-    return registrant_core_choose(r, group, id, now, core) &&
+    return registrant_core_choose(r, group, id, s->now, core) &&
            registrar_admits(&r->registrar, registrant_core_index(r, group, *core), &claim, false,
-                            now) &&
+                            s->now) &&
            registrar_keeps_up(&r->registrar, registrant_core_index(r, group, *core), &claim);
 }
 
-static void place(struct registrations *r, const struct registrant_group *group, uint32_t id,
-                  uint8_t wanted, uint8_t open, nanos now)
+static void place(const struct spreading *s, uint32_t id, uint8_t wanted)
 {
+    struct registrations *r = s->registrations;
+    const struct registrant_group *group = s->group;
     struct registrant *registrant = &r->registrants[id];
-    uint8_t set = (uint8_t)(open & ~siblings(r, group, id)), core;
+    uint8_t set = (uint8_t)(s->open & ~siblings(r, group, id)), core;
     if ((id - group->first) % group->flows)
         wanted = any_of(r, group, id, set);
-    uint8_t peer = with_room(r, group, id, wanted, set, now);
-    if (peer != NO_PEER && core_with_room(r, group, id, &core, now)) {
-        registrant_hold(r, id, peer, core, now);
+    uint8_t peer = with_room(s, id, wanted, set);
+    if (peer != NO_PEER && core_with_room(s, id, &core)) {
+        registrant_hold(r, id, peer, core, s->now);
         registrant->mark = (uint32_t)(registrant_draw(r, group, id, 0) >> 32);
         return;
     }
     registrant->peer = wanted;
-    registrant->tried = open ? TRIED_FULL : 0;
-    registrant_rest(r, id, now, random_unit(registrant_draw(r, group, id, 1)));
+    registrant->tried = s->open ? TRIED_FULL : 0;
+    registrant_rest(r, id, s->now, random_unit(registrant_draw(r, group, id, 1)));
 }
 
 static void spread_group(struct registrations *r, const struct registrant_group *group, nanos now)
 {
-    uint8_t open = open_peers(r, group, now);
+    const struct spreading spreading = {r, group, open_peers(r, group, now), now};
     double weights[CLUSTER_PEERS_MAX], own[CLUSTER_PEERS_MAX] = {0};
-    double sum = spread_weights(r, group, open, weights);
+    double sum = spread_weights(r, group, spreading.open, weights);
     bool stated = r->scenario->endpoints[group->population].spread != NULL;
     double *credit = stated ? own : r->clusters[group->cluster].credit;
     int64_t count = r->scenario->endpoints[group->population].count;
@@ -134,7 +145,7 @@ static void spread_group(struct registrations *r, const struct registrant_group 
     for (int64_t i = 0; i < count; i++) {
         uint8_t wanted = deal(credit, weights, sum);
         for (uint32_t flow = 0; flow < group->flows; flow++)
-            place(r, group, id++, wanted, open, now);
+            place(&spreading, id++, wanted);
     }
 }
 

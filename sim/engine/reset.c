@@ -106,20 +106,15 @@ static void reset_class(struct simulation *sim, uint32_t k)
     stream_init(&class->streams->origin, sim->seed, sim->replication, PURPOSE_ORIGIN, index);
     stream_init(&class->streams->target, sim->seed, sim->replication, PURPOSE_TARGET, index);
     stream_init(&class->streams->ice, sim->seed, sim->replication, PURPOSE_ICE, index);
-    source_reset(&class->source, sim->seed, sim->replication, index, sim->start,
-                 steady_holds_rates(sim->plan));
+    source_reset(&class->source, sim->seed, sim->replication, index);
+    source_start(&class->source, sim->start, steady_holds_rates(sim->plan));
     nanos next = class->source.next < SLOT_EMPTY ? class->source.next : SLOT_EMPTY;
     tournament_set(&sim->arrivals, k, next);
 }
 
-static void forward_alarm(void *context, nanos time, int id, bool raised, uint32_t cluster,
-                          uint32_t peer, const char *text)
+static void forward_alarm(void *context, const struct alarm *alarm)
 {
-    struct simulation *sim = context;
-    nanos now = sim->now;
-    sim->now = time;
-    alarm_raise(sim, id, raised, cluster, peer, text);
-    sim->now = now;
+    alarm_keep(context, alarm);
 }
 
 void reset_state(struct simulation *sim, nanos warmup, nanos length)
@@ -154,8 +149,13 @@ void reset_state(struct simulation *sim, nanos warmup, nanos length)
     configurations_reset(&sim->configurations, sim->start, sink);
     sim->configuration_due = FOREVER;
     if (sim->registrations) {
-        registrations_reset(sim->registrations, sim->seed, sim->replication, sim->start,
-                            sim->options->down, sim->options->down_count, sink);
+        registrations_reset(sim->registrations,
+                            &(struct registrations_start){.seed = sim->seed,
+                                                          .replication = sim->replication,
+                                                          .time = sim->start,
+                                                          .down = sim->options->down,
+                                                          .down_count = sim->options->down_count,
+                                                          .alarms = sink});
     }
     outages_reset(sim);
     surplus_reset(sim);
@@ -163,10 +163,9 @@ void reset_state(struct simulation *sim, nanos warmup, nanos length)
 
 void reset_schedule(struct simulation *sim, nanos interval)
 {
-    simulation_schedule(sim, 0, RANK_EDGE, EVENT_MEASURE, 0, 0);
-    simulation_schedule(sim, sim->start + CLOSE_LATEST, RANK_EDGE, EVENT_CLOSE, 0, 0);
-    simulation_schedule(sim, sim->length, RANK_EDGE, EVENT_END, 0,
-                        0); /* before an interval that ends then */
-    simulation_schedule(sim, interval, RANK_EDGE, EVENT_INTERVAL, 0, 0);
+    simulation_schedule(sim, 0, EVENT_MEASURE, 0, 0);
+    simulation_schedule(sim, sim->start + CLOSE_LATEST, EVENT_CLOSE, 0, 0);
+    simulation_schedule(sim, sim->length, EVENT_END, 0, 0); /* before an interval that ends then */
+    simulation_schedule(sim, interval, EVENT_INTERVAL, 0, 0);
     outages_schedule(sim);
 }

@@ -95,7 +95,7 @@ void scripted_begin(struct simulation *sim, uint32_t scripted)
     state->settled = FOREVER;
     count_calls(sim, &state->offered, &state->refused);
     nanos hold = time_rounded(sim->plan->longest_holding * (double)SECOND);
-    simulation_schedule(sim, time_after(sim->now, hold), RANK_EDGE, EVENT_SETTLED, scripted, 0);
+    simulation_schedule(sim, time_after(sim->now, hold), EVENT_SETTLED, scripted, 0);
 }
 
 static void settle(struct simulation *sim, struct scripted_state *state)
@@ -117,7 +117,7 @@ void scripted_check(struct simulation *sim, uint32_t scripted)
     if (devices.back < devices.lost) { /* again when as much time has passed once more */
         nanos passed = time_since(sim->now, sim->plan->script.items[scripted].at);
         simulation_schedule(sim, time_after(sim->now, passed > MINUTE ? passed / 4 : MINUTE),
-                            RANK_EDGE, EVENT_SETTLED, scripted, 0);
+                            EVENT_SETTLED, scripted, 0);
         return;
     }
     state->settled = sim->now;

@@ -10,12 +10,19 @@
 #include "sim/engine/steady.h"
 #include "sim/engine/tallies.h"
 
-void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank,
-                         enum agenda_kind kind, uint32_t subject, uint64_t argument)
+static unsigned rank_of(enum agenda_kind kind)
+{
+    return kind <= EVENT_LAST_EDGE ? 0 : kind <= EVENT_LAST_PEER ? 1 : 2;
+}
+
+void simulation_schedule(struct simulation *sim, nanos time, enum agenda_kind kind,
+                         uint32_t subject, uint64_t argument)
 {
     if (time == FOREVER) /* it never happens */
         return;
-    if (!agenda_add(&sim->agenda, time, rank, kind, subject, argument))
+    if (!agenda_add(&sim->agenda, rank_of(kind),
+                    (struct agenda_event){
+                        .time = time, .kind = kind, .subject = subject, .argument = argument}))
         sim->failed = true;
     if (time < sim->next_other)
         sim->next_other = time;
@@ -117,14 +124,14 @@ static void handle(struct simulation *sim, const struct agenda_event *event, nan
     switch (event->kind) {
     case EVENT_CLOSE:
         measuring_close(sim);
-        simulation_schedule(sim, time_after(sim->now, CLOSE_LATEST), RANK_EDGE, EVENT_CLOSE, 0, 0);
+        simulation_schedule(sim, time_after(sim->now, CLOSE_LATEST), EVENT_CLOSE, 0, 0);
         break;
     case EVENT_MEASURE:
         measuring_begin(sim);
         break;
     case EVENT_INTERVAL:
         measuring_interval(sim, interval);
-        simulation_schedule(sim, time_after(sim->now, interval), RANK_EDGE, EVENT_INTERVAL, 0, 0);
+        simulation_schedule(sim, time_after(sim->now, interval), EVENT_INTERVAL, 0, 0);
         break;
     case EVENT_END:
         measuring_interval(sim, sim->now % interval ? sim->now % interval : interval);
@@ -255,26 +262,26 @@ static void close_traces(struct simulation *sim)
     }
 }
 
-static bool start(struct simulation *sim, nanos warmup, nanos length, nanos interval)
+static bool start(struct simulation *sim, const struct replication_span *span)
 {
-    reset_state(sim, warmup, length);
-    reset_schedule(sim, interval);
+    reset_state(sim, span->warmup, span->length);
+    reset_schedule(sim, span->interval);
     if (sim->steady && !steady_fill(sim))
         return false;
     return open_traces(sim) &&
            (!sim->logging || call_log_open(&sim->log, sim->options->calls, sim->replication));
 }
 
-bool simulation_run(struct simulation *sim, uint32_t replication, nanos warmup, nanos length,
-                    nanos interval, struct replication_outcome *outcome, struct errors *errors)
+bool simulation_run(struct simulation *sim, const struct replication_span *span,
+                    struct replication_outcome *outcome, struct errors *errors)
 {
-    sim->replication = replication;
+    sim->replication = span->replication;
     sim->errors = errors;
     sim->series = outcome->series;
     size_t failures = errors->failures;
-    bool ok = start(sim, warmup, length, interval);
+    bool ok = start(sim, span);
     if (ok)
-        loop(sim, interval);
+        loop(sim, span->interval);
     close_traces(sim);
     ok = ok && sim->finished && !sim->failed;
     if (ok && outcome->tallies)
@@ -287,7 +294,7 @@ bool simulation_run(struct simulation *sim, uint32_t replication, nanos warmup, 
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0,
                    "replication %u could not be finished: out of memory, or a call "
                    "record could not be written",
-                   replication + 1);
+                   span->replication + 1);
     outcome->events = sim->events;
     outcome->alarms = sim->alarms;
     outcome->alarm_count = sim->alarm_count;

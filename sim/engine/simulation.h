@@ -36,7 +36,13 @@ struct simulation *simulation_new(const struct plan *plan, const struct simulati
                                   uint64_t seed, size_t series_columns);
 void simulation_free(struct simulation *sim);
 
-/* Runs a replication with this warm-up and measured length. Tallies (zeroed, see tallies.h) and
+/* Which replication, its warm-up and measured length, and the intervals of its series. */
+struct replication_span {
+    uint32_t replication;
+    nanos warmup, length, interval;
+};
+
+/* Runs a replication. Tallies (zeroed, see tallies.h) and
  * series (NULL: none) are filled in. False, with errors, when memory or a trace fails, or when
  * *options->stop was set meanwhile. */
 struct replication_outcome {
@@ -47,7 +53,7 @@ struct replication_outcome {
     size_t alarm_count;
     uint64_t alarms_dropped, events;
 };
-bool simulation_run(struct simulation *sim, uint32_t replication, nanos warmup, nanos length,
-                    nanos interval, struct replication_outcome *outcome, struct errors *errors);
+bool simulation_run(struct simulation *sim, const struct replication_span *span,
+                    struct replication_outcome *outcome, struct errors *errors);
 
 #endif

@@ -144,9 +144,13 @@ void source_draw_idle(struct arrivals_source *source, nanos now)
 }
 
 void source_reset(struct arrivals_source *source, uint64_t seed, uint32_t replication,
-                  uint64_t index, nanos start, bool held)
+                  uint64_t index)
 {
     exponentials_reset(&source->gaps, seed, replication, PURPOSE_GAP, index);
+}
+
+void source_start(struct arrivals_source *source, nanos start, bool held)
+{
     source->next = FOREVER;
     source->after = start;
     if (source->arrivals->kind == ARRIVALS_SOURCES) {

@@ -28,9 +28,11 @@ struct arrivals_source {
 /* `ahead` and `room` as exponentials_init takes them. */
 void source_init(struct arrivals_source *source, const struct arrivals *arrivals, nanos day_offset,
                  double *ahead, uint32_t room);
-/* `held`: the rates of time 0 hold from the start until then, else those of their own time. */
+/* The random gaps of a replication; source_start follows. */
 void source_reset(struct arrivals_source *source, uint64_t seed, uint32_t replication,
-                  uint64_t index, nanos start, bool held);
+                  uint64_t index);
+/* `held`: the rates of time 0 hold from the start until then, else those of their own time. */
+void source_start(struct arrivals_source *source, nanos start, bool held);
 
 /* Arrivals (or batches) per second at a time; 0 where no rates are given. */
 double source_rate_at(const struct arrivals_source *source, nanos time);

@@ -247,13 +247,16 @@ static inline nanos end_of_call(const struct simulation *sim, nanos holding)
     return sim->now + holding;
 }
 
-/* Agenda: ranks are the order among simultaneous events. */
-enum agenda_rank { RANK_EDGE, RANK_PEER, RANK_REDIAL };
+/* Agenda: of simultaneous events edges of intervals come first, then what happens to peers, then
+ * redials. */
 enum agenda_kind {
     EVENT_CLOSE,
     EVENT_MEASURE,
     EVENT_INTERVAL,
     EVENT_END,
+    EVENT_SURPLUS_END,
+    EVENT_SETTLED,
+    EVENT_LAST_EDGE = EVENT_SETTLED,
     EVENT_STEP,
     EVENT_OUTAGE_FAIL,
     EVENT_OUTAGE_DRAIN,
@@ -264,14 +267,13 @@ enum agenda_kind {
     EVENT_LOST_DAYS,
     EVENT_JOIN,
     EVENT_LEAVE,
-    EVENT_REDIAL,
     EVENT_CONFIGURATION,
-    EVENT_SETTLED,
-    EVENT_SURPLUS_END,
+    EVENT_LAST_PEER = EVENT_CONFIGURATION,
+    EVENT_REDIAL,
     EVENT_KIND_COUNT
 };
 
-void simulation_schedule(struct simulation *sim, nanos time, enum agenda_rank rank,
-                         enum agenda_kind kind, uint32_t subject, uint64_t argument);
+void simulation_schedule(struct simulation *sim, nanos time, enum agenda_kind kind,
+                         uint32_t subject, uint64_t argument);
 
 #endif

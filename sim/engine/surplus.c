@@ -59,7 +59,7 @@ static void change_all(struct simulation *sim, uint32_t variant, int64_t sign)
 void surplus_add(struct simulation *sim, uint32_t variant, nanos end)
 {
     change_all(sim, variant, 1);
-    simulation_schedule(sim, end, RANK_EDGE, EVENT_SURPLUS_END, variant, 0);
+    simulation_schedule(sim, end, EVENT_SURPLUS_END, variant, 0);
 }
 
 void surplus_end(struct simulation *sim, uint32_t variant)

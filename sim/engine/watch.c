@@ -61,37 +61,48 @@ void watch_init(struct watch *watch, int64_t limit, enum watched what)
         aim(watch);
 }
 
-static void say(struct simulation *sim, const struct watch *watch, bool full, bool raised,
-                uint32_t cluster, uint32_t peer)
+/* How the alarm of one of its two levels stands now. */
+static void say(struct simulation *sim, const struct watch *watch, bool full, uint32_t cluster,
+                uint32_t peer)
 {
-    alarm_raise(sim, full ? kinds[watch->what].full : kinds[watch->what].near, raised, cluster,
-                peer, kinds[watch->what].text[full][raised]);
+    bool raised = full ? watch->full : watch->near;
+    alarm_raise(sim, (struct alarm){.id = full ? kinds[watch->what].full : kinds[watch->what].near,
+                                    .raised = raised,
+                                    .cluster = cluster,
+                                    .peer = peer,
+                                    .text = kinds[watch->what].text[full][raised]});
+}
+
+/* Another thing will be watched: what stands of this one is lowered. */
+static void lower(struct simulation *sim, struct watch *watch, uint32_t cluster)
+{
+    bool full = watch->full, near = watch->near;
+    watch->full = watch->near = false;
+    if (full)
+        say(sim, watch, true, cluster, NONE);
+    if (near)
+        say(sim, watch, false, cluster, NONE);
 }
 
 void watch_move(struct simulation *sim, struct watch *watch, int64_t limit, enum watched what,
-                int64_t used, uint32_t cluster)
+                uint32_t cluster)
 {
     if (what != watch->what) {
-        if (watch->full)
-            say(sim, watch, true, false, cluster, NONE);
-        if (watch->near)
-            say(sim, watch, false, false, cluster, NONE);
+        lower(sim, watch, cluster);
         watch_init(watch, limit, what);
     }
     watch->limit = limit;
-    if (limit > 0 && limit < AMPLE && what != WATCH_NOTHING) {
+    if (limit > 0 && limit < AMPLE && what != WATCH_NOTHING)
         aim(watch);
-        watch_check(sim, watch, used, cluster, NONE);
-    }
 }
 
 void watch_repeat(struct simulation *sim, const struct watch *watch, uint32_t cluster,
                   uint32_t peer)
 {
     if (watch->near)
-        say(sim, watch, false, true, cluster, peer);
+        say(sim, watch, false, cluster, peer);
     if (watch->full)
-        say(sim, watch, true, true, cluster, peer);
+        say(sim, watch, true, cluster, peer);
 }
 
 void watch_check(struct simulation *sim, struct watch *watch, int64_t used, uint32_t cluster,
@@ -99,25 +110,30 @@ void watch_check(struct simulation *sim, struct watch *watch, int64_t used, uint
 {
     if (!watch->near && used >= watch->up) {
         watch->near = true;
-        say(sim, watch, false, true, cluster, peer);
+        say(sim, watch, false, cluster, peer);
     }
     if (!watch->full && used >= watch->limit) {
         watch->full = true;
-        say(sim, watch, true, true, cluster, peer);
+        say(sim, watch, true, cluster, peer);
     }
     if (watch->full && used < share(watch->limit, 90)) {
         watch->full = false;
-        say(sim, watch, true, false, cluster, peer);
+        say(sim, watch, true, cluster, peer);
     }
     if (watch->near && used < share(watch->limit, 85)) {
         watch->near = false;
-        say(sim, watch, false, false, cluster, peer);
+        say(sim, watch, false, cluster, peer);
     }
     aim(watch);
 }
 
-void alarm_raise(struct simulation *sim, int id, bool raised, uint32_t cluster, uint32_t peer,
-                 const char *text)
+void alarm_raise(struct simulation *sim, struct alarm alarm)
+{
+    alarm.time = sim->now;
+    alarm_keep(sim, &alarm);
+}
+
+void alarm_keep(struct simulation *sim, const struct alarm *alarm)
 {
     if (!sim->measuring)
         return;
@@ -135,13 +151,6 @@ void alarm_raise(struct simulation *sim, int id, bool raised, uint32_t cluster, 
         sim->alarms = alarms;
         sim->alarm_capacity = capacity;
     }
-    sim->alarms[sim->alarm_count++] = (struct alarm){
-        .replication = sim->replication,
-        .time = sim->now,
-        .id = id,
-        .raised = raised,
-        .cluster = cluster,
-        .peer = peer,
-        .text = text,
-    };
+    sim->alarms[sim->alarm_count] = *alarm;
+    sim->alarms[sim->alarm_count++].replication = sim->replication;
 }

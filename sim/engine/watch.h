@@ -5,7 +5,7 @@
 #ifndef PEERPLAN_SIM_WATCH_H
 #define PEERPLAN_SIM_WATCH_H
 
-#include "model/scenario.h"
+#include "model/alarm.h"
 
 struct simulation;
 
@@ -32,17 +32,19 @@ struct watch {
 };
 
 void watch_init(struct watch *watch, int64_t limit, enum watched what);
-/* Another limit, or another reason for it. */
+/* A cluster's: another limit, or another reason for it, which lowers what stands. A check follows.
+ */
 void watch_move(struct simulation *sim, struct watch *watch, int64_t limit, enum watched what,
-                int64_t used, uint32_t cluster);
+                uint32_t cluster);
 /* An alarm that stood while the run warmed up stands at its beginning. */
 void watch_repeat(struct simulation *sim, const struct watch *watch, uint32_t cluster,
                   uint32_t peer);
 void watch_check(struct simulation *sim, struct watch *watch, int64_t used, uint32_t cluster,
                  uint32_t peer);
 
-/* Keeps an alarm, once the measured period has begun. */
-void alarm_raise(struct simulation *sim, int id, bool raised, uint32_t cluster, uint32_t peer,
-                 const char *text);
+/* Keeps an alarm, once the measured period has begun: of now, or of its own time. The replication
+ * is filled in. */
+void alarm_raise(struct simulation *sim, struct alarm alarm);
+void alarm_keep(struct simulation *sim, const struct alarm *alarm);
 
 #endif

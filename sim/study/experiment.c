@@ -122,8 +122,11 @@ static bool run_one(struct experiment *e, struct simulation *sim, uint32_t repli
     if (!ok)
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     outcome.over = ok && r->control_count > 0 ? outcome.tallies + r->tally_count : NULL;
-    ok = ok && simulation_run(sim, e->options->first + replication, e->warmup,
-                              e->plan->scenario->run.length, r->interval, &outcome, errors);
+    const struct replication_span span = {.replication = e->options->first + replication,
+                                          .warmup = e->warmup,
+                                          .length = e->plan->scenario->run.length,
+                                          .interval = r->interval};
+    ok = ok && simulation_run(sim, &span, &outcome, errors);
     pthread_mutex_lock(&e->lock);
     if (ok && make_room(e, replication)) {
         e->outcomes[replication] = outcome;

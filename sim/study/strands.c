@@ -94,7 +94,6 @@ static void settle_choice(struct making *m, const struct leg *leg, uint32_t numb
 
 static bool ask_registrations(struct making *m)
 {
-    const struct alarm_sink nowhere = {NULL, NULL};
     if (peers_move(m->plan->scenario))
         m->obstacle = "registered devices move when peers come and go";
     if (m->registrations || m->obstacle)
@@ -104,7 +103,9 @@ static bool ask_registrations(struct making *m)
         m->failed = true;
         return false;
     }
-    registrations_reset(m->registrations, m->seed, 0, 0, m->down, m->down_count, nowhere);
+    registrations_reset(m->registrations,
+                        &(struct registrations_start){
+                            .seed = m->seed, .down = m->down, .down_count = m->down_count});
     return true;
 }
 

@@ -7,32 +7,48 @@ bool trace_peaks_init(struct trace_peaks *peaks, const struct scenario *scenario
 {
     *peaks = (struct trace_peaks){.scenario = scenario, .traces = traces};
     peaks->rows = peakedness_new(scenario->class_count + scenario->cluster_count);
-    return peaks->rows != NULL;
+    peaks->weights = calloc(scenario->class_count + (size_t)1, sizeof *peaks->weights);
+    for (uint32_t c = 0; peaks->weights && c < scenario->class_count; c++)
+        peaks->weights[c].cluster = NONE;
+    return peaks->rows && peaks->weights;
 }
 
 void trace_peaks_release(struct trace_peaks *peaks)
 {
     peakedness_free(peaks->rows);
+    free(peaks->weights);
     *peaks = (struct trace_peaks){0};
+}
+
+/* What a call of a class weighs where it enters: as the row before, if that entered there too. */
+static double units_of(const struct trace_peaks *peaks, uint32_t class_index, struct via via,
+                       enum media media)
+{
+    struct trace_weight *weight = &peaks->weights[class_index];
+    if (weight->cluster == via.cluster && weight->media == media)
+        return weight->units;
+    struct call_class call = peaks->scenario->classes[class_index];
+    struct platform node = scenario_cluster_node(peaks->scenario, via.cluster);
+    call.via = via;
+    call.media = media;
+    *weight = (struct trace_weight){via.cluster, media,
+                                    (double)scenario_call_units(peaks->scenario, &call, &node)};
+    return weight->units;
 }
 
 /* Counts a row where the simulation will let it in. */
 static bool count_row(struct trace_peaks *peaks, uint32_t trace, const struct trace_row *row)
 {
     const struct scenario *s = peaks->scenario;
-    struct call_class call = s->classes[row->class_index];
-    if (s->traces[trace].has_via)
-        call.via = s->traces[trace].via;
-    if (row->media >= 0)
-        call.media = (enum media)row->media;
-    uint32_t cluster = call.via.cluster;
-    struct platform node = scenario_cluster_node(s, cluster);
+    const struct call_class *class = &s->classes[row->class_index];
+    struct via via = s->traces[trace].has_via ? s->traces[trace].via : class->via;
+    enum media media = row->media >= 0 ? (enum media)row->media : class->media;
     return peakedness_add(peaks->rows,
                           &(struct peakedness_call){
                               .start = row->start,
                               .duration = row->duration,
-                              .stream = {row->class_index, s->class_count + cluster},
-                              .weight = {1, (double)scenario_call_units(s, &call, &node)},
+                              .stream = {row->class_index, s->class_count + via.cluster},
+                              .weight = {1, units_of(peaks, row->class_index, via, media)},
                           });
 }
 

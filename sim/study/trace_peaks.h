@@ -12,10 +12,17 @@
 #include "model/formulas/peakedness.h"
 #include "sim/study/experiment.h"
 
+struct trace_weight {
+    uint32_t cluster; /* NONE: no row yet */
+    enum media media;
+    double units;
+};
+
 struct trace_peaks {
     const struct scenario *scenario;   /* borrowed */
     const struct trace_source *traces; /* borrowed */
     struct peakedness *rows;           /* owned; streams: the classes, then the clusters */
+    struct trace_weight *weights;      /* owned; of each class, as its last row had it */
     bool watching;                     /* cursors that are opened now count their rows */
 };
 

@@ -106,8 +106,10 @@ static bool pilot(const struct plan *plan, const struct experiment_options *opti
         errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
     for (uint32_t run = 0; ok && run < PILOT_RUNS; run++) {
         struct replication_outcome outcome = {.series = series};
-        ok = simulation_run(sim, PILOT_FIRST + run, 0, interval * PILOT_INTERVALS, interval,
-                            &outcome, errors);
+        const struct replication_span span = {.replication = PILOT_FIRST + run,
+                                              .length = interval * PILOT_INTERVALS,
+                                              .interval = interval};
+        ok = simulation_run(sim, &span, &outcome, errors);
         free(outcome.alarms);
         concurrency(layout, series, values);
         size_t n = statistics_mser5(values, PILOT_INTERVALS);
