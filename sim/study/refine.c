@@ -231,7 +231,7 @@ bool refine_results(const struct scenario *scenario, const struct experiment_opt
     size_t count = ok ? list_wishes(scenario, results, method, wishes) : 0;
     ok = ok && use_controls(&plan, options, results, wishes, count);
     if (!ok && errors->failures == 0)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     for (size_t i = 0; i < count && ok; i++)
         ok = is_fulfilled(scenario, results, &wishes[i]) ||
              refine_one(&plan, &wishes[i], options, results, errors);
