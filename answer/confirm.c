@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "answer/decide.h"
-
 static bool wants(const struct estimate_row *row)
 {
     return row->badge == BADGE_SIMULATE && row->hour < 0;
@@ -95,33 +93,29 @@ static void mend_rows(const struct scenario *scenario, const struct results *res
 /* --- The simulation ---------- */
 
 static bool simulate(const struct scenario *scenario, const struct experiment_options *options,
-                     struct results *results, struct survival *survival, struct answer *answer,
-                     struct errors *errors)
+                     struct judged_run *run, struct errors *errors)
 {
-    uint32_t down = scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
+    uint32_t down = answer_peers_down(scenario);
     size_t stated = options->replications > 0 ? (size_t)options->replications
                                               : (size_t)scenario->run.replications;
-    bool ok = experiment_run(scenario, options, results, errors);
+    const struct decide_options how = {.most = DECIDE_TIMES * stated};
+    bool ok = experiment_run(scenario, options, &run->results, errors);
     if (ok && down > 0)
-        ok = survival_run(scenario, options, down, NULL, NULL, survival, errors);
-    return ok && decide(scenario, options, DECIDE_TIMES * stated, NULL, NULL, results, survival,
-                        answer, errors);
+        ok = survival_run(scenario, options, down, &run->survival, errors);
+    return ok && decide(scenario, options, &how, run, errors);
 }
 
 bool confirm_estimate(const struct scenario *scenario, const struct experiment_options *options,
-                      struct estimate *estimate, struct results *results, struct survival *survival,
-                      struct answer *answer, struct errors *errors)
+                      struct estimate *estimate, struct judged_run *run, struct errors *errors)
 {
     const struct answer_sources sources = {
-        .estimate = estimate, .results = results, .survival = survival};
-    answer_release(answer);
-    bool ok = simulate(scenario, options, results, survival, answer, errors);
-    answer_release(answer);
-    if (ok && !answer_make(answer, scenario, &sources)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+        .estimate = estimate, .results = &run->results, .survival = &run->survival};
+    answer_release(&run->answer);
+    bool ok = simulate(scenario, options, run, errors);
+    answer_release(&run->answer);
+    if (ok && !answer_make(&run->answer, scenario, &sources))
+        ok = errors_no_memory(errors);
     if (ok)
-        mend_rows(scenario, results, survival, estimate);
+        mend_rows(scenario, &run->results, &run->survival, estimate);
     return ok;
 }

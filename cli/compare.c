@@ -135,7 +135,7 @@ static bool show(struct arguments *arguments, struct side *sides, const struct r
     bool ok = pairs_make(&pairs, &results[0], &results[1]);
     report->pairs = &pairs;
     if (!ok)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     ok = ok && outputs_deliver(&arguments->outputs, &sides[0].loaded, report, errors);
     if (ok && !arguments->loading.quiet)
         warn_unlike(sides, results);
@@ -184,10 +184,8 @@ static bool compare(struct arguments *arguments, struct side *sides, struct erro
     if (interrupted() && !some)
         message_line("interrupted before a pair of replications was complete; nothing was written");
     for (int side = 0; side < 2 && ok && some && !interrupted(); side++)
-        if (!add_head_room(scenario_of(&sides[side]), &results[side])) {
-            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-            ok = false;
-        }
+        if (!add_head_room(scenario_of(&sides[side]), &results[side]))
+            ok = errors_no_memory(errors);
     ok = ok && some && show(arguments, sides, results, &report, errors);
     outputs_abandon(&arguments->outputs);
     results_release(&results[0]);

@@ -186,7 +186,7 @@ static bool fit_all(struct options *options, struct fit *fit, struct fit_record 
     if (options->json)
         json_use_our_memory();
     if (good && options->json && !fit_json(fit, record, &options->question, &comparison, out)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
         good = false;
     }
     return good;

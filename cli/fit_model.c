@@ -23,12 +23,6 @@
 #define EMPIRICAL  500
 #define PLENTY     1000000000 /* units that never run out */
 
-static bool no_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 /* ---- reading ---- */
 
 struct time_zone *fit_zone_of(const char *path, struct errors *errors)
@@ -49,7 +43,7 @@ struct time_zone *fit_zone_of(const char *path, struct errors *errors)
     errors_release(&own);
     struct time_zone *zone = time_zone_fixed(offset);
     if (!zone)
-        no_memory(errors);
+        errors_no_memory(errors);
     return zone;
 }
 
@@ -114,12 +108,12 @@ bool fit_read(const struct fit_source *source, struct fit *fit, struct fit_recor
     struct import_options options = import_of(source);
     options.call = take_call;
     options.call_context = &reading;
-    bool good = (reading.fit && reading.peakedness) || no_memory(errors);
+    bool good = (reading.fit && reading.peakedness) || errors_no_memory(errors);
     good = good && import_run(&options, &record->summary, errors);
-    good = good && (fit_reading_finish(reading.fit, fit) || no_memory(errors));
+    good = good && (fit_reading_finish(reading.fit, fit) || errors_no_memory(errors));
     if (good) {
         record->peakedness = calloc(fit->class_count + 1, sizeof *record->peakedness);
-        good = record->peakedness || no_memory(errors);
+        good = record->peakedness || errors_no_memory(errors);
     }
     if (good)
         fill_peakedness(&reading, fit, record);
@@ -190,7 +184,7 @@ bool fit_replay(const struct fit_source *source, const struct fit_question *ques
     replay.ends = calloc(question->size + 1, sizeof *replay.ends);
     options.call = replay_call;
     options.call_context = &replay;
-    bool good = (replay.ends || no_memory(errors)) && import_run(&options, &summary, &again);
+    bool good = (replay.ends || errors_no_memory(errors)) && import_run(&options, &summary, &again);
     if (replay.ends && !good)
         errors_add(errors, ERROR_DATA, source->files[0], 0, 0,
                    "cannot be read twice, which the comparison needs");
@@ -345,7 +339,7 @@ static bool write_profile(const struct fit *fit, const char *path, struct errors
     struct output *output = name ? output_open(name, errors) : NULL;
     free(name);
     if (!output)
-        return name ? false : no_memory(errors);
+        return name ? false : errors_no_memory(errors);
     struct table table = csv_table(output_stream(output));
     table_begin(&table, "profile", "time,class,calls_per_hour");
     for (size_t i = 0; i < fit->class_count; i++) {
@@ -389,7 +383,8 @@ static bool write_files(const struct fit *fit, const char *path, struct errors *
             return false;
         }
         char *file = empirical_path(path, i);
-        bool good = file ? write_empirical(&fit->classes[i], file, errors) : no_memory(errors);
+        bool good =
+            file ? write_empirical(&fit->classes[i], file, errors) : errors_no_memory(errors);
         free(file);
         if (!good)
             return false;
@@ -453,7 +448,7 @@ char *fit_model_text(const struct fit *fit, const struct fit_question *question,
         return NULL;
     FILE *out = open_memstream(&text, &length);
     if (!out) {
-        no_memory(errors);
+        errors_no_memory(errors);
         return NULL;
     }
     int64_t day = local_hour(fit, fit->first) / 24;
@@ -471,7 +466,7 @@ char *fit_model_text(const struct fit *fit, const struct fit_question *question,
     if (fclose(out) == 0 && good)
         return text;
     free(text);
-    no_memory(errors);
+    errors_no_memory(errors);
     return NULL;
 }
 
@@ -529,10 +524,10 @@ static char *patched(const struct fit *fit, const struct draft *draft,
     size_t count = 0;
     char *text = NULL;
     const char **items = calloc(2 * fit->class_count + 1, sizeof *items);
-    bool good = items || no_memory(errors);
+    bool good = items || errors_no_memory(errors);
     for (size_t i = 0; good && i < 2 * fit->class_count; i++) {
         items[count] = setting_for(fit, i / 2, scenario, path, i % 2 == 0);
-        good = items[count++] || no_memory(errors);
+        good = items[count++] || errors_no_memory(errors);
     }
     size_t own = count;
     if (good && scenario->trace_count)
@@ -697,8 +692,8 @@ static bool simulate_both(const struct fit *fit, const struct fit_question *ques
     for (int i = 0; i < 2; i++) {
         char *text = text_for(fit, i ? question->size : PLENTY, first, hours, path, question);
         listening->blocked = i;
-        bool good =
-            text ? simulate_text(text, folder, question, listening, errors) : no_memory(errors);
+        bool good = text ? simulate_text(text, folder, question, listening, errors)
+                         : errors_no_memory(errors);
         free(text);
         if (!good)
             return false;
@@ -718,7 +713,7 @@ static bool simulate_in(const struct fit *fit, const struct fit_question *questi
     listening.all = calloc(count, sizeof *listening.all);
     bool good =
         listening.zone && listening.all && room && asprintf(&path, "%s/model.yaml", folder) >= 0;
-    good = (good || no_memory(errors)) && write_files(fit, path, errors) &&
+    good = (good || errors_no_memory(errors)) && write_files(fit, path, errors) &&
            simulate_both(fit, question, path, folder, &listening, errors);
     if (good) {
         comparison->peak = range_of(listening.all, count, offsetof(struct replication, peak), room);
@@ -745,7 +740,7 @@ bool fit_simulate(const struct fit *fit, const struct fit_question *question, co
 {
     char *own;
     if (asprintf(&own, "%s/peerplan-fit-XXXXXX", folder) < 0)
-        return no_memory(errors);
+        return errors_no_memory(errors);
     if (!mkdtemp(own)) {
         errors_add(errors, ERROR_CANT_CREATE, folder, 0, 0, "a folder cannot be made there");
         free(own);

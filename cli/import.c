@@ -325,7 +325,7 @@ static bool put_summary(const struct options *options, const struct call_summary
     else
         call_summary_text(summary, out);
     if (!good)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         errors_add(errors, ERROR_IO, "<stdout>", 0, 0, "cannot be written");
         return false;

@@ -88,7 +88,7 @@ static bool save_tables(struct keeper *keeper, const struct report *report)
     struct table table = kept_table(&rows);
     bool ok = report_tables(report, &table) && kept_replications(&rows, report->results);
     if (!ok && !keeper->failed)
-        errors_add(keeper->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(keeper->errors);
     return ok;
 }
 
@@ -220,7 +220,7 @@ static bool save_text(struct keeper *keeper, const struct kept *kept)
         ok = fclose(out) == 0 && ok;
     }
     if (!ok)
-        errors_add(keeper->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(keeper->errors);
     ok = ok && save_lines(keeper, text);
     free(text);
     return ok;
@@ -272,7 +272,7 @@ struct kept_session *kept_session_new(const char *path, const char *command,
     struct kept_session *session = calloc(1, sizeof *session);
     int64_t scenario;
     if (!session) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
         return NULL;
     }
     struct keeper *keeper = &session->keeper;

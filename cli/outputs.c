@@ -98,7 +98,7 @@ bool outputs_deliver(struct outputs *outputs, const struct loaded *loaded,
     bool ok = report_deliver(outputs->folder, outputs->json ? stdout : NULL, report, errors);
     outputs->folder = NULL;
     if (ok && outputs->table && !(ok = report_csv(stdout, report)))
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     if (ok && outputs->db) {
         struct kept kept = {.command = outputs->command,
                             .loaded = loaded,

@@ -380,7 +380,7 @@ static bool find_differences(const struct arguments *arguments, struct diff *dif
                    "a.scope IN ('class', 'survive') ORDER BY pa.number, a.rowid",
                    ids, 2, diff_row, diff, diff->errors);
     if (ok && diff->failed)
-        errors_add(diff->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(diff->errors);
     if (ok && diff->rows == 0 && diff->errors->failures == failures)
         errors_add(diff->errors, ERROR_DATA, arguments->db, 0, 0,
                    "runs %lld and %lld have no class in common", (long long)arguments->runs[0],

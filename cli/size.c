@@ -170,7 +170,7 @@ static bool write_best(const struct arguments *arguments, const struct loaded *l
         fputs(text, output_stream(output));
     bool ok = output && output_commit(output, errors);
     if (!ok && errors->failures == 0)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     free(text);
     return ok;
 }
@@ -265,7 +265,7 @@ static int answer(struct arguments *arguments, struct loaded *loaded, struct des
     bool begun = outputs_begin(&arguments->outputs, loaded, &report, errors);
     bool ok = find(arguments, &maker, ask, &designs, errors);
     if (!ok && errors->failures == 0)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     ok = ok && begun && outputs_deliver(&arguments->outputs, loaded, &report, errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, false);
@@ -302,7 +302,7 @@ static int size_loaded(struct arguments *arguments, struct loaded *loaded)
     ask.rule_stated = ok && platforms_rule_stated(loaded->draft, &loaded->scenario);
     ok = ok && (!ask.pairs_free || pairs_can_be_free(&loaded->scenario, &errors));
     if (!ok && errors.failures == 0)
-        errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(&errors);
     int code = ok ? answer(arguments, loaded, &ask, &errors) : message_errors(&errors);
     errors_release(&errors);
     arena_free(arena);

@@ -99,12 +99,6 @@ static void write_command(const struct sweep *sweep, FILE *out)
         write_option(out, "--set", a->loading.settings[i]);
 }
 
-static bool out_of_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 /* Owned; NULL with an error. */
 static char *command_of(const struct sweep *sweep)
 {
@@ -118,7 +112,7 @@ static char *command_of(const struct sweep *sweep)
             return text;
     }
     free(text);
-    out_of_memory(sweep->errors);
+    errors_no_memory(sweep->errors);
     return NULL;
 }
 
@@ -157,7 +151,7 @@ static bool look(struct sweep *sweep)
     sweep->points = grid_points(&sweep->variants.grid);
     sweep->done = calloc(sweep->points, sizeof *sweep->done);
     if (!sweep->done)
-        return out_of_memory(sweep->errors);
+        return errors_no_memory(sweep->errors);
     if (!store_sweep_done(sweep->store, sweep->run, sweep->done, sweep->points, &there,
                           sweep->errors))
         return false;
@@ -277,7 +271,7 @@ static bool compute(struct sweep *sweep, const atomic_int *stop)
     progress_begin(&sweep->line, a->loading.quiet, 1, 0);
     enum points_outcome outcome = points_run(&job);
     progress_clear(&sweep->line);
-    return outcome == POINTS_FAILED ? out_of_memory(sweep->errors) : outcome != POINTS_NOT_KEPT;
+    return outcome == POINTS_FAILED ? errors_no_memory(sweep->errors) : outcome != POINTS_NOT_KEPT;
 }
 
 /* --- What is written ---------- */
@@ -382,7 +376,7 @@ static bool run(struct sweep *sweep)
                        a->sample, seed, sweep->errors))
         return false;
     char *path = database_path(a);
-    bool ok = path ? work(sweep, path, stop) : out_of_memory(sweep->errors);
+    bool ok = path ? work(sweep, path, stop) : errors_no_memory(sweep->errors);
     free(path);
     return ok;
 }

@@ -115,7 +115,7 @@ static bool build(const struct variants *variants, const char *const *items, siz
     struct settings settings = {all, base + count};
     *scenario = (struct scenario){.inputs = NULL};
     if (!all)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     bool ok = all && draft_scenario(variants->loaded->draft, &settings, scenario, errors);
     free(all);
     return ok;
@@ -311,7 +311,7 @@ static bool hash_inputs(struct variants *variants, struct list *inputs, struct e
     struct scenario more = {.inputs = calloc(inputs->count + 1, sizeof *more.inputs)};
     bool ok = more.inputs && !inputs->failed;
     if (!ok)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     for (size_t i = 0; ok && i < inputs->count; i++) {
         bool known = false;
         for (uint32_t k = 0; k < scenario->input_count && !known; k++)
@@ -333,10 +333,8 @@ bool variants_init(struct variants *variants, const struct loaded *loaded,
 {
     struct list inputs = {0};
     *variants = (struct variants){.loaded = loaded, .loading = loading};
-    if (!grid_init(&variants->grid) || !(variants->arena = arena_new())) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        return false;
-    }
+    if (!grid_init(&variants->grid) || !(variants->arena = arena_new()))
+        return errors_no_memory(errors);
     variants->grid.sample = sample;
     variants->grid.seed = seed;
     for (size_t i = 0; i < axis_count; i++)

@@ -35,8 +35,8 @@ bool bad_rows_add(struct bad_rows *rows, bool strict, struct errors *errors, con
     if (!strict && rows->bad > BAD_ROWS_QUOTED)
         return true;
     va_start(args, format);
-    errors_vadd(target, !strict, strict ? ERROR_DATA : ERROR_NONE, file, place.line, place.column,
-                format, args);
+    errors_vadd(target, strict ? ERROR_DATA : ERROR_NONE,
+                (struct error_place){file, place.line, place.column}, format, args);
     va_end(args);
     errors_set_source(target, place.text, cut_text(place.text, place.length));
     return !strict;

@@ -83,8 +83,7 @@ struct importer {
 
 static bool no_memory(struct importer *importer)
 {
-    errors_add(importer->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
+    return errors_no_memory(importer->errors);
 }
 
 /* --- Counting --- */
@@ -1224,10 +1223,8 @@ bool import_run(const struct import_options *options, struct call_summary *summa
     own.memory = options->memory ? options->memory : MEMORY;
     struct importer *importer = calloc(1, sizeof *importer);
     *summary = (struct call_summary){.mean_duration = NAN, .setup_seconds = NAN};
-    if (!importer) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        return false;
-    }
+    if (!importer)
+        return errors_no_memory(errors);
     importer->options = &own;
     importer->summary = summary;
     importer->errors = errors;

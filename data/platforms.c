@@ -38,7 +38,7 @@ size_t platforms_by_size(const struct draft *draft, const struct scenario *scena
         ok = add(names, &count, room, scenario->platforms[p].name, arena);
     capacity_tables_free(tables);
     if (!ok && errors->failures == 0)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     return ok ? count : 0;
 }
 

@@ -385,8 +385,8 @@ static void no_effect(const struct profile *profile, bool strict, struct errors 
 {
     va_list args;
     va_start(args, format);
-    errors_vadd(errors, !strict, strict ? ERROR_DATA : ERROR_NONE, profile->path, 0, 0, format,
-                args);
+    errors_vadd(errors, strict ? ERROR_DATA : ERROR_NONE,
+                (struct error_place){.file = profile->path}, format, args);
     va_end(args);
     errors_set_important(errors);
 }

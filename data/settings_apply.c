@@ -442,12 +442,6 @@ static void apply(struct application *a)
 
 /* --- All of them ---- */
 
-static bool out_of_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 static bool apply_all(struct variant_tree *variant, const struct settings *settings,
                       struct errors *errors)
 {
@@ -455,7 +449,7 @@ static bool apply_all(struct variant_tree *variant, const struct settings *setti
     variant->sources = calloc(settings->count + 1, sizeof *variant->sources);
     variant->tree.settings = variant->sources;
     if (!variant->sources)
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     for (size_t i = 0; i < settings->count; i++) {
         struct source *source = &variant->sources[variant->count++];
         struct application a = {.tree = &variant->tree,
@@ -469,7 +463,7 @@ static bool apply_all(struct variant_tree *variant, const struct settings *setti
         source->code = ERROR_USAGE;
         apply(&a);
         if (a.starved)
-            return out_of_memory(errors);
+            return errors_no_memory(errors);
         good = good && !a.failed;
     }
     return good;
@@ -484,7 +478,7 @@ bool variant_make(struct variant_tree *variant, const struct node_tree *original
         return false;
     }
     if (!tree_edit_begin(&variant->tree, original))
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     if (variant->tree.root->kind != NODE_MAPPING)
         return true; /* the reader of the scenario says so */
     return apply_all(variant, settings, errors);

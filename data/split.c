@@ -297,7 +297,7 @@ char *split_text(const char *text, const char *name, int clusters, struct errors
         s.failed = fclose(out) != 0 || s.failed;
     }
     if (ok && (!out || s.failed)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
         free(result);
         result = NULL;
     }

@@ -256,18 +256,12 @@ static void write_insert(FILE *out, enum store_table table)
     fputs(")", out);
 }
 
-static bool out_of_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 static bool make_tables(struct store *store, struct errors *errors)
 {
     bool ok = true;
     for (int table = 0; table < STORE_TABLES && ok; table++) {
         char *sql = store_sql(write_definition, (enum store_table)table);
-        ok = sql ? plain(store, sql, errors) : out_of_memory(errors);
+        ok = sql ? plain(store, sql, errors) : errors_no_memory(errors);
         free(sql);
     }
     for (size_t i = 0; store_indexes[i] && ok; i++)
@@ -417,7 +411,7 @@ static bool connect(struct store *store, enum store_mode mode, struct errors *er
     if (mode == STORE_READ && is_fixed(store->path)) {
         flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
         if (!(address = address_of(store->path)))
-            return out_of_memory(errors);
+            return errors_no_memory(errors);
     }
     int result = sqlite3_open_v2(address ? address : store->path, &store->database, flags, locks);
     free(address);
@@ -453,7 +447,7 @@ struct store *store_open(const char *path, enum store_mode mode, struct errors *
     struct store *store = calloc(1, sizeof *store);
     bool ok = store && (store->path = strdup(path));
     if (!ok)
-        out_of_memory(errors);
+        errors_no_memory(errors);
     ok = ok && connect(store, mode, errors);
     int64_t version = 0;
     ok = ok && look(store, &version, errors); /* before anything of it is changed */
@@ -510,7 +504,7 @@ static bool insert_prepare(struct store *store, enum store_table table, struct e
         return true;
     char *sql = store_sql(write_insert, table);
     if (!sql)
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     int result = sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT,
                                     &store->inserts[table], NULL);
     free(sql);
@@ -556,7 +550,7 @@ bool store_attach(struct store *store, const char *path, const char *name, struc
 {
     char *address = address_of(path);
     bool ok = address ? at_database(store, "ATTACH ?2 AS ?1", address, name, errors)
-                      : out_of_memory(errors);
+                      : errors_no_memory(errors);
     free(address);
     return ok;
 }

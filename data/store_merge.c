@@ -26,12 +26,6 @@ struct store_merge {
 
 #define DISAGREE UINT64_MAX
 
-static bool out_of_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 static void facts_release(struct facts *facts)
 {
     free(facts->identity);
@@ -47,7 +41,7 @@ struct store_merge *store_merge_new(const char *path, struct errors *errors)
 {
     struct store_merge *merge = calloc(1, sizeof *merge);
     if (!merge) {
-        out_of_memory(errors);
+        errors_no_memory(errors);
         return NULL;
     }
     merge->store = store_open(path, STORE_BUILD, errors);
@@ -112,7 +106,7 @@ static bool read_facts(struct store *store, const struct facts *like, struct fac
     if (ok && facts->run &&
         !(facts->identity && facts->inputs && facts->version && facts->seed && facts->command &&
           facts->started))
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     return ok;
 }
 
@@ -275,7 +269,7 @@ static bool agree(struct store_merge *merge, const char *shard, const struct fac
     for (size_t i = 0; i < OF_POINTS && ok && !clash.number; i++) {
         char *sql = store_sql(write_clash, of_points[i]);
         ok = sql ? store_query(merge->store, sql, values, 2, clash_row, &clash, errors)
-                 : out_of_memory(errors);
+                 : errors_no_memory(errors);
         free(sql);
     }
     if (ok && clash.number)
@@ -301,7 +295,7 @@ static bool copy_points(struct store_merge *merge, const struct facts *facts, st
                                          store_integer(before)};
     for (size_t i = 0; i < OF_POINTS && ok; i++) {
         char *sql = store_sql(write_copy, of_points[i]);
-        ok = sql ? store_execute(merge->store, sql, values, 3, errors) : out_of_memory(errors);
+        ok = sql ? store_execute(merge->store, sql, values, 3, errors) : errors_no_memory(errors);
         free(sql);
     }
     return ok;
@@ -368,7 +362,7 @@ static bool count_missing(struct store_merge *merge, struct errors *errors)
     merge->there = calloc(points + 1, sizeof *merge->there);
     merge->counts = calloc(merge->shards + 1, sizeof *merge->counts);
     if (!merge->there || !merge->counts)
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     if (!store_query(merge->store, "SELECT number FROM point WHERE run_id = ?1", &run, 1, there_row,
                      merge, errors))
         return false;

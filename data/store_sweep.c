@@ -6,12 +6,6 @@
 
 #include "data/fingerprint.h"
 
-static bool out_of_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 /* --- Identity ---------- */
 
 static void write_identity(FILE *out, const struct store_sweep *sweep)
@@ -31,11 +25,11 @@ static bool identity_make(const struct store_sweep *sweep, char digits[static FI
     size_t length;
     FILE *out = open_memstream(&text, &length);
     if (!out)
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     write_identity(out, sweep);
     bool bad = ferror(out) != 0;
     struct scenario none = {.inputs = NULL};
-    bool ok = (fclose(out) == 0 && !bad) || out_of_memory(errors);
+    bool ok = (fclose(out) == 0 && !bad) || errors_no_memory(errors);
     ok = ok && fingerprint_make(text, &none, digits, errors);
     free(text);
     return ok;

@@ -497,7 +497,8 @@ static void errors_vary(struct errors *errors, bool failure, const char *path, c
 {
     va_list args;
     va_start(args, format);
-    errors_vadd(errors, !failure, failure ? ERROR_DATA : ERROR_NONE, path, 0, 0, format, args);
+    errors_vadd(errors, failure ? ERROR_DATA : ERROR_NONE, (struct error_place){.file = path},
+                format, args);
     va_end(args);
 }
 

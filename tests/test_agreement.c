@@ -90,7 +90,7 @@ static void look_at_screen(const struct scenario *s, struct outcome_pair *pair)
     uint32_t down = s->goals.survive > 0 ? (uint32_t)s->goals.survive : 0;
     assert_true(experiment_run(s, &options, &results, &errors));
     if (down > 0)
-        assert_true(survival_run(s, &options, down, NULL, NULL, &survival, &errors));
+        assert_true(survival_run(s, &options, down, &survival, &errors));
     assert_true(estimate_make(s, &(struct estimate_options){.preview = false}, &estimate));
     struct standing *standing = standing_new(s, &(struct standing_sources){.estimate = &estimate,
                                                                            .results = &results,

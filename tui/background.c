@@ -227,17 +227,18 @@ static bool run_set(struct worker *worker, const struct job *job, struct set *it
     struct survival_set set = {0};
     struct news report = {0};
     struct experiment_options options = options_of(worker, job, replications, METHOD_DECIDE);
-    bool stopped = false;
     errors_init(&errors);
-    bool ok = survival_run_set(&job->scenario, &options, item->down, size, &set, &stopped, &errors);
-    if (ok && !stopped)
+    bool ok = survival_run_set(&job->scenario, &options, (struct peers_down){item->down, size},
+                               &set, &errors) &&
+              set.replications > 0;
+    if (ok)
         report.standing = found_set(job, set, sets);
     if (report.standing) {
         look_at_set(item, size, job, report.standing);
         worker_publish(worker, job, report);
     }
     errors_release(&errors);
-    return ok && !stopped && atomic_load(worker_stop(worker)) == 0;
+    return ok && atomic_load(worker_stop(worker)) == 0;
 }
 
 /* The state as it is comes first: without it nothing is known of sets. */

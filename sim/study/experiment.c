@@ -116,7 +116,7 @@ static bool run_one(struct experiment *e, struct simulation *sim, uint32_t repli
     };
     bool ok = outcome.tallies && outcome.series;
     if (!ok)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     const struct replication_span span = {.replication = e->options->first + replication,
                                           .warmup = e->warmup,
                                           .length = e->plan->scenario->run.length,
@@ -146,7 +146,7 @@ static void *work(void *context)
     struct simulation *sim =
         simulation_new(e->plan, options, e->results->seed, e->results->series_columns);
     if (!sim)
-        errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(&errors);
     while (sim && !(e->options->stop && atomic_load(e->options->stop))) {
         if (replication >= atomic_load(&e->planned) || !run_one(e, sim, replication, &errors))
             break;
@@ -281,8 +281,7 @@ static bool prepare(const struct plan *plan, const struct experiment_options *op
     if (!results->arena ||
         !traits_make(plan->scenario, options->down, options->down_count, &results->traits) ||
         !lay_out(plan, results) || !add_laws(plan->scenario, results) || !results_index(results)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        return false;
+        return errors_no_memory(errors);
     }
     if (!warmup_choose(plan, options, results->seed, warmup, errors))
         return false;
@@ -368,10 +367,8 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
                            .next_check = STATISTICS_REPLICATIONS_MIN};
     bool ok =
         prepare(&plan, options, results, options->precision > 0 ? 64 : planned, &warmup, errors);
-    if (ok && !watch_traces(&e)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (ok && !watch_traces(&e))
+        ok = errors_no_memory(errors);
     if (ok) {
         e.warmup = warmup.length;
         atomic_init(&e.next, 0);
@@ -390,10 +387,8 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
                 errors_set_source(errors, item->source, strlen(item->source));
         }
         ok = !e.failed && results->replications > 0;
-        if (ok && !add_records(&e)) {
-            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-            ok = false;
-        }
+        if (ok && !add_records(&e))
+            ok = errors_no_memory(errors);
         if (!ok && errors->failures == 0 && !results->interrupted)
             errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "no replication was completed");
         ok = ok && refine_results(scenario, options, results, errors);

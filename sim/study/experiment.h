@@ -51,6 +51,7 @@ struct experiment_options {
     void (*progress)(void *context,
                      const struct progress *progress); /* called from the caller's thread or a
                                                           worker, never two at once; NULL: none */
+    void (*part_begun)(void *context, size_t part); /* with the context of progress; NULL: none */
     void *progress_context;
     const atomic_int
         *stop; /* set from elsewhere: finish early with what is complete; NULL: never */

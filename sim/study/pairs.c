@@ -110,8 +110,7 @@ static bool run_pair(struct runner *runner, uint32_t first, int count, struct er
         if (complete == 0) {
             results_release(&parts[side]);
         } else if (!results_append(&runner->results[side], &parts[side], complete)) {
-            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-            return false;
+            return errors_no_memory(errors);
         }
     }
     return ok || stopped(runner);

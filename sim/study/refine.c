@@ -173,7 +173,7 @@ bool refine_results(const struct scenario *scenario, const struct experiment_opt
         results->refined = calloc(2 * REFINED_MOST, sizeof *results->refined);
     bool ok = wishes && results->refined;
     if (!ok)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     size_t count = ok ? list_wishes(scenario, results, method, wishes) : 0;
     ok = ok && (count == 0 || plan_init(&plan, scenario, errors));
     for (size_t i = 0; i < count && ok; i++)
