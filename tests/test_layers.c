@@ -306,7 +306,7 @@ static const struct {
 } many_parameters[] = {
     {"model/base", 3},  {"model", 2},      {"model/formulas", 2}, {"model/estimate", 18},
     {"model/exact", 3}, {"sim/engine", 0}, {"sim/study", 16},     {"answer", 18},
-    {"data", 24},       {"reports", 11},   {"tui", 25},           {"cli", 15},
+    {"data", 17},       {"reports", 11},   {"tui", 25},           {"cli", 9},
 };
 
 /* Of the list that ends before `end`, a closing bracket. */
