@@ -776,6 +776,14 @@ static void test_alarms_of_all_replications(void **state)
     }
     assert_int_equal(seen, 2);
     free(list);
+    app_update(app, &(struct event){.kind = EVENT_RESIZE, .width = 120, .height = 50});
+    app_update(app, &(struct event){.kind = EVENT_FOUND});
+    fixture_press(app, "<F2>G");
+    for (int i = 0; i < 20 && !fixture_shows(app, "Cluster: alarm 30001"); i++)
+        fixture_press(app, "<Up>");
+    fixture_press(app, "<Up><Enter>"); /* of the branch; that of the office stands above it */
+    assert_true(fixture_shows(app, "Raised in 3 replications (38 %): at 08:00 at the earliest, "
+                                   "typically at 10:00."));
     app_free(app);
 }
 
