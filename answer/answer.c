@@ -107,11 +107,16 @@ static uint32_t worst_class(const struct answer *answer)
     return worst ? worst->index : NONE;
 }
 
+uint32_t answer_peers_down(const struct scenario *scenario)
+{
+    return scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
+}
+
 /* A survival set that was not run, for an interruption came before it. */
 static void allow_for_missing_sets(struct answer *answer, const struct scenario *s,
                                    const struct answer_sources *sources)
 {
-    uint32_t survive = s->goals.survive > 0 ? (uint32_t)s->goals.survive : 0;
+    uint32_t survive = answer_peers_down(s);
     if (!sources->results || survive == 0 || answer->verdict == VERDICT_NOTHING)
         return;
     uint32_t left = s->peer_count > sources->down_count ? s->peer_count - sources->down_count : 0;
@@ -274,7 +279,7 @@ static const char *classes_alike(struct answer *answer, const struct results *r,
         const struct refined *other = &r->refined[i];
         bool alike = own->obstacle && other->obstacle ? strcmp(own->obstacle, other->obstacle) == 0
                                                       : own->obstacle == other->obstacle;
-        if (!alike || !tells_blocked(r, other))
+        if (!alike || other->by != own->by || !tells_blocked(r, other))
             continue;
         if (i < first)
             return NULL;
@@ -299,6 +304,11 @@ static void note_method(struct answer *answer, const struct answer_sources *sour
             r->refined[i].obstacle
                 ? arena_printf(answer->arena, "%s: rare refusals can only be counted, for %s",
                                names, r->refined[i].obstacle)
+            : r->refined[i].by == REFINED_CONTROL
+                ? arena_printf(answer->arena,
+                               "%s: the share refused is counted, less what chance of the load "
+                               "brought: the system without limits is the control",
+                               names)
             : samples == 0
                 ? arena_printf(answer->arena,
                                "%s: even without limits one would hardly ever be reached: summed, "
@@ -324,7 +334,7 @@ bool answer_make(struct answer *answer, const struct scenario *scenario,
     answer->simulated = sources->results != NULL;
     answer->preview = sources->preview;
     answer->interrupted = sources->results && sources->results->interrupted;
-    answer->survive = scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
+    answer->survive = answer_peers_down(scenario);
     answer->goals_stated = scenario->goals.stated;
     for (uint32_t c = 0; c < scenario->class_count; c++)
         answer->goals_stated = answer->goals_stated || scenario->classes[c].goal_stated;

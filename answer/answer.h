@@ -114,6 +114,9 @@ struct answer {
     bool failed;         /* memory ran out while it was added to */
 };
 
+/* The peers down that the goals speak of; 0: none. */
+uint32_t answer_peers_down(const struct scenario *scenario);
+
 /* What an answer is made from: results, an estimate, or both. */
 struct answer_sources {
     const struct results *results;

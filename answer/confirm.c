@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "answer/decide.h"
-
 static bool wants(const struct estimate_row *row)
 {
     return row->badge == BADGE_SIMULATE && row->hour < 0;
@@ -39,7 +37,8 @@ static size_t metric_of_row(const struct results *results, const struct estimate
     return SIZE_MAX;
 }
 
-static void take_over(struct estimate_row *row, struct interval found, bool refined)
+static void take_over(struct estimate_row *row, struct interval found,
+                      const struct refined *refined)
 {
     if (isnan(found.value))
         return;
@@ -47,7 +46,9 @@ static void take_over(struct estimate_row *row, struct interval found, bool refi
     row->low = found.low;
     row->high = found.high;
     row->badge = BADGE_SIMULATED;
-    row->formula = refined ? "simulation, conditional" : "simulation";
+    row->formula = !refined || refined->obstacle    ? "simulation"
+                   : refined->by == REFINED_CONTROL ? "simulation, control"
+                                                    : "simulation, conditional";
 }
 
 static void from_results(struct estimate_row *row, const struct results *results)
@@ -56,7 +57,7 @@ static void from_results(struct estimate_row *row, const struct results *results
     if (metric == SIZE_MAX)
         return;
     const struct refined *refined = results_refined(results, metric);
-    take_over(row, results_interval(results, metric, 0), refined && !refined->obstacle);
+    take_over(row, results_interval(results, metric, 0), refined);
 }
 
 /* The worst of the sets with so many peers down. */
@@ -74,7 +75,7 @@ static void from_sets(struct estimate_row *row, const struct scenario *scenario,
                 !(set->blocked[k].value <= worst.value && set->blocked[k].high <= worst.high))
                 worst = set->blocked[k];
         }
-    take_over(row, worst, false);
+    take_over(row, worst, NULL);
 }
 
 static void mend_rows(const struct scenario *scenario, const struct results *results,
@@ -95,33 +96,29 @@ static void mend_rows(const struct scenario *scenario, const struct results *res
 /* --- The simulation ---------- */
 
 static bool simulate(const struct scenario *scenario, const struct experiment_options *options,
-                     struct results *results, struct survival *survival, struct answer *answer,
-                     struct errors *errors)
+                     struct judged_run *run, struct errors *errors)
 {
-    uint32_t down = scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
+    uint32_t down = answer_peers_down(scenario);
     size_t stated = options->replications > 0 ? (size_t)options->replications
                                               : (size_t)scenario->run.replications;
-    bool ok = experiment_run(scenario, options, results, errors);
+    const struct decide_options how = {.most = DECIDE_TIMES * stated};
+    bool ok = experiment_run(scenario, options, &run->results, errors);
     if (ok && down > 0)
-        ok = survival_run(scenario, options, down, NULL, NULL, survival, errors);
-    return ok && decide(scenario, options, DECIDE_TIMES * stated, NULL, NULL, results, survival,
-                        answer, errors);
+        ok = survival_run(scenario, options, down, &run->survival, errors);
+    return ok && decide(scenario, options, &how, run, errors);
 }
 
 bool confirm_estimate(const struct scenario *scenario, const struct experiment_options *options,
-                      struct estimate *estimate, struct results *results, struct survival *survival,
-                      struct answer *answer, struct errors *errors)
+                      struct estimate *estimate, struct judged_run *run, struct errors *errors)
 {
     const struct answer_sources sources = {
-        .estimate = estimate, .results = results, .survival = survival};
-    answer_release(answer);
-    bool ok = simulate(scenario, options, results, survival, answer, errors);
-    answer_release(answer);
-    if (ok && !answer_make(answer, scenario, &sources)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+        .estimate = estimate, .results = &run->results, .survival = &run->survival};
+    answer_release(&run->answer);
+    bool ok = simulate(scenario, options, run, errors);
+    answer_release(&run->answer);
+    if (ok && !answer_make(&run->answer, scenario, &sources))
+        ok = errors_no_memory(errors);
     if (ok)
-        mend_rows(scenario, results, survival, estimate);
+        mend_rows(scenario, &run->results, &run->survival, estimate);
     return ok;
 }

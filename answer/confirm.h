@@ -9,15 +9,15 @@
 #ifndef PEERPLAN_ANSWER_CONFIRM_H
 #define PEERPLAN_ANSWER_CONFIRM_H
 
-#include "answer/answer.h"
+#include "answer/decide.h"
 
 /* Does any figure of the whole run ask for it? */
 bool confirm_wanted(const struct estimate *estimate);
 
-/* Fills results and survival (released by the caller in any case), mends the estimate's rows, makes
- * the answer anew of all three. `answer` is that of the estimate. False with an error. */
+/* Fills results and survival of the run (released by the caller in any case), mends the estimate's
+ * rows, makes the answer anew of all three; what it was of the estimate alone goes. False with an
+ * error. */
 bool confirm_estimate(const struct scenario *scenario, const struct experiment_options *options,
-                      struct estimate *estimate, struct results *results, struct survival *survival,
-                      struct answer *answer, struct errors *errors);
+                      struct estimate *estimate, struct judged_run *run, struct errors *errors);
 
 #endif

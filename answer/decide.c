@@ -27,16 +27,14 @@ static bool add_replications(const struct scenario *scenario,
 {
     struct experiment_options part = *options;
     struct results more = {0};
-    part.method = METHOD_PLAIN; /* what is rare is asked for once they are together */
+    part.part = true; /* what is rare is asked for once they are together */
     part.first = (uint32_t)results->replications;
     part.replications = (int)(next - results->replications);
     bool ok = experiment_run(scenario, &part, &more, errors);
     if (!ok && stopped(options))
         return true; /* none of them was complete */
-    if (ok && !results_append(results, &more, more.replications)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (ok && !results_append(results, &more, more.replications))
+        ok = errors_no_memory(errors);
     return ok && refine_results(scenario, options, results, errors);
 }
 
@@ -48,18 +46,19 @@ static void free_set(struct survival_set *set)
 
 static bool run_sets_again(const struct scenario *scenario,
                            const struct experiment_options *options, size_t replications,
-                           double away, struct survival *survival, struct errors *errors)
+                           struct judged_run *run, struct errors *errors)
 {
     struct experiment_options whole = *options;
+    double away = run->results.traits.away;
     whole.replications = (int)replications;
-    for (size_t i = 0; i < survival->count && !stopped(options); i++) {
-        struct survival_set *set = &survival->sets[i], again;
-        bool cut = false;
+    for (size_t i = 0; i < run->survival.count && !stopped(options); i++) {
+        struct survival_set *set = &run->survival.sets[i], again;
+        const struct peers_down down = {set->down, set->down_count};
         if (!goals_set_open(scenario, set, away))
             continue;
-        if (!survival_run_set(scenario, &whole, set->down, set->down_count, &again, &cut, errors))
+        if (!survival_run_set(scenario, &whole, down, &again, errors))
             return false;
-        if (cut)
+        if (again.replications == 0)
             return true;
         free_set(set);
         *set = again;
@@ -67,27 +66,31 @@ static bool run_sets_again(const struct scenario *scenario,
     return true;
 }
 
-bool decide(const struct scenario *scenario, const struct experiment_options *options, size_t most,
-            void (*goes_on)(void *context, size_t replications), void *context,
-            struct results *results, struct survival *survival, struct answer *answer,
-            struct errors *errors)
+bool decide(const struct scenario *scenario, const struct experiment_options *options,
+            const struct decide_options *how, struct judged_run *run, struct errors *errors)
 {
-    struct answer_sources sources = {.results = results, .survival = survival};
+    struct results *results = &run->results;
+    const struct answer_sources sources = {.results = results, .survival = &run->survival};
     for (;;) {
-        if (!answer_make(answer, scenario, &sources)) {
-            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-            return false;
-        }
-        size_t next = next_look(answer, results->replications, most);
+        if (!answer_make(&run->answer, scenario, &sources))
+            return errors_no_memory(errors);
+        size_t next = next_look(&run->answer, results->replications, how->most);
         if (next == results->replications || stopped(options))
             return true;
-        answer_release(answer);
-        if (goes_on)
-            goes_on(context, next);
+        answer_release(&run->answer);
+        if (how->goes_on)
+            how->goes_on(how->context, next);
         if (!add_replications(scenario, options, next, results, errors) ||
-            !run_sets_again(scenario, options, next, results->traits.away, survival, errors))
+            !run_sets_again(scenario, options, next, run, errors))
             return false;
         if (stopped(options))
             results->interrupted = true;
     }
+}
+
+void judged_run_release(struct judged_run *run)
+{
+    answer_release(&run->answer);
+    survival_release(&run->survival);
+    results_release(&run->results);
 }

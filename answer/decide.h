@@ -13,12 +13,25 @@
 
 #define DECIDE_TIMES 20 /* the most, if nobody says: times the replications that were stated */
 
-/* Makes the answer, and goes on until it is decided. results and survival are those of a run with
- * these options, and grow. goes_on (may be NULL) is told before each part how many there will be.
- * False, with errors, when a run failed or memory ran out; release the answer in any case. */
-bool decide(const struct scenario *scenario, const struct experiment_options *options, size_t most,
-            void (*goes_on)(void *context, size_t replications), void *context,
-            struct results *results, struct survival *survival, struct answer *answer,
-            struct errors *errors);
+/* A run with all peers up, those with some of them down, and the answer that is made of both. */
+struct judged_run {
+    struct results results;
+    struct survival survival;
+    struct answer answer;
+};
+void judged_run_release(struct judged_run *run);
+
+struct decide_options {
+    size_t most; /* replications; fewer than there are: none are added */
+    /* Told before each part how many there will be; NULL: nobody asks. */
+    void (*goes_on)(void *context, size_t replications);
+    void *context;
+};
+
+/* Makes the answer, and goes on until it is decided. Results and survival are those of a run with
+ * these options, and grow. False, with errors, when a run failed or memory ran out; release in any
+ * case. */
+bool decide(const struct scenario *scenario, const struct experiment_options *options,
+            const struct decide_options *how, struct judged_run *run, struct errors *errors);
 
 #endif

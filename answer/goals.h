@@ -15,7 +15,11 @@ bool goals_claim(const struct scenario *scenario, const struct estimate *estimat
 struct worst_hour goals_worst_hour_estimated(const struct scenario *scenario,
                                              const struct estimate *estimate, uint32_t class_index);
 
-/* More replications of this set may decide. away: results->traits.away. */
+/* A class with a set of peers down; VERDICT_NOTHING: it offered nothing. away:
+ * results->traits.away. */
+struct judged goals_judge_class(const struct scenario *scenario, const struct survival_set *set,
+                                double away, uint32_t class_index);
+/* More replications of this set may decide. */
 bool goals_set_open(const struct scenario *scenario, const struct survival_set *set, double away);
 
 /* Text that the answer owns; "" when memory is out (answer->failed). */

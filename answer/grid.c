@@ -21,12 +21,6 @@ void grid_release(struct grid *grid)
     grid->arena = NULL;
 }
 
-static bool out_of_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 bool grid_factor(const char *value, double *factor)
 {
     return value[0] == 'x' && number_parse(value + 1, factor);
@@ -139,9 +133,11 @@ static bool range_fill(struct grid *grid, struct grid_axis *axis, size_t count)
     return axis->values != NULL;
 }
 
-static bool range_read(struct grid *grid, struct grid_axis *axis, const char *text,
-                       const char *values, const char *dots, struct errors *errors)
+/* `values` up to the dots between its ends, and on. */
+static bool range_read(struct grid *grid, struct grid_axis *axis, const char *values,
+                       const char *dots, struct errors *errors)
 {
+    const char *text = axis->text;
     const char *stop = outside(dots + 2, ":");
     struct end low, high;
     if (!end_read(values, (size_t)(dots - values), grid->arena, &low))
@@ -164,16 +160,16 @@ static bool range_read(struct grid *grid, struct grid_axis *axis, const char *te
                                .whole = is_whole(low.number) && is_whole(high.number) &&
                                         !*low.unit && !low.factor};
     if (!range_ends(grid, axis, values, dots + 2))
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     if (*stop == ':') {
         double count;
         if (!number_parse(stop + 1, &count) || !is_whole(count) || count < 2 || count > 1e6)
             return mistake(text, stop + 1, errors, "the number of values is from 2 to 1000000");
-        return range_fill(grid, axis, (size_t)count) || out_of_memory(errors);
+        return range_fill(grid, axis, (size_t)count) || errors_no_memory(errors);
     }
     if (axis->whole && axis->high - axis->low < 1e6)
         return range_fill(grid, axis, (size_t)(axis->high - axis->low) + 1) ||
-               out_of_memory(errors);
+               errors_no_memory(errors);
     return true; /* for a sample */
 }
 
@@ -187,7 +183,7 @@ static bool list_read(struct grid *grid, struct grid_axis *axis, const char *tex
     axis->places = arena_alloc(grid->arena, most, sizeof *axis->places);
     axis->factor = true;
     if (!axis->values || !axis->places)
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     for (const char *at = values;; at++) {
         const char *end = outside(at, ",");
         while (isspace((unsigned char)*at) && at < end)
@@ -196,7 +192,7 @@ static bool list_read(struct grid *grid, struct grid_axis *axis, const char *tex
             return mistake(text, at, errors, "a value is missing");
         const char *value = arena_strndup(grid->arena, at, (size_t)(end - at));
         if (!value)
-            return out_of_memory(errors);
+            return errors_no_memory(errors);
         double factor;
         axis->factor = axis->factor && grid_factor(value, &factor);
         axis->places[axis->count] = at;
@@ -218,12 +214,12 @@ bool grid_add(struct grid *grid, const char *text, struct errors *errors)
                              .path = arena_strndup(grid->arena, text, (size_t)(equals - text)),
                              .unit = ""};
     if (!axis.path)
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     for (size_t i = 0; i < grid->axis_count; i++)
         if (strcmp(grid->axes[i].path, axis.path) == 0)
             return mistake(text, text, errors, "this is varied twice");
     const char *values = equals + 1, *dots = range_dots(values);
-    bool ok = dots && !*outside(values, ",") ? range_read(grid, &axis, text, values, dots, errors)
+    bool ok = dots && !*outside(values, ",") ? range_read(grid, &axis, values, dots, errors)
                                              : list_read(grid, &axis, text, values, errors);
     if (ok)
         grid->axes[grid->axis_count++] = axis;

@@ -27,27 +27,28 @@ static bool so_far(const struct answer *answer)
 /* The sets of peers down one by one, the one that told something the last time first, until one
  * does not say yes. False when a run failed. */
 static bool run_until_told(const struct scenario *s, const struct trial_options *options,
-                           const struct experiment_options *run, uint32_t down,
-                           const struct results *results, struct survival *survival,
+                           const struct experiment_options *how, struct judged_run *run,
                            struct errors *errors)
 {
+    uint32_t down = answer_peers_down(s);
+    struct survival *survival = &run->survival;
     size_t count = survival_sets(s->peer_count, down), first = *options->telling_set;
     first = first < count ? first : 0;
-    struct answer_sources sources = {.results = results, .survival = survival};
+    struct answer_sources sources = {.results = &run->results, .survival = survival};
     uint32_t *set = calloc(down, sizeof *set);
     bool ok = set && (survival->sets = calloc(count, sizeof *survival->sets)), yes = true;
     for (size_t n = 0; ok && yes && count && n <= count && !stopped(options); n++) {
         size_t wanted = n == 0 ? first : n - 1;
         struct answer answer = {0};
-        bool cut = false;
         if (n > 0 && wanted == first)
             continue;
         for (uint32_t i = 0; i < down; i++)
             set[i] = i;
         for (size_t i = 0; i < wanted; i++)
             survival_next(s->peer_count, down, set);
-        ok = survival_run_set(s, run, set, down, &survival->sets[survival->count], &cut, errors);
-        if (!ok || cut)
+        struct survival_set *next = &survival->sets[survival->count];
+        ok = survival_run_set(s, how, (struct peers_down){set, down}, next, errors);
+        if (!ok || next->replications == 0)
             break;
         survival->count++;
         ok = answer_make(&answer, s, &sources);
@@ -69,14 +70,12 @@ static void show(const struct trial_options *options, const struct scenario *sce
 }
 
 static enum trial_outcome simulate(const struct trial_scenario *made,
-                                   const struct trial_options *options, struct answer *answer,
-                                   uint64_t *events)
+                                   const struct trial_options *options, struct answer *answer)
 {
     const struct scenario *s = &made->scenario;
-    struct results results = {0};
-    struct survival survival = {0};
+    struct judged_run run = {0};
     struct errors errors;
-    struct experiment_options run = {.method = options->plain ? METHOD_PLAIN : METHOD_DECIDE,
+    struct experiment_options how = {.method = options->plain ? METHOD_PLAIN : METHOD_DECIDE,
                                      .jobs = options->jobs,
                                      .replications = options->replications,
                                      .seed_given = options->seed_given,
@@ -85,28 +84,28 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
                                      .stop = options->stop};
     enum trial_outcome outcome = TRIAL_NOT_BUILT;
     errors_init(&errors);
-    uint32_t down = s->goals.survive > 0 ? (uint32_t)s->goals.survive : 0;
-    bool ok = experiment_run(s, &run, &results, &errors);
+    uint32_t down = answer_peers_down(s);
+    bool ok = experiment_run(s, &how, &run.results, &errors);
     if (ok && down > 0 && !stopped(options))
         ok = options->telling_set && survival_sets(s->peer_count, down) <= TELLING_SETS
-                 ? run_until_told(s, options, &run, down, &results, &survival, &errors)
-                 : survival_run(s, &run, down, NULL, NULL, &survival, &errors);
+                 ? run_until_told(s, options, &how, &run, &errors)
+                 : survival_run(s, &how, down, &run.survival, &errors);
     if (ok && !stopped(options)) { /* with nothing to add it makes the answer */
-        bool made_it =
-            decide(s, &run, options->most, NULL, NULL, &results, &survival, answer, &errors);
-        outcome = made_it ? TRIAL_JUDGED : TRIAL_FAILED;
-        struct answer_sources sources = {.results = &results, .survival = &survival};
-        if (made_it && !stopped(options))
-            show(options, s, &sources, answer);
+        const struct decide_options until = {.most = options->most};
+        outcome = decide(s, &how, &until, &run, &errors) ? TRIAL_JUDGED : TRIAL_FAILED;
+        struct answer_sources sources = {.results = &run.results, .survival = &run.survival};
+        if (outcome == TRIAL_JUDGED && !stopped(options))
+            show(options, s, &sources, &run.answer);
     }
-    if (outcome != TRIAL_NOT_BUILT && (stopped(options) || outcome == TRIAL_FAILED))
-        answer_release(answer);
     if (stopped(options))
         outcome = TRIAL_STOPPED;
-    if (events)
-        *events += results.events * (1 + survival.count);
-    survival_release(&survival);
-    results_release(&results);
+    if (outcome == TRIAL_JUDGED) {
+        *answer = run.answer;
+        run.answer = (struct answer){0};
+    }
+    if (options->events)
+        *options->events += run.results.events * (1 + run.survival.count);
+    judged_run_release(&run);
     errors_release(&errors);
     return outcome;
 }
@@ -128,19 +127,18 @@ static enum trial_outcome estimate(const struct scenario *s, const struct trial_
 }
 
 enum trial_outcome trial_judge_made(const struct trial_scenario *made,
-                                    const struct trial_options *options, struct answer *answer,
-                                    uint64_t *events)
+                                    const struct trial_options *options, struct answer *answer)
 {
     *answer = (struct answer){0};
     if (stopped(options))
         return TRIAL_STOPPED;
-    return options->simulate ? simulate(made, options, answer, events)
+    return options->simulate ? simulate(made, options, answer)
                              : estimate(&made->scenario, options, answer);
 }
 
 enum trial_outcome trial_judge(const struct trial_maker *maker, const char *const *settings,
                                size_t count, const struct trial_options *options,
-                               struct answer *answer, uint64_t *events)
+                               struct answer *answer)
 {
     struct trial_scenario made = {.own = NULL};
     *answer = (struct answer){0};
@@ -148,7 +146,7 @@ enum trial_outcome trial_judge(const struct trial_maker *maker, const char *cons
         return TRIAL_STOPPED;
     if (!maker->make(maker->context, settings, count, &made))
         return TRIAL_NOT_BUILT;
-    enum trial_outcome outcome = trial_judge_made(&made, options, answer, events);
+    enum trial_outcome outcome = trial_judge_made(&made, options, answer);
     maker->release(maker->context, &made);
     return outcome;
 }

@@ -33,10 +33,8 @@ static int advise(struct arguments *arguments, struct loaded *loaded, struct err
     struct trial_options options = {
         .simulate = arguments->confirm, .preview = true, .jobs = arguments->sampling.jobs};
     bool ok = outputs_begin(&arguments->outputs, loaded, &report, errors);
-    if (!advice_find(&loaded->scenario, &maker, &options, &advice)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (!advice_find(&loaded->scenario, &maker, &options, &advice))
+        ok = errors_no_memory(errors);
     ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, arguments->loading.quiet);
@@ -92,7 +90,7 @@ static char *setting_of(const struct arguments *a, const struct loaded *loaded,
         return NULL;
     }
     if (done < 0)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     return done < 0 ? NULL : setting;
 }
 
@@ -111,10 +109,8 @@ static int rank_hours(struct arguments *arguments, struct loaded *loaded, struct
         .options = {.jobs = arguments->sampling.jobs},
     };
     bool ok = setting && outputs_begin(&arguments->outputs, loaded, &report, errors);
-    if (ok && !windows_find(&loaded->scenario, &maker, &ask, &windows)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (ok && !windows_find(&loaded->scenario, &maker, &ask, &windows))
+        ok = errors_no_memory(errors);
     ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, arguments->loading.quiet);

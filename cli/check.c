@@ -70,8 +70,7 @@ static bool read_scenario(struct patient *patient, const char *path, struct erro
         return false;
     if (deployment_of_scenario(&patient->deployment, &patient->scenario))
         return true;
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
+    return errors_no_memory(errors);
 }
 
 /* Every path is tried, so that all mistakes are seen at once. A single one that is no dump is a
@@ -112,7 +111,7 @@ static int examine(struct options *options, const struct baseline *baseline,
     bool good = findings_make(&findings, &patient->deployment);
     uint32_t known = good && baseline ? baseline_leave_out(baseline, &findings) : 0;
     if (!good)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     good = good && outputs_begin(&options->outputs, NULL, &report, errors) &&
            outputs_deliver(&options->outputs, NULL, &report, errors);
     if (good)

@@ -58,7 +58,7 @@ static bool read_records(struct loaded *loaded, struct peakedness_figure *figure
     struct trace_peaks peaks;
     bool ok = trace_peaks_init(&peaks, scenario, loaded_traces(loaded));
     if (!ok)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     ok = ok && trace_peaks_read(&peaks, errors);
     for (uint32_t k = 0; ok && k < scenario->class_count; k++)
         figures[k] = trace_peaks_class(&peaks, k);
@@ -78,10 +78,10 @@ static bool find_next_step(const struct arguments *arguments, const struct loade
     const struct trial_options options = {.simulate = results != NULL,
                                           .jobs = arguments->sampling.jobs,
                                           .replications = results ? (int)results->replications : 0,
+                                          .spent = results ? results->events : 0,
                                           .stop = results ? interrupt_setup() : NULL};
     struct next_step step;
-    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options,
-                             results ? results->events : 0, &step);
+    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options, &step);
     if (ok)
         answer_set_next_step(answer, step.words, step.settings, step.count);
     next_step_release(&step);
@@ -106,60 +106,71 @@ static bool make_estimate(struct loaded *loaded, struct estimate *estimate, stru
     if (ok)
         loaded_note(errors, answer);
     if (!ok && errors->failures == 0)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     free(records);
     return ok;
 }
 
 /* What the formulas leave to a simulation is simulated. */
 static bool confirm(const struct arguments *arguments, struct loaded *loaded,
-                    struct estimate *estimate, struct results *results, struct survival *survival,
-                    struct report *report, struct answer *answer, struct errors *errors)
+                    struct estimate *estimate, struct judged_run *run, struct errors *errors)
 {
-    struct experiment_options options = {
-        .method = METHOD_AUTO, .jobs = arguments->sampling.jobs, .traces = loaded_traces(loaded)};
-    struct timespec begin, end;
-    if (!arguments->confirm || !confirm_wanted(estimate))
-        return true;
-    options.stop = interrupt_setup();
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    bool ok =
-        confirm_estimate(&loaded->scenario, &options, estimate, results, survival, answer, errors);
+    struct experiment_options options = {.method = METHOD_AUTO,
+                                         .jobs = arguments->sampling.jobs,
+                                         .traces = loaded_traces(loaded),
+                                         .stop = interrupt_setup()};
+    return confirm_estimate(&loaded->scenario, &options, estimate, run, errors) && !interrupted();
+}
+
+static double seconds_since(struct timespec begin)
+{
+    struct timespec end;
     clock_gettime(CLOCK_MONOTONIC, &end);
-    report->results = results;
-    report->confirmed = fmax(
-        (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec), 1e-9);
-    return ok && !interrupted();
+    return (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
+}
+
+/* What pages show besides: the same with more load and with less. */
+static bool find_loads(struct loaded *loaded, struct report *report, struct other_loads *loads,
+                       struct errors *errors)
+{
+    const struct other_loads_options options = {.answer = report->answer};
+    bool ok = other_loads_make(&loaded->scenario, &options, loads);
+    report->loads = loads;
+    return ok || errors_no_memory(errors);
 }
 
 static int answer(struct arguments *arguments, struct loaded *loaded)
 {
     struct errors errors;
     struct estimate estimate = {0};
-    struct answer made = {0};
-    struct results results = {0};
-    struct survival survival = {0};
+    struct judged_run run = {0};
+    struct other_loads loads = {0};
     struct report report = {.kind = REPORT_ESTIMATE,
                             .scenario = &loaded->scenario,
                             .estimate = &estimate,
-                            .answer = &made};
+                            .answer = &run.answer};
     errors_init(&errors);
     bool ok = outputs_begin(&arguments->outputs, loaded, &report, &errors) &&
-              make_estimate(loaded, &estimate, &made, &errors);
-    ok = ok && confirm(arguments, loaded, &estimate, &results, &survival, &report, &made, &errors);
-    if (ok && !find_next_step(arguments, loaded, report.results, &made)) {
-        errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
+              make_estimate(loaded, &estimate, &run.answer, &errors);
+    if (ok && arguments->confirm && confirm_wanted(&estimate)) {
+        struct timespec begin;
+        clock_gettime(CLOCK_MONOTONIC, &begin);
+        ok = confirm(arguments, loaded, &estimate, &run, &errors);
+        report.results = &run.results;
+        report.confirmed = fmax(seconds_since(begin), 1e-9);
     }
+    if (ok && !find_next_step(arguments, loaded, report.results, &run.answer))
+        ok = errors_no_memory(&errors);
+    if (outputs_show_loads(&arguments->outputs))
+        ok = ok && find_loads(loaded, &report, &loads, &errors);
     ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, &errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, arguments->loading.quiet);
     outputs_abandon(&arguments->outputs);
     int told = message_outcome(&errors, arguments->loading.quiet);
-    int code = !ok ? told : answer_exit_code(&made, arguments->exit_undecided);
-    answer_release(&made);
-    results_release(&results);
-    survival_release(&survival);
+    int code = !ok ? told : answer_exit_code(&run.answer, arguments->exit_undecided);
+    other_loads_release(&loads);
+    judged_run_release(&run);
     estimate_release(&estimate);
     errors_release(&errors);
     return interrupted() ? EXIT_INTERRUPTED : code;

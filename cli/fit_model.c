@@ -23,12 +23,6 @@
 #define EMPIRICAL  500
 #define PLENTY     1000000000 /* units that never run out */
 
-static bool no_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 /* ---- reading ---- */
 
 struct time_zone *fit_zone_of(const char *path, struct errors *errors)
@@ -49,7 +43,7 @@ struct time_zone *fit_zone_of(const char *path, struct errors *errors)
     errors_release(&own);
     struct time_zone *zone = time_zone_fixed(offset);
     if (!zone)
-        no_memory(errors);
+        errors_no_memory(errors);
     return zone;
 }
 
@@ -73,14 +67,15 @@ static uint32_t stream_of(struct reading *reading, const char *name)
     return reading->last = reading->count++;
 }
 
-static bool take_call(void *context, nanos start, nanos duration, const char *class_name)
+static bool take_call(void *context, const struct import_call_out *call)
 {
     struct reading *reading = context;
-    uint32_t stream = stream_of(reading, class_name);
-    struct peakedness_call call = {
-        .start = start, .duration = duration, .stream = {stream, STREAMS + 1}, .weight = {1, 1}};
-    return peakedness_add(reading->peakedness, &call) &&
-           fit_reading_add(reading->fit, class_name, start, duration);
+    uint32_t stream = stream_of(reading, call->class_name);
+    struct peakedness_call counted = {.start = call->start,
+                                      .duration = call->duration,
+                                      .stream = {stream, STREAMS + 1},
+                                      .weight = {1, 1}};
+    return peakedness_add(reading->peakedness, &counted) && fit_reading_add(reading->fit, call);
 }
 
 static struct import_options import_of(const struct fit_source *source)
@@ -114,12 +109,12 @@ bool fit_read(const struct fit_source *source, struct fit *fit, struct fit_recor
     struct import_options options = import_of(source);
     options.call = take_call;
     options.call_context = &reading;
-    bool good = (reading.fit && reading.peakedness) || no_memory(errors);
+    bool good = (reading.fit && reading.peakedness) || errors_no_memory(errors);
     good = good && import_run(&options, &record->summary, errors);
-    good = good && (fit_reading_finish(reading.fit, fit) || no_memory(errors));
+    good = good && (fit_reading_finish(reading.fit, fit) || errors_no_memory(errors));
     if (good) {
         record->peakedness = calloc(fit->class_count + 1, sizeof *record->peakedness);
-        good = record->peakedness || no_memory(errors);
+        good = record->peakedness || errors_no_memory(errors);
     }
     if (good)
         fill_peakedness(&reading, fit, record);
@@ -163,17 +158,17 @@ static void heap_add(struct replay *replay, nanos end)
 }
 
 /* A place that is free by now is taken again; what ends at an instant ends before a start. */
-static bool replay_call(void *context, nanos start, nanos duration, const char *class_name)
+static bool replay_call(void *context, const struct import_call_out *call)
 {
     struct replay *replay = context;
-    (void)class_name;
+    nanos end = call->start + call->duration;
     replay->offered++;
-    if (duration == 0)
+    if (call->duration == 0)
         return true;
-    if (replay->count && replay->ends[0] <= start)
-        heap_replace(replay, start + duration);
+    if (replay->count && replay->ends[0] <= call->start)
+        heap_replace(replay, end);
     else if (replay->count < replay->size)
-        heap_add(replay, start + duration);
+        heap_add(replay, end);
     else
         replay->blocked++;
     return true;
@@ -190,7 +185,7 @@ bool fit_replay(const struct fit_source *source, const struct fit_question *ques
     replay.ends = calloc(question->size + 1, sizeof *replay.ends);
     options.call = replay_call;
     options.call_context = &replay;
-    bool good = (replay.ends || no_memory(errors)) && import_run(&options, &summary, &again);
+    bool good = (replay.ends || errors_no_memory(errors)) && import_run(&options, &summary, &again);
     if (replay.ends && !good)
         errors_add(errors, ERROR_DATA, source->files[0], 0, 0,
                    "cannot be read twice, which the comparison needs");
@@ -316,7 +311,7 @@ static int stem_length(const char *path)
 }
 
 /* Name of the file for a class without a distribution, beside the scenario. Owned. */
-static char *empirical_path(const char *path, size_t class_index)
+char *fit_holding_path(const char *path, size_t class_index)
 {
     char *name;
     return asprintf(&name, "%.*s-holding-%zu.csv", stem_length(path), path, class_index + 1) < 0
@@ -345,7 +340,7 @@ static bool write_profile(const struct fit *fit, const char *path, struct errors
     struct output *output = name ? output_open(name, errors) : NULL;
     free(name);
     if (!output)
-        return name ? false : no_memory(errors);
+        return name ? false : errors_no_memory(errors);
     struct table table = csv_table(output_stream(output));
     table_begin(&table, "profile", "time,class,calls_per_hour");
     for (size_t i = 0; i < fit->class_count; i++) {
@@ -388,13 +383,31 @@ static bool write_files(const struct fit *fit, const char *path, struct errors *
                        fit->classes[i].name);
             return false;
         }
-        char *file = empirical_path(path, i);
-        bool good = file ? write_empirical(&fit->classes[i], file, errors) : no_memory(errors);
+        char *file = fit_holding_path(path, i);
+        bool good =
+            file ? write_empirical(&fit->classes[i], file, errors) : errors_no_memory(errors);
         free(file);
         if (!good)
             return false;
     }
     return true;
+}
+
+/* What calls take is not in every record: what is said here is the likelier, and asked for. */
+static void put_media(FILE *out, const struct fit_class *class)
+{
+    char comment[120] = "# assumed: the record does not say";
+    if (class->audio && class->video)
+        snprintf(comment, sizeof comment,
+                 "# %llu of them audio, %llu video: import --class can tell them apart",
+                 (unsigned long long)class->audio, (unsigned long long)class->video);
+    else if (class->audio + class->video == class->calls)
+        comment[0] = '\0';
+    fprintf(out, "\n    media: %s%*s%s", class->video > class->audio ? "video" : "audio",
+            *comment ? 24 : 0, "", comment);
+    fputs(
+        "\n    service: registered                 # assumed: b2b, mra ...; peerplan help scenario",
+        out);
 }
 
 /* hours 0: the rates are those of the profile. */
@@ -403,10 +416,11 @@ static void put_calls(FILE *out, const struct fit *fit, const char *path, int64_
 {
     fputs("calls:\n", out);
     for (size_t i = 0; i < fit->class_count; i++) {
-        char *file = empirical_path(path, i);
+        char *file = fit_holding_path(path, i);
         fputs("  - name: ", out);
         put_quoted(out, fit->classes[i].name);
-        fputs("\n    media: audio\n    service: registered\n    arrivals: ", out);
+        put_media(out, &fit->classes[i]);
+        fputs("\n    arrivals: ", out);
         if (hours)
             put_arrivals(out, &fit->classes[i], first, hours, "\n      ");
         else
@@ -421,7 +435,8 @@ static void put_calls(FILE *out, const struct fit *fit, const char *path, int64_
 static void put_stub(FILE *out, uint64_t units)
 {
     fprintf(out,
-            "platforms: [{name: box, units: %llu}]\n"
+            "platforms: [{name: box, units: %llu, audio-weight: 1, video-weight: 1}] # a call of "
+            "any kind takes 1\n"
             "clusters: [{name: stub, redundancy: none, peers: [{name: p1, platform: box}]}]\n",
             (unsigned long long)units);
 }
@@ -453,7 +468,7 @@ char *fit_model_text(const struct fit *fit, const struct fit_question *question,
         return NULL;
     FILE *out = open_memstream(&text, &length);
     if (!out) {
-        no_memory(errors);
+        errors_no_memory(errors);
         return NULL;
     }
     int64_t day = local_hour(fit, fit->first) / 24;
@@ -471,7 +486,7 @@ char *fit_model_text(const struct fit *fit, const struct fit_question *question,
     if (fclose(out) == 0 && good)
         return text;
     free(text);
-    no_memory(errors);
+    errors_no_memory(errors);
     return NULL;
 }
 
@@ -506,7 +521,7 @@ static char *setting_for(const struct fit *fit, size_t index, const struct scena
     if (!out)
         return NULL;
     const struct fit_class *class = &fit->classes[index];
-    char *file = empirical_path(path, index);
+    char *file = fit_holding_path(path, index);
     int64_t first = scenario->run.start_unix / 3600;
     int64_t weeks = scenario->run.length / (7 * DAY) + 1; /* steps beyond a day do not repeat */
     int64_t hours = fit->weekly ? 168 * (weeks < WEEKS_MOST ? weeks : WEEKS_MOST) : 24;
@@ -529,10 +544,10 @@ static char *patched(const struct fit *fit, const struct draft *draft,
     size_t count = 0;
     char *text = NULL;
     const char **items = calloc(2 * fit->class_count + 1, sizeof *items);
-    bool good = items || no_memory(errors);
+    bool good = items || errors_no_memory(errors);
     for (size_t i = 0; good && i < 2 * fit->class_count; i++) {
         items[count] = setting_for(fit, i / 2, scenario, path, i % 2 == 0);
-        good = items[count++] || no_memory(errors);
+        good = items[count++] || errors_no_memory(errors);
     }
     size_t own = count;
     if (good && scenario->trace_count)
@@ -697,8 +712,8 @@ static bool simulate_both(const struct fit *fit, const struct fit_question *ques
     for (int i = 0; i < 2; i++) {
         char *text = text_for(fit, i ? question->size : PLENTY, first, hours, path, question);
         listening->blocked = i;
-        bool good =
-            text ? simulate_text(text, folder, question, listening, errors) : no_memory(errors);
+        bool good = text ? simulate_text(text, folder, question, listening, errors)
+                         : errors_no_memory(errors);
         free(text);
         if (!good)
             return false;
@@ -718,7 +733,7 @@ static bool simulate_in(const struct fit *fit, const struct fit_question *questi
     listening.all = calloc(count, sizeof *listening.all);
     bool good =
         listening.zone && listening.all && room && asprintf(&path, "%s/model.yaml", folder) >= 0;
-    good = (good || no_memory(errors)) && write_files(fit, path, errors) &&
+    good = (good || errors_no_memory(errors)) && write_files(fit, path, errors) &&
            simulate_both(fit, question, path, folder, &listening, errors);
     if (good) {
         comparison->peak = range_of(listening.all, count, offsetof(struct replication, peak), room);
@@ -728,7 +743,7 @@ static bool simulate_in(const struct fit *fit, const struct fit_question *questi
             range_of(listening.all, count, offsetof(struct replication, blocked), room);
     }
     for (size_t i = 0; path && i < fit->class_count; i++) {
-        char *file = empirical_path(path, i);
+        char *file = fit_holding_path(path, i);
         if (file)
             unlink(file);
         free(file);
@@ -745,7 +760,7 @@ bool fit_simulate(const struct fit *fit, const struct fit_question *question, co
 {
     char *own;
     if (asprintf(&own, "%s/peerplan-fit-XXXXXX", folder) < 0)
-        return no_memory(errors);
+        return errors_no_memory(errors);
     if (!mkdtemp(own)) {
         errors_add(errors, ERROR_CANT_CREATE, folder, 0, 0, "a folder cannot be made there");
         free(own);

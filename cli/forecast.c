@@ -48,7 +48,7 @@ static int forecast(struct arguments *a, struct loaded *loaded)
         .from = from, .months = a->months, .traces = loaded_traces(loaded)};
     bool ok = forecast_make(s, &options, &f);
     if (!ok)
-        errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(&errors);
     ok = ok && begun && outputs_deliver(&a->outputs, loaded, &report, &errors);
     if (ok)
         outputs_show(&a->outputs, &report, false);
@@ -79,6 +79,7 @@ static const struct argp_option options[] = {
     OUTPUTS_JSON,
     OUTPUTS_HTML,
     OUTPUTS_XLSX,
+    OUTPUTS_CHARTS,
     OUTPUTS_DB,
     {"quiet", 'q', NULL, 0, "No warnings", 0},
     LOADED_OPTION_SET,

@@ -88,7 +88,7 @@ static bool save_tables(struct keeper *keeper, const struct report *report)
     struct table table = kept_table(&rows);
     bool ok = report_tables(report, &table) && kept_replications(&rows, report->results);
     if (!ok && !keeper->failed)
-        errors_add(keeper->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(keeper->errors);
     return ok;
 }
 
@@ -122,8 +122,9 @@ bool kept_scenario(struct store *store, const struct loaded *loaded, const char 
     *id = 0;
     if (!loaded)
         return true;
-    if (!store_query(store, "SELECT id FROM scenario WHERE sha256 = ?1", &hash, 1, first_integer,
-                     id, errors))
+    if (!store_query(
+            store, &(struct store_statement){"SELECT id FROM scenario WHERE sha256 = ?1", &hash, 1},
+            first_integer, id, errors))
         return false;
     if (*id)
         return true;
@@ -220,7 +221,7 @@ static bool save_text(struct keeper *keeper, const struct kept *kept)
         ok = fclose(out) == 0 && ok;
     }
     if (!ok)
-        errors_add(keeper->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(keeper->errors);
     ok = ok && save_lines(keeper, text);
     free(text);
     return ok;
@@ -272,7 +273,7 @@ struct kept_session *kept_session_new(const char *path, const char *command,
     struct kept_session *session = calloc(1, sizeof *session);
     int64_t scenario;
     if (!session) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
         return NULL;
     }
     struct keeper *keeper = &session->keeper;

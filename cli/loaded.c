@@ -57,10 +57,8 @@ int loaded_read(struct loaded *loaded, const char *path, const struct loaded_opt
     loaded->draft = options->text ? draft_new(options->text, path, ".", &errors)
                                   : draft_read(path, options->strict, &errors);
     bool ok = loaded->draft && draft_scenario(loaded->draft, &settings, &loaded->scenario, &errors);
-    if (ok && loaded->scenario.trace_count > 0 && !prepare_traces(loaded, options->strict)) {
-        errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (ok && loaded->scenario.trace_count > 0 && !prepare_traces(loaded, options->strict))
+        ok = errors_no_memory(&errors);
     if (ok && loaded->workload && !workload_survey(loaded->workload, &errors)) {
         workload_report(loaded->workload, &errors);
         ok = false;

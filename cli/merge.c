@@ -103,10 +103,8 @@ static bool drop_journals(const char *path, struct errors *errors)
     bool ok = true;
     for (size_t i = 0; i < sizeof ends / sizeof *ends && ok; i++) {
         char *name;
-        if (asprintf(&name, "%s%s", path, ends[i]) < 0) {
-            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-            return false;
-        }
+        if (asprintf(&name, "%s%s", path, ends[i]) < 0)
+            return errors_no_memory(errors);
         unlink(name);
         if (access(name, F_OK) == 0) {
             errors_add(errors, ERROR_CANT_CREATE, name, 0, 0, "cannot be removed");

@@ -64,8 +64,7 @@ static bool wants_fingerprint(const struct outputs *outputs)
     return outputs->csv || outputs->json || outputs->html || outputs->xlsx || outputs->db;
 }
 
-/* "office.yaml --set release=X15.5": the file without its folders. Owned; NULL: out of memory. */
-static char *file_words(const struct loaded *loaded)
+char *outputs_file_words(const struct loaded *loaded)
 {
     const char *slash = strrchr(loaded->path, '/');
     char *words = strdup(slash ? slash + 1 : loaded->path);
@@ -84,7 +83,7 @@ bool outputs_begin(struct outputs *outputs, const struct loaded *loaded, struct 
     kept_now(outputs->started);
     outputs->folder = NULL;
     free(outputs->file);
-    report->file = outputs->file = loaded ? file_words(loaded) : NULL;
+    report->file = outputs->file = loaded ? outputs_file_words(loaded) : NULL;
     if (outputs->csv && !(outputs->folder = report_folder_open(outputs->csv, report, errors)))
         return false;
     if (loaded && wants_fingerprint(outputs))
@@ -98,7 +97,7 @@ bool outputs_deliver(struct outputs *outputs, const struct loaded *loaded,
     bool ok = report_deliver(outputs->folder, outputs->json ? stdout : NULL, report, errors);
     outputs->folder = NULL;
     if (ok && outputs->table && !(ok = report_csv(stdout, report)))
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     if (ok && outputs->db) {
         struct kept kept = {.command = outputs->command,
                             .loaded = loaded,
@@ -111,6 +110,11 @@ bool outputs_deliver(struct outputs *outputs, const struct loaded *loaded,
     ok = ok && (!outputs->svg || slides_write_folder(outputs->svg, CHART_SVG, report, errors));
     ok = ok && (!outputs->png || slides_write_folder(outputs->png, CHART_PNG, report, errors));
     return ok && (!outputs->pdf || slides_write_document(outputs->pdf, report, errors));
+}
+
+bool outputs_show_loads(const struct outputs *outputs)
+{
+    return outputs->html || outputs->xlsx;
 }
 
 void outputs_show(const struct outputs *outputs, const struct report *report, bool quiet)

@@ -130,11 +130,11 @@ static size_t replications_most(const struct arguments *arguments, const struct 
 }
 
 static bool simulate(const struct arguments *arguments, struct loaded *loaded,
-                     const struct call_sink *calls, struct results *results,
-                     struct survival *survival, struct answer *answer, struct errors *errors)
+                     const struct call_sink *calls, struct judged_run *run, struct errors *errors)
 {
     const struct scenario *scenario = &loaded->scenario;
-    uint32_t down = scenario->goals.survive > 0 ? (uint32_t)scenario->goals.survive : 0;
+    struct results *results = &run->results;
+    uint32_t down = answer_peers_down(scenario);
     struct progress_line line;
     struct experiment_options options = {
         .method = arguments->method,
@@ -147,6 +147,7 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
         .traces = loaded_traces(loaded),
         .calls = calls,
         .progress = progress_show,
+        .part_begun = set_begins,
         .progress_context = &line,
         .stop = interrupt_setup(),
     };
@@ -159,13 +160,15 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
     interrupt_setup();
     bool ok = experiment_run(scenario, &options, results, errors);
     if (ok && down > 0 && !interrupted())
-        ok = survival_run(scenario, &options, down, set_begins, &line, survival, errors);
+        ok = survival_run(scenario, &options, down, &run->survival, errors);
     progress_end(&line);
     if (ok && interrupted())
         results->interrupted = true;
     options.progress = NULL;
-    ok = ok && decide(scenario, &options, replications_most(arguments, scenario), goes_on,
-                      (void *)arguments, results, survival, answer, errors);
+    const struct decide_options how = {.most = replications_most(arguments, scenario),
+                                       .goes_on = goes_on,
+                                       .context = (void *)arguments};
+    ok = ok && decide(scenario, &options, &how, run, errors);
     if (loaded->workload) {
         workload_report(loaded->workload, errors);
         results->bad_rows = workload_left_out(loaded->workload).bad;
@@ -175,8 +178,10 @@ static bool simulate(const struct arguments *arguments, struct loaded *loaded,
 
 /* What mends it, where the answer is no. */
 static bool find_next_step(const struct arguments *arguments, const struct loaded *loaded,
-                           const struct results *results, size_t sets, struct answer *answer)
+                           struct judged_run *run)
 {
+    const struct results *results = &run->results;
+    struct answer *answer = &run->answer;
     struct loaded_maker changed = {loaded, &arguments->loading};
     struct trial_maker maker = loaded_trials(&changed);
     struct trial_options options = {.simulate = true,
@@ -185,10 +190,10 @@ static bool find_next_step(const struct arguments *arguments, const struct loade
                                     .most = replications_most(arguments, &loaded->scenario),
                                     .seed_given = arguments->sampling.seed_given,
                                     .seed = arguments->sampling.seed,
+                                    .spent = results->events * (1 + run->survival.count),
                                     .stop = interrupt_setup()};
     struct next_step step;
-    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options,
-                             results->events * (1 + sets), &step);
+    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options, &step);
     if (ok)
         answer_set_next_step(answer, step.words, step.settings, step.count);
     next_step_release(&step);
@@ -211,58 +216,74 @@ static void warn_precision(const struct arguments *arguments, const struct scena
 }
 
 static bool compute(const struct arguments *arguments, struct loaded *loaded,
-                    const struct call_sink *calls, struct results *results,
-                    struct survival *survival, struct answer *answer, struct errors *errors)
+                    const struct call_sink *calls, struct judged_run *run, struct errors *errors)
 {
-    bool ok = simulate(arguments, loaded, calls, results, survival, answer, errors);
+    bool ok = simulate(arguments, loaded, calls, run, errors);
     bool advise = ok && !interrupted(); /* who has pressed Ctrl-C does not wait for advice */
-    if (advise && !find_next_step(arguments, loaded, results, survival->count, answer)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (advise && !find_next_step(arguments, loaded, run))
+        ok = errors_no_memory(errors);
     if (!interrupted()) { /* what is left is writing */
         interrupt_after(0);
         interrupt_cleanup();
     }
     if (ok)
-        loaded_note(errors, answer);
+        loaded_note(errors, &run->answer);
     return ok;
+}
+
+/* What pages show besides: the same with more load and with less. */
+static bool find_loads(const struct arguments *arguments, struct loaded *loaded,
+                       struct report *report, struct other_loads *loads, struct errors *errors)
+{
+    const struct other_loads_options options = {
+        .answer = report->answer,
+        .results = report->results,
+        .survival = report->survival,
+        .run = {.jobs = arguments->sampling.jobs,
+                .seed_given = arguments->sampling.seed_given,
+                .seed = arguments->sampling.seed,
+                .traces = loaded_traces(loaded),
+                .stop = interrupt_setup()},
+    };
+    bool ok = other_loads_make(&loaded->scenario, &options, loads);
+    interrupt_cleanup();
+    report->loads = loads;
+    return ok || errors_no_memory(errors);
 }
 
 /* outputs: those of this scenario, of several. */
 static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
                       struct outputs *outputs, struct batch_item *item, struct errors *errors)
 {
-    struct results results = {0};
-    struct survival survival = {0};
-    struct answer answer = {0};
+    struct judged_run run = {0};
+    struct other_loads loads = {0};
     int code = 0;
     struct report report = {
         .kind = REPORT_RUN,
         .scenario = &loaded->scenario,
         .calls = arguments->calls || loaded->scenario.trace_count > 0 || loaded->scenario.run.calls,
-        .results = &results,
-        .survival = &survival,
-        .answer = &answer,
+        .results = &run.results,
+        .survival = &run.survival,
+        .answer = &run.answer,
     };
     interrupt_setup(); /* before the first temporary file is made */
     if (arguments->time_max > 0)
         interrupt_after(arguments->time_max);
     bool ok = outputs_begin(outputs, loaded, &report, errors) &&
-              compute(arguments, loaded, report_folder_calls(outputs->folder), &results, &survival,
-                      &answer, errors) &&
+              compute(arguments, loaded, report_folder_calls(outputs->folder), &run, errors) &&
+              (!outputs_show_loads(outputs) || interrupted() ||
+               find_loads(arguments, loaded, &report, &loads, errors)) &&
               outputs_deliver(outputs, loaded, &report, errors);
     if (ok) {
-        warn_precision(arguments, &loaded->scenario, &results);
+        warn_precision(arguments, &loaded->scenario, &run.results);
         outputs_show(outputs, &report, arguments->loading.quiet);
-        code = answer_exit_code(&answer, arguments->exit_undecided);
-        batch_keep(item, &answer);
+        code = answer_exit_code(&run.answer, arguments->exit_undecided);
+        batch_keep(item, &run.answer);
     }
-    bool none = results.replications == 0;
+    bool none = run.results.replications == 0;
     outputs_abandon(outputs);
-    answer_release(&answer);
-    survival_release(&survival);
-    results_release(&results);
+    other_loads_release(&loads);
+    judged_run_release(&run);
     int failed = message_outcome(errors, arguments->loading.quiet);
     if (interrupted() && none)
         message_line("interrupted before a replication was complete; nothing was written");

@@ -170,7 +170,7 @@ static bool write_best(const struct arguments *arguments, const struct loaded *l
         fputs(text, output_stream(output));
     bool ok = output && output_commit(output, errors);
     if (!ok && errors->failures == 0)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     free(text);
     return ok;
 }
@@ -265,7 +265,7 @@ static int answer(struct arguments *arguments, struct loaded *loaded, struct des
     bool begun = outputs_begin(&arguments->outputs, loaded, &report, errors);
     bool ok = find(arguments, &maker, ask, &designs, errors);
     if (!ok && errors->failures == 0)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     ok = ok && begun && outputs_deliver(&arguments->outputs, loaded, &report, errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, false);
@@ -294,15 +294,16 @@ static int size_loaded(struct arguments *arguments, struct loaded *loaded)
     };
     errors_init(&errors);
     if (arena)
-        ask.platform_count = platforms_by_size(loaded->draft, &loaded->scenario, ask.platforms,
-                                               DESIGN_PLATFORMS_MAX, arena, &errors);
+        ask.platform_count = platforms_by_size(
+            loaded->draft, &loaded->scenario,
+            &(struct platform_names){ask.platforms, DESIGN_PLATFORMS_MAX, arena}, &errors);
     bool ok = ask.platform_count > 0;
     ok = ok && (!arguments->platforms || choose_platforms(&ask, arguments->platforms, &errors));
     ok = ok && (!arguments->prices || read_prices(&ask, arguments->prices, &errors));
     ask.rule_stated = ok && platforms_rule_stated(loaded->draft, &loaded->scenario);
     ok = ok && (!ask.pairs_free || pairs_can_be_free(&loaded->scenario, &errors));
     if (!ok && errors.failures == 0)
-        errors_add(&errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(&errors);
     int code = ok ? answer(arguments, loaded, &ask, &errors) : message_errors(&errors);
     errors_release(&errors);
     arena_free(arena);
@@ -350,6 +351,7 @@ static const struct argp_option options[] = {
     OUTPUTS_JSON,
     OUTPUTS_HTML,
     OUTPUTS_XLSX,
+    OUTPUTS_CHARTS,
     OUTPUTS_DB,
     {"jobs", 'j', "N", 0, "Threads of simulations (default: one a processor)", 0},
     {"quiet", 'q', NULL, 0, "No warnings", 0},

@@ -10,17 +10,12 @@
 #include "reports/rows.h"
 #include "model/base/safe_text.h"
 
-static bool out_of_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 static bool query(struct sweep_points *points, const char *sql, int64_t id, store_row row,
                   void *context)
 {
     const struct store_value value = store_integer(id);
-    return store_query(points->store, sql, &value, 1, row, context, points->errors);
+    return store_query(points->store, &(struct store_statement){sql, &value, 1}, row, context,
+                       points->errors);
 }
 
 static const char *text_of(const struct store_value *value)
@@ -160,7 +155,7 @@ static char *columns_of(struct sweep_points *points, const char *rest)
     size_t length;
     FILE *out = open_memstream(&columns, &length);
     if (!out) {
-        out_of_memory(points->errors);
+        errors_no_memory(points->errors);
         return NULL;
     }
     fputs("point", out);
@@ -171,7 +166,7 @@ static char *columns_of(struct sweep_points *points, const char *rest)
     fputs(rest, out);
     bool bad = ferror(out) != 0;
     if ((fclose(out) != 0 || bad) && ok)
-        ok = out_of_memory(points->errors);
+        ok = errors_no_memory(points->errors);
     if (ok)
         return columns;
     free(columns);
@@ -189,7 +184,7 @@ static bool put_points(struct sweep_points *points, struct table *table)
     bool ok = query(points, POINTS_SQL, points->run, point_rows, &all);
     ok = ok && points->errors->failures == failures;
     if (ok && table->failed)
-        ok = out_of_memory(points->errors);
+        ok = errors_no_memory(points->errors);
     table->columns = "";
     free(columns);
     return ok;
@@ -241,7 +236,7 @@ bool sweep_points_folder(struct sweep_points *points, struct output_folder *fold
     if (mark) {
         struct table first = csv_table(csv), second = csv_table(mark);
         if (put_points(points, &first) && put_about(points, &second) &&
-            ((table_end(&first) && table_end(&second)) || out_of_memory(points->errors)))
+            ((table_end(&first) && table_end(&second)) || errors_no_memory(points->errors)))
             return output_folder_commit(folder, points->errors);
     }
     output_folder_abandon(folder);
@@ -252,7 +247,7 @@ bool sweep_points_rows(struct sweep_points *points, FILE *out, bool json)
 {
     struct report_rows rows;
     bool ok = report_rows_begin(&rows, out, json ? "points" : NULL, NULL) ||
-              out_of_memory(points->errors);
+              errors_no_memory(points->errors);
     ok = ok && put_points(points, &rows.table);
     return report_rows_end(&rows, ok) && ok;
 }

@@ -25,18 +25,20 @@ static size_t cut_text(const char *text, size_t length)
     return length;
 }
 
-bool bad_rows_add(struct bad_rows *rows, bool strict, struct errors *errors, const char *file,
-                  struct csv_place place, const char *format, ...)
+bool bad_rows_add(const struct bad_row_rule *rule, const char *file, struct csv_place place,
+                  const char *format, ...)
 {
     va_list args;
-    struct errors *target = strict ? errors : &rows->quoted;
+    bool strict = rule->strict;
+    struct bad_rows *rows = rule->counted;
+    struct errors *target = strict ? rule->errors : &rows->quoted;
     if (!strict)
         rows->bad++;
     if (!strict && rows->bad > BAD_ROWS_QUOTED)
         return true;
     va_start(args, format);
-    errors_vadd(target, !strict, strict ? ERROR_DATA : ERROR_NONE, file, place.line, place.column,
-                format, args);
+    errors_vadd(target, strict ? ERROR_DATA : ERROR_NONE,
+                (struct error_place){file, place.line, place.column}, format, args);
     va_end(args);
     errors_set_source(target, place.text, cut_text(place.text, place.length));
     return !strict;

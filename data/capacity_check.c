@@ -95,7 +95,7 @@ static void note(struct checking *c, const struct capacity_difference *differenc
         size_t room = c->room ? 2 * c->room : 16;
         struct capacity_difference *items = realloc(check->items, room * sizeof *items);
         if (!items) {
-            errors_add(c->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+            errors_no_memory(c->errors);
             return;
         }
         check->items = items;
@@ -108,7 +108,7 @@ static void note(struct checking *c, const struct capacity_difference *differenc
     if (own.table && own.platform && own.redundancy)
         check->items[check->count++] = own;
     else
-        errors_add(c->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(c->errors);
 }
 
 static void compare(struct checking *c, const struct asked *asked, enum capacity_resource resource,
@@ -230,7 +230,7 @@ bool capacity_check_file(const struct capacity_tables *tables, const char *path,
     struct checking c = {.tables = tables, .check = check, .errors = errors};
     struct input *input = check->arena ? input_open(path, errors) : NULL;
     if (!check->arena)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     c.csv = input ? csv_reader_new(input, columns, COLUMN_COUNT, errors) : NULL;
     if (c.csv)
         check_header(&c);

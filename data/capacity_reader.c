@@ -106,8 +106,8 @@ static void field_error(struct reading *reading, int column, const char *format,
     struct csv_place place = csv_reader_place(reading->csv, (size_t)column);
     va_list args;
     va_start(args, format);
-    errors_vadd(reading->errors, false, ERROR_DATA, reading->file, place.line, place.column, format,
-                args);
+    errors_vadd(reading->errors, ERROR_DATA,
+                (struct error_place){reading->file, place.line, place.column}, format, args);
     va_end(args);
     errors_set_source(reading->errors, place.text, place.length);
 }
@@ -321,8 +321,8 @@ static void draft_error(struct reading *reading, const struct draft *draft, int 
     const struct place *place = &draft->places[column];
     va_list args;
     va_start(args, format);
-    errors_vadd(reading->errors, false, ERROR_DATA, reading->file, place->line, place->column,
-                format, args);
+    errors_vadd(reading->errors, ERROR_DATA,
+                (struct error_place){reading->file, place->line, place->column}, format, args);
     va_end(args);
     errors_set_source(reading->errors, draft->source, strlen(draft->source));
 }

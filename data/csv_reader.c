@@ -35,8 +35,9 @@ static void add_error(struct csv_reader *reader, struct errors *errors, struct c
 {
     va_list args;
     va_start(args, format);
-    errors_vadd(errors, false, ERROR_DATA, csv_reader_name(reader), place.line, place.column,
-                format, args);
+    errors_vadd(errors, ERROR_DATA,
+                (struct error_place){csv_reader_name(reader), place.line, place.column}, format,
+                args);
     va_end(args);
     errors_set_source(errors, place.text, place.length);
 }

@@ -15,8 +15,7 @@ struct dumps {
 
 static bool starved(struct errors *errors)
 {
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
+    return errors_no_memory(errors);
 }
 
 struct dumps *dumps_new(struct errors *errors)
@@ -52,8 +51,12 @@ const char *dumps_other(const struct dumps *dumps, size_t *length)
 static enum dump_result take_other(struct dumps *dumps, const char *path, struct errors *errors)
 {
     struct dump_texts *texts = &dumps->texts;
-    if (!dump_looks_like(texts->other, texts->other_length))
-        return DUMP_OTHER;
+    if (!dump_looks_like(texts->other, texts->other_length)) {
+        if (!dump_is_archive(path))
+            return DUMP_OTHER;
+        errors_add(errors, ERROR_DATA, path, 0, 0, "is no archive, nor a dump");
+        return DUMP_FAILED;
+    }
     char *text = texts->other;
     texts->other = NULL;
     if (dump_texts_add(texts, path, text, texts->other_length, DUMP_CONFIGURATION))

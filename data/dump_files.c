@@ -18,8 +18,7 @@
 
 static bool starved(struct errors *errors)
 {
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
+    return errors_no_memory(errors);
 }
 
 /* --- Names ---- */
@@ -39,7 +38,7 @@ static const char *base_of(const char *path)
     return base;
 }
 
-static bool is_archive(const char *name)
+bool dump_is_archive(const char *name)
 {
     return ends_with(name, ".tar.gz") || ends_with(name, ".tgz") || ends_with(name, ".tar") ||
            ends_with(name, ".tar.xz") || ends_with(name, ".tar.zst") || ends_with(name, ".zip");
@@ -75,6 +74,7 @@ bool dump_texts_add(struct dump_texts *texts, const char *name, char *text, size
         free(text);
         return false;
     }
+    texts->bytes += length;
     texts->items[texts->count++] = (struct dump_text){.name = copy,
                                                       .folder = (size_t)(base_of(name) - name),
                                                       .text = text,
@@ -106,13 +106,20 @@ struct opened {
 
 static bool failed(const struct opened *opened, struct errors *errors)
 {
+    const char *reason = archive_error_string(opened->archive);
     errors_add(errors, ERROR_DATA, opened->name, 0, 0, "the archive is damaged: %s",
-               archive_error_string(opened->archive));
+               reason ? reason : "it is cut short");
     return false;
 }
 
-/* The data of the entry, owned, with a NUL behind it; NULL with an error. */
-static char *entry_text(struct opened *opened, const char *name, size_t *length,
+static void too_much(const char *name, size_t limit, const char *of, struct errors *errors)
+{
+    errors_add(errors, ERROR_DATA, name, 0, 0, "more than %zu MiB%s", limit / (1024 * 1024), of);
+}
+
+/* The data of the entry, owned, with a NUL behind it; NULL with an error. `before`: bytes of the
+ * entries before it. */
+static char *entry_text(struct opened *opened, const char *name, size_t before, size_t *length,
                         struct errors *errors)
 {
     char *text = malloc(PIECE);
@@ -129,9 +136,11 @@ static char *entry_text(struct opened *opened, const char *name, size_t *length,
         text[*length] = '\0';
         if (got == 0)
             return text;
-        if (*length > DUMP_TEXT_MAX) {
-            errors_add(errors, ERROR_DATA, name, 0, 0, "more than %zu MiB",
-                       DUMP_TEXT_MAX / (1024 * 1024));
+        if (*length > DUMP_TEXT_MAX || before + *length > DUMP_ALL_MAX) {
+            if (*length > DUMP_TEXT_MAX)
+                too_much(name, DUMP_TEXT_MAX, "", errors);
+            else
+                too_much(name, DUMP_ALL_MAX, " of dumps up to here", errors);
             free(text);
             return NULL;
         }
@@ -165,11 +174,11 @@ static bool read_entry(struct dump_texts *texts, struct opened *opened, const ch
     int part = part_of(name);
     if (part >= 0) {
         size_t length;
-        char *text = entry_text(opened, name, &length, errors);
+        char *text = entry_text(opened, name, texts->bytes, &length, errors);
         return text &&
                (dump_texts_add(texts, name, text, length, (enum dump_part)part) || starved(errors));
     }
-    if (!is_archive(name) || depth == DEPTH_MAX)
+    if (!dump_is_archive(name) || depth == DEPTH_MAX)
         return true;
     struct opened *inner = calloc(1, sizeof *inner);
     bool good = inner != NULL;
@@ -207,7 +216,8 @@ static bool read_entries(struct dump_texts *texts, struct opened *opened, int de
             return failed(opened, errors);
         if (archive_format(opened->archive) == ARCHIVE_FORMAT_RAW) {
             free(texts->other);
-            texts->other = entry_text(opened, opened->name, &texts->other_length, errors);
+            texts->other =
+                entry_text(opened, opened->name, texts->bytes, &texts->other_length, errors);
             return texts->other != NULL;
         }
         const char *path = archive_entry_pathname(entry);
@@ -267,7 +277,7 @@ static bool read_folder(struct dump_texts *texts, const char *path, int depth,
 static bool read_named(struct dump_texts *texts, const char *path, struct errors *errors)
 {
     int part = part_of(path);
-    if (part < 0 && !is_archive(path))
+    if (part < 0 && !dump_is_archive(path))
         return true;
     if (!read_file(texts, path, errors))
         return false;

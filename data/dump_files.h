@@ -7,7 +7,8 @@
 
 #include "model/base/error.h"
 
-#define DUMP_TEXT_MAX ((size_t)64 * 1024 * 1024) /* bytes of one file, unpacked */
+#define DUMP_TEXT_MAX ((size_t)64 * 1024 * 1024)  /* bytes of one file, unpacked */
+#define DUMP_ALL_MAX  ((size_t)256 * 1024 * 1024) /* of all of them */
 
 enum dump_part { DUMP_CONFIGURATION, DUMP_STATUS };
 
@@ -21,7 +22,7 @@ struct dump_text {
 
 struct dump_texts {
     struct dump_text *items; /* owned */
-    size_t count, capacity;
+    size_t count, capacity, bytes;
     char *other; /* owned: a single file that is no archive, whatever it is */
     size_t other_length;
 };
@@ -33,6 +34,9 @@ bool dump_texts_read(struct dump_texts *texts, const char *path, struct errors *
 /* Takes a text over; false when out of memory (the text is freed). */
 bool dump_texts_add(struct dump_texts *texts, const char *name, char *text, size_t length,
                     enum dump_part part);
+
+/* Whether a file of this name should be an archive. */
+bool dump_is_archive(const char *name);
 
 void dump_texts_release(struct dump_texts *texts);
 

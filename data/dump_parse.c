@@ -226,19 +226,37 @@ static int by_path(const void *left, const void *right)
     return strcasecmp(a->path, b->path);
 }
 
-/* Words that make a setting a secret wherever they end its path. */
+/* What makes a setting a secret: a word of its path that holds one of `stems`, ends as `key` does,
+ * or is one of `whole`. */
+static bool secret_word(const char *word, size_t length)
+{
+    static const char *const stems[] = {"password", "passwd",   "passphrase", "secret",
+                                        "token",    "communit", "credential"};
+    static const char *const whole[] = {"pass", "pwd", "pin", "psk", "hash"};
+    char copy[PATH_MAX_BYTES + 1];
+    snprintf(copy, sizeof copy, "%.*s", (int)length, word);
+    bool secret = length >= 3 && strcasecmp(copy + length - 3, "key") == 0;
+    for (size_t i = 0; i < sizeof stems / sizeof *stems && !secret; i++)
+        secret = strcasestr(copy, stems[i]) != NULL;
+    for (size_t i = 0; i < sizeof whole / sizeof *whole && !secret; i++)
+        secret = strcasecmp(copy, whole[i]) == 0;
+    return secret;
+}
+
+/* "https://user:word@host". */
+static bool has_login(const char *value)
+{
+    const char *host = strstr(value, "://");
+    size_t length = host ? strcspn(host + 3, "/ ") : 0;
+    return length > 0 && memchr(host + 3, '@', length) != NULL;
+}
+
 static bool sounds_secret(const char *path, const char *value)
 {
-    static const char *const words[] = {"password",  "passphrase",    "secret", "token",
-                                        "community", "communityname", "key",    "credential"};
-    const char *last = strrchr(path, ' ');
-    last = last ? last + 1 : path;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        size_t n = strlen(words[i]), length = strlen(last);
-        if (length >= n && strcasecmp(last + length - n, words[i]) == 0)
+    for (const char *word = path; *word; word += strcspn(word, " "), word += *word == ' ')
+        if (secret_word(word, strcspn(word, " ")))
             return true;
-    }
-    return strncasecmp(value, "{cipher}", 8) == 0 || strncasecmp(value, "{crypt}", 7) == 0;
+    return strcasestr(value, "{cipher}") || strcasestr(value, "{crypt}") || has_login(value);
 }
 
 /* A setting and where it stood: of two with one path the later counts. */
@@ -356,7 +374,8 @@ static bool take_piece(struct deployment_peer *peer, struct entry *entry, const 
     setting->value = copy_text(arena, piece->value, piece->value_length);
     if (!setting->value)
         return false;
-    bool typed = setting->kind && setting->kind->type == SETTING_INTEGER;
+    bool typed = setting->kind &&
+                 (setting->kind->type == SETTING_INTEGER || setting->kind->type == SETTING_CHOICE);
     *kept = typed || !sounds_secret(setting->path, setting->value);
     return true;
 }

@@ -6,12 +6,6 @@
 
 #include "model/base/similar.h"
 
-static bool no_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 static bool usage(struct errors *errors, const char *text, size_t length, const char *reason)
 {
     errors_add(errors, ERROR_USAGE, NULL, 0, 0, "--map: %s: '%.*s'", reason, (int)length, text);
@@ -40,7 +34,7 @@ static bool add_part(struct import_map *map, struct import_map_choice *choice, c
         return usage(errors, text, length, "too many columns joined");
     map->numbered &= strspn(text, "0123456789") >= length;
     choice->names[choice->count] = strndup(text, length);
-    return choice->names[choice->count++] || no_memory(errors);
+    return choice->names[choice->count++] || errors_no_memory(errors);
 }
 
 static bool add_choice(struct import_map *map, struct import_map_source *source, const char *text,

@@ -119,7 +119,7 @@ static void *fail(struct parser *parser, const char *at, const char *format, ...
 static void *no_memory(struct parser *parser)
 {
     if (!parser->failed)
-        errors_add(parser->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(parser->errors);
     parser->failed = true;
     return NULL;
 }

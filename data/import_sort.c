@@ -32,6 +32,7 @@ struct import_sort {
     size_t length, capacity;
     struct entry *entries; /* owned; twice the capacity: the second half is for sorting */
     size_t count, entry_capacity;
+    uint64_t added;
 
     int fd; /* -1: everything is in memory */
     off_t file_length;
@@ -140,12 +141,6 @@ static bool file_failed(const struct import_sort *sort, const char *what, struct
     return false;
 }
 
-static bool out_of_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 static int open_nameless(const char *folder)
 {
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -202,7 +197,7 @@ static bool writer_begin(struct writer *writer, struct import_sort *sort, struct
 {
     *writer = (struct writer){sort, malloc(2 * BUFFER), 0, errors};
     if (!writer->buffer)
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     return true;
 }
 
@@ -218,7 +213,7 @@ static bool writer_end(struct writer *writer, off_t start)
         size_t capacity = sort->run_capacity * 2 + 16;
         struct run *larger = realloc(sort->runs, capacity * sizeof *larger);
         if (!larger)
-            return out_of_memory(writer->errors);
+            return errors_no_memory(writer->errors);
         sort->runs = larger;
         sort->run_capacity = capacity;
     }
@@ -256,7 +251,7 @@ struct import_sort *import_sort_new(size_t memory, const char *folder, struct er
 {
     struct import_sort *sort = calloc(1, sizeof *sort);
     if (!sort) {
-        out_of_memory(errors);
+        errors_no_memory(errors);
         return NULL;
     }
     sort->folder = folder;
@@ -271,7 +266,7 @@ static bool make_room(struct import_sort *sort, size_t size, struct errors *erro
         size_t capacity = 2 * (sort->length + size) + 4096;
         unsigned char *larger = realloc(sort->bytes, capacity);
         if (!larger)
-            return out_of_memory(errors);
+            return errors_no_memory(errors);
         sort->bytes = larger;
         sort->capacity = capacity;
     }
@@ -279,7 +274,7 @@ static bool make_room(struct import_sort *sort, size_t size, struct errors *erro
         size_t capacity = 2 * sort->entry_capacity + 1024;
         struct entry *larger = realloc(sort->entries, 2 * capacity * sizeof *larger);
         if (!larger)
-            return out_of_memory(errors);
+            return errors_no_memory(errors);
         sort->entries = larger;
         sort->entry_capacity = capacity;
     }
@@ -304,7 +299,13 @@ bool import_sort_add(struct import_sort *sort, const struct import_record *recor
     }
     sort->entries[sort->count++] = (struct entry){record->key, sort->length};
     sort->length += size;
+    sort->added++;
     return true;
+}
+
+uint64_t import_sort_count(const struct import_sort *sort)
+{
+    return sort->added;
 }
 
 /* --- Merging --- */
@@ -364,12 +365,12 @@ static bool merge_begin(struct import_sort *sort, size_t count, struct errors *e
     sort->heap = calloc(count + 1, sizeof(struct run *));
     sort->heap_count = 0;
     if (!sort->heap)
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     for (size_t i = 0; i < count; i++) {
         struct run *run = &sort->runs[i];
         run->buffer = malloc(2 * BUFFER);
         if (!run->buffer)
-            return out_of_memory(errors);
+            return errors_no_memory(errors);
         if (!run_advance(sort, run, errors))
             return false;
         if (run->current)

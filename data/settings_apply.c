@@ -93,17 +93,23 @@ static bool split(struct application *a)
 
 /* --- Suggestions ---- */
 
+/* What there is. */
+struct known {
+    const char *const *words;
+    size_t count;
+};
+
 /* What was probably meant, as the whole path with `near`, itself a path, in place of a segment;
  * else what there is. */
 static void fail_unknown(struct application *a, size_t at, const char *what, const char *near,
-                         const char *const *words, size_t count)
+                         struct known known)
 {
     char quoted[QUOTED_MAX], list[512] = "none";
     const struct segment *segment = &a->segments[at];
     const char *text = a->source->text;
     schema_quote(segment->name, quoted);
     if (!near) {
-        schema_words(words, count, list, sizeof list);
+        schema_words(known.words, known.count, list, sizeof list);
         fail_at(a, segment->at, "unknown %s '%s', there is %s", what, quoted, list);
         return;
     }
@@ -135,7 +141,7 @@ static void fail_key(struct application *a, enum schema_block block, size_t at)
         list[i] = rows[i].key;
     const char *near =
         find_deeper(block, key, deeper, sizeof deeper) ? deeper : similar_find(key, list, count);
-    fail_unknown(a, at, "key", near, list, count);
+    fail_unknown(a, at, "key", near, (struct known){list, count});
 }
 
 #define SUGGESTED_FROM 1000
@@ -155,7 +161,7 @@ static void fail_name(struct application *a, const struct schema_row *row, const
     if (!near && count == 1)
         near = names[0];
     fail_unknown(a, at, schema_block_name(row->block), near ? setting_name(near, name) : NULL,
-                 names, count);
+                 (struct known){names, count});
 }
 
 /* --- Values ---- */
@@ -442,12 +448,6 @@ static void apply(struct application *a)
 
 /* --- All of them ---- */
 
-static bool out_of_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 static bool apply_all(struct variant_tree *variant, const struct settings *settings,
                       struct errors *errors)
 {
@@ -455,7 +455,7 @@ static bool apply_all(struct variant_tree *variant, const struct settings *setti
     variant->sources = calloc(settings->count + 1, sizeof *variant->sources);
     variant->tree.settings = variant->sources;
     if (!variant->sources)
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     for (size_t i = 0; i < settings->count; i++) {
         struct source *source = &variant->sources[variant->count++];
         struct application a = {.tree = &variant->tree,
@@ -469,7 +469,7 @@ static bool apply_all(struct variant_tree *variant, const struct settings *setti
         source->code = ERROR_USAGE;
         apply(&a);
         if (a.starved)
-            return out_of_memory(errors);
+            return errors_no_memory(errors);
         good = good && !a.failed;
     }
     return good;
@@ -484,7 +484,7 @@ bool variant_make(struct variant_tree *variant, const struct node_tree *original
         return false;
     }
     if (!tree_edit_begin(&variant->tree, original))
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     if (variant->tree.root->kind != NODE_MAPPING)
         return true; /* the reader of the scenario says so */
     return apply_all(variant, settings, errors);

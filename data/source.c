@@ -33,7 +33,7 @@ void source_error(const struct source *source, struct errors *errors, long line,
         return;
     va_start(args, format);
     enum error_code code = source->code ? source->code : ERROR_DATA;
-    errors_vadd(errors, false, code, source->name, line, column, format, args);
+    errors_vadd(errors, code, (struct error_place){source->name, line, column}, format, args);
     va_end(args);
     attach_line(source, errors, line);
 }
@@ -45,7 +45,7 @@ void source_warn(const struct source *source, struct errors *errors, long line, 
     if (!errors)
         return;
     va_start(args, format);
-    errors_vadd(errors, true, ERROR_NONE, source->name, line, column, format, args);
+    errors_vadd(errors, ERROR_NONE, (struct error_place){source->name, line, column}, format, args);
     va_end(args);
     attach_line(source, errors, line);
 }

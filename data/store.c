@@ -177,13 +177,13 @@ static void query_end(struct query *query)
     query->busy = false;
 }
 
-bool store_query(struct store *store, const char *sql, const struct store_value *parameters,
-                 size_t count, store_row row, void *context, struct errors *errors)
+bool store_query(struct store *store, const struct store_statement *statement, store_row row,
+                 void *context, struct errors *errors)
 {
     struct query *query;
-    int result = query_begin(store, sql, &query);
+    int result = query_begin(store, statement->sql, &query);
     if (result == SQLITE_OK)
-        result = bind_all(query->statement, parameters, count);
+        result = bind_all(query->statement, statement->parameters, statement->count);
     if (result == SQLITE_OK)
         result = walk(query->statement, row, context);
     bool ok = result == SQLITE_DONE || failed(store, result, errors);
@@ -194,7 +194,8 @@ bool store_query(struct store *store, const char *sql, const struct store_value 
 bool store_execute(struct store *store, const char *sql, const struct store_value *parameters,
                    size_t count, struct errors *errors)
 {
-    return store_query(store, sql, parameters, count, NULL, NULL, errors);
+    return store_query(store, &(struct store_statement){sql, parameters, count}, NULL, NULL,
+                       errors);
 }
 
 static bool one_integer(void *context, size_t columns, const struct store_value *values)
@@ -256,18 +257,12 @@ static void write_insert(FILE *out, enum store_table table)
     fputs(")", out);
 }
 
-static bool out_of_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 static bool make_tables(struct store *store, struct errors *errors)
 {
     bool ok = true;
     for (int table = 0; table < STORE_TABLES && ok; table++) {
         char *sql = store_sql(write_definition, (enum store_table)table);
-        ok = sql ? plain(store, sql, errors) : out_of_memory(errors);
+        ok = sql ? plain(store, sql, errors) : errors_no_memory(errors);
         free(sql);
     }
     for (size_t i = 0; store_indexes[i] && ok; i++)
@@ -417,7 +412,7 @@ static bool connect(struct store *store, enum store_mode mode, struct errors *er
     if (mode == STORE_READ && is_fixed(store->path)) {
         flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
         if (!(address = address_of(store->path)))
-            return out_of_memory(errors);
+            return errors_no_memory(errors);
     }
     int result = sqlite3_open_v2(address ? address : store->path, &store->database, flags, locks);
     free(address);
@@ -453,7 +448,7 @@ struct store *store_open(const char *path, enum store_mode mode, struct errors *
     struct store *store = calloc(1, sizeof *store);
     bool ok = store && (store->path = strdup(path));
     if (!ok)
-        out_of_memory(errors);
+        errors_no_memory(errors);
     ok = ok && connect(store, mode, errors);
     int64_t version = 0;
     ok = ok && look(store, &version, errors); /* before anything of it is changed */
@@ -510,7 +505,7 @@ static bool insert_prepare(struct store *store, enum store_table table, struct e
         return true;
     char *sql = store_sql(write_insert, table);
     if (!sql)
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     int result = sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT,
                                     &store->inserts[table], NULL);
     free(sql);
@@ -556,7 +551,7 @@ bool store_attach(struct store *store, const char *path, const char *name, struc
 {
     char *address = address_of(path);
     bool ok = address ? at_database(store, "ATTACH ?2 AS ?1", address, name, errors)
-                      : out_of_memory(errors);
+                      : errors_no_memory(errors);
     free(address);
     return ok;
 }
@@ -591,8 +586,10 @@ static bool any_row(void *context, size_t columns, const struct store_value *val
 bool store_check(struct store *store, struct errors *errors)
 {
     bool sound = true;
-    if (!store_query(store, "PRAGMA integrity_check(1)", NULL, 0, is_ok, &sound, errors) ||
-        !store_query(store, "PRAGMA foreign_key_check", NULL, 0, any_row, &sound, errors))
+    if (!store_query(store, &(struct store_statement){"PRAGMA integrity_check(1)", NULL, 0}, is_ok,
+                     &sound, errors) ||
+        !store_query(store, &(struct store_statement){"PRAGMA foreign_key_check", NULL, 0}, any_row,
+                     &sound, errors))
         return false;
     return sound || refuse(store, errors, "the database is damaged");
 }

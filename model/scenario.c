@@ -46,7 +46,7 @@ int64_t scenario_cluster_limit(const struct scenario *scenario, uint32_t cluster
     if (c->redundancy == REDUNDANCY_NONE && !node.no_gain)
         return sum;
     int factor = capacity_factor(c->redundancy, (int)c->peer_count, node.no_gain);
-    return least(node_figure * factor, sum);
+    return node_figure > sum / factor ? sum : node_figure * factor; /* their product may not fit */
 }
 
 int64_t scenario_cluster_units(const struct scenario *scenario, uint32_t cluster)

@@ -15,6 +15,7 @@
 #include "reports/answer_table.h"
 #include "reports/events_table.h"
 #include "reports/findings.h"
+#include "reports/loads_table.h"
 #include "reports/page_sheet.h"
 #include "reports/page_tables.h"
 #include "reports/results_tables.h"
@@ -24,6 +25,7 @@
 
 struct book {
     lxw_workbook *workbook;
+    char foot[128]; /* of printed sheets */
     lxw_format *head, *title, *wrapped, *share, *verdicts[VERDICT_COUNT];
     lxw_format *cells[VERDICT_COUNT]; /* of cells that say a verdict */
     lxw_worksheet *answer;            /* NULL: there is none */
@@ -174,7 +176,7 @@ static lxw_worksheet *add_sheet(struct book *book, const char *name)
     worksheet_set_paper(sheet, 9); /* A4 */
     worksheet_fit_to_pages(sheet, 1, 0);
     worksheet_repeat_rows(sheet, 0, 0);
-    worksheet_set_footer(sheet, "&Lpeerplan " PEERPLAN_VERSION "&R&P of &N");
+    worksheet_set_footer(sheet, book->foot);
     return sheet;
 }
 
@@ -212,24 +214,32 @@ static void put_named(struct book *book, lxw_worksheet *sheet, uint32_t row, con
     workbook_define_name(book->workbook, name, cell);
 }
 
-static const struct looked *tightest(const struct answer *answer)
+/* By how much the load may grow: simulated or exact, else by formula. */
+static void put_growth(struct book *book, lxw_worksheet *sheet, uint32_t *row,
+                       const struct report *report)
 {
-    const struct looked *best = NULL;
-    for (size_t i = 0; i < answer->limit_count; i++) {
-        const struct looked *limit = &answer->limits[i];
-        if (limit->size > 0 && isfinite(limit->use) &&
-            (!best || limit->use / limit->size > best->use / best->size))
-            best = limit;
-    }
-    return best;
+    const struct other_loads *loads = report->loads;
+    double spare = report->answer->binding.spare_factor;
+    bool known = loads && !isnan(loads->may_grow);
+    char text[FIGURE_SIZE];
+    if (!known && !isfinite(spare))
+        return;
+    put_string(sheet, *row, 0, "Load may grow", book->head);
+    snprintf(text, sizeof text, known && *loads->down ? "%s, with %.60s down" : "%s",
+             known ? basis_name(loads->basis) : "by formula", known ? loads->down : "");
+    put_string(sheet, *row, 1, text, NULL);
+    if (known)
+        put_string(sheet, *row, 2, words_growth(loads, text), NULL);
+    put_named(book, sheet, (*row)++, "growth", known ? loads->may_grow : spare - 1, book->share);
 }
 
-static uint32_t put_facts(struct book *book, lxw_worksheet *sheet, const struct answer *answer)
+static uint32_t put_facts(struct book *book, lxw_worksheet *sheet, const struct report *report)
 {
+    const struct answer *answer = report->answer;
     const struct judged *rows[2] = {answer->worst, answer->worst_down};
     static const char *const names[2][3] = {{"worst_refused", "worst_low", "worst_high"},
                                             {"down_refused", "down_low", "down_high"}};
-    const struct looked *limit = tightest(answer);
+    const struct looked *limit = sheet_tightest(answer);
     char words[WORDS_SIZE];
     uint32_t row = 6;
     for (int i = 0; i < 2; i++) {
@@ -250,11 +260,7 @@ static uint32_t put_facts(struct book *book, lxw_worksheet *sheet, const struct 
         put_string(sheet, row, 2, "peak of it", NULL);
         put_named(book, sheet, row++, "tightest_limit", limit->use / limit->size, book->share);
     }
-    if (isfinite(answer->binding.spare_factor)) {
-        put_string(sheet, row, 0, "Load may grow", book->head);
-        put_string(sheet, row, 1, "by formula", NULL);
-        put_named(book, sheet, row++, "growth", answer->binding.spare_factor - 1, book->share);
-    }
+    put_growth(book, sheet, &row, report);
     return row;
 }
 
@@ -280,7 +286,7 @@ static void put_answer(struct book *book, const struct report *report)
     put_string(sheet, 2, 0, word, book->verdicts[answer->verdict]);
     put_merged(book, sheet, 3, words_sentence(report, text));
     put_merged(book, sheet, 4, words_why(report, text));
-    uint32_t row = put_facts(book, sheet, answer);
+    uint32_t row = put_facts(book, sheet, report);
     if (*answer->next_step) {
         put_string(sheet, row, 0, "Next step", book->head);
         put_string(sheet, row++, 1, answer->next_step, NULL);
@@ -324,15 +330,26 @@ static void put_day_heads(struct table *table, const struct results *results,
     table_begin(table, "day", columns);
 }
 
-static void put_line(lxw_chart *chart, uint32_t rows, uint16_t column, const char *name,
-                     uint32_t colour, double width)
+/* A line of a chart: a column of a sheet over another. */
+struct line {
+    const char *sheet;
+    uint32_t first, last; /* rows */
+    uint16_t over, column;
+    const char *name;
+    uint32_t colour;
+    double width; /* points; 0: as lines are */
+};
+
+static void put_line(lxw_chart *chart, const struct line *line)
 {
     lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
-    lxw_chart_line line = {.color = colour, .width = (float)width};
-    chart_series_set_categories(series, "Day", 1, 0, rows, 0);
-    chart_series_set_values(series, "Day", 1, column, rows, column);
-    chart_series_set_name(series, name);
-    chart_series_set_line(series, &line);
+    lxw_chart_line look = {.color = line->colour, .width = (float)line->width};
+    chart_series_set_categories(series, line->sheet, line->first, line->over, line->last,
+                                line->over);
+    chart_series_set_values(series, line->sheet, line->first, line->column, line->last,
+                            line->column);
+    chart_series_set_name(series, line->name);
+    chart_series_set_line(series, &look);
 }
 
 static void put_day_chart(struct book *book, struct filling *filling, const struct scenario *s,
@@ -341,6 +358,11 @@ static void put_day_chart(struct book *book, struct filling *filling, const stru
     lxw_chart *chart = workbook_add_chart(book->workbook, LXW_CHART_SCATTER_STRAIGHT);
     uint16_t column = (uint16_t)(1 + 4 * number);
     char title[128], *plain;
+    static const struct line lines[] = {
+        {.sheet = "Day", .first = 1, .name = "mean", .colour = 0x0B5CAD, .width = 2},
+        {.sheet = "Day", .first = 1, .name = "5 %", .colour = 0x0B5CAD, .width = 0.75},
+        {.sheet = "Day", .first = 1, .name = "95 %", .colour = 0x0B5CAD, .width = 0.75},
+        {.sheet = "Day", .first = 1, .name = "capacity", .colour = 0x1C2128, .width = 2}};
     static char desc[] = "Units in use over the day, mean and nine of ten runs, and the capacity";
     lxw_chart_options options = {.x_scale = 1.6, .y_scale = 1.4, .description = desc};
     snprintf(title, sizeof title, "Load and capacity of %.60s", s->clusters[number].name);
@@ -349,10 +371,12 @@ static void put_day_chart(struct book *book, struct filling *filling, const stru
         free(plain);
         return;
     }
-    put_line(chart, filling->row, column, "mean", 0x0B5CAD, 2);
-    put_line(chart, filling->row, (uint16_t)(column + 1), "5 %", 0x0B5CAD, 0.75);
-    put_line(chart, filling->row, (uint16_t)(column + 2), "95 %", 0x0B5CAD, 0.75);
-    put_line(chart, filling->row, (uint16_t)(column + 3), "capacity", 0x1C2128, 2);
+    for (uint16_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct line line = lines[i];
+        line.last = filling->row;
+        line.column = (uint16_t)(column + i);
+        put_line(chart, &line);
+    }
     chart_title_set_name(chart, plain);
     chart_axis_set_name(chart->x_axis, "time");
     chart_axis_set_name(chart->y_axis, "session units");
@@ -572,6 +596,81 @@ static bool put_failure(struct book *book, const struct report *report)
     return good;
 }
 
+/* --- Other loads ---- */
+
+/* The classes that are refused most under the highest load, at most as many as a chart shows. */
+static uint32_t worst_classes(const struct report *report, uint32_t *classes, uint32_t most)
+{
+    const struct other_load *last = &report->loads->loads[report->loads->count - 1];
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < report->scenario->class_count; k++) {
+        uint32_t at = count;
+        double share = last->classes[k].refused.value;
+        while (at > 0 && share > last->classes[classes[at - 1]].refused.value)
+            at--;
+        if (isnan(share) || at >= most)
+            continue;
+        count += count < most;
+        memmove(&classes[at + 1], &classes[at], (count - 1 - at) * sizeof *classes);
+        classes[at] = k;
+    }
+    return count;
+}
+
+static void put_growth_chart(struct book *book, struct filling *filling,
+                             const struct report *report)
+{
+    static const uint32_t colours[] = {0x0B5CAD, 0xB04A00, 0x0B7A75, 0x7A3E9D, 0xA8326E};
+    static char desc[] = "The share refused of each class by load, from 10 % less to 10 % more, "
+                         "and the goal";
+    lxw_chart_options options = {.x_scale = 1.4, .y_scale = 1.3, .description = desc};
+    uint32_t classes[6], step = (uint32_t)report->loads->count;
+    uint32_t count = worst_classes(report, classes, 5);
+    lxw_chart *chart = count ? workbook_add_chart(book->workbook, LXW_CHART_LINE) : NULL;
+    if (!chart)
+        return;
+    struct line line = {.sheet = "Growth", .width = 2};
+    for (uint32_t i = 0; i <= count; i++) {
+        bool goal = i == count; /* of the worst class */
+        uint32_t class = classes[goal ? 0 : i];
+        char *name = cell_text(goal ? "goal" : report->scenario->classes[class].name);
+        line.first = 1 + class * step;
+        line.last = class * step + step;
+        line.column = goal ? 7 : 2;
+        line.colour = goal ? 0xC0262D : colours[i];
+        line.name = name;
+        if (name)
+            put_line(chart, &line);
+        free(name);
+    }
+    chart_title_set_name(chart, "Refused if the load differs from what was stated");
+    chart_axis_set_name(chart->x_axis, "load, of what was stated");
+    chart_axis_set_name(chart->y_axis, "share of calls refused");
+    chart_axis_set_num_format(chart->x_axis, "0 %");
+    chart_axis_set_num_format(chart->y_axis, "0.000 %");
+    chart_axis_set_log_base(chart->y_axis, 10);
+    chart_axis_set_min(chart->y_axis, 1e-6);
+    chart_axis_set_max(chart->y_axis, 1);
+    chart_axis_set_crossing(chart->x_axis, 1e-6);
+    worksheet_insert_chart_opt(filling->sheet, 1, 9, chart, &options);
+}
+
+static bool put_loads(struct book *book, const struct report *report)
+{
+    struct filling filling = fill(book, "Growth");
+    struct table table = table_of(&filling);
+    lxw_format *percent = workbook_add_format(book->workbook);
+    if (!filling.sheet || !percent)
+        return false;
+    bool good = loads_table(&table, report->loads, report->scenario);
+    format_set_num_format(percent, "0 %");
+    worksheet_set_column(filling.sheet, 0, 0, 8, percent);
+    worksheet_set_column(filling.sheet, 2, 4, 10, book->share);
+    worksheet_set_column(filling.sheet, 7, 7, 10, book->share);
+    put_growth_chart(book, &filling, report);
+    return good;
+}
+
 static bool events(struct table *table, const struct report *report)
 {
     return events_table(table, report->results);
@@ -597,6 +696,18 @@ static bool alarms(struct table *table, const struct report *report)
 
 /* --- The file ---- */
 
+/* "peerplan 0.1.0 - seed 1 - e93ae692ff85"; results, sha256 may be NULL. */
+static void set_foot(struct book *book, const struct results *results, const char *sha256)
+{
+    char seed[32] = "", hash[32] = "";
+    if (results)
+        snprintf(seed, sizeof seed, " - seed %" PRIu64, results->seed);
+    if (sha256)
+        snprintf(hash, sizeof hash, " - %.12s", sha256);
+    snprintf(book->foot, sizeof book->foot, "&Lpeerplan " PEERPLAN_VERSION "%s%s&R&P of &N", seed,
+             hash);
+}
+
 static bool book_open(struct book *book, const char *path)
 {
     static const struct {
@@ -610,6 +721,7 @@ static bool book_open(struct book *book, const char *path)
     *book = (struct book){.workbook = workbook_new(path)};
     if (!book->workbook)
         return false;
+    set_foot(book, NULL, NULL);
     book->head = workbook_add_format(book->workbook);
     book->title = workbook_add_format(book->workbook);
     for (size_t i = 0; i < sizeof colours / sizeof *colours; i++) {
@@ -693,6 +805,7 @@ static bool put_report(struct book *book, const void *context)
     bool simulated = report->kind == REPORT_RUN && report->results;
     const char *own = report_own_title(report);
     bool good = true;
+    set_foot(book, simulated ? report->results : NULL, report->sha256);
     if (report->answer)
         put_answer(book, report);
     good = !own || put_table(book, own, report, report_own);
@@ -706,6 +819,8 @@ static bool put_report(struct book *book, const void *context)
     good = good && (!happens || put_table(book, "Events", report, events));
     bool alarmed = simulated && report->results->alarm_count;
     good = good && (!alarmed || put_table(book, "Alarms", report, alarms));
+    bool grows = report->loads && report->loads->count && report->scenario->class_count;
+    good = good && (!grows || put_loads(book, report));
     return good && put_table(book, "About", report, about_table);
 }
 

@@ -414,9 +414,7 @@ bool report_deliver(struct report_folder *folder, FILE *json, const struct repor
                     struct errors *errors)
 {
     bool ok = !folder || report_folder_write(folder, report, errors);
-    if (ok && json && !report_json(json, report)) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (ok && json && !report_json(json, report))
+        ok = errors_no_memory(errors);
     return ok;
 }

@@ -19,6 +19,7 @@
 #include "answer/answer.h"
 #include "answer/design.h"
 #include "answer/forecast.h"
+#include "answer/other_loads.h"
 #include "model/base/error.h"
 #include "model/estimate/estimate.h"
 #include "model/findings.h"
@@ -56,7 +57,8 @@ struct report {
     const char *name;           /* of a comparison's side, as the user gave it */
     const struct report *other; /* of a comparison: B, with scenario, results and name */
     const struct answer *answer;
-    const char *file; /* the scenario's, as the user gave it */
+    const struct other_loads *loads; /* for pages and workbooks */
+    const char *file;                /* the scenario's, as the user gave it */
     const struct designs *designs;
     const struct advice *advice;
     const struct windows *windows; /* of advise --when, in place of advice */

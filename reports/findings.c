@@ -234,7 +234,7 @@ struct baseline *baseline_read(const char *path, struct errors *errors)
     if (good)
         return baseline;
     if (errors_code(errors) == ERROR_NONE)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     baseline_free(baseline);
     return NULL;
 }

@@ -62,6 +62,19 @@ static void put_limit_fact(struct sheet *sheet, const char *label)
     put_fact(sheet->page.out, label, share, text);
 }
 
+static void put_growth_fact(struct sheet *sheet)
+{
+    const struct other_loads *loads = sheet->report->loads;
+    char growth[FIGURE_SIZE], text[256];
+    if (!*words_growth(loads, growth))
+        return;
+    if (*loads->down)
+        snprintf(text, sizeof text, "with %.120s down; %s", loads->down, basis_name(loads->basis));
+    else
+        snprintf(text, sizeof text, "and still meet every goal; %s", basis_name(loads->basis));
+    put_fact(sheet->page.out, "Load may grow", growth, text);
+}
+
 static void put_facts(struct sheet *sheet)
 {
     FILE *out = sheet->page.out;
@@ -78,6 +91,8 @@ static void put_facts(struct sheet *sheet)
     if (!answer->worst_down)
         put_loss_fact(sheet);
     put_limit_fact(sheet, yes ? "Tightest limit" : "Fullest limit");
+    if (yes)
+        put_growth_fact(sheet);
     if (*answer->next_step)
         put_fact(out, "Next step", "", answer->next_step);
     fputs("</ul>", out);

@@ -1,5 +1,8 @@
 #include "reports/page_frame.h"
 
+#include <inttypes.h>
+#include <nettle/base64.h>
+#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +33,33 @@ void page_init(struct page *page, FILE *out)
 {
     *page = (struct page){.out = out};
     page->drawn = chart_possible(page->plotter, sizeof page->plotter);
+    page_set_foot(page, NULL, NULL);
+}
+
+#define HASH_DIGITS 12 /* of 64: they tell files apart */
+
+void page_set_foot(struct page *page, const struct results *results, const char *sha256)
+{
+    char seed[32] = "", hash[32] = "";
+    if (results)
+        snprintf(seed, sizeof seed, " \xC2\xB7 seed %" PRIu64, results->seed);
+    if (sha256)
+        snprintf(hash, sizeof hash, " \xC2\xB7 %.*s", HASH_DIGITS, sha256);
+    snprintf(page->foot, sizeof page->foot, "peerplan " PEERPLAN_VERSION "%s%s", seed, hash);
+}
+
+/* SHA-256 of the style with this foot, as the page's policy names it. */
+static void style_hash(const char *foot, char text[static BASE64_ENCODE_RAW_LENGTH(32) + 1])
+{
+    struct sha256_ctx hash;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    const char *const parts[] = {page_style_before, foot, page_style_after};
+    sha256_init(&hash);
+    for (int i = 0; i < 3; i++)
+        sha256_update(&hash, strlen(parts[i]), (const uint8_t *)parts[i]);
+    sha256_digest(&hash, sizeof digest, digest);
+    base64_encode_raw(text, sizeof digest, digest);
+    text[BASE64_ENCODE_RAW_LENGTH(sizeof digest)] = '\0';
 }
 
 void page_charts_missing(struct page *page)
@@ -43,14 +73,17 @@ void page_charts_missing(struct page *page)
 void page_begin(struct page *page, const char *title, const char *subtitle)
 {
     FILE *out = page->out;
-    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-          "'sha256-" PAGE_STYLE_SHA256 "'; base-uri 'none'; form-action 'none'\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
-          out);
+    char hash[BASE64_ENCODE_RAW_LENGTH(32) + 1];
+    style_hash(page->foot, hash);
+    fprintf(out,
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+            "'sha256-%s'; base-uri 'none'; form-action 'none'\">\n"
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+            hash);
     markup_text(out, title);
-    fprintf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n%s<header>\n<h1>", page_style,
-            symbols);
+    fprintf(out, "</title>\n<style>%s%s%s</style>\n</head>\n<body>\n%s<header>\n<h1>",
+            page_style_before, page->foot, page_style_after, symbols);
     markup_name(out, title);
     fputs("</h1>\n<p class=\"sub\">", out);
     markup_text(out, subtitle);

@@ -7,6 +7,7 @@
 #include "reports/chart.h"
 #include "reports/page.h"
 #include "reports/table.h"
+#include "sim/study/results.h"
 
 #define NBSP "\xC2\xA0"
 
@@ -18,10 +19,13 @@ struct page {
     void (*take)(void *context, const struct chart *chart);
     void *context;
     char plotter[40]; /* what draws charts, "gnuplot 5.4.4"; "" for none */
+    char foot[64];    /* of printed pages: "peerplan 0.1.0"; no words of users */
 };
 
 /* A page for a stream; asks whether charts can be made. */
 void page_init(struct page *page, FILE *out);
+/* Adds to the foot where the figures come from. results, sha256 (of the inputs) may be NULL. */
+void page_set_foot(struct page *page, const struct results *results, const char *sha256);
 void page_begin(struct page *page, const char *title, const char *subtitle);
 void page_end(struct page *page);
 /* Said where it matters that there are none. */

@@ -149,12 +149,16 @@ static void headroom_finding(struct sheet *sheet)
                          "%.120s come%s nearest to a limit: %s of %s, %.0f" NBSP "%%.",
                          words_limit(limit, words), "", words_count(round(limit->use), use),
                          words_count(limit->size, size), 100 * sheet_ratio(limit));
-    if (!isnan(binding->spare_factor) && binding->spare_factor > 0 &&
-        sheet->answer->verdict == VERDICT_YES) {
-        used = (int)strlen(text);
+    used = (int)strlen(text);
+    const struct other_loads *loads = sheet->report->loads;
+    if (*words_growth(loads, use))
+        snprintf(text + used, sizeof text - (size_t)used, " The load may grow by %s%s%.100s%s.",
+                 use + (*use == '+'), *loads->down ? " with " : "", loads->down,
+                 *loads->down ? " down" : "");
+    else if (!isnan(binding->spare_factor) && binding->spare_factor > 0 &&
+             sheet->answer->verdict == VERDICT_YES)
         snprintf(text + used, sizeof text - (size_t)used,
                  " By formula the load times %.2f still meets the goal.", binding->spare_factor);
-    }
     page_finding(&sheet->page, text);
 }
 
@@ -189,6 +193,7 @@ void sheet_headroom(struct sheet *sheet)
           "the product raises an alarm; at 100 % calls or devices are refused.</p>\n",
           sheet->page.out);
     page_beside_end(&sheet->page);
+    sheet_loads(sheet);
     page_section_end(&sheet->page);
     free(sorted);
 }

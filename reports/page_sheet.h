@@ -45,6 +45,8 @@ bool sheet_has_licences(const struct sheet *sheet);
 void sheet_licences(struct sheet *sheet);
 bool sheet_has_headroom(const struct sheet *sheet);
 void sheet_headroom(struct sheet *sheet);
+/* Part of it: what would be refused with more load or less. Nothing where that is not known. */
+void sheet_loads(struct sheet *sheet);
 void sheet_assumptions(struct sheet *sheet);
 void sheet_provenance(struct sheet *sheet);
 

@@ -1,12 +1,10 @@
-/* The one style of the pages. Its hash stands in the page, which allows no other: tests/test_page.c
- * says what it is after a change.
+/* The one style of the pages, around the words at the foot of printed ones. Its hash stands in the
+ * page, which allows no other.
  */
 #ifndef PEERPLAN_REPORTS_PAGE_STYLE_H
 #define PEERPLAN_REPORTS_PAGE_STYLE_H
 
-#define PAGE_STYLE_SHA256 "zCuUMiVmBeKAkra7LeYSxgdafCn8ky1NVatIQtbuqFk="
-
-static const char page_style[] =
+static const char page_style_before[] =
     ":root{--bg:#fff;--surface:#f5f7f9;--ink:#1b2027;--ink2:#555f6b;--rule:#d3d9e0;--load:#0b"
     "5cad;--cap:#1c2128;--alarm:#8a5600;--event:#6a7480;--yes:#1a7a36;--no:#c0262d;--open:#8b"
     "5701;--unsure:#545e6c;--down:#b04a00;--class3:#0b7a75;--class4:#7a3e9d;--class5:#a8326e;"
@@ -21,6 +19,7 @@ static const char page_style[] =
     "h2{font-size:20px;line-height:1.3;margin:0}"
     "h3{font-size:15px;line-height:1.35;margin:14px 0 2px}a{color:var(--load)}"
     "p{margin:0 0 10px}code{font-size:14px}"
+    ".unseen{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}"
     ".sub,.note,.legend{color:var(--ink2);font-size:15px}.legend{margin:0 0 4px}"
     ".key{display:inline-block;width:22px;height:0;border-top:2.2px solid var(--load);vertica"
     "l-align:4px}.legend>span{white-space:nowrap;margin-right:12px}"
@@ -59,7 +58,7 @@ static const char page_style[] =
     ".panels{display:flex;flex-wrap:wrap;gap:8px 24px}.panel{width:300px;max-width:100%}"
     ".panel p{font-size:15px;color:var(--ink2);margin:0}"
     ".figure{display:block;font-size:22px;line-height:1.25;color:var(--ink)}"
-    ".scroll{overflow-x:auto;max-width:100%}"
+    ".scroll{overflow-x:auto;max-width:100%;position:relative}"
     "table{border-collapse:collapse;font-size:15px;font-variant-numeric:tabular-nums;margin:0"
     " 0 12px}caption{text-align:left;color:var(--ink2);font-size:15px;padding:4px 0}"
     "th,td{padding:5px 18px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid "
@@ -96,8 +95,9 @@ static const char page_style[] =
     "dd{margin:0 0 6px}.sentence{font-size:20px}.facts b{font-size:22px}"
     ".mark{width:32px;height:32px}}"
     "@media(forced-colors:active){svg{forced-color-adjust:none;background:var(--bg)}}"
-    "@page{size:A4;margin:16mm 15mm 18mm;@bottom-left{content:\"peerplan\";font:8pt sans-seri"
-    "f;color:#555f6b}"
+    "@page{size:A4;margin:16mm 15mm 18mm;@bottom-left{content:\"";
+static const char page_style_after[] =
+    "\";font:8pt sans-serif;color:#555f6b}"
     "@bottom-right{content:counter(page) \" of \" counter(pages);font:8pt sans-serif;color:#5"
     "55f6b}}"
     "@media print{:root{--bg:#fff;--surface:#f5f7f9;--ink:#1b2027;--ink2:#555f6b;--rule:#d3d9"

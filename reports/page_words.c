@@ -43,6 +43,8 @@ static char *percent(double fraction, char buffer[static FIGURE_SIZE])
     double value = 100 * fraction;
     if (isnan(value) || value == 0)
         snprintf(buffer, FIGURE_SIZE, isnan(value) ? "-" : "0");
+    else if (fraction < 1e-12) /* what formulas give below it is not told from 0 */
+        snprintf(buffer, FIGURE_SIZE, "< 1e-10");
     else if (value < 1e-5)
         snprintf(buffer, FIGURE_SIZE, "%.1e", value);
     else {
@@ -142,6 +144,27 @@ char *words_limit(const struct looked *limit, char buffer[static WORDS_SIZE])
              dot ? (int)(dot - limit->name) : (int)strlen(limit->name), limit->name);
     if (*buffer >= 'a' && *buffer <= 'z')
         *buffer = (char)(*buffer - 'a' + 'A');
+    return buffer;
+}
+
+/* The least growth that was looked at. */
+static double least_growth(const struct other_loads *loads)
+{
+    for (size_t i = 0; i < loads->count; i++)
+        if (loads->loads[i].factor > 1)
+            return loads->loads[i].factor - 1;
+    return NAN;
+}
+
+char *words_growth(const struct other_loads *loads, char buffer[static FIGURE_SIZE])
+{
+    buffer[0] = '\0';
+    if (!loads || isnan(loads->may_grow))
+        return buffer;
+    bool none = loads->may_grow == 0;
+    snprintf(buffer, FIGURE_SIZE, "%s+%.0f" NBSP "%%%s", none ? "less than " : "",
+             100 * (none ? least_growth(loads) : loads->may_grow),
+             loads->or_more ? " or more" : "");
     return buffer;
 }
 
@@ -474,12 +497,25 @@ char *words_why(const struct report *report, char buffer[static WORDS_SIZE])
     return buffer;
 }
 
+/* Two files, or one and what --set makes of it. */
+static char *compare_command(const struct report *report, char buffer[static WORDS_SIZE])
+{
+    const char *a = report->file ? report->file : "A", *b = report->other->file;
+    bool same = b && strncmp(a, b, strlen(a)) == 0 && b[strlen(a)] == ' ';
+    snprintf(buffer, WORDS_SIZE,
+             "peerplan compare %.200s%s%.200s --replications %zu --seed %" PRIu64, same ? "" : a,
+             same ? "" : " ", b ? b : "B", report->results->replications, report->results->seed);
+    return buffer;
+}
+
 char *words_command(const struct report *report, char buffer[static WORDS_SIZE])
 {
     const struct results *results = report->results;
     const char *file = report->file && *report->file ? report->file : "SCENARIO";
     const struct judged *row = report->answer ? report->answer->deciding : NULL;
     enum verdict verdict = report->answer ? report->answer->verdict : VERDICT_COUNT;
+    if (report->kind == REPORT_COMPARE && results && report->other)
+        return compare_command(report, buffer);
     if (report->kind == REPORT_ESTIMATE && verdict == VERDICT_CANNOT_TELL)
         snprintf(buffer, WORDS_SIZE, "peerplan run %.400s", file);
     else if (report->kind == REPORT_ESTIMATE)

@@ -23,6 +23,9 @@ const char *words_platform(const char *name);
 char *words_situation(const struct judged *row, char buffer[static FIGURE_SIZE]);
 /* "RMS licences of office". */
 char *words_limit(const struct looked *limit, char buffer[static WORDS_SIZE]);
+/* By how much the load may grow, as simulation or theorem say: "+3 %", "+10 % or more", "less than
+ * +3 %"; "" where they do not. */
+char *words_growth(const struct other_loads *loads, char buffer[static FIGURE_SIZE]);
 /* "30 simulated days", "12 simulated runs of 7 d"; "" by formula alone. */
 char *words_days(const struct report *report, char buffer[static FIGURE_SIZE]);
 /* "five Large VMs under rule 4+1", "three Large VMs in edge and three in core, rule n+1". */

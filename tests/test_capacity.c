@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "model/capacity.h"
+#include "model/scenario.h"
 
 static void test_factors(void **state)
 {
@@ -44,6 +45,36 @@ static void test_outside_rule(void **state)
                              rule == REDUNDANCY_4_1 && peers == 6);
 }
 
+/* Six peers under 5+1: five times the figure of one, at most what all have, however much that is.
+ */
+static void test_the_most_of_a_cluster(void **state)
+{
+    (void)state;
+    struct platform platform = {.name = "vast", .units = CAPACITY_UNLIMITED};
+    struct peer peers[6] = {0};
+    struct cluster cluster = {.peer_count = 6, .redundancy = REDUNDANCY_5_1, .cap_stated = -1};
+    struct scenario s = {.platforms = &platform,
+                         .platform_count = 1,
+                         .peers = peers,
+                         .peer_count = 6,
+                         .clusters = &cluster,
+                         .cluster_count = 1};
+    static const struct {
+        int64_t node, sum, limit;
+    } cases[] = {{100, 600, 500},
+                 {100, 499, 499},
+                 {0, 0, 0},
+                 {CAPACITY_UNLIMITED, 7, 7},
+                 {CAPACITY_UNLIMITED / 5, CAPACITY_UNLIMITED, CAPACITY_UNLIMITED / 5 * 5},
+                 {CAPACITY_UNLIMITED / 5 + 1, CAPACITY_UNLIMITED, CAPACITY_UNLIMITED},
+                 {CAPACITY_UNLIMITED - 1, CAPACITY_UNLIMITED, CAPACITY_UNLIMITED},
+                 {CAPACITY_UNLIMITED - 1, 12, 12}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_true(scenario_cluster_limit(&s, 0, cases[i].node, cases[i].sum) == cases[i].limit);
+    platform.units = CAPACITY_UNLIMITED - 1;
+    assert_true(scenario_cluster_units(&s, 0) == CAPACITY_UNLIMITED);
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -62,9 +93,8 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_factors),
-        cmocka_unit_test(test_no_gain_is_one_under_every_rule),
-        cmocka_unit_test(test_outside_rule),
+        cmocka_unit_test(test_factors),      cmocka_unit_test(test_no_gain_is_one_under_every_rule),
+        cmocka_unit_test(test_outside_rule), cmocka_unit_test(test_the_most_of_a_cluster),
         cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,8 @@ static struct outcome run(const char *command)
 {
     size_t size = sizeof make_dumps + strlen(command) + 64;
     char *whole = malloc(size);
-    snprintf(whole, size, "%s(%s); status=$?; cd /; rm -r $D; exit $status", make_dumps, command);
+    snprintf(whole, size, "ROOT=$PWD; %s(%s); status=$?; cd /; rm -r $D; exit $status", make_dumps,
+             command);
     struct outcome o = process_run(whole);
     free(whole);
     return o;
@@ -91,10 +92,68 @@ static void test_archives(void **state)
           "peerplan: cut.tar.gz: the archive is damaged");
     check("tar czf l.tar.gz w; cp l.tar.gz m.tar.gz; $P check --csv l.tar.gz m.tar.gz", 1, csv,
           "warning: a second dump of a");
+    check("tar czf l.tar.gz w; for n in $(seq 1 7 $(($(stat -c %s l.tar.gz) - 1))); do "
+          "head -c $n l.tar.gz >cut.tar.gz; $P check cut.tar.gz 2>said && exit 9; "
+          "grep -q '^peerplan: cut.tar.gz[0-9:]*: .' said || exit 8; grep -q null said && exit 7; "
+          "done; true",
+          0, NULL, NULL); /* anywhere */
+    check("echo junk >l.tar.gz; $P check l.tar.gz", 65, NULL,
+          "l.tar.gz: is no archive, nor a dump");
+    check("mkdir x; ln -s /etc/passwd x/xconf_dump.txt; mkfifo x/xstat_dump.txt; "
+          "tar czf l.tar.gz x; $P check l.tar.gz",
+          65, NULL, "l.tar.gz: no xconf_dump.txt in it");
+    check("tar czPf l.tar.gz $D/w/../w; $P check --csv l.tar.gz", 1, csv, NULL);
+    check("for n in $(seq 12); do mkdir f; mv w f; (cd f; tar czf ../n.tar.gz *); rm -r f; "
+          "mkdir w; mv n.tar.gz w; done; $P check w",
+          65, NULL, "w: no xconf_dump.txt in it"); /* deeper than anyone packs */
+    check("head -c 70000000 /dev/zero >w/a/xconf_dump.txt; tar czf l.tar.gz w; $P check l.tar.gz",
+          65, NULL, "l.tar.gz:w/a/xconf_dump.txt: more than 64 MiB");
+    check("head -c 60000000 /dev/zero >x; for n in 1 2 3 4 5; do mkdir w/$n; "
+          "ln x w/$n/xconf_dump.txt; done; tar czf l.tar.gz --hard-dereference w/[1-5]; "
+          "(ulimit -v 1200000; $P check l.tar.gz)",
+          65, NULL, "more than 256 MiB of dumps up to here");
     check("echo x >w/y; tar czf l.tar.gz w/y; $P check l.tar.gz", 65, NULL,
           "peerplan: l.tar.gz: no xconf_dump.txt in it");
     check("mkdir e; $P check e", 65, NULL, "peerplan: e: no xconf_dump.txt in it");
     check("$P check nowhere w; true", 0, NULL, "peerplan: nowhere: No such file or directory");
+}
+
+/* A secret in every place that can hold one, another on each peer: every path of the command
+ * reference that is one, words that later releases may use, a login in an address, a line that
+ * cannot be read, the status beside it; whatever is asked for, none of it is told. */
+static void test_secrets(void **state)
+{
+    static const char *const asked[] = {
+        "$P check w",
+        "$P check --csv w",
+        "$P check --json w",
+        "$P check w --html page.html; cat page.html",
+        "$P check l.tar.gz",
+        "$P check w --fail-on note --json >base.json; cat base.json; $P check w --baseline "
+        "base.json",
+        "$P new --from-xconf w -o s.yaml; cat s.yaml; $P check s.yaml; $P run -q s.yaml",
+    };
+    static const char secrets[] =
+        "for p in a b; do { sed -n 's/^\\([^,]*\\),secret.*/\\1/p' $ROOT/data/xconfiguration.csv | "
+        "sed \"s/#/1/; s/.*/*c xConfiguration &: \\\"SECRET-$p\\\"/\"; "
+        "for x in 'Later Passwd' 'Later Token Value' 'Later PrivateKey' 'Later PIN' "
+        "'Later Account 2 Password Hash' 'Later Communities String' 'Later PSK 1'; do "
+        "echo \"*c xConfiguration $x: \\\"SECRET-$p\\\"\"; done; "
+        "echo \"*c xConfiguration Later URI: \\\"https://user:SECRET-$p@host/x\\\"\"; "
+        "echo \"*c xConfiguration Later Cache: \\\"x {cipher}SECRET$p\\\"\"; "
+        "echo \"*c xConfiguration Later Password: \\\"SECRET-$p\"; "
+        "echo \"*c xConfiguration Later Password SECRET-$p\"; } >>w/$p/xconf_dump.txt; "
+        "echo \"*s SystemUnit Software Version: \\\"X15.5\\\" Password: \\\"SECRET-$p\\\"\" "
+        ">w/$p/xstat_dump.txt; done; tar czf l.tar.gz w; ";
+    (void)state;
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        char command[sizeof secrets + 300];
+        snprintf(command, sizeof command, "%s{ %s; } 2>&1; true", secrets, asked[i]);
+        struct outcome o = run(command);
+        if (strstr(o.output, "SECRET") || strstr(o.said, "SECRET") || strlen(o.output) < 100)
+            fail_msg("%s: %s%s", asked[i], o.output, o.said);
+        outcome_release(&o);
+    }
 }
 
 static void test_formats(void **state)
@@ -200,10 +259,10 @@ static void test_help(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_places),   cmocka_unit_test(test_archives),
-        cmocka_unit_test(test_formats),  cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_clusters), cmocka_unit_test(test_scenarios),
-        cmocka_unit_test(test_help),
+        cmocka_unit_test(test_places),    cmocka_unit_test(test_archives),
+        cmocka_unit_test(test_secrets),   cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_lines),     cmocka_unit_test(test_clusters),
+        cmocka_unit_test(test_scenarios), cmocka_unit_test(test_help),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,9 +14,7 @@
 
 static struct scenario scenario;
 static struct estimate estimate;
-static struct results results;
-static struct survival survival;
-static struct answer answer;
+static struct judged_run run;
 static struct errors errors;
 
 static void begin(const char *text)
@@ -24,18 +22,15 @@ static void begin(const char *text)
     const struct estimate_options options = {.preview = false};
     const struct answer_sources sources = {.estimate = &estimate};
     errors_init(&errors);
-    results = (struct results){0};
-    survival = (struct survival){0};
+    run = (struct judged_run){0};
     assert_true(scenario_read_text(text, strlen(text), "test", ".", &scenario, &errors));
     assert_true(estimate_make(&scenario, &options, &estimate));
-    assert_true(answer_make(&answer, &scenario, &sources));
+    assert_true(answer_make(&run.answer, &scenario, &sources));
 }
 
 static void end(void)
 {
-    answer_release(&answer);
-    results_release(&results);
-    survival_release(&survival);
+    judged_run_release(&run);
     estimate_release(&estimate);
     scenario_release(&scenario);
     errors_release(&errors);
@@ -44,7 +39,7 @@ static void end(void)
 static bool confirm(void)
 {
     const struct experiment_options options = {.method = METHOD_AUTO, .jobs = 2};
-    return confirm_estimate(&scenario, &options, &estimate, &results, &survival, &answer, &errors);
+    return confirm_estimate(&scenario, &options, &estimate, &run, &errors);
 }
 
 /* Any of four peers is drawn, and refuses when it is full: each is a system of Erlang's by itself,
@@ -74,8 +69,8 @@ static void test_what_is_left_open_is_simulated(void **state)
     print_message("%g (%g to %g), right %g\n", rows[at].value, rows[at].low, rows[at].high, exact);
     assert_true(fabs(rows[at].value - exact) < 4.5 * (rows[at].high - rows[at].low) / 3.92);
     assert_true(rows[at].high < 1e-4 && rows[at].low > 0);
-    assert_true(answer.simulated);
-    assert_int_equal(answer.verdict, VERDICT_YES);
+    assert_true(run.answer.simulated);
+    assert_int_equal(run.answer.verdict, VERDICT_YES);
     end();
 }
 

@@ -508,6 +508,47 @@ static void failures_are_weighted(void **state)
     fixture_release(&f);
 }
 
+/* 0 is exact only where nothing can refuse: what is possible is below 1e-12 at least, and no figure
+ * has less than full precision. */
+static void never_is_only_what_cannot_be(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f,
+                 "clusters:\n"
+                 "  - {name: edge, redundancy: none, peers: [{name: a, platform: large-vm, rms: "
+                 "400}, {name: b, platform: large-vm}]}\n"
+                 "calls:\n"
+                 "  - {name: none, media: audio, service: registered, units: 0, via: {cluster: "
+                 "edge},\n"
+                 "     arrivals: {rate: 5/h}, holding: {mean: 1h}}\n"
+                 "  - {name: few, media: video, service: b2b, via: {cluster: edge},\n"
+                 "     arrivals: {rate: 5/h, steps: [[0h, 1], [1h, 2]]}, holding: {mean: 1h}}\n"
+                 "  - {name: some, media: audio, service: registered, via: {cluster: edge},\n"
+                 "     arrivals: {rate: 900/h}, holding: {distribution: gamma, mean: 1h, cv: "
+                 "2}}\n"
+                 "run: {length: 3h}\n");
+    const struct estimate_row *none = row(&f, -1, 0, "class", "none", "blocked_fraction"),
+                              *few = row(&f, -1, 0, "class", "few", "blocked_fraction"),
+                              *rms = row(&f, -1, 0, "class", "few", "blocked_rms"),
+                              *away = row(&f, -1, 0, "class", "none", "blocked_no_peer");
+    assert_true(none->value == 0 && none->badge == BADGE_EXACT && isnan(none->high));
+    assert_true(away->value == 0 && away->badge == BADGE_EXACT);
+    assert_true(few->value < ESTIMATE_NEGLIGIBLE && few->badge == BADGE_APPROXIMATE);
+    assert_true(few->low == 0 && few->high >= ESTIMATE_NEGLIGIBLE);
+    assert_true(rms->badge != BADGE_EXACT);
+    assert_int_equal(verdict(&f), VERDICT_YES);
+    for (size_t i = 0; i < f.estimate.count; i++) {
+        const struct estimate_row *r = &f.estimate.rows[i];
+        assert_true(fpclassify(r->value) != FP_SUBNORMAL && fpclassify(r->low) != FP_SUBNORMAL &&
+                    fpclassify(r->high) != FP_SUBNORMAL && !isinf(r->high));
+        bool refused = strncmp(r->metric, "blocked", 7) == 0 && strcmp(r->name, "none") != 0 &&
+                       strstr(r->metric, "fraction");
+        assert_true(!refused || r->value > 0 || r->high >= ESTIMATE_NEGLIGIBLE);
+    }
+    fixture_release(&f);
+}
+
 static void csv_is_one_fact_a_row(void **state)
 {
     (void)state;
@@ -798,6 +839,7 @@ int main(void)
         cmocka_unit_test(a_day_in_steps),
         cmocka_unit_test(limits_out_of_reach_cost_nothing),
         cmocka_unit_test(failures_are_weighted),
+        cmocka_unit_test(never_is_only_what_cannot_be),
         cmocka_unit_test(csv_is_one_fact_a_row),
         cmocka_unit_test(the_rms_of_a_peer_refuses),
         cmocka_unit_test(rms_of_peer_and_pool_are_one_cause),

@@ -338,7 +338,7 @@ static void test_findings_as_a_page(void **state)
 }
 
 /* Rounds are on the minute: p1's change is everywhere at 01:01, p2's is undone at 02:01. */
-static void test_a_peer_tells_of_synchronizations(void **state)
+static void test_clusters_and_peers_tell_of_synchronizations(void **state)
 {
     (void)state;
     struct app *app =
@@ -353,12 +353,21 @@ static void test_a_peer_tells_of_synchronizations(void **state)
               "run: {length: 4h, replications: 2, warmup: none}\n",
               100, 40);
     fixture_simulate(app);
-    fixture_press(app, "<F2>g<Enter>");
-    assert_true(fixture_shows(app, "Configuration of the cluster"));
-    assert_true(
-        fixture_shows(app, "01:00, change on p1: previous synchronization none, next 01:01"));
-    assert_true(
-        fixture_shows(app, "02:00, change on p2: previous synchronization 01:01, next 02:01"));
+    static const struct {
+        const char *keys, *what;
+    } places[] = {{"<F2>g<Enter>", "c, rule none: 2 peers, 2 of them up; the smallest is a node"},
+                  {"<Esc><Down><Enter>", "p1 of cluster c, node, up"}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        fixture_press(app, places[i].keys);
+        assert_true(fixture_shows(app, places[i].what));
+        assert_true(fixture_shows(app, "Configuration of the cluster"));
+        assert_true(
+            fixture_shows(app, "01:00, change on p1: previous synchronization none, next 01:01"));
+        assert_true(
+            fixture_shows(app, "02:00, change on p2: previous synchronization 01:01, next 02:01"));
+    }
+    fixture_press(app, "<Esc>k<Up><Enter>");
+    assert_true(fixture_shows(app, "2 peers, 1 of them up"));
     app_free(app);
 }
 
@@ -376,7 +385,7 @@ int main(void)
         cmocka_unit_test(test_a_file_is_not_overwritten_unasked),
         cmocka_unit_test(test_the_session_as_a_page),
         cmocka_unit_test(test_findings_as_a_page),
-        cmocka_unit_test(test_a_peer_tells_of_synchronizations),
+        cmocka_unit_test(test_clusters_and_peers_tell_of_synchronizations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

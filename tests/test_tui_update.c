@@ -5,6 +5,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "data/scenario_patch.h"
 #include "tui/files.h"
 #include "tui/starting.h"
 #include "tui/templates.h"
@@ -346,6 +347,65 @@ static void test_search_opens_closed_branches(void **state)
     app_free(app);
 }
 
+/* A key that the scenario does not state is found too; what is added there shows the stated again.
+ */
+static void test_search_finds_what_is_not_stated(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    fixture_press(app, "<F3>/upgrades<Enter>");
+    assert_true(fixture_shows(app, "What-if: upgrades") ||
+                fixture_shows(app, "all keys are shown"));
+    assert_true(fixture_shows(app, "Scenario, all keys"));
+    fixture_press(app, "a<Enter>");
+    assert_int_equal(app->popup_count, 0);
+    assert_int_equal(app->session->scenario.upgrade_count, 1);
+    assert_false(fixture_shows(app, "Scenario, all keys"));
+    fixture_press(app, "/no-such-key<Enter>");
+    assert_true(fixture_shows(app, "is not here"));
+    assert_false(fixture_shows(app, "Scenario, all keys"));
+    app_free(app);
+}
+
+/* Wherever the cursor stands, `a` offers what a scenario may have more of, and each is one undo. */
+static void test_add_is_offered_everywhere(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys, *list;
+    } kinds[] = {{"", "calls"},
+                 {"<Down>", "endpoints"},
+                 {"<Down><Down>", "outages"},
+                 {"<Down><Down><Down>", "clusters[0].peers"},
+                 {"<Down><Down><Down><Down>", "clusters"},
+                 {"<End><Up><Up><Up>", "zones"},
+                 {"<End><Up><Up>", "pipes"},
+                 {"<End><Up>", "upgrades"},
+                 {"<End>", "platforms"}};
+    struct app *app = start();
+    fixture_press(app, "<F3><Home>");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char *before = strdup(app->session->text);
+        const struct node *list = patch_find(&app->session->tree, kinds[i].list);
+        uint32_t count = list ? list->count : 0;
+        fixture_press(app, "a");
+        assert_true(fixture_shows(app, "to the scenario"));
+        fixture_press(app, kinds[i].keys);
+        fixture_press(app, "<Enter>");
+        assert_int_equal(app->popup_count, 1);
+        fixture_press(app, "<Enter>");
+        assert_int_equal(app->popup_count, 0);
+        list = patch_find(&app->session->tree, kinds[i].list);
+        assert_non_null(list);
+        assert_int_equal(list->count, count + 1);
+        fixture_press(app, "u");
+        assert_string_equal(app->session->text, before);
+        fixture_press(app, "<Home>");
+        free(before);
+    }
+    app_free(app);
+}
+
 static void test_showing_all_keys_keeps_the_cursor(void **state)
 {
     (void)state;
@@ -628,9 +688,9 @@ static void test_sets_of_what_is_left(void **state)
     for (uint32_t peer = 1; peer < 6; peer++) {
         struct survival_set set = {0};
         struct errors errors;
-        bool stopped = false;
         errors_init(&errors);
-        assert_true(survival_run_set(&job->scenario, &options, &peer, 1, &set, &stopped, &errors));
+        assert_true(survival_run_set(&job->scenario, &options, (struct peers_down){&peer, 1}, &set,
+                                     &errors));
         errors_release(&errors);
         app_update(app, &(struct event){.kind = EVENT_FOUND, .standing = found_set(job, set, 5)});
     }
@@ -716,6 +776,14 @@ static void test_alarms_of_all_replications(void **state)
     }
     assert_int_equal(seen, 2);
     free(list);
+    app_update(app, &(struct event){.kind = EVENT_RESIZE, .width = 120, .height = 50});
+    app_update(app, &(struct event){.kind = EVENT_FOUND});
+    fixture_press(app, "<F2>G");
+    for (int i = 0; i < 20 && !fixture_shows(app, "Cluster: alarm 30001"); i++)
+        fixture_press(app, "<Up>");
+    fixture_press(app, "<Up><Enter>"); /* of the branch; that of the office stands above it */
+    assert_true(fixture_shows(app, "Raised in 3 replications (38 %): at 08:00 at the earliest, "
+                                   "typically at 10:00."));
     app_free(app);
 }
 
@@ -861,6 +929,8 @@ int main(void)
         cmocka_unit_test(test_the_palette_completes),
         cmocka_unit_test(test_a_scenario_from_nothing_and_another_file),
         cmocka_unit_test(test_search_opens_closed_branches),
+        cmocka_unit_test(test_search_finds_what_is_not_stated),
+        cmocka_unit_test(test_add_is_offered_everywhere),
         cmocka_unit_test(test_showing_all_keys_keeps_the_cursor),
         cmocka_unit_test(test_the_session_is_a_log),
         cmocka_unit_test(test_pins_are_states),

@@ -134,10 +134,9 @@ static inline void fixture_simulate_sets(struct app *app, int replications, enum
     do {
         struct survival_set found = {0};
         struct errors errors;
-        bool stopped = false;
         errors_init(&errors);
-        assert_true(
-            survival_run_set(&job->scenario, &options, set, size, &found, &stopped, &errors));
+        assert_true(survival_run_set(&job->scenario, &options, (struct peers_down){set, size},
+                                     &found, &errors));
         errors_release(&errors);
         struct standing *standing = found_set(job, found, sets);
         app_update(app, &(struct event){.kind = EVENT_FOUND, .standing = standing});

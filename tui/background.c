@@ -227,17 +227,18 @@ static bool run_set(struct worker *worker, const struct job *job, struct set *it
     struct survival_set set = {0};
     struct news report = {0};
     struct experiment_options options = options_of(worker, job, replications, METHOD_DECIDE);
-    bool stopped = false;
     errors_init(&errors);
-    bool ok = survival_run_set(&job->scenario, &options, item->down, size, &set, &stopped, &errors);
-    if (ok && !stopped)
+    bool ok = survival_run_set(&job->scenario, &options, (struct peers_down){item->down, size},
+                               &set, &errors) &&
+              set.replications > 0;
+    if (ok)
         report.standing = found_set(job, set, sets);
     if (report.standing) {
         look_at_set(item, size, job, report.standing);
         worker_publish(worker, job, report);
     }
     errors_release(&errors);
-    return ok && !stopped && atomic_load(worker_stop(worker)) == 0;
+    return ok && atomic_load(worker_stop(worker)) == 0;
 }
 
 /* The state as it is comes first: without it nothing is known of sets. */
@@ -286,10 +287,10 @@ static void seek_step(struct worker *worker, const struct job *job, const struct
                                     .jobs = job->threads,
                                     .replications =
                                         wanted < STEP_REPLICATIONS ? wanted : STEP_REPLICATIONS,
+                                    .spent = results ? results->events : 0,
                                     .stop = worker_stop(worker)};
     struct next_step step;
-    uint64_t events = results ? results->events : 0;
-    bool ok = next_step_find(&job->scenario, answer, &maker, &options, events, &step);
+    bool ok = next_step_find(&job->scenario, answer, &maker, &options, &step);
     if (ok && *step.words && !atomic_load(worker_stop(worker))) {
         struct news report = {.standing = found_next_step(job, &step)};
         if (report.standing)

@@ -7,6 +7,8 @@
 #include "answer/sentence.h"
 #include "model/licences.h"
 #include "model/limits.h"
+#include "tui/alarms.h"
+#include "tui/details.h"
 #include "tui/format.h"
 #include "tui/list.h"
 #include "tui/popup.h"
@@ -14,7 +16,7 @@
 #include "tui/widgets.h"
 
 /* The screen is one list of rows: each cluster with its peers, cap and pools, then the classes,
- * then the alarms. The cursor stands on peers. */
+ * then the alarms. */
 enum row_kind {
     ROW_CLUSTER,
     ROW_PEER,
@@ -35,22 +37,11 @@ struct row {
     enum licence licence;
 };
 
-/* An alarm, counted over replications. */
-struct alarm_count {
-    int id;
-    uint32_t cluster, peer;
-    uint32_t replications, last; /* how many saw it; the last one that did, + 1 */
-    nanos first, typical;        /* of all; the middle of the first in each replication */
-    nanos *firsts;               /* owned; one of each replication that saw it */
-};
-
-#define ALARMS_MAX 64
-
 struct cluster_screen {
     struct row *rows; /* owned */
     struct list list;
-    struct alarm_count alarms[ALARMS_MAX];
-    int alarm_count;
+    struct alarm_seen *alarms; /* owned */
+    size_t alarm_count;
     bool busiest_first; /* peers and classes; else in the order of the file */
     char *filter;       /* owned; only peers and classes whose name holds it; NULL: all */
 };
@@ -67,7 +58,7 @@ static const struct key_binding cluster_keys[] = {
     {{PRESS_ENTER, '\n'},
      DETAILS,
      "Details",
-     "what is behind the row: a peer, a class, an alarm, a note",
+     "what is behind the row: a cluster, a peer, a class, an alarm, a note",
      NULL},
     {{'o'}, ORDER, "Order", "peers and classes as in the file, or the busiest first", NULL},
     {{'f', '\\'}, FILTER, "Filter", "only peers and classes whose name holds a text", NULL},
@@ -152,67 +143,10 @@ static void add_classes(struct cluster_screen *s, const struct app *app)
         order_rows(s, app, from);
 }
 
-static void forget_alarms(struct cluster_screen *s)
-{
-    for (int i = 0; i < s->alarm_count; i++)
-        free(s->alarms[i].firsts);
-    s->alarm_count = 0;
-}
-
-static int by_time(const void *a, const void *b)
-{
-    nanos x = *(const nanos *)a, y = *(const nanos *)b;
-    return (x > y) - (x < y);
-}
-
-/* `most`: replications that there are. */
-static void count_alarm(struct cluster_screen *s, const struct alarm *alarm, size_t most)
-{
-    int i = 0;
-    while (i < s->alarm_count &&
-           (s->alarms[i].id != alarm->id || s->alarms[i].cluster != alarm->cluster ||
-            s->alarms[i].peer != alarm->peer))
-        i++;
-    if (i == ALARMS_MAX)
-        return;
-    if (i == s->alarm_count)
-        s->alarms[s->alarm_count++] =
-            (struct alarm_count){.id = alarm->id,
-                                 .cluster = alarm->cluster,
-                                 .peer = alarm->peer,
-                                 .first = alarm->time,
-                                 .firsts = calloc(most + 1, sizeof(nanos))};
-    struct alarm_count *count = &s->alarms[i];
-    bool anew = count->last != alarm->replication + 1;
-    if (anew && count->firsts && count->replications <= most)
-        count->firsts[count->replications] = alarm->time;
-    count->replications += anew;
-    count->last = alarm->replication + 1;
-    if (alarm->time < count->first)
-        count->first = alarm->time;
-}
-
-static void count_alarms(struct cluster_screen *s, const struct results *results)
-{
-    forget_alarms(s);
-    for (size_t i = 0; results && i < results->alarm_count; i++)
-        if (results->alarms[i].raised)
-            count_alarm(s, &results->alarms[i], results->replications);
-    for (int i = 0; i < s->alarm_count; i++) {
-        struct alarm_count *a = &s->alarms[i];
-        a->typical = a->first;
-        if (!a->firsts || !results)
-            continue;
-        size_t kept =
-            a->replications < results->replications ? a->replications : results->replications;
-        qsort(a->firsts, kept, sizeof *a->firsts, by_time);
-        a->typical = a->firsts[kept > 0 ? (kept - 1) / 2 : 0];
-    }
-}
-
 static bool selectable(enum row_kind kind)
 {
-    return kind == ROW_PEER || kind == ROW_CLASS || kind == ROW_ALARM || kind == ROW_NOTE;
+    return kind == ROW_CLUSTER || kind == ROW_PEER || kind == ROW_CLASS || kind == ROW_ALARM ||
+           kind == ROW_NOTE;
 }
 
 /* The cursor goes to the nearest row it may stand on in a direction, else the other way. */
@@ -232,24 +166,24 @@ static void gather(struct cluster_screen *s, const struct app *app)
 {
     const struct scenario *scenario = &app->session->scenario;
     size_t most = (size_t)scenario->cluster_count * (CLUSTER_PEERS_MAX + LICENCE_COUNT + 3) +
-                  scenario->peer_count + scenario->class_count + scenario->note_count + ALARMS_MAX +
-                  8;
+                  scenario->peer_count + scenario->class_count + scenario->note_count + 8;
     int cursor = s->list.cursor, top = s->list.top;
     struct row here = cursor < s->list.count ? s->rows[cursor] : (struct row){ROW_BLANK, 0, 0};
+    free(s->alarms);
+    s->alarms = alarms_seen(app->session->results, &s->alarm_count);
     free(s->rows);
-    s->rows = calloc(most, sizeof *s->rows);
+    s->rows = calloc(most + s->alarm_count, sizeof *s->rows);
     s->list = (struct list){.cursor = cursor, .top = top};
     if (!s->rows)
         return;
     for (uint32_t i = 0; i < scenario->cluster_count; i++)
         add_cluster(s, app, i);
     add_classes(s, app);
-    count_alarms(s, app->session->results);
     if (s->alarm_count) {
         add_row(s, ROW_BLANK, 0, 0);
         add_row(s, ROW_ALARMS, 0, 0);
     }
-    for (int i = 0; i < s->alarm_count; i++)
+    for (size_t i = 0; i < s->alarm_count; i++)
         add_row(s, ROW_ALARM, (uint32_t)i, 0);
     add_row(s, ROW_BLANK, 0, 0);
     add_row(s, ROW_NOTES, 0, 0);
@@ -265,8 +199,10 @@ static void gather(struct cluster_screen *s, const struct app *app)
 static void *cluster_init(struct app *app)
 {
     struct cluster_screen *s = calloc(1, sizeof *s);
-    if (s)
-        gather(s, app);
+    if (!s)
+        return NULL;
+    s->list.cursor = 1; /* the first peer, below the heading of its cluster */
+    gather(s, app);
     return s;
 }
 
@@ -275,7 +211,7 @@ static void cluster_done(void *state)
     struct cluster_screen *s = state;
     if (!s)
         return;
-    forget_alarms(s);
+    free(s->alarms);
     free(s->filter);
     free(s->rows);
     free(s);
@@ -310,13 +246,6 @@ static void toggle(struct cluster_screen *s, struct app *app, enum peer_state st
     app_changed(app);
 }
 
-static void put_limit(FILE *out, const char *label, int64_t value)
-{
-    char text[FIGURE];
-    format_count(text, sizeof text, value);
-    fprintf(out, "%-22s %10s\n", label, text);
-}
-
 static const char *note_text(const struct scenario *scenario, uint32_t index, char *buffer,
                              size_t size)
 {
@@ -324,119 +253,6 @@ static const char *note_text(const struct scenario *scenario, uint32_t index, ch
         return scenario->notes[index - 1];
     snprintf(buffer, size, "table %s: guideline figures, not guaranteed", scenario->table);
     return buffer;
-}
-
-/* Seconds from the synchronization before a scripted change, and to the one after it; NAN: none. */
-struct syncs {
-    double previous, next;
-};
-
-/* By event; owned, NULL when out of memory. */
-static struct syncs *syncs_of(const struct results *results)
-{
-    struct syncs *syncs = calloc(results->scripted_count + 1, sizeof *syncs);
-    for (size_t e = 0; syncs && e < results->scripted_count; e++)
-        syncs[e] = (struct syncs){NAN, NAN};
-    for (size_t i = 0; syncs && i < results->metric_count; i++) {
-        const struct metric *m = &results->metrics[i];
-        if (m->scope != SCOPE_EVENT)
-            continue;
-        if (strcmp(m->metric, "previous_sync") == 0)
-            syncs[m->index].previous = results_interval(results, i, 0).value;
-        else if (strcmp(m->metric, "next_sync") == 0)
-            syncs[m->index].next = results_interval(results, i, 0).value;
-    }
-    return syncs;
-}
-
-static const char *sync_clock(const struct run *run, nanos at, double after, char buffer[FIGURE])
-{
-    snprintf(buffer, FIGURE, "none");
-    if (!isnan(after))
-        format_clock(buffer, FIGURE, run, at + (nanos)(after * (double)SECOND));
-    return buffer;
-}
-
-/* Where the configuration of a cluster changes in time: the synchronizations around each change. */
-static void tell_synchronizations(const struct app *app, FILE *out, uint32_t cluster)
-{
-    const struct scenario *scenario = &app->session->scenario;
-    const struct results *results = app->session->results;
-    const struct run *run = &scenario->run;
-    struct syncs *syncs = results ? syncs_of(results) : NULL;
-    bool first = true;
-    for (size_t e = 0; syncs && e < results->scripted_count; e++) {
-        const struct scripted_event *event = &results->scripted[e];
-        char at[FIGURE], previous[FIGURE], next[FIGURE];
-        if (event->kind != SCRIPTED_CHANGE ||
-            strcmp(event->cluster, scenario->clusters[cluster].name) != 0)
-            continue;
-        format_clock(at, sizeof at, run, event->at);
-        fprintf(out, "%s%s, change on %s: previous synchronization %s, next %s\n",
-                first ? "\nConfiguration of the cluster\n" : "", at, event->peer,
-                sync_clock(run, event->at, -syncs[e].previous, previous),
-                sync_clock(run, event->at, syncs[e].next, next));
-        first = false;
-    }
-    free(syncs);
-}
-
-static void tell_peer(const struct app *app, FILE *out, uint32_t index)
-{
-    const struct scenario *scenario = &app->session->scenario;
-    const struct peer *peer = &scenario->peers[index];
-    const struct platform *platform = &scenario->platforms[peer->platform];
-    fprintf(out, "%s of cluster %s, %s, %s\n\n", peer->name, scenario->clusters[peer->cluster].name,
-            platform->name, peer_state_name(app->session->states[index]));
-    put_limit(out, "session units", platform->units);
-    put_limit(out, "sessions at most", peer->max_sessions);
-    put_limit(out, "RMS, platform", platform->rms);
-    put_limit(out, "registrations", platform->registrations);
-    put_limit(out, "MRA registrations", platform->mra_registrations);
-    put_limit(out, "TURN relays", platform->turn);
-    fprintf(out, "\nLicences installed here: %lld RMS, %lld desktop, %lld room\n",
-            (long long)peer->licences[LICENCE_RMS], (long long)peer->licences[LICENCE_DESKTOP],
-            (long long)peer->licences[LICENCE_ROOM]);
-    tell_synchronizations(app, out, peer->cluster);
-    fprintf(out, "\nFigures: %s\nGuideline figures, not guaranteed.",
-            platform->source && *platform->source ? platform->source
-                                                  : "the scenario's own platform");
-}
-
-/* What the simulation found about a class: every metric that is not zero, causes among them. */
-static void tell_class(const struct app *app, FILE *out, uint32_t index)
-{
-    const struct results *results = app->session->results;
-    if (!results)
-        fputs("The first replications are being simulated.", out);
-    for (size_t i = 0; results && i < results->metric_count; i++) {
-        const struct metric *m = &results->metrics[i];
-        if (m->scope != SCOPE_CLASS || m->index != index)
-            continue;
-        struct interval v = results_interval(results, i, 0);
-        char value[FIGURE], low[FIGURE], high[FIGURE];
-        if (v.value == 0)
-            continue;
-        bool share = !strcmp(m->unit, "1");
-        (share ? format_percent(value, sizeof value, v.value)
-               : format_figure(value, sizeof value, v.value, ""));
-        (share ? format_percent(low, sizeof low, v.low)
-               : format_figure(low, sizeof low, v.low, ""));
-        (share ? format_percent(high, sizeof high, v.high)
-               : format_figure(high, sizeof high, v.high, ""));
-        fprintf(out, "%-24s %10s   %s to %s\n", m->metric, value, low, high);
-    }
-    if (results)
-        fputs("\nMeans over replications with 95 % intervals; what is 0 is left out.", out);
-}
-
-static void tell_alarm(const struct cluster_screen *s, const struct app *app, FILE *out,
-                       uint32_t index)
-{
-    const struct alarm_count *a = &s->alarms[index];
-    (void)app;
-    fprintf(out, "%d, %s: %s\n\n%s", a->id, alarm_severity(a->id), alarm_name(a->id),
-            alarm_meaning(a->id));
 }
 
 /* Enter: what there is to say about the row under the cursor. */
@@ -448,16 +264,19 @@ static void details(const struct cluster_screen *s, struct app *app)
     if (!out)
         return;
     struct row row = s->rows[s->list.cursor];
-    const char *title = row.kind == ROW_PEER    ? "Peer"
-                        : row.kind == ROW_CLASS ? app->session->scenario.classes[row.index].name
-                        : row.kind == ROW_ALARM ? "Alarm"
-                                                : "Note";
+    const char *title = row.kind == ROW_PEER      ? "Peer"
+                        : row.kind == ROW_CLUSTER ? "Cluster"
+                        : row.kind == ROW_CLASS   ? app->session->scenario.classes[row.index].name
+                        : row.kind == ROW_ALARM   ? "Alarm"
+                                                  : "Note";
     if (row.kind == ROW_PEER)
-        tell_peer(app, out, row.index);
+        details_peer(app->session, row.index, out);
+    else if (row.kind == ROW_CLUSTER)
+        details_cluster(app->session, row.index, out);
     else if (row.kind == ROW_CLASS)
-        tell_class(app, out, row.index);
+        details_class(app->session, row.index, out);
     else if (row.kind == ROW_ALARM)
-        tell_alarm(s, app, out, row.index);
+        details_alarm(app->session, &s->alarms[row.index], out);
     else if (row.kind == ROW_NOTE)
         fputs(note_text(&app->session->scenario, row.index, note, sizeof note), out);
     fclose(out);
@@ -744,7 +563,7 @@ static void view_alarms_head(struct canvas *canvas, struct area row)
 static void view_alarm(const struct app *app, const struct cluster_screen *s, struct canvas *canvas,
                        struct area row, uint32_t index)
 {
-    const struct alarm_count *a = &s->alarms[index];
+    const struct alarm_seen *a = &s->alarms[index];
     const struct scenario *scenario = &app->session->scenario;
     const char *who = a->peer != NONE      ? scenario->peers[a->peer].name
                       : a->cluster != NONE ? scenario->clusters[a->cluster].name
@@ -755,9 +574,8 @@ static void view_alarm(const struct app *app, const struct cluster_screen *s, st
     canvas_format(canvas, row.x + 3, row.y, 20, INK_WARN, "%d %s", a->id, who);
     canvas_text(canvas, row.x + 22, row.y, row.width - 46 - typical_width(row), INK_TEXT,
                 alarm_name(a->id));
-    size_t all = app->session->results ? app->session->results->replications : 0;
     char text[FIGURE];
-    snprintf(text, sizeof text, "%.0f %%", all ? 100.0 * a->replications / (double)all : 0);
+    snprintf(text, sizeof text, "%.0f %%", 100 * a->share);
     int right = row.x + row.width - typical_width(row);
     canvas_right(canvas, right - 25, row.y, 12, INK_TEXT, text);
     canvas_right(canvas, right - 13, row.y, 12, INK_DIM, clock);
@@ -841,6 +659,8 @@ static void cluster_where(const void *state, const struct app *app, char *buffer
     if (row.kind == ROW_PEER)
         snprintf(buffer, size, "%s of %s", scenario->peers[row.index].name,
                  scenario->clusters[scenario->peers[row.index].cluster].name);
+    else if (row.kind == ROW_CLUSTER)
+        snprintf(buffer, size, "%s", scenario->clusters[row.index].name);
     else if (row.kind == ROW_CLASS)
         snprintf(buffer, size, "%s", scenario->classes[row.index].name);
     else if (row.kind == ROW_ALARM)

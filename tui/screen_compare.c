@@ -58,19 +58,61 @@ static const struct pairing *pairing_shown(const struct compare_screen *s, const
     return pin ? pin->pairing : NULL;
 }
 
-/* What people say: shares of refused calls, else the meaning that the catalogue gives. */
-static const char *words_of(const struct difference *row)
+/* What people say of what they look at most; else the meaning that the catalogue gives. */
+static const char *common_words(enum metric_id id)
+{
+    switch (id) {
+    case METRIC_CLASS_BLOCKED_FRACTION:
+        return "calls refused";
+    case METRIC_CLASS_LOST_FRACTION:
+        return "calls never admitted";
+    case METRIC_CLASS_CARRIED:
+        return "calls admitted";
+    case METRIC_CLASS_ATTEMPTS:
+        return "attempts with redials";
+    case METRIC_CLASS_BLOCKED:
+        return "calls refused at first";
+    case METRIC_PEER_UTILIZATION:
+        return "share of its units in use";
+    default:
+        return NULL;
+    }
+}
+
+/* "blocked_peer_units_only": refused by peer units alone. */
+static bool cause_words(const struct difference *row, char *buffer, size_t size)
+{
+    static const char before[] = "blocked_", after[] = "_only";
+    char cause[64];
+    if (row->scope != SCOPE_CLASS || strncmp(row->metric, before, sizeof before - 1) != 0)
+        return false;
+    snprintf(cause, sizeof cause, "%s", row->metric + sizeof before - 1);
+    size_t length = strlen(cause), end = sizeof after - 1;
+    bool alone = length > end && !strcmp(cause + length - end, after);
+    if (alone)
+        cause[length - end] = '\0';
+    for (char *c = cause; *c; c++)
+        *c = *c == '_' ? ' ' : *c;
+    snprintf(buffer, size, "refused by %s%s", cause, alone ? " alone" : "");
+    return true;
+}
+
+static const char *words_of(const struct difference *row, char buffer[96])
 {
     enum metric_id id = metric_find(row->scope, row->metric);
-    if (row->scope == SCOPE_CLASS && !strcmp(row->metric, "blocked_fraction"))
-        return "calls refused";
-    return id < METRIC_COUNT ? metric_info(id)->meaning : row->metric;
+    const char *words = id < METRIC_COUNT ? common_words(id) : row->metric;
+    if (words)
+        return words;
+    return strcmp(metric_info(id)->unit, "1") != 0 && cause_words(row, buffer, 96)
+               ? buffer
+               : metric_info(id)->meaning;
 }
 
 static bool wanted(const struct compare_screen *s, const struct difference *row)
 {
+    char words[96];
     return !s->filter || text_matches(row->name, s->filter) ||
-           text_matches(words_of(row), s->filter) || text_matches(row->metric, s->filter);
+           text_matches(words_of(row, words), s->filter) || text_matches(row->metric, s->filter);
 }
 
 static int rows_height(const struct app *app)
@@ -207,7 +249,8 @@ static bool row_match(const void *context, int row, const char *pattern)
 {
     const struct searched *in = context;
     const struct difference *d = &in->pairing->rows[in->screen->rows[row]];
-    return text_matches(d->name, pattern) || text_matches(words_of(d), pattern);
+    char words[96];
+    return text_matches(d->name, pattern) || text_matches(words_of(d, words), pattern);
 }
 
 static void compare_search(struct compare_screen *s, struct app *app, bool backwards)
@@ -360,8 +403,9 @@ static void view_rows(const struct compare_screen *s, struct canvas *canvas, str
         const struct difference *d = &pairing->rows[s->rows[first + i]];
         struct area row = {area.x, area.y + i, area.width - 1, 1};
         struct columns c = columns_of(row);
+        char words[96];
         int end = canvas_text(canvas, row.x + 1, row.y, (c.pin - row.x) / 2, INK_STRONG, d->name);
-        canvas_text(canvas, end + 1, row.y, c.pin - end - 2, INK_TEXT, words_of(d));
+        canvas_text(canvas, end + 1, row.y, c.pin - end - 2, INK_TEXT, words_of(d, words));
         put_value(canvas, c.pin, row.y, 10, d->pin, d->unit, INK_TEXT);
         put_value(canvas, c.present, row.y, 10, d->present, d->unit, INK_TEXT);
         put_difference(canvas, c.difference, row.y, c.difference_width, d);

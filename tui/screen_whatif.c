@@ -22,6 +22,7 @@
 struct whatif_screen {
     struct tree tree;
     struct list list; /* of twigs */
+    bool peeking;     /* all keys are shown only until something is added */
     bool all;         /* what is being asked for goes to every item of the innermost list */
 };
 
@@ -38,6 +39,7 @@ enum {
     PIN,
     ASKED_VALUE,
     ASKED_FACTOR,
+    ASKED_LIST,
     ASKED_TEMPLATE,
     ASKED_SEEK
 };
@@ -229,27 +231,29 @@ static void range_text(const struct schema_row *row, char *buffer, size_t size)
 
 static void ask_value(struct app *app, const struct twig *t)
 {
-    char value[512], help[512], range[96];
+    char value[512], help[512], range[96], place[512];
     twig_value(t, &app->session->tree, value, sizeof value);
     if (!t->node && value[0] == '(')
         value[0] = '\0';
     range_text(t->row, range, sizeof range);
     snprintf(help, sizeof help, "%s (%s%s: %s)", t->row->help, schema_type_name(t->row->type),
              range, schema_type_form(t->row->type));
-    void *prompt = prompt_new(t->path, help, value);
+    place_setting(&app->session->tree, t->path, PLACE_NAMED, place, sizeof place);
+    void *prompt = prompt_new(place, help, value);
     prompt_set_check(prompt, check_value);
     app_push(app, &popup_prompt, prompt, ASKED_VALUE);
 }
 
 static void ask_words(struct app *app, const struct twig *t, char *const *words)
 {
-    char value[128];
+    char value[128], place[512];
     int at = 0;
+    place_setting(&app->session->tree, t->path, PLACE_NAMED, place, sizeof place);
     twig_value(t, &app->session->tree, value, sizeof value);
     for (int i = 0; words[i]; i++)
         if (!strcmp(words[i], value))
             at = i;
-    app_push(app, &popup_choice, choice_new(t->path, t->row->help, (const char *const *)words, at),
+    app_push(app, &popup_choice, choice_new(place, t->row->help, (const char *const *)words, at),
              ASKED_VALUE);
 }
 
@@ -481,6 +485,31 @@ static void remove_item(struct whatif_screen *s, struct app *app)
     changed(s, app, ok, &errors, path, what);
 }
 
+/* What a scenario may have more of, wherever the cursor stands. */
+static const struct {
+    const char *label, *list; /* the list is of the cluster where it begins with a dot */
+} addable[] = {
+    {"a class of calls", "calls"},
+    {"devices that register", "endpoints"},
+    {"an outage or a maintenance", "outages"},
+    {"a peer", ".peers"},
+    {"a cluster", "clusters"},
+    {"a zone", "zones"},
+    {"a pipe: a bandwidth limit", "pipes"},
+    {"a rolling upgrade", "upgrades"},
+    {"a platform of one's own", "platforms"},
+};
+#define ADDABLE (sizeof addable / sizeof *addable)
+
+static void ask_list(struct app *app)
+{
+    const char *labels[ADDABLE + 1];
+    for (size_t i = 0; i < ADDABLE; i++)
+        labels[i] = addable[i].label;
+    labels[ADDABLE] = NULL;
+    app_push(app, &popup_choice, choice_new("Add", "to the scenario", labels, 0), ASKED_LIST);
+}
+
 /* Templates belong to a list, to one of its items, or to a mapping of several kinds; a key inside
  * stands for the mapping it is in. */
 static enum schema_block template_block(const struct twig *t)
@@ -506,13 +535,34 @@ static void ask_template(struct whatif_screen *s, struct app *app)
         labels[n++] = templates[i].label;
     labels[n] = NULL;
     if (n == 0) {
-        app_say(app, INK_DIM, "move to a list or an item of it: calls, outages, a peer");
+        ask_list(app);
         return;
     }
     app_push(
         app, &popup_choice,
         choice_new(t->item || t->row->type == TYPE_LIST ? "Add" : "Replace by", t->path, labels, 0),
         ASKED_TEMPLATE);
+}
+
+/* To a list, which may be empty or not be there yet, and what may be put in it. */
+static void add_to_list(struct whatif_screen *s, struct app *app, int choice)
+{
+    char path[64];
+    const struct twig *t = selected(s);
+    int near = t ? place_index(t->path, "clusters") : -1;
+    if (choice < 0 || choice >= (int)ADDABLE)
+        return;
+    const char *list = addable[choice].list;
+    if (*list == '.')
+        snprintf(path, sizeof path, "clusters[%d]%s", near < 0 ? 0 : near, list);
+    else
+        snprintf(path, sizeof path, "%s", list);
+    s->peeking = s->tree.stated_only && !patch_find(&app->session->tree, path);
+    s->tree.stated_only = s->tree.stated_only && !s->peeking;
+    tree_open_to(&s->tree, path);
+    rebuild(s, app);
+    select_path(s, app, path);
+    ask_template(s, app);
 }
 
 /* The list that a twig is, or is an item of. */
@@ -555,6 +605,8 @@ static void add_template(struct whatif_screen *s, struct app *app, int choice)
     const struct node *list = patch_find(&app->session->tree, path);
     uint32_t index = list ? list->count : 0;
     bool ok = session_append(app->session, path, yaml, &errors);
+    s->tree.stated_only = s->tree.stated_only || (s->peeking && ok);
+    s->peeking = false;
     snprintf(item, sizeof item, "%s[%u]", path, index);
     tree_open(&s->tree, path, true);
     tree_open(&s->tree, item, true);
@@ -587,6 +639,7 @@ static void show_stated(struct whatif_screen *s, struct app *app)
     char path[512];
     snprintf(path, sizeof path, "%s", t ? t->path : "");
     s->tree.stated_only = !s->tree.stated_only;
+    s->peeking = false;
     rebuild(s, app);
     while (*path && tree_find(&s->tree, path) < 0) {
         char *cut = strrchr(path, *path && path[strlen(path) - 1] == ']' ? '[' : '.');
@@ -649,9 +702,9 @@ static bool twig_match(const void *context, int row, const char *pattern)
 }
 
 /* Looks in closed branches too, and opens the way to what it finds. */
-static int search_all(struct whatif_screen *s, struct app *app, bool backwards)
+static int search_all(struct whatif_screen *s, struct app *app, bool backwards, bool stated_only)
 {
-    struct whatif_screen whole = {.tree = {.stated_only = s->tree.stated_only, .everything = true}};
+    struct whatif_screen whole = {.tree = {.stated_only = stated_only, .everything = true}};
     const struct twig *t = selected(s);
     int row = -1;
     if (t && tree_build(&whole.tree, app->session->tree.root)) {
@@ -662,6 +715,7 @@ static int search_all(struct whatif_screen *s, struct app *app, bool backwards)
     if (row >= 0) {
         char path[512];
         snprintf(path, sizeof path, "%s", whole.tree.twigs[row].path);
+        s->tree.stated_only = stated_only;
         tree_open_to(&s->tree, path);
         rebuild(s, app);
         row = tree_find(&s->tree, path);
@@ -672,7 +726,12 @@ static int search_all(struct whatif_screen *s, struct app *app, bool backwards)
 
 static void whatif_search(struct whatif_screen *s, struct app *app, bool backwards)
 {
-    int row = search_all(s, app, backwards);
+    int row = search_all(s, app, backwards, s->tree.stated_only);
+    if (row < 0 && s->tree.stated_only && (row = search_all(s, app, backwards, false)) >= 0) {
+        s->peeking = true;
+        app_say(app, INK_TEXT, "\"%s\" is not stated: all keys are shown, v hides them again",
+                app->search);
+    }
     if (row < 0)
         app_say(app, INK_WARN, "\"%s\" is not here", app->search);
     else
@@ -690,7 +749,9 @@ static void whatif_update(void *state, struct app *app, const struct event *even
         list_select(&s->list, event->row, tree_height(app));
         break;
     case EVENT_RETURN:
-        if (event->action == ASKED_TEMPLATE)
+        if (event->action == ASKED_LIST)
+            add_to_list(s, app, event->row);
+        else if (event->action == ASKED_TEMPLATE)
             add_template(s, app, event->row);
         else if (event->action == ASKED_FACTOR)
             scale(s, app);
@@ -794,7 +855,8 @@ static int view_class_lines(const struct app *app, struct canvas *canvas, struct
         if (row) {
             judged_share(row, share);
             char *bracket = strstr(share, " (");
-            if (bracket && text_width(share) > area.width - 12)
+            int name = text_width(session->scenario.classes[i].name);
+            if (bracket && text_width(share) > area.width - 5 - name)
                 *bracket = '\0';
             canvas_put(canvas, line.x + 1, y, verdict_glyph(row->verdict),
                        verdict_ink(row->verdict));

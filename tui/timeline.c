@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/study/statistics.h"
+#include "tui/alarms.h"
 #include "tui/format.h"
 
 /* --- Curves ----------------------------------------------------------------------------------- */
@@ -195,68 +196,19 @@ static int by_time(const void *a, const void *b)
     return x->at < y->at ? -1 : x->at > y->at ? 1 : (x->kind > y->kind) - (x->kind < y->kind);
 }
 
-/* --- Alarms over replications --- */
-
-static int by_alarm(const void *a, const void *b)
-{
-    const struct alarm *x = *(const struct alarm *const *)a, *y = *(const struct alarm *const *)b;
-    if (x->id != y->id)
-        return x->id < y->id ? -1 : 1;
-    if (x->cluster != y->cluster)
-        return x->cluster < y->cluster ? -1 : 1;
-    if (x->peer != y->peer)
-        return x->peer < y->peer ? -1 : 1;
-    if (x->replication != y->replication)
-        return x->replication < y->replication ? -1 : 1;
-    return x->time < y->time ? -1 : x->time > y->time;
-}
-
-static bool same_alarm(const struct alarm *a, const struct alarm *b)
-{
-    return a->id == b->id && a->cluster == b->cluster && a->peer == b->peer;
-}
-
-static int by_nanos(const void *a, const void *b)
-{
-    nanos x = *(const nanos *)a, y = *(const nanos *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* One alarm from its raises: the first of each replication counts. `times` has room for all. */
-static struct happening alarm_happening(const struct alarm *const *raised, size_t count,
-                                        nanos *times, size_t replications)
-{
-    size_t days = 0;
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || raised[i]->replication != raised[i - 1]->replication)
-            times[days++] = raised[i]->time;
-    qsort(times, days, sizeof *times, by_nanos);
-    return (struct happening){.at = times[days / 2],
-                              .kind = HAPPENING_ALARM,
-                              .cluster = raised[0]->cluster,
-                              .peer = raised[0]->peer,
-                              .alarm = raised[0]->id,
-                              .share = (double)days / (double)(replications ? replications : 1),
-                              .first = times[0]};
-}
-
 static void add_alarms(struct happening *list, size_t *count, const struct results *results)
 {
-    const struct alarm **raised = calloc(results->alarm_count + 1, sizeof *raised);
-    nanos *times = calloc(results->alarm_count + 1, sizeof *times);
-    size_t n = 0;
-    for (size_t i = 0; raised && times && i < results->alarm_count; i++)
-        if (results->alarms[i].raised && results->alarms[i].time >= 0)
-            raised[n++] = &results->alarms[i];
-    if (n)
-        qsort(raised, n, sizeof *raised, by_alarm);
-    for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && same_alarm(raised[from], raised[to]);)
-            to++;
-        list[(*count)++] = alarm_happening(raised + from, to - from, times, results->replications);
-    }
-    free(raised);
-    free(times);
+    size_t alarms;
+    struct alarm_seen *seen = alarms_seen(results, &alarms);
+    for (size_t i = 0; i < alarms; i++)
+        list[(*count)++] = (struct happening){.at = seen[i].typical,
+                                              .kind = HAPPENING_ALARM,
+                                              .cluster = seen[i].cluster,
+                                              .peer = seen[i].peer,
+                                              .alarm = seen[i].id,
+                                              .share = seen[i].share,
+                                              .first = seen[i].first};
+    free(seen);
 }
 
 struct happening *timeline_happenings(const struct scenario *scenario,
@@ -291,8 +243,9 @@ void happening_text(const struct happening *h, const struct scenario *scenario, 
                       : h->cluster != NONE ? scenario->clusters[h->cluster].name
                                            : "";
     if (h->alarm)
-        snprintf(buffer, size, "%s %s alarm %d: %s, in %.0f %% of the replications, first %s",
-                 clock, who, h->alarm, alarm_name(h->alarm), 100 * h->share, first);
+        snprintf(buffer, size,
+                 "typically %s, first %s, in %.0f %% of the replications: %s alarm %d, %s", clock,
+                 first, 100 * h->share, who, h->alarm, alarm_name(h->alarm));
     else
         snprintf(buffer, size, "%s %s %s", clock, who, happenings[h->kind].verb);
 }

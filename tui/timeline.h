@@ -3,7 +3,7 @@
  * A curve has a point an interval of the series: the mean over replications (of a ratio: sum over
  * sum) and the quantiles p05 and p95 over replications, as in timeseries.csv. Events are the
  * scripted steps of the scenario, and alarms over all replications: each with the share of them
- * that raise it and when it comes first.
+ * that raise it, when it comes first and when typically (tui/alarms.h).
  */
 #ifndef PEERPLAN_TUI_TIMELINE_H
 #define PEERPLAN_TUI_TIMELINE_H
@@ -42,7 +42,7 @@ struct happening {
     uint32_t cluster, peer; /* peer NONE: the cluster's */
     int alarm;              /* id; 0 for steps */
     double share;           /* alarms: of the replications that saw it */
-    nanos first;            /* alarms: the earliest; `at` is the median of the first in each */
+    nanos first;            /* alarms: the earliest; `at` is when it typically comes */
 };
 
 /* In order of time; owned (free), NULL with *count 0 when there are none. results may be NULL. */

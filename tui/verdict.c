@@ -97,6 +97,17 @@ static void basis_words(const struct session *session, char *buffer, size_t size
         snprintf(buffer, size, "by formula%s", s->preview ? ", quick look" : "");
 }
 
+/* A long sentence takes its whole line: how it is known stands in the next one then. */
+static bool basis_fits(struct area area, const struct session *session)
+{
+    const struct answer *answer = &session->standing->answer;
+    char text[SENTENCE_SIZE], basis[64];
+    basis_words(session, basis, sizeof basis);
+    return 2 + text_width(verdict_words(answer->verdict)) + 2 +
+               text_width(answer_sentence(answer, text)) + 2 + text_width(basis) <=
+           area.width;
+}
+
 static void draw_sentence(struct canvas *canvas, struct area area, const struct session *session)
 {
     const struct answer *answer = &session->standing->answer;
@@ -106,12 +117,14 @@ static void draw_sentence(struct canvas *canvas, struct area area, const struct 
     put(&line, verdict_ink(answer->verdict), verdict_words(answer->verdict));
     put(&line, INK_TEXT, "  ");
     basis_words(session, basis, sizeof basis);
-    put_right(&line, session->stale ? INK_OPEN : INK_DIM, basis);
-    if (!put(&line, INK_STRONG, answer_sentence(answer, text))) /* longer than there is room */
+    if (basis_fits(area, session))
+        put_right(&line, session->stale ? INK_OPEN : INK_DIM, basis);
+    if (!put(&line, INK_STRONG, answer_sentence(answer, text))) /* longer than the whole line */
         canvas_text(canvas, line.x, line.y, line.right - line.x, shade(&line, INK_STRONG), text);
 }
 
-/* "meetings 1.2 % (1.03 to 1.40)" with its mark. */
+/* "meetings 1.2 % (1.03 to 1.40)" with its mark: without the limits where they do not fit, and then
+ * without the name. */
 static void put_row(struct line *line, const struct judged *row)
 {
     char share[SENTENCE_SIZE], name[128];
@@ -119,13 +132,11 @@ static void put_row(struct line *line, const struct judged *row)
     put_mark(line, row->verdict);
     judged_share(row, share);
     snprintf(name, sizeof name, "%s ", row->name);
+    char *bracket = strstr(share, " (");
+    if (bracket && line->x + text_width(name) + text_width(share) > line->right)
+        *bracket = '\0';
     if (line->x + text_width(name) + text_width(share) <= line->right)
         put(line, INK_TEXT, name);
-    if (put(line, ink, share))
-        return;
-    char *bracket = strstr(share, " ("); /* the figure before its limits */
-    if (bracket)
-        *bracket = '\0';
     put(line, ink, share);
 }
 
@@ -146,7 +157,10 @@ static void draw_now(struct canvas *canvas, struct area area, const struct sessi
     const struct standing *s = session->standing;
     struct line line = begin(canvas, area, 1, "now", session->stale);
     const struct judged *row = answer_worst(&s->answer, GOAL_BLOCKING, false);
-    char goal[FIGURE_SIZE + 16], plain[FIGURE_SIZE];
+    char goal[FIGURE_SIZE + 16], plain[FIGURE_SIZE], basis[64];
+    basis_words(session, basis, sizeof basis);
+    if (!basis_fits(area, session))
+        put_right(&line, session->stale ? INK_OPEN : INK_DIM, basis);
     if (!row)
         row = s->answer.worst;
     if (!row) {
@@ -154,8 +168,11 @@ static void draw_now(struct canvas *canvas, struct area area, const struct sessi
         return;
     }
     snprintf(goal, sizeof goal, "goal %s %%", figure_plain(100 * row->limit, plain));
-    put_right(&line, INK_DIM, goal);
+    if (basis_fits(area, session))
+        put_right(&line, INK_DIM, goal);
     put_row(&line, row);
+    if (!basis_fits(area, session))
+        put_right(&line, INK_DIM, goal);
     if (row->goal == GOAL_BLOCKING)
         put_claim(&line, s, row);
 }
@@ -242,49 +259,63 @@ static void draw_sets(struct canvas *canvas, struct area area, const struct sess
 
 /* --- When, and what binds --------------------------------------------------------------------- */
 
+/* "8.9 (8.1 to 9.6) % of meetings" or "office with 2560 units". */
+static void hour_words(const struct worst_hour *hour, bool worst, char *buffer, size_t size)
+{
+    char value[FIGURE_SIZE];
+    if (worst)
+        snprintf(buffer, size, "%s %% of %s", figure_value(hour->share, 100, value), hour->name);
+    else
+        snprintf(buffer, size, "%s with %s units", hour->name, figure_value(hour->share, 1, value));
+}
+
+/* What it is about comes first: the cause is left out where both do not fit, and cut where it does
+ * not fit as a whole. */
 static void draw_hour(struct canvas *canvas, struct area area, const struct session *session)
 {
     const struct answer *answer = &session->standing->answer;
-    const struct worst_hour *hour = answer->hour.found ? &answer->hour : &answer->busiest;
     bool worst = answer->hour.found && answer->varies;
-    char when[FIGURE_SIZE], value[FIGURE_SIZE], text[512];
+    const struct worst_hour *hour = worst ? &answer->hour : &answer->busiest;
+    char when[FIGURE_SIZE], words[512], text[512];
     struct line line =
         begin(canvas, area, 4, worst ? "worst hour" : "busiest hour", session->stale);
-    if (!worst)
-        hour = &answer->busiest;
     if (!hour->found) {
         put(&line, INK_DIM, answer->varies ? "pending" : "hours are alike");
         return;
     }
+    snprintf(text, sizeof text, "%s  ",
+             figure_hours(&session->scenario.run, hour->from, hour->to, when));
+    put(&line, INK_TEXT, text);
+    hour_words(hour, worst, words, sizeof words);
+    line.x =
+        canvas_text(canvas, line.x, line.y, line.right - line.x, shade(&line, INK_TEXT), words);
     if (answer->binding.what && !isnan(answer->binding.refusals)) {
         snprintf(text, sizeof text, "cause %s %.0f %%", answer->binding.what,
                  100 * answer->binding.refusals);
         put_right(&line, INK_TEXT, text);
     }
-    snprintf(text, sizeof text, "%s  ",
-             figure_hours(&session->scenario.run, hour->from, hour->to, when));
-    put(&line, INK_TEXT, text);
-    if (worst)
-        snprintf(text, sizeof text, "%s %% of %s", figure_value(hour->share, 100, value),
-                 hour->name);
-    else
-        snprintf(text, sizeof text, "%s with %s units", hour->name,
-                 figure_value(hour->share, 1, value));
-    put(&line, INK_TEXT, text);
+}
+
+/* Rounded down: what may grow is not more than this. */
+static void growth_words(double factor, char *buffer, size_t size)
+{
+    double percent = 100 * fabs(factor - 1), step = percent < 10 ? 0.1 : 1;
+    char plain[FIGURE_SIZE];
+    figure_plain(step * floor(percent / step + 1e-9), plain);
+    snprintf(buffer, size, factor >= 1 ? "load may grow %s %%" : "%s %% too many", plain);
 }
 
 static void draw_binding(struct canvas *canvas, struct area area, const struct session *session)
 {
     const struct answer *answer = &session->standing->answer;
     const struct binding *b = &answer->binding;
-    char text[512], percent[FIGURE_SIZE], peak[FIGURE_SIZE], limit[FIGURE_SIZE];
+    char text[512], peak[FIGURE_SIZE], limit[FIGURE_SIZE];
     bool step = *answer->next_step;
     struct line line = begin(canvas, area, 5, step ? "next step" : "nearest limit", session->stale);
     if (!step && *session->lasts)
         put_right(&line, INK_TEXT, session->lasts);
     if (!step && !isnan(b->spare_factor) && (!*session->lasts || area.width >= 110)) {
-        snprintf(text, sizeof text, b->spare_factor >= 1 ? "load may grow %s %%" : "%s %% too many",
-                 figure_plain(100 * fabs(b->spare_factor - 1), percent));
+        growth_words(b->spare_factor, text, sizeof text);
         put_right(&line, INK_TEXT, text);
     }
     if (step) {

@@ -20,9 +20,10 @@ void errors_release(struct errors *errors)
     errors_init(errors);
 }
 
-void errors_vadd(struct errors *errors, bool warning, enum error_code code, const char *file,
-                 long line, long column, const char *format, va_list args)
+void errors_vadd(struct errors *errors, enum error_code code, struct error_place place,
+                 const char *format, va_list args)
 {
+    bool warning = code == ERROR_NONE;
     if (warning)
         errors->warnings++;
     else
@@ -39,9 +40,9 @@ void errors_vadd(struct errors *errors, bool warning, enum error_code code, cons
     items[errors->count++] = (struct error){
         .code = code,
         .warning = warning,
-        .file = file ? strdup(file) : NULL,
-        .line = line,
-        .column = column,
+        .file = place.file ? strdup(place.file) : NULL,
+        .line = place.line,
+        .column = place.column,
         .message = message,
     };
 }
@@ -51,7 +52,7 @@ void errors_add(struct errors *errors, enum error_code code, const char *file, l
 {
     va_list args;
     va_start(args, format);
-    errors_vadd(errors, false, code, file, line, column, format, args);
+    errors_vadd(errors, code, (struct error_place){file, line, column}, format, args);
     va_end(args);
 }
 
@@ -60,8 +61,14 @@ void errors_warn(struct errors *errors, const char *file, long line, long column
 {
     va_list args;
     va_start(args, format);
-    errors_vadd(errors, true, ERROR_NONE, file, line, column, format, args);
+    errors_vadd(errors, ERROR_NONE, (struct error_place){file, line, column}, format, args);
     va_end(args);
+}
+
+bool errors_no_memory(struct errors *errors)
+{
+    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+    return false;
 }
 
 void errors_set_important(struct errors *errors)

@@ -54,9 +54,15 @@ void errors_add(struct errors *errors, enum error_code code, const char *file, l
                 long column, const char *format, ...) __attribute__((format(printf, 6, 7)));
 void errors_warn(struct errors *errors, const char *file, long line, long column,
                  const char *format, ...) __attribute__((format(printf, 5, 6)));
-void errors_vadd(struct errors *errors, bool warning, enum error_code code, const char *file,
-                 long line, long column, const char *format, va_list args)
-    __attribute__((format(printf, 7, 0)));
+struct error_place {
+    const char *file;
+    long line, column;
+};
+/* An error, or with ERROR_NONE a warning. */
+void errors_vadd(struct errors *errors, enum error_code code, struct error_place place,
+                 const char *format, va_list args) __attribute__((format(printf, 4, 0)));
+/* "out of memory"; always false. */
+bool errors_no_memory(struct errors *errors);
 /* Makes the warning added last one that is said in any case: an input that has no effect. */
 void errors_set_important(struct errors *errors);
 /* Gives the error added last its source line (copied), for the caret; length in bytes. */

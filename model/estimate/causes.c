@@ -25,6 +25,28 @@ static struct blame blame_of(const struct resource *r, const struct resource_out
     return blame;
 }
 
+/* Notes what a call may ever be refused for. */
+static void note_possible(struct class_total *c, const struct network *n,
+                          const struct solution *solution, const struct flow *flow)
+{
+    static const unsigned of[] = {
+        [RESOURCE_GROUP] = 1u << REFUSAL_PEER_UNITS, [RESOURCE_PEER] = 1u << REFUSAL_PEER_UNITS,
+        [RESOURCE_CAP] = 1u << REFUSAL_CAP,          [RESOURCE_POOL] = 1u << REFUSAL_RMS,
+        [RESOURCE_PIPE] = 1u << REFUSAL_BANDWIDTH,   [RESOURCE_TURN] = 1u << REFUSAL_TURN};
+    c->possible |= flow->refused ? 1u << REFUSAL_NO_PEER : 0;
+    c->possible |= flow->paced != NONE ? 1u << REFUSAL_SETUP : 0;
+    for (int i = 0; i < flow->need_count; i++) {
+        const struct resource *r = &n->resources[flow->needs[i].resource];
+        bool peers = r->kind == RESOURCE_GROUP || r->kind == RESOURCE_PEER;
+        unsigned kinds = of[r->kind] | (peers && flow->rms_together ? of[RESOURCE_POOL] : 0) |
+                         (r->kind == RESOURCE_GROUP && r->cap_is_cause ? of[RESOURCE_CAP] : 0);
+        if (r->slack && !r->tight)
+            continue;
+        c->possible |= kinds;
+        c->left_out |= solution->resources[flow->needs[i].resource].active ? 0 : kinds;
+    }
+}
+
 /* Is this the one cause? 1 yes, 0 no, -1 not known. */
 static int alone(const struct blame *blame, int cause)
 {
@@ -154,6 +176,7 @@ void causes_add(struct class_total *c, const struct network *n, const struct sol
 {
     const struct flow *flow = &n->flows[f];
     const struct flow_outcome *o = &solution->flows[f];
+    note_possible(c, n, solution, flow);
     if (flow->refused) {
         add_refused(c, n, flow, calls);
         return;

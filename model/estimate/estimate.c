@@ -115,10 +115,7 @@ static bool load_band(struct maker *m, const uint8_t *away, int down)
         for (uint32_t k = 0; k < m->scenario->class_count; k++) {
             const struct class_total *c = &run.classes[k];
             if (c->offered > 0)
-                row_add(m, band_metrics[i], m->scenario->classes[k].name,
-                        (struct band){c->blocked / c->offered, c->blocked_low / c->offered,
-                                      c->blocked_high / c->offered},
-                        class_badge(c), class_formula(c));
+                row_add(m, band_metrics[i], m->scenario->classes[k].name, row_blocked(c));
         }
         totals_release(&run);
     }
@@ -135,8 +132,8 @@ static void note_spare(struct maker *m, const uint8_t *away, const struct totals
     m->hour = WHOLE_RUN;
     m->down = a->worst_down;
     enum badge badge = a->badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
-    row_add(m, METRIC_RUN_SPARE_ERLANGS, "", (struct band){a->spare_erlangs, NAN, NAN}, badge,
-            class_formula(&run->classes[a->worst_class]));
+    row_add(m, METRIC_RUN_SPARE_ERLANGS, "",
+            row_plain(a->spare_erlangs, badge, class_formula(&run->classes[a->worst_class])));
 }
 
 /* What binds in the state that decides, and how far it is. */
@@ -231,10 +228,12 @@ static void measured_rows(struct maker *m, enum metric_id peakedness, enum metri
 {
     if (f->calls == 0)
         return;
-    row_add(m, peakedness, name, (struct band){f->value, f->low, f->high},
-            isnan(f->low) ? BADGE_SIMULATE : BADGE_APPROXIMATE, "measured on traces");
-    row_add(m, busiest, name, (struct band){f->busiest, NAN, NAN}, BADGE_EXACT,
-            "infinitely many servers");
+    row_add(m, peakedness, name,
+            (struct row_value){{f->value, f->low, f->high},
+                               0,
+                               isnan(f->low) ? BADGE_SIMULATE : BADGE_APPROXIMATE,
+                               "measured on traces"});
+    row_add(m, busiest, name, row_plain(f->busiest, BADGE_EXACT, "infinitely many servers"));
 }
 
 static void note_peakedness(struct maker *m, const struct estimate_options *options)
@@ -248,9 +247,10 @@ static void note_peakedness(struct maker *m, const struct estimate_options *opti
             options && options->class_records ? &options->class_records[k] : NULL;
         double z = arrivals_peakedness(&call->arrivals);
         if (call->arrivals.batch_count > 0)
-            row_add(m, METRIC_CLASS_PEAKEDNESS, call->name, (struct band){z, z, z},
-                    call->holding.law == LAW_EXPONENTIAL ? BADGE_EXACT : BADGE_SIMULATE,
-                    "law of groups");
+            row_add(m, METRIC_CLASS_PEAKEDNESS, call->name,
+                    row_plain(z,
+                              call->holding.law == LAW_EXPONENTIAL ? BADGE_EXACT : BADGE_SIMULATE,
+                              "law of groups"));
         else if (f)
             measured_rows(m, METRIC_CLASS_PEAKEDNESS, METRIC_CLASS_BUSIEST_HOUR_ERLANGS, call->name,
                           f);

@@ -2,7 +2,9 @@
  * where one recursion does.
  *
  * Every figure carries a badge. Exact: the formula is a theorem for what the scenario states
- * (product forms, insensitive to the law of holding times). Approximate: a formula with a measured
+ * (product forms, insensitive to the law of holding times), worked out to within 1e-9 of itself; 0
+ * only where refusal is impossible. What is possible and was found below ESTIMATE_NEGLIGIBLE by
+ * leaving its limit out is approximate, from 0 to that. Approximate: a formula with a measured
  * band; low and high hold it. Simulate: no formula of known error applies; the value is the nearest
  * formula's, an orientation only, and the simulation decides.
  *

@@ -266,9 +266,9 @@ static void law_rows(struct maker *m, uint32_t cluster)
     for (int up = 0; up <= peers; up++) {
         double minutes = p[up] * MINUTES_A_YEAR;
         row_add(m, (enum metric_id)(METRIC_CLUSTER_PEERS_UP_0 + up), name,
-                (struct band){p[up], p[up], p[up]}, badge, "peers up");
+                (struct row_value){{p[up], p[up], p[up]}, 0, badge, "peers up"});
         row_add(m, (enum metric_id)(METRIC_CLUSTER_PEERS_UP_0_MINUTES + up), name,
-                (struct band){minutes, minutes, minutes}, badge, "peers up");
+                (struct row_value){{minutes, minutes, minutes}, 0, badge, "peers up"});
     }
 }
 
@@ -312,9 +312,10 @@ void failures_rows(struct maker *m, const struct totals *run, const double *cut)
         low *= c->bounded ? fmax(0, 1 - c->blocked_high / c->offered) : 1;
         struct band calls = {cut[k], cut[k] * low, cut[k] * high};
         enum badge badge = cuts_evenly(s, &s->classes[k]) ? class_badge(c) : BADGE_SIMULATE;
-        row_add(m, METRIC_CLASS_DROPPED, name, calls, badge, formula);
-        row_add(m, METRIC_CLASS_DROPPED_RATE, name,
-                (struct band){calls.value / hours, calls.low / hours, calls.high / hours}, badge,
-                formula);
+        row_add(m, METRIC_CLASS_DROPPED, name, (struct row_value){calls, 0, badge, formula});
+        row_add(
+            m, METRIC_CLASS_DROPPED_RATE, name,
+            (struct row_value){
+                {calls.value / hours, calls.low / hours, calls.high / hours}, 0, badge, formula});
     }
 }

@@ -9,15 +9,30 @@
 #include "model/base/arena.h"
 #include "model/path.h"
 
-void row_add(struct maker *m, enum metric_id metric, const char *name, struct band value,
-             enum badge badge, const char *formula)
+/* Rounding may leave what is too small to be a number of full precision. */
+static double whole(double x)
+{
+    return fabs(x) < DBL_MIN ? 0 : x;
+}
+
+/* What can happen is approximate where formulas say that it never does. */
+static struct row_value told(struct row_value f)
+{
+    f.band = (struct band){whole(f.band.value), whole(f.band.low), whole(f.band.high)};
+    if (!(f.band.value <= 0) || f.least <= 0)
+        return f;
+    f.badge = f.badge == BADGE_EXACT ? BADGE_APPROXIMATE : f.badge;
+    f.band = (struct band){0, 0, fmax(f.band.high, f.least)};
+    return f;
+}
+
+void row_add(struct maker *m, enum metric_id metric, const char *name, struct row_value figure)
 {
     const struct metric_info *info = metric_info(metric);
+    struct row_value f = told(figure);
     struct estimate *e = m->out;
-    if (!isfinite(value.value))
+    if (!isfinite(f.band.value))
         return;
-    value.value = fabs(value.value) < DBL_MIN ? 0 : value.value;
-    value.low = fabs(value.low) < DBL_MIN ? 0 : value.low;
     if (e->count == e->room) {
         size_t room = e->room ? 2 * e->room : 256;
         struct estimate_row *rows = realloc(e->rows, room * sizeof *rows);
@@ -28,17 +43,29 @@ void row_add(struct maker *m, enum metric_id metric, const char *name, struct ba
         e->rows = rows;
         e->room = room;
     }
-    bool banded = badge == BADGE_APPROXIMATE;
-    e->rows[e->count++] = (struct estimate_row){
-        m->hour,    m->down,     scope_name(info->scope),   name,
-        info->name, value.value, banded ? value.low : NAN,  banded ? value.high : NAN,
-        info->unit, badge,       formula ? formula : "none"};
+    bool banded = f.badge == BADGE_APPROXIMATE;
+    e->rows[e->count++] = (struct estimate_row){.hour = m->hour,
+                                                .down = m->down,
+                                                .scope = scope_name(info->scope),
+                                                .name = name,
+                                                .metric = info->name,
+                                                .value = f.band.value,
+                                                .low = banded ? f.band.low : NAN,
+                                                .high = banded ? f.band.high : NAN,
+                                                .unit = info->unit,
+                                                .badge = f.badge,
+                                                .formula = f.formula ? f.formula : "none"};
+}
+
+struct row_value row_plain(double value, enum badge badge, const char *formula)
+{
+    return (struct row_value){{value, NAN, NAN}, 0, badge, formula};
 }
 
 static void add_plain(struct maker *m, enum metric_id metric, const char *name, double value,
                       enum badge badge, const char *formula)
 {
-    row_add(m, metric, name, (struct band){value, NAN, NAN}, badge, formula);
+    row_add(m, metric, name, row_plain(value, badge, formula));
 }
 
 void row_reason(struct maker *m, const char *reason)
@@ -84,11 +111,24 @@ static void cause_rows(struct maker *m, const struct class_total *c, const char 
 {
     /* Shares of causes are no better known than what they add up to; no band was measured for them.
      */
-    enum badge badge = class_badge(c) == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE;
+    bool exact = class_badge(c) == BADGE_EXACT;
+    unsigned rare = c->blocked < DBL_MIN ? c->possible : c->left_out;
     for (int i = 0; i < REFUSAL_COUNT; i++) {
-        add_plain(m, refusals[i].cause, name, c->cause[i], badge, class_formula(c));
-        add_plain(m, refusals[i].only, name, c->only[i], badge, class_formula(c));
+        struct row_value f =
+            row_plain(c->cause[i], exact ? BADGE_EXACT : BADGE_SIMULATE, class_formula(c));
+        f.least = exact && rare >> i & 1 ? c->offered * ESTIMATE_NEGLIGIBLE : 0;
+        row_add(m, refusals[i].cause, name, f);
+        f.band.value = c->only[i];
+        row_add(m, refusals[i].only, name, f);
     }
+}
+
+struct row_value row_blocked(const struct class_total *c)
+{
+    bool possible = c->possible || c->bounded;
+    struct band calls = {c->blocked, c->blocked_low, c->blocked_high};
+    return (struct row_value){over(calls, c->offered), possible ? ESTIMATE_NEGLIGIBLE : 0,
+                              class_badge(c), class_formula(c)};
 }
 
 /* Figures derived from blocking have its band. */
@@ -98,33 +138,42 @@ static void class_rows(struct maker *m, const struct totals *t, uint32_t k, bool
     const char *name = m->scenario->classes[k].name;
     if (c->offered <= 0)
         return;
+    struct row_value share = row_blocked(c);
     struct band blocked = {c->blocked, c->blocked_low, c->blocked_high};
     double carried = c->offered - c->lost, mean = c->call_seconds / t->seconds,
-           passed = c->offered - c->blocked;
+           passed = c->offered - c->blocked, least = c->offered * share.least;
     double each = passed > 0 ? mean / passed : 0;
     const struct {
         enum metric_id metric;
         struct band band;
+        double least;
     } figures[] = {
-        {METRIC_CLASS_BLOCKED_FRACTION, over(blocked, c->offered)},
-        {METRIC_CLASS_OFFERED, certain(c->offered)},
-        {METRIC_CLASS_BLOCKED, blocked},
+        {METRIC_CLASS_BLOCKED_FRACTION, share.band, share.least},
+        {METRIC_CLASS_OFFERED, certain(c->offered), 0},
+        {METRIC_CLASS_BLOCKED, blocked, least},
         {METRIC_CLASS_CARRIED,
-         {carried, c->offered - blocked.high, fmax(carried, c->offered - blocked.low)}},
+         {carried, c->offered - blocked.high, fmax(carried, c->offered - blocked.low)},
+         0},
         {METRIC_CLASS_MEAN_IN_PROGRESS,
-         {mean, each * (c->offered - blocked.high), each * (c->offered - blocked.low)}},
-        {METRIC_CLASS_LOST_FRACTION, {c->lost / c->offered, 0, blocked.high / c->offered}},
+         {mean, each * (c->offered - blocked.high), each * (c->offered - blocked.low)},
+         0},
+        {METRIC_CLASS_LOST_FRACTION,
+         {c->lost / c->offered, 0, blocked.high / c->offered},
+         share.least},
         {METRIC_CLASS_ATTEMPTS,
-         {c->attempts, c->offered, c->attempts + 2 * (blocked.high - blocked.value)}},
+         {c->attempts, c->offered, c->attempts + 2 * (blocked.high - blocked.value)},
+         0},
         {METRIC_CLASS_ATTEMPTS_BLOCKED,
-         {c->attempts_blocked, blocked.low, 2 * fmax(blocked.high, c->attempts_blocked)}},
+         {c->attempts_blocked, blocked.low, 2 * fmax(blocked.high, c->attempts_blocked)},
+         least},
     };
     size_t count = all ? sizeof figures / sizeof *figures : 3;
-    for (size_t i = 0; i < count; i++)
-        row_add(m, figures[i].metric, name, figures[i].band,
-                t->cut && figures[i].metric == METRIC_CLASS_MEAN_IN_PROGRESS ? BADGE_SIMULATE
-                                                                             : class_badge(c),
-                class_formula(c));
+    for (size_t i = 0; i < count; i++) {
+        bool cut = t->cut && figures[i].metric == METRIC_CLASS_MEAN_IN_PROGRESS;
+        row_add(m, figures[i].metric, name,
+                (struct row_value){figures[i].band, figures[i].least,
+                                   cut ? BADGE_SIMULATE : share.badge, share.formula});
+    }
     if (all)
         cause_rows(m, c, name);
 }
@@ -144,7 +193,9 @@ static void pool_rows(struct maker *m, uint32_t index, const struct cluster_tota
               "sum over the peers");
     enum badge badge = c->badge == BADGE_EXACT ? c->badge : BADGE_SIMULATE;
     add_plain(m, METRIC_POOL_MEAN_IN_USE, name, c->rms_seconds / 2 / seconds, badge, c->formula);
-    add_plain(m, METRIC_POOL_FULL_FRACTION, name, c->pool_full / seconds, badge, c->formula);
+    struct row_value full = row_plain(c->pool_full / seconds, badge, c->formula);
+    full.least = c->pool_may_fill ? ESTIMATE_NEGLIGIBLE : 0;
+    row_add(m, METRIC_POOL_FULL_FRACTION, name, full);
 }
 
 static void cluster_rows(struct maker *m, const struct totals *t)
@@ -244,9 +295,9 @@ static void registration_rows(struct maker *m)
     for (uint32_t p = 0; done && s->endpoints_count > 0 && p < s->peer_count; p++) {
         double all = (double)rest.peers[p].registrations, mra = (double)rest.peers[p].mra;
         row_add(m, METRIC_PEER_MEAN_REGISTRATIONS, s->peers[p].name,
-                (struct band){all, fmax(0, all - off), all + off}, each, how);
+                (struct row_value){{all, fmax(0, all - off), all + off}, 0, each, how});
         row_add(m, METRIC_PEER_MEAN_MRA_REGISTRATIONS, s->peers[p].name,
-                (struct band){mra, fmax(0, mra - off), mra + off}, each, how);
+                (struct row_value){{mra, fmax(0, mra - off), mra + off}, 0, each, how});
         if (s->peers[p].registration_rate > 0)
             add_plain(m, METRIC_PEER_REGISTRATION_LOAD, s->peers[p].name,
                       rest.peers[p].refreshes / s->peers[p].registration_rate,

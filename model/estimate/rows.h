@@ -15,6 +15,15 @@ struct band {
     double value, low, high;
 };
 
+/* What a row says. least: what is possible is never shown as 0; below this it is not told from it.
+ * 0: it may be. */
+struct row_value {
+    struct band band;
+    double least;
+    enum badge badge;
+    const char *formula; /* static; NULL: none */
+};
+
 /* What an estimate is made with. */
 struct maker {
     const struct scenario *scenario;
@@ -31,8 +40,11 @@ struct maker {
 
 /* One row for the maker's hour and down; nothing when the value is not known (NAN). A band only
  * where approximate. */
-void row_add(struct maker *m, enum metric_id metric, const char *name, struct band value,
-             enum badge badge, const char *formula);
+void row_add(struct maker *m, enum metric_id metric, const char *name, struct row_value figure);
+struct row_value row_plain(double value, enum badge badge,
+                           const char *formula); /* without a band */
+/* The share of a class's calls that is refused. */
+struct row_value row_blocked(const struct class_total *total);
 /* Static text, or in the estimate's arena; noted once. NULL: out of memory. */
 void row_reason(struct maker *m, const char *reason);
 

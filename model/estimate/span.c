@@ -197,10 +197,12 @@ static void add_full(struct totals *t, const struct scenario *s, const struct ne
         double full = !whole || x->slack || !o->active ? NAN
                       : o->covered < x->capacity       ? 0
                                                        : seconds * o->full;
-        if (x->kind == RESOURCE_POOL)
+        if (x->kind == RESOURCE_POOL) {
             c->pool_full += !x->slack && !o->active ? 0 : full;
-        else
+            c->pool_may_fill = c->pool_may_fill || !x->slack;
+        } else {
             c->full_seconds += full;
+        }
     }
 }
 

@@ -74,6 +74,8 @@ static void merge_class(struct class_total *to, const struct class_total *from, 
     to->lost += weight * from->lost;
     to->call_seconds += weight * from->call_seconds;
     to->paced += weight * from->paced;
+    to->possible |= from->possible;
+    to->left_out |= from->left_out;
     for (int i = 0; i < REFUSAL_COUNT; i++) {
         to->cause[i] += weight * from->cause[i];
         to->only[i] += weight * from->only[i];
@@ -96,6 +98,7 @@ static void merge_cluster(struct cluster_total *to, const struct cluster_total *
     to->licence_seconds += weight * from->licence_seconds;
     to->call_seconds += weight * from->call_seconds;
     to->pool_full += weight * from->pool_full;
+    to->pool_may_fill = to->pool_may_fill || from->pool_may_fill;
     to->unitless = to->unitless || from->unitless;
     if (from->formula && (!to->formula || from->badge > to->badge)) {
         to->badge = from->badge;

@@ -21,6 +21,8 @@ struct class_total {
     double attempts, attempts_blocked, lost;
     double call_seconds;
     double cause[REFUSAL_COUNT], only[REFUSAL_COUNT]; /* NAN: not known */
+    unsigned possible, left_out; /* bit i: refusals of that kind can happen; can, and were taken
+                                    for too rare to be counted */
     enum badge badge;
     const char *formula, *reason; /* of the least trustworthy part */
     const char *bounded;          /* why a part of it is bounded only; NULL: none is */
@@ -33,6 +35,7 @@ struct cluster_total {
     double rms_seconds, pool_full;     /* halves */
     double licence_seconds;            /* of RMS licences in the pool */
     double call_seconds;               /* of calls that hold units here */
+    bool pool_may_fill;                /* however rarely */
     bool unitless;                     /* calls that hold no units pass here */
     enum badge badge;
     const char *formula;

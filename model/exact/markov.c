@@ -492,30 +492,38 @@ static void note_admitted(struct solver *m, uint32_t class, const uint32_t *peer
         m->result->peers[peer[leg]].admitted += flow;
 }
 
-static void offer(struct solver *m, const uint8_t *state, uint32_t class, int64_t left, bool fresh,
-                  double rate);
+/* Calls of a class that come at one instant, one after another. */
+struct batch {
+    uint32_t class;
+    int64_t left;
+    bool fresh; /* first attempts */
+};
+
+static void offer(struct solver *m, const uint8_t *state, struct batch batch, double rate);
 
 /* A refused call: its caller waits to try again, or is lost; then the rest of the batch. */
-static void refuse(struct solver *m, const uint8_t *state, uint32_t class, int64_t left, bool fresh,
-                   unsigned causes, double rate)
+static void refuse(struct solver *m, const uint8_t *state, struct batch rest, unsigned causes,
+                   double rate)
 {
+    uint32_t class = rest.class;
     const struct call_class *c = &m->scenario->classes[class];
     double again = state[m->orbit + class] < m->redial_max ? c->redial_probability : 0;
     uint8_t next[STATE_MAX];
     memcpy(next, state, m->width);
-    note_blocked(m, class, causes, fresh, rate * m->weight);
+    note_blocked(m, class, causes, rest.fresh, rate * m->weight);
     m->result->classes[class].given_up += rate * m->weight * (1 - again);
     if (again < 1)
-        offer(m, next, class, left, fresh, rate * (1 - again));
+        offer(m, next, rest, rate * (1 - again));
     next[m->orbit + class]++;
     if (again > 0)
-        offer(m, next, class, left, fresh, rate * again);
+        offer(m, next, rest, rate * again);
 }
 
 /* An admitted call begins in one of its phases; then the rest of the batch. */
-static void admit(struct solver *m, const uint8_t *state, uint32_t class, int64_t left, bool fresh,
-                  const uint32_t *peer, double rate)
+static void admit(struct solver *m, const uint8_t *state, struct batch rest, const uint32_t *peer,
+                  double rate)
 {
+    uint32_t class = rest.class;
     const struct phases *phases = &m->phases[class];
     note_admitted(m, class, peer, rate * m->weight);
     for (uint32_t p = 0; p < phases->count; p++) {
@@ -529,28 +537,29 @@ static void admit(struct solver *m, const uint8_t *state, uint32_t class, int64_
             return;
         }
         next[kind]++;
-        offer(m, next, class, left, fresh, rate * phases->start[p]);
+        offer(m, next, rest, rate * phases->start[p]);
     }
 }
 
-/* Offers `left` calls one after another at one instant; moves to where that leads. */
-static void offer(struct solver *m, const uint8_t *state, uint32_t class, int64_t left, bool fresh,
-                  double rate)
+/* Moves to where offering the calls leads. */
+static void offer(struct solver *m, const uint8_t *state, struct batch batch, double rate)
 {
-    if (left == 0) {
+    uint32_t class = batch.class;
+    if (batch.left == 0) {
         go(m, state, rate);
         return;
     }
     struct possibility outcomes[OPTIONS];
     int count = judge(m, state, &m->scenario->classes[class], outcomes);
     m->result->classes[class].attempts += rate * m->weight;
-    m->result->classes[class].offered += fresh ? rate * m->weight : 0;
+    m->result->classes[class].offered += batch.fresh ? rate * m->weight : 0;
+    batch.left--;
     for (int i = 0; i < count; i++) {
         const struct possibility *o = &outcomes[i];
         if (o->causes)
-            refuse(m, state, class, left - 1, fresh, o->causes, rate * o->probability);
+            refuse(m, state, batch, o->causes, rate * o->probability);
         else
-            admit(m, state, class, left - 1, fresh, o->peer, rate * o->probability);
+            admit(m, state, batch, o->peer, rate * o->probability);
     }
 }
 
@@ -560,14 +569,15 @@ static void arrivals(struct solver *m, const uint8_t *state, uint32_t class, int
     if (a->kind == ARRIVALS_SOURCES) {
         double idle = (double)(a->sources - in_progress);
         if (idle > 0)
-            offer(m, state, class, 1, true, idle / a->idle_mean);
+            offer(m, state, (struct batch){class, 1, true}, idle / a->idle_mean);
         return;
     }
     double rate = a->steps.rates[0];
     if (!a->batch_count && rate > 0)
-        offer(m, state, class, 1, true, rate);
+        offer(m, state, (struct batch){class, 1, true}, rate);
     for (uint32_t i = 0; i < a->batch_count && rate > 0; i++)
-        offer(m, state, class, a->batch_sizes[i], true, rate * a->batch_probabilities[i]);
+        offer(m, state, (struct batch){class, a->batch_sizes[i], true},
+              rate * a->batch_probabilities[i]);
 }
 
 static void redials(struct solver *m, const uint8_t *state, uint32_t class)
@@ -578,7 +588,8 @@ static void redials(struct solver *m, const uint8_t *state, uint32_t class)
     uint8_t next[STATE_MAX];
     memcpy(next, state, m->width);
     next[m->orbit + class]--;
-    offer(m, next, class, 1, false, waiting / m->scenario->classes[class].redial_after);
+    offer(m, next, (struct batch){class, 1, false},
+          waiting / m->scenario->classes[class].redial_after);
 }
 
 static void phases_pass(struct solver *m, const uint8_t *state)

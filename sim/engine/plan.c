@@ -114,12 +114,6 @@ static bool add_path(struct plan *plan, uint32_t class_index, const struct call_
     return true;
 }
 
-static bool out_of_memory(struct errors *errors)
-{
-    errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-    return false;
-}
-
 static bool add_variant(struct plan *plan, uint32_t class_index, const struct call_class *call,
                         struct errors *errors)
 {
@@ -129,7 +123,7 @@ static bool add_variant(struct plan *plan, uint32_t class_index, const struct ca
                    call->name, LEGS_MAX - 1);
         return false;
     }
-    return add_path(plan, class_index, call, &path) || out_of_memory(errors);
+    return add_path(plan, class_index, call, &path) || errors_no_memory(errors);
 }
 
 /* An audio call that is set up as video where its cluster says so. */
@@ -172,7 +166,7 @@ static bool add_direct(struct plan *plan, uint32_t variant, const struct call_cl
         return false; /* as said for the variant itself */
     path_go_direct(&path);
     if (!add_path(plan, plan->variants[variant].class_index, &direct, &path))
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     plan->variants[variant].direct = number;
     plan->has_alternatives = true;
     plan->variants[variant].ice = call->ice;
@@ -341,15 +335,13 @@ bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors
     *plan = (struct plan){.scenario = scenario};
     plan->carries = calloc(scenario->cluster_count + 1, sizeof *plan->carries);
     if (!plan->carries)
-        return out_of_memory(errors);
+        return errors_no_memory(errors);
     bool ok = true;
     for (uint32_t k = 0; ok && k < scenario->class_count; k++)
         ok = add_variant(plan, k, &scenario->classes[k], errors);
     ok = ok && add_class_companions(plan, errors) && add_trace_variants(plan, errors);
-    if (ok && (!make_ledger(plan) || !scripted_make(&plan->script, scenario))) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        ok = false;
-    }
+    if (ok && (!make_ledger(plan) || !scripted_make(&plan->script, scenario)))
+        ok = errors_no_memory(errors);
     if (ok)
         note_load(plan);
     else

@@ -353,6 +353,6 @@ bool conditional_run(const struct plan *plan, uint32_t class_index,
     if (reach.plan)
         reach_release(&reach);
     if (!ok && !figure->obstacle)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     return ok || figure->obstacle;
 }

@@ -48,16 +48,16 @@ void survival_release(struct survival *survival)
 }
 
 static bool set_init(struct survival_set *set, const struct scenario *scenario,
-                     const uint32_t *down, uint32_t down_count)
+                     struct peers_down down)
 {
-    *set = (struct survival_set){.down_count = down_count};
-    set->down = calloc(down_count + 1, sizeof *set->down);
+    *set = (struct survival_set){.down_count = down.count};
+    set->down = calloc(down.count + 1, sizeof *set->down);
     set->blocked = calloc(scenario->class_count + 1, sizeof *set->blocked);
     if (!set->down || !set->blocked) {
         set_release(set);
         return false;
     }
-    memcpy(set->down, down, down_count * sizeof *down);
+    memcpy(set->down, down.peers, down.count * sizeof *down.peers);
     return true;
 }
 
@@ -104,39 +104,36 @@ static uint32_t *join(const uint32_t *a, uint32_t a_count, const uint32_t *b, ui
 }
 
 bool survival_run_set(const struct scenario *scenario, const struct experiment_options *options,
-                      const uint32_t *down, uint32_t down_count, struct survival_set *set,
-                      bool *stopped, struct errors *errors)
+                      struct peers_down down, struct survival_set *set, struct errors *errors)
 {
+    *set = (struct survival_set){0};
     struct experiment_options with = *options;
     struct results results;
-    uint32_t *all = join(down, down_count, options->down, options->down_count);
-    if (!all) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
-        return false;
-    }
+    uint32_t *all = join(down.peers, down.count, options->down, options->down_count);
+    if (!all)
+        return errors_no_memory(errors);
     with.calls = NULL;
     with.method = options->method == METHOD_AUTO ? METHOD_DECIDE : options->method;
     with.down = all;
-    with.down_count = down_count + options->down_count;
+    with.down_count = down.count + options->down_count;
     bool ok = experiment_run(scenario, &with, &results, errors);
     free(all);
-    *stopped = options->stop && atomic_load(options->stop) && (!ok || results.interrupted);
+    bool stopped = options->stop && atomic_load(options->stop) && (!ok || results.interrupted);
     if (!ok)
-        return *stopped;
-    if (!*stopped) {
-        ok = set_init(set, scenario, down, down_count) && set_fill_units(set, scenario, &results);
+        return stopped;
+    if (!stopped) {
+        ok = set_init(set, scenario, down) && set_fill_units(set, scenario, &results);
         if (ok)
             set_fill(set, scenario, &results);
         else
-            errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+            errors_no_memory(errors);
     }
     results_release(&results);
     return ok;
 }
 
 bool survival_run(const struct scenario *scenario, const struct experiment_options *options,
-                  uint32_t down, void (*begun)(void *context, size_t set), void *context,
-                  struct survival *survival, struct errors *errors)
+                  uint32_t down, struct survival *survival, struct errors *errors)
 {
     *survival = (struct survival){0};
     size_t sets = survival_sets(scenario->peer_count, down);
@@ -153,10 +150,11 @@ bool survival_run(const struct scenario *scenario, const struct experiment_optio
     for (uint32_t i = 0; ok && i < down; i++)
         set[i] = i;
     while (ok && more && !stopped) {
-        if (begun)
-            begun(context, survival->count);
-        ok = survival_run_set(scenario, options, set, down, &survival->sets[survival->count],
-                              &stopped, errors);
+        struct survival_set *next = &survival->sets[survival->count];
+        if (options->part_begun)
+            options->part_begun(options->progress_context, survival->count);
+        ok = survival_run_set(scenario, options, (struct peers_down){set, down}, next, errors);
+        stopped = next->replications == 0;
         if (ok && !stopped)
             survival->count++;
         more = survival_next(scenario->peer_count, down, set);

@@ -30,16 +30,19 @@ size_t survival_sets(uint32_t peers, uint32_t down);
 bool survival_next(uint32_t peers, uint32_t down, uint32_t *set);
 
 /* Runs every set; options as for the run with all peers up, without its calls. Stops early, with
- * the sets that are complete, when options->stop is set. `begun` (may be NULL) is told the number
- * of each set before it is run. False, with errors, when a run failed; release in any case. */
+ * the sets that are complete, when options->stop is set. options->part_begun is told the number of
+ * each set before it is run. False, with errors, when a run failed; release in any case. */
 bool survival_run(const struct scenario *scenario, const struct experiment_options *options,
-                  uint32_t down, void (*begun)(void *context, size_t set), void *context,
-                  struct survival *survival, struct errors *errors);
-/* One set, those in options->down away besides; *stopped when it was interrupted and does not
- * count. The set (its members are owned) is filled unless this fails or was stopped. */
+                  uint32_t down, struct survival *survival, struct errors *errors);
+
+struct peers_down {
+    const uint32_t *peers; /* global indices, ascending */
+    uint32_t count;
+};
+/* One set, those in options->down away besides. The set (its members are owned) is filled unless
+ * this fails; it is empty, without replications, when it was stopped and does not count. */
 bool survival_run_set(const struct scenario *scenario, const struct experiment_options *options,
-                      const uint32_t *down, uint32_t down_count, struct survival_set *set,
-                      bool *stopped, struct errors *errors);
+                      struct peers_down down, struct survival_set *set, struct errors *errors);
 void survival_release(struct survival *survival);
 
 #endif

@@ -71,7 +71,7 @@ static void *cursor_open(void *context, uint32_t trace, struct errors *errors)
     struct trace_peaks *peaks = context;
     struct cursor *cursor = calloc(1, sizeof *cursor);
     if (!cursor) {
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
         return NULL;
     }
     *cursor = (struct cursor){
@@ -88,7 +88,7 @@ static int cursor_next(void *context, struct trace_row *row)
     struct cursor *cursor = context;
     if (cursor->watched && cursor->holds &&
         !count_row(cursor->peaks, cursor->trace, &cursor->row)) {
-        errors_add(cursor->errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(cursor->errors);
         return -1;
     }
     int status = cursor->peaks->traces->next(cursor->inner, row);
@@ -143,7 +143,7 @@ bool trace_peaks_read(struct trace_peaks *peaks, struct errors *errors)
     struct reading *readings = calloc(count + (size_t)1, sizeof *readings), *next;
     bool ok = readings != NULL;
     if (!ok)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     peaks->watching = true;
     for (uint32_t t = 0; ok && t < count; t++) {
         ok = (readings[t].cursor = cursor_open(peaks, t, errors)) != NULL;

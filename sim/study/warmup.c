@@ -103,7 +103,7 @@ static bool pilot(const struct plan *plan, const struct experiment_options *opti
     double *values = calloc(PILOT_INTERVALS, sizeof *values);
     bool ok = sim && series && values;
     if (!ok)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     for (uint32_t run = 0; ok && run < PILOT_RUNS; run++) {
         struct replication_outcome outcome = {.series = series};
         const struct replication_span span = {.replication = PILOT_FIRST + run,
@@ -191,7 +191,7 @@ bool warmup_choose(const struct plan *plan, const struct experiment_options *opt
     size_t cut = 0;
     bool ok = layout.arena && layout_make(&layout, plan, SECOND);
     if (!ok)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "out of memory");
+        errors_no_memory(errors);
     ok = ok && pilot(plan, options, seed, &layout, interval, &cut, errors);
     free(layout.metrics);
     free(layout.series);
