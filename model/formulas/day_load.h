@@ -20,7 +20,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-
 struct load_step {
     double duration, rate;
 };
