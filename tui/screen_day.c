@@ -354,25 +354,32 @@ static size_t interval_at(const struct day_screen *s, const struct run *run, siz
     return at < count ? at : count - 1;
 }
 
+struct day_curve {
+    const char *title;
+    const struct curve *curve;
+    double limit; /* NAN: none */
+    bool percent, marked;
+};
+
 static void day_plot(const struct day_screen *s, const struct app *app, struct canvas *canvas,
-                     struct area area, const char *title, const struct curve *curve, double limit,
-                     bool percent, bool marked)
+                     struct area area, const struct day_curve *what)
 {
+    const struct curve *curve = what->curve;
     const struct run *run = &app->session->scenario.run;
     struct plot_mark marks[MARKS_MAX];
-    struct plot plot = {.title = title,
-                        .unit = percent ? "%" : "",
-                        .scale = percent ? 100 : 1,
+    struct plot plot = {.title = what->title,
+                        .unit = what->percent ? "%" : "",
+                        .scale = what->percent ? 100 : 1,
                         .values = curve->mean,
                         .low = curve->low,
                         .high = curve->high,
                         .count = curve->count,
-                        .limit = limit,
+                        .limit = what->limit,
                         .cursor = curve->count ? ((double)interval_at(s, run, curve->count) + 0.5) /
                                                      (double)curve->count
                                                : s->cursor / (double)run->length,
                         .marks = marks,
-                        .mark_count = marked ? day_marks(s, run, marks) : 0};
+                        .mark_count = what->marked ? day_marks(s, run, marks) : 0};
     plot_draw(canvas, area, &plot);
 }
 
@@ -580,17 +587,19 @@ static void day_plots(const struct day_screen *s, const struct app *app, struct 
     char title[96];
     snprintf(title, sizeof title, "units in use, of %lld",
              (long long)scenario_cluster_units(scenario, s->cluster));
-    day_plot(s, app, canvas, plot, title, &s->load,
-             (double)scenario_cluster_units(scenario, s->cluster), false, true);
+    double units = (double)scenario_cluster_units(scenario, s->cluster);
+    day_plot(s, app, canvas, plot, &(struct day_curve){title, &s->load, units, false, true});
     plot.y += plot.height;
     plot.height = each;
     if (scenario->class_count) {
         snprintf(title, sizeof title, "refused, %s", scenario->classes[s->class_index].name);
-        day_plot(s, app, canvas, plot, title, &s->blocking, scenario->goals.blocking, true, false);
+        day_plot(s, app, canvas, plot,
+                 &(struct day_curve){title, &s->blocking, scenario->goals.blocking, true, false});
         plot.y += plot.height;
     }
     if (third)
-        day_plot(s, app, canvas, plot, "registrations", &s->registrations, NAN, false, false);
+        day_plot(s, app, canvas, plot,
+                 &(struct day_curve){"registrations", &s->registrations, NAN, false, false});
 }
 
 static void day_dashboard(const struct day_screen *s, const struct app *app, struct canvas *canvas,
