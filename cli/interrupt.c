@@ -26,7 +26,7 @@ static void on_interrupt(int signal_number)
 static void on_time(int signal_number)
 {
     static const char said[] =
-        "\npeerplan: stopping after --max-time, with the replications that are complete\n";
+        "\npeerplan: stopping after --max-time; the replications completed so far count\n";
     (void)signal_number;
     if (atomic_exchange(&stop, 1) == 0) {
         ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);

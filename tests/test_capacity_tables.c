@@ -366,7 +366,7 @@ static void test_mistakes_at_their_place(void **state)
         {"platform,rms\n,5\n", 2, 1, "a row without a platform"},
         {"platform,rms\nlab,1\nlab,2\n", 3, 1,
          "table 'own-2' has 'lab' with 1 peers already in line 2"},
-        {"platform,rms\n\"lab,1\n", 2, 1, "a quote is opened here and never closed"},
+        {"platform,rms\n\"lab,1\n", 2, 1, "a quote opened here is never closed"},
         {"platform,rms\n\"lab\"x,1\n", 2, 6, "a quote in the wrong place"},
         {"platform,release\na,X1\nb,X2\n", 3, 3,
          "table 'own-2' has another release in line 2: tables are not merged"},
