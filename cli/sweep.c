@@ -12,6 +12,7 @@
 #include "cli/kept_points.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
+#include "cli/outputs.h"
 #include "cli/progress.h"
 #include "cli/sweep_points.h"
 #include "cli/variants.h"
