@@ -140,7 +140,7 @@ static void bad_headers(void **state)
     expect_text("\n\n", "error 0:0 is empty: the first line must name the columns\n");
     expect_text("start,x\n",
                 "error 1:1 the column 'class' is missing: the first line must name the columns\n");
-    expect_text("start, start,class\n", "error 1:8 the column 'start' is there twice\n");
+    expect_text("start, start,class\n", "error 1:8 the column 'start' occurs twice\n");
     static const char utf16[] = "s\0t\0a\0";
     expect(utf16, 6, "error 1:2 a NUL byte (is the file UTF-16?)\n");
 }
