@@ -361,7 +361,7 @@ static void test_mistakes_at_their_place(void **state)
          "scope: 'all' is neither node nor recommended nor ceiling"},
         {"rms\n5\n", 1, 1,
          "the column 'platform' is missing: the first line must name the columns"},
-        {"platform,rms,rms\nlab,1,2\n", 1, 14, "the column 'rms' is there twice"},
+        {"platform,rms,rms\nlab,1,2\n", 1, 14, "the column 'rms' occurs twice"},
         {"platform,rms\nlab,1,2\n", 2, 7, "3 fields, the header names 2"},
         {"platform,rms\n,5\n", 2, 1, "a row without a platform"},
         {"platform,rms\nlab,1\nlab,2\n", 3, 1,
