@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #define HASH_NONFATAL_OOM          1
 #define uthash_nonfatal_oom(entry) ((entry)->lost = true)
 #include <uthash.h>
@@ -32,6 +33,8 @@ enum {
     RECORD_CUT = 2,
     RECORD_HAS_ID = 4,
     RECORD_CLOSES = 8, /* of a dialog */
+    RECORD_AUDIO = 16, /* what is told of its media; neither: nothing */
+    RECORD_VIDEO = 32,
 };
 
 struct class_name {
@@ -79,11 +82,42 @@ struct importer {
     __extension__ __int128 extra; /* what set-up would add, nanoseconds */
     uint64_t extra_calls;
     uint64_t quoted;
+
+    const struct input *input; /* of the rows; borrowed */
+    struct import_progress progress;
+    uint64_t bytes_before; /* of the files before */
 };
 
 static bool no_memory(struct importer *importer)
 {
     return errors_no_memory(importer->errors);
+}
+
+/* --- Progress --- */
+
+#define SAID_EVERY 16384 /* rows or calls; a power of two */
+
+static void tell_progress(struct importer *importer)
+{
+    const struct import_options *options = importer->options;
+    importer->progress.rows = importer->summary->rows;
+    if (importer->input)
+        importer->progress.bytes = importer->bytes_before + input_fetched(importer->input);
+    if (options->progress)
+        options->progress(options->progress_context, &importer->progress);
+}
+
+/* Bytes of all files; 0 when one is none. */
+static uint64_t bytes_of(const struct import_options *options)
+{
+    struct stat status;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < options->file_count; i++) {
+        if (stat(options->files[i], &status) != 0 || !S_ISREG(status.st_mode))
+            return 0;
+        sum += (uint64_t)status.st_size;
+    }
+    return sum;
 }
 
 /* --- Counting --- */
@@ -553,6 +587,18 @@ static size_t keep_texts(struct importer *importer)
 
 /* --- One record --- */
 
+/* For those who are told of calls; a trace has it by --keep. */
+static unsigned media_kind(struct importer *importer)
+{
+    bool known =
+        importer->conditions.video || import_map_has(&importer->reading.map, MEANING_MEDIA);
+    const char *text =
+        importer->options->call && known ? meaning_text(importer, MEANING_MEDIA) : "";
+    return strcasecmp(text, "audio") == 0   ? RECORD_AUDIO
+           : strcasecmp(text, "video") == 0 ? RECORD_VIDEO
+                                            : 0;
+}
+
 static bool add_call(struct importer *importer, const struct import_record *record,
                      const char *text)
 {
@@ -587,6 +633,7 @@ static bool add_record(struct importer *importer, struct import_record *record)
         return false;
     if (identify(importer, record->hash))
         record->kind |= RECORD_HAS_ID;
+    record->kind |= (uint16_t)media_kind(importer);
     size_t length = importer->kept_count ? keep_texts(importer) : 0;
     record->key = importer->call.start;
     record->duration = importer->call.duration;
@@ -668,7 +715,8 @@ static bool take_row(struct importer *importer)
     const struct conditions *conditions = &importer->conditions;
     struct import_record record = {0};
     size_t fields, expected, column = 0;
-    importer->summary->rows++;
+    if (++importer->summary->rows % SAID_EVERY == 0)
+        tell_progress(importer);
     if (format->skip_any_width && holds(importer, conditions->skips[0]))
         return skip(importer, format->skips[0].reason, 1), true;
     bool width = import_rows_width_good(importer->rows, &fields, &expected);
@@ -729,7 +777,9 @@ static struct import_rows *open_rows(struct importer *importer, const char *path
         .delimiter = options->delimiter,
     };
     struct input *input = input_open(path, importer->errors);
-    return input ? import_rows_new(input, &how, importer->errors) : NULL;
+    struct import_rows *rows = input ? import_rows_new(input, &how, importer->errors) : NULL;
+    importer->input = rows ? input : NULL;
+    return rows;
 }
 
 /* All files are of one format; records about the quality of calls come along with those of calls.
@@ -786,6 +836,8 @@ static bool read_file(struct importer *importer, const char *path)
     import_reading_begin(&importer->reading);
     bool good = settle_format(importer) && settle_map(importer) && bind_columns(importer) &&
                 settle_groups(importer) && read_rows(importer);
+    importer->bytes_before += input_fetched(importer->input);
+    importer->input = NULL;
     conditions_release(importer);
     import_rows_free(importer->rows);
     importer->rows = NULL;
@@ -990,7 +1042,7 @@ static bool join_groups(struct importer *importer)
  * the names of their classes, whatever their records were. */
 struct equals {
     nanos start, duration;
-    uint64_t *counts;  /* owned; of each class, attempts and answered calls */
+    uint64_t *counts;  /* owned; of each class, by what else is told of a record */
     uint32_t *touched; /* owned; indices into counts that are not 0 */
     size_t touched_count;
     struct import_clock clock;
@@ -998,16 +1050,35 @@ struct equals {
     const struct importer *importer;
 };
 
-static bool put_call(struct equals *equals, uint32_t class_index, bool answered, const char *text,
-                     size_t text_length)
+/* What equal calls are told apart by: class, media (audio, video, not told), whether answered. */
+#define TOLD_APART 6
+
+static uint32_t told_apart(uint32_t class_index, uint16_t kind)
+{
+    uint32_t media = kind & RECORD_AUDIO ? 0 : kind & RECORD_VIDEO ? 1 : 2;
+    return class_index * TOLD_APART + 2 * media + ((kind & RECORD_ANSWERED) != 0);
+}
+
+static bool tell_call(const struct equals *equals, uint32_t which)
+{
+    static const int media[] = {MEDIA_AUDIO, MEDIA_VIDEO, -1};
+    const struct import_options *options = equals->importer->options;
+    struct import_call_out call = {
+        .start = equals->start,
+        .duration = equals->duration,
+        .class_name = equals->importer->class_names[which / TOLD_APART],
+        .media = media[which % TOLD_APART / 2],
+    };
+    return !options->call || options->call(options->call_context, &call);
+}
+
+static bool put_call(struct equals *equals, uint32_t which, const char *text, size_t text_length)
 {
     FILE *out = equals->importer->options->trace;
-    if (!import_tally_call(equals->tally, equals->start, equals->duration, class_index, answered))
-        return false;
-    const struct import_options *options = equals->importer->options;
-    const char *name = equals->importer->class_names[class_index];
-    if (options->call &&
-        !options->call(options->call_context, equals->start, equals->duration, name))
+    uint32_t class_index = which / TOLD_APART;
+    if (!import_tally_call(equals->tally, equals->start, equals->duration, class_index,
+                           which & 1) ||
+        !tell_call(equals, which))
         return false;
     if (!out)
         return true;
@@ -1028,7 +1099,8 @@ static int compare_names(const void *a, const void *b, void *context)
 {
     const char *const *names = context;
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    int order = x / 2 == y / 2 ? 0 : strcmp(names[x / 2], names[y / 2]);
+    int order =
+        x / TOLD_APART == y / TOLD_APART ? 0 : strcmp(names[x / TOLD_APART], names[y / TOLD_APART]);
     return order ? order : (x > y) - (x < y);
 }
 
@@ -1041,7 +1113,7 @@ static bool flush_equals(struct equals *equals)
     for (size_t i = 0; i < equals->touched_count; i++) {
         uint32_t which = equals->touched[i];
         for (; equals->counts[which] && good; equals->counts[which]--)
-            good = put_call(equals, which / 2, which & 1, NULL, 0);
+            good = put_call(equals, which, NULL, 0);
     }
     equals->touched_count = 0;
     return good;
@@ -1063,10 +1135,9 @@ static bool take_call(struct importer *importer, struct equals *equals,
         equals->start = record->key;
         equals->duration = record->duration;
     }
+    uint32_t which = told_apart(record->class_index, record->kind);
     if (record->text_length)
-        return put_call(equals, record->class_index, answered, import_record_text(record),
-                        record->text_length);
-    uint32_t which = record->class_index * 2 + answered;
+        return put_call(equals, which, import_record_text(record), record->text_length);
     if (equals->counts[which]++ == 0)
         equals->touched[equals->touched_count++] = which;
     return true;
@@ -1078,7 +1149,10 @@ static bool drain(struct importer *importer, struct equals *equals)
     uint64_t last[2] = {0, 0};
     nanos start = INT64_MIN, duration = 0;
     int more;
+    importer->progress.calls_all = import_sort_count(importer->calls);
     while ((more = import_sort_next(importer->calls, &record, importer->errors)) > 0) {
+        if (++importer->progress.calls % SAID_EVERY == 0)
+            tell_progress(importer);
         bool same = record->kind & RECORD_HAS_ID && record->key == start &&
                     record->duration == duration && record->hash[0] == last[0] &&
                     record->hash[1] == last[1];
@@ -1141,7 +1215,7 @@ static bool sum_up(struct importer *importer)
 {
     struct hours hours = {.importer = importer};
     struct equals equals = {.start = INT64_MIN, .importer = importer};
-    size_t classes = 2 * importer->class_count + 2;
+    size_t classes = TOLD_APART * (importer->class_count + 1);
     struct import_clock clock = importer->reading.clock;
     import_clock_init(&equals.clock, importer->options->zone);
     import_clock_init(&hours.clock, importer->options->zone);
@@ -1228,6 +1302,7 @@ bool import_run(const struct import_options *options, struct call_summary *summa
     importer->options = &own;
     importer->summary = summary;
     importer->errors = errors;
+    importer->progress.bytes_all = options->progress ? bytes_of(options) : 0;
     bool good = importer_init(importer);
     if (good)
         write_headers(importer);
