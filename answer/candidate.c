@@ -251,7 +251,7 @@ static enum trial_outcome try(const struct trial_scenario *made,
                               const struct trial_options *options, struct view *view)
 {
     struct answer answer;
-    enum trial_outcome outcome = trial_judge_made(made, options, &answer, NULL);
+    enum trial_outcome outcome = trial_judge_made(made, options, &answer);
     if (outcome == TRIAL_JUDGED) {
         look(&answer, view);
         answer_release(&answer);
