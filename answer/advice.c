@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "answer/design.h"
+#include "answer/edge.h"
 #include "answer/next_step.h"
 #include "answer/savings.h"
 #include "model/base/arena.h"
@@ -112,27 +113,31 @@ static bool try_amount(struct advice_search *search, struct movable m, int64_t a
 
 /* --- Amounts ---------- */
 
-/* The least amount of a lever that mends it, by doubling and halving; 0: none. */
+struct amount_search {
+    struct advice_search *search;
+    struct movable movable;
+    bool simulate;
+    struct advice_item *best; /* of the least that mends it so far */
+};
+
+static bool judge_amount(void *context, double amount, bool *good)
+{
+    struct amount_search *a = context;
+    struct advice_item tried;
+    *good = try_amount(a->search, a->movable, (int64_t)amount, a->simulate, &tried);
+    if (*good)
+        *a->best = tried;
+    return *good || !over(a->search);
+}
+
+/* The least amount of a lever that mends it; 0: none. */
 static int64_t least_amount(struct advice_search *search, struct movable m, bool simulate,
                             struct advice_item *best)
 {
-    struct advice_item tried;
-    int64_t low = 0, high = 1, most = most_of(m);
-    for (;; low = high, high = 2 * high < most ? 2 * high : most) {
-        if (try_amount(search, m, high, simulate, &tried))
-            break;
-        if (over(search) || high >= most)
-            return 0;
-    }
-    *best = tried;
-    while (high - low > 1 && !over(search)) {
-        int64_t middle = low + (high - low) / 2;
-        bool good = try_amount(search, m, middle, simulate, &tried);
-        if (good)
-            *best = tried;
-        *(good ? &high : &low) = middle;
-    }
-    return high;
+    struct amount_search context = {search, m, simulate, best};
+    double most = (double)most_of(m);
+    double least = edge_find(&(struct edge){1, most, 1, 1, judge_amount, &context});
+    return isnan(least) ? 0 : (int64_t)least;
 }
 
 /* The largest amount that can be taken away; 0: none. */

@@ -279,7 +279,7 @@ static const char *classes_alike(struct answer *answer, const struct results *r,
         const struct refined *other = &r->refined[i];
         bool alike = own->obstacle && other->obstacle ? strcmp(own->obstacle, other->obstacle) == 0
                                                       : own->obstacle == other->obstacle;
-        if (!alike || !tells_blocked(r, other))
+        if (!alike || other->by != own->by || !tells_blocked(r, other))
             continue;
         if (i < first)
             return NULL;
@@ -304,6 +304,11 @@ static void note_method(struct answer *answer, const struct answer_sources *sour
             r->refined[i].obstacle
                 ? arena_printf(answer->arena, "%s: rare refusals can only be counted, for %s",
                                names, r->refined[i].obstacle)
+            : r->refined[i].by == REFINED_CONTROL
+                ? arena_printf(answer->arena,
+                               "%s: the share refused is counted, less what chance of the load "
+                               "brought: the system without limits is the control",
+                               names)
             : samples == 0
                 ? arena_printf(answer->arena,
                                "%s: even without limits one would hardly ever be reached: summed, "

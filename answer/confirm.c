@@ -37,7 +37,8 @@ static size_t metric_of_row(const struct results *results, const struct estimate
     return SIZE_MAX;
 }
 
-static void take_over(struct estimate_row *row, struct interval found, bool refined)
+static void take_over(struct estimate_row *row, struct interval found,
+                      const struct refined *refined)
 {
     if (isnan(found.value))
         return;
@@ -45,7 +46,9 @@ static void take_over(struct estimate_row *row, struct interval found, bool refi
     row->low = found.low;
     row->high = found.high;
     row->badge = BADGE_SIMULATED;
-    row->formula = refined ? "simulation, conditional" : "simulation";
+    row->formula = !refined || refined->obstacle    ? "simulation"
+                   : refined->by == REFINED_CONTROL ? "simulation, control"
+                                                    : "simulation, conditional";
 }
 
 static void from_results(struct estimate_row *row, const struct results *results)
@@ -54,7 +57,7 @@ static void from_results(struct estimate_row *row, const struct results *results
     if (metric == SIZE_MAX)
         return;
     const struct refined *refined = results_refined(results, metric);
-    take_over(row, results_interval(results, metric, 0), refined && !refined->obstacle);
+    take_over(row, results_interval(results, metric, 0), refined);
 }
 
 /* The worst of the sets with so many peers down. */
@@ -72,7 +75,7 @@ static void from_sets(struct estimate_row *row, const struct scenario *scenario,
                 !(set->blocked[k].value <= worst.value && set->blocked[k].high <= worst.high))
                 worst = set->blocked[k];
         }
-    take_over(row, worst, false);
+    take_over(row, worst, NULL);
 }
 
 static void mend_rows(const struct scenario *scenario, const struct results *results,

@@ -27,7 +27,7 @@ static bool add_replications(const struct scenario *scenario,
 {
     struct experiment_options part = *options;
     struct results more = {0};
-    part.method = METHOD_PLAIN; /* what is rare is asked for once they are together */
+    part.part = true; /* what is rare is asked for once they are together */
     part.first = (uint32_t)results->replications;
     part.replications = (int)(next - results->replications);
     bool ok = experiment_run(scenario, &part, &more, errors);

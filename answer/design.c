@@ -7,6 +7,7 @@
 
 #include "answer/busiest.h"
 #include "answer/candidate.h"
+#include "answer/edge.h"
 #include "model/at_rest.h"
 #include "model/base/arena.h"
 #include "model/base/setting.h"
@@ -173,30 +174,33 @@ static bool look_at(struct search *search, struct candidate *c, struct view *vie
 
 /* --- RMS ---------- */
 
+struct rms_search {
+    struct search *search;
+    struct candidate *candidate;
+    uint32_t cluster;
+};
+
+static bool judge_rms(void *context, double rms, bool *good)
+{
+    struct rms_search *r = context;
+    struct view view;
+    candidate_set_rms(r->candidate, r->cluster, (int64_t)rms);
+    if (!look_at(r->search, r->candidate, &view))
+        return false;
+    *good = view.meets;
+    return true;
+}
+
 /* The least RMS of a cluster, at most `most`, the others having what they have; RMS of the cluster
  * stay so. -1: none suffices. */
 static int64_t least_rms(struct search *search, struct candidate *c, uint32_t cluster, int64_t most)
 {
-    struct view view;
-    int64_t low = -1, high = most < 1 ? most : 1;
-    for (;; low = high, high = 2 * high < most ? 2 * high : most) {
-        candidate_set_rms(c, cluster, high);
-        if (!look_at(search, c, &view))
-            return -1;
-        if (view.meets)
-            break;
-        if (high >= most)
-            return -1;
-    }
-    while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-        candidate_set_rms(c, cluster, middle);
-        if (!look_at(search, c, &view))
-            return -1;
-        *(view.meets ? &high : &low) = middle;
-    }
-    candidate_set_rms(c, cluster, high);
-    return high;
+    struct rms_search context = {search, c, cluster};
+    double least = edge_find(&(struct edge){0, (double)most, 1, 1, judge_rms, &context});
+    if (isnan(least))
+        return -1;
+    candidate_set_rms(c, cluster, (int64_t)least);
+    return (int64_t)least;
 }
 
 /* Calls hold RMS of this cluster: something changes when it has none. */
@@ -773,28 +777,33 @@ static int64_t rms_until_sure(const struct design_seen *fewer, const struct desi
     return slope > 0 && wanted > 1 && wanted < RMS_MOST ? (int64_t)ceil(wanted) : 1;
 }
 
+struct sure_search {
+    struct search *search;
+    struct design *design;
+    struct view *view; /* of the fewest that are sure so far */
+};
+
+static bool judge_sure(void *context, double more, bool *sure)
+{
+    struct sure_search *s = context;
+    struct view tried;
+    if (over(s->search) || !simulate_once(s->search, s->design, (int64_t)more, &tried))
+        return false;
+    *sure = tried.verdict == VERDICT_YES;
+    if (*sure)
+        *s->view = tried;
+    return true;
+}
+
 /* The fewest more RMS, at most `most`, with which a simulation is sure: it was not with none. At
- * first as many as an RMS fewer tells, then more, or halved. 0: none. */
+ * first as many as an RMS fewer tells. 0: none. */
 static int64_t find_sure_rms(struct search *search, struct design *d, int64_t most,
                              struct view *view)
 {
-    struct view tried;
-    int64_t low = 0, high = most + 1, next = rms_until_sure(&d->smaller, &d->by_formula);
-    for (int64_t step = 1; high - low > 1 && !over(search);) {
-        next = next < high ? next : high - 1;
-        if (!simulate_once(search, d, next, &tried))
-            return 0;
-        if (tried.verdict == VERDICT_YES) {
-            high = next;
-            *view = tried;
-        } else {
-            low = next;
-        }
-        next = high <= most ? (step == 1 ? high - 1 : low + (high - low) / 2) : low + step;
-        next = next > low ? next : low + 1;
-        step *= 2;
-    }
-    return high <= most ? high : 0;
+    struct sure_search context = {search, d, view};
+    double guess = (double)rms_until_sure(&d->smaller, &d->by_formula);
+    double more = edge_find(&(struct edge){1, (double)most, guess, 1, judge_sure, &context});
+    return isnan(more) ? 0 : (int64_t)more;
 }
 
 static void add_rms(struct design *d, int64_t more)

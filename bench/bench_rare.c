@@ -1,6 +1,7 @@
 /* Rare refusals: seconds of one core to a half-width of 10 % at 95 %, set-up included, by
- * conditioning and by counting: the work times the relative variance, made comparable. Counting
- * that met no refusal has no figure. Beside them the exact value, where there is one.
+ * conditioning, by counting, and by counting with a control: the work times the relative variance,
+ * made comparable. Counting that met no refusal has no figure. Beside them the exact value, where
+ * there is one.
  *
  * Usage: bench_rare [SEED]
  */
@@ -13,6 +14,7 @@
 #include "data/scenario_file.h"
 #include "model/formulas/erlang.h"
 #include "sim/study/conditional.h"
+#include "sim/study/control.h"
 #include "sim/study/experiment.h"
 
 static double cpu_seconds(void)
@@ -73,6 +75,30 @@ static void show_plain(const struct scenario *scenario, uint32_t class_index, ui
     results_release(&results);
 }
 
+/* Counting with the system without limits as a control. */
+static void show_control(const struct scenario *scenario, uint32_t class_index, uint64_t seed,
+                         struct errors *errors)
+{
+    struct results results;
+    struct plan plan;
+    struct interval x;
+    const struct experiment_options options = {
+        .method = METHOD_AUTO, .part = true, .seed_given = true, .seed = seed, .jobs = 1};
+    double begin = cpu_seconds();
+    if (!experiment_run(scenario, &options, &results, errors) ||
+        !plan_init(&plan, scenario, errors) || !controls_expect(&plan, &results))
+        exit(1);
+    size_t metric = results_find(&results, SCOPE_CLASS, scenario->classes[class_index].name,
+                                 "blocked_fraction");
+    bool had = control_interval(&results, metric, &x);
+    double spent = cpu_seconds() - begin;
+    if (had)
+        printf("  control      %9.3e (%9.3e to %9.3e)  %8.3f s to 10 %%\n", x.value, x.low, x.high,
+               seconds_wanted(x, spent));
+    plan_release(&plan);
+    results_release(&results);
+}
+
 static void show(const char *label, const char *text, const char *class_name, double exact,
                  uint64_t seed)
 {
@@ -88,6 +114,7 @@ static void show(const char *label, const char *text, const char *class_name, do
             printf("%s\n", label);
             show_conditional(&scenario, k, exact, seed, &errors);
             show_plain(&scenario, k, seed, &errors);
+            show_control(&scenario, k, seed, &errors);
         }
     scenario_release(&scenario);
     errors_release(&errors);

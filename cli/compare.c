@@ -26,6 +26,7 @@ struct arguments {
 struct side {
     struct loaded loaded;
     char *name; /* owned; "office.yaml with release=X15.5" */
+    char *file; /* owned; as a command names it */
 };
 
 /* Owned; NULL when out of memory. */
@@ -59,7 +60,8 @@ static int read_sides(const struct arguments *arguments, struct side *sides)
         const char *path = arguments->scenarios[pair ? side : 0];
         int other = loaded_read(&sides[side].loaded, path, &options);
         sides[side].name = name_with(path, &options);
-        if (other == 0 && !sides[side].name) {
+        sides[side].file = other == 0 ? outputs_file_words(&sides[side].loaded) : NULL;
+        if (other == 0 && (!sides[side].name || !sides[side].file)) {
             message_line("out of memory");
             other = ERROR_SOFTWARE;
         }
@@ -75,6 +77,7 @@ static void release_sides(struct side *sides)
     for (int side = 0; side < 2; side++) {
         loaded_release(&sides[side].loaded);
         free(sides[side].name);
+        free(sides[side].file);
     }
 }
 
@@ -171,6 +174,7 @@ static bool compare(struct arguments *arguments, struct side *sides, struct erro
     struct report other = {.kind = REPORT_COMPARE,
                            .scenario = scenario_of(&sides[1]),
                            .results = &results[1],
+                           .file = sides[1].file,
                            .name = sides[1].name};
     struct report report = {.kind = REPORT_COMPARE,
                             .scenario = scenario_of(&sides[0]),
@@ -203,6 +207,7 @@ static const struct argp_option options[] = {
     OUTPUTS_JSON,
     OUTPUTS_HTML,
     OUTPUTS_XLSX,
+    OUTPUTS_CHARTS,
     OUTPUTS_DB,
     {"replications", 'r', "N", 0,
      "Replications of both (default: the larger number of the scenarios)", 0},

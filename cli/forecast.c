@@ -79,6 +79,7 @@ static const struct argp_option options[] = {
     OUTPUTS_JSON,
     OUTPUTS_HTML,
     OUTPUTS_XLSX,
+    OUTPUTS_CHARTS,
     OUTPUTS_DB,
     {"quiet", 'q', NULL, 0, "No warnings", 0},
     LOADED_OPTION_SET,

@@ -64,8 +64,7 @@ static bool wants_fingerprint(const struct outputs *outputs)
     return outputs->csv || outputs->json || outputs->html || outputs->xlsx || outputs->db;
 }
 
-/* "office.yaml --set release=X15.5": the file without its folders. Owned; NULL: out of memory. */
-static char *file_words(const struct loaded *loaded)
+char *outputs_file_words(const struct loaded *loaded)
 {
     const char *slash = strrchr(loaded->path, '/');
     char *words = strdup(slash ? slash + 1 : loaded->path);
@@ -84,7 +83,7 @@ bool outputs_begin(struct outputs *outputs, const struct loaded *loaded, struct 
     kept_now(outputs->started);
     outputs->folder = NULL;
     free(outputs->file);
-    report->file = outputs->file = loaded ? file_words(loaded) : NULL;
+    report->file = outputs->file = loaded ? outputs_file_words(loaded) : NULL;
     if (outputs->csv && !(outputs->folder = report_folder_open(outputs->csv, report, errors)))
         return false;
     if (loaded && wants_fingerprint(outputs))

@@ -80,6 +80,8 @@ bool outputs_begin(struct outputs *outputs, const struct loaded *loaded, struct 
  * is for the command to put. False with an error. */
 bool outputs_deliver(struct outputs *outputs, const struct loaded *loaded,
                      const struct report *report, struct errors *errors);
+/* "office.yaml --set release=X15.5": the file without its folders. Owned; NULL: out of memory. */
+char *outputs_file_words(const struct loaded *loaded);
 /* Whether something is wanted that shows other loads (answer/other_loads.h). */
 bool outputs_show_loads(const struct outputs *outputs);
 /* The screen: nothing where the document stands there instead; quiet: the answer only. */

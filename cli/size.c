@@ -350,6 +350,7 @@ static const struct argp_option options[] = {
     OUTPUTS_JSON,
     OUTPUTS_HTML,
     OUTPUTS_XLSX,
+    OUTPUTS_CHARTS,
     OUTPUTS_DB,
     {"jobs", 'j', "N", 0, "Threads of simulations (default: one a processor)", 0},
     {"quiet", 'q', NULL, 0, "No warnings", 0},

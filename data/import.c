@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #define HASH_NONFATAL_OOM          1
 #define uthash_nonfatal_oom(entry) ((entry)->lost = true)
 #include <uthash.h>
@@ -79,11 +80,42 @@ struct importer {
     __extension__ __int128 extra; /* what set-up would add, nanoseconds */
     uint64_t extra_calls;
     uint64_t quoted;
+
+    const struct input *input; /* of the rows; borrowed */
+    struct import_progress progress;
+    uint64_t bytes_before; /* of the files before */
 };
 
 static bool no_memory(struct importer *importer)
 {
     return errors_no_memory(importer->errors);
+}
+
+/* --- Progress --- */
+
+#define SAID_EVERY 16384 /* rows or calls; a power of two */
+
+static void tell_progress(struct importer *importer)
+{
+    const struct import_options *options = importer->options;
+    importer->progress.rows = importer->summary->rows;
+    if (importer->input)
+        importer->progress.bytes = importer->bytes_before + input_fetched(importer->input);
+    if (options->progress)
+        options->progress(options->progress_context, &importer->progress);
+}
+
+/* Bytes of all files; 0 when one is none. */
+static uint64_t bytes_of(const struct import_options *options)
+{
+    struct stat status;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < options->file_count; i++) {
+        if (stat(options->files[i], &status) != 0 || !S_ISREG(status.st_mode))
+            return 0;
+        sum += (uint64_t)status.st_size;
+    }
+    return sum;
 }
 
 /* --- Counting --- */
@@ -668,7 +700,8 @@ static bool take_row(struct importer *importer)
     const struct conditions *conditions = &importer->conditions;
     struct import_record record = {0};
     size_t fields, expected, column = 0;
-    importer->summary->rows++;
+    if (++importer->summary->rows % SAID_EVERY == 0)
+        tell_progress(importer);
     if (format->skip_any_width && holds(importer, conditions->skips[0]))
         return skip(importer, format->skips[0].reason, 1), true;
     bool width = import_rows_width_good(importer->rows, &fields, &expected);
@@ -729,7 +762,9 @@ static struct import_rows *open_rows(struct importer *importer, const char *path
         .delimiter = options->delimiter,
     };
     struct input *input = input_open(path, importer->errors);
-    return input ? import_rows_new(input, &how, importer->errors) : NULL;
+    struct import_rows *rows = input ? import_rows_new(input, &how, importer->errors) : NULL;
+    importer->input = rows ? input : NULL;
+    return rows;
 }
 
 /* All files are of one format; records about the quality of calls come along with those of calls.
@@ -786,6 +821,8 @@ static bool read_file(struct importer *importer, const char *path)
     import_reading_begin(&importer->reading);
     bool good = settle_format(importer) && settle_map(importer) && bind_columns(importer) &&
                 settle_groups(importer) && read_rows(importer);
+    importer->bytes_before += input_fetched(importer->input);
+    importer->input = NULL;
     conditions_release(importer);
     import_rows_free(importer->rows);
     importer->rows = NULL;
@@ -1078,7 +1115,10 @@ static bool drain(struct importer *importer, struct equals *equals)
     uint64_t last[2] = {0, 0};
     nanos start = INT64_MIN, duration = 0;
     int more;
+    importer->progress.calls_all = import_sort_count(importer->calls);
     while ((more = import_sort_next(importer->calls, &record, importer->errors)) > 0) {
+        if (++importer->progress.calls % SAID_EVERY == 0)
+            tell_progress(importer);
         bool same = record->kind & RECORD_HAS_ID && record->key == start &&
                     record->duration == duration && record->hash[0] == last[0] &&
                     record->hash[1] == last[1];
@@ -1228,6 +1268,7 @@ bool import_run(const struct import_options *options, struct call_summary *summa
     importer->options = &own;
     importer->summary = summary;
     importer->errors = errors;
+    importer->progress.bytes_all = options->progress ? bytes_of(options) : 0;
     bool good = importer_init(importer);
     if (good)
         write_headers(importer);

@@ -73,7 +73,7 @@ static const char *read_when(struct import_reading *reading, const struct import
         return reason;
     when->count = import_clock_instants(&reading->clock, &when->stamp, when->instants);
     if (when->stamp.seconds < IMPORT_TIME_LEAST - 86400 ||
-        when->stamp.seconds >= IMPORT_TIME_MOST - 86400)
+        when->stamp.seconds >= IMPORT_TIME_MOST + 86400)
         return out_of_years;
     if (when->count == 0)
         return no_local_time;

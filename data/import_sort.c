@@ -32,6 +32,7 @@ struct import_sort {
     size_t length, capacity;
     struct entry *entries; /* owned; twice the capacity: the second half is for sorting */
     size_t count, entry_capacity;
+    uint64_t added;
 
     int fd; /* -1: everything is in memory */
     off_t file_length;
@@ -298,7 +299,13 @@ bool import_sort_add(struct import_sort *sort, const struct import_record *recor
     }
     sort->entries[sort->count++] = (struct entry){record->key, sort->length};
     sort->length += size;
+    sort->added++;
     return true;
+}
+
+uint64_t import_sort_count(const struct import_sort *sort)
+{
+    return sort->added;
 }
 
 /* --- Merging --- */

@@ -263,21 +263,21 @@ static bool push(struct import_tally *tally, struct ending ending)
     return true;
 }
 
+/* The gap at the top goes down to the bottom, a choice without a branch, and the last climbs up. */
 static struct ending pop(struct import_tally *tally)
 {
     struct ending *heap = tally->heap, first = heap[0], last = heap[--tally->in_progress];
-    size_t at = 0, count = tally->in_progress;
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= count)
-            break;
-        if (child + 1 < count && heap[child + 1].end < heap[child].end)
-            child++;
-        if (heap[child].end >= last.end)
-            break;
+    size_t at = 0, count = tally->in_progress, child = 1;
+    for (; child + 1 < count; at = child, child = 2 * at + 1) {
+        child += heap[child + 1].end < heap[child].end;
+        heap[at] = heap[child];
+    }
+    if (child < count) {
         heap[at] = heap[child];
         at = child;
     }
+    for (; at > 0 && heap[(at - 1) / 2].end > last.end; at = (at - 1) / 2)
+        heap[at] = heap[(at - 1) / 2];
     if (count)
         heap[at] = last;
     return first;

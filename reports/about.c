@@ -10,13 +10,17 @@ static void put_text(struct table *table, const char *key, const char *text)
     table_text(table, text);
 }
 
-/* Some share was not counted. */
-static bool is_refined(const struct results *results)
+/* How shares were estimated that were not counted alone. */
+static const char *method_of(const struct results *results)
 {
-    bool refined = false;
+    bool by[2] = {false, false};
     for (size_t i = 0; i < results->refined_count; i++)
-        refined = refined || !results->refined[i].obstacle;
-    return refined;
+        if (!results->refined[i].obstacle)
+            by[results->refined[i].by == REFINED_CONTROL] = true;
+    return by[0] && by[1] ? "conditional, control"
+           : by[0]        ? "conditional"
+           : by[1]        ? "control"
+                          : "plain";
 }
 
 /* A comparison's are those of its first side; both have the same. */
@@ -32,7 +36,7 @@ static void put_run(struct table *table, const struct results *results)
         table_count(table, (int64_t)results->replications);
     else
         table_empty(table);
-    put_text(table, "method", !results ? NULL : is_refined(results) ? "conditional" : "plain");
+    put_text(table, "method", results ? method_of(results) : NULL);
     table_text(table, "warmup");
     if (results)
         table_seconds(table, results->warmup);

@@ -348,7 +348,7 @@ static void put_picture(FILE *script, const void *context)
     const struct chart *chart = context;
     struct drawing drawing = alone(chart);
     fprintf(script,
-            "set terminal pngcairo noenhanced size %d,%d font 'sans-serif,13' fontscale 2 "
+            "set terminal pngcairo noenhanced size %d,%d font 'sans-serif,13' fontscale 1.5 "
             "linewidth 2 pointscale 2\n",
             2 * drawing.width, 2 * drawing.height);
     drawing_begin(script);
@@ -406,11 +406,12 @@ bool chart_document(FILE *out, const char *scripts, size_t length)
 {
     char *whole;
     size_t size = 0;
-    int used =
-        asprintf(&whole,
-                 "set terminal pdfcairo noenhanced size %d.0/72,%d.0/72 font 'sans-serif,13'\n"
-                 "%.*s",
-                 PAGE_WIDTH, PAGE_HEIGHT, (int)length, scripts);
+    int used = asprintf(
+        &whole,
+        "set terminal pdfcairo noenhanced size %d.0/72,%d.0/72 font 'sans-serif,13' fontscale "
+        "0.75\n"
+        "%.*s",
+        PAGE_WIDTH, PAGE_HEIGHT, (int)length, scripts);
     char *drawn = used < 0 ? NULL : draw(whole, (size_t)used, &size);
     if (used >= 0)
         free(whole);

@@ -6,6 +6,7 @@
 
 #include "model/base/output.h"
 #include "reports/markup.h"
+#include "reports/page_own.h"
 #include "reports/page_sheet.h"
 #include "reports/screen.h"
 
@@ -64,24 +65,36 @@ static bool put_own(struct table *table, const void *report)
     return report_own(table, report);
 }
 
-/* The first line that the command says on a screen; owned, NULL when out of memory. */
+/* The first line that the command says on a screen, as a sentence; owned, NULL when out of memory.
+ */
 static char *own_finding(const struct report *report)
 {
-    char *said = NULL;
+    char *said = NULL, *sentence = NULL;
     size_t length = 0;
     FILE *file = open_memstream(&said, &length);
     if (!file)
         return NULL;
     screen_put(report, true, false, file);
-    if (fclose(file) != 0) {
-        free(said);
-        return NULL;
+    if (fclose(file) == 0) {
+        length = strcspn(said, "\n");
+        bool ended = length == 0 || strchr(".:!?", said[length - 1]);
+        if (asprintf(&sentence, "%.*s%s", (int)length, said, ended ? "" : ".") < 0)
+            sentence = NULL;
     }
-    said[strcspn(said, "\n")] = '\0';
-    return said;
+    if (sentence && *sentence >= 'a' && *sentence <= 'z')
+        *sentence = (char)(*sentence - 'a' + 'A');
+    free(said);
+    return sentence;
 }
 
 #define OWN_ROWS 500
+
+static const struct {
+    enum report_kind kind;
+    void (*put)(struct sheet *sheet);
+} charts[] = {{REPORT_FORECAST, sheet_dates},
+              {REPORT_SIZE, sheet_designs},
+              {REPORT_COMPARE, sheet_differences}};
 
 void sheet_own(struct sheet *sheet)
 {
@@ -89,7 +102,15 @@ void sheet_own(struct sheet *sheet)
     char *finding = sheet->report->kind == REPORT_COMPARE ? NULL : own_finding(sheet->report);
     page_section(&sheet->page, title);
     page_finding(&sheet->page, finding ? finding : "");
+    for (size_t i = 0; i < sizeof charts / sizeof *charts; i++)
+        if (charts[i].kind == sheet->report->kind)
+            charts[i].put(sheet);
+    bool long_one = sheet->report->kind == REPORT_COMPARE;
+    if (long_one)
+        page_details(&sheet->page, "Every figure that both have");
     page_tabled(&sheet->page, title, OWN_ROWS, put_own, sheet->report);
+    if (long_one)
+        page_details_end(&sheet->page);
     page_section_end(&sheet->page);
     free(finding);
 }

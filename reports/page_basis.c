@@ -80,9 +80,17 @@ static void put_formula_words(struct sheet *sheet)
                  "counted. Nothing in large type is by formula.");
         return;
     }
-    put_term(sheet->page.out, "How known",
-             "by formula alone: a figure marked exact is a theorem here, approximate lies within "
-             "its band, an orientation decides nothing");
+    if (sheet->report->kind == REPORT_COMPARE)
+        put_term(
+            sheet->page.out, "Intervals",
+            "95 % confidence of paired differences: both sides are simulated on the same random "
+            "numbers, so that most of what is chance cancels.");
+    else
+        put_term(
+            sheet->page.out, "How known",
+            "By formula, unless a figure is marked as simulated, replayed or counted: an exact "
+            "one is a theorem here, an approximate one lies within its band, an orientation "
+            "decides nothing.");
 }
 
 #define NOTES_MOST 40
@@ -114,6 +122,22 @@ void sheet_assumptions(struct sheet *sheet)
     page_section_end(&sheet->page);
 }
 
+/* "metrics.csv, timeseries.csv, ...: with --csv DIR". */
+static void put_files(struct sheet *sheet)
+{
+    FILE *out = sheet->page.out;
+    char names[REPORT_NAMES_SIZE];
+    bool folder = sheet->report->kind != REPORT_SIZE && sheet->report->kind != REPORT_ADVISE;
+    fputs("<dt>All figures</dt><dd>", out);
+    if (folder) {
+        markup_text(out, report_file_names(sheet->report, names));
+        fputs(" with --csv DIR", out);
+    } else {
+        fputs("the table as CSV with --csv", out);
+    }
+    fputs("</dd>\n", out);
+}
+
 void sheet_provenance(struct sheet *sheet)
 {
     FILE *out = sheet->page.out;
@@ -143,7 +167,7 @@ void sheet_provenance(struct sheet *sheet)
     put_term(out, "Program", "peerplan " PEERPLAN_VERSION);
     put_term(out, "Charts",
              sheet->page.drawn ? sheet->page.plotter : "none: gnuplot was not found");
-    put_term(out, "All figures", "metrics.csv, timeseries.csv, alarms.csv with --csv DIR");
+    put_files(sheet);
     fputs("</dl>\n", out);
     page_section_end(&sheet->page);
 }

@@ -1,5 +1,6 @@
 /* When peers die: how devices come back, what each event does, and what sets of peers down leave.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -223,8 +224,8 @@ static void put_panel(struct sheet *sheet, uint32_t cluster, const struct surviv
         fputs(".", out);
     }
     fputs("</p>\n", out);
-    snprintf(text, sizeof text, "Units in use and capacity of %.80s, %.120s",
-             s->clusters[cluster].name, title);
+    snprintf(text, sizeof text, "Units in use and capacity of %.80s, %c%.120s",
+             s->clusters[cluster].name, tolower((unsigned char)*title), *title ? title + 1 : "");
     page_chart(&sheet->page, &(struct chart){.id = id,
                                              .title = text,
                                              .desc = text,

@@ -58,7 +58,7 @@ static const char page_style_before[] =
     ".panels{display:flex;flex-wrap:wrap;gap:8px 24px}.panel{width:300px;max-width:100%}"
     ".panel p{font-size:15px;color:var(--ink2);margin:0}"
     ".figure{display:block;font-size:22px;line-height:1.25;color:var(--ink)}"
-    ".scroll{overflow-x:auto;max-width:100%}"
+    ".scroll{overflow-x:auto;max-width:100%;position:relative}"
     "table{border-collapse:collapse;font-size:15px;font-variant-numeric:tabular-nums;margin:0"
     " 0 12px}caption{text-align:left;color:var(--ink2);font-size:15px;padding:4px 0}"
     "th,td{padding:5px 18px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid "

@@ -497,12 +497,25 @@ char *words_why(const struct report *report, char buffer[static WORDS_SIZE])
     return buffer;
 }
 
+/* Two files, or one and what --set makes of it. */
+static char *compare_command(const struct report *report, char buffer[static WORDS_SIZE])
+{
+    const char *a = report->file ? report->file : "A", *b = report->other->file;
+    bool same = b && strncmp(a, b, strlen(a)) == 0 && b[strlen(a)] == ' ';
+    snprintf(buffer, WORDS_SIZE,
+             "peerplan compare %.200s%s%.200s --replications %zu --seed %" PRIu64, same ? "" : a,
+             same ? "" : " ", b ? b : "B", report->results->replications, report->results->seed);
+    return buffer;
+}
+
 char *words_command(const struct report *report, char buffer[static WORDS_SIZE])
 {
     const struct results *results = report->results;
     const char *file = report->file && *report->file ? report->file : "SCENARIO";
     const struct judged *row = report->answer ? report->answer->deciding : NULL;
     enum verdict verdict = report->answer ? report->answer->verdict : VERDICT_COUNT;
+    if (report->kind == REPORT_COMPARE && results && report->other)
+        return compare_command(report, buffer);
     if (report->kind == REPORT_ESTIMATE && verdict == VERDICT_CANNOT_TELL)
         snprintf(buffer, WORDS_SIZE, "peerplan run %.400s", file);
     else if (report->kind == REPORT_ESTIMATE)

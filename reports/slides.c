@@ -9,8 +9,11 @@
 static const char missing[] = "no charts: gnuplot was not found (install gnuplot, or use --html, "
                               "whose tables have the same figures)";
 
+static const char nothing[] = "there is nothing to draw: no line, class or design has a figure";
+
 struct folder {
     const char *path;
+    size_t drawn;
     enum chart_format format;
     struct errors *errors;
     bool ok;
@@ -23,6 +26,7 @@ static void put_file(void *context, const struct chart *chart)
     char *path;
     if (!folder->ok)
         return;
+    folder->drawn++;
     if (asprintf(&path, "%s/%s.%s", folder->path, chart->id,
                  folder->format == CHART_PNG ? "png" : "svg") < 0) {
         errors_add(folder->errors, ERROR_SOFTWARE, folder->path, 0, 0, "out of memory");
@@ -44,14 +48,16 @@ static void put_file(void *context, const struct chart *chart)
 bool slides_write_folder(const char *path, enum chart_format format, const struct report *report,
                          struct errors *errors)
 {
-    struct folder folder = {path, format, errors, true};
+    struct folder folder = {.path = path, .format = format, .errors = errors, .ok = true};
     if (!output_make_folder(path, errors))
         return false;
     if (!page_charts(report, put_file, &folder)) {
         errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "%s", missing);
         return false;
     }
-    return folder.ok;
+    if (folder.ok && !folder.drawn)
+        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "%s", nothing);
+    return folder.ok && folder.drawn;
 }
 
 static void add_page(void *context, const struct chart *chart)
@@ -68,10 +74,10 @@ static char *scripts_of(const struct report *report, size_t *length, const char 
     bool drawn = file && page_charts(report, add_page, file);
     bool good = file && !ferror(file);
     good = (!file || fclose(file) == 0) && good;
-    if (good && drawn)
+    if (good && drawn && *length)
         return scripts;
     if (good)
-        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "%s", missing);
+        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "%s", drawn ? nothing : missing);
     else
         errors_add(errors, ERROR_SOFTWARE, path, 0, 0, "out of memory");
     free(scripts);

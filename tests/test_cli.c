@@ -280,7 +280,7 @@ static void reached_at_the_last_moment_is_reached(void **state)
                    "n=$($P run some.yaml --precision 5% 2>/dev/null | sed -n 's/.* \\([0-9]*\\) "
                    "replications of.*/\\1/p'); "
                    "$P run some.yaml --precision 5% -r $n 2>&1 | grep -c 'not reached'; "
-                   "$P run some.yaml --precision 5% -r 10 2>&1 | grep -c 'not reached'",
+                   "$P run some.yaml --precision 1% -r 10 2>&1 | grep -c 'not reached'",
           0, "0\n1\n", NULL);
 }
 

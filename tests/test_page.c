@@ -186,16 +186,36 @@ static void test_without_gnuplot(void **state)
 static void test_other_pages(void **state)
 {
     (void)state;
-    check("D=$(mktemp -d) && $P new pair -o $D/s.yaml && $P estimate -q $D/s.yaml --html $D/e.html "
-          ">/dev/null; grep -c 'by formula alone' $D/e.html; $P report $D/s.yaml -r 2 -o $D/r.html "
-          "| grep -c 'carries it'; grep -c '</html>' $D/r.html; "
-          "sed -i 's/    peers:/    cluster-name: v\\n&/' $D/s.yaml; $P check $D/s.yaml --html "
-          "$D/c.html "
-          ">/dev/null; grep -c 'cluster-name-fqdn' $D/c.html; rm -r $D",
-          "1\n1\n1\n1\n");
+    check(
+        "D=$(mktemp -d) && $P new pair -o $D/s.yaml && $P estimate -q $D/s.yaml --html $D/e.html "
+        ">/dev/null; grep -c 'By formula, unless' $D/e.html; $P report $D/s.yaml -r 2 -o $D/r.html "
+        "| grep -c 'carries it'; grep -c '</html>' $D/r.html; "
+        "sed -i 's/    peers:/    cluster-name: v\\n&/' $D/s.yaml; $P check $D/s.yaml --html "
+        "$D/c.html "
+        ">/dev/null; grep -c 'cluster-name-fqdn' $D/c.html; rm -r $D",
+        "1\n1\n1\n1\n");
     struct outcome o = process_run("$P new pair | $P run -q -r 2 - --html /nowhere/p.html");
     assert_int_equal(o.status, 73);
     outcome_release(&o);
+}
+
+/* What commands find has a chart of its own, on the page and for slides. */
+static void test_charts_of_commands(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d) && cd $D && $P new pair --survive 1 -o s.yaml && "
+          "$P forecast s.yaml --growth 9%/month -q --html f.html --svg f --pdf f.pdf >/dev/null; "
+          "ls f; head -c 5 f.pdf; echo; grep -c '<svg class=\"wide\"' f.html; "
+          "$P size s.yaml -q --html z.html --svg z >/dev/null; ls z; "
+          "$P compare s.yaml --set 'calls.*.arrivals.scale=150%' -q -r 3 --html c.html --svg c "
+          ">/dev/null; ls c; grep -c 'Greatest change in refused calls' c.html; "
+          "grep -o 'peerplan compare s.yaml --set [^ ]* --replications 3 --seed 1' c.html | wc -l; "
+          "grep -c 'rgb(' f/*.svg z/*.svg c/*.svg | grep -v ':0'; rm -r $D",
+          "goals.svg\nlimits.svg\n%PDF-\n2\ndesigns.svg\ndifferences.svg\n3\n1\n");
+    check("D=$(mktemp -d) && cd $D && printf 'clusters: [{name: c, peers: [{name: p, platform: "
+          "small-vm}]}]\nendpoints: [{name: e, count: 9}]\n' >s.yaml; $P compare s.yaml s.yaml -q "
+          "-r 2 --svg c 2>&1 >/dev/null | sed 's/.*: //'; rm -r $D",
+          "no line, class or design has a figure\n");
 }
 
 static void test_several(void **state)
@@ -212,17 +232,12 @@ static void test_several(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_self_contained),
-        cmocka_unit_test(test_style_hash),
-        cmocka_unit_test(test_same_bytes),
-        cmocka_unit_test(test_hostile_names),
-        cmocka_unit_test(test_without_gnuplot),
-        cmocka_unit_test(test_other_pages),
-        cmocka_unit_test(test_several),
-        cmocka_unit_test(test_hostile_everywhere),
-        cmocka_unit_test(test_slides),
-        cmocka_unit_test(test_wording),
-        cmocka_unit_test(test_tables_of_commands),
+        cmocka_unit_test(test_self_contained),  cmocka_unit_test(test_style_hash),
+        cmocka_unit_test(test_same_bytes),      cmocka_unit_test(test_hostile_names),
+        cmocka_unit_test(test_without_gnuplot), cmocka_unit_test(test_other_pages),
+        cmocka_unit_test(test_several),         cmocka_unit_test(test_hostile_everywhere),
+        cmocka_unit_test(test_slides),          cmocka_unit_test(test_charts_of_commands),
+        cmocka_unit_test(test_wording),         cmocka_unit_test(test_tables_of_commands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -185,6 +185,10 @@ static void test_differences_by_line(void **state)
         {"a\nb\nc\nd\n", "a\nc\ne\nd\n", "  a\n- b\n  c\n+ e\n  d\n"},
         {"", "a\n", "+ a\n"},
         {"a\n", "", "- a\n"},
+        {"x\n1\n2\n3\n4\n5\n6\ny\n", "z\n1\n2\n3\n4\n5\n6\nw\n",
+         "- x\n+ z\n  1\n  2\n  ... 2 lines that are alike\n  5\n  6\n- y\n+ w\n"},
+        {"x\n1\n2\n3\n4\n5\ny\n", "z\n1\n2\n3\n4\n5\nw\n",
+         "- x\n+ z\n  1\n  2\n  3\n  4\n  5\n- y\n+ w\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *text = difference_text(rows[i].before, rows[i].after);

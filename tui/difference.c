@@ -45,6 +45,19 @@ static void put(FILE *out, char mark, struct line line)
     fprintf(out, "%c %.*s\n", mark, (int)line.length, line.text);
 }
 
+#define CONTEXT 2 /* lines before and after what differs */
+
+/* Lines that are alike, between two places that differ. */
+static void put_alike(FILE *out, const struct line *lines, size_t count)
+{
+    bool whole = count <= 2 * CONTEXT + 1;
+    for (size_t i = 0; i < count; i++)
+        if (whole || i < CONTEXT || i >= count - CONTEXT)
+            put(out, ' ', lines[i]);
+        else if (i == CONTEXT)
+            fprintf(out, "  ... %zu lines that are alike\n", count - 2 * CONTEXT);
+}
+
 /* The middle parts, which begin and end differently: longest common subsequence from the end. */
 static void put_middle(FILE *out, const struct line *a, size_t n, const struct line *b, size_t m)
 {
@@ -61,10 +74,14 @@ static void put_middle(FILE *out, const struct line *a, size_t n, const struct l
         }
     size_t i = 0, j = 0;
     while (i < n || j < m) {
-        if (common && i < n && j < m && alike(a[i], b[j]))
-            put(out, ' ', a[i]), i++, j++;
-        else if (i < n &&
-                 (!common || j == m || common[(i + 1) * width + j] >= common[i * width + j + 1]))
+        size_t same = i;
+        while (common && i < n && j < m && alike(a[i], b[j]))
+            i++, j++;
+        put_alike(out, a + same, i - same);
+        if (i == n && j == m)
+            break;
+        if (i < n &&
+            (!common || j == m || common[(i + 1) * width + j] >= common[i * width + j + 1]))
             put(out, '-', a[i++]);
         else
             put(out, '+', b[j++]);

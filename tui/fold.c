@@ -8,10 +8,13 @@
 
 #define TERM_MOST 30 /* cells that a key or a term takes at most */
 
-/* Where the words behind a key or a term begin. */
+/* Where the words behind a key or a term begin; behind the mark of a line that was added or
+ * removed.
+ */
 static int hanging(const char *line)
 {
-    int at = (int)strspn(line, " ");
+    bool marked = (line[0] == '-' || line[0] == '+') && line[1] == ' ';
+    int at = marked + (int)strspn(line + marked, " ");
     const char *gap = at ? strstr(line + at, "  ") : NULL;
     if (!gap || gap - line > TERM_MOST)
         return at;

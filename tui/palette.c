@@ -183,8 +183,7 @@ static const char *run_diff(struct app *app, char *arguments, char *why, size_t 
     free(now);
     if (!text)
         return why[0] ? why : "the file cannot be read";
-    app_push(app, &popup_text,
-             text_popup_new("- the file   + this session", *text ? text : "nothing differs"), 0);
+    app_push(app, &popup_text, difference_popup_new("- the file   + this session", text), 0);
     free(text);
     return NULL;
 }

@@ -403,6 +403,7 @@ const struct screen popup_choice = {
 struct text_popup {
     char *title, *text;
     int top, longest;
+    bool difference; /* lines that begin with - and + */
 };
 
 static const struct key_binding reader_keys[] = {
@@ -428,6 +429,14 @@ void *text_popup_new(const char *title, const char *text)
         return NULL;
     }
     t->longest = text_longest(text);
+    return t;
+}
+
+void *difference_popup_new(const char *title, const char *text)
+{
+    struct text_popup *t = text_popup_new(title, *text ? text : "nothing differs");
+    if (t)
+        t->difference = *text;
     return t;
 }
 
@@ -459,21 +468,40 @@ static void text_popup_update(void *state, struct app *app, const struct event *
     free(folded);
 }
 
+/* Of a line of a difference: what is gone, what has come. */
+static enum ink ink_of(const struct text_popup *t, const char *line)
+{
+    if (!t->difference)
+        return INK_TEXT;
+    return *line == '-' ? INK_BAD : *line == '+' ? INK_GOOD : INK_DIM;
+}
+
+/* A line of the text on as many of the screen as it needs; returns the number of the next. */
+static int view_line(struct canvas *canvas, struct area in, int at, const char *line, enum ink ink)
+{
+    char *folded = text_fold(line, in.width), *rest = folded;
+    for (char *part; rest && *rest && (part = strsep(&rest, "\n")); at++)
+        if (at >= 0 && at < in.height)
+            canvas_text(canvas, in.x, in.y + at, in.width, ink, part);
+    free(folded);
+    return at;
+}
+
 static void text_popup_view(const void *state, const struct app *app, struct canvas *canvas,
                             struct area body)
 {
     (void)app;
     const struct text_popup *t = state;
-    char *folded = NULL;
+    char *folded = NULL, *text = strdup(t->text), *rest = text;
     struct area box = text_popup_fold(t, body, &folded), in = inner(box);
+    int at = -t->top;
     canvas_box(canvas, box, t->title);
-    const char *at = folded ? folded : "";
-    int lines = text_lines(at, in.width);
-    for (int i = 0; i < t->top; i++)
-        at = text_next_line(at, in.width);
-    canvas_wrap(canvas, in, INK_TEXT, at);
-    canvas_scroll_mark(canvas, (struct area){box.x, in.y, box.width, in.height}, t->top, lines);
+    for (char *line; rest && at < in.height && (line = strsep(&rest, "\n"));)
+        at = view_line(canvas, in, at, *line ? line : " ", ink_of(t, line));
+    canvas_scroll_mark(canvas, (struct area){box.x, in.y, box.width, in.height}, t->top,
+                       folded ? text_lines(folded, in.width) : 0);
     free(folded);
+    free(text);
 }
 
 const struct screen popup_text = {

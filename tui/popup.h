@@ -43,6 +43,8 @@ void *keys_popup_new(const struct screen *screen);
 /* A text to read, scrolled when it is longer than the screen. Copied. */
 extern const struct screen popup_text;
 void *text_popup_new(const char *title, const char *text);
+/* What differs (tui/difference.h), for popup_text. */
+void *difference_popup_new(const char *title, const char *text);
 
 /* The area of a popup of a size, in the middle of the body. */
 struct area popup_area(struct area body, int width, int height);

@@ -64,6 +64,16 @@ static int put_point(struct canvas *canvas, int x, int y, int right, const struc
     return x + 2;
 }
 
+/* A value that was looked at again, longer: only its last figure is shown. */
+static bool superseded(const struct seek_news *news, int number)
+{
+    const struct seek_point *point = &news->points[number];
+    for (int i = number + 1; i < news->count; i++)
+        if (news->points[i].simulated == point->simulated && news->points[i].value == point->value)
+            return true;
+    return false;
+}
+
 /* Points of one kind, the last ones on the last line. */
 static int put_points(struct canvas *canvas, struct area in, int y, const struct seek_news *news,
                       bool simulated, int lines)
@@ -72,11 +82,11 @@ static int put_points(struct canvas *canvas, struct area in, int y, const struct
     canvas_text(canvas, in.x, y, 11, INK_DIM, simulated ? "simulated" : "by formula");
     int count = 0, first = 0;
     for (int i = 0; i < news->count; i++)
-        count += news->points[i].simulated == simulated;
+        count += news->points[i].simulated == simulated && !superseded(news, i);
     int most = lines * (in.width - 12) / 20; /* about so many fit */
     first = count > most ? count - most : 0;
     for (int i = 0, n = 0; i < news->count && y < last; i++) {
-        if (news->points[i].simulated != simulated || n++ < first)
+        if (news->points[i].simulated != simulated || superseded(news, i) || n++ < first)
             continue;
         int after = put_point(canvas, x, y, right, &news->aim, &news->points[i]);
         if (after < 0 && ++y < last)
@@ -118,7 +128,7 @@ static void seek_view(const void *state, const struct app *app, struct canvas *c
     struct area box = popup_area(body, 78, 11), in = {box.x + 2, box.y + 1, box.width - 4, 9};
     const struct seek_news *news = app->seek;
     char title[600];
-    snprintf(title, sizeof title, "%s of %s that meets the goals",
+    snprintf(title, sizeof title, "%s %s that meets the goals",
              app->aim.largest ? "Largest" : "Smallest", app->aim.path);
     canvas_box(canvas, box, title);
     if (!news) {

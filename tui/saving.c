@@ -116,7 +116,7 @@ static void show_difference(struct app *app, const char *before, const char *aft
                             const char *title)
 {
     char *text = before ? difference_text(before, after) : NULL;
-    app_push(app, &popup_text, text_popup_new(title, text && *text ? text : "nothing differs"), 0);
+    app_push(app, &popup_text, difference_popup_new(title, text ? text : ""), 0);
     free(text);
 }
 

@@ -161,6 +161,18 @@ static void grow(struct app *app, int percent)
     free(setting);
 }
 
+/* "growth {all: 2%/month}": what the lines are made of. */
+static void put_growth(struct canvas *canvas, struct area area, const struct scenario *scenario,
+                       int taken)
+{
+    char *setting = grown(scenario, 0), text[160];
+    const char *value = setting ? strchr(setting, '=') : NULL;
+    snprintf(text, sizeof text, "growth %s", value ? value + 1 : "");
+    if (value && taken + 2 + text_width(text) < area.width)
+        canvas_right(canvas, area.x, area.y, area.width - 1, INK_DIM, text);
+    free(setting);
+}
+
 /* The palette with the growths as they are, to be changed. */
 static void state_growth(struct app *app)
 {
@@ -352,7 +364,7 @@ static void put_plot(struct canvas *canvas, struct area area, const struct forec
 }
 
 /* Until when nothing has to be done. */
-static void put_sentence(struct canvas *canvas, struct area area, const struct forecast *f)
+static int put_sentence(struct canvas *canvas, struct area area, const struct forecast *f)
 {
     char text[192], date[FORECAST_DATE_SIZE];
     const struct forecast_event *first = forecast_first(f);
@@ -375,7 +387,7 @@ static void put_sentence(struct canvas *canvas, struct area area, const struct f
                alarm ? INK_WARN
                : now ? INK_BAD
                      : INK_GOOD);
-    canvas_text(canvas, area.x + 3, area.y, area.width - 4, INK_STRONG, text);
+    return canvas_text(canvas, area.x + 3, area.y, area.width - 4, INK_STRONG, text) - area.x;
 }
 
 static void put_head(struct canvas *canvas, struct area area, const struct forecast_screen *s,
@@ -408,9 +420,10 @@ static void forecast_view(const void *state, const struct app *app, struct canva
     }
     if (!f || !s->order || s->list.count != (int)f->line_count) {
         canvas_text(canvas, area.x + 1, area.y, area.width - 2, INK_OPEN, "? pending");
+        put_growth(canvas, area, &app->session->scenario, 12);
         return;
     }
-    put_sentence(canvas, area, f);
+    put_growth(canvas, area, &app->session->scenario, put_sentence(canvas, area, f));
     struct area rows = {area.x, area.y + 2, area.width, rows_height(app)};
     int first = list_first(&s->list, rows.height);
     for (int i = 0; i < rows.height && first + i < s->list.count; i++)

@@ -231,27 +231,29 @@ static void range_text(const struct schema_row *row, char *buffer, size_t size)
 
 static void ask_value(struct app *app, const struct twig *t)
 {
-    char value[512], help[512], range[96];
+    char value[512], help[512], range[96], place[512];
     twig_value(t, &app->session->tree, value, sizeof value);
     if (!t->node && value[0] == '(')
         value[0] = '\0';
     range_text(t->row, range, sizeof range);
     snprintf(help, sizeof help, "%s (%s%s: %s)", t->row->help, schema_type_name(t->row->type),
              range, schema_type_form(t->row->type));
-    void *prompt = prompt_new(t->path, help, value);
+    place_setting(&app->session->tree, t->path, PLACE_NAMED, place, sizeof place);
+    void *prompt = prompt_new(place, help, value);
     prompt_set_check(prompt, check_value);
     app_push(app, &popup_prompt, prompt, ASKED_VALUE);
 }
 
 static void ask_words(struct app *app, const struct twig *t, char *const *words)
 {
-    char value[128];
+    char value[128], place[512];
     int at = 0;
+    place_setting(&app->session->tree, t->path, PLACE_NAMED, place, sizeof place);
     twig_value(t, &app->session->tree, value, sizeof value);
     for (int i = 0; words[i]; i++)
         if (!strcmp(words[i], value))
             at = i;
-    app_push(app, &popup_choice, choice_new(t->path, t->row->help, (const char *const *)words, at),
+    app_push(app, &popup_choice, choice_new(place, t->row->help, (const char *const *)words, at),
              ASKED_VALUE);
 }
 
@@ -853,7 +855,8 @@ static int view_class_lines(const struct app *app, struct canvas *canvas, struct
         if (row) {
             judged_share(row, share);
             char *bracket = strstr(share, " (");
-            if (bracket && text_width(share) > area.width - 12)
+            int name = text_width(session->scenario.classes[i].name);
+            if (bracket && text_width(share) > area.width - 5 - name)
                 *bracket = '\0';
             canvas_put(canvas, line.x + 1, y, verdict_glyph(row->verdict),
                        verdict_ink(row->verdict));

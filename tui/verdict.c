@@ -123,7 +123,8 @@ static void draw_sentence(struct canvas *canvas, struct area area, const struct 
         canvas_text(canvas, line.x, line.y, line.right - line.x, shade(&line, INK_STRONG), text);
 }
 
-/* "meetings 1.2 % (1.03 to 1.40)" with its mark. */
+/* "meetings 1.2 % (1.03 to 1.40)" with its mark: without the limits where they do not fit, and then
+ * without the name. */
 static void put_row(struct line *line, const struct judged *row)
 {
     char share[SENTENCE_SIZE], name[128];
@@ -131,13 +132,11 @@ static void put_row(struct line *line, const struct judged *row)
     put_mark(line, row->verdict);
     judged_share(row, share);
     snprintf(name, sizeof name, "%s ", row->name);
+    char *bracket = strstr(share, " (");
+    if (bracket && line->x + text_width(name) + text_width(share) > line->right)
+        *bracket = '\0';
     if (line->x + text_width(name) + text_width(share) <= line->right)
         put(line, INK_TEXT, name);
-    if (put(line, ink, share))
-        return;
-    char *bracket = strstr(share, " ("); /* the figure before its limits */
-    if (bracket)
-        *bracket = '\0';
     put(line, ink, share);
 }
 
@@ -169,9 +168,11 @@ static void draw_now(struct canvas *canvas, struct area area, const struct sessi
         return;
     }
     snprintf(goal, sizeof goal, "goal %s %%", figure_plain(100 * row->limit, plain));
-    if (basis_fits(area, session) || area.width >= 76)
+    if (basis_fits(area, session))
         put_right(&line, INK_DIM, goal);
     put_row(&line, row);
+    if (!basis_fits(area, session))
+        put_right(&line, INK_DIM, goal);
     if (row->goal == GOAL_BLOCKING)
         put_claim(&line, s, row);
 }
@@ -291,7 +292,6 @@ static void draw_hour(struct canvas *canvas, struct area area, const struct sess
     if (answer->binding.what && !isnan(answer->binding.refusals)) {
         snprintf(text, sizeof text, "cause %s %.0f %%", answer->binding.what,
                  100 * answer->binding.refusals);
-        line.x += 2;
         put_right(&line, INK_TEXT, text);
     }
 }

@@ -269,6 +269,8 @@ static void call_refused(struct simulation *sim, struct class_state *class, uint
 {
     class->blocked++;
     count_causes(class, causes);
+    if (sim->surpluses)
+        surplus_add(sim, offer->variant, end_of_call(sim, offer->holding));
     if (!redials(sim, offer, true))
         class->lost++;
     else if (class->finite)

@@ -103,6 +103,7 @@ void measuring_begin(struct simulation *sim)
     }
     for (uint32_t k = 0; k < sim->scenario->class_count; k++)
         measure_class(&sim->classes[k]);
+    surplus_measure(sim);
     for (uint32_t e = 0; sim->ledger && e < sim->plan->ledger_count; e++) {
         sim->ledger[e].integral = sim->ledger[e].interval = 0;
         sim->ledger[e].peak = sim->ledger[e].used;

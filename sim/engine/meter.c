@@ -2,6 +2,7 @@
 
 #include "sim/engine/outages.h"
 #include "sim/engine/state.h"
+#include "sim/engine/surplus.h"
 
 void meter_reset(struct meter *meter, int64_t limit, enum watched what, bool counts_full)
 {
@@ -10,6 +11,17 @@ void meter_reset(struct meter *meter, int64_t limit, enum watched what, bool cou
                             .full_since = counts_full && limit <= 0 ? 0 : FOREVER};
     watch_init(&meter->watch, limit, what);
     meter_aim(meter);
+}
+
+/* Over the threshold it looks whether it still is, else whether it is by now. */
+static void aim_at_surplus(struct meter *meter)
+{
+    const struct surplus *surplus = meter->surplus;
+    int64_t level = surplus->threshold - surplus->amount;
+    if (surplus->over_since == FOREVER && level < meter->alert_up)
+        meter->alert_up = level;
+    else if (surplus->over_since != FOREVER && level > meter->alert_down)
+        meter->alert_down = level;
 }
 
 void meter_aim(struct meter *meter)
@@ -23,6 +35,8 @@ void meter_aim(struct meter *meter)
         meter->alert_up = INT64_MIN;
     meter->alert_down =
         meter->full_since != FOREVER && meter->limit > watch->down ? meter->limit : watch->down;
+    if (meter->surplus)
+        aim_at_surplus(meter);
 }
 
 void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
@@ -35,6 +49,8 @@ void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, 
         meter->full_time += time_since(sim->now, meter->full_since);
         meter->full_since = FOREVER;
     }
+    if (meter->surplus)
+        surplus_look(meter, sim->now);
     if (meter->used >= meter->watch.up || meter->used < meter->watch.down)
         watch_check(sim, &meter->watch, meter->used, cluster, peer);
     if (meter->watch.armed)

@@ -30,6 +30,7 @@ struct meter {
     nanos full_since, full_time;
     nanos changed; /* pipes: integrals are kept up to here */
     struct watch watch;
+    struct surplus *surplus; /* borrowed; NULL: not asked for (sim/engine/surplus.h) */
 };
 
 void meter_reset(struct meter *meter, int64_t limit, enum watched what, bool counts_full);

@@ -158,6 +158,7 @@ void reset_state(struct simulation *sim, nanos warmup, nanos length)
                                                           .alarms = sink});
     }
     outages_reset(sim);
+    surplus_reset(sim);
 }
 
 void reset_schedule(struct simulation *sim, nanos interval)

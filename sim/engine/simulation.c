@@ -141,6 +141,10 @@ static void handle(struct simulation *sim, const struct agenda_event *event, nan
         sim->events--;
         scripted_check(sim, event->subject);
         break;
+    case EVENT_SURPLUS_END:
+        sim->events--;
+        surplus_end(sim, event->subject);
+        break;
     case EVENT_REDIAL:
         call_redial(sim, event->argument);
         break;
@@ -282,6 +286,8 @@ bool simulation_run(struct simulation *sim, const struct replication_span *span,
     ok = ok && sim->finished && !sim->failed;
     if (ok && outcome->tallies)
         tallies_collect(sim, outcome->tallies);
+    if (ok && outcome->over)
+        surplus_collect(sim, outcome->over);
     if (!ok && sim->log.handle)
         call_log_close(&sim->log, sim->now, false);
     if (!ok && !stopped(sim) && errors->failures == failures)
@@ -320,6 +326,9 @@ static bool allocate(struct simulation *sim)
     sim->scripted_states = calloc(sim->plan->script.count + 1, sizeof *sim->scripted_states);
     if (!sim->clusters || !sim->classes || !sim->class_streams || !sim->gaps_ahead ||
         !sim->holdings_ahead || !sim->pipes || !sim->traces || !sim->scripted_states)
+        return false;
+    if (sim->options->surplus_count > 0 &&
+        !(sim->surpluses = calloc(sim->options->surplus_count, sizeof *sim->surpluses)))
         return false;
     if (sim->plan->ledger_moves &&
         !(sim->ledger = calloc(sim->plan->ledger_count, sizeof *sim->ledger)))
@@ -390,6 +399,7 @@ void simulation_free(struct simulation *sim)
     free(sim->ledger);
     free(sim->traces);
     free(sim->scripted_states);
+    free(sim->surpluses);
     free(sim->alarms);
     free(sim);
 }

@@ -13,6 +13,7 @@
 #include "model/alarm.h"
 #include "model/traffic.h"
 #include "sim/engine/plan.h"
+#include "sim/engine/surplus.h"
 
 struct simulation;
 
@@ -20,9 +21,12 @@ struct simulation;
 struct simulation_options {
     const uint32_t *down; /* peers (global indices) that are down from the start to the end */
     uint32_t down_count;
-    const struct trace_source *traces; /* NULL when the scenario has none */
-    const struct call_sink *calls;     /* NULL: no record of single calls */
-    const atomic_int *stop;            /* set from elsewhere: finish early; NULL: never */
+    const struct trace_source *traces;          /* NULL when the scenario has none */
+    const struct call_sink *calls;              /* NULL: no record of single calls */
+    const atomic_int *stop;                     /* set from elsewhere: finish early; NULL: never */
+    const struct surplus_limit *surplus_limits; /* thresholds that are looked at; at most one a
+                                                   meter */
+    uint32_t surplus_count;
     bool calls_only; /* without registrations: for replays of calls that ask for none */
 };
 
@@ -44,6 +48,7 @@ struct replication_span {
 struct replication_outcome {
     double *tallies;
     float *series;
+    double *over;         /* seconds over each surplus limit; NULL where there are none */
     struct alarm *alarms; /* owned by the receiver */
     size_t alarm_count;
     uint64_t alarms_dropped, events;

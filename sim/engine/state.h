@@ -14,6 +14,7 @@
 #include "sim/engine/registrations.h"
 #include "sim/engine/simulation.h"
 #include "sim/engine/source.h"
+#include "sim/engine/surplus.h"
 #include "sim/engine/tournament.h"
 
 #define TURN_PORTS 6
@@ -218,6 +219,7 @@ struct simulation {
     struct waiting *waiting;
     uint32_t waiting_count, waiting_capacity, waiting_free;
     struct repair_shop *shops;
+    struct surplus *surpluses;              /* by limit of the options; NULL: none is asked for */
     struct scripted_state *scripted_states; /* by scripted of the plan */
     uint32_t scripted;                      /* that is scripted now, or NONE */
     uint32_t next_step;
@@ -259,6 +261,7 @@ enum agenda_kind {
     EVENT_MEASURE,
     EVENT_INTERVAL,
     EVENT_END,
+    EVENT_SURPLUS_END,
     EVENT_SETTLED,
     EVENT_LAST_EDGE = EVENT_SETTLED,
     EVENT_STEP,

@@ -8,6 +8,7 @@
 
 #include "model/base/arena.h"
 #include "model/formulas/batch.h"
+#include "sim/study/control.h"
 #include "sim/study/precision.h"
 #include "sim/study/refine.h"
 #include "sim/engine/simulation.h"
@@ -23,8 +24,9 @@
 struct experiment {
     const struct plan *plan;
     const struct experiment_options *options;
-    struct simulation_options each;  /* of every replication */
-    struct simulation_options first; /* of the first one: its traces are watched */
+    struct simulation_options each;       /* of every replication */
+    struct simulation_options first;      /* of the first one: its traces are watched */
+    struct surplus_limit *surplus_limits; /* of the controls, in the results' arena */
     struct trace_peaks peaks;
     struct trace_source watched;
     struct results *results;
@@ -71,6 +73,8 @@ static bool make_room(struct experiment *e, uint32_t replication)
 static void look(struct experiment *e)
 {
     bool before = e->precision.reached;
+    if (!controls_expect(e->plan, e->results))
+        e->failed = true;
     e->precision = precision_reached(e->plan->scenario, e->results, e->options->precision);
     if (e->precision.reached && (before || !e->precision.coarse))
         atomic_store(&e->planned, e->completed);
@@ -111,12 +115,13 @@ static bool run_one(struct experiment *e, struct simulation *sim, uint32_t repli
 {
     struct results *r = e->results;
     struct replication_outcome outcome = {
-        .tallies = calloc(r->tally_count + 1, sizeof(double)),
+        .tallies = calloc(r->tally_count + r->control_count + 1, sizeof(double)),
         .series = calloc(r->intervals * r->series_columns + 1, sizeof(float)),
     };
     bool ok = outcome.tallies && outcome.series;
     if (!ok)
         errors_no_memory(errors);
+    outcome.over = ok && r->control_count > 0 ? outcome.tallies + r->tally_count : NULL;
     const struct replication_span span = {.replication = e->options->first + replication,
                                           .warmup = e->warmup,
                                           .length = e->plan->scenario->run.length,
@@ -287,6 +292,10 @@ static bool prepare(const struct plan *plan, const struct experiment_options *op
         return false;
     results->warmup = warmup->length;
     results->warmup_reason = warmup->reason;
+    results->measured = (double)plan->scenario->run.length / (double)SECOND;
+    const struct control_setting setting = {options->down, options->down_count, results->warmup};
+    if (options->method != METHOD_PLAIN && !controls_make(plan, &setting, results))
+        return errors_no_memory(errors);
     results->steady_obstacle = plan->scenario->run.steady ? steady_obstacle(plan) : NULL;
     set_intervals(plan->scenario, results, planned);
     return true;
@@ -305,11 +314,22 @@ static uint32_t replications_planned(const struct scenario *scenario,
  * --------------------------------------------------------------------------------------------------
  */
 
+static bool list_surplus_limits(struct experiment *e)
+{
+    struct results *r = e->results;
+    e->surplus_limits = arena_alloc(r->arena, r->control_count + 1, sizeof *e->surplus_limits);
+    for (uint32_t i = 0; e->surplus_limits && i < r->control_count; i++)
+        e->surplus_limits[i] = r->controls[i].limit;
+    return e->surplus_limits != NULL;
+}
+
 /* Every replication replays the same rows: those of the first tell all. */
 static bool watch_traces(struct experiment *e)
 {
     const struct scenario *scenario = e->plan->scenario;
     e->each = e->first = experiment_simulation(e->options);
+    e->each.surplus_limits = e->first.surplus_limits = e->surplus_limits;
+    e->each.surplus_count = e->first.surplus_count = e->results->control_count;
     if (scenario->trace_count == 0 || !e->options->traces)
         return true;
     if (!trace_peaks_init(&e->peaks, scenario, e->options->traces))
@@ -367,7 +387,7 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
                            .next_check = STATISTICS_REPLICATIONS_MIN};
     bool ok =
         prepare(&plan, options, results, options->precision > 0 ? 64 : planned, &warmup, errors);
-    if (ok && !watch_traces(&e))
+    if (ok && !(list_surplus_limits(&e) && watch_traces(&e)))
         ok = errors_no_memory(errors);
     if (ok) {
         e.warmup = warmup.length;
@@ -391,7 +411,7 @@ bool experiment_run(const struct scenario *scenario, const struct experiment_opt
             ok = errors_no_memory(errors);
         if (!ok && errors->failures == 0 && !results->interrupted)
             errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0, "no replication was completed");
-        ok = ok && refine_results(scenario, options, results, errors);
+        ok = ok && (options->part || refine_results(scenario, options, results, errors));
         errors_release(&e.errors);
         pthread_mutex_destroy(&e.lock);
     }

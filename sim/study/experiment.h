@@ -37,6 +37,8 @@ const char *method_name(enum method method); /* "plain", "auto", "conditional", 
 
 struct experiment_options {
     enum method method;
+    bool part;            /* of a run that is put together (results_append): rare refusals are for
+                             refine_results then */
     int jobs;             /* threads; 0: one a processor */
     int replications;     /* 0: as the scenario says */
     uint32_t first;       /* number of the first one: those before are run by themselves */

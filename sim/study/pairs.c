@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/study/control.h"
 #include "sim/study/refine.h"
 
 /* --- One window for both ---------- */
@@ -184,10 +185,20 @@ static void compare_stated(struct pairs *pairs, struct pair *pair)
     pairs->items[pairs->count++] = *pair;
 }
 
-static bool is_refined(const struct results *results, size_t metric)
+static bool is_refined(const struct results *results, size_t metric, enum refining by)
 {
     const struct refined *refined = results_refined(results, metric);
-    return refined && !refined->obstacle;
+    return refined && !refined->obstacle && refined->by == by;
+}
+
+/* As each side's own figure is made. */
+static bool linear_of(const struct results *results, size_t metric, size_t replications,
+                      double *linear)
+{
+    if (replications == results->replications && is_refined(results, metric, REFINED_CONTROL) &&
+        control_values(results, metric, linear))
+        return true;
+    return results_linear(results, metric, replications, linear);
 }
 
 /* Where one side was not counted: both were drawn from the same samples, whatever that saves. */
@@ -209,11 +220,12 @@ static void compare_refined(const struct pairs *pairs, struct pair *pair)
 static void compare_measured(struct pairs *pairs, struct pair *pair, double *linear_a,
                              double *linear_b)
 {
-    if (!results_linear(pairs->a, pair->a, pairs->replications, linear_a) ||
-        !results_linear(pairs->b, pair->b, pairs->replications, linear_b))
+    if (!linear_of(pairs->a, pair->a, pairs->replications, linear_a) ||
+        !linear_of(pairs->b, pair->b, pairs->replications, linear_b))
         return;
     pair->paired = statistics_paired(linear_b, linear_a, pairs->replications);
-    if (is_refined(pairs->a, pair->a) || is_refined(pairs->b, pair->b))
+    if (is_refined(pairs->a, pair->a, REFINED_CONDITIONAL) ||
+        is_refined(pairs->b, pair->b, REFINED_CONDITIONAL))
         compare_refined(pairs, pair);
     pair->seen = judge(&pair->paired);
     if (pair->seen == PAIR_NOT_YET)

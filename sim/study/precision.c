@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "sim/study/control.h"
+
 #define LOOK_TAIL   0.001 /* beyond the upper limit that a look asks for */
 #define COARSE      0.2
 #define NEEDED_MOST 1e9
@@ -72,6 +74,7 @@ struct precision_state precision_reached(const struct scenario *scenario,
         size_t metric =
             results_find(results, SCOPE_CLASS, scenario->classes[k].name, "blocked_fraction");
         struct interval blocked = results_interval(results, metric, 0);
+        control_interval(results, metric, &blocked);
         if (!isnan(blocked.value)) /* else no call of this class was offered */
             consider_class(&state, k, blocked, precision, little, results->replications);
     }

@@ -1,4 +1,5 @@
-/* When a run has become precise enough.
+/* When a run has become precise enough; where refusals have a control (sim/study/control.h), with
+ * that.
  *
  * A class is done when the half-width of its interval is at most the wanted share P of it (Chow and
  * Robbins, with the usual correction: P/(1+P)), or when it is known to block less than a tenth of

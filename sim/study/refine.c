@@ -4,12 +4,14 @@
 #include <stdlib.h>
 
 #include "sim/study/conditional.h"
+#include "sim/study/control.h"
 
 #define NEGLIGIBLE       1e-12 /* shares up to it are not told apart */
 #define NEGLIGIBLE_SET   1e-9  /* the same of a set of peers down, or a candidate */
 #define AUTO_HITS        200   /* a relative half-width of about 14 % */
 #define AUTO_SAMPLES     20000
 #define AUTO_PRECISION   0.14
+#define FINE             0.2  /* of a figure that a control has decided */
 #define CLASSES_MOST     1000 /* scenarios with more are counted only */
 #define UNDECIDED        2.0  /* weight from which on a wish is to decide */
 #define EVENTS_TO_DECIDE 50000000
@@ -29,6 +31,7 @@ struct wish {
     uint32_t class_index;
     size_t metric;
     double weight;
+    struct interval counted;
 };
 
 static double goal_of(const struct scenario *scenario, uint32_t k)
@@ -69,10 +72,10 @@ static size_t list_wishes(const struct scenario *scenario, const struct results 
             results_find(results, SCOPE_CLASS, scenario->classes[k].name, "blocked_fraction");
         if (metric == SIZE_MAX)
             continue;
-        double weight =
-            weight_of(results_interval(results, metric, 0), goal_of(scenario, k), method);
+        struct interval counted = results_interval(results, metric, 0);
+        double weight = weight_of(counted, goal_of(scenario, k), method);
         if (weight > 0)
-            wishes[count++] = (struct wish){k, metric, weight};
+            wishes[count++] = (struct wish){k, metric, weight, counted};
     }
     qsort(wishes, count, sizeof *wishes, heavier);
     return count < REFINED_MOST ? count : REFINED_MOST;
@@ -91,9 +94,10 @@ static bool contradicts(struct interval counted, struct interval share)
  * peers down and candidates that is told no dearer than the counting was. Nothing may cost more
  * than counting on to the same precision would. Events, not seconds: the choice is to be the same
  * on every machine. */
-static uint64_t events_allowed(const struct wish *wish, enum method method, struct interval counted,
+static uint64_t events_allowed(const struct wish *wish, enum method method,
                                const struct results *results)
 {
+    struct interval counted = wish->counted;
     double most = wish->weight >= UNDECIDED ? EVENTS_TO_DECIDE
                   : method != METHOD_DECIDE ? EVENTS_TO_TELL
                                             : EVENTS_OF_A_SET;
@@ -105,16 +109,28 @@ static uint64_t events_allowed(const struct wish *wish, enum method method, stru
     return (uint64_t)fmax(most, 1);
 }
 
+static void put(struct results *results, struct refined refined)
+{
+    for (size_t i = 0; i < results->refined_count; i++)
+        if (results->refined[i].metric == refined.metric) {
+            results->refined[i] = refined;
+            return;
+        }
+    results->refined[results->refined_count++] = refined;
+}
+
 /* Of a class that does not redial what is refused is lost. */
-static void add_lost(const struct scenario *scenario, uint32_t k, struct results *results,
+static void put_both(const struct scenario *scenario, uint32_t k, struct results *results,
                      struct refined refined)
 {
-    size_t blocked = refined.metric;
-    refined.metric = results_find(results, SCOPE_CLASS, scenario->classes[k].name, "lost_fraction");
-    if (refined.metric != SIZE_MAX && !refined.obstacle &&
-        results_interval(results, refined.metric, 0).value ==
-            results_interval(results, blocked, 0).value)
-        results->refined[results->refined_count++] = refined;
+    size_t lost = results_find(results, SCOPE_CLASS, scenario->classes[k].name, "lost_fraction");
+    bool same = lost != SIZE_MAX && !refined.obstacle &&
+                results_interval(results, lost, 0).value ==
+                    results_interval(results, refined.metric, 0).value;
+    put(results, refined);
+    refined.metric = lost;
+    if (same)
+        put(results, refined);
 }
 
 static bool refine_one(const struct plan *plan, const struct wish *wish,
@@ -131,7 +147,7 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
         .warmup = results->warmup,
         .hits = quick ? AUTO_HITS : 0,
         .samples = quick ? AUTO_SAMPLES : 0,
-        .events = quick ? events_allowed(wish, options->method, counted, results) : 0,
+        .events = quick ? events_allowed(wish, options->method, results) : 0,
         .negligible = options->method == METHOD_DECIDE ? NEGLIGIBLE_SET : NEGLIGIBLE,
         .jobs = options->jobs,
         .stop = options->stop,
@@ -141,17 +157,57 @@ static bool refine_one(const struct plan *plan, const struct wish *wish,
     results->events += figure.events;
     if (figure.interrupted || isnan(figure.share.value) != (figure.obstacle != NULL))
         return true;
-    struct refined refined = {wish->metric, figure.share, figure.samples, figure.hits,
-                              figure.obstacle};
+    struct refined refined = {.metric = wish->metric,
+                              .by = REFINED_CONDITIONAL,
+                              .share = figure.share,
+                              .samples = figure.samples,
+                              .hits = figure.hits,
+                              .obstacle = figure.obstacle};
     bool narrower =
         isnan(counted.high) || figure.share.high - figure.share.low < counted.high - counted.low;
     if (!narrower && !refined.obstacle)
         refined.obstacle = "conditioning would take longer than to count on";
-    if (refined.obstacle || (narrower && !contradicts(counted, figure.share))) {
-        add_lost(plan->scenario, wish->class_index, results, refined);
-        results->refined[results->refined_count++] = refined;
+    bool known = refined.obstacle && results_refined(results, wish->metric); /* by a control */
+    if (!known && (refined.obstacle || !contradicts(counted, figure.share)))
+        put_both(plan->scenario, wish->class_index, results, refined);
+    return true;
+}
+
+static void refine_by_control(const struct scenario *scenario, struct results *results,
+                              size_t metric)
+{
+    struct refined refined = {.metric = metric, .by = REFINED_CONTROL};
+    if (control_interval(results, metric, &refined.share))
+        put_both(scenario, results->metrics[metric].index, results, refined);
+}
+
+/* Where a precision was sought all have been looked at with their controls. */
+static bool use_controls(const struct plan *plan, const struct experiment_options *options,
+                         struct results *results, const struct wish *wishes, size_t count)
+{
+    const struct scenario *s = plan->scenario;
+    if (options->method == METHOD_CONDITIONAL || (count == 0 && !(options->precision > 0)))
+        return true;
+    if (!controls_expect(plan, results))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        refine_by_control(s, results, wishes[i].metric);
+    for (uint32_t k = 0; options->precision > 0 && k < s->class_count && k < CONTROLS_MOST; k++) {
+        size_t metric = results_find(results, SCOPE_CLASS, s->classes[k].name, "blocked_fraction");
+        if (metric != SIZE_MAX)
+            refine_by_control(s, results, metric);
     }
     return true;
+}
+
+/* By a control: the goal is decided, and the figure about as narrow as conditioning makes it. */
+static bool is_fulfilled(const struct scenario *scenario, const struct results *results,
+                         const struct wish *wish)
+{
+    struct interval x = results_interval(results, wish->metric, 0);
+    double goal = goal_of(scenario, wish->class_index);
+    return results_refined(results, wish->metric) && (x.low > goal || x.high <= goal) &&
+           (x.high - x.low) / 2 <= FINE * x.value;
 }
 
 static bool applies(const struct scenario *scenario, enum method method)
@@ -170,14 +226,15 @@ bool refine_results(const struct scenario *scenario, const struct experiment_opt
         return true;
     struct wish *wishes = calloc(scenario->class_count, sizeof *wishes);
     if (!results->refined)
-        results->refined = calloc(2 * REFINED_MOST, sizeof *results->refined);
-    bool ok = wishes && results->refined;
-    if (!ok)
-        errors_no_memory(errors);
+        results->refined = calloc(2 * (REFINED_MOST + CONTROLS_MOST), sizeof *results->refined);
+    bool ok = wishes && results->refined && plan_init(&plan, scenario, errors);
     size_t count = ok ? list_wishes(scenario, results, method, wishes) : 0;
-    ok = ok && (count == 0 || plan_init(&plan, scenario, errors));
+    ok = ok && use_controls(&plan, options, results, wishes, count);
+    if (!ok && errors->failures == 0)
+        errors_no_memory(errors);
     for (size_t i = 0; i < count && ok; i++)
-        ok = refine_one(&plan, &wishes[i], options, results, errors);
+        ok = is_fulfilled(scenario, results, &wishes[i]) ||
+             refine_one(&plan, &wishes[i], options, results, errors);
     plan_release(&plan);
     free(wishes);
     return ok;

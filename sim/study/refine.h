@@ -1,5 +1,6 @@
 /* The figure instead of "below": refusals too rare to be counted, or too near to a goal, estimated
- * by conditioning (sim/study/conditional.h) after a run.
+ * by conditioning (sim/study/conditional.h) after a run; where enough were counted their control
+ * (sim/study/control.h) may do, and wherever a precision was sought it is used.
  *
  * A class's blocked_fraction is refined where nothing was refused, or where its goal lies inside
  * its interval, and where the class allows it; the refined share then takes the place of the

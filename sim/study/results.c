@@ -68,6 +68,8 @@ bool results_append(struct results *results, struct results *more, size_t count)
         return true;
     }
     cut_off(more, results->replications, count);
+    if (more->control_count != results->control_count)
+        results->control_count = 0; /* not of all replications */
     bool made = make_room(results, results->replications + more->replications + 1,
                           results->alarm_count + more->alarm_count);
     if (made) {

@@ -22,13 +22,24 @@
 
 #include "model/alarm.h"
 #include "model/scenario.h"
+#include "sim/engine/surplus.h"
 #include "sim/engine/tallies.h"
 #include "sim/study/statistics.h"
 #include "sim/study/traits.h"
 
-/* A share that was estimated otherwise than by counting (sim/study/refine.h). */
+/* What the system without limits is watched for (sim/study/control.h). */
+struct control {
+    struct surplus_limit limit;
+    uint8_t live; /* peers that are there */
+    double mean;  /* share of the measured time that it is expected to be reached; NAN: not asked */
+};
+
+/* How a share was estimated otherwise than by counting alone (sim/study/refine.h). */
+enum refining { REFINED_CONDITIONAL, REFINED_CONTROL };
+
 struct refined {
     size_t metric;
+    enum refining by;
     struct interval share;
     uint64_t samples, hits;
     const char *obstacle; /* why it could not be, static: what was counted stays; NULL: it was */
@@ -68,6 +79,10 @@ struct results {
     size_t away_count; /* metrics up_fraction of the peers with random outages, by results_index */
     uint64_t events;   /* all replications, warm-up included */
     uint64_t bad_rows; /* of traces, per replication */
+    struct control *controls; /* in the arena; their seconds follow the tallies of a row */
+    uint32_t control_count;
+    uint32_t *control_of;    /* by class, in the arena; NONE: it has none */
+    double measured;         /* seconds of a replication */
     struct refined *refined; /* owned: shares that take the place of what was counted */
     size_t refined_count;
 };
