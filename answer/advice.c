@@ -65,8 +65,7 @@ static bool try_settings(struct advice_search *search, const char *const *settin
     struct answer answer;
     struct trial_options options = search->options;
     options.simulate = simulate;
-    enum trial_outcome outcome =
-        trial_judge(search->maker, settings, count, &options, &answer, NULL);
+    enum trial_outcome outcome = trial_judge(search->maker, settings, count, &options, &answer);
     search->failed = search->failed || outcome == TRIAL_FAILED;
     search->stopped = search->stopped || outcome == TRIAL_STOPPED;
     if (outcome != TRIAL_JUDGED)
@@ -93,10 +92,11 @@ static bool try_amount(struct advice_search *search, struct movable m, int64_t a
     const char *settings[LEVER_SETTINGS_MOST];
     struct arena *arena = search->advice->arena;
     const struct scenario *s = search->scenario;
-    size_t count = m.lever
-                       ? lever_settings(m.lever, s, amount, arena, settings, 0, LEVER_SETTINGS_MOST)
-                       : saving_settings(m.saving, s, amount, arena, settings);
-    search->failed = search->failed || count == SIZE_MAX || count == 0;
+    struct setting_list list = {.arena = arena, .items = settings, .room = LEVER_SETTINGS_MOST};
+    if (m.lever)
+        lever_settings(m.lever, s, amount, &list);
+    size_t count = m.lever ? list.count : saving_settings(m.saving, s, amount, arena, settings);
+    search->failed = search->failed || list.failed || count == 0;
     if (over(search) || !try_settings(search, settings, count, simulate, item))
         return false;
     bool choice = m.lever ? m.lever->step == 0 : isnan(m.saving->now);
@@ -217,7 +217,7 @@ static void add_next_step(struct advice_search *search, const struct answer *ans
     struct advice_item item = {.from = NAN, .to = NAN, .verdict = VERDICT_CANNOT_TELL};
     struct trial_options options = search->options;
     options.simulate = options.simulate || search->confirm;
-    bool ok = next_step_find(search->scenario, answer, search->maker, &options, 0, &step);
+    bool ok = next_step_find(search->scenario, answer, search->maker, &options, &step);
     search->failed = search->failed || !ok;
     if (ok && step.found && step.count > 0) {
         size_t length = strcspn(step.words, ";");
@@ -234,7 +234,7 @@ static void add_next_step(struct advice_search *search, const struct answer *ans
 static void mend(struct advice_search *search, const struct answer *answer)
 {
     struct levers levers;
-    bool ok = levers_list_wide(search->scenario, answer, search->maker, &levers);
+    bool ok = levers_list(search->scenario, answer, search->maker, LEVERS_WIDE, &levers);
     search->failed = search->failed || !ok;
     if (ok && make_room(search, levers.count + 1)) {
         add_next_step(search, answer);
@@ -268,14 +268,14 @@ bool advice_find(const struct scenario *scenario, const struct trial_maker *make
     if (!advice->arena)
         return false;
     search.options.simulate = scenario->trace_count > 0;
-    enum trial_outcome outcome = trial_judge(maker, NULL, 0, &search.options, &answer, NULL);
+    enum trial_outcome outcome = trial_judge(maker, NULL, 0, &search.options, &answer);
     bool told =
         outcome == TRIAL_JUDGED && (answer.verdict == VERDICT_YES || answer.verdict == VERDICT_NO);
     if (outcome == TRIAL_JUDGED && (!told || search.confirm) && !search.options.simulate) {
         bool unseen = keeps_goals(&answer); /* formulas do not see the fault, if there is one */
         answer_release(&answer);
         search.options.simulate = true;
-        outcome = trial_judge(maker, NULL, 0, &search.options, &answer, NULL);
+        outcome = trial_judge(maker, NULL, 0, &search.options, &answer);
         search.options.simulate = unseen && outcome == TRIAL_JUDGED && answer.verdict == VERDICT_NO;
     }
     if (outcome == TRIAL_JUDGED) {

@@ -78,10 +78,10 @@ static bool find_next_step(const struct arguments *arguments, const struct loade
     const struct trial_options options = {.simulate = results != NULL,
                                           .jobs = arguments->sampling.jobs,
                                           .replications = results ? (int)results->replications : 0,
+                                          .spent = results ? results->events : 0,
                                           .stop = results ? interrupt_setup() : NULL};
     struct next_step step;
-    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options,
-                             results ? results->events : 0, &step);
+    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options, &step);
     if (ok)
         answer_set_next_step(answer, step.words, step.settings, step.count);
     next_step_release(&step);

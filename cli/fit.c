@@ -111,8 +111,23 @@ static bool may_write(const struct options *options, struct errors *errors)
     return good;
 }
 
+/* The holding times beside it, of classes that no distribution fits. */
+static bool may_write_holding(const struct options *options, const struct fit *fit,
+                              struct errors *errors)
+{
+    bool good = true;
+    for (size_t i = 0; i < fit->class_count && strcmp(options->output, "-") != 0; i++) {
+        char *file = fit->classes[i].holding.best < 0 ? fit_holding_path(options->output, i) : NULL;
+        good = (!file || may_write_file(options, file, errors)) && good;
+        free(file);
+    }
+    return good;
+}
+
 static bool write_model(const struct options *options, const struct fit *fit, struct errors *errors)
 {
+    if (!may_write_holding(options, fit, errors))
+        return false;
     char *text = options->into ? fit_model_into(fit, options->into, options->output, errors)
                                : fit_model_text(fit, &options->question, options->output, errors);
     bool good = text != NULL && write_text(options->output, text, errors);
@@ -170,7 +185,7 @@ static bool fit_all(struct options *options, struct fit *fit, struct fit_record 
         return false;
     }
     if (options->question.size == 0) /* nine tenths of what the record had at once */
-        options->question.size = (record->summary.peak * 9 + 9) / 10;
+        options->question.size = record->summary.peak > 1 ? (record->summary.peak * 9 + 9) / 10 : 1;
     if (options->question.replications == 0)
         options->question.replications = fit_replications(fit, &record->summary);
     bool good = fit_replay(&options->source, &options->question, &comparison, errors) &&

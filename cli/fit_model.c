@@ -67,14 +67,15 @@ static uint32_t stream_of(struct reading *reading, const char *name)
     return reading->last = reading->count++;
 }
 
-static bool take_call(void *context, nanos start, nanos duration, const char *class_name)
+static bool take_call(void *context, const struct import_call_out *call)
 {
     struct reading *reading = context;
-    uint32_t stream = stream_of(reading, class_name);
-    struct peakedness_call call = {
-        .start = start, .duration = duration, .stream = {stream, STREAMS + 1}, .weight = {1, 1}};
-    return peakedness_add(reading->peakedness, &call) &&
-           fit_reading_add(reading->fit, class_name, start, duration);
+    uint32_t stream = stream_of(reading, call->class_name);
+    struct peakedness_call counted = {.start = call->start,
+                                      .duration = call->duration,
+                                      .stream = {stream, STREAMS + 1},
+                                      .weight = {1, 1}};
+    return peakedness_add(reading->peakedness, &counted) && fit_reading_add(reading->fit, call);
 }
 
 static struct import_options import_of(const struct fit_source *source)
@@ -157,17 +158,17 @@ static void heap_add(struct replay *replay, nanos end)
 }
 
 /* A place that is free by now is taken again; what ends at an instant ends before a start. */
-static bool replay_call(void *context, nanos start, nanos duration, const char *class_name)
+static bool replay_call(void *context, const struct import_call_out *call)
 {
     struct replay *replay = context;
-    (void)class_name;
+    nanos end = call->start + call->duration;
     replay->offered++;
-    if (duration == 0)
+    if (call->duration == 0)
         return true;
-    if (replay->count && replay->ends[0] <= start)
-        heap_replace(replay, start + duration);
+    if (replay->count && replay->ends[0] <= call->start)
+        heap_replace(replay, end);
     else if (replay->count < replay->size)
-        heap_add(replay, start + duration);
+        heap_add(replay, end);
     else
         replay->blocked++;
     return true;
@@ -310,7 +311,7 @@ static int stem_length(const char *path)
 }
 
 /* Name of the file for a class without a distribution, beside the scenario. Owned. */
-static char *empirical_path(const char *path, size_t class_index)
+char *fit_holding_path(const char *path, size_t class_index)
 {
     char *name;
     return asprintf(&name, "%.*s-holding-%zu.csv", stem_length(path), path, class_index + 1) < 0
@@ -382,7 +383,7 @@ static bool write_files(const struct fit *fit, const char *path, struct errors *
                        fit->classes[i].name);
             return false;
         }
-        char *file = empirical_path(path, i);
+        char *file = fit_holding_path(path, i);
         bool good =
             file ? write_empirical(&fit->classes[i], file, errors) : errors_no_memory(errors);
         free(file);
@@ -392,16 +393,34 @@ static bool write_files(const struct fit *fit, const char *path, struct errors *
     return true;
 }
 
+/* What calls take is not in every record: what is said here is the likelier, and asked for. */
+static void put_media(FILE *out, const struct fit_class *class)
+{
+    char comment[120] = "# assumed: the record does not say";
+    if (class->audio && class->video)
+        snprintf(comment, sizeof comment,
+                 "# %llu of them audio, %llu video: import --class can tell them apart",
+                 (unsigned long long)class->audio, (unsigned long long)class->video);
+    else if (class->audio + class->video == class->calls)
+        comment[0] = '\0';
+    fprintf(out, "\n    media: %s%*s%s", class->video > class->audio ? "video" : "audio",
+            *comment ? 24 : 0, "", comment);
+    fputs(
+        "\n    service: registered                 # assumed: b2b, mra ...; peerplan help scenario",
+        out);
+}
+
 /* hours 0: the rates are those of the profile. */
 static void put_calls(FILE *out, const struct fit *fit, const char *path, int64_t first,
                       int64_t hours)
 {
     fputs("calls:\n", out);
     for (size_t i = 0; i < fit->class_count; i++) {
-        char *file = empirical_path(path, i);
+        char *file = fit_holding_path(path, i);
         fputs("  - name: ", out);
         put_quoted(out, fit->classes[i].name);
-        fputs("\n    media: audio\n    service: registered\n    arrivals: ", out);
+        put_media(out, &fit->classes[i]);
+        fputs("\n    arrivals: ", out);
         if (hours)
             put_arrivals(out, &fit->classes[i], first, hours, "\n      ");
         else
@@ -416,7 +435,8 @@ static void put_calls(FILE *out, const struct fit *fit, const char *path, int64_
 static void put_stub(FILE *out, uint64_t units)
 {
     fprintf(out,
-            "platforms: [{name: box, units: %llu}]\n"
+            "platforms: [{name: box, units: %llu, audio-weight: 1, video-weight: 1}] # a call of "
+            "any kind takes 1\n"
             "clusters: [{name: stub, redundancy: none, peers: [{name: p1, platform: box}]}]\n",
             (unsigned long long)units);
 }
@@ -501,7 +521,7 @@ static char *setting_for(const struct fit *fit, size_t index, const struct scena
     if (!out)
         return NULL;
     const struct fit_class *class = &fit->classes[index];
-    char *file = empirical_path(path, index);
+    char *file = fit_holding_path(path, index);
     int64_t first = scenario->run.start_unix / 3600;
     int64_t weeks = scenario->run.length / (7 * DAY) + 1; /* steps beyond a day do not repeat */
     int64_t hours = fit->weekly ? 168 * (weeks < WEEKS_MOST ? weeks : WEEKS_MOST) : 24;
@@ -723,7 +743,7 @@ static bool simulate_in(const struct fit *fit, const struct fit_question *questi
             range_of(listening.all, count, offsetof(struct replication, blocked), room);
     }
     for (size_t i = 0; path && i < fit->class_count; i++) {
-        char *file = empirical_path(path, i);
+        char *file = fit_holding_path(path, i);
         if (file)
             unlink(file);
         free(file);

@@ -119,6 +119,10 @@ static void put_comparison(const struct fit_record *record, const struct fit_que
     snprintf(name, sizeof name, "blocked at %llu, %%", (unsigned long long)question->size);
     put_range(name, comparison->record_blocked, 100, 3, comparison->blocked, out);
     double busy = record->summary.busy_erlangs;
+    if ((double)record->summary.peak > comparison->peak.high)
+        fputs("  The record's peak is beyond the model's: its calls come together, which the model "
+              "does not know.\n",
+              out);
     if (busy > comparison->busy_erlangs.high)
         fputs("  The record's busiest hour is beyond the model's: its days differ by more than "
               "chance, which the model does not know.\n",

@@ -190,10 +190,10 @@ static bool find_next_step(const struct arguments *arguments, const struct loade
                                     .most = replications_most(arguments, &loaded->scenario),
                                     .seed_given = arguments->sampling.seed_given,
                                     .seed = arguments->sampling.seed,
+                                    .spent = results->events * (1 + run->survival.count),
                                     .stop = interrupt_setup()};
     struct next_step step;
-    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options,
-                             results->events * (1 + run->survival.count), &step);
+    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options, &step);
     if (ok)
         answer_set_next_step(answer, step.words, step.settings, step.count);
     next_step_release(&step);

@@ -294,8 +294,9 @@ static int size_loaded(struct arguments *arguments, struct loaded *loaded)
     };
     errors_init(&errors);
     if (arena)
-        ask.platform_count = platforms_by_size(loaded->draft, &loaded->scenario, ask.platforms,
-                                               DESIGN_PLATFORMS_MAX, arena, &errors);
+        ask.platform_count = platforms_by_size(
+            loaded->draft, &loaded->scenario,
+            &(struct platform_names){ask.platforms, DESIGN_PLATFORMS_MAX, arena}, &errors);
     bool ok = ask.platform_count > 0;
     ok = ok && (!arguments->platforms || choose_platforms(&ask, arguments->platforms, &errors));
     ok = ok && (!arguments->prices || read_prices(&ask, arguments->prices, &errors));

@@ -118,7 +118,7 @@ static char *command_of(const struct sweep *sweep)
 
 static bool begin_run(struct sweep *sweep, const struct store_sweep *kept)
 {
-    char sha256[FINGERPRINT_SIZE], now[KEPT_TIME_SIZE];
+    char sha256[FINGERPRINT_SIZE];
     const struct arguments *a = sweep->arguments;
     struct errors *errors = sweep->errors;
     int64_t scenario;
@@ -127,7 +127,7 @@ static bool begin_run(struct sweep *sweep, const struct store_sweep *kept)
               store_sweep_find(sweep->store, kept, &sweep->run, errors);
     if (ok && sweep->run == 0)
         ok = kept_scenario(sweep->store, sweep->loaded, sha256, &scenario, errors) &&
-             store_sweep_add(sweep->store, kept, scenario, kept_now(now), &sweep->run, errors);
+             store_sweep_add(sweep->store, kept, scenario, &sweep->run, errors);
     else if (ok)
         ok = store_sweep_state(sweep->store, sweep->run, "running", NULL, errors);
     ok = ok && (a->shards == 0 ||
@@ -147,13 +147,12 @@ static bool is_wanted(const struct sweep *sweep, uint64_t point)
 /* What is there, and what is left to do. */
 static bool look(struct sweep *sweep)
 {
-    uint64_t there;
     sweep->points = grid_points(&sweep->variants.grid);
     sweep->done = calloc(sweep->points, sizeof *sweep->done);
     if (!sweep->done)
         return errors_no_memory(sweep->errors);
-    if (!store_sweep_done(sweep->store, sweep->run, sweep->done, sweep->points, &there,
-                          sweep->errors))
+    struct store_done there = {sweep->done, sweep->points, 0};
+    if (!store_sweep_done(sweep->store, sweep->run, &there, sweep->errors))
         return false;
     for (uint64_t i = 0; i < sweep->points; i++)
         if (is_wanted(sweep, i)) {
@@ -172,6 +171,7 @@ static bool open_run(struct sweep *sweep, const char *path)
     for (size_t i = 0; i < grid->axis_count; i++)
         axes[i] = (struct store_axis){grid->axes[i].path, setting_value(grid->axes[i].text)};
     char *command = command_of(sweep);
+    char now[KEPT_TIME_SIZE];
     struct store_sweep kept = {.inputs = sweep->variants.inputs,
                                .command = command,
                                .version = PEERPLAN_VERSION,
@@ -184,7 +184,8 @@ static bool open_run(struct sweep *sweep, const char *path)
                                                : a->sampling.replications
                                                    ? a->sampling.replications
                                                    : sweep->loaded->scenario.run.replications,
-                               .estimate = a->estimate};
+                               .estimate = a->estimate,
+                               .now = kept_now(now)};
     bool ok = command && (sweep->store = store_open(path, STORE_WRITE, sweep->errors)) &&
               begin_run(sweep, &kept) && look(sweep);
     free(command);
@@ -372,8 +373,13 @@ static bool run(struct sweep *sweep)
     const struct arguments *a = sweep->arguments;
     uint64_t seed = a->sampling.seed_given ? a->sampling.seed : sweep->loaded->scenario.run.seed;
     const atomic_int *stop = interrupt_setup(); /* before the first temporary file */
-    if (!variants_init(&sweep->variants, sweep->loaded, &a->loading, a->vary, a->vary_count,
-                       a->sample, seed, sweep->errors))
+    const struct variants_ask ask = {.loaded = sweep->loaded,
+                                     .loading = &a->loading,
+                                     .axes = a->vary,
+                                     .axis_count = a->vary_count,
+                                     .sample = a->sample,
+                                     .seed = seed};
+    if (!variants_init(&sweep->variants, &ask, sweep->errors))
         return false;
     char *path = database_path(a);
     bool ok = path ? work(sweep, path, stop) : errors_no_memory(sweep->errors);

@@ -33,6 +33,8 @@ enum {
     RECORD_CUT = 2,
     RECORD_HAS_ID = 4,
     RECORD_CLOSES = 8, /* of a dialog */
+    RECORD_AUDIO = 16, /* what is told of its media; neither: nothing */
+    RECORD_VIDEO = 32,
 };
 
 struct class_name {
@@ -585,6 +587,18 @@ static size_t keep_texts(struct importer *importer)
 
 /* --- One record --- */
 
+/* For those who are told of calls; a trace has it by --keep. */
+static unsigned media_kind(struct importer *importer)
+{
+    bool known =
+        importer->conditions.video || import_map_has(&importer->reading.map, MEANING_MEDIA);
+    const char *text =
+        importer->options->call && known ? meaning_text(importer, MEANING_MEDIA) : "";
+    return strcasecmp(text, "audio") == 0   ? RECORD_AUDIO
+           : strcasecmp(text, "video") == 0 ? RECORD_VIDEO
+                                            : 0;
+}
+
 static bool add_call(struct importer *importer, const struct import_record *record,
                      const char *text)
 {
@@ -619,6 +633,7 @@ static bool add_record(struct importer *importer, struct import_record *record)
         return false;
     if (identify(importer, record->hash))
         record->kind |= RECORD_HAS_ID;
+    record->kind |= (uint16_t)media_kind(importer);
     size_t length = importer->kept_count ? keep_texts(importer) : 0;
     record->key = importer->call.start;
     record->duration = importer->call.duration;
@@ -1027,7 +1042,7 @@ static bool join_groups(struct importer *importer)
  * the names of their classes, whatever their records were. */
 struct equals {
     nanos start, duration;
-    uint64_t *counts;  /* owned; of each class, attempts and answered calls */
+    uint64_t *counts;  /* owned; of each class, by what else is told of a record */
     uint32_t *touched; /* owned; indices into counts that are not 0 */
     size_t touched_count;
     struct import_clock clock;
@@ -1035,16 +1050,35 @@ struct equals {
     const struct importer *importer;
 };
 
-static bool put_call(struct equals *equals, uint32_t class_index, bool answered, const char *text,
-                     size_t text_length)
+/* What equal calls are told apart by: class, media (audio, video, not told), whether answered. */
+#define TOLD_APART 6
+
+static uint32_t told_apart(uint32_t class_index, uint16_t kind)
+{
+    uint32_t media = kind & RECORD_AUDIO ? 0 : kind & RECORD_VIDEO ? 1 : 2;
+    return class_index * TOLD_APART + 2 * media + ((kind & RECORD_ANSWERED) != 0);
+}
+
+static bool tell_call(const struct equals *equals, uint32_t which)
+{
+    static const int media[] = {MEDIA_AUDIO, MEDIA_VIDEO, -1};
+    const struct import_options *options = equals->importer->options;
+    struct import_call_out call = {
+        .start = equals->start,
+        .duration = equals->duration,
+        .class_name = equals->importer->class_names[which / TOLD_APART],
+        .media = media[which % TOLD_APART / 2],
+    };
+    return !options->call || options->call(options->call_context, &call);
+}
+
+static bool put_call(struct equals *equals, uint32_t which, const char *text, size_t text_length)
 {
     FILE *out = equals->importer->options->trace;
-    if (!import_tally_call(equals->tally, equals->start, equals->duration, class_index, answered))
-        return false;
-    const struct import_options *options = equals->importer->options;
-    const char *name = equals->importer->class_names[class_index];
-    if (options->call &&
-        !options->call(options->call_context, equals->start, equals->duration, name))
+    uint32_t class_index = which / TOLD_APART;
+    if (!import_tally_call(equals->tally, equals->start, equals->duration, class_index,
+                           which & 1) ||
+        !tell_call(equals, which))
         return false;
     if (!out)
         return true;
@@ -1065,7 +1099,8 @@ static int compare_names(const void *a, const void *b, void *context)
 {
     const char *const *names = context;
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    int order = x / 2 == y / 2 ? 0 : strcmp(names[x / 2], names[y / 2]);
+    int order =
+        x / TOLD_APART == y / TOLD_APART ? 0 : strcmp(names[x / TOLD_APART], names[y / TOLD_APART]);
     return order ? order : (x > y) - (x < y);
 }
 
@@ -1078,7 +1113,7 @@ static bool flush_equals(struct equals *equals)
     for (size_t i = 0; i < equals->touched_count; i++) {
         uint32_t which = equals->touched[i];
         for (; equals->counts[which] && good; equals->counts[which]--)
-            good = put_call(equals, which / 2, which & 1, NULL, 0);
+            good = put_call(equals, which, NULL, 0);
     }
     equals->touched_count = 0;
     return good;
@@ -1100,10 +1135,9 @@ static bool take_call(struct importer *importer, struct equals *equals,
         equals->start = record->key;
         equals->duration = record->duration;
     }
+    uint32_t which = told_apart(record->class_index, record->kind);
     if (record->text_length)
-        return put_call(equals, record->class_index, answered, import_record_text(record),
-                        record->text_length);
-    uint32_t which = record->class_index * 2 + answered;
+        return put_call(equals, which, import_record_text(record), record->text_length);
     if (equals->counts[which]++ == 0)
         equals->touched[equals->touched_count++] = which;
     return true;
@@ -1181,7 +1215,7 @@ static bool sum_up(struct importer *importer)
 {
     struct hours hours = {.importer = importer};
     struct equals equals = {.start = INT64_MIN, .importer = importer};
-    size_t classes = 2 * importer->class_count + 2;
+    size_t classes = TOLD_APART * (importer->class_count + 1);
     struct import_clock clock = importer->reading.clock;
     import_clock_init(&equals.clock, importer->options->zone);
     import_clock_init(&hours.clock, importer->options->zone);

@@ -177,13 +177,13 @@ static void query_end(struct query *query)
     query->busy = false;
 }
 
-bool store_query(struct store *store, const char *sql, const struct store_value *parameters,
-                 size_t count, store_row row, void *context, struct errors *errors)
+bool store_query(struct store *store, const struct store_statement *statement, store_row row,
+                 void *context, struct errors *errors)
 {
     struct query *query;
-    int result = query_begin(store, sql, &query);
+    int result = query_begin(store, statement->sql, &query);
     if (result == SQLITE_OK)
-        result = bind_all(query->statement, parameters, count);
+        result = bind_all(query->statement, statement->parameters, statement->count);
     if (result == SQLITE_OK)
         result = walk(query->statement, row, context);
     bool ok = result == SQLITE_DONE || failed(store, result, errors);
@@ -194,7 +194,8 @@ bool store_query(struct store *store, const char *sql, const struct store_value 
 bool store_execute(struct store *store, const char *sql, const struct store_value *parameters,
                    size_t count, struct errors *errors)
 {
-    return store_query(store, sql, parameters, count, NULL, NULL, errors);
+    return store_query(store, &(struct store_statement){sql, parameters, count}, NULL, NULL,
+                       errors);
 }
 
 static bool one_integer(void *context, size_t columns, const struct store_value *values)
@@ -585,8 +586,10 @@ static bool any_row(void *context, size_t columns, const struct store_value *val
 bool store_check(struct store *store, struct errors *errors)
 {
     bool sound = true;
-    if (!store_query(store, "PRAGMA integrity_check(1)", NULL, 0, is_ok, &sound, errors) ||
-        !store_query(store, "PRAGMA foreign_key_check", NULL, 0, any_row, &sound, errors))
+    if (!store_query(store, &(struct store_statement){"PRAGMA integrity_check(1)", NULL, 0}, is_ok,
+                     &sound, errors) ||
+        !store_query(store, &(struct store_statement){"PRAGMA foreign_key_check", NULL, 0}, any_row,
+                     &sound, errors))
         return false;
     return sound || refuse(store, errors, "the database is damaged");
 }

@@ -460,8 +460,8 @@ static void test_keys_that_mean_nothing_are_nothing(void **state)
     end_with_the_change(&play, path);
 }
 
-/* Every cell of every screen, with the middle and the right button, and with the left one between
- * the title and the hints. */
+/* Every cell of every screen, with every button; the hints with the left one are looked at in
+ * test_tui_update: they undo and save. */
 static void test_clicks_anywhere_lose_nothing(void **state)
 {
     (void)state;
@@ -473,7 +473,7 @@ static void test_clicks_anywhere_lose_nothing(void **state)
         play_keys(&play, screens[screen]);
         for (int y = 1; y <= 24; y++)
             for (int x = 1; x <= 80; x += 1 + (y * 7 + x) % 3)
-                for (int button = y > 1 && y < 22 ? 0 : 1; button < 3; button++) {
+                for (int button = y == 23 ? 1 : 0; button < 3; button++) {
                     snprintf(keys, sizeof keys, "\033[<%d;%d;%dM\033[<%d;%d;%dm", button, x, y,
                              button, x, y);
                     play_keys(&play, keys);
