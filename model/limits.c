@@ -188,8 +188,8 @@ static void draw_population(struct draw *draws, const struct scenario *s, const 
     d->encrypted = d->encrypted || e->encrypted;
     d->licence[e->device == DEVICE_ROOM ? LICENCE_ROOM : LICENCE_DESKTOP] |=
         e->access == ACCESS_LOCAL;
-    d->licence[LICENCE_ROOM] |= e->access == ACCESS_LOCAL &&
-                                (e->protocol == PROTOCOL_H323 || e->protocol == PROTOCOL_BOTH);
+    d->licence[LICENCE_ROOM] |=
+        e->access == ACCESS_LOCAL && (e->protocol == PROTOCOL_H323 || e->protocol == PROTOCOL_BOTH);
     uint32_t core = path_core(s, e, cluster);
     if (core != NONE) {
         draws[core].devices = draws[core].mra = true;
