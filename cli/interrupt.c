@@ -13,8 +13,8 @@ static atomic_int stop; /* a signal handler has nowhere else to leave its word *
 static void on_interrupt(int signal_number)
 {
     if (atomic_exchange(&stop, 1) == 0) {
-        static const char said[] = "\npeerplan: stopping, with the replications that are complete; "
-                                   "Ctrl-C again ends at once\n";
+        static const char said[] =
+            "\npeerplan: stopping; what is complete counts; Ctrl-C again ends at once\n";
         ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);
         (void)ignored;
         return;
@@ -25,8 +25,7 @@ static void on_interrupt(int signal_number)
 
 static void on_time(int signal_number)
 {
-    static const char said[] =
-        "\npeerplan: stopping after --max-time, with the replications that are complete\n";
+    static const char said[] = "\npeerplan: stopping after --max-time; what is complete counts\n";
     (void)signal_number;
     if (atomic_exchange(&stop, 1) == 0) {
         ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);

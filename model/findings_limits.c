@@ -147,3 +147,16 @@ void check_edge_core(const struct deployment *deployment, struct findings *findi
                              core->count, its, core->name);
         }
 }
+
+void check_redundancy_rule(const struct deployment *deployment, struct findings *findings)
+{
+    const struct scenario *s = deployment->scenario;
+    for
+        EACH_CLUSTER(c)
+        {
+            enum redundancy rule = s ? s->clusters[c->source].redundancy : REDUNDANCY_NONE;
+            if (s && capacity_outside_rule(rule, (int)c->count))
+                findings_add(findings, c->name, "%u peers, more than the rule %s covers", c->count,
+                             redundancy_name(rule));
+        }
+}
