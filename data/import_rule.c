@@ -173,7 +173,7 @@ static bool take_text(struct parser *parser, struct operand *operand)
     *operand = (struct operand){.kind = OPERAND_TEXT, .text = text};
     if (!*end) {
         parser->p = end;
-        return fail(parser, start, "a quote is opened here and never closed") != NULL;
+        return fail(parser, start, "a quote opened here is never closed") != NULL;
     }
     parser->p = end + 1;
     return true;
@@ -187,7 +187,7 @@ static bool take_name(struct parser *parser, struct operand *operand)
         begin++;
         end = strchr(begin, ']');
         if (!end)
-            return fail(parser, start, "a bracket is opened here and never closed") != NULL;
+            return fail(parser, start, "a bracket opened here is never closed") != NULL;
         parser->p = end + 1;
     } else {
         for (end = begin; name_character(*end); end++)
