@@ -234,7 +234,7 @@ static const struct schema_row endpoints_rows[] = {
     {"cluster", TYPE_REFERENCE, .block = BLOCK_CLUSTER, .fallback = "(the only one)",
      .help = "where they register"},
     {"fallback", TYPE_REFERENCE, .block = BLOCK_CLUSTER, .fallback = "(none)",
-     .help = "where they register when no peer of their cluster answers"},
+     .help = "where they register while no peer of their cluster is there"},
     {"subzone", TYPE_REFERENCE, .block = BLOCK_SUBZONE, .fallback = "(the default subzone)",
      .help = "where their calls count"},
     {"count", TYPE_INTEGER, .unit = "endpoints", .high = 1e9, .required = true, .help = "how many"},
