@@ -98,7 +98,8 @@ static void put_means(struct day *day, size_t series, const char *what, lxw_form
                   series_point_at(day->results, series, (size_t)i * day->stride, day->values).mean);
     if (format)
         worksheet_set_column(day->sheet, day->columns, day->columns,
-                             fmin(strlen(day->results->series[series].name) + 10.0, 32), format);
+                             fmin((double)strlen(day->results->series[series].name) + 10, 32),
+                             format);
     day->columns++;
 }
 
