@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/busiest.h"
 #include "model/findings_rules.h"
 #include "model/limits.h"
 
@@ -71,7 +72,7 @@ static struct demand_of_cluster ask(const struct scenario *scenario, uint32_t cl
         const struct call_class *call = &scenario->classes[i];
         if (!limits_class_crosses(scenario, call, cluster))
             continue;
-        double erlangs = call_erlangs(call);
+        double erlangs = busiest_erlangs(scenario, call);
         asked.calls += erlangs;
         asked.units += erlangs * (double)scenario_call_units(scenario, call, &node);
     }

@@ -5,7 +5,7 @@
 
 #include "model/at_rest.h"
 #include "model/base/arena.h"
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/estimate/passage.h"
 #include "model/formulas/chernoff.h"
 #include "model/formulas/setup_rate.h"
