@@ -495,7 +495,10 @@ static unsigned char *find_special(const struct csv_rows *rows, unsigned char *p
     uint64_t delimiters = ones * (unsigned char)rows->delimiter, quotes = ones * '"', word;
     for (; p < stop; p += WORD) {
         memcpy(&word, p, WORD);
-        if (bytes_equal(word, delimiters) | bytes_equal(word, quotes))
+        word = bytes_equal(word, delimiters) | bytes_equal(word, quotes);
+        if (word && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+            p += __builtin_ctzll(word) / 8; /* the lowest of them is one */
+        if (word)
             break;
     }
     while (p < stop && *p != (unsigned char)rows->delimiter && *p != '"')
