@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer/busiest.h"
+#include "model/busiest.h"
 #include "answer/candidate.h"
 #include "answer/edge.h"
 #include "model/at_rest.h"
@@ -13,6 +13,7 @@
 #include "model/base/setting.h"
 #include "model/licences.h"
 
+#define EXACT_MOST    10  /* designs whose figures leave nothing to bounds */
 #define SHARE_MOST    1e6 /* of the load, when looking for head room */
 #define RMS_MOST      ((int64_t)1 << 24)
 #define SEARCH_ROUNDS 52
@@ -472,6 +473,77 @@ static void keep(struct search *search, const struct design *d)
     tell(search);
 }
 
+/* --- Exact figures ---------- */
+
+/* The least RMS of a cluster near a guess, those above being enough; -1: none near it suffices.
+ * decided: what may be claimed, not what only a simulation can tell. */
+static int64_t rms_near(struct search *search, struct candidate *c, uint32_t cluster, int64_t guess,
+                        bool decided)
+{
+    struct view view;
+    int64_t low = -1, high = -1, at = guess;
+    for (int64_t step = 1; high - low != 1 || low < 0; step *= 2) {
+        candidate_set_rms(c, cluster, at);
+        if (!look_at(search, c, &view))
+            return -1;
+        bool good = view.meets && (!decided || view.basis != BASIS_ORIENTATION);
+        *(good ? &high : &low) = at;
+        if (high == 0)
+            return 0;
+        if (low >= 0 && high >= 0)
+            at = low + (high - low) / 2;
+        else
+            at = good ? (at > step ? at - step : 0) : at + step;
+        if (at > guess + guess / MORE_SHARE + MORE_RMS)
+            return -1;
+    }
+    candidate_set_rms(c, cluster, high);
+    return high;
+}
+
+static void set_figures(struct design *d, const struct scenario *s, const struct view *view)
+{
+    bool calls = s->class_count > 0;
+    d->blocked = calls ? view->blocked : 0;
+    d->blocked_down = calls || s->goals.survive == 0 ? view->blocked_down : 0;
+    d->basis = view->basis;
+}
+
+/* A first list is by formulas that leave to bounds what takes long: of the best designs the least
+ * RMS and the figures are found anew without. What a band of theirs leaves open stays as the bounds
+ * have it. */
+static void find_exact(struct search *search, struct design *d)
+{
+    struct candidate c;
+    struct view view;
+    bool done = d->basis == BASIS_EXACT || d->basis == BASIS_COUNTED;
+    bool decided = d->basis != BASIS_ORIENTATION;
+    if (done || search->ask->scenario->trace_count > 0 ||
+        !judged(search, candidate_begin(&c, &search->source, d)))
+        return;
+    const struct scenario *s = &c.made.scenario;
+    int64_t *least = calloc(s->cluster_count + (size_t)1, sizeof *least), sum = 0;
+    bool ok = least != NULL;
+    c.exact = true;
+    for (uint32_t i = 0; ok && i < s->cluster_count; i++)
+        candidate_set_rms(&c, i, d->pools[i] > 0 ? d->pools[i] : -1);
+    for (uint32_t i = 0; ok && i < s->cluster_count; i++) {
+        if (d->pools[i] > 0)
+            least[i] = rms_near(search, &c, i, d->pools[i], decided);
+        ok = least[i] >= 0;
+        sum += least[i];
+    }
+    if (ok && look_at(search, &c, &view) && view.meets &&
+        (!decided || view.basis != BASIS_ORIENTATION)) {
+        memcpy(d->pools, least, s->cluster_count * sizeof *least);
+        set_figures(d, s, &view);
+        d->rms = d->rms_formula = sum * d->clusters;
+        set_price(search->ask, d);
+    }
+    free(least);
+    candidate_end(&c);
+}
+
 /* --- One design ---------- */
 
 /* Its figures with the least RMS; false: it does not meet. */
@@ -485,6 +557,12 @@ static bool fill_design(struct search *search, struct candidate *c, struct desig
     d->nodes = (int)s->peer_count * d->clusters;
     if (!look_at(search, c, &unlimited))
         return false;
+    bool close = unlimited.seen.share.value <= 2 * unlimited.seen.limit;
+    if (!unlimited.meets && unlimited.basis != BASIS_EXACT && close) {
+        c->exact = true; /* bounds are not what refuses a design */
+        if (!look_at(search, c, &unlimited))
+            return false;
+    }
     search->designs->nothing = search->designs->nothing || unlimited.verdict == VERDICT_NOTHING;
     if (!unlimited.meets && d->nodes >= search->failed_nodes) {
         search->failed_nodes = d->nodes;
@@ -492,10 +570,7 @@ static bool fill_design(struct search *search, struct candidate *c, struct desig
     }
     if (!unlimited.meets || !find_rms(search, c, d, &unlimited) || !look_at(search, c, &view))
         return false;
-    bool calls = s->class_count > 0;
-    d->blocked = calls ? view.blocked : 0;
-    d->blocked_down = calls || s->goals.survive == 0 ? view.blocked_down : 0;
-    d->basis = view.basis;
+    set_figures(d, s, &view);
     search->failed = search->failed || !count_devices(c, d);
     set_price(search->ask, d);
     return !search->failed;
@@ -699,6 +774,11 @@ bool designs_find(const struct trial_maker *maker, const struct design_ask *ask,
         find_headroom(&search, &designs->items[i]);
         tell(&search);
     }
+    for (size_t i = 0; i < designs->count && i < EXACT_MOST && !over(&search); i++) {
+        find_exact(&search, &designs->items[i]);
+        tell(&search);
+    }
+    put_in_order(designs, true);
     const struct design *best = designs_best(designs);
     best = best || designs->count == 0 ? best : &designs->items[0];
     if (best && !over(&search) && ask->scenario->trace_count == 0)

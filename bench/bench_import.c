@@ -291,17 +291,25 @@ static void measure(const char *name, void (*put)(FILE *out, const struct made *
     unlink(path);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    measure("cucm", put_cucm);
-    measure("expressway", put_expressway);
-    measure("webex", put_webex);
-    measure("teams", put_teams);
-    measure("asterisk", put_asterisk);
-    measure("freepbx", put_freepbx);
-    measure("freeswitch", put_freeswitch);
-    measure("kamailio", put_kamailio);
-    measure("csv", put_csv);
-    measure("expressway JSON", put_json);
+    static const struct {
+        const char *name;
+        void (*put)(FILE *out, const struct made *call);
+    } formats[] = {
+        {"cucm", put_cucm},
+        {"expressway", put_expressway},
+        {"webex", put_webex},
+        {"teams", put_teams},
+        {"asterisk", put_asterisk},
+        {"freepbx", put_freepbx},
+        {"freeswitch", put_freeswitch},
+        {"kamailio", put_kamailio},
+        {"csv", put_csv},
+        {"expressway JSON", put_json},
+    };
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (argc < 2 || strcmp(argv[1], formats[i].name) == 0)
+            measure(formats[i].name, formats[i].put);
     return 0;
 }

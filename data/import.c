@@ -22,6 +22,7 @@
 #define MEMORY       ((size_t)96 * 1024 * 1024)
 #define CLASSES_MOST 100000
 #define TEXT_MOST    4096 /* of the columns kept */
+#define CLASS_SHORT  100  /* bytes of a class's name that go with the rest of a line */
 
 /* What a name in a condition stands for: a meaning, a column (from NAME_COLUMN on), or nothing. */
 #define NAME_COLUMN  1000
@@ -73,6 +74,7 @@ struct importer {
     const char **class_names;  /* owned; borrowed names */
     const char **class_fields; /* owned; the same as CSV */
     size_t class_count, class_capacity;
+    uint32_t last_class; /* of the row before */
 
     struct import_sort *calls, *groups; /* owned; groups NULL: a record is a call */
     struct import_call call;            /* of the row */
@@ -325,7 +327,8 @@ static bool bind_own(struct importer *importer, const char *text, struct import_
     static const struct import_rule_place place = {NULL, 0, "format"};
     if (!text)
         return true;
-    *rule = import_rule_new(text, &place, find_column, importer, NULL, 0, importer->errors);
+    const struct import_rule_names names = {.find = find_column, .context = importer};
+    *rule = import_rule_new(text, &place, &names, importer->errors);
     return *rule != NULL;
 }
 
@@ -346,22 +349,23 @@ static bool bind_users(struct importer *importer)
 {
     const struct import_options *options = importer->options;
     size_t count;
-    const char **names = list_names(importer, &count);
-    bool good = names != NULL || no_memory(importer);
+    const char **known = list_names(importer, &count);
+    const struct import_rule_names names = {find_name, importer, known, count};
+    bool good = known != NULL || no_memory(importer);
     if (good && options->where) {
         struct import_rule_place place = {NULL, 0, "--where"};
-        importer->conditions.where = import_rule_new(options->where, &place, find_name, importer,
-                                                     names, count, importer->errors);
+        importer->conditions.where =
+            import_rule_new(options->where, &place, &names, importer->errors);
         good = importer->conditions.where != NULL;
     }
-    for (size_t i = 0; names && i < options->class_count; i++) {
+    for (size_t i = 0; known && i < options->class_count; i++) {
         const struct import_class *class = &options->classes[i];
         struct import_rule_place place = {class->file, class->line, "--class"};
-        importer->conditions.classes[i] = import_rule_new(class->condition, &place, find_name,
-                                                          importer, names, count, importer->errors);
+        importer->conditions.classes[i] =
+            import_rule_new(class->condition, &place, &names, importer->errors);
         good = importer->conditions.classes[i] && good;
     }
-    free(names);
+    free(known);
     return good;
 }
 
@@ -510,9 +514,13 @@ static bool classify(struct importer *importer, uint32_t *index)
         const char *text = import_map_text(&importer->reading.map, importer->rows, MEANING_CLASS);
         name = *text ? text : name;
     }
-    if (importer->class_count && strcmp(importer->class_names[0], name) == 0)
-        return *index = 0, true;
-    return class_index(importer, name, index);
+    *index = importer->last_class;
+    if (importer->class_count && strcmp(importer->class_names[*index], name) == 0)
+        return true;
+    if (!class_index(importer, name, index))
+        return false;
+    importer->last_class = *index;
+    return true;
 }
 
 /* --- What tells records apart --- */
@@ -590,10 +598,10 @@ static size_t keep_texts(struct importer *importer)
 /* For those who are told of calls; a trace has it by --keep. */
 static unsigned media_kind(struct importer *importer)
 {
-    bool known =
-        importer->conditions.video || import_map_has(&importer->reading.map, MEANING_MEDIA);
-    const char *text =
-        importer->options->call && known ? meaning_text(importer, MEANING_MEDIA) : "";
+    if (!importer->options->call ||
+        (!importer->conditions.video && !import_map_has(&importer->reading.map, MEANING_MEDIA)))
+        return 0;
+    const char *text = meaning_text(importer, MEANING_MEDIA);
     return strcasecmp(text, "audio") == 0   ? RECORD_AUDIO
            : strcasecmp(text, "video") == 0 ? RECORD_VIDEO
                                             : 0;
@@ -1082,15 +1090,22 @@ static bool put_call(struct equals *equals, uint32_t which, const char *text, si
         return false;
     if (!out)
         return true;
-    char line[2 * IMPORT_TIME_SIZE];
+    char line[2 * IMPORT_TIME_SIZE + CLASS_SHORT + 1];
+    const char *field = equals->importer->class_fields[class_index];
     size_t length = import_clock_print(&equals->clock, equals->start, line);
     line[length++] = ',';
     length += import_seconds_print(equals->duration, line + length);
     line[length++] = ',';
-    fwrite_unlocked(line, 1, length, out);
-    fputs_unlocked(equals->importer->class_fields[class_index], out);
-    if (text_length)
-        fwrite(text, 1, text_length, out);
+    size_t short_field = strnlen(field, CLASS_SHORT);
+    memcpy(line + length, field, short_field);
+    length += short_field;
+    bool whole = short_field < CLASS_SHORT && text_length == 0;
+    line[length] = '\n';
+    fwrite_unlocked(line, 1, length + whole, out);
+    if (whole)
+        return true;
+    fputs_unlocked(field + short_field, out);
+    fwrite_unlocked(text, 1, text_length, out);
     putc_unlocked('\n', out);
     return true;
 }
@@ -1176,21 +1191,20 @@ struct hours {
     struct import_clock clock;
 };
 
-static bool put_hour(void *context, nanos start, uint32_t class_index, uint64_t calls,
-                     double traffic, uint64_t peak)
+static bool put_hour(void *context, const struct import_hour *row)
 {
     struct hours *hours = context;
     struct importer *importer = hours->importer;
-    bool all = class_index == UINT32_MAX;
+    bool all = row->class_index == UINT32_MAX;
     char time[IMPORT_TIME_SIZE], number[NUMBER_SIZE];
     if (all && importer->class_count < 2)
         return true;
-    const char *name = all ? "all" : importer->class_names[class_index];
-    import_clock_print(&hours->clock, start, time);
+    const char *name = all ? "all" : importer->class_names[row->class_index];
+    import_clock_print(&hours->clock, row->start, time);
     fprintf(importer->options->hours, "%s,", time);
     put_csv(importer->options->hours, name, strlen(name));
-    fprintf(importer->options->hours, ",%llu,%s,%llu\n", (unsigned long long)calls,
-            number_format(traffic, number), (unsigned long long)peak);
+    fprintf(importer->options->hours, ",%llu,%s,%llu\n", (unsigned long long)row->calls,
+            number_format(row->erlangs, number), (unsigned long long)row->peak);
     return true;
 }
 

@@ -1,9 +1,9 @@
-#include "model/estimate/load.h"
+#include "model/load.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/formulas/day_load.h"
+#include "model/holding.h"
 
 #define STEPS_BACK 20000 /* of the past that can still matter */
 #define FORGOTTEN  1e-12
@@ -36,6 +36,36 @@ bool load_varies(const struct scenario *s)
 double load_hold(const struct call_class *call)
 {
     return call->holding.mean + (double)call->setup / (double)SECOND;
+}
+
+double load_residual(const struct call_class *call)
+{
+    const struct holding *h = &call->holding;
+    double square = 0, sum = 0, mean = load_hold(call);
+    switch (h->law) {
+    case LAW_EXPONENTIAL:
+        return mean;
+    case LAW_DETERMINISTIC:
+        return mean / 2;
+    case LAW_ERLANG:
+        return mean * (1 + 1.0 / h->k) / 2;
+    case LAW_GAMMA:
+    case LAW_LOGNORMAL:
+        return mean * (1 + h->cv * h->cv) / 2;
+    case LAW_HYPEREXPONENTIAL:
+        for (uint32_t i = 0; i < h->count; i++) {
+            square += 2 * h->probabilities[i] * h->means[i] * h->means[i];
+            sum += h->probabilities[i] * h->means[i];
+        }
+        break;
+    case LAW_EMPIRICAL:
+        for (uint32_t i = 0; i < h->count; i++) {
+            square += h->means[i] * h->means[i];
+            sum += h->means[i];
+        }
+        break;
+    }
+    return sum > 0 ? square / sum / 2 : mean;
 }
 
 double load_rate(const struct call_class *call)
