@@ -360,6 +360,78 @@ static void test_other_terminals(void **state)
     }
 }
 
+/* Reads until the program asks for the background, and answers it; "" for no answer. */
+static void play_answer(struct play *play, const char *answer)
+{
+    char bytes[65536];
+    size_t length = 0;
+    double until = now() + PATIENCE;
+    while (now() < until && length + 1 < sizeof bytes) {
+        ssize_t n = read(play->fd, bytes + length, sizeof bytes - 1 - length);
+        if (n <= 0)
+            break;
+        vterm_input_write(play->term, bytes + length, (size_t)n);
+        length += (size_t)n;
+        bytes[length] = '\0';
+        if (strstr(bytes, "\033]11;?"))
+            break;
+    }
+    assert_non_null(strstr(bytes, "\033]11;?"));
+    play_keys(play, answer);
+}
+
+/* The colour of the first hint of keys: its number of 256, -1 for the terminal's own. */
+static int hint_colour(struct play *play)
+{
+    VTermScreenCell cell;
+    vterm_screen_get_cell(play->screen, (VTermPos){play->rows - 2, 1}, &cell);
+    return VTERM_COLOR_IS_INDEXED(&cell.fg) && !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg)
+               ? cell.fg.indexed.idx
+               : -1;
+}
+
+/* The terminal's answer, then COLORFGBG, else dark; an option goes before both, NO_COLOR before all
+ * that is asked. */
+static void test_the_background_chooses_the_theme(void **state)
+{
+    (void)state;
+    enum { DARK = 75, LIGHT = 25, MONO = -1 };
+    static const struct {
+        const char *answer; /* NULL: it is not asked */
+        const char *environment, *options;
+        int colour;
+    } rows[] = {
+        {"\033]11;rgb:ffff/ffff/ffff\033\\\033[?62c", "", "", LIGHT},
+        {"\033]11;rgb:0000/0000/0000\a\033[?62c", "", "", DARK},
+        {"\033]11;rgb:fdfd/f6f6/e3e3\a\033[?62c", "COLORFGBG='15;0'", "", LIGHT},
+        {"\033]11;rgb:00/2b/36\a\033[?62c", "COLORFGBG='0;15'", "", DARK},
+        {"\033]11;rgba:ee/ee/ec/ff\a\033[?62c", "", "", LIGHT},
+        {"\033[?62c", "COLORFGBG='0;15'", "", LIGHT},
+        {"\033[?62c", "COLORFGBG='0;default;15'", "", LIGHT},
+        {"\033[?62c", "COLORFGBG='15;0'", "", DARK},
+        {"\033[?62c", "", "", DARK},
+        {"", "", "", DARK},
+        {NULL, "", "--theme light", LIGHT},
+        {NULL, "COLORFGBG='0;15'", "--theme dark", DARK},
+        {NULL, "NO_COLOR=1 COLORFGBG='0;15'", "", MONO},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct play play;
+        char command[256];
+        char *words[] = {"sh", "-c", command, NULL};
+        snprintf(command, sizeof command, "unset COLORFGBG; %s exec \"$P\" tui %s",
+                 rows[i].environment, rows[i].options);
+        play_run(&play, words, "xterm-256color", 80, 24);
+        if (rows[i].answer)
+            play_answer(&play, rows[i].answer);
+        play_expect(&play, "12Check");
+        if (hint_colour(&play) != rows[i].colour)
+            fail_msg("row %zu: colour %d", i, hint_colour(&play));
+        play_keys(&play, "q");
+        assert_int_equal(play_end(&play), 0);
+    }
+}
+
 static void expect_refusal(const char *command, int status, const char *words)
 {
     struct outcome outcome = process_run(command);
@@ -646,6 +718,7 @@ int main(void)
         cmocka_unit_test(test_signals_give_the_terminal_back),
         cmocka_unit_test(test_stopped_and_continued),
         cmocka_unit_test(test_other_terminals),
+        cmocka_unit_test(test_the_background_chooses_the_theme),
         cmocka_unit_test(test_no_terminal_is_said_clearly),
         cmocka_unit_test(test_a_dumb_terminal_is_said_clearly),
         cmocka_unit_test(test_keys_that_mean_nothing_are_nothing),
