@@ -77,7 +77,6 @@ RULE(check_adding);
 RULE(check_removing);
 RULE(check_upgrading);
 RULE(check_changing_primary);
-RULE(check_losing_primary);
 RULE(check_restoring);
 RULE(check_forcing_update);
 
