@@ -42,6 +42,22 @@ static void want(struct app *app)
         app->effects |= EFFECT_SWING;
 }
 
+static bool swing_match(const void *context, int row, const char *pattern)
+{
+    const struct swings *swings = context;
+    return text_matches(swings->items[row].name, pattern);
+}
+
+static void swings_search(struct swings_screen *s, struct app *app, bool backwards)
+{
+    const struct swings *swings = swings_shown(app);
+    int row = swings ? list_search(&s->list, app->search, backwards, swing_match, swings) : -1;
+    if (row < 0)
+        app_say(app, INK_WARN, "\"%s\" is not here", app->search);
+    else
+        list_select(&s->list, row, rows_height(app));
+}
+
 static void swings_update(void *state, struct app *app, const struct event *event)
 {
     struct swings_screen *s = state;
@@ -63,7 +79,7 @@ static void swings_update(void *state, struct app *app, const struct event *even
             list_move(&s->list, event->action, rows_height(app));
         break;
     case EVENT_SEARCH:
-        app_say(app, INK_DIM, "there is no text to search here");
+        swings_search(s, app, event->row < 0);
         break;
     default:
         break;
@@ -161,7 +177,7 @@ static void swings_view(const void *state, const struct app *app, struct canvas 
     const struct swings_screen *s = state;
     const struct swings *swings = swings_shown(app);
     struct columns c = columns_of((struct area){area.x, area.y, area.width - 1, 1});
-    char text[128], share[FIGURE];
+    char text[192], share[FIGURE];
     canvas_heading(canvas, area.x, area.y, area.width,
                    area.width >= 76 ? "What moves the answer" : "What moves it");
     canvas_column(canvas, c.less, area.y, c.bars - c.less - 1, "a tenth less");
@@ -173,6 +189,9 @@ static void swings_view(const void *state, const struct app *app, struct canvas 
     format_percent(share, sizeof share, swings->known ? swings->share : NAN);
     snprintf(text, sizeof text, "now %s of the worst class refused%s, by formula", share,
              app->session->scenario.goals.survive > 0 ? " in the worst case" : "");
+    if (swings->classes < app->session->scenario.class_count)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "; the %u largest classes",
+                 swings->classes);
     if (swings->done < swings->count)
         snprintf(text + strlen(text), sizeof text - strlen(text), "; %zu of %zu tried",
                  swings->done, swings->count);
