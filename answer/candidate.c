@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer/busiest.h"
-#include "model/estimate/load.h"
+#include "model/busiest.h"
+#include "model/load.h"
 #include "model/base/arena.h"
 
 #define LASTING_MOST (8 * HOUR) /* that the busiest time goes on in a replication */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer/busiest.h"
+#include "model/busiest.h"
 #include "answer/candidate.h"
 #include "answer/edge.h"
 #include "model/at_rest.h"

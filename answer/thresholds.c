@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer/busiest.h"
+#include "model/busiest.h"
 #include "answer/design.h"
 #include "model/at_rest.h"
 #include "model/base/arena.h"

@@ -179,10 +179,7 @@ static int answer(struct arguments *arguments, struct loaded *loaded)
 int command_estimate(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"csv", 'c', "DIR", 0,
-         "Write estimate.csv into a folder, which is made when it is not there; about.csv says "
-         "what it is",
-         0},
+        {"csv", 'c', "DIR", 0, OUTPUTS_CSV_DOC("estimate.csv"), 0},
         OUTPUTS_JSON,
         OUTPUTS_HTML,
         OUTPUTS_XLSX,
@@ -191,9 +188,9 @@ int command_estimate(int argc, char **argv)
         {"quiet", 'q', NULL, 0, "The answer only: no tables or warnings", 0},
         {"confirm", KEY_CONFIRM, NULL, 0,
          "Simulate what no formula can tell: figures badged simulate become simulated ones", 0},
-        {"jobs", 'j', "N", 0, "Threads of --confirm (default: one a processor)", 0},
+        {"jobs", 'j', "N", 0, "Threads of --confirm (default: one per processor)", 0},
         {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
-         "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
+         "Exit code 2 if the answer is NOT YET DECIDED or CANNOT TELL", 0},
         LOADED_OPTION_SET,
         {0},
     };

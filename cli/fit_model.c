@@ -644,15 +644,18 @@ static void ear_close(void *handle, bool complete)
     free(ear);
 }
 
-static bool simulate_text(const char *text, const char *folder, const struct fit_question *question,
+/* The files that the text names lie beside `path`. */
+static bool simulate_text(const char *text, const char *path, const struct fit_question *question,
                           struct listening *listening, struct errors *errors)
 {
     struct scenario scenario = {0};
     struct results results = {0};
-    struct draft *draft = draft_new(text, "the model", folder, errors);
+    char *folder = strndup(path, (size_t)(base_of(path) - path));
+    struct draft *draft = folder ? draft_new(text, "the model", folder, errors) : NULL;
     struct call_sink sink = {listening, ear_open, ear_row, ear_close};
     struct experiment_options options = {.replications = question->replications, .calls = &sink};
-    bool good = draft && draft_scenario(draft, NULL, &scenario, errors);
+    bool good = (folder || errors_no_memory(errors)) && draft &&
+                draft_scenario(draft, NULL, &scenario, errors);
     if (good) {
         listening->start_unix = scenario.run.start_unix;
         good = experiment_run(&scenario, &options, &results, errors);
@@ -660,10 +663,16 @@ static bool simulate_text(const char *text, const char *folder, const struct fit
     }
     scenario_release(&scenario);
     draft_free(draft);
+    free(folder);
     return good;
 }
 
-static char *text_for(const struct fit *fit, uint64_t units, int64_t first, int64_t hours,
+/* The hours that are simulated, local and since 1970. */
+struct model_hours {
+    int64_t first, hours;
+};
+
+static char *text_for(const struct fit *fit, uint64_t units, struct model_hours span,
                       const char *path, const struct fit_question *question)
 {
     char *text = NULL;
@@ -672,8 +681,8 @@ static char *text_for(const struct fit *fit, uint64_t units, int64_t first, int6
     if (!out)
         return NULL;
     put_stub(out, units);
-    put_calls(out, fit, path, first, hours);
-    put_run(out, first, hours, question);
+    put_calls(out, fit, path, span.first, span.hours);
+    put_run(out, span.first, span.hours, question);
     return fclose(out) == 0 ? text : (free(text), NULL);
 }
 
@@ -704,15 +713,15 @@ int fit_replications(const struct fit *fit, const struct call_summary *summary)
 
 /* Twice over the hours of the record: with units that never run out, and at the size. */
 static bool simulate_both(const struct fit *fit, const struct fit_question *question,
-                          const char *path, const char *folder, struct listening *listening,
-                          struct errors *errors)
+                          const char *path, struct listening *listening, struct errors *errors)
 {
-    int64_t first = local_hour(fit, fit->first), hours = local_hour(fit, fit->last) - first + 1;
-    hours = hours < 24 * DAYS_MOST ? hours : 24 * DAYS_MOST;
+    struct model_hours span = {.first = local_hour(fit, fit->first)};
+    span.hours = local_hour(fit, fit->last) - span.first + 1;
+    span.hours = span.hours < 24 * DAYS_MOST ? span.hours : 24 * DAYS_MOST;
     for (int i = 0; i < 2; i++) {
-        char *text = text_for(fit, i ? question->size : PLENTY, first, hours, path, question);
+        char *text = text_for(fit, i ? question->size : PLENTY, span, path, question);
         listening->blocked = i;
-        bool good = text ? simulate_text(text, folder, question, listening, errors)
+        bool good = text ? simulate_text(text, path, question, listening, errors)
                          : errors_no_memory(errors);
         free(text);
         if (!good)
@@ -734,7 +743,7 @@ static bool simulate_in(const struct fit *fit, const struct fit_question *questi
     bool good =
         listening.zone && listening.all && room && asprintf(&path, "%s/model.yaml", folder) >= 0;
     good = (good || errors_no_memory(errors)) && write_files(fit, path, errors) &&
-           simulate_both(fit, question, path, folder, &listening, errors);
+           simulate_both(fit, question, path, &listening, errors);
     if (good) {
         comparison->peak = range_of(listening.all, count, offsetof(struct replication, peak), room);
         comparison->busy_erlangs =

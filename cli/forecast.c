@@ -72,10 +72,7 @@ static const struct argp_option options[] = {
     {"from", KEY_FROM, "DATE", 0, "Where it begins (default: the scenario's start)", 0},
     {"until", KEY_UNTIL, "DATE", 0, "How far it looks", 0},
     {"months", KEY_MONTHS, "N", 0, "The same in months (36)", 0},
-    {"csv", 'c', "DIR", 0,
-     "Write forecast.csv and forecast_months.csv into a folder, which is made when it is not "
-     "there; about.csv says what they are",
-     0},
+    {"csv", 'c', "DIR", 0, OUTPUTS_CSV_DOC("forecast.csv and forecast_months.csv"), 0},
     OUTPUTS_JSON,
     OUTPUTS_HTML,
     OUTPUTS_XLSX,

@@ -201,17 +201,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option argp_options[] = {
     {"output", KEY_OUTPUT, "TRACE.csv", 0, "Write the calls as a trace; - is standard output", 0},
-    {"force", KEY_FORCE, NULL, 0, "Overwrite files that are there", 0},
+    {"force", KEY_FORCE, NULL, 0, "Overwrite existing files", 0},
     {"time-zone", KEY_TIME_ZONE, "ZONE", 0,
      "What local times mean, and how times are shown (Europe/Berlin; default UTC)", 0},
     {"hold", KEY_HOLD, "talk|setup", 0, "A call holds from its answer (default) or its set-up", 0},
     {"all", KEY_ALL, NULL, 0, "Keep attempts that were not answered, with duration 0", 0},
     {"class", KEY_CLASS, "NAME=EXPR", 0, "Calls for which EXPR holds are of this class", 0},
-    {"rules", KEY_RULES, "FILE", 0, "More of them, a line each, after those of --class", 0},
+    {"rules", KEY_RULES, "FILE", 0,
+     "A file of such rules, one per line, applied after those of --class", 0},
     {"default-class", KEY_DEFAULT_CLASS, "NAME", 0, "The class of the others (default call)", 0},
     {"where", KEY_WHERE, "EXPR", 0, "Only rows for which EXPR holds are calls", 0},
     {"keep", KEY_KEEP, "NAME,...", 0,
-     "Columns that the trace keeps: id, media, calling, called ..., or of the records", 0},
+     "Further columns for the trace: id, media, calling, called ..., or columns of the records", 0},
     {"map", KEY_MAP, "MEANING=COLUMN,...", 0,
      "csv: what columns mean: start, duration or end, answered, setup, class, id ...; + joins "
      "columns, numbers name them where there is no header",
@@ -282,7 +283,7 @@ static struct output *open_output(const struct options *options, const char *pat
     struct stat status; /* what is no file, a pipe or a device, is not overwritten */
     if (!options->force && strcmp(path, "-") != 0 && stat(path, &status) == 0 &&
         S_ISREG(status.st_mode)) {
-        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "is there already (--force overwrites)");
+        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "exists already (--force overwrites it)");
         return NULL;
     }
     return output_open(path, errors);

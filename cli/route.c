@@ -497,7 +497,7 @@ int command_route(int argc, char **argv)
         {"class", KEY_CLASS, "NAME", 0, "Media, service and licences as this class of the scenario",
          0},
         {"media", KEY_MEDIA, "audio|video", 0, "Default: the class's, else video", 0},
-        {"json", KEY_JSON, NULL, 0, "One JSON document instead of the text", 0},
+        {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
         {"protocol", KEY_PROTOCOL, "sip|h323|interworked", 0, "Default: the class's, else sip", 0},
         {0},
     };

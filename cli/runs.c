@@ -469,7 +469,7 @@ static const struct argp_option options[] = {
     {"diff", KEY_DIFF, NULL, 0, "The differences of two runs, B - A, by pairs of replications", 0},
     {"delete", KEY_DELETE, NULL, 0, "Delete a run with all that belongs to it", 0},
     {"csv", KEY_CSV, NULL, 0, "The list, the figures of a run, or the differences as CSV", 0},
-    {"json", KEY_JSON, NULL, 0, "The same as one JSON document", 0},
+    {"json", KEY_JSON, NULL, 0, "The same as a JSON document", 0},
     {0},
 };
 

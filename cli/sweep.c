@@ -12,6 +12,7 @@
 #include "cli/kept_points.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
+#include "cli/outputs.h"
 #include "cli/progress.h"
 #include "cli/sweep_points.h"
 #include "cli/variants.h"
@@ -433,16 +434,13 @@ static const struct argp_option options[] = {
      0},
     {"sample", KEY_SAMPLE, "N", 0, "N points of a Latin hypercube instead of every combination", 0},
     {"estimate", KEY_ESTIMATE, NULL, 0, "By formulas instead of simulation", 0},
-    {"csv", 'c', "DIR", 0,
-     "Write points.csv into a folder, which is made when it is not there; about.csv says what it "
-     "is",
-     0},
+    {"csv", 'c', "DIR", 0, OUTPUTS_CSV_DOC("points.csv"), 0},
     {"json", KEY_JSON, NULL, 0, "Print the rows of points.csv as JSON instead of the table", 0},
-    {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
+    {"html", KEY_HTML, "FILE", 0, "Write a self-contained page to pass on", 0},
     {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
     {"replications", 'r', "N", 0, "Replications of each point (default: as the scenario says)", 0},
     {"seed", 's', "N", 0, "Seed of all points and of the sample (default: the scenario's)", 0},
-    {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
+    {"jobs", 'j', "N", 0, "Threads (default: one per processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "No warnings and no progress", 0},
     {"db", KEY_DB, "FILE", 0,
      "The database that keeps the points (default: $PEERPLAN_DB, else SCENARIO.db)", 0},

@@ -411,7 +411,7 @@ static void spoil_here(struct csv_rows *rows, size_t offset, const char *what)
         csv_rows_spoil(rows, offset, "%s", what);
     else
         csv_rows_spoil(rows, csv_rows_offset(rows, rows->count),
-                       "a quote is opened here, and before it is closed comes %s on line %ld", what,
+                       "a quote opened here is not closed before %s on line %ld", what,
                        csv_rows_place(rows, offset).line);
 }
 
@@ -586,7 +586,7 @@ static enum csv_result finish(struct csv_rows *rows)
 {
     if (csv_fini(&rows->parser, on_field, on_row, rows) != 0) {
         csv_rows_spoil(rows, csv_rows_offset(rows, rows->count),
-                       "a quote is opened here and never closed");
+                       "a quote opened here is never closed");
         return bad_row(rows);
     }
     return rows->row_done ? CSV_ROW : CSV_END;
@@ -605,7 +605,7 @@ static enum csv_result read_row(struct csv_rows *rows, struct errors *errors)
             if (rows->scan == rows->begin)
                 return skip_long_line(rows, errors);
             csv_rows_spoil(rows, csv_rows_offset(rows, rows->count),
-                           "a quote is opened here and not closed within %zu bytes", CSV_ROW_MAX);
+                           "a quote opened here is not closed within %zu bytes", CSV_ROW_MAX);
             return bad_row(rows);
         }
         if (rows->scan == rows->begin && rows->next_nul >= end && !rows->libcsv_only &&

@@ -325,7 +325,8 @@ static bool bind_own(struct importer *importer, const char *text, struct import_
     static const struct import_rule_place place = {NULL, 0, "format"};
     if (!text)
         return true;
-    *rule = import_rule_new(text, &place, find_column, importer, NULL, 0, importer->errors);
+    const struct import_rule_names names = {.find = find_column, .context = importer};
+    *rule = import_rule_new(text, &place, &names, importer->errors);
     return *rule != NULL;
 }
 
@@ -346,22 +347,23 @@ static bool bind_users(struct importer *importer)
 {
     const struct import_options *options = importer->options;
     size_t count;
-    const char **names = list_names(importer, &count);
-    bool good = names != NULL || no_memory(importer);
+    const char **known = list_names(importer, &count);
+    const struct import_rule_names names = {find_name, importer, known, count};
+    bool good = known != NULL || no_memory(importer);
     if (good && options->where) {
         struct import_rule_place place = {NULL, 0, "--where"};
-        importer->conditions.where = import_rule_new(options->where, &place, find_name, importer,
-                                                     names, count, importer->errors);
+        importer->conditions.where =
+            import_rule_new(options->where, &place, &names, importer->errors);
         good = importer->conditions.where != NULL;
     }
-    for (size_t i = 0; names && i < options->class_count; i++) {
+    for (size_t i = 0; known && i < options->class_count; i++) {
         const struct import_class *class = &options->classes[i];
         struct import_rule_place place = {class->file, class->line, "--class"};
-        importer->conditions.classes[i] = import_rule_new(class->condition, &place, find_name,
-                                                          importer, names, count, importer->errors);
+        importer->conditions.classes[i] =
+            import_rule_new(class->condition, &place, &names, importer->errors);
         good = importer->conditions.classes[i] && good;
     }
-    free(names);
+    free(known);
     return good;
 }
 
@@ -1176,21 +1178,20 @@ struct hours {
     struct import_clock clock;
 };
 
-static bool put_hour(void *context, nanos start, uint32_t class_index, uint64_t calls,
-                     double traffic, uint64_t peak)
+static bool put_hour(void *context, const struct import_hour *row)
 {
     struct hours *hours = context;
     struct importer *importer = hours->importer;
-    bool all = class_index == UINT32_MAX;
+    bool all = row->class_index == UINT32_MAX;
     char time[IMPORT_TIME_SIZE], number[NUMBER_SIZE];
     if (all && importer->class_count < 2)
         return true;
-    const char *name = all ? "all" : importer->class_names[class_index];
-    import_clock_print(&hours->clock, start, time);
+    const char *name = all ? "all" : importer->class_names[row->class_index];
+    import_clock_print(&hours->clock, row->start, time);
     fprintf(importer->options->hours, "%s,", time);
     put_csv(importer->options->hours, name, strlen(name));
-    fprintf(importer->options->hours, ",%llu,%s,%llu\n", (unsigned long long)calls,
-            number_format(traffic, number), (unsigned long long)peak);
+    fprintf(importer->options->hours, ",%llu,%s,%llu\n", (unsigned long long)row->calls,
+            number_format(row->erlangs, number), (unsigned long long)row->peak);
     return true;
 }
 

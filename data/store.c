@@ -55,7 +55,7 @@ static bool failed(struct store *store, int result, struct errors *errors)
     else if ((result & 0xff) == SQLITE_NOMEM)
         text = "out of memory";
     else if ((result & 0xff) == SQLITE_CANTOPEN)
-        text = "the database cannot be opened, or not be made there";
+        text = "the database cannot be opened or created";
     else if (store->database && sqlite3_errcode(store->database) == SQLITE_OK)
         text = sqlite3_errstr(result); /* a rollback since has cleared it */
     else if ((result & 0xff) == SQLITE_BUSY)
@@ -328,7 +328,7 @@ static bool look(struct store *store, int64_t *version, struct errors *errors)
         return failed(store, result, errors);
     if (self.application != STORE_APPLICATION &&
         (self.application != 0 || self.version != 0 || self.things > 0))
-        return refuse(store, errors, "this is a database of another program");
+        return refuse(store, errors, "this database belongs to another program");
     *version = self.version;
     if (self.version > STORE_VERSION) {
         errors_add(errors, ERROR_DATA, store->path, 0, 0,
@@ -442,7 +442,7 @@ struct store *store_open(const char *path, enum store_mode mode, struct errors *
 {
     struct stat there;
     if (mode == STORE_READ && stat(path, &there) != 0) {
-        errors_add(errors, ERROR_NO_INPUT, path, 0, 0, "there is no such database");
+        errors_add(errors, ERROR_NO_INPUT, path, 0, 0, "no such database");
         return NULL;
     }
     struct store *store = calloc(1, sizeof *store);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/busiest.h"
 #include "model/findings_rules.h"
 #include "model/limits.h"
 
@@ -71,7 +72,7 @@ static struct demand_of_cluster ask(const struct scenario *scenario, uint32_t cl
         const struct call_class *call = &scenario->classes[i];
         if (!limits_class_crosses(scenario, call, cluster))
             continue;
-        double erlangs = call_erlangs(call);
+        double erlangs = busiest_erlangs(scenario, call);
         asked.calls += erlangs;
         asked.units += erlangs * (double)scenario_call_units(scenario, call, &node);
     }
@@ -145,5 +146,18 @@ void check_edge_core(const struct deployment *deployment, struct findings *findi
             if (c->count != core->count || !finding_same(mine, its))
                 findings_add(findings, c->name, "%u x %s here, %u x %s in %s", c->count, mine,
                              core->count, its, core->name);
+        }
+}
+
+void check_redundancy_rule(const struct deployment *deployment, struct findings *findings)
+{
+    const struct scenario *s = deployment->scenario;
+    for
+        EACH_CLUSTER(c)
+        {
+            enum redundancy rule = s ? s->clusters[c->source].redundancy : REDUNDANCY_NONE;
+            if (s && capacity_outside_rule(rule, (int)c->count))
+                findings_add(findings, c->name, "%u peers, more than the rule %s covers", c->count,
+                             redundancy_name(rule));
         }
 }

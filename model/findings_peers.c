@@ -219,6 +219,22 @@ void check_licence_alarm(const struct deployment *deployment, struct findings *f
     }
 }
 
+void check_option_keys(const struct deployment *deployment, struct findings *findings)
+{
+    const struct scenario *s = deployment->scenario;
+    for
+        EACH_CLUSTER(c)
+        {
+            if (!s || s->clusters[c->source].licensing != LICENSING_SMART)
+                continue;
+            for
+                EACH_PEER(p, c)
+            if (p->feature_count)
+                findings_add(findings, finding_place(p, "options", findings),
+                             "option keys with smart licensing, such as %s", p->features[0]);
+        }
+}
+
 /* --- Services ---- */
 
 void check_h323_off(const struct deployment *deployment, struct findings *findings)

@@ -120,6 +120,22 @@ static const char *place_of(const struct sweep *sweep, const struct change *chan
                          sweep->findings);
 }
 
+/* Changes of the primary that take place by then. */
+static uint32_t primary_at(const struct scenario *s, uint32_t cluster, nanos at)
+{
+    uint32_t primary = s->clusters[cluster].primary;
+    nanos since = -FOREVER;
+    for (uint32_t i = 0; i < s->change_count; i++) {
+        const struct change *change = &s->changes[i];
+        if (change->kind == CHANGE_PRIMARY && s->peers[change->peer].cluster == cluster &&
+            change->at <= at && change->at >= since) {
+            primary = change->peer;
+            since = change->at;
+        }
+    }
+    return primary;
+}
+
 /* --- Mistakes ---- */
 
 static void visit_restore(struct sweep *sweep, const struct change *change)
@@ -255,6 +271,21 @@ static void visit_primary(struct sweep *sweep, const struct change *change)
 void check_changing_primary(const struct deployment *deployment, struct findings *findings)
 {
     each_change(deployment, findings, visit_primary);
+}
+
+/* The loss of whoever is primary then; maintenance is planned, and the rest goes on. */
+void check_losing_primary(const struct deployment *deployment, struct findings *findings)
+{
+    const struct scenario *s = deployment->scenario;
+    for (uint32_t i = 0; s && i < s->step_count; i++) {
+        const struct step *step = &s->steps[i];
+        const struct cluster *cluster = &s->clusters[s->peers[step->peer].cluster];
+        if (step->kind != STEP_FAIL || step->planned || cluster->peer_count < 2 ||
+            primary_at(s, s->peers[step->peer].cluster, step->at) != step->peer)
+            continue;
+        findings_add(findings, finding_place(&deployment->peers[step->peer], "outage", findings),
+                     "the primary of %s is lost", cluster->name);
+    }
 }
 
 static void visit_restoring(struct sweep *sweep, const struct change *change)

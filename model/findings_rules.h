@@ -35,6 +35,7 @@ RULE(check_platforms);
 RULE(check_images);
 RULE(check_feature_keys);
 RULE(check_licence_alarm);
+RULE(check_option_keys);
 RULE(check_h323_off);
 RULE(check_conference_template);
 RULE(check_ntp);
@@ -63,6 +64,7 @@ RULE(check_tms);
 RULE(check_printed_figure);
 RULE(check_encrypted_sessions);
 RULE(check_edge_core);
+RULE(check_redundancy_rule);
 
 /* findings_plans.c: what a scenario plans */
 RULE(check_maintenance_several);
@@ -75,6 +77,7 @@ RULE(check_adding);
 RULE(check_removing);
 RULE(check_upgrading);
 RULE(check_changing_primary);
+RULE(check_losing_primary);
 RULE(check_restoring);
 RULE(check_forcing_update);
 

@@ -169,6 +169,19 @@ static int finding_of(const struct setting *setting)
     return (int)unknown[i].finding;
 }
 
+/* What an object as a whole is: its name's finding, else that of the first setting that has one. */
+static int finding_of_object(const struct object *object)
+{
+    int first = -1;
+    for (uint32_t i = 0; i < object->count; i++) {
+        int finding = finding_of(&object->settings[i]);
+        if (strcasecmp(setting_field(&object->settings[i]), "Name") == 0)
+            return finding;
+        first = first < 0 ? finding : first;
+    }
+    return first;
+}
+
 /* --- Comparing ---- */
 
 static const char *shown(const char *value)
@@ -182,7 +195,8 @@ static const char *compare_field(const struct comparison *c, const struct settin
                                  const struct object *reference, const char *text)
 {
     const struct setting *either = there ? there : here;
-    if (finding_of(either) != (int)c->wanted)
+    bool alone = !peer || !reference; /* the object is there once: one finding says so */
+    if (finding_of(either) < 0 || (!alone && finding_of(either) != (int)c->wanted))
         return text;
     const char *mine = here ? here->value : fallback(either);
     const char *other = there ? there->value : fallback(either);
@@ -203,6 +217,8 @@ static void compare_objects(const struct comparison *c, const struct object *pee
 {
     const char *text = "";
     const struct object *either = reference ? reference : peer;
+    if ((!peer || !reference) && finding_of_object(either) != (int)c->wanted)
+        return;
     for (uint32_t i = 0; reference && i < reference->count; i++)
         text = compare_field(c, field_of(peer, &reference->settings[i]), &reference->settings[i],
                              peer, reference, text);

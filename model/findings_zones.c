@@ -39,19 +39,25 @@ static bool zone_seen(const struct deployment *deployment, const struct deployme
     return false;
 }
 
+/* The address means a peer of the zone's own cluster. */
+static bool is_own(const struct deployment *deployment, const struct deployment_zone *zone,
+                   const char *address)
+{
+    const struct deployment_peer *owner =
+        zone->peer == NONE ? NULL : &deployment->peers[zone->peer];
+    bool own = owner && deployment_find(deployment, owner->cluster, address) != NONE;
+    for (uint32_t k = 0; owner && k < owner->list_count && !own; k++)
+        own = finding_same(owner->list[k], address);
+    return own;
+}
+
 void check_neighbour_own_peer(const struct deployment *deployment, struct findings *findings)
 {
     for
         EACH_ZONE(z)
         {
-            if (z->peer == NONE)
-                continue;
-            const struct deployment_peer *owner = &deployment->peers[z->peer];
             for (uint32_t i = 0; i < z->address_count; i++) {
-                bool own = deployment_find(deployment, owner->cluster, z->addresses[i]) != NONE;
-                for (uint32_t k = 0; k < owner->list_count && !own; k++)
-                    own = finding_same(owner->list[k], z->addresses[i]);
-                if (!own)
+                if (!is_own(deployment, z, z->addresses[i]))
                     continue;
                 if (zone_seen(deployment, z))
                     break;
@@ -154,7 +160,7 @@ void check_neighbour_ip_address(const struct deployment *deployment, struct find
             uint32_t figures = 0;
             const char *first = NULL;
             for (uint32_t i = 0; i < z->address_count; i++)
-                if (deployment_is_ip(z->addresses[i])) {
+                if (deployment_is_ip(z->addresses[i]) && !is_own(deployment, z, z->addresses[i])) {
                     first = first ? first : z->addresses[i];
                     figures++;
                 }

@@ -200,11 +200,11 @@ static const char *text_of(void *context, int number)
 static void as_condition(const uint8_t *bytes, size_t size)
 {
     static const struct import_rule_place place = {NULL, 0, "--where"};
+    static const struct import_rule_names names = {.find = find_name};
     struct errors errors;
     char *text = strndup((const char *)bytes, size < 2000 ? size : 2000);
     errors_init(&errors);
-    struct import_rule *rule =
-        text ? import_rule_new(text, &place, find_name, NULL, NULL, 0, &errors) : NULL;
+    struct import_rule *rule = text ? import_rule_new(text, &place, &names, &errors) : NULL;
     if (rule)
         import_rule_holds(rule, text_of, NULL);
     if (text && !rule && errors.failures == 0)

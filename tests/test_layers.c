@@ -306,7 +306,7 @@ static const struct {
 } many_parameters[] = {
     {"model/base", 2},  {"model", 2},      {"model/formulas", 2}, {"model/estimate", 14},
     {"model/exact", 0}, {"sim/engine", 0}, {"sim/study", 14},     {"answer", 5},
-    {"data", 10},       {"reports", 10},   {"tui", 25},           {"cli", 5},
+    {"data", 3},        {"reports", 10},   {"tui", 25},           {"cli", 2},
 };
 
 /* Of the list that ends before `end`, a closing bracket. */

@@ -132,7 +132,7 @@ static void view_head(const struct replay_popup *p, const struct app *app, struc
     const struct cluster *cluster = &scenario->clusters[p->cluster];
     struct columns c = columns_of(p, app, row.width);
     for (uint32_t i = 0; i < cluster->peer_count; i++)
-        canvas_text(canvas, row.x + CLOCK_WIDTH + (int)i * c.width, row.y, c.width - 1, INK_STRONG,
+        canvas_name(canvas, row.x + CLOCK_WIDTH + (int)i * c.width, row.y, c.width - 1, INK_STRONG,
                     scenario->peers[cluster->first_peer + i].name);
     if (c.registered)
         canvas_right(canvas, row.x + CLOCK_WIDTH + (int)cluster->peer_count * c.width, row.y,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "model/estimate/groups.h"
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/estimate/peers_up.h"
 #include "model/estimate/sets.h"
 #include "model/formulas/availability.h"

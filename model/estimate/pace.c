@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/formulas/setup_rate.h"
 
 #define NOTHING  1e-12 /* refused by other limits: the stream is whole */

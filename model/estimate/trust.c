@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/formulas/redial.h"
 
 #define REDIALS_SETTLE 4   /* waits until about as many redial as always will */

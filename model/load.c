@@ -1,9 +1,9 @@
-#include "model/estimate/load.h"
+#include "model/load.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/formulas/day_load.h"
+#include "model/holding.h"
 
 #define STEPS_BACK 20000 /* of the past that can still matter */
 #define FORGOTTEN  1e-12

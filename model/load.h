@@ -4,8 +4,8 @@
  * A load whose rates are all constant is stationary unless the run starts empty without a warm-up.
  * Otherwise nothing precedes the start of the run (its warm-up included); `from: steady` continues
  * daily rates into the past. */
-#ifndef PEERPLAN_MODEL_ESTIMATE_LOAD_H
-#define PEERPLAN_MODEL_ESTIMATE_LOAD_H
+#ifndef PEERPLAN_MODEL_LOAD_H
+#define PEERPLAN_MODEL_LOAD_H
 
 #include "model/scenario.h"
 
