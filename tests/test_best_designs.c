@@ -131,35 +131,70 @@ static enum said ask(const char *folder, const char *change, enum said against)
 }
 
 struct row {
-    int clusters, peers, rms;
+    int rank, clusters, peers, rms;
     char platform[64], badge[32];
+    int fewer;      /* RMS of the next smaller; -1: a peer fewer, or nothing is */
+    enum said said; /* of the next smaller, by size itself */
 };
 
-/* The first of designs that may be said to meet: size writes that. */
-static bool read_best(const char *csv, struct row *row)
+/* What size says of the next smaller design. */
+static void read_smaller(const char *text, struct row *row)
 {
-    for (const char *line = strchr(csv, '\n'); line && line[1]; line = strchr(line + 1, '\n')) {
-        int fields = sscanf(line + 1, "%*d,%d,%63[^,],%d,%*[^,],%d", &row->clusters, row->platform,
-                            &row->peers, &row->rms);
-        const char *end = strchr(line + 1, '\n'), *comma = end;
-        assert_int_equal(fields, 4);
-        for (int back = 0; back < 2; back++)
-            do
-                comma--;
-            while (*comma != ',');
-        snprintf(row->badge, sizeof row->badge, "%.*s", (int)(end - comma - 1), comma + 1);
-        if (strncmp(row->badge, "simulate,", 9) != 0 && !strstr(row->badge, ",no"))
-            return true;
+    char mark[16];
+    snprintf(mark, sizeof mark, "\n%4d  ", row->rank);
+    const char *below = strstr(text, ", simulated:"), *at = NULL;
+    for (; below && !at; below = strstr(below + 1, ", simulated:")) {
+        const char *start = below;
+        while (start > text && *start != '\n')
+            start--;
+        at = strncmp(start, mark, strlen(mark)) == 0 ? strstr(below, "the next smaller, ") : NULL;
     }
-    return false;
+    row->fewer = -1;
+    row->said = SAID_OPEN;
+    if (!at)
+        return;
+    const char *end = strchr(at, '\n'), *verdict = end;
+    while (*verdict != ':')
+        verdict--;
+    row->said = strncmp(verdict, ": YES", 5) == 0    ? SAID_YES
+                : strncmp(verdict, ": NO\n", 5) == 0 ? SAID_NO
+                                                     : SAID_OPEN;
+    if (row->rms > 0 && sscanf(at, "the next smaller, %d RMS", &row->fewer) != 1)
+        fail_msg("%s", at);
 }
 
-/* A setting that takes an RMS, or else a peer, from the first cluster: "" where there is none. */
+/* The first of designs that may be said to meet: size writes that. */
+static void read_best(const char *text, struct row *row)
+{
+    for (const char *line = strstr(text, "\nrank "); line; line = strchr(line + 1, '\n')) {
+        char words[256];
+        int length = (int)strcspn(line + 1, "\n");
+        snprintf(words, sizeof words, "%.*s", length, line + 1);
+        if (sscanf(words, "%d %d %63s %d %*s %d", &row->rank, &row->clusters, row->platform,
+                   &row->peers, &row->rms) != 5)
+            continue;
+        char *alone = strstr(words, "  no redundancy");
+        if (alone)
+            *alone = '\0';
+        bool claim = !strstr(words, "  simulate ") && !strstr(words, "  no");
+        if (!claim)
+            continue;
+        snprintf(row->badge, sizeof row->badge, "%s",
+                 strstr(words, "exact")         ? "exact"
+                 : strstr(words, "approximate") ? "approximate"
+                                                : "simulated");
+        read_smaller(text, row);
+        return;
+    }
+    fail_msg("%s", text);
+}
+
+/* A setting that takes as many RMS, or else a peer, from the design: "" where there is none. */
 static void smaller(const char *folder, const struct row *row, char *change, size_t size)
 {
     char command[512];
     *change = '\0';
-    if (row->rms > 0) { /* of the peer that has one more than those behind it */
+    if (row->fewer >= 0) { /* of the peer that has one more than those behind it */
         snprintf(
             command, sizeof command,
             "cd %s && grep -oE 'name: [^,]*, (role|redundancy|platform: [^,]*, [^}]*rms: "
@@ -169,9 +204,9 @@ static void smaller(const char *folder, const struct row *row, char *change, siz
             folder);
         struct outcome o = process_run(command);
         char name[128];
-        int rms;
-        if (sscanf(o.output, "%127s %d", name, &rms) == 2 && rms > 0)
-            snprintf(change, size, "--set 'clusters.%s.rms=%d'", name, rms - 1);
+        int rms, fewer = (row->rms - row->fewer) / row->clusters;
+        if (sscanf(o.output, "%127s %d", name, &rms) == 2 && rms >= fewer)
+            snprintf(change, size, "--set 'clusters.%s.rms=%d'", name, rms - fewer);
         outcome_release(&o);
     } else if (row->peers > 1) {
         snprintf(change, size, "--set 'clusters.*.peers=%d'", row->peers - 1);
@@ -181,12 +216,14 @@ static void smaller(const char *folder, const struct row *row, char *change, siz
 struct tally {
     int met, open, refuted, none; /* of best designs */
     int less, within, enough;     /* of the next smaller */
+    int peers;                    /* with a peer fewer, and RMS in plenty: enough */
 };
 
 static void try_ask(int number, struct tally *tally, bool loud)
 {
     char folder[] = "/tmp/peerplan-designs-XXXXXX", path[64], command[512], change[256];
     struct row row = {0};
+    int before = tally->peers;
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/ask", folder);
     FILE *out = fopen(path, "w");
@@ -194,28 +231,40 @@ static void try_ask(int number, struct tally *tally, bool loud)
     write_ask(out, number);
     fclose(out);
     snprintf(command, sizeof command,
-             "cd %s && $P size ask -q --platforms box,large --clusters 1..2 --csv -o best", folder);
+             "cd %s && $P size ask -q --platforms %s --clusters 1..2 -o best", folder,
+             number % 2 ? "box" : "box,large");
     struct outcome o = process_run(command);
     if (o.status > 1)
         fail_msg("ask %d: %d %s", number, o.status, o.said);
     if (o.status == 1) {
         tally->none++;
     } else {
-        assert_true(read_best(o.output, &row));
+        read_best(o.output, &row);
         enum said best = ask(folder, "", SAID_NO), fewer = SAID_NO;
         smaller(folder, &row, change, sizeof change);
         if (*change)
             fewer = ask(folder, change, SAID_YES);
+        char first[256];
+        memcpy(first, change, sizeof first);
+        if (*change && row.fewer >= 0 && row.peers > 1) { /* with as many RMS as it likes */
+            snprintf(change, sizeof change,
+                     "--set 'clusters.*.peers=%d' --set 'clusters.*.peers.*.rms=1000'",
+                     row.peers - 1);
+            tally->peers += ask(folder, change, SAID_YES) == SAID_YES;
+        }
         tally->met += best == SAID_YES;
         tally->open += best == SAID_OPEN;
         tally->refuted += best == SAID_NO;
         tally->less += fewer == SAID_NO;
         tally->within += fewer == SAID_OPEN;
-        tally->enough += fewer == SAID_YES;
-        if (loud || best == SAID_NO || fewer == SAID_YES)
-            print_message("%d: %d x %d %s, %d RMS, %s: %s; %s: %s\n", number, row.clusters,
-                          row.peers, row.platform, row.rms, row.badge, said_words[best], change,
-                          said_words[fewer]);
+        tally->within += fewer == SAID_YES && row.said == SAID_OPEN;
+        tally->enough += fewer == SAID_YES && row.said != SAID_OPEN;
+        if (tally->peers > before)
+            print_message("%d: a peer fewer than %d is enough\n", number, row.peers);
+        if (loud || best == SAID_NO || (fewer == SAID_YES && row.said != SAID_OPEN))
+            print_message("%d: %d x %d %s, %d RMS, %s: %s; %s, said %s: %s\n", number, row.clusters,
+                          row.peers, row.platform, row.rms, row.badge, said_words[best], first,
+                          said_words[row.said], said_words[fewer]);
     }
     outcome_release(&o);
     snprintf(command, sizeof command, "rm -r %s", folder);
@@ -239,6 +288,7 @@ static void test_best_and_next_smaller(void **state)
                   tally.enough);
     assert_int_equal(tally.refuted, 0);
     assert_int_equal(tally.enough, 0);
+    assert_int_equal(tally.peers, 0);
     assert_true(tally.met > count / 2);
     assert_true(tally.less > count / 4);
 }
