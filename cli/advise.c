@@ -168,14 +168,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_DRAIN:
         arguments->drain = take_duration(state, "drain", arg);
         return 0;
-    case ARGP_KEY_ARG:
-        if (arguments->scenario)
-            argp_error(state, "unexpected argument '%s'", arg);
-        arguments->scenario = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a scenario is missing");
-        return 0;
     case ARGP_KEY_END:
         if (!arguments->when && (arguments->away || arguments->drain))
             argp_error(state, "--for and --drain are options of --when");
@@ -185,7 +177,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             arguments->away = "30m";
         return 0;
     default:
-        if (loaded_option(key, arg, state, &arguments->loading) == 0 ||
+        if (scenario_argument(key, arg, state, &arguments->scenario) == 0 ||
+            loaded_option(key, arg, state, &arguments->loading) == 0 ||
             sampling_option(key, arg, state, &arguments->sampling) == 0)
             return 0;
         return outputs_option(key, arg, state, &arguments->outputs);

@@ -172,3 +172,19 @@ error_t sampling_option(int key, char *arg, struct argp_state *state, struct sam
         return ARGP_ERR_UNKNOWN;
     }
 }
+
+error_t scenario_argument(int key, char *arg, struct argp_state *state, const char **scenario)
+{
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (*scenario)
+            argp_error(state, "unexpected argument '%s'", arg);
+        *scenario = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "a scenario is missing");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}

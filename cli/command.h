@@ -75,4 +75,7 @@ struct sampling {
 /* ARGP_ERR_UNKNOWN for an option of somebody else. */
 error_t sampling_option(int key, char *arg, struct argp_state *state, struct sampling *sampling);
 
+/* The one scenario that a command takes; ARGP_ERR_UNKNOWN for all but arguments. */
+error_t scenario_argument(int key, char *arg, struct argp_state *state, const char **scenario);
+
 #endif

@@ -129,20 +129,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_MONTHS:
         a->months = (double)option_count(state, "months", arg, 1, 1200);
         return 0;
-    case ARGP_KEY_ARG:
-        if (a->scenario)
-            argp_error(state, "unexpected argument '%s'", arg);
-        a->scenario = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a scenario is missing");
-        return 0;
     case ARGP_KEY_END:
         if (a->growth)
             loaded_option_set(state, &a->loading, a->growth);
         return 0;
     default:
-        if (loaded_option(key, arg, state, &a->loading) == 0)
+        if (scenario_argument(key, arg, state, &a->scenario) == 0 ||
+            loaded_option(key, arg, state, &a->loading) == 0)
             return 0;
         return outputs_option(key, arg, state, &a->outputs);
     }

@@ -486,21 +486,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (!shard_from(arg, &a->shard, &a->shards))
             argp_error(state, "--shard takes K/N, as 0/4 to 3/4, not '%s'", arg);
         return 0;
-    case ARGP_KEY_ARG:
-        if (a->scenario)
-            argp_error(state, "unexpected argument '%s'", arg);
-        a->scenario = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a scenario is missing");
-        return 0;
     case ARGP_KEY_END:
         if (a->scenario && a->vary_count == 0)
             argp_error(state, "nothing varies: --vary PATH=VALUES");
         shard_of_slurm(a);
         return 0;
     default:
-        if (loaded_option(key, arg, state, &a->loading) == 0 ||
+        if (scenario_argument(key, arg, state, &a->scenario) == 0 ||
+            loaded_option(key, arg, state, &a->loading) == 0 ||
             sampling_option(key, arg, state, &a->sampling) == 0)
             return 0;
         return ARGP_ERR_UNKNOWN;

@@ -195,7 +195,7 @@ static int platform_unknown(const struct capacity_tables *all, const struct capa
     for (size_t i = 0; i < capacity_tables_count(all); i++) {
         const struct capacity_table *other = capacity_tables_at(all, i);
         if (capacity_table_row(other, platform, 1)) {
-            message_line("platform '%s' is not in table '%s', only in '%s'", platform, table->name,
+            message_line("platform '%s' is not in table '%s'; it is in '%s'", platform, table->name,
                          other->name);
             return ERROR_USAGE;
         }

@@ -22,6 +22,7 @@
 #define MEMORY       ((size_t)96 * 1024 * 1024)
 #define CLASSES_MOST 100000
 #define TEXT_MOST    4096 /* of the columns kept */
+#define CLASS_SHORT  100  /* bytes of a class's name that go with the rest of a line */
 
 /* What a name in a condition stands for: a meaning, a column (from NAME_COLUMN on), or nothing. */
 #define NAME_COLUMN  1000
@@ -73,6 +74,7 @@ struct importer {
     const char **class_names;  /* owned; borrowed names */
     const char **class_fields; /* owned; the same as CSV */
     size_t class_count, class_capacity;
+    uint32_t last_class; /* of the row before */
 
     struct import_sort *calls, *groups; /* owned; groups NULL: a record is a call */
     struct import_call call;            /* of the row */
@@ -512,9 +514,13 @@ static bool classify(struct importer *importer, uint32_t *index)
         const char *text = import_map_text(&importer->reading.map, importer->rows, MEANING_CLASS);
         name = *text ? text : name;
     }
-    if (importer->class_count && strcmp(importer->class_names[0], name) == 0)
-        return *index = 0, true;
-    return class_index(importer, name, index);
+    *index = importer->last_class;
+    if (importer->class_count && strcmp(importer->class_names[*index], name) == 0)
+        return true;
+    if (!class_index(importer, name, index))
+        return false;
+    importer->last_class = *index;
+    return true;
 }
 
 /* --- What tells records apart --- */
@@ -592,10 +598,10 @@ static size_t keep_texts(struct importer *importer)
 /* For those who are told of calls; a trace has it by --keep. */
 static unsigned media_kind(struct importer *importer)
 {
-    bool known =
-        importer->conditions.video || import_map_has(&importer->reading.map, MEANING_MEDIA);
-    const char *text =
-        importer->options->call && known ? meaning_text(importer, MEANING_MEDIA) : "";
+    if (!importer->options->call ||
+        (!importer->conditions.video && !import_map_has(&importer->reading.map, MEANING_MEDIA)))
+        return 0;
+    const char *text = meaning_text(importer, MEANING_MEDIA);
     return strcasecmp(text, "audio") == 0   ? RECORD_AUDIO
            : strcasecmp(text, "video") == 0 ? RECORD_VIDEO
                                             : 0;
@@ -1084,15 +1090,22 @@ static bool put_call(struct equals *equals, uint32_t which, const char *text, si
         return false;
     if (!out)
         return true;
-    char line[2 * IMPORT_TIME_SIZE];
+    char line[2 * IMPORT_TIME_SIZE + CLASS_SHORT + 1];
+    const char *field = equals->importer->class_fields[class_index];
     size_t length = import_clock_print(&equals->clock, equals->start, line);
     line[length++] = ',';
     length += import_seconds_print(equals->duration, line + length);
     line[length++] = ',';
-    fwrite_unlocked(line, 1, length, out);
-    fputs_unlocked(equals->importer->class_fields[class_index], out);
-    if (text_length)
-        fwrite(text, 1, text_length, out);
+    size_t short_field = strnlen(field, CLASS_SHORT);
+    memcpy(line + length, field, short_field);
+    length += short_field;
+    bool whole = short_field < CLASS_SHORT && text_length == 0;
+    line[length] = '\n';
+    fwrite_unlocked(line, 1, length + whole, out);
+    if (whole)
+        return true;
+    fputs_unlocked(field + short_field, out);
+    fwrite_unlocked(text, 1, text_length, out);
     putc_unlocked('\n', out);
     return true;
 }

@@ -79,7 +79,6 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_COUNT 
     ROW(REMOVING_PEER, "removing-peer")                                                            \
     ROW(UPGRADING, "upgrading")                                                                    \
     ROW(CHANGING_PRIMARY, "changing-primary")                                                      \
-    ROW(LOSING_PRIMARY, "losing-primary")                                                          \
     ROW(RESTORING, "restoring")                                                                    \
     ROW(FORCING_UPDATE, "forcing-update")                                                          \
     ROW(DUMP_MISSING, "dump-missing")

@@ -120,22 +120,6 @@ static const char *place_of(const struct sweep *sweep, const struct change *chan
                          sweep->findings);
 }
 
-/* Changes of the primary that take place by then. */
-static uint32_t primary_at(const struct scenario *s, uint32_t cluster, nanos at)
-{
-    uint32_t primary = s->clusters[cluster].primary;
-    nanos since = -FOREVER;
-    for (uint32_t i = 0; i < s->change_count; i++) {
-        const struct change *change = &s->changes[i];
-        if (change->kind == CHANGE_PRIMARY && s->peers[change->peer].cluster == cluster &&
-            change->at <= at && change->at >= since) {
-            primary = change->peer;
-            since = change->at;
-        }
-    }
-    return primary;
-}
-
 /* --- Mistakes ---- */
 
 static void visit_restore(struct sweep *sweep, const struct change *change)
@@ -240,20 +224,17 @@ static void find_planned_together(const struct deployment *deployment, struct fi
 
 void check_maintenance_several(const struct deployment *deployment, struct findings *findings)
 {
-    for
-        EACH_CLUSTER(c)
-        {
-            const char *names = "";
-            uint32_t count = 0;
-        for
-            EACH_PEER(p, c)
-        if (p->maintenance == YES) {
-            names = finding_join(findings, names, p->name);
-            count++;
-        }
+    EACH_CLUSTER(c) {
+        const char *names = "";
+        uint32_t count = 0;
+        EACH_PEER(p, c)
+            if (p->maintenance == YES) {
+                names = finding_join(findings, names, p->name);
+                count++;
+            }
         if (count > 1)
             findings_add(findings, c->name, "in maintenance mode at once: %s", names);
-        }
+    }
     if (deployment->scenario)
         find_planned_together(deployment, findings);
 }
@@ -271,21 +252,6 @@ static void visit_primary(struct sweep *sweep, const struct change *change)
 void check_changing_primary(const struct deployment *deployment, struct findings *findings)
 {
     each_change(deployment, findings, visit_primary);
-}
-
-/* The loss of whoever is primary then; maintenance is planned, and the rest goes on. */
-void check_losing_primary(const struct deployment *deployment, struct findings *findings)
-{
-    const struct scenario *s = deployment->scenario;
-    for (uint32_t i = 0; s && i < s->step_count; i++) {
-        const struct step *step = &s->steps[i];
-        const struct cluster *cluster = &s->clusters[s->peers[step->peer].cluster];
-        if (step->kind != STEP_FAIL || step->planned || cluster->peer_count < 2 ||
-            primary_at(s, s->peers[step->peer].cluster, step->at) != step->peer)
-            continue;
-        findings_add(findings, finding_place(&deployment->peers[step->peer], "outage", findings),
-                     "the primary of %s is lost", cluster->name);
-    }
 }
 
 static void visit_restoring(struct sweep *sweep, const struct change *change)
@@ -328,32 +294,29 @@ static bool forms(const struct scenario *scenario, const struct cluster *cluster
 void check_forming(const struct deployment *deployment, struct findings *findings)
 {
     const struct scenario *s = deployment->scenario;
-    for
-        EACH_CLUSTER(c)
-    if (s && forms(s, &s->clusters[c->source]))
-        findings_add(findings, c->name, "the cluster is formed, peers join it one by one");
+    EACH_CLUSTER(c)
+        if (s && forms(s, &s->clusters[c->source]))
+            findings_add(findings, c->name, "the cluster is formed, peers join it one by one");
 }
 
 void check_adding(const struct deployment *deployment, struct findings *findings)
 {
     const struct scenario *s = deployment->scenario;
-    for
-        EACH_CLUSTER(c)
-    for (uint32_t i = c->first; s && i < c->first + c->count; i++)
-        if (s->peers[i].joins > -FOREVER && !forms(s, &s->clusters[c->source]))
-            findings_add(findings, finding_place(&deployment->peers[i], "joins", findings),
-                         "the peer is added to %s", c->name);
+    EACH_CLUSTER(c)
+        for (uint32_t i = c->first; s && i < c->first + c->count; i++)
+            if (s->peers[i].joins > -FOREVER && !forms(s, &s->clusters[c->source]))
+                findings_add(findings, finding_place(&deployment->peers[i], "joins", findings),
+                             "the peer is added to %s", c->name);
 }
 
 void check_removing(const struct deployment *deployment, struct findings *findings)
 {
     const struct scenario *s = deployment->scenario;
-    for
-        EACH_CLUSTER(c)
-    for (uint32_t i = c->first; s && i < c->first + c->count; i++)
-        if (s->peers[i].leaves < FOREVER)
-            findings_add(findings, finding_place(&deployment->peers[i], "leaves", findings),
-                         "the peer leaves %s", c->name);
+    EACH_CLUSTER(c)
+        for (uint32_t i = c->first; s && i < c->first + c->count; i++)
+            if (s->peers[i].leaves < FOREVER)
+                findings_add(findings, finding_place(&deployment->peers[i], "leaves", findings),
+                             "the peer leaves %s", c->name);
 }
 
 void check_upgrading(const struct deployment *deployment, struct findings *findings)

@@ -293,37 +293,19 @@ static void compare_peers(const struct comparison *c)
 
 void check_settings(const struct deployment *deployment, struct findings *findings)
 {
-    for
-        EACH_CLUSTER(c)
-        for
-            EACH_PEER(p, c)
-            {
-                struct comparison comparison = {.deployment = deployment,
-                                                .findings = findings,
-                                                .peer = p,
-                                                .reference = finding_reference(deployment, c),
-                                                .wanted = findings->current};
-                if (p != comparison.reference && p->file && comparison.reference->file)
-                    compare_peers(&comparison);
-            }
+    EACH_CLUSTER(c)
+        EACH_PEER(p, c) {
+            struct comparison comparison = {.deployment = deployment,
+                                            .findings = findings,
+                                            .peer = p,
+                                            .reference = finding_reference(deployment, c),
+                                            .wanted = findings->current};
+            if (p != comparison.reference && p->file && comparison.reference->file)
+                compare_peers(&comparison);
+        }
 }
 
 /* --- What a scenario states of both kinds ---- */
-
-static void compare_stated(const struct deployment *deployment, struct findings *findings,
-                           const char *(*text)(const struct deployment_peer *), const char *what)
-{
-    for
-        EACH_CLUSTER(c)
-        {
-            const struct deployment_peer *reference = finding_reference(deployment, c);
-        for
-            EACH_PEER(p, c)
-        if (text(p) && text(reference) && !finding_same(text(p), text(reference)))
-            findings_add(findings, finding_place(p, what, findings), "%s here, %s on %s", text(p),
-                         text(reference), reference->name);
-        }
-}
 
 static const char *ip_protocol(const struct deployment_peer *peer)
 {
@@ -337,13 +319,13 @@ static const char *tls_verification(const struct deployment_peer *peer)
 
 void check_ip_protocol(const struct deployment *deployment, struct findings *findings)
 {
-    compare_stated(deployment, findings, ip_protocol, "ip-version");
+    finding_differences(deployment, findings, ip_protocol, "ip-version");
     check_settings(deployment, findings);
 }
 
 void check_tls_verify(const struct deployment *deployment, struct findings *findings)
 {
-    compare_stated(deployment, findings, tls_verification, "tls-verification");
+    finding_differences(deployment, findings, tls_verification, "tls-verification");
     check_settings(deployment, findings);
 }
 

@@ -677,27 +677,16 @@ static const struct finding_rule rules[FINDING_COUNT] = {
             CHAPTER "Changing the Primary Peer; \"Cluster config error\" alarms",
             "Another peer becomes primary. Until all peers name it, they raise an alarm; while a "
             "primary is lost, the others run on but drift apart.",
+            "If the primary only is not reached, first check the network, its addresses and the "
+            "names "
+            "in DNS, the clustering ports in firewalls, the software versions, and, where TLS is "
+            "enforced, the certificates.\n"
             "Choose the new number on the new primary first.\n"
             "Choose the same number on each other peer that runs.\n"
             "On one that was away choose it when it is back, and force an update where alarm "
             "20011 stays.\n"
             "The old primary may be chosen again when all replication alarms are lowered.",
             check_changing_primary,
-        },
-    [FINDING_LOSING_PRIMARY] =
-        {
-            SEVERITY_NOTE,
-            "20016, 20004",
-            CHAPTER "Changing the Primary Peer",
-            "The primary is lost for a time. The other peers work on, but cannot copy their "
-            "configuration from it and may drift apart.",
-            "Change nothing of the configuration while it is away.\n"
-            "If it stays away, choose another peer as configuration primary, the same number on "
-            "every peer that runs.\n"
-            "If it runs but is not reached: check the network, its addresses and the names in DNS, "
-            "the clustering ports in firewalls, the software versions, and, where TLS is enforced, "
-            "the certificates.",
-            check_losing_primary,
         },
     [FINDING_RESTORING] =
         {

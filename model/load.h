@@ -14,6 +14,7 @@ bool load_varies(const struct scenario *scenario);
 
 /* Seconds a call holds what it takes, set-up included. */
 double load_hold(const struct call_class *call);
+double load_residual(const struct call_class *call); /* mean rest of a call in progress */
 
 /* Fresh calls a second while stationary; finite populations: while none is busy. */
 double load_rate(const struct call_class *call);

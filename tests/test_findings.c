@@ -587,12 +587,7 @@ static const struct scenario_case planned[] = {
                         "cluster-wide}]\n"},
     {{"changing-primary", "b|a"},
      CLUSTER("", THREE) "changes: [{peer: b, at: 1h, kind: primary}]\n"},
-    {{"losing-primary", "a|hq"}, CLUSTER("", THREE) "outages: [{peer: a, at: 1h, for: 1h}]\n"},
-    {{"", NULL}, CLUSTER("", THREE) "outages: [{peer: b, at: 1h, for: 1h}]\n"},
-    {{"losing-primary changing-primary", "b"},
-     CLUSTER("", THREE) "outages: [{peer: b, at: 2h, for: 1h}, {peer: a, at: 3h, for: 1h}]\n"
-                        "changes: [{peer: b, at: 1h, kind: primary}]\n"},
-    {{"losing-primary changing-primary", "a"}, /* what one moves it for */
+    {{"changing-primary", "b|a"}, /* what one moves it for */
      CLUSTER("", THREE) "outages: [{peer: a, at: 30m, for: 3h}]\nchanges: [{peer: b, at: 1h, kind: "
                         "primary}]\n"},
     {{"maintenance-several", "b is taken out while a"},

@@ -65,23 +65,69 @@ static void test_key_tables_are_sound(void **state)
                     fail_msg("%s: %s hides a key of every screen", app_screens[s]->title, b->help);
             }
         }
+    for (int p = 0; app_popups[p]; p++)
+        for (const struct key_binding *b = app_popups[p]->keys; b->action; b++)
+            for (int i = 0; i < BINDING_PRESSES && b->presses[i]; i++)
+                assert_ptr_equal(bindings_find(app_popups[p]->keys, b->presses[i]), b);
     for (const struct key_binding *b = app_keys; b->action; b++)
         for (int i = 0; i < BINDING_PRESSES && b->presses[i]; i++)
             assert_null(bindings_find(motion_keys, b->presses[i]));
 }
 
-static void test_all_keys_are_printed_from_the_tables(void **state)
+static char *printed_keys(void)
 {
-    (void)state;
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     app_print_keys(out);
     fclose(out);
+    return text;
+}
+
+/* Under its heading, every row of a table stands once and nothing else does. */
+static void expect_section(const char *text, const char *title, const struct key_binding *table)
+{
+    char heading[64], presses[48], line[256];
+    snprintf(heading, sizeof heading, "\n%s\n", title);
+    const char *at = strstr(text, heading);
+    assert_non_null(at);
+    assert_null(strstr(at + 1, heading));
+    at += strlen(heading);
+    for (const struct key_binding *b = table; b->action; b++) {
+        if (!b->help)
+            continue;
+        snprintf(line, sizeof line, "  %-20s %s\n", binding_presses(b, presses), b->help);
+        if (strncmp(at, line, strlen(line)) != 0)
+            fail_msg("%s: %s", title, line);
+        at += strlen(line);
+    }
+    assert_true(*at != ' ');
+}
+
+/* The tables, `peerplan help keys` (the manual is made of it) and the help screen say the same,
+ * each key once. */
+static void test_all_keys_are_printed_from_the_tables(void **state)
+{
+    (void)state;
+    char *text = printed_keys(), *begun = NULL, *manual = NULL;
+    assert_true(asprintf(&begun, "\n%s", text) > 0);
+    expect_section(begun, "On every screen", app_keys);
+    expect_section(begun, "In lists, trees and tables", motion_keys);
     for (int s = 0; s < SCREEN_COUNT; s++)
-        for (const struct key_binding *b = app_screens[s]->keys; b && b->action; b++)
-            assert_non_null(strstr(text, b->help));
-    assert_non_null(strstr(text, "Ctrl-L"));
+        if (app_screens[s]->keys)
+            expect_section(begun, app_screens[s]->title, app_screens[s]->keys);
+    for (int i = 0; app_popups[i]; i++)
+        expect_section(begun, app_popups[i]->title, app_popups[i]->keys);
+    FILE *page = fopen("man/peerplan.1.scd", "r");
+    size_t size = 0;
+    assert_non_null(page);
+    assert_true(getdelim(&manual, &size, '\0', page) > 0);
+    fclose(page);
+    const char *keys = strstr(manual, "\n@help keys@\n");
+    assert_non_null(keys);
+    assert_null(strstr(keys + 1, "\n@help keys@\n"));
+    free(manual);
+    free(begun);
     free(text);
 }
 

@@ -141,6 +141,56 @@ static void moments(void **state)
             fail_msg("'%s' is taken for a time", bad[i]);
 }
 
+/* A stamp means the same on the day of the one before it as by itself. */
+static void moments_of_one_day(void **state)
+{
+    static const char *const ends[] = {
+        "",
+        "T08:30",
+        "T08:30:15",
+        " 08:30:15",
+        "T08:30:15Z",
+        "T08:30:15z",
+        "T08:30:15.25",
+        "T08:30:15.25Z",
+        "T08:30:15+01:00",
+        "T08:30:15.5-0330",
+        "T08:30:15+",
+        "T08:30:15+1:00",
+        "T08:30:15+01:",
+        "T08:30:15+16",
+        "T08:30:15.",
+        "T08:30:60",
+        "T24:00:00",
+        "T8:30:15",
+        "t08:30:15",
+        "T08:30:15 Z",
+        "T08:30:15x",
+        "T08:60:15",
+        "T08:30:15.9999999999",
+        "T08:30:15+01:00x",
+        "T08:3",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char text[64];
+        enum moment_kind kinds[2];
+        nanos values[2] = {0, 0};
+        struct moment_clock alone = moment_clock(START, NULL), after = alone;
+        snprintf(text, sizeof text, "2026-03-02%s", ends[i]);
+        assert_null(moment_parse("2026-03-02T07:00:00", &after, &kinds[1], &values[1]));
+        values[1] = 0;
+        const char *reason = moment_parse(text, &alone, &kinds[0], &values[0]);
+        const char *same = moment_parse(text, &after, &kinds[1], &values[1]);
+        if (reason != same && (!reason || !same || strcmp(reason, same) != 0))
+            fail_msg("'%s': %s by itself, %s after another", text, reason ? reason : "good",
+                     same ? same : "good");
+        assert_int_equal(kinds[0], kinds[1]);
+        if (values[0] != values[1])
+            fail_msg("'%s' is not the same", text);
+    }
+}
+
 /* The night in which clocks go back: what stamps mean with offsets, in a zone, and as they are. */
 static void moments_have_offsets(void **state)
 {
@@ -843,6 +893,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(moments),
+        TEST(moments_of_one_day),
         TEST(moments_have_offsets),
         TEST(profile_repeats_daily),
         TEST(profile_of_dates_and_durations),

@@ -19,6 +19,7 @@ enum { LEAVE = 1 };
 
 static const struct key_binding replay_keys[] = {
     {{PRESS_ESCAPE, 'q', PRESS_ENTER, CONTROL('C')}, LEAVE, "Close", "close", NULL},
+    {{'\n'}, LEAVE, NULL, "close as well", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -164,7 +165,7 @@ static void replay_view(const void *state, const struct app *app, struct canvas 
 }
 
 const struct screen popup_replay = {
-    .title = "Replay",
+    .title = "In the replay by seconds",
     .keys = replay_keys,
     .update = replay_update,
     .view = replay_view,

@@ -526,7 +526,7 @@ struct class_columns {
 
 static struct class_columns class_columns_of(struct area row)
 {
-    struct class_columns c = {.simulated_width = row.width < 76 ? 22 : 26};
+    struct class_columns c = {.simulated_width = row.width < 76 ? 22 : row.width < 100 ? 26 : 31};
     c.formula_width = row.width < 76 ? 14 : 28;
     c.simulated = row.x + row.width - c.simulated_width - 1;
     c.formula = c.simulated - c.formula_width;
@@ -633,7 +633,9 @@ static void view_alarm(const struct app *app, const struct cluster_screen *s, st
     format_clock(clock, sizeof clock, &scenario->run, a->first);
     canvas_put(canvas, row.x + 1, row.y, 0x2022, INK_WARN);
     canvas_format(canvas, row.x + 3, row.y, 6, INK_WARN, "%d", a->id);
-    int who_width = row.width >= HISTORY_FROM ? 32 : row.width >= 76 ? 13 : 10;
+    int longest = longest_peer(scenario);
+    int most = row.width >= HISTORY_FROM ? 32 : row.width >= 76 ? 13 : 10;
+    int who_width = longest < most && row.width >= HISTORY_FROM ? longest : most;
     canvas_name(canvas, row.x + 9, row.y, who_width, INK_WARN, who);
     int x = row.x + 10 + who_width, right = row.x + row.width - typical_width(row);
     int end = canvas_text(canvas, x, row.y, right - 25 - x, INK_TEXT, alarm_name(a->id));

@@ -108,7 +108,7 @@ static void rescue_prepare(bool mouse)
 static void catch_signals(void)
 {
     static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    static const int ends[] = {SIGTERM, SIGHUP, SIGINT};
+    static const int ends[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGXCPU};
     struct sigaction action = {.sa_handler = on_crash,
                                .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
