@@ -116,24 +116,22 @@ static bool is_general(const struct growth *growth)
     return growth->class_index == NONE && growth->endpoints == NONE;
 }
 
-/* The growths of the scenario as one setting, that of all load so many per cent a month more;
+/* The growths of the scenario as one setting, that of all load so many per cent a period more;
  * owned. NULL when that is out of range, or out of memory. */
 static char *grown(const struct scenario *s, int percent)
 {
     char *text = NULL, name[SETTING_NAME_SIZE];
     size_t size = 0;
-    double now = 0, band = 0;
+    struct growth all = {.months = 1};
     FILE *out = open_memstream(&text, &size);
     if (!out)
         return NULL;
     for (uint32_t g = 0; g < s->growth_count; g++)
-        if (is_general(&s->growths[g])) {
-            now = pow(1 + s->growths[g].rate, 1 / s->growths[g].months) - 1;
-            band = s->growths[g].band / s->growths[g].months;
-        }
-    double rate = round(100 * now) + percent;
+        if (is_general(&s->growths[g]))
+            all = s->growths[g];
+    double rate = percent ? round(100 * all.rate) + percent : 100 * all.rate;
     fputs("growth={all: ", out);
-    put_rate(out, rate / 100, 1, band);
+    put_rate(out, rate / 100, all.months, all.band);
     for (uint32_t g = 0; g < s->growth_count; g++) {
         const struct growth *growth = &s->growths[g];
         if (is_general(growth))
