@@ -230,6 +230,8 @@ bool past_draw_moment(struct drawn_past *past)
     for (uint32_t g = 0; g < limit->group_count; g++)
         spread_group(past, limit, g);
     draw_away(past, need);
+    if (reach->left_out_cluster != NONE && reach->left_out[past->away[reach->left_out_cluster]])
+        return false;
     uint32_t reached = limits_reached(past, state, need->strand);
     return reached <= 1 || stream_uniform(&past->stream) * reached < 1;
 }
@@ -381,6 +383,56 @@ void past_draw_calls(struct drawn_past *past, nanos from)
     if (!past_failed(past))
         add_after(past, from);
     draw_changes(past, from);
+}
+
+static void add_course(struct drawn_past *past, uint32_t k, nanos from, nanos to)
+{
+    const struct unlimited *class = &past->reach->unlimited[k];
+    for (nanos start = unlimited_next(class, from, to, &past->stream);
+         start < to && !past->calls.failed;
+         start = unlimited_next(class, start, to, &past->stream)) {
+        nanos end = start + sampler_draw(&class->sampler, &past->stream);
+        calls_add(&past->calls, call_of(past, start, end, any_strand(past, k)));
+    }
+}
+
+void past_draw_course(struct drawn_past *past, nanos from, nanos to)
+{
+    past->standing.count = past->calls.count = 0;
+    nanos t = past->t;
+    past->t = FOREVER; /* whenever they end */
+    add_before(past, from);
+    past->t = t;
+    size_t before = past->calls.count;
+    for (uint32_t k = 0; k < past->reach->plan->scenario->class_count; k++)
+        if (past->reach->takes_part[k] && !past_failed(past))
+            add_course(past, k, from, to);
+    if (!past_failed(past))
+        merge_runs(&past->calls, before, &past->later);
+    draw_changes(past, from);
+}
+
+void past_set_away(struct drawn_past *past, uint32_t cluster, uint8_t away)
+{
+    for (uint32_t c = 0; c < past->reach->plan->scenario->cluster_count; c++)
+        past->away[c] = c == cluster ? away : 0;
+}
+
+size_t past_replay(const struct drawn_past *past, const struct past_calls *calls,
+                   struct simulation *sim, nanos from)
+{
+    size_t done = 0, next;
+    bool ok = true;
+    for (uint32_t c = 0; c < past->change_count && ok; c++, done = next) {
+        nanos at = past->changes[c].at > from ? past->changes[c].at : from;
+        for (next = done; next < calls->count && calls->items[next].start < at;)
+            next++;
+        ok = replay_run(sim, calls->items + done, next - done, at);
+        replay_peer(sim, past->changes[c].peer, past->changes[c].away);
+    }
+    for (next = done; next < calls->count && calls->items[next].start <= past->t;)
+        next++;
+    return ok && replay_run(sim, calls->items + done, next - done, past->t) ? next : SIZE_MAX;
 }
 
 void past_shorten(struct drawn_past *past, nanos from)

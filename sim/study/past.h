@@ -48,6 +48,18 @@ bool past_failed(const struct drawn_past *past);
 bool past_draw_moment(struct drawn_past *past);
 /* All calls since `from`, in `calls`, and the changes of peers. */
 void past_draw_calls(struct drawn_past *past, nanos from);
+/* A course without a condition: the calls in progress at `from` and all that begin until `to`, in
+ * `calls`, and the changes of peers until t that lead to who is away there. t is to be set, and who
+ * is away. */
+void past_draw_course(struct drawn_past *past, nanos from, nanos to);
+/* Just these peers of a cluster, and none of others. */
+void past_set_away(struct drawn_past *past, uint32_t cluster, uint8_t away);
+
+/* Replays calls that begin until t, and the changes of peers before; at equal times those come
+ * first. The replay was begun at `from`. How many calls; SIZE_MAX: out of memory. */
+size_t past_replay(const struct drawn_past *past, const struct past_calls *calls,
+                   struct simulation *sim, nanos from);
+
 /* The same calls as seen from a later beginning of the window, in `later`. */
 void past_shorten(struct drawn_past *past, nanos from);
 
