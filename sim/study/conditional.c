@@ -25,6 +25,7 @@ static bool refused(struct worker *w, const struct past_calls *calls, uint32_t s
                     bool *ok)
 {
     const struct reach *reach = w->past.reach;
+    from -= w->past.lead;
     replay_begin(w->sim, sample, reach->start < from ? reach->start : from, from);
     *ok = past_replay(&w->past, calls, w->sim, from) != SIZE_MAX;
     return *ok && replay_offer(w->sim, reach->class_index,
@@ -108,11 +109,13 @@ static struct tally series_run(struct round *round, uint64_t hits, uint64_t samp
 /* --- The window ---------- */
 
 /* The longest holding time, or some of them where limits are often reached: the oftener, the longer
- * what is refused makes itself felt. */
+ * what is refused makes itself felt. Of a load that varies they may not have been for long. */
 static nanos first_window(const struct reach *reach)
 {
     double longest = 0, pressed = reach->pressed;
-    int times = pressed > 0.3 ? 8 : pressed > 1e-2 ? 4 : pressed > 1e-4 ? 2 : 1;
+    int times = pressed > 0.3 ? 8 : pressed > 0.05 ? 4 : pressed > 1e-4 ? 2 : 1;
+    if (!reach->constant && times > 2)
+        times = 2;
     for (uint32_t k = 0; k < reach->plan->scenario->class_count; k++)
         if (reach->takes_part[k])
             longest = fmax(longest, reach->unlimited[k].holding->mean);

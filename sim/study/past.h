@@ -34,6 +34,8 @@ struct drawn_past {
     uint8_t *away;               /* owned, by cluster: failing peers that are away at the moment */
     struct past_change *changes; /* owned: of peers, in order of time */
     uint32_t change_count, change_room;
+    nanos lead;      /* those in progress when a window begins are followed so long before it, where
+                        peers fail: who failed by then took calls along; else 0 */
     nanos t;         /* the moment */
     uint32_t strand; /* of the call that would be offered there */
 };
@@ -46,7 +48,8 @@ bool past_failed(const struct drawn_past *past);
 /* Draws a moment and who is in progress there. False: the sample is no success, or memory is out.
  * The stream is to be set before. */
 bool past_draw_moment(struct drawn_past *past);
-/* All calls since `from`, in `calls`, and the changes of peers. */
+/* All calls since `from`, in `calls`, and the changes of peers. The replay begins `lead` earlier.
+ */
 void past_draw_calls(struct drawn_past *past, nanos from);
 /* A course without a condition: the calls in progress at `from` and all that begin until `to`, in
  * `calls`, and the changes of peers until t that lead to who is away there. t is to be set, and who

@@ -155,6 +155,7 @@ static bool replay_stay(struct worker *w, const struct stay *stay, uint32_t plac
     const struct reach *reach = w->past.reach;
     const struct past_calls *calls = &w->past.calls;
     uint64_t before = 0;
+    from -= w->past.lead;
     replay_begin(w->sim, number, reach->start < from ? reach->start : from, from);
     size_t done = past_replay(&w->past, calls, w->sim, from);
     if (done == SIZE_MAX)
