@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "answer/design.h"
+#include "answer/edge.h"
 #include "answer/next_step.h"
 #include "answer/savings.h"
 #include "model/base/arena.h"
@@ -64,8 +65,7 @@ static bool try_settings(struct advice_search *search, const char *const *settin
     struct answer answer;
     struct trial_options options = search->options;
     options.simulate = simulate;
-    enum trial_outcome outcome =
-        trial_judge(search->maker, settings, count, &options, &answer, NULL);
+    enum trial_outcome outcome = trial_judge(search->maker, settings, count, &options, &answer);
     search->failed = search->failed || outcome == TRIAL_FAILED;
     search->stopped = search->stopped || outcome == TRIAL_STOPPED;
     if (outcome != TRIAL_JUDGED)
@@ -92,10 +92,11 @@ static bool try_amount(struct advice_search *search, struct movable m, int64_t a
     const char *settings[LEVER_SETTINGS_MOST];
     struct arena *arena = search->advice->arena;
     const struct scenario *s = search->scenario;
-    size_t count = m.lever
-                       ? lever_settings(m.lever, s, amount, arena, settings, 0, LEVER_SETTINGS_MOST)
-                       : saving_settings(m.saving, s, amount, arena, settings);
-    search->failed = search->failed || count == SIZE_MAX || count == 0;
+    struct setting_list list = {.arena = arena, .items = settings, .room = LEVER_SETTINGS_MOST};
+    if (m.lever)
+        lever_settings(m.lever, s, amount, &list);
+    size_t count = m.lever ? list.count : saving_settings(m.saving, s, amount, arena, settings);
+    search->failed = search->failed || list.failed || count == 0;
     if (over(search) || !try_settings(search, settings, count, simulate, item))
         return false;
     bool choice = m.lever ? m.lever->step == 0 : isnan(m.saving->now);
@@ -112,27 +113,31 @@ static bool try_amount(struct advice_search *search, struct movable m, int64_t a
 
 /* --- Amounts ---------- */
 
-/* The least amount of a lever that mends it, by doubling and halving; 0: none. */
+struct amount_search {
+    struct advice_search *search;
+    struct movable movable;
+    bool simulate;
+    struct advice_item *best; /* of the least that mends it so far */
+};
+
+static bool judge_amount(void *context, double amount, bool *good)
+{
+    struct amount_search *a = context;
+    struct advice_item tried;
+    *good = try_amount(a->search, a->movable, (int64_t)amount, a->simulate, &tried);
+    if (*good)
+        *a->best = tried;
+    return *good || !over(a->search);
+}
+
+/* The least amount of a lever that mends it; 0: none. */
 static int64_t least_amount(struct advice_search *search, struct movable m, bool simulate,
                             struct advice_item *best)
 {
-    struct advice_item tried;
-    int64_t low = 0, high = 1, most = most_of(m);
-    for (;; low = high, high = 2 * high < most ? 2 * high : most) {
-        if (try_amount(search, m, high, simulate, &tried))
-            break;
-        if (over(search) || high >= most)
-            return 0;
-    }
-    *best = tried;
-    while (high - low > 1 && !over(search)) {
-        int64_t middle = low + (high - low) / 2;
-        bool good = try_amount(search, m, middle, simulate, &tried);
-        if (good)
-            *best = tried;
-        *(good ? &high : &low) = middle;
-    }
-    return high;
+    struct amount_search context = {search, m, simulate, best};
+    double most = (double)most_of(m);
+    double least = edge_find(&(struct edge){1, most, 1, 1, judge_amount, &context});
+    return isnan(least) ? 0 : (int64_t)least;
 }
 
 /* The largest amount that can be taken away; 0: none. */
@@ -212,7 +217,7 @@ static void add_next_step(struct advice_search *search, const struct answer *ans
     struct advice_item item = {.from = NAN, .to = NAN, .verdict = VERDICT_CANNOT_TELL};
     struct trial_options options = search->options;
     options.simulate = options.simulate || search->confirm;
-    bool ok = next_step_find(search->scenario, answer, search->maker, &options, 0, &step);
+    bool ok = next_step_find(search->scenario, answer, search->maker, &options, &step);
     search->failed = search->failed || !ok;
     if (ok && step.found && step.count > 0) {
         size_t length = strcspn(step.words, ";");
@@ -229,7 +234,7 @@ static void add_next_step(struct advice_search *search, const struct answer *ans
 static void mend(struct advice_search *search, const struct answer *answer)
 {
     struct levers levers;
-    bool ok = levers_list_wide(search->scenario, answer, search->maker, &levers);
+    bool ok = levers_list(search->scenario, answer, search->maker, LEVERS_WIDE, &levers);
     search->failed = search->failed || !ok;
     if (ok && make_room(search, levers.count + 1)) {
         add_next_step(search, answer);
@@ -263,14 +268,14 @@ bool advice_find(const struct scenario *scenario, const struct trial_maker *make
     if (!advice->arena)
         return false;
     search.options.simulate = scenario->trace_count > 0;
-    enum trial_outcome outcome = trial_judge(maker, NULL, 0, &search.options, &answer, NULL);
+    enum trial_outcome outcome = trial_judge(maker, NULL, 0, &search.options, &answer);
     bool told =
         outcome == TRIAL_JUDGED && (answer.verdict == VERDICT_YES || answer.verdict == VERDICT_NO);
     if (outcome == TRIAL_JUDGED && (!told || search.confirm) && !search.options.simulate) {
         bool unseen = keeps_goals(&answer); /* formulas do not see the fault, if there is one */
         answer_release(&answer);
         search.options.simulate = true;
-        outcome = trial_judge(maker, NULL, 0, &search.options, &answer, NULL);
+        outcome = trial_judge(maker, NULL, 0, &search.options, &answer);
         search.options.simulate = unseen && outcome == TRIAL_JUDGED && answer.verdict == VERDICT_NO;
     }
     if (outcome == TRIAL_JUDGED) {

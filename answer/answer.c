@@ -101,6 +101,32 @@ const struct judged *answer_worst(const struct answer *answer, enum goal goal, b
     return worst;
 }
 
+/* "e1+e2" of a set. */
+static bool is_called(const struct scenario *s, const struct survival_set *set, const char *names)
+{
+    for (uint32_t i = 0; i < set->down_count; i++) {
+        const char *name = s->peers[set->down[i]].name;
+        size_t length = strlen(name);
+        if (strncmp(names, name, length) != 0)
+            return false;
+        names += length;
+        bool last = i + 1 == set->down_count;
+        if (*names != (last ? '\0' : '+'))
+            return false;
+        names += !last;
+    }
+    return true;
+}
+
+const struct survival_set *answer_worst_set(const struct answer *answer, const struct scenario *s,
+                                            const struct survival *survival)
+{
+    for (size_t i = 0; answer->worst_down && survival && i < survival->count; i++)
+        if (is_called(s, &survival->sets[i], answer->worst_down->down))
+            return &survival->sets[i];
+    return NULL;
+}
+
 static uint32_t worst_class(const struct answer *answer)
 {
     const struct judged *worst = answer_worst(answer, GOAL_BLOCKING, false);

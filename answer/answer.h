@@ -143,6 +143,11 @@ void answer_add_note(struct answer *answer, bool warning, const char *text);
 bool looked_beyond_ceiling(const struct looked *looked);
 const struct judged *answer_worst(const struct answer *answer, enum goal goal, bool down);
 
+/* The simulated set of peers down that worst_down is of; NULL: there is none. Borrowed. */
+const struct survival_set *answer_worst_set(const struct answer *answer,
+                                            const struct scenario *scenario,
+                                            const struct survival *survival);
+
 /* 0, 1 where a stated goal is missed, 65 with nothing to judge, 2 where undecided or cannot-tell
  * and exit_undecided. */
 int answer_exit_code(const struct answer *answer, bool exit_undecided);

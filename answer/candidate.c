@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer/busiest.h"
-#include "model/estimate/load.h"
+#include "model/busiest.h"
+#include "model/load.h"
 #include "model/base/arena.h"
 
 #define LASTING_MOST (8 * HOUR) /* that the busiest time goes on in a replication */
@@ -98,10 +98,15 @@ const char *design_binding(const struct answer *answer)
     static const struct {
         const char *words;
         enum limit limit;
-    } words[] = {{"peer_units", LIMIT_UNITS},  {"peer units", LIMIT_UNITS},
-                 {"turn", LIMIT_TURN_RELAYS},  {"cluster cap", LIMIT_CLUSTER_CAP},
-                 {"RMS", LIMIT_RMS},           {"pipe", LIMIT_BANDWIDTH},
-                 {"set-up", LIMIT_SETUP_RATE}, {"registrations", LIMIT_REGISTRATIONS}};
+    } words[] = {{"peer_units", LIMIT_UNITS},
+                 {"peer units", LIMIT_UNITS},
+                 {"turn", LIMIT_TURN_RELAYS},
+                 {"TURN", LIMIT_TURN_RELAYS},
+                 {"cluster cap", LIMIT_CLUSTER_CAP},
+                 {"RMS", LIMIT_RMS},
+                 {"pipe", LIMIT_BANDWIDTH},
+                 {"set-up", LIMIT_SETUP_RATE},
+                 {"registrations", LIMIT_REGISTRATIONS}};
     const char *cause = answer->deciding ? answer->deciding->cause : "";
     const char *what = answer->binding.what ? answer->binding.what : "";
     for (int l = 0; l < LIMIT_COUNT; l++)
@@ -251,7 +256,7 @@ static enum trial_outcome try(const struct trial_scenario *made,
                               const struct trial_options *options, struct view *view)
 {
     struct answer answer;
-    enum trial_outcome outcome = trial_judge_made(made, options, &answer, NULL);
+    enum trial_outcome outcome = trial_judge_made(made, options, &answer);
     if (outcome == TRIAL_JUDGED) {
         look(&answer, view);
         answer_release(&answer);
@@ -263,7 +268,8 @@ static enum trial_outcome try(const struct trial_scenario *made,
 static enum trial_outcome judge(const struct candidate *candidate, struct view *view)
 {
     struct lasting lasting;
-    struct trial_options options = {.preview = true, .stop = candidate->source->ask->stop};
+    struct trial_options options = {.preview = !candidate->exact,
+                                    .stop = candidate->source->ask->stop};
     struct trial_scenario made = {.scenario = candidate->made.scenario};
     if (!can_last(&made.scenario))
         return try(&made, &options, view);

@@ -29,6 +29,7 @@ struct candidate {
     struct scaled load;                    /* of it */
     double share;                          /* of the load, for one of the clusters that share */
     double factor;                         /* of the load as stated, at the moment */
+    bool exact;                            /* formulas leave nothing to bounds */
     size_t telling_set;                    /* of peers down, that said no the last time */
 };
 

@@ -5,13 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer/busiest.h"
+#include "model/busiest.h"
 #include "answer/candidate.h"
+#include "answer/edge.h"
 #include "model/at_rest.h"
 #include "model/base/arena.h"
 #include "model/base/setting.h"
 #include "model/licences.h"
 
+#define EXACT_MOST    10  /* designs whose figures leave nothing to bounds */
 #define SHARE_MOST    1e6 /* of the load, when looking for head room */
 #define RMS_MOST      ((int64_t)1 << 24)
 #define SEARCH_ROUNDS 52
@@ -173,30 +175,33 @@ static bool look_at(struct search *search, struct candidate *c, struct view *vie
 
 /* --- RMS ---------- */
 
+struct rms_search {
+    struct search *search;
+    struct candidate *candidate;
+    uint32_t cluster;
+};
+
+static bool judge_rms(void *context, double rms, bool *good)
+{
+    struct rms_search *r = context;
+    struct view view;
+    candidate_set_rms(r->candidate, r->cluster, (int64_t)rms);
+    if (!look_at(r->search, r->candidate, &view))
+        return false;
+    *good = view.meets;
+    return true;
+}
+
 /* The least RMS of a cluster, at most `most`, the others having what they have; RMS of the cluster
  * stay so. -1: none suffices. */
 static int64_t least_rms(struct search *search, struct candidate *c, uint32_t cluster, int64_t most)
 {
-    struct view view;
-    int64_t low = -1, high = most < 1 ? most : 1;
-    for (;; low = high, high = 2 * high < most ? 2 * high : most) {
-        candidate_set_rms(c, cluster, high);
-        if (!look_at(search, c, &view))
-            return -1;
-        if (view.meets)
-            break;
-        if (high >= most)
-            return -1;
-    }
-    while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-        candidate_set_rms(c, cluster, middle);
-        if (!look_at(search, c, &view))
-            return -1;
-        *(view.meets ? &high : &low) = middle;
-    }
-    candidate_set_rms(c, cluster, high);
-    return high;
+    struct rms_search context = {search, c, cluster};
+    double least = edge_find(&(struct edge){0, (double)most, 1, 1, judge_rms, &context});
+    if (isnan(least))
+        return -1;
+    candidate_set_rms(c, cluster, (int64_t)least);
+    return (int64_t)least;
 }
 
 /* Calls hold RMS of this cluster: something changes when it has none. */
@@ -468,6 +473,77 @@ static void keep(struct search *search, const struct design *d)
     tell(search);
 }
 
+/* --- Exact figures ---------- */
+
+/* The least RMS of a cluster near a guess, those above being enough; -1: none near it suffices.
+ * decided: what may be claimed, not what only a simulation can tell. */
+static int64_t rms_near(struct search *search, struct candidate *c, uint32_t cluster, int64_t guess,
+                        bool decided)
+{
+    struct view view;
+    int64_t low = -1, high = -1, at = guess;
+    for (int64_t step = 1; high - low != 1 || low < 0; step *= 2) {
+        candidate_set_rms(c, cluster, at);
+        if (!look_at(search, c, &view))
+            return -1;
+        bool good = view.meets && (!decided || view.basis != BASIS_ORIENTATION);
+        *(good ? &high : &low) = at;
+        if (high == 0)
+            return 0;
+        if (low >= 0 && high >= 0)
+            at = low + (high - low) / 2;
+        else
+            at = good ? (at > step ? at - step : 0) : at + step;
+        if (at > guess + guess / MORE_SHARE + MORE_RMS)
+            return -1;
+    }
+    candidate_set_rms(c, cluster, high);
+    return high;
+}
+
+static void set_figures(struct design *d, const struct scenario *s, const struct view *view)
+{
+    bool calls = s->class_count > 0;
+    d->blocked = calls ? view->blocked : 0;
+    d->blocked_down = calls || s->goals.survive == 0 ? view->blocked_down : 0;
+    d->basis = view->basis;
+}
+
+/* A first list is by formulas that leave to bounds what takes long: of the best designs the least
+ * RMS and the figures are found anew without. What a band of theirs leaves open stays as the bounds
+ * have it. */
+static void find_exact(struct search *search, struct design *d)
+{
+    struct candidate c;
+    struct view view;
+    bool done = d->basis == BASIS_EXACT || d->basis == BASIS_COUNTED;
+    bool decided = d->basis != BASIS_ORIENTATION;
+    if (done || search->ask->scenario->trace_count > 0 ||
+        !judged(search, candidate_begin(&c, &search->source, d)))
+        return;
+    const struct scenario *s = &c.made.scenario;
+    int64_t *least = calloc(s->cluster_count + (size_t)1, sizeof *least), sum = 0;
+    bool ok = least != NULL;
+    c.exact = true;
+    for (uint32_t i = 0; ok && i < s->cluster_count; i++)
+        candidate_set_rms(&c, i, d->pools[i] > 0 ? d->pools[i] : -1);
+    for (uint32_t i = 0; ok && i < s->cluster_count; i++) {
+        if (d->pools[i] > 0)
+            least[i] = rms_near(search, &c, i, d->pools[i], decided);
+        ok = least[i] >= 0;
+        sum += least[i];
+    }
+    if (ok && look_at(search, &c, &view) && view.meets &&
+        (!decided || view.basis != BASIS_ORIENTATION)) {
+        memcpy(d->pools, least, s->cluster_count * sizeof *least);
+        set_figures(d, s, &view);
+        d->rms = d->rms_formula = sum * d->clusters;
+        set_price(search->ask, d);
+    }
+    free(least);
+    candidate_end(&c);
+}
+
 /* --- One design ---------- */
 
 /* Its figures with the least RMS; false: it does not meet. */
@@ -481,6 +557,12 @@ static bool fill_design(struct search *search, struct candidate *c, struct desig
     d->nodes = (int)s->peer_count * d->clusters;
     if (!look_at(search, c, &unlimited))
         return false;
+    bool close = unlimited.seen.share.value <= 2 * unlimited.seen.limit;
+    if (!unlimited.meets && unlimited.basis != BASIS_EXACT && close) {
+        c->exact = true; /* bounds are not what refuses a design */
+        if (!look_at(search, c, &unlimited))
+            return false;
+    }
     search->designs->nothing = search->designs->nothing || unlimited.verdict == VERDICT_NOTHING;
     if (!unlimited.meets && d->nodes >= search->failed_nodes) {
         search->failed_nodes = d->nodes;
@@ -488,10 +570,7 @@ static bool fill_design(struct search *search, struct candidate *c, struct desig
     }
     if (!unlimited.meets || !find_rms(search, c, d, &unlimited) || !look_at(search, c, &view))
         return false;
-    bool calls = s->class_count > 0;
-    d->blocked = calls ? view.blocked : 0;
-    d->blocked_down = calls || s->goals.survive == 0 ? view.blocked_down : 0;
-    d->basis = view.basis;
+    set_figures(d, s, &view);
     search->failed = search->failed || !count_devices(c, d);
     set_price(search->ask, d);
     return !search->failed;
@@ -695,6 +774,11 @@ bool designs_find(const struct trial_maker *maker, const struct design_ask *ask,
         find_headroom(&search, &designs->items[i]);
         tell(&search);
     }
+    for (size_t i = 0; i < designs->count && i < EXACT_MOST && !over(&search); i++) {
+        find_exact(&search, &designs->items[i]);
+        tell(&search);
+    }
+    put_in_order(designs, true);
     const struct design *best = designs_best(designs);
     best = best || designs->count == 0 ? best : &designs->items[0];
     if (best && !over(&search) && ask->scenario->trace_count == 0)
@@ -773,28 +857,33 @@ static int64_t rms_until_sure(const struct design_seen *fewer, const struct desi
     return slope > 0 && wanted > 1 && wanted < RMS_MOST ? (int64_t)ceil(wanted) : 1;
 }
 
+struct sure_search {
+    struct search *search;
+    struct design *design;
+    struct view *view; /* of the fewest that are sure so far */
+};
+
+static bool judge_sure(void *context, double more, bool *sure)
+{
+    struct sure_search *s = context;
+    struct view tried;
+    if (over(s->search) || !simulate_once(s->search, s->design, (int64_t)more, &tried))
+        return false;
+    *sure = tried.verdict == VERDICT_YES;
+    if (*sure)
+        *s->view = tried;
+    return true;
+}
+
 /* The fewest more RMS, at most `most`, with which a simulation is sure: it was not with none. At
- * first as many as an RMS fewer tells, then more, or halved. 0: none. */
+ * first as many as an RMS fewer tells. 0: none. */
 static int64_t find_sure_rms(struct search *search, struct design *d, int64_t most,
                              struct view *view)
 {
-    struct view tried;
-    int64_t low = 0, high = most + 1, next = rms_until_sure(&d->smaller, &d->by_formula);
-    for (int64_t step = 1; high - low > 1 && !over(search);) {
-        next = next < high ? next : high - 1;
-        if (!simulate_once(search, d, next, &tried))
-            return 0;
-        if (tried.verdict == VERDICT_YES) {
-            high = next;
-            *view = tried;
-        } else {
-            low = next;
-        }
-        next = high <= most ? (step == 1 ? high - 1 : low + (high - low) / 2) : low + step;
-        next = next > low ? next : low + 1;
-        step *= 2;
-    }
-    return high <= most ? high : 0;
+    struct sure_search context = {search, d, view};
+    double guess = (double)rms_until_sure(&d->smaller, &d->by_formula);
+    double more = edge_find(&(struct edge){1, (double)most, guess, 1, judge_sure, &context});
+    return isnan(more) ? 0 : (int64_t)more;
 }
 
 static void add_rms(struct design *d, int64_t more)

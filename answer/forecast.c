@@ -52,10 +52,10 @@ static void set_month(struct quest *q, double months)
             q->populations[growth->endpoints] = forecast_factor(growth, months, q->shift);
     }
     scaled_set(&q->load, q->classes, q->populations);
-    scaled_set_traces(&q->load, otherwise);
     for (uint32_t e = 0; e < s->endpoints_count; e++) /* devices that are there in full */
         s->endpoints[e].count =
             (int64_t)floor((double)q->load.counts[e] * q->populations[e] * (1 + 1e-12));
+    scaled_set_others(&q->load, otherwise);
 }
 
 /* --- Solving ---------- */

@@ -354,8 +354,14 @@ struct worst_hour goals_worst_hour_estimated(const struct scenario *s, const str
 
 /* --- Devices ---------- */
 
-static void device_row(struct answer *answer, const struct scenario *s, const char *down,
-                       uint32_t down_count, const struct at_rest_population *p, uint32_t population)
+/* Peers that are down, and their names. */
+struct named_down {
+    const char *names;
+    uint32_t count;
+};
+
+static void device_row(struct answer *answer, const struct scenario *s, struct named_down down,
+                       const struct at_rest_population *p, uint32_t population)
 {
     double share = (double)p->out / (double)p->devices;
     add_row(answer,
@@ -363,8 +369,8 @@ static void device_row(struct answer *answer, const struct scenario *s, const ch
                             .scope = SCOPE_ENDPOINTS,
                             .index = population,
                             .name = s->endpoints[population].name,
-                            .down = down,
-                            .down_count = down_count,
+                            .down = down.names,
+                            .down_count = down.count,
                             .value = {share, NAN, NAN},
                             .limit = s->goals.registrations,
                             .verdict = share > s->goals.registrations ? VERDICT_NO : VERDICT_YES,
@@ -389,19 +395,24 @@ static uint32_t peers_around(const struct scenario *s, uint32_t cluster,
     return count;
 }
 
-/* The worst set for each population of the cluster, of all with `down` peers around it away. */
-static void count_sets(struct answer *answer, const struct scenario *s, uint32_t cluster,
-                       uint32_t down, const struct answer_sources *sources,
-                       struct at_rest_population *worst, uint32_t (*worst_sets)[12])
+/* Devices of one population with the peers down that hurt it most. */
+struct worst_set {
+    struct at_rest_population devices;
+    uint32_t peers[2 * CLUSTER_PEERS_MAX], count;
+};
+
+/* The worst set for each population of the cluster, of all with `down` peers around it away, beside
+ * those that are out anyway. */
+static bool count_sets(const struct scenario *s, const struct answer_sources *sources,
+                       uint32_t cluster, uint32_t down, struct worst_set *worst)
 {
+    bool ok = true;
     uint32_t around[2 * CLUSTER_PEERS_MAX], set[2 * CLUSTER_PEERS_MAX];
     uint32_t count = peers_around(s, cluster, around), take = down < count ? down : count;
     uint32_t *away = calloc((size_t)take + sources->down_count + 1, sizeof *away);
     size_t left = SETS_MOST;
-    if (!away) {
-        answer->failed = true;
-        return;
-    }
+    if (!away)
+        return false;
     for (uint32_t i = 0; i < take; i++)
         set[i] = i;
     do {
@@ -410,38 +421,37 @@ static void count_sets(struct answer *answer, const struct scenario *s, uint32_t
             away[i] = around[set[i]];
         for (uint32_t i = 0; i < sources->down_count; i++)
             away[take + i] = sources->down[i];
-        bool ok = at_rest_count(s, away, take + sources->down_count, cluster, &rest);
-        answer->failed = answer->failed || !ok;
+        ok = at_rest_count(s, away, take + sources->down_count, cluster, &rest);
         for (uint32_t p = 0; ok && p < s->endpoints_count; p++)
             if (s->endpoints[p].cluster == cluster &&
-                (worst[p].devices == 0 || rest.populations[p].out > worst[p].out)) {
-                worst[p] = rest.populations[p];
-                memcpy(worst_sets[p], away, take * sizeof *away);
+                (worst[p].devices.devices == 0 || rest.populations[p].out > worst[p].devices.out)) {
+                worst[p] = (struct worst_set){.devices = rest.populations[p], .count = take};
+                memcpy(worst[p].peers, away, take * sizeof *away);
             }
         at_rest_release(&rest);
-    } while (take > 0 && --left > 0 && survival_next(count, take, set));
+    } while (ok && take > 0 && --left > 0 && survival_next(count, take, set));
     free(away);
+    return ok;
 }
 
 static void judge_devices_down(struct answer *answer, const struct scenario *s,
                                const struct answer_sources *sources, uint32_t down)
 {
-    struct at_rest_population *worst = calloc((size_t)s->endpoints_count + 1, sizeof *worst);
-    uint32_t(*sets)[12] = calloc((size_t)s->endpoints_count + 1, sizeof *sets);
+    struct worst_set *worst = calloc((size_t)s->endpoints_count + 1, sizeof *worst);
     uint8_t *done = calloc((size_t)s->cluster_count + 1, 1);
-    answer->failed = answer->failed || !worst || !sets || !done;
+    answer->failed = answer->failed || !worst || !done;
     for (uint32_t p = 0; !answer->failed && p < s->endpoints_count; p++) {
-        uint32_t cluster = s->endpoints[p].cluster, around[2 * CLUSTER_PEERS_MAX];
+        uint32_t cluster = s->endpoints[p].cluster;
         if (s->endpoints[p].count <= 0)
             continue;
-        if (!done[cluster])
-            count_sets(answer, s, cluster, down, sources, worst, sets);
+        if (!done[cluster] && !count_sets(s, sources, cluster, down, worst))
+            answer->failed = true;
         done[cluster] = 1;
-        uint32_t count = peers_around(s, cluster, around), take = down < count ? down : count;
-        device_row(answer, s, peer_names(answer, s, sets[p], take), take, &worst[p], p);
+        struct named_down away = {peer_names(answer, s, worst[p].peers, worst[p].count),
+                                  worst[p].count};
+        device_row(answer, s, away, &worst[p].devices, p);
     }
     free(worst);
-    free(sets);
     free(done);
 }
 
@@ -453,7 +463,7 @@ static void judge_devices(struct answer *answer, const struct scenario *s,
     answer->failed = answer->failed || !ok;
     for (uint32_t p = 0; ok && p < s->endpoints_count; p++)
         if (rest.populations[p].devices > 0)
-            device_row(answer, s, "", 0, &rest.populations[p], p);
+            device_row(answer, s, (struct named_down){"", 0}, &rest.populations[p], p);
     at_rest_release(&rest);
     if (s->goals.survive > 0 && s->endpoints_count > 0)
         judge_devices_down(answer, s, sources, (uint32_t)s->goals.survive);

@@ -133,9 +133,11 @@ static bool range_fill(struct grid *grid, struct grid_axis *axis, size_t count)
     return axis->values != NULL;
 }
 
-static bool range_read(struct grid *grid, struct grid_axis *axis, const char *text,
-                       const char *values, const char *dots, struct errors *errors)
+/* `values` up to the dots between its ends, and on. */
+static bool range_read(struct grid *grid, struct grid_axis *axis, const char *values,
+                       const char *dots, struct errors *errors)
 {
+    const char *text = axis->text;
     const char *stop = outside(dots + 2, ":");
     struct end low, high;
     if (!end_read(values, (size_t)(dots - values), grid->arena, &low))
@@ -217,7 +219,7 @@ bool grid_add(struct grid *grid, const char *text, struct errors *errors)
         if (strcmp(grid->axes[i].path, axis.path) == 0)
             return mistake(text, text, errors, "this is varied twice");
     const char *values = equals + 1, *dots = range_dots(values);
-    bool ok = dots && !*outside(values, ",") ? range_read(grid, &axis, text, values, dots, errors)
+    bool ok = dots && !*outside(values, ",") ? range_read(grid, &axis, values, dots, errors)
                                              : list_read(grid, &axis, text, values, errors);
     if (ok)
         grid->axes[grid->axis_count++] = axis;

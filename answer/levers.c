@@ -418,13 +418,14 @@ static void add_loads(struct listing *l, const struct answer *answer)
     }
 }
 
-static bool list(const struct scenario *s, const struct answer *answer,
-                 const struct trial_maker *maker, bool all, bool wide, struct levers *levers)
+bool levers_list(const struct scenario *s, const struct answer *answer,
+                 const struct trial_maker *maker, enum levers_reach reach, struct levers *levers)
 {
+    bool wide = reach == LEVERS_WIDE;
     *levers = (struct levers){.arena = arena_new()};
     struct listing l = {.scenario = s,
                         .maker = maker,
-                        .all = all,
+                        .all = reach == LEVERS_ALL,
                         .levers = levers,
                         .clusters = calloc((size_t)s->cluster_count + 1, sizeof *l.clusters),
                         .pipes = calloc((size_t)s->pipe_count + 1, 1),
@@ -470,18 +471,6 @@ static bool list(const struct scenario *s, const struct answer *answer,
     return !l.failed;
 }
 
-bool levers_list(const struct scenario *s, const struct answer *answer,
-                 const struct trial_maker *maker, bool all, struct levers *levers)
-{
-    return list(s, answer, maker, all, false, levers);
-}
-
-bool levers_list_wide(const struct scenario *s, const struct answer *answer,
-                      const struct trial_maker *maker, struct levers *levers)
-{
-    return list(s, answer, maker, false, true, levers);
-}
-
 void levers_release(struct levers *levers)
 {
     free(levers->items);
@@ -491,14 +480,7 @@ void levers_release(struct levers *levers)
 
 /* --- As settings ---------- */
 
-struct writer {
-    struct arena *arena;
-    const char **items;
-    size_t count, room;
-    bool failed;
-};
-
-static void put(struct writer *w, char *setting)
+static void put(struct setting_list *w, char *setting)
 {
     if (!setting || w->count == w->room)
         w->failed = true;
@@ -514,8 +496,8 @@ static enum licence licence_of(enum lever_kind kind)
     return kind == LEVER_RMS ? LICENCE_RMS : kind == LEVER_DESKTOP ? LICENCE_DESKTOP : LICENCE_ROOM;
 }
 
-static void put_licences(struct writer *w, const struct lever *lever, const struct scenario *s,
-                         const char *cluster, int64_t amount)
+static void put_licences(struct setting_list *w, const struct lever *lever,
+                         const struct scenario *s, const char *cluster, int64_t amount)
 {
     const struct cluster *c = &s->clusters[lever->index];
     enum licence kind = licence_of(lever->kind);
@@ -534,7 +516,7 @@ static void put_licences(struct writer *w, const struct lever *lever, const stru
 }
 
 /* Further peers bring no licences where the one that they are like has some. */
-static void put_peers(struct writer *w, const struct lever *lever, const struct scenario *s,
+static void put_peers(struct setting_list *w, const struct lever *lever, const struct scenario *s,
                       const char *cluster, int64_t amount)
 {
     const struct cluster *c = &s->clusters[lever->index];
@@ -549,7 +531,8 @@ static void put_peers(struct writer *w, const struct lever *lever, const struct 
                                     setting_name(lever->names[i], name), licence_keys[kind]));
 }
 
-static void put_all_peers(struct writer *w, const char *cluster, const char *key, const char *value)
+static void put_all_peers(struct setting_list *w, const char *cluster, const char *key,
+                          const char *value)
 {
     put(w, arena_printf(w->arena, "clusters.%s.peers.*.%s=%s", cluster, key, value));
 }
@@ -567,10 +550,10 @@ static double interval_at(const struct lever *lever, int64_t amount)
     return ceil(lever->now * ldexp(1, power));
 }
 
-size_t lever_settings(const struct lever *lever, const struct scenario *s, int64_t amount,
-                      struct arena *arena, const char **items, size_t count, size_t room)
+void lever_settings(const struct lever *lever, const struct scenario *s, int64_t amount,
+                    struct setting_list *list)
 {
-    struct writer w = {arena, items, count, room, false};
+    struct arena *arena = list->arena;
     char name[SETTING_NAME_SIZE], number[NUMBER_SIZE];
     const char *of = of_population(lever)        ? s->endpoints[lever->index].name
                      : lever->kind == LEVER_LOAD ? s->classes[lever->index].name
@@ -580,52 +563,51 @@ size_t lever_settings(const struct lever *lever, const struct scenario *s, int64
     number_format(lever->now + lever->step * (double)amount, number);
     switch (lever->kind) {
     case LEVER_MULTIPLEXING:
-        put_all_peers(&w, name, "turn-multiplexing", "yes");
+        put_all_peers(list, name, "turn-multiplexing", "yes");
         break;
     case LEVER_IMAGE:
-        put_all_peers(&w, name, "image", "select");
+        put_all_peers(list, name, "image", "select");
         break;
     case LEVER_CAP:
-        put(&w, arena_printf(arena, "clusters.%s.cluster-cap=%s", name, number));
+        put(list, arena_printf(arena, "clusters.%s.cluster-cap=%s", name, number));
         break;
     case LEVER_SESSIONS:
-        put_all_peers(&w, name, "max-sessions", number);
+        put_all_peers(list, name, "max-sessions", number);
         break;
     case LEVER_SETUP_RATE:
-        put(&w, arena_printf(arena, "clusters.%s.peers.*.setup-rate=%s/s", name, number));
+        put(list, arena_printf(arena, "clusters.%s.peers.*.setup-rate=%s/s", name, number));
         break;
     case LEVER_REFRESH:
     case LEVER_NOTICE:
         number_format(interval_at(lever, amount), number);
-        put(&w, arena_printf(arena, "endpoints.%s.ttl=%ss", name, number));
+        put(list, arena_printf(arena, "endpoints.%s.ttl=%ss", name, number));
         break;
     case LEVER_RMS:
     case LEVER_DESKTOP:
     case LEVER_ROOM:
-        put_licences(&w, lever, s, name, amount);
+        put_licences(list, lever, s, name, amount);
         break;
     case LEVER_PIPE:
-        put(&w, arena_printf(arena, "pipes.%s.total=%s", name, number));
+        put(list, arena_printf(arena, "pipes.%s.total=%s", name, number));
         break;
     case LEVER_PEERS:
-        put_peers(&w, lever, s, name, amount);
+        put_peers(list, lever, s, name, amount);
         break;
     case LEVER_RULE:
-        put(&w, arena_printf(arena, "clusters.%s.redundancy=5+1", name));
+        put(list, arena_printf(arena, "clusters.%s.redundancy=5+1", name));
         break;
     case LEVER_RELEASE:
-        put(&w, arena_printf(arena, "release=%s", lever->names[amount - 1]));
+        put(list, arena_printf(arena, "release=%s", lever->names[amount - 1]));
         break;
     case LEVER_LOAD:
-        put(&w, arena_printf(arena, "calls.%s.arrivals.scale=%s%%", name, number));
+        put(list, arena_printf(arena, "calls.%s.arrivals.scale=%s%%", name, number));
         break;
     case LEVER_PLATFORM:
-        put_all_peers(&w, name, "platform", lever->names[amount - 1]);
+        put_all_peers(list, name, "platform", lever->names[amount - 1]);
         break;
     default:
-        put(&w, arena_printf(arena, "endpoints.%s.count=%s", name, number));
+        put(list, arena_printf(arena, "endpoints.%s.count=%s", name, number));
     }
-    return w.failed ? SIZE_MAX : w.count;
 }
 
 /* --- In words ---------- */

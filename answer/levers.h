@@ -55,22 +55,30 @@ struct levers {
     struct arena *arena; /* owned */
 };
 
-/* For the goals that the answer misses: levers of what was seen to stand in the way, or all of the
- * clusters and pipes concerned (what is relieved may show the next limit). False when out of
- * memory; release in any case. */
+enum levers_reach {
+    LEVERS_SEEN, /* of what was seen to stand in the way */
+    LEVERS_ALL,  /* of the clusters and pipes concerned: what is relieved may show the next limit */
+    LEVERS_WIDE, /* as seen, with what asks more than a change of limits: another rule of
+                    redundancy, a newer release, load shed */
+};
+
+/* For the goals that the answer misses. False when out of memory; release in any case. */
 bool levers_list(const struct scenario *scenario, const struct answer *answer,
-                 const struct trial_maker *maker, bool all, struct levers *levers);
-/* The same, with what asks more than a change of limits: another rule of redundancy, a newer
- * release, load shed. */
-bool levers_list_wide(const struct scenario *scenario, const struct answer *answer,
-                      const struct trial_maker *maker, struct levers *levers);
+                 const struct trial_maker *maker, enum levers_reach reach, struct levers *levers);
 void levers_release(struct levers *levers);
 
-/* Appends the settings of a lever at an amount > 0; texts are in the arena. Returns how many there
- * are now; SIZE_MAX when out of memory or `room` is too small. */
+/* Settings PATH=VALUE that are put together. */
+struct setting_list {
+    struct arena *arena; /* of the texts */
+    const char **items;
+    size_t count, room;
+    bool failed; /* out of memory, or of room */
+};
+
+/* Appends the settings of a lever at an amount > 0. */
 #define LEVER_SETTINGS_MOST 32
-size_t lever_settings(const struct lever *lever, const struct scenario *scenario, int64_t amount,
-                      struct arena *arena, const char **items, size_t count, size_t room);
+void lever_settings(const struct lever *lever, const struct scenario *scenario, int64_t amount,
+                    struct setting_list *list);
 
 /* "6 more RMS in edge", and short: "6 RMS more". In the arena; NULL: out of memory. */
 char *lever_words(const struct lever *lever, const struct scenario *scenario, int64_t amount,

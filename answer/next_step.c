@@ -21,6 +21,7 @@ struct finder {
     int64_t *amounts, *best;     /* by lever; best: the last that was good, simulated */
     struct arena *arena;
     uint64_t events, events_most;
+    bool simulate; /* else by formula */
     int tries;
     bool accept_undecided; /* after what was asked for has gone on */
     size_t most;
@@ -35,13 +36,12 @@ struct finder {
 
 static size_t settings_of(struct finder *f, const int64_t *amounts, const char **items, size_t room)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < f->levers.count && count != SIZE_MAX; i++)
+    struct setting_list list = {.arena = f->arena, .items = items, .room = room};
+    for (size_t i = 0; i < f->levers.count; i++)
         if (amounts[i] > 0)
-            count = lever_settings(&f->levers.items[i], f->scenario, amounts[i], f->arena, items,
-                                   count, room);
-    f->failed = f->failed || count == SIZE_MAX;
-    return count;
+            lever_settings(&f->levers.items[i], f->scenario, amounts[i], &list);
+    f->failed = f->failed || list.failed;
+    return list.count;
 }
 
 /* The figure of the goal that was missed in another answer, where it is worst: against its limit,
@@ -83,8 +83,9 @@ static bool over_budget(struct finder *f)
 }
 
 /* Does it do with these amounts? */
-static bool good(struct finder *f, bool simulate)
+static bool good(struct finder *f)
 {
+    bool simulate = f->simulate;
     const char **items = arena_alloc(f->arena, LEVER_SETTINGS_MOST * 8, sizeof *items);
     struct answer answer;
     f->failed = f->failed || !items;
@@ -96,8 +97,7 @@ static bool good(struct finder *f, bool simulate)
     f->options.simulate = simulate;
     f->options.most = f->accept_undecided ? f->most : 0;
     f->tries += simulate;
-    enum trial_outcome outcome =
-        trial_judge(f->maker, items, count, &f->options, &answer, &f->events);
+    enum trial_outcome outcome = trial_judge(f->maker, items, count, &f->options, &answer);
     f->stopped = f->stopped || outcome == TRIAL_STOPPED;
     f->failed = f->failed || outcome == TRIAL_FAILED;
     if (outcome != TRIAL_JUDGED)
@@ -115,41 +115,41 @@ static bool good(struct finder *f, bool simulate)
 
 /* The least amount of a lever with which it does, the others as they are; `high` does, `low` does
  * not (-1: 0 was not tried). Near `low` first where up, near `high` else. */
-static void least(struct finder *f, size_t lever, int64_t low, int64_t high, bool up, bool simulate)
+static void least(struct finder *f, size_t lever, int64_t low, int64_t high, bool up)
 {
     bool bracketed = false;
     for (int64_t step = up ? 1 : 1 + (high - low) / 16; high - low > 1;) {
         int64_t at = bracketed ? low + (high - low) / 2 : up ? low + step : high - step;
         at = at <= low ? low + 1 : at >= high ? high - 1 : at;
         f->amounts[lever] = at;
-        bool does = good(f, simulate);
+        bool does = good(f);
         bracketed = bracketed || does == up;
         step *= 2;
         if (does)
             high = at;
         else
             low = at;
-        if (f->failed || f->stopped || (simulate && f->exhausted))
+        if (f->failed || f->stopped || (f->simulate && f->exhausted))
             break;
     }
     f->amounts[lever] = high;
 }
 
 /* All levers to the end, then each back as far as it goes, the dearest first. */
-static bool search(struct finder *f, bool simulate)
+static bool search(struct finder *f)
 {
     for (size_t i = 0; i < f->levers.count; i++)
         f->amounts[i] = f->levers.items[i].most;
-    if (!good(f, simulate))
+    if (!good(f))
         return false;
     for (size_t i = f->levers.count; i-- > 0;)
-        least(f, i, -1, f->amounts[i], true, simulate);
+        least(f, i, -1, f->amounts[i], true);
     return true;
 }
 
 /* The change that a first search found, tried in earnest: less where that does, more where it does
  * not. */
-static bool confirm(struct finder *f, bool simulate)
+static bool confirm(struct finder *f)
 {
     size_t first = 0;
     while (first < f->levers.count && f->amounts[first] == 0)
@@ -159,8 +159,8 @@ static bool confirm(struct finder *f, bool simulate)
     int64_t found = f->amounts[first];
     f->has_best = false;
     f->options.preview = false;
-    if (good(f, simulate)) {
-        least(f, first, 0, found, false, simulate);
+    if (good(f)) {
+        least(f, first, 0, found, false);
         return true;
     }
     for (size_t i = first; i < f->levers.count; i++) {
@@ -168,10 +168,10 @@ static bool confirm(struct finder *f, bool simulate)
         for (int64_t step = 1; from > 0 && from < most && from < little && !f->stopped; step *= 2) {
             int64_t next = step < most - from ? from + step : most;
             f->amounts[i] = next;
-            if (good(f, simulate)) {
-                least(f, i, from, next, true, simulate);
+            if (good(f)) {
+                least(f, i, from, next, true);
                 for (size_t k = first; k < i; k++) /* what was drawn in vain */
-                    least(f, k, -1, f->amounts[k], true, simulate);
+                    least(f, k, -1, f->amounts[k], true);
                 return true;
             }
             from = next;
@@ -185,20 +185,22 @@ static bool formulas_see_it(struct finder *f)
 {
     memset(f->amounts, 0, f->levers.count * sizeof *f->amounts);
     f->has_best = false;
-    return !good(f, false);
+    return !good(f);
 }
 
 static bool find(struct finder *f, bool simulate)
 {
-    bool formulas = f->scenario->trace_count == 0 && formulas_see_it(f) && search(f, false);
+    f->simulate = false;
+    bool formulas = f->scenario->trace_count == 0 && formulas_see_it(f) && search(f);
     if (!simulate)
-        return formulas && confirm(f, false);
+        return formulas && confirm(f);
+    f->simulate = true;
     for (int pass = 0; pass < 2 && !f->failed && !f->stopped; pass++) {
         f->accept_undecided = pass > 0;
-        if (formulas && pass == 0 && confirm(f, true))
+        if (formulas && pass == 0 && confirm(f))
             return true;
         f->has_best = false;
-        if (search(f, true))
+        if (search(f))
             return true;
     }
     return false;
@@ -305,8 +307,9 @@ static void say_none(struct finder *f, struct next_step *step)
 
 bool next_step_find(const struct scenario *scenario, const struct answer *answer,
                     const struct trial_maker *maker, const struct trial_options *options,
-                    uint64_t events, struct next_step *step)
+                    struct next_step *step)
 {
+    uint64_t most = EVENTS_MOST * options->spent;
     *step = (struct next_step){.arena = arena_new()};
     step->words = step->arena ? arena_strdup(step->arena, "") : NULL;
     if (!step->words)
@@ -327,14 +330,14 @@ bool next_step_find(const struct scenario *scenario, const struct answer *answer
                        .missed = answer->deciding,
                        .arena = step->arena,
                        .most = options->most,
-                       .events_most =
-                           EVENTS_FREE > EVENTS_MOST * events ? EVENTS_FREE : EVENTS_MOST * events};
+                       .events_most = EVENTS_FREE > most ? EVENTS_FREE : most};
+    f.options.events = &f.events;
     f.options.preview = true; /* that says where to begin */
     for (int all = 0; all < 2 && !step->found && !f.failed && !f.stopped && !f.exhausted; all++) {
         free(f.amounts);
         f.amounts = NULL;
         levers_release(&f.levers);
-        f.failed = !levers_list(scenario, answer, maker, all, &f.levers);
+        f.failed = !levers_list(scenario, answer, maker, all ? LEVERS_ALL : LEVERS_SEEN, &f.levers);
         f.amounts = calloc(2 * f.levers.count + 1, sizeof *f.amounts);
         f.best = f.amounts ? f.amounts + f.levers.count : NULL;
         f.failed = f.failed || !f.amounts;

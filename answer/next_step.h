@@ -21,11 +21,11 @@ struct next_step {
     struct arena *arena;  /* owned */
 };
 
-/* options: as for the run that gave the answer; events: what that cost, the measure of how long to
- * search. False when out of memory; release in any case. */
+/* options: as for the run that gave the answer, and what that spent. False when out of memory;
+ * release in any case. */
 bool next_step_find(const struct scenario *scenario, const struct answer *answer,
                     const struct trial_maker *maker, const struct trial_options *options,
-                    uint64_t events, struct next_step *step);
+                    struct next_step *step);
 void next_step_release(struct next_step *step);
 
 #endif

@@ -26,31 +26,6 @@ static bool stopped(const struct judging *judging)
 
 /* --- The situation ---- */
 
-static bool is_called(const struct scenario *s, const struct survival_set *set, const char *names)
-{
-    for (uint32_t i = 0; i < set->down_count; i++) {
-        const char *name = s->peers[set->down[i]].name;
-        size_t length = strlen(name);
-        if (strncmp(names, name, length) != 0)
-            return false;
-        names += length;
-        bool last = i + 1 == set->down_count;
-        if (*names != (last ? '\0' : '+'))
-            return false;
-        names += !last;
-    }
-    return true;
-}
-
-static const struct survival_set *find_set(const struct scenario *s,
-                                           const struct survival *survival, const char *names)
-{
-    for (size_t i = 0; survival && i < survival->count; i++)
-        if (is_called(s, &survival->sets[i], names))
-            return &survival->sets[i];
-    return NULL;
-}
-
 /* As many replications as the answer has, or as the events allow for all loads. */
 static size_t replications_of(const struct results *results)
 {
@@ -232,8 +207,8 @@ bool other_loads_make(struct scenario *scenario, const struct other_loads_option
     struct scaled scaled = {0};
     bool begun = begin(loads, scenario, options->answer) && scaled_init(&scaled, scenario);
     bool ok = begun;
-    if (ok && loads->down_count)
-        judging.set = find_set(scenario, options->survival, loads->down);
+    if (ok)
+        judging.set = answer_worst_set(options->answer, scenario, options->survival);
     if (loads->down_count && !judging.set)
         judging.replications = 0; /* the set has no names: the formulas chose it */
     for (size_t i = 0; ok && i < loads->count && !stopped(&judging); i++) {

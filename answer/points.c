@@ -47,7 +47,7 @@ static void try_settings(const struct shared *shared, struct trying *trying)
     options.seen = seen;
     options.seen_context = trying;
     switch (trial_judge(shared->job->maker, trying->point.settings, trying->point.setting_count,
-                        &options, &answer, NULL)) {
+                        &options, &answer)) {
     case TRIAL_JUDGED:
         answer_release(&answer);
         break;

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "answer/edge.h"
+
 #define FORMULAS_KEPT   32
 #define CORRECTION_MOST 50 /* formulas that are further off are no guide */
 
@@ -84,44 +86,17 @@ static bool good(struct search *s, double place)
     return met || (point.verdict == VERDICT_CANNOT_TELL && point.share.value <= point.limit);
 }
 
-static double within(const struct search *s, double place)
+static bool judge_place(void *context, double place, bool *met)
 {
-    return fmin(fmax(place, s->low), s->high);
+    struct search *s = context;
+    *met = good(s, place);
+    return !s->stopped;
 }
 
 /* The lowest good place, from a guess and a first step; NAN: none, or stopped. */
 static double lowest(struct search *s, double from, double step)
 {
-    double bad = NAN, fine = NAN;
-    from = within(s, from);
-    if (good(s, from))
-        fine = from;
-    else
-        bad = from;
-    while (!s->stopped && isnan(fine) && bad < s->high) {
-        double next = within(s, bad + step);
-        if (good(s, next))
-            fine = next;
-        else
-            bad = next;
-        step *= 2;
-    }
-    while (!s->stopped && !isnan(fine) && isnan(bad) && fine > s->low) {
-        double next = within(s, fine - step);
-        if (good(s, next))
-            fine = next;
-        else
-            bad = next;
-        step *= 2;
-    }
-    while (!s->stopped && !isnan(fine) && !isnan(bad) && fine - bad > 1) {
-        double middle = floor((fine + bad) / 2);
-        if (good(s, middle))
-            fine = middle;
-        else
-            bad = middle;
-    }
-    return fine;
+    return edge_find(&(struct edge){s->low, s->high, from, step, judge_place, s});
 }
 
 /* How many times the formulas' figure at a place has to be taken for a full simulation to be sure:

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer/busiest.h"
+#include "model/busiest.h"
 #include "answer/design.h"
 #include "model/at_rest.h"
 #include "model/base/arena.h"
@@ -251,7 +251,7 @@ static bool judge(const struct scenario *s, const struct forecast_options *optio
     struct trial_scenario made = {.scenario = *s};
     if (replay)
         made.traces = *options->traces;
-    return trial_judge_made(&made, &how, answer, NULL) == TRIAL_JUDGED;
+    return trial_judge_made(&made, &how, answer) == TRIAL_JUDGED;
 }
 
 /* Erlangs at the busiest, or devices; NAN: recorded. False when out of memory. */

@@ -70,8 +70,7 @@ static void show(const struct trial_options *options, const struct scenario *sce
 }
 
 static enum trial_outcome simulate(const struct trial_scenario *made,
-                                   const struct trial_options *options, struct answer *answer,
-                                   uint64_t *events)
+                                   const struct trial_options *options, struct answer *answer)
 {
     const struct scenario *s = &made->scenario;
     struct judged_run run = {0};
@@ -104,8 +103,8 @@ static enum trial_outcome simulate(const struct trial_scenario *made,
         *answer = run.answer;
         run.answer = (struct answer){0};
     }
-    if (events)
-        *events += run.results.events * (1 + run.survival.count);
+    if (options->events)
+        *options->events += run.results.events * (1 + run.survival.count);
     judged_run_release(&run);
     errors_release(&errors);
     return outcome;
@@ -128,19 +127,18 @@ static enum trial_outcome estimate(const struct scenario *s, const struct trial_
 }
 
 enum trial_outcome trial_judge_made(const struct trial_scenario *made,
-                                    const struct trial_options *options, struct answer *answer,
-                                    uint64_t *events)
+                                    const struct trial_options *options, struct answer *answer)
 {
     *answer = (struct answer){0};
     if (stopped(options))
         return TRIAL_STOPPED;
-    return options->simulate ? simulate(made, options, answer, events)
+    return options->simulate ? simulate(made, options, answer)
                              : estimate(&made->scenario, options, answer);
 }
 
 enum trial_outcome trial_judge(const struct trial_maker *maker, const char *const *settings,
                                size_t count, const struct trial_options *options,
-                               struct answer *answer, uint64_t *events)
+                               struct answer *answer)
 {
     struct trial_scenario made = {.own = NULL};
     *answer = (struct answer){0};
@@ -148,7 +146,7 @@ enum trial_outcome trial_judge(const struct trial_maker *maker, const char *cons
         return TRIAL_STOPPED;
     if (!maker->make(maker->context, settings, count, &made))
         return TRIAL_NOT_BUILT;
-    enum trial_outcome outcome = trial_judge_made(&made, options, answer, events);
+    enum trial_outcome outcome = trial_judge_made(&made, options, answer);
     maker->release(maker->context, &made);
     return outcome;
 }

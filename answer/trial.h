@@ -52,6 +52,8 @@ struct trial_options {
      * says otherwise, with the sets seen so far; that set's number, to be tried first the next
      * time. 0 at first. */
     size_t *telling_set;
+    uint64_t spent; /* events of the run that is to be mended: the measure of how long to search */
+    uint64_t *events;       /* added to, what it cost to simulate; NULL: nobody asks */
     const atomic_int *stop; /* NULL: never */
     /* Shown what was judged, on the thread that asked; NULL: nobody looks. */
     void (*seen)(void *context, const struct trial_sources *sources, const struct answer *answer);
@@ -67,12 +69,11 @@ enum trial_outcome {
 
 /* The same of a scenario that is made already. */
 enum trial_outcome trial_judge_made(const struct trial_scenario *made,
-                                    const struct trial_options *options, struct answer *answer,
-                                    uint64_t *events);
+                                    const struct trial_options *options, struct answer *answer);
 
-/* Release the answer where judged. events (may be NULL): added to, what it cost to simulate. */
+/* Release the answer where judged. */
 enum trial_outcome trial_judge(const struct trial_maker *maker, const char *const *settings,
                                size_t count, const struct trial_options *options,
-                               struct answer *answer, uint64_t *events);
+                               struct answer *answer);
 
 #endif

@@ -61,8 +61,7 @@ static enum trial_outcome try_setting(const struct trial_maker *maker,
     options.most = 0;
     options.seen = note;
     options.seen_context = cost;
-    enum trial_outcome outcome =
-        trial_judge(maker, settings, setting ? 2 : 1, &options, &answer, NULL);
+    enum trial_outcome outcome = trial_judge(maker, settings, setting ? 2 : 1, &options, &answer);
     if (outcome == TRIAL_JUDGED)
         answer_release(&answer);
     return outcome;

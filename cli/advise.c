@@ -132,13 +132,13 @@ static const struct argp_option options[] = {
      "scenario's own or one of its first cluster)",
      0},
     {"for", KEY_FOR, "TIME", 0, "How long it is out: 30m (default)", 0},
-    {"drain", KEY_DRAIN, "TIME", 0, "How long it drains before: 0s (default)", 0},
+    {"drain", KEY_DRAIN, "TIME", 0, "How long it drains first: 0s (default)", 0},
     OUTPUTS_TABLE,
     OUTPUTS_JSON,
     OUTPUTS_HTML,
     OUTPUTS_XLSX,
     OUTPUTS_DB,
-    {"jobs", 'j', "N", 0, "Threads of simulations (default: one a processor)", 0},
+    {"jobs", 'j', "N", 0, "Threads of simulations (default: one per processor)", 0},
     {"quiet", 'q', NULL, 0, "No warnings", 0},
     LOADED_OPTION_SET,
     {0},
@@ -168,24 +168,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_DRAIN:
         arguments->drain = take_duration(state, "drain", arg);
         return 0;
-    case ARGP_KEY_ARG:
-        if (arguments->scenario)
-            argp_error(state, "unexpected argument '%s'", arg);
-        arguments->scenario = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a scenario is missing");
-        return 0;
     case ARGP_KEY_END:
         if (!arguments->when && (arguments->away || arguments->drain))
-            argp_error(state, "--for and --drain go with --when");
+            argp_error(state, "--for and --drain are options of --when");
         if (arguments->when && arguments->confirm)
             argp_error(state, "--when simulates anyway: --confirm cannot be combined with it");
         if (!arguments->away)
             arguments->away = "30m";
         return 0;
     default:
-        if (loaded_option(key, arg, state, &arguments->loading) == 0 ||
+        if (scenario_argument(key, arg, state, &arguments->scenario) == 0 ||
+            loaded_option(key, arg, state, &arguments->loading) == 0 ||
             sampling_option(key, arg, state, &arguments->sampling) == 0)
             return 0;
         return outputs_option(key, arg, state, &arguments->outputs);

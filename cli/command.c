@@ -21,7 +21,7 @@ int command_unknown(const char *what, const char *word, const char *const *candi
     const char *meant = similar_find(word, candidates, count);
     message_line("unknown %s '%s'%s%s%s", what, word, meant ? "; did you mean '" : "",
                  meant ? meant : "", meant ? "'?" : "");
-    fprintf(stderr, "Try 'peerplan help' for the commands and topics there are.\n");
+    fprintf(stderr, "Try 'peerplan help' for a list of commands and topics.\n");
     return ERROR_USAGE;
 }
 
@@ -43,7 +43,8 @@ static error_t common_option(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option common_options[] = {
-    {"no-color", KEY_NO_COLOR, NULL, 0, "No colours, even on a terminal (so does NO_COLOR)", -1},
+    {"no-color", KEY_NO_COLOR, NULL, 0, "No colours, even on a terminal (NO_COLOR does the same)",
+     -1},
     {0},
 };
 static const struct argp common_argp = {common_options, common_option, NULL, NULL,
@@ -89,7 +90,7 @@ static void options_check(const struct argp *argp, int argc, char **argv, unsign
         fprintf(stream, "%s: unknown option '--%s'", argv[0], typed);
         fprintf(stream, meant ? "; did you mean '--%s'?\n" : "\n", meant);
         fflush(stream);
-        fprintf(stderr, "Try '%s --help' for the options there are.\n", argv[0]);
+        fprintf(stderr, "Try '%s --help' for a list of options.\n", argv[0]);
         exit(ERROR_USAGE);
     }
 }
@@ -166,6 +167,22 @@ error_t sampling_option(int key, char *arg, struct argp_state *state, struct sam
         return 0;
     case 'j':
         sampling->jobs = (int)option_count(state, "jobs", arg, 1, 1024);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+error_t scenario_argument(int key, char *arg, struct argp_state *state, const char **scenario)
+{
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (*scenario)
+            argp_error(state, "unexpected argument '%s'", arg);
+        *scenario = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "a scenario is missing");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -16,22 +16,22 @@
 /* name, what it does in a line; in the order of the help text */
 #define COMMANDS(ROW)                                                                              \
     ROW(run, "simulate a scenario: does it carry its load, with 95 % intervals")                   \
-    ROW(compare, "two scenarios on common random numbers: what differs, and is it chance")         \
-    ROW(route, "the path of one call, peer by peer, with what it takes")                           \
     ROW(estimate, "answer from formulas alone, at once, and say how far to trust it")              \
-    ROW(tables, "what a node and a cluster can carry, by release, with the documents")             \
+    ROW(compare, "two scenarios on common random numbers: what differs, beyond chance")            \
+    ROW(route, "the path of one call, peer by peer, with what it takes")                           \
     ROW(tui, "what-if sessions on the terminal: change anything, see the answer at once")          \
-    ROW(advise, "the smallest changes that mend a scenario which misses its goals")                \
-    ROW(forecast, "when growth reaches a limit or misses a goal: dates, by formulas")              \
-    ROW(size, "the smallest designs that meet the goals: platform, peers, clusters, RMS")          \
     ROW(new, "a scenario from a few numbers, by questions, options or templates")                  \
-    ROW(import, "call records of switches in: calls at once, busy hour, a trace for run")          \
-    ROW(report, "a page of a scenario that one passes on: one file, with charts")                  \
-    ROW(fit, "from a record of calls to a model of them, and what the model loses")                \
-    ROW(check, "the doctor: what is wrong with a scenario, or with dumps of running peers")        \
+    ROW(import, "read call records: concurrent calls, busy hour, a trace for run")                 \
+    ROW(fit, "a model from call records, and what the model loses")                                \
+    ROW(size, "the smallest designs that meet the goals: platform, peers, clusters, RMS")          \
+    ROW(advise, "the smallest changes that make a scenario meet its goals")                        \
+    ROW(forecast, "when growth reaches a limit or misses a goal: dates, by formulas")              \
     ROW(sweep, "many variants of a scenario: every combination, or a sample of them")              \
     ROW(merge, "shards of a sweep, computed on many machines, joined into one database")           \
-    ROW(runs, "what is kept in a database: list, show again, compare, delete")                     \
+    ROW(runs, "stored results: list, show again, compare, delete")                                 \
+    ROW(report, "a page about a scenario to pass on: one file, with charts")                       \
+    ROW(check, "the doctor: what is wrong with a scenario, or with dumps of running peers")        \
+    ROW(tables, "what a node and a cluster can carry, by release, with the documents")             \
     ROW(selftest, "check this build of the simulator against exact answers")                       \
     ROW(help, "explain a command or a topic")
 
@@ -74,5 +74,8 @@ struct sampling {
 };
 /* ARGP_ERR_UNKNOWN for an option of somebody else. */
 error_t sampling_option(int key, char *arg, struct argp_state *state, struct sampling *sampling);
+
+/* The one scenario that a command takes; ARGP_ERR_UNKNOWN for all but arguments. */
+error_t scenario_argument(int key, char *arg, struct argp_state *state, const char **scenario);
 
 #endif

@@ -200,10 +200,7 @@ static bool compare(struct arguments *arguments, struct side *sides, struct erro
 /* --- The command ---------- */
 
 static const struct argp_option options[] = {
-    {"csv", 'c', "DIR", 0,
-     "Write compare.csv into a folder, which is made when it is not there; about.csv says what it "
-     "is",
-     0},
+    {"csv", 'c', "DIR", 0, OUTPUTS_CSV_DOC("compare.csv"), 0},
     OUTPUTS_JSON,
     OUTPUTS_HTML,
     OUTPUTS_XLSX,
@@ -212,7 +209,7 @@ static const struct argp_option options[] = {
     {"replications", 'r', "N", 0,
      "Replications of both (default: the larger number of the scenarios)", 0},
     {"seed", 's', "S", 0, "Seed of both (default: that of the first scenario)", 0},
-    {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
+    {"jobs", 'j', "N", 0, "Threads (default: one per processor); results do not depend on it", 0},
     LOADED_OPTION_SET,
     {"quiet", 'q', NULL, 0, "No progress, warnings or basis of the figures", 0},
     {0},

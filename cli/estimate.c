@@ -2,7 +2,6 @@
  * be trusted. */
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "answer/confirm.h"
 #include "answer/next_step.h"
@@ -11,6 +10,7 @@
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/outputs.h"
+#include "cli/progress.h"
 #include "model/estimate/estimate.h"
 #include "sim/study/trace_peaks.h"
 
@@ -34,16 +34,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_EXIT_UNDECIDED:
         arguments->exit_undecided = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (arguments->scenario)
-            argp_error(state, "one word too many: '%s'", arg);
-        arguments->scenario = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a scenario is missing");
-        return 0;
     default:
-        if (loaded_option(key, arg, state, &arguments->loading) == 0 ||
+        if (scenario_argument(key, arg, state, &arguments->scenario) == 0 ||
+            loaded_option(key, arg, state, &arguments->loading) == 0 ||
             sampling_option(key, arg, state, &arguments->sampling) == 0)
             return 0;
         return outputs_option(key, arg, state, &arguments->outputs);
@@ -78,10 +71,10 @@ static bool find_next_step(const struct arguments *arguments, const struct loade
     const struct trial_options options = {.simulate = results != NULL,
                                           .jobs = arguments->sampling.jobs,
                                           .replications = results ? (int)results->replications : 0,
+                                          .spent = results ? results->events : 0,
                                           .stop = results ? interrupt_setup() : NULL};
     struct next_step step;
-    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options,
-                             results ? results->events : 0, &step);
+    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options, &step);
     if (ok)
         answer_set_next_step(answer, step.words, step.settings, step.count);
     next_step_release(&step);
@@ -122,13 +115,6 @@ static bool confirm(const struct arguments *arguments, struct loaded *loaded,
     return confirm_estimate(&loaded->scenario, &options, estimate, run, errors) && !interrupted();
 }
 
-static double seconds_since(struct timespec begin)
-{
-    struct timespec end;
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    return (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
-}
-
 /* What pages show besides: the same with more load and with less. */
 static bool find_loads(struct loaded *loaded, struct report *report, struct other_loads *loads,
                        struct errors *errors)
@@ -153,11 +139,10 @@ static int answer(struct arguments *arguments, struct loaded *loaded)
     bool ok = outputs_begin(&arguments->outputs, loaded, &report, &errors) &&
               make_estimate(loaded, &estimate, &run.answer, &errors);
     if (ok && arguments->confirm && confirm_wanted(&estimate)) {
-        struct timespec begin;
-        clock_gettime(CLOCK_MONOTONIC, &begin);
+        double begin = progress_seconds();
         ok = confirm(arguments, loaded, &estimate, &run, &errors);
         report.results = &run.results;
-        report.confirmed = fmax(seconds_since(begin), 1e-9);
+        report.confirmed = fmax(progress_seconds() - begin, 1e-9);
     }
     if (ok && !find_next_step(arguments, loaded, report.results, &run.answer))
         ok = errors_no_memory(&errors);
@@ -179,10 +164,7 @@ static int answer(struct arguments *arguments, struct loaded *loaded)
 int command_estimate(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"csv", 'c', "DIR", 0,
-         "Write estimate.csv into a folder, which is made when it is not there; about.csv says "
-         "what it is",
-         0},
+        {"csv", 'c', "DIR", 0, OUTPUTS_CSV_DOC("estimate.csv"), 0},
         OUTPUTS_JSON,
         OUTPUTS_HTML,
         OUTPUTS_XLSX,
@@ -191,9 +173,9 @@ int command_estimate(int argc, char **argv)
         {"quiet", 'q', NULL, 0, "The answer only: no tables or warnings", 0},
         {"confirm", KEY_CONFIRM, NULL, 0,
          "Simulate what no formula can tell: figures badged simulate become simulated ones", 0},
-        {"jobs", 'j', "N", 0, "Threads of --confirm (default: one a processor)", 0},
+        {"jobs", 'j', "N", 0, "Threads of --confirm (default: one per processor)", 0},
         {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
-         "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
+         "Exit code 2 if the answer is NOT YET DECIDED or CANNOT TELL", 0},
         LOADED_OPTION_SET,
         {0},
     };

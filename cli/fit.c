@@ -1,4 +1,4 @@
-/* peerplan fit: from a record of calls to a model of them, and what the model loses. */
+/* peerplan fit: a model from call records, and what the model loses. */
 #include <gsl/gsl_errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,7 +95,7 @@ static bool may_write_file(const struct options *options, const char *path, stru
     struct stat status;
     bool there = !options->force && stat(path, &status) == 0 && S_ISREG(status.st_mode);
     if (there)
-        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "is there already (--force overwrites)");
+        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "exists already (--force overwrites it)");
     return !there;
 }
 
@@ -111,8 +111,23 @@ static bool may_write(const struct options *options, struct errors *errors)
     return good;
 }
 
+/* The holding times beside it, of classes that no distribution fits. */
+static bool may_write_holding(const struct options *options, const struct fit *fit,
+                              struct errors *errors)
+{
+    bool good = true;
+    for (size_t i = 0; i < fit->class_count && strcmp(options->output, "-") != 0; i++) {
+        char *file = fit->classes[i].holding.best < 0 ? fit_holding_path(options->output, i) : NULL;
+        good = (!file || may_write_file(options, file, errors)) && good;
+        free(file);
+    }
+    return good;
+}
+
 static bool write_model(const struct options *options, const struct fit *fit, struct errors *errors)
 {
+    if (!may_write_holding(options, fit, errors))
+        return false;
     char *text = options->into ? fit_model_into(fit, options->into, options->output, errors)
                                : fit_model_text(fit, &options->question, options->output, errors);
     bool good = text != NULL && write_text(options->output, text, errors);
@@ -170,7 +185,7 @@ static bool fit_all(struct options *options, struct fit *fit, struct fit_record 
         return false;
     }
     if (options->question.size == 0) /* nine tenths of what the record had at once */
-        options->question.size = (record->summary.peak * 9 + 9) / 10;
+        options->question.size = record->summary.peak > 1 ? (record->summary.peak * 9 + 9) / 10 : 1;
     if (options->question.replications == 0)
         options->question.replications = fit_replications(fit, &record->summary);
     bool good = fit_replay(&options->source, &options->question, &comparison, errors) &&
@@ -223,9 +238,9 @@ int command_fit(int argc, char **argv)
          "Put it into this scenario's calls, whose comments stay; its traces go", 0},
         {"csv", KEY_CSV, "DIR", 0, "Write profile.csv, tests.csv and holding.csv", 0},
         {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
-        {"force", KEY_FORCE, NULL, 0, "Overwrite a file that is there", 0},
+        {"force", KEY_FORCE, NULL, 0, "Overwrite an existing file", 0},
         {"time-zone", KEY_TIME_ZONE, "ZONE", 0,
-         "Whose hours and days are meant (default: the offset of the first call)", 0},
+         "Time zone of the hours and days (default: the offset of the first call)", 0},
         {"size", KEY_SIZE, "N", 0,
          "Calls at once for which blocking is compared (default: 90 % of the record's peak)", 0},
         {"replications", KEY_REPLICATIONS, "N", 0,

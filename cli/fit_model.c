@@ -67,14 +67,15 @@ static uint32_t stream_of(struct reading *reading, const char *name)
     return reading->last = reading->count++;
 }
 
-static bool take_call(void *context, nanos start, nanos duration, const char *class_name)
+static bool take_call(void *context, const struct import_call_out *call)
 {
     struct reading *reading = context;
-    uint32_t stream = stream_of(reading, class_name);
-    struct peakedness_call call = {
-        .start = start, .duration = duration, .stream = {stream, STREAMS + 1}, .weight = {1, 1}};
-    return peakedness_add(reading->peakedness, &call) &&
-           fit_reading_add(reading->fit, class_name, start, duration);
+    uint32_t stream = stream_of(reading, call->class_name);
+    struct peakedness_call counted = {.start = call->start,
+                                      .duration = call->duration,
+                                      .stream = {stream, STREAMS + 1},
+                                      .weight = {1, 1}};
+    return peakedness_add(reading->peakedness, &counted) && fit_reading_add(reading->fit, call);
 }
 
 static struct import_options import_of(const struct fit_source *source)
@@ -157,17 +158,17 @@ static void heap_add(struct replay *replay, nanos end)
 }
 
 /* A place that is free by now is taken again; what ends at an instant ends before a start. */
-static bool replay_call(void *context, nanos start, nanos duration, const char *class_name)
+static bool replay_call(void *context, const struct import_call_out *call)
 {
     struct replay *replay = context;
-    (void)class_name;
+    nanos end = call->start + call->duration;
     replay->offered++;
-    if (duration == 0)
+    if (call->duration == 0)
         return true;
-    if (replay->count && replay->ends[0] <= start)
-        heap_replace(replay, start + duration);
+    if (replay->count && replay->ends[0] <= call->start)
+        heap_replace(replay, end);
     else if (replay->count < replay->size)
-        heap_add(replay, start + duration);
+        heap_add(replay, end);
     else
         replay->blocked++;
     return true;
@@ -310,7 +311,7 @@ static int stem_length(const char *path)
 }
 
 /* Name of the file for a class without a distribution, beside the scenario. Owned. */
-static char *empirical_path(const char *path, size_t class_index)
+char *fit_holding_path(const char *path, size_t class_index)
 {
     char *name;
     return asprintf(&name, "%.*s-holding-%zu.csv", stem_length(path), path, class_index + 1) < 0
@@ -382,7 +383,7 @@ static bool write_files(const struct fit *fit, const char *path, struct errors *
                        fit->classes[i].name);
             return false;
         }
-        char *file = empirical_path(path, i);
+        char *file = fit_holding_path(path, i);
         bool good =
             file ? write_empirical(&fit->classes[i], file, errors) : errors_no_memory(errors);
         free(file);
@@ -392,16 +393,34 @@ static bool write_files(const struct fit *fit, const char *path, struct errors *
     return true;
 }
 
+/* What calls take is not in every record: what is said here is the likelier, and asked for. */
+static void put_media(FILE *out, const struct fit_class *class)
+{
+    char comment[120] = "# assumed: the record does not say";
+    if (class->audio && class->video)
+        snprintf(comment, sizeof comment,
+                 "# %llu of them audio, %llu video: import --class can tell them apart",
+                 (unsigned long long)class->audio, (unsigned long long)class->video);
+    else if (class->audio + class->video == class->calls)
+        comment[0] = '\0';
+    fprintf(out, "\n    media: %s%*s%s", class->video > class->audio ? "video" : "audio",
+            *comment ? 24 : 0, "", comment);
+    fputs(
+        "\n    service: registered                 # assumed: b2b, mra ...; peerplan help scenario",
+        out);
+}
+
 /* hours 0: the rates are those of the profile. */
 static void put_calls(FILE *out, const struct fit *fit, const char *path, int64_t first,
                       int64_t hours)
 {
     fputs("calls:\n", out);
     for (size_t i = 0; i < fit->class_count; i++) {
-        char *file = empirical_path(path, i);
+        char *file = fit_holding_path(path, i);
         fputs("  - name: ", out);
         put_quoted(out, fit->classes[i].name);
-        fputs("\n    media: audio\n    service: registered\n    arrivals: ", out);
+        put_media(out, &fit->classes[i]);
+        fputs("\n    arrivals: ", out);
         if (hours)
             put_arrivals(out, &fit->classes[i], first, hours, "\n      ");
         else
@@ -416,7 +435,8 @@ static void put_calls(FILE *out, const struct fit *fit, const char *path, int64_
 static void put_stub(FILE *out, uint64_t units)
 {
     fprintf(out,
-            "platforms: [{name: box, units: %llu}]\n"
+            "platforms: [{name: box, units: %llu, audio-weight: 1, video-weight: 1}] # a call of "
+            "any kind takes 1\n"
             "clusters: [{name: stub, redundancy: none, peers: [{name: p1, platform: box}]}]\n",
             (unsigned long long)units);
 }
@@ -501,7 +521,7 @@ static char *setting_for(const struct fit *fit, size_t index, const struct scena
     if (!out)
         return NULL;
     const struct fit_class *class = &fit->classes[index];
-    char *file = empirical_path(path, index);
+    char *file = fit_holding_path(path, index);
     int64_t first = scenario->run.start_unix / 3600;
     int64_t weeks = scenario->run.length / (7 * DAY) + 1; /* steps beyond a day do not repeat */
     int64_t hours = fit->weekly ? 168 * (weeks < WEEKS_MOST ? weeks : WEEKS_MOST) : 24;
@@ -624,15 +644,18 @@ static void ear_close(void *handle, bool complete)
     free(ear);
 }
 
-static bool simulate_text(const char *text, const char *folder, const struct fit_question *question,
+/* The files that the text names lie beside `path`. */
+static bool simulate_text(const char *text, const char *path, const struct fit_question *question,
                           struct listening *listening, struct errors *errors)
 {
     struct scenario scenario = {0};
     struct results results = {0};
-    struct draft *draft = draft_new(text, "the model", folder, errors);
+    char *folder = strndup(path, (size_t)(base_of(path) - path));
+    struct draft *draft = folder ? draft_new(text, "the model", folder, errors) : NULL;
     struct call_sink sink = {listening, ear_open, ear_row, ear_close};
     struct experiment_options options = {.replications = question->replications, .calls = &sink};
-    bool good = draft && draft_scenario(draft, NULL, &scenario, errors);
+    bool good = (folder || errors_no_memory(errors)) && draft &&
+                draft_scenario(draft, NULL, &scenario, errors);
     if (good) {
         listening->start_unix = scenario.run.start_unix;
         good = experiment_run(&scenario, &options, &results, errors);
@@ -640,10 +663,16 @@ static bool simulate_text(const char *text, const char *folder, const struct fit
     }
     scenario_release(&scenario);
     draft_free(draft);
+    free(folder);
     return good;
 }
 
-static char *text_for(const struct fit *fit, uint64_t units, int64_t first, int64_t hours,
+/* The hours that are simulated, local and since 1970. */
+struct model_hours {
+    int64_t first, hours;
+};
+
+static char *text_for(const struct fit *fit, uint64_t units, struct model_hours span,
                       const char *path, const struct fit_question *question)
 {
     char *text = NULL;
@@ -652,8 +681,8 @@ static char *text_for(const struct fit *fit, uint64_t units, int64_t first, int6
     if (!out)
         return NULL;
     put_stub(out, units);
-    put_calls(out, fit, path, first, hours);
-    put_run(out, first, hours, question);
+    put_calls(out, fit, path, span.first, span.hours);
+    put_run(out, span.first, span.hours, question);
     return fclose(out) == 0 ? text : (free(text), NULL);
 }
 
@@ -684,15 +713,15 @@ int fit_replications(const struct fit *fit, const struct call_summary *summary)
 
 /* Twice over the hours of the record: with units that never run out, and at the size. */
 static bool simulate_both(const struct fit *fit, const struct fit_question *question,
-                          const char *path, const char *folder, struct listening *listening,
-                          struct errors *errors)
+                          const char *path, struct listening *listening, struct errors *errors)
 {
-    int64_t first = local_hour(fit, fit->first), hours = local_hour(fit, fit->last) - first + 1;
-    hours = hours < 24 * DAYS_MOST ? hours : 24 * DAYS_MOST;
+    struct model_hours span = {.first = local_hour(fit, fit->first)};
+    span.hours = local_hour(fit, fit->last) - span.first + 1;
+    span.hours = span.hours < 24 * DAYS_MOST ? span.hours : 24 * DAYS_MOST;
     for (int i = 0; i < 2; i++) {
-        char *text = text_for(fit, i ? question->size : PLENTY, first, hours, path, question);
+        char *text = text_for(fit, i ? question->size : PLENTY, span, path, question);
         listening->blocked = i;
-        bool good = text ? simulate_text(text, folder, question, listening, errors)
+        bool good = text ? simulate_text(text, path, question, listening, errors)
                          : errors_no_memory(errors);
         free(text);
         if (!good)
@@ -714,7 +743,7 @@ static bool simulate_in(const struct fit *fit, const struct fit_question *questi
     bool good =
         listening.zone && listening.all && room && asprintf(&path, "%s/model.yaml", folder) >= 0;
     good = (good || errors_no_memory(errors)) && write_files(fit, path, errors) &&
-           simulate_both(fit, question, path, folder, &listening, errors);
+           simulate_both(fit, question, path, &listening, errors);
     if (good) {
         comparison->peak = range_of(listening.all, count, offsetof(struct replication, peak), room);
         comparison->busy_erlangs =
@@ -723,7 +752,7 @@ static bool simulate_in(const struct fit *fit, const struct fit_question *questi
             range_of(listening.all, count, offsetof(struct replication, blocked), room);
     }
     for (size_t i = 0; path && i < fit->class_count; i++) {
-        char *file = empirical_path(path, i);
+        char *file = fit_holding_path(path, i);
         if (file)
             unlink(file);
         free(file);

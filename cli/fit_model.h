@@ -62,6 +62,8 @@ char *fit_model_text(const struct fit *fit, const struct fit_question *question,
                      struct errors *errors);
 /* The name of that profile; owned, NULL when out of memory. */
 char *fit_profile_path(const char *path);
+/* That of the holding times of a class that no distribution fits. */
+char *fit_holding_path(const char *path, size_t class_index);
 /* The text of a scenario with the model in place of its calls of the same names; its comments stay,
  * its traces go. Owned; NULL with errors. */
 char *fit_model_into(const struct fit *fit, const char *scenario, const char *path,

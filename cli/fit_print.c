@@ -97,13 +97,20 @@ static void put_holding(const struct fit_class *class, FILE *out)
     }
 }
 
-static void put_range(const char *name, double record, double factor, int decimals,
-                      struct fit_range range, FILE *out)
+struct range_row {
+    const char *name;
+    double record, factor;
+    int decimals;
+};
+
+static void put_range(struct range_row row, struct fit_range range, FILE *out)
 {
     char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE], d[NUMBER_SIZE];
-    fprintf(out, "  %-28s %10s %10s  (%s to %s)\n", name, fixed(factor * record, decimals, a),
-            fixed(factor * range.mean, decimals, b), fixed(factor * range.low, decimals, c),
-            fixed(factor * range.high, decimals, d));
+    fprintf(out, "  %-28s %10s %10s  (%s to %s)\n", row.name,
+            fixed(row.factor * row.record, row.decimals, a),
+            fixed(row.factor * range.mean, row.decimals, b),
+            fixed(row.factor * range.low, row.decimals, c),
+            fixed(row.factor * range.high, row.decimals, d));
 }
 
 static void put_comparison(const struct fit_record *record, const struct fit_question *question,
@@ -113,12 +120,18 @@ static void put_comparison(const struct fit_record *record, const struct fit_que
     fprintf(out, "The model beside the record, %s days, %d replications (5 to 95 %% of them)\n",
             fixed(comparison->days, 1, number), question->replications);
     fprintf(out, "  %-28s %10s %10s\n", "", "record", "model");
-    put_range("calls at once, most", (double)record->summary.peak, 1, 1, comparison->peak, out);
-    put_range("busiest hour, erlangs", record->summary.busy_erlangs, 1, 2, comparison->busy_erlangs,
-              out);
+    put_range((struct range_row){"calls at once, most", (double)record->summary.peak, 1, 1},
+              comparison->peak, out);
+    put_range((struct range_row){"busiest hour, erlangs", record->summary.busy_erlangs, 1, 2},
+              comparison->busy_erlangs, out);
     snprintf(name, sizeof name, "blocked at %llu, %%", (unsigned long long)question->size);
-    put_range(name, comparison->record_blocked, 100, 3, comparison->blocked, out);
+    put_range((struct range_row){name, comparison->record_blocked, 100, 3}, comparison->blocked,
+              out);
     double busy = record->summary.busy_erlangs;
+    if ((double)record->summary.peak > comparison->peak.high)
+        fputs("  The record's peak is beyond the model's: its calls come together, which the model "
+              "does not know.\n",
+              out);
     if (busy > comparison->busy_erlangs.high)
         fputs("  The record's busiest hour is beyond the model's: its days differ by more than "
               "chance, which the model does not know.\n",

@@ -72,10 +72,7 @@ static const struct argp_option options[] = {
     {"from", KEY_FROM, "DATE", 0, "Where it begins (default: the scenario's start)", 0},
     {"until", KEY_UNTIL, "DATE", 0, "How far it looks", 0},
     {"months", KEY_MONTHS, "N", 0, "The same in months (36)", 0},
-    {"csv", 'c', "DIR", 0,
-     "Write forecast.csv and forecast_months.csv into a folder, which is made when it is not "
-     "there; about.csv says what they are",
-     0},
+    {"csv", 'c', "DIR", 0, OUTPUTS_CSV_DOC("forecast.csv and forecast_months.csv"), 0},
     OUTPUTS_JSON,
     OUTPUTS_HTML,
     OUTPUTS_XLSX,
@@ -132,20 +129,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_MONTHS:
         a->months = (double)option_count(state, "months", arg, 1, 1200);
         return 0;
-    case ARGP_KEY_ARG:
-        if (a->scenario)
-            argp_error(state, "unexpected argument '%s'", arg);
-        a->scenario = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a scenario is missing");
-        return 0;
     case ARGP_KEY_END:
         if (a->growth)
             loaded_option_set(state, &a->loading, a->growth);
         return 0;
     default:
-        if (loaded_option(key, arg, state, &a->loading) == 0)
+        if (scenario_argument(key, arg, state, &a->scenario) == 0 ||
+            loaded_option(key, arg, state, &a->loading) == 0)
             return 0;
         return outputs_option(key, arg, state, &a->outputs);
     }

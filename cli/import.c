@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/message.h"
+#include "cli/progress.h"
 #include "data/import.h"
 #include "data/import_format.h"
 #include "data/source.h"
@@ -199,17 +201,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option argp_options[] = {
     {"output", KEY_OUTPUT, "TRACE.csv", 0, "Write the calls as a trace; - is standard output", 0},
-    {"force", KEY_FORCE, NULL, 0, "Overwrite files that are there", 0},
+    {"force", KEY_FORCE, NULL, 0, "Overwrite existing files", 0},
     {"time-zone", KEY_TIME_ZONE, "ZONE", 0,
      "What local times mean, and how times are shown (Europe/Berlin; default UTC)", 0},
     {"hold", KEY_HOLD, "talk|setup", 0, "A call holds from its answer (default) or its set-up", 0},
     {"all", KEY_ALL, NULL, 0, "Keep attempts that were not answered, with duration 0", 0},
     {"class", KEY_CLASS, "NAME=EXPR", 0, "Calls for which EXPR holds are of this class", 0},
-    {"rules", KEY_RULES, "FILE", 0, "More of them, a line each, after those of --class", 0},
+    {"rules", KEY_RULES, "FILE", 0,
+     "A file of such rules, one per line, applied after those of --class", 0},
     {"default-class", KEY_DEFAULT_CLASS, "NAME", 0, "The class of the others (default call)", 0},
     {"where", KEY_WHERE, "EXPR", 0, "Only rows for which EXPR holds are calls", 0},
     {"keep", KEY_KEEP, "NAME,...", 0,
-     "Columns that the trace keeps: id, media, calling, called ..., or of the records", 0},
+     "Further columns for the trace: id, media, calling, called ..., or columns of the records", 0},
     {"map", KEY_MAP, "MEANING=COLUMN,...", 0,
      "csv: what columns mean: start, duration or end, answered, setup, class, id ...; + joins "
      "columns, numbers name them where there is no header",
@@ -280,7 +283,7 @@ static struct output *open_output(const struct options *options, const char *pat
     struct stat status; /* what is no file, a pipe or a device, is not overwritten */
     if (!options->force && strcmp(path, "-") != 0 && stat(path, &status) == 0 &&
         S_ISREG(status.st_mode)) {
-        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "is there already (--force overwrites)");
+        errors_add(errors, ERROR_CANT_CREATE, path, 0, 0, "exists already (--force overwrites it)");
         return NULL;
     }
     return output_open(path, errors);
@@ -305,6 +308,8 @@ static bool open_outputs(struct options *options, struct outputs *outputs, struc
 static bool close_outputs(struct outputs *outputs, bool good, struct errors *errors)
 {
     struct output *all[] = {outputs->bad, outputs->trace};
+    for (size_t i = 0; i < 2; i++)
+        good = good && (!all[i] || output_complete(all[i], errors));
     for (size_t i = 0; i < 2; i++) {
         if (all[i] && good)
             good = output_commit(all[i], errors);
@@ -356,6 +361,40 @@ static struct time_zone *find_zone(const struct options *options)
     return zone;
 }
 
+/* ---- progress ---- */
+
+static void show_progress(void *context, const struct import_progress *progress)
+{
+    struct progress_line *line = context;
+    char words[60];
+    snprintf(words, sizeof words, "%.1f million rows read", (double)progress->rows / 1e6);
+    if (progress->calls_all && line->part == 0) { /* another rate from here on */
+        progress_begin(line, line->quiet, 2, 0);
+        progress_part(line, 1);
+    }
+    if (progress->calls_all)
+        progress_count(line, "calls in order", 0, progress->calls, progress->calls_all);
+    else if (progress->bytes_all)
+        progress_count(line, "MB read", 0, progress->bytes / 1000000,
+                       progress->bytes_all / 1000000);
+    else
+        progress_say(line, words);
+}
+
+/* Imports and shows how far it is; not where the trace itself goes to the terminal. */
+static bool import_shown(struct options *options, struct call_summary *summary,
+                         struct errors *errors)
+{
+    struct progress_line line;
+    bool quiet = options->output && strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO);
+    progress_begin(&line, quiet, 1, 0);
+    options->import.progress = show_progress;
+    options->import.progress_context = &line;
+    bool good = import_run(&options->import, summary, errors);
+    progress_clear(&line);
+    return good;
+}
+
 /* The whole with its exit code. */
 static int import(struct options *options, struct errors *errors)
 {
@@ -369,8 +408,8 @@ static int import(struct options *options, struct errors *errors)
     options->import.classes = options->classes;
     options->import.class_count = options->class_count;
     good = good && open_outputs(options, &outputs, errors);
-    good = good && import_run(&options->import, &summary, errors) &&
-           put_summary(options, &summary, errors);
+    good =
+        good && import_shown(options, &summary, errors) && put_summary(options, &summary, errors);
     good = close_outputs(&outputs, good, errors);
     if (good && summary.bad)
         errors_warn(errors, NULL, 0, 0, "%llu of %llu rows are bad and left out%s",

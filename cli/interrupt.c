@@ -4,17 +4,33 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "model/base/output.h"
 
 static atomic_int stop; /* a signal handler has nowhere else to leave its word */
 
+#define ONE_PRESS 100 /* ms: timeout(1) and some shells signal a program and its group as well */
+
+static volatile long long interrupted_at; /* ms; 0: not yet */
+
+static long long milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000 + 1;
+}
+
 static void on_interrupt(int signal_number)
 {
+    long long before = interrupted_at, now = milliseconds();
+    interrupted_at = now;
+    if (before && now - before < ONE_PRESS)
+        return; /* the same press */
     if (atomic_exchange(&stop, 1) == 0) {
-        static const char said[] = "\npeerplan: stopping, with the replications that are complete; "
-                                   "Ctrl-C again ends at once\n";
+        static const char said[] =
+            "\npeerplan: stopping; what is complete counts; Ctrl-C again ends at once\n";
         ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);
         (void)ignored;
         return;
@@ -25,8 +41,7 @@ static void on_interrupt(int signal_number)
 
 static void on_time(int signal_number)
 {
-    static const char said[] =
-        "\npeerplan: stopping after --max-time, with the replications that are complete\n";
+    static const char said[] = "\npeerplan: stopping after --max-time; what is complete counts\n";
     (void)signal_number;
     if (atomic_exchange(&stop, 1) == 0) {
         ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);

@@ -122,8 +122,9 @@ bool kept_scenario(struct store *store, const struct loaded *loaded, const char 
     *id = 0;
     if (!loaded)
         return true;
-    if (!store_query(store, "SELECT id FROM scenario WHERE sha256 = ?1", &hash, 1, first_integer,
-                     id, errors))
+    if (!store_query(
+            store, &(struct store_statement){"SELECT id FROM scenario WHERE sha256 = ?1", &hash, 1},
+            first_integer, id, errors))
         return false;
     if (*id)
         return true;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/help.h"
@@ -20,6 +21,17 @@ static int check_memory(int code)
         return code;
     message_line("out of memory: the result is not complete");
     return ERROR_SOFTWARE;
+}
+
+static bool ended; /* main itself has come to its end */
+
+/* A library that ends the program, as libarchive does out of memory, gives no answer: 1 is a goal
+ * missed. */
+static void check_end(int status, void *context)
+{
+    (void)context;
+    if (!ended && status == 1)
+        _exit(ERROR_SOFTWARE);
 }
 
 static int run_command(int argc, char **argv)
@@ -67,6 +79,7 @@ int main(int argc, char **argv)
     };
     static const struct argp argp = {options, parse, "COMMAND [OPTION...]", NULL, NULL, NULL, NULL};
     static char name[] = "peerplan";
+    on_exit(check_end, NULL);
     terminal_setup();
     setlocale(LC_CTYPE, ""); /* numbers stay in the C locale */
     argp_err_exit_status = ERROR_USAGE;
@@ -80,5 +93,7 @@ int main(int argc, char **argv)
         help_overview(stderr);
         return ERROR_USAGE;
     }
-    return check_memory(run_command(argc - command, argv + command));
+    int code = check_memory(run_command(argc - command, argv + command));
+    ended = true;
+    return code;
 }

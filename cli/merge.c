@@ -214,7 +214,7 @@ int command_merge(int argc, char **argv)
     int code = 0;
     if (!arguments.force && access(arguments.output, F_OK) == 0)
         errors_add(&errors, ERROR_CANT_CREATE, arguments.output, 0, 0,
-                   "the file exists (--force replaces it)");
+                   "exists already (--force overwrites it)");
     else
         code = merge_all(&arguments, &errors);
     int failed = message_errors(&errors);

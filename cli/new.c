@@ -119,7 +119,7 @@ static int write_text(const struct options *options, const char *text)
     struct errors errors;
     const char *path = *options->path ? options->path : "-";
     if (strcmp(path, "-") != 0 && !options->force && access(path, F_OK) == 0) {
-        message_line("%s: the file exists (--force replaces it)", path);
+        message_line("%s: exists already (--force overwrites it)", path);
         return ERROR_CANT_CREATE;
     }
     errors_init(&errors);

@@ -34,8 +34,9 @@ struct outputs {
 #define OUTPUTS_KEY_SVG   0x3014
 #define OUTPUTS_KEY_PNG   0x3015
 #define OUTPUTS_KEY_PDF   0x3016
-/* Rows of struct argp_option; --csv DIR is each command's own, which says what it
- * writes. */
+/* Rows of struct argp_option. --csv DIR is each command's own, by these words: */
+#define OUTPUTS_CSV_DOC(files)                                                                     \
+    "Write " files " into a folder, which is created if need be; about.csv describes it"
 #define OUTPUTS_TABLE                                                                              \
     {                                                                                              \
         "csv", OUTPUTS_KEY_TABLE, NULL, 0, "The table as CSV", 0                                   \
@@ -46,7 +47,7 @@ struct outputs {
     }
 #define OUTPUTS_HTML                                                                               \
     {                                                                                              \
-        "html", OUTPUTS_KEY_HTML, "FILE", 0, "Write a page that one passes on", 0                  \
+        "html", OUTPUTS_KEY_HTML, "FILE", 0, "Write a self-contained page to pass on", 0           \
     }
 #define OUTPUTS_XLSX                                                                               \
     {                                                                                              \
@@ -61,7 +62,7 @@ struct outputs {
 #define OUTPUTS_DB                                                                                 \
     {                                                                                              \
         "db", OUTPUTS_KEY_DB, "FILE", 0,                                                           \
-            "Keep the answer in this database, which is made when it is not there (default: "      \
+            "Keep the answer in this database, which is created if need be (default: "             \
             "$PEERPLAN_DB); peerplan runs shows what is kept",                                     \
             0                                                                                      \
     }

@@ -12,7 +12,7 @@
 #define SHOWN_EVERY 0.1 /* seconds, on a terminal */
 #define SAID_EVERY  5.0 /* elsewhere */
 
-static double clock_seconds(void)
+double progress_seconds(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -21,7 +21,7 @@ static double clock_seconds(void)
 
 void progress_begin(struct progress_line *line, bool quiet, size_t parts, double precision)
 {
-    double now = clock_seconds();
+    double now = progress_seconds();
     *line = (struct progress_line){.quiet = quiet,
                                    .terminal = terminal_interactive(stderr),
                                    .begun = now,
@@ -77,7 +77,7 @@ static void put_precision(const struct progress_line *line, const struct progres
 void progress_show(void *context, const struct progress *progress)
 {
     struct progress_line *line = context;
-    double now = clock_seconds(), elapsed = now - line->begun;
+    double now = progress_seconds(), elapsed = now - line->begun;
     line->events = progress->events;
     if (line->quiet || now - line->shown < (line->terminal ? SHOWN_EVERY : SAID_EVERY))
         return;
@@ -106,7 +106,7 @@ void progress_show(void *context, const struct progress *progress)
 void progress_count(struct progress_line *line, const char *things, uint64_t before, uint64_t done,
                     uint64_t all)
 {
-    double now = clock_seconds(), elapsed = now - line->begun;
+    double now = progress_seconds(), elapsed = now - line->begun;
     if (line->quiet || now - line->shown < (line->terminal ? SHOWN_EVERY : SAID_EVERY))
         return;
     line->shown = now;
@@ -125,7 +125,7 @@ void progress_count(struct progress_line *line, const char *things, uint64_t bef
 
 void progress_say(struct progress_line *line, const char *words)
 {
-    double now = clock_seconds();
+    double now = progress_seconds();
     if (line->quiet || now - line->shown < (line->terminal ? SHOWN_EVERY : SAID_EVERY))
         return;
     line->shown = now;
@@ -142,7 +142,7 @@ void progress_clear(struct progress_line *line)
 
 void progress_end(struct progress_line *line)
 {
-    double elapsed = clock_seconds() - line->begun;
+    double elapsed = progress_seconds() - line->begun;
     uint64_t events = line->events_before + line->events;
     if (line->quiet || !line->terminal)
         return;

@@ -24,6 +24,9 @@ struct progress_line {
     const struct scenario *scenario; /* for names; NULL: none are said. Borrowed */
 };
 
+/* Of a clock that only goes forward. */
+double progress_seconds(void);
+
 void progress_begin(struct progress_line *line, bool quiet, size_t parts, double precision);
 /* The next experiment begins; its number from 0. */
 void progress_part(struct progress_line *line, size_t part);

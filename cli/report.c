@@ -129,15 +129,14 @@ int command_report(int argc, char **argv)
     };
     static char quiet[] = "-q", html[] = "--html";
     struct options options = {0};
-    struct argp_state state = {0};
-    pass(&state, &options, argv[0]);
-    pass(&state, &options, quiet);
+    pass(NULL, &options, argv[0]);
+    pass(NULL, &options, quiet);
     command_parse(&argp, argc, argv, 0, &options);
     if (options.run)
         return write_run(&options);
     char *output = strdup(options.output);
-    pass(&state, &options, html);
-    pass(&state, &options, output);
+    pass(NULL, &options, html);
+    pass(NULL, &options, output);
     int code = output ? command_run(options.count, options.words) : 70;
     free(output);
     free(options.words);

@@ -43,8 +43,8 @@ static bool put_question(struct table *table, const void *context)
     const struct question *question = context;
     const struct store_value id = store_integer(question->run->id);
     table_begin(table, "rows", question->columns);
-    bool ok = store_query(question->run->store, question->sql, &id, 1, cells, table,
-                          question->run->errors);
+    bool ok = store_query(question->run->store, &(struct store_statement){question->sql, &id, 1},
+                          cells, table, question->run->errors);
     return table_end(table) && ok;
 }
 
@@ -69,11 +69,13 @@ static bool find(struct kept_run *run, const char *database)
 {
     const struct store_value id = store_integer(run->id);
     bool ok = store_query(run->store,
-                          "SELECT run.kind, scenario.title, point.verdict FROM run LEFT JOIN "
-                          "scenario ON scenario.id = run.scenario_id LEFT JOIN point ON "
-                          "point.run_id = run.id AND point.number = 1 AND run.kind NOT IN "
-                          "('sweep', 'tui') WHERE run.id = ?1",
-                          &id, 1, run_row, run, run->errors);
+                          &(struct store_statement){
+                              "SELECT run.kind, scenario.title, point.verdict FROM run LEFT JOIN "
+                              "scenario ON scenario.id = run.scenario_id LEFT JOIN point ON "
+                              "point.run_id = run.id AND point.number = 1 AND run.kind NOT IN "
+                              "('sweep', 'tui') WHERE run.id = ?1",
+                              &id, 1},
+                          run_row, run, run->errors);
     if (ok && !run->title)
         errors_add(run->errors, ERROR_NO_INPUT, database, 0, 0, "there is no run %" PRId64,
                    run->id);

@@ -83,6 +83,13 @@ struct end {
     uint32_t endpoints, zone, peer; /* NONE where it does not apply */
 };
 
+/* The call that is asked for. */
+struct question {
+    const struct scenario *scenario;
+    const struct options *options;
+    struct end from, to;
+};
+
 static uint32_t find_peer(const struct scenario *s, const char *name)
 {
     for (uint32_t p = 0; p < s->peer_count; p++)
@@ -191,8 +198,9 @@ static uint32_t entry_cluster(const struct scenario *s, const struct end *from, 
     return target != NONE ? target : 0;
 }
 
-static bool matches(const struct call_class *call, const struct end *from, const struct end *to)
+static bool matches(const struct call_class *call, const struct question *q)
 {
+    const struct end *from = &q->from, *to = &q->to;
     bool origin =
         from->endpoints != NONE
             ? call->via.origin == ORIGIN_ENDPOINTS && call->via.endpoints == from->endpoints
@@ -203,9 +211,10 @@ static bool matches(const struct call_class *call, const struct end *from, const
     return origin && target;
 }
 
-static bool choose_class(const struct scenario *s, const struct options *o, const struct end *from,
-                         const struct end *to, struct call_class *call)
+static bool choose_class(const struct question *q, struct call_class *call)
 {
+    const struct scenario *s = q->scenario;
+    const struct options *o = q->options;
     bool found = false;
     *call = (struct call_class){.name = "route",
                                 .media = MEDIA_VIDEO,
@@ -213,12 +222,11 @@ static bool choose_class(const struct scenario *s, const struct options *o, cons
                                 .rms_halves = -1,
                                 .turn = -1,
                                 .media_traverses = true};
-    call->service = from->endpoints == NONE || to->endpoints == NONE     ? SERVICE_B2B
-                    : s->endpoints[from->endpoints].access == ACCESS_MRA ? SERVICE_MRA
-                                                                         : SERVICE_INTRACLUSTER;
+    call->service = q->from.endpoints == NONE || q->to.endpoints == NONE   ? SERVICE_B2B
+                    : s->endpoints[q->from.endpoints].access == ACCESS_MRA ? SERVICE_MRA
+                                                                           : SERVICE_INTRACLUSTER;
     for (uint32_t k = s->class_count; k-- > 0;)
-        if (o->class ? strcmp(s->classes[k].name, o->class) == 0
-                     : matches(&s->classes[k], from, to)) {
+        if (o->class ? strcmp(s->classes[k].name, o->class) == 0 : matches(&s->classes[k], q)) {
             *call = s->classes[k];
             found = true;
         }
@@ -251,14 +259,15 @@ static const char *link_name(const struct scenario *s, uint32_t from, uint32_t t
 }
 
 /* The peer of a leg: where the end is registered, else the one of --at, else the first listed. */
-static uint32_t peer_of(const struct scenario *s, const struct options *o, const struct leg *leg,
-                        const struct end *from, const struct end *to)
+static uint32_t peer_of(const struct question *q, const struct leg *leg)
 {
+    const struct scenario *s = q->scenario;
+    const char *at = q->options->at;
     const struct cluster *c = &s->clusters[leg->cluster];
     uint8_t candidates = leg->tier_count ? leg->tiers[0] : leg->candidates;
     if (leg->kind == LEG_ORIGIN || leg->kind == LEG_TARGET)
-        return leg->kind == LEG_ORIGIN ? from->peer : to->peer;
-    uint32_t stated = o->at ? find_peer(s, o->at) : NONE;
+        return leg->kind == LEG_ORIGIN ? q->from.peer : q->to.peer;
+    uint32_t stated = at ? find_peer(s, at) : NONE;
     if (holds(s, stated, leg->cluster))
         return stated;
     for (uint32_t i = 0; i < c->peer_count; i++)
@@ -374,9 +383,9 @@ static bool passed_on(const struct leg *leg, const struct leg *next)
 }
 
 /* rows: filled; NULL: printed. */
-static void show_legs(const struct scenario *s, const struct path *path, const struct options *o,
-                      const struct end *from, const struct end *to, struct table *rows)
+static void show_legs(const struct question *q, const struct path *path, struct table *rows)
 {
+    const struct scenario *s = q->scenario;
     uint32_t number = 0;
     for (uint32_t i = 0, next; i < path->count; i = next) {
         const struct leg *leg = &path->legs[i], *leaves = NULL;
@@ -385,14 +394,14 @@ static void show_legs(const struct scenario *s, const struct path *path, const s
         next = i + 1;
         if (next < path->count && passed_on(leg, &path->legs[next]))
             leaves = &path->legs[next++];
-        stage.from = i > 0                ? link_name(s, path->legs[i - 1].cluster, leg->cluster)
-                     : from->zone != NONE ? s->zones[from->zone].name
-                                          : NULL;
-        stage.to = next < path->count ? link_name(s, leg->cluster, path->legs[next].cluster)
-                   : to->zone != NONE ? s->zones[to->zone].name
-                                      : NULL;
-        stage.enters = peer_of(s, o, leg, from, to);
-        stage.leaves = leaves ? peer_of(s, o, leaves, from, to) : stage.enters;
+        stage.from = i > 0                  ? link_name(s, path->legs[i - 1].cluster, leg->cluster)
+                     : q->from.zone != NONE ? s->zones[q->from.zone].name
+                                            : NULL;
+        stage.to = next < path->count   ? link_name(s, leg->cluster, path->legs[next].cluster)
+                   : q->to.zone != NONE ? s->zones[q->to.zone].name
+                                        : NULL;
+        stage.enters = peer_of(q, leg);
+        stage.leaves = leaves ? peer_of(q, leaves) : stage.enters;
         bool drops_out = leaves && !leg->takes;
         route_add(&route, &stage, drops_out);
         show_hop(s, &route.hops[0], ++number, drops_out ? leaves : leg, rows);
@@ -402,12 +411,13 @@ static void show_legs(const struct scenario *s, const struct path *path, const s
 }
 
 /* Returns the exit code. */
-static int show_route(const struct scenario *s, const struct path *path, const struct options *o,
-                      const struct call_class *call, const struct end *from, const struct end *to)
+static int show_route(const struct question *q, const struct path *path,
+                      const struct call_class *call)
 {
-    if (!o->json) {
-        print_head(s, call, path->protocol, from, to);
-        show_legs(s, path, o, from, to, NULL);
+    const struct scenario *s = q->scenario;
+    if (!q->options->json) {
+        print_head(s, call, path->protocol, &q->from, &q->to);
+        show_legs(q, path, NULL);
         print_foot(s, call);
         return 0;
     }
@@ -415,15 +425,15 @@ static int show_route(const struct scenario *s, const struct path *path, const s
     bool ok = report_rows_begin(&rows, stdout, "answer", s);
     if (ok) {
         table_begin(&rows.table, "route", HOP_COLUMNS);
-        show_legs(s, path, o, from, to, &rows.table);
+        show_legs(q, path, &rows.table);
     }
     return report_rows_end(&rows, ok) ? 0 : ERROR_SOFTWARE;
 }
 
 /* A protocol that is asked for is that of both ends. */
-static int make_route(const struct scenario *s, const struct options *o,
-                      const struct call_class *call, const struct end *from, const struct end *to)
+static int make_route(const struct question *q, const struct call_class *call)
 {
+    const struct scenario *s = q->scenario;
     struct scenario spoken = *s;
     struct path path;
     spoken.endpoints = calloc(s->endpoints_count + 1, sizeof *spoken.endpoints);
@@ -431,12 +441,12 @@ static int make_route(const struct scenario *s, const struct options *o,
         return ERROR_SOFTWARE;
     for (uint32_t e = 0; e < s->endpoints_count; e++) {
         spoken.endpoints[e] = s->endpoints[e];
-        if (o->protocol && call->protocol != PROTOCOL_INTERWORKED)
+        if (q->options->protocol && call->protocol != PROTOCOL_INTERWORKED)
             spoken.endpoints[e].protocol = call->protocol;
     }
     int code = ERROR_DATA;
     if (path_make(&path, &spoken, call, &call->via))
-        code = show_route(s, &path, o, call, from, to);
+        code = show_route(q, &path, call);
     else
         message_line("route: the call passes more than %d clusters", LEGS_MAX - 1);
     free(spoken.endpoints);
@@ -445,11 +455,11 @@ static int make_route(const struct scenario *s, const struct options *o,
 
 static int route(const struct scenario *s, const struct options *o)
 {
-    struct end from, to;
+    struct question q = {.scenario = s, .options = o};
     struct call_class call;
-    if (!find_end(s, o->from, &from) || !find_end(s, o->to, &to) ||
-        !choose_class(s, o, &from, &to, &call))
+    if (!find_end(s, o->from, &q.from) || !find_end(s, o->to, &q.to) || !choose_class(&q, &call))
         return ERROR_USAGE;
+    const struct end from = q.from, to = q.to;
     if (o->at && find_peer(s, o->at) == NONE) {
         say_unknown_peer(s, o->at);
         return ERROR_USAGE;
@@ -463,7 +473,7 @@ static int route(const struct scenario *s, const struct options *o)
     call.target_zone = to.zone;
     call.via.cluster =
         entry_cluster(s, &from, to.endpoints != NONE ? s->endpoints[to.endpoints].cluster : NONE);
-    return make_route(s, o, &call, &from, &to);
+    return make_route(&q, &call);
 }
 
 static const char doc[] =
@@ -487,7 +497,7 @@ int command_route(int argc, char **argv)
         {"class", KEY_CLASS, "NAME", 0, "Media, service and licences as this class of the scenario",
          0},
         {"media", KEY_MEDIA, "audio|video", 0, "Default: the class's, else video", 0},
-        {"json", KEY_JSON, NULL, 0, "One JSON document instead of the text", 0},
+        {"json", KEY_JSON, NULL, 0, "Print one JSON document instead of the text", 0},
         {"protocol", KEY_PROTOCOL, "sip|h323|interworked", 0, "Default: the class's, else sip", 0},
         {0},
     };

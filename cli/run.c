@@ -190,10 +190,10 @@ static bool find_next_step(const struct arguments *arguments, const struct loade
                                     .most = replications_most(arguments, &loaded->scenario),
                                     .seed_given = arguments->sampling.seed_given,
                                     .seed = arguments->sampling.seed,
+                                    .spent = results->events * (1 + run->survival.count),
                                     .stop = interrupt_setup()};
     struct next_step step;
-    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options,
-                             results->events * (1 + run->survival.count), &step);
+    bool ok = next_step_find(&loaded->scenario, answer, &maker, &options, &step);
     if (ok)
         answer_set_next_step(answer, step.words, step.settings, step.count);
     next_step_release(&step);
@@ -318,12 +318,14 @@ static enum method option_method(struct argp_state *state, const char *text)
 static const struct argp_option options[] = {
     {"csv", 'c', "DIR", 0,
      "Write metrics.csv, timeseries.csv, alarms.csv, licences.csv and, for traces, calls.csv into "
-     "a folder, which is made when it is not there; about.csv says what they are. Of several "
+     "a folder, which is created if need be; about.csv describes them. Of several "
      "scenarios a folder each, and index.csv",
      0},
     OUTPUTS_JSON,
     {"html", OUTPUTS_KEY_HTML, "FILE", 0,
-     "Write a page that one passes on; of several scenarios a folder of pages with index.html", 0},
+     "Write a self-contained page to pass on; of several scenarios a folder of pages with "
+     "index.html",
+     0},
     OUTPUTS_XLSX,
     OUTPUTS_CHARTS,
     OUTPUTS_DB,
@@ -336,7 +338,7 @@ static const struct argp_option options[] = {
     {"max-time", KEY_MAX_TIME, "TIME", 0,
      "Stop after so long (90s, 10m), as Ctrl-C does, with the replications that are complete", 0},
     {"seed", 's', "S", 0, "Seed of the random streams (default: as the scenario says)", 0},
-    {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
+    {"jobs", 'j', "N", 0, "Threads (default: one per processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "The answer only: no tables, progress or warnings", 0},
     {"method", KEY_METHOD, "METHOD", 0,
      "How rare refusals are estimated: plain counts them, conditional conditions on the system "
@@ -345,7 +347,7 @@ static const struct argp_option options[] = {
     {"strict", KEY_STRICT, NULL, 0, "The first bad row of a CSV file is fatal", 0},
     {"calls", KEY_CALLS, NULL, 0, "Write calls.csv for generated calls too", 0},
     {"exit-undecided", KEY_EXIT_UNDECIDED, NULL, 0,
-     "Exit code 2 where the answer is NOT YET DECIDED or CANNOT TELL", 0},
+     "Exit code 2 if the answer is NOT YET DECIDED or CANNOT TELL", 0},
     LOADED_OPTION_SET,
     {0},
 };

@@ -76,7 +76,8 @@ static bool list_text(struct store *store, struct errors *errors)
     columns_init(&columns, "rllllllr");
     for (size_t h = 0; h < sizeof heads / sizeof *heads; h++)
         columns_add(&columns, "%s", heads[h]);
-    bool ok = store_query(store, list_sql, NULL, 0, list_line, &columns, errors);
+    bool ok = store_query(store, &(struct store_statement){list_sql, NULL, 0}, list_line, &columns,
+                          errors);
     if (ok)
         columns_print(&columns, stdout, terminal_colour(stdout));
     columns_release(&columns);
@@ -91,7 +92,8 @@ static bool list(const struct arguments *arguments, struct store *store, struct 
     bool ok = report_rows_begin(&rows, stdout, arguments->json ? "points" : NULL, NULL);
     if (ok)
         table_begin(&rows.table, "runs", LIST_COLUMNS);
-    ok = ok && store_query(store, list_sql, NULL, 0, list_row, &rows.table, errors);
+    ok = ok && store_query(store, &(struct store_statement){list_sql, NULL, 0}, list_row,
+                           &rows.table, errors);
     return report_rows_end(&rows, ok) && ok;
 }
 
@@ -109,8 +111,9 @@ static bool is_there(struct store *store, const char *path, int64_t run, struct 
 {
     int64_t count = 0;
     const struct store_value id = store_integer(run);
-    if (!store_query(store, "SELECT count(*) FROM run WHERE id = ?1", &id, 1, count_row, &count,
-                     errors))
+    if (!store_query(store,
+                     &(struct store_statement){"SELECT count(*) FROM run WHERE id = ?1", &id, 1},
+                     count_row, &count, errors))
         return false;
     if (count == 0)
         errors_add(errors, ERROR_NO_INPUT, path, 0, 0, "there is no run %lld", (long long)run);
@@ -130,9 +133,11 @@ static bool text_line(void *context, size_t columns, const struct store_value *v
 static bool show_text(struct store *store, int64_t run, struct errors *errors)
 {
     const struct store_value id = store_integer(run);
-    return store_query(store,
-                       "SELECT value FROM item WHERE run_id = ?1 AND kind = 'text' ORDER BY number",
-                       &id, 1, text_line, NULL, errors);
+    return store_query(
+        store,
+        &(struct store_statement){
+            "SELECT value FROM item WHERE run_id = ?1 AND kind = 'text' ORDER BY number", &id, 1},
+        text_line, NULL, errors);
 }
 
 static bool metric_row(void *context, size_t columns, const struct store_value *values)
@@ -154,12 +159,14 @@ static bool show_rows(const struct arguments *arguments, struct store *store, in
     bool ok = report_rows_begin(&rows, stdout, arguments->json ? "metrics" : NULL, NULL);
     if (ok)
         table_begin(&rows.table, "metrics", "scope,name,metric,value,low,high,unit,badge,formula");
-    ok =
-        ok && store_query(store,
-                          "SELECT scope, name, metric, value, low, high, unit, badge, formula FROM "
-                          "metric JOIN point ON point.id = point_id WHERE run_id = ?1 ORDER BY "
-                          "point.number, metric.rowid",
-                          &id, 1, metric_row, &rows.table, errors);
+    ok = ok &&
+         store_query(store,
+                     &(struct store_statement){
+                         "SELECT scope, name, metric, value, low, high, unit, badge, formula FROM "
+                         "metric JOIN point ON point.id = point_id WHERE run_id = ?1 ORDER BY "
+                         "point.number, metric.rowid",
+                         &id, 1},
+                     metric_row, &rows.table, errors);
     return report_rows_end(&rows, ok) && ok;
 }
 
@@ -183,11 +190,14 @@ static bool show_session(struct store *store, int64_t run, struct errors *errors
     columns_init(&columns, "rlll");
     for (size_t h = 0; h < sizeof heads / sizeof *heads; h++)
         columns_add(&columns, "%s", heads[h]);
-    bool ok = store_query(store,
-                          "SELECT number, verdict, binding, (SELECT group_concat(path || '=' || "
-                          "value, ' ') FROM setting WHERE point_id = point.id) FROM point WHERE "
-                          "run_id = ?1 ORDER BY number",
-                          &id, 1, point_line, &columns, errors);
+    bool ok =
+        store_query(store,
+                    &(struct store_statement){
+                        "SELECT number, verdict, binding, (SELECT group_concat(path || '=' || "
+                        "value, ' ') FROM setting WHERE point_id = point.id) FROM point WHERE "
+                        "run_id = ?1 ORDER BY number",
+                        &id, 1},
+                    point_line, &columns, errors);
     if (ok)
         columns_print(&columns, stdout, terminal_colour(stdout));
     columns_release(&columns);
@@ -208,7 +218,8 @@ static bool show(const struct arguments *arguments, struct store *store, struct 
     const struct store_value id = store_integer(run);
     char kind[KIND_SIZE] = "";
     struct sweep_points points;
-    if (!store_query(store, "SELECT kind FROM run WHERE id = ?1", &id, 1, kind_row, kind, errors))
+    if (!store_query(store, &(struct store_statement){"SELECT kind FROM run WHERE id = ?1", &id, 1},
+                     kind_row, kind, errors))
         return false;
     bool rows = arguments->json || arguments->csv;
     if (strcmp(kind, "sweep") != 0 && rows)
@@ -280,16 +291,19 @@ static bool find_pairs(struct diff *diff, const struct store_value *values)
     const struct store_value of[] = {values[0], values[1], values[3], values[4]};
     diff->count = 0;
     return !diff->alike ||
-           store_query(diff->store,
-                       "SELECT ab.value, ao.value, bb.value, bo.value FROM replication ab JOIN "
-                       "replication ao USING (replication) JOIN replication bb USING (replication) "
-                       "JOIN replication bo USING (replication) WHERE ab.point_id = ?1 AND "
-                       "ab.metric = 'blocked' AND ab.scope = ?3 AND ab.name = ?4 AND ao.point_id = "
-                       "?1 AND ao.metric = 'offered' AND ao.scope = ?3 AND ao.name = ?4 AND "
-                       "bb.point_id = ?2 AND bb.metric = 'blocked' AND bb.scope = ?3 AND bb.name = "
-                       "?4 AND bo.point_id = ?2 AND bo.metric = 'offered' AND bo.scope = ?3 AND "
-                       "bo.name = ?4 ORDER BY replication",
-                       of, 4, pair_row, diff, diff->errors);
+           store_query(
+               diff->store,
+               &(struct store_statement){
+                   "SELECT ab.value, ao.value, bb.value, bo.value FROM replication ab JOIN "
+                   "replication ao USING (replication) JOIN replication bb USING (replication) "
+                   "JOIN replication bo USING (replication) WHERE ab.point_id = ?1 AND "
+                   "ab.metric = 'blocked' AND ab.scope = ?3 AND ab.name = ?4 AND ao.point_id = "
+                   "?1 AND ao.metric = 'offered' AND ao.scope = ?3 AND ao.name = ?4 AND "
+                   "bb.point_id = ?2 AND bb.metric = 'blocked' AND bb.scope = ?3 AND bb.name = "
+                   "?4 AND bo.point_id = ?2 AND bo.metric = 'offered' AND bo.scope = ?3 AND "
+                   "bo.name = ?4 ORDER BY replication",
+                   of, 4},
+               pair_row, diff, diff->errors);
 }
 
 /* As compare does it: replications of both ratios, linearized. */
@@ -365,20 +379,26 @@ static bool find_differences(const struct arguments *arguments, struct diff *dif
                                       store_integer(arguments->runs[1])};
     int64_t alike = 0;
     size_t failures = diff->errors->failures;
-    bool ok = store_query(diff->store,
-                          "SELECT count(*) FROM run a JOIN run b ON a.seed = b.seed WHERE a.id = "
-                          "?1 AND b.id = ?2",
-                          ids, 2, count_row, &alike, diff->errors);
+    bool ok =
+        store_query(diff->store,
+                    &(struct store_statement){
+                        "SELECT count(*) FROM run a JOIN run b ON a.seed = b.seed WHERE a.id = "
+                        "?1 AND b.id = ?2",
+                        ids, 2},
+                    count_row, &alike, diff->errors);
     diff->alike = alike > 0;
-    ok = ok && store_query(
-                   diff->store,
-                   "SELECT pa.id, pb.id, pa.number, a.scope, a.name, a.metric, a.value, a.low, "
-                   "a.high, b.value, b.low, b.high FROM point pa JOIN point pb ON pb.number = "
-                   "pa.number JOIN metric a ON a.point_id = pa.id JOIN metric b ON b.point_id = "
-                   "pb.id AND b.metric = a.metric AND b.scope = a.scope AND b.name = a.name WHERE "
-                   "pa.run_id = ?1 AND pb.run_id = ?2 AND a.metric = 'blocked_fraction' AND "
-                   "a.scope IN ('class', 'survive') ORDER BY pa.number, a.rowid",
-                   ids, 2, diff_row, diff, diff->errors);
+    ok = ok &&
+         store_query(
+             diff->store,
+             &(struct store_statement){
+                 "SELECT pa.id, pb.id, pa.number, a.scope, a.name, a.metric, a.value, a.low, "
+                 "a.high, b.value, b.low, b.high FROM point pa JOIN point pb ON pb.number = "
+                 "pa.number JOIN metric a ON a.point_id = pa.id JOIN metric b ON b.point_id = "
+                 "pb.id AND b.metric = a.metric AND b.scope = a.scope AND b.name = a.name WHERE "
+                 "pa.run_id = ?1 AND pb.run_id = ?2 AND a.metric = 'blocked_fraction' AND "
+                 "a.scope IN ('class', 'survive') ORDER BY pa.number, a.rowid",
+                 ids, 2},
+             diff_row, diff, diff->errors);
     if (ok && diff->failed)
         errors_no_memory(diff->errors);
     if (ok && diff->rows == 0 && diff->errors->failures == failures)
@@ -449,7 +469,7 @@ static const struct argp_option options[] = {
     {"diff", KEY_DIFF, NULL, 0, "The differences of two runs, B - A, by pairs of replications", 0},
     {"delete", KEY_DELETE, NULL, 0, "Delete a run with all that belongs to it", 0},
     {"csv", KEY_CSV, NULL, 0, "The list, the figures of a run, or the differences as CSV", 0},
-    {"json", KEY_JSON, NULL, 0, "The same as one JSON document", 0},
+    {"json", KEY_JSON, NULL, 0, "The same as a JSON document", 0},
     {0},
 };
 

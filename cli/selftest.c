@@ -42,7 +42,7 @@ static const struct argp_option argp_options[] = {
     {"seed", KEY_SEED, "N", 0, "Random numbers to use (default 1)", 0},
     {"replications", KEY_REPLICATIONS, "N", 0,
      "Replications of each case (default: 60, or as the file says)", 0},
-    {"jobs", KEY_JOBS, "N", 0, "Threads (default: one a processor)", 0},
+    {"jobs", KEY_JOBS, "N", 0, "Threads (default: one per processor)", 0},
     {"all", KEY_ALL, NULL, 0,
      "Show every measure, not only the blocking of each class and what stands out", 0},
     {0},

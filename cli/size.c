@@ -294,8 +294,9 @@ static int size_loaded(struct arguments *arguments, struct loaded *loaded)
     };
     errors_init(&errors);
     if (arena)
-        ask.platform_count = platforms_by_size(loaded->draft, &loaded->scenario, ask.platforms,
-                                               DESIGN_PLATFORMS_MAX, arena, &errors);
+        ask.platform_count = platforms_by_size(
+            loaded->draft, &loaded->scenario,
+            &(struct platform_names){ask.platforms, DESIGN_PLATFORMS_MAX, arena}, &errors);
     bool ok = ask.platform_count > 0;
     ok = ok && (!arguments->platforms || choose_platforms(&ask, arguments->platforms, &errors));
     ok = ok && (!arguments->prices || read_prices(&ask, arguments->prices, &errors));
@@ -335,7 +336,7 @@ static const struct argp_option options[] = {
      "Edge and core may differ (default: the same platform and peers in both)", 0},
     {"trace", KEY_TRACE, "FILE", 0,
      "Size on a call record in place of the arrivals of the classes, by replay", 0},
-    {"spare", KEY_SPARE, "SHARE", 0, "Size for so much more load: 20%", 0},
+    {"spare", KEY_SPARE, "SHARE", 0, "Size for this much more load: 20%", 0},
     {"survive", KEY_SURVIVE, "N", 0,
      "Peers down with which the goals hold (default: the scenario's)", 0},
     {"blocking", KEY_BLOCKING, "P", 0, "Largest share of calls refused (default: the scenario's)",
@@ -352,7 +353,7 @@ static const struct argp_option options[] = {
     OUTPUTS_XLSX,
     OUTPUTS_CHARTS,
     OUTPUTS_DB,
-    {"jobs", 'j', "N", 0, "Threads of simulations (default: one a processor)", 0},
+    {"jobs", 'j', "N", 0, "Threads of simulations (default: one per processor)", 0},
     {"quiet", 'q', NULL, 0, "No warnings", 0},
     LOADED_OPTION_SET,
     {0},

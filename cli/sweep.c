@@ -12,6 +12,7 @@
 #include "cli/kept_points.h"
 #include "cli/loaded.h"
 #include "cli/message.h"
+#include "cli/outputs.h"
 #include "cli/progress.h"
 #include "cli/sweep_points.h"
 #include "cli/variants.h"
@@ -118,7 +119,7 @@ static char *command_of(const struct sweep *sweep)
 
 static bool begin_run(struct sweep *sweep, const struct store_sweep *kept)
 {
-    char sha256[FINGERPRINT_SIZE], now[KEPT_TIME_SIZE];
+    char sha256[FINGERPRINT_SIZE];
     const struct arguments *a = sweep->arguments;
     struct errors *errors = sweep->errors;
     int64_t scenario;
@@ -127,7 +128,7 @@ static bool begin_run(struct sweep *sweep, const struct store_sweep *kept)
               store_sweep_find(sweep->store, kept, &sweep->run, errors);
     if (ok && sweep->run == 0)
         ok = kept_scenario(sweep->store, sweep->loaded, sha256, &scenario, errors) &&
-             store_sweep_add(sweep->store, kept, scenario, kept_now(now), &sweep->run, errors);
+             store_sweep_add(sweep->store, kept, scenario, &sweep->run, errors);
     else if (ok)
         ok = store_sweep_state(sweep->store, sweep->run, "running", NULL, errors);
     ok = ok && (a->shards == 0 ||
@@ -147,13 +148,12 @@ static bool is_wanted(const struct sweep *sweep, uint64_t point)
 /* What is there, and what is left to do. */
 static bool look(struct sweep *sweep)
 {
-    uint64_t there;
     sweep->points = grid_points(&sweep->variants.grid);
     sweep->done = calloc(sweep->points, sizeof *sweep->done);
     if (!sweep->done)
         return errors_no_memory(sweep->errors);
-    if (!store_sweep_done(sweep->store, sweep->run, sweep->done, sweep->points, &there,
-                          sweep->errors))
+    struct store_done there = {sweep->done, sweep->points, 0};
+    if (!store_sweep_done(sweep->store, sweep->run, &there, sweep->errors))
         return false;
     for (uint64_t i = 0; i < sweep->points; i++)
         if (is_wanted(sweep, i)) {
@@ -172,6 +172,7 @@ static bool open_run(struct sweep *sweep, const char *path)
     for (size_t i = 0; i < grid->axis_count; i++)
         axes[i] = (struct store_axis){grid->axes[i].path, setting_value(grid->axes[i].text)};
     char *command = command_of(sweep);
+    char now[KEPT_TIME_SIZE];
     struct store_sweep kept = {.inputs = sweep->variants.inputs,
                                .command = command,
                                .version = PEERPLAN_VERSION,
@@ -184,7 +185,8 @@ static bool open_run(struct sweep *sweep, const char *path)
                                                : a->sampling.replications
                                                    ? a->sampling.replications
                                                    : sweep->loaded->scenario.run.replications,
-                               .estimate = a->estimate};
+                               .estimate = a->estimate,
+                               .now = kept_now(now)};
     bool ok = command && (sweep->store = store_open(path, STORE_WRITE, sweep->errors)) &&
               begin_run(sweep, &kept) && look(sweep);
     free(command);
@@ -372,8 +374,13 @@ static bool run(struct sweep *sweep)
     const struct arguments *a = sweep->arguments;
     uint64_t seed = a->sampling.seed_given ? a->sampling.seed : sweep->loaded->scenario.run.seed;
     const atomic_int *stop = interrupt_setup(); /* before the first temporary file */
-    if (!variants_init(&sweep->variants, sweep->loaded, &a->loading, a->vary, a->vary_count,
-                       a->sample, seed, sweep->errors))
+    const struct variants_ask ask = {.loaded = sweep->loaded,
+                                     .loading = &a->loading,
+                                     .axes = a->vary,
+                                     .axis_count = a->vary_count,
+                                     .sample = a->sample,
+                                     .seed = seed};
+    if (!variants_init(&sweep->variants, &ask, sweep->errors))
         return false;
     char *path = database_path(a);
     bool ok = path ? work(sweep, path, stop) : errors_no_memory(sweep->errors);
@@ -427,16 +434,13 @@ static const struct argp_option options[] = {
      0},
     {"sample", KEY_SAMPLE, "N", 0, "N points of a Latin hypercube instead of every combination", 0},
     {"estimate", KEY_ESTIMATE, NULL, 0, "By formulas instead of simulation", 0},
-    {"csv", 'c', "DIR", 0,
-     "Write points.csv into a folder, which is made when it is not there; about.csv says what it "
-     "is",
-     0},
+    {"csv", 'c', "DIR", 0, OUTPUTS_CSV_DOC("points.csv"), 0},
     {"json", KEY_JSON, NULL, 0, "Print the rows of points.csv as JSON instead of the table", 0},
-    {"html", KEY_HTML, "FILE", 0, "Write a page that one passes on", 0},
+    {"html", KEY_HTML, "FILE", 0, "Write a self-contained page to pass on", 0},
     {"xlsx", KEY_XLSX, "FILE", 0, "Write a workbook for a spreadsheet", 0},
     {"replications", 'r', "N", 0, "Replications of each point (default: as the scenario says)", 0},
     {"seed", 's', "N", 0, "Seed of all points and of the sample (default: the scenario's)", 0},
-    {"jobs", 'j', "N", 0, "Threads (default: one a processor); results do not depend on it", 0},
+    {"jobs", 'j', "N", 0, "Threads (default: one per processor); results do not depend on it", 0},
     {"quiet", 'q', NULL, 0, "No warnings and no progress", 0},
     {"db", KEY_DB, "FILE", 0,
      "The database that keeps the points (default: $PEERPLAN_DB, else SCENARIO.db)", 0},
@@ -482,21 +486,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (!shard_from(arg, &a->shard, &a->shards))
             argp_error(state, "--shard takes K/N, as 0/4 to 3/4, not '%s'", arg);
         return 0;
-    case ARGP_KEY_ARG:
-        if (a->scenario)
-            argp_error(state, "unexpected argument '%s'", arg);
-        a->scenario = arg;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a scenario is missing");
-        return 0;
     case ARGP_KEY_END:
         if (a->scenario && a->vary_count == 0)
             argp_error(state, "nothing varies: --vary PATH=VALUES");
         shard_of_slurm(a);
         return 0;
     default:
-        if (loaded_option(key, arg, state, &a->loading) == 0 ||
+        if (scenario_argument(key, arg, state, &a->scenario) == 0 ||
+            loaded_option(key, arg, state, &a->loading) == 0 ||
             sampling_option(key, arg, state, &a->sampling) == 0)
             return 0;
         return ARGP_ERR_UNKNOWN;

@@ -14,7 +14,8 @@ static bool query(struct sweep_points *points, const char *sql, int64_t id, stor
                   void *context)
 {
     const struct store_value value = store_integer(id);
-    return store_query(points->store, sql, &value, 1, row, context, points->errors);
+    return store_query(points->store, &(struct store_statement){sql, &value, 1}, row, context,
+                       points->errors);
 }
 
 static const char *text_of(const struct store_value *value)

@@ -124,8 +124,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (options->csv && options->json)
             argp_error(state, "--csv and --json cannot be combined");
         if (options->diff[0] && (options->table || options->release))
-            argp_error(state,
-                       "--diff names its tables itself: --table and --release do not go with it");
+            argp_error(
+                state,
+                "--diff names its tables itself: --table and --release cannot be combined with it");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -149,7 +150,7 @@ static const struct argp_option argp_options[] = {
      0},
     {"file", KEY_FILE, "FILE", 0, "Add your own tables, in the form of data/capacity", 0},
     {"csv", KEY_CSV, NULL, 0, "As CSV, one figure a row with its source", 0},
-    {"json", KEY_JSON, NULL, 0, "The same as one JSON document", 0},
+    {"json", KEY_JSON, NULL, 0, "The same as a JSON document", 0},
     {0},
 };
 
@@ -194,7 +195,7 @@ static int platform_unknown(const struct capacity_tables *all, const struct capa
     for (size_t i = 0; i < capacity_tables_count(all); i++) {
         const struct capacity_table *other = capacity_tables_at(all, i);
         if (capacity_table_row(other, platform, 1)) {
-            message_line("platform '%s' is not in table '%s', but in '%s'", platform, table->name,
+            message_line("platform '%s' is not in table '%s'; it is in '%s'", platform, table->name,
                          other->name);
             return ERROR_USAGE;
         }

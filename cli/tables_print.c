@@ -61,11 +61,31 @@ static void put_document(FILE *out, const struct capacity_table *table)
 
 /* ---- rows ---- */
 
+/* A figure of a platform: one node's times the factor, or as the document prints it. */
+struct figure {
+    const struct capacity_row *row; /* NULL: there is no such platform */
+    int peers;
+    enum capacity_resource resource;
+    bool printed;
+    int64_t value; /* CAPACITY_NOT_STATED: none */
+};
+
+static struct figure figure_of(const struct tables_view *view, const struct capacity_row *row,
+                               int peers, enum capacity_resource resource)
+{
+    return (struct figure){.row = row,
+                           .peers = peers,
+                           .resource = resource,
+                           .value = row ? capacity_row_cluster(row, view->rule, peers, resource)
+                                        : CAPACITY_NOT_STATED};
+}
+
 /* The source of a figure: the document, and for a cluster the factor and where that is from. */
 static void put_source(struct table *rows, const struct tables_view *view,
-                       const struct capacity_row *row, int peers, enum capacity_resource resource,
-                       bool printed)
+                       const struct figure *figure)
 {
+    const struct capacity_row *row = figure->row;
+    int peers = figure->peers;
     int factor = capacity_factor(view->rule, peers, !row->gain);
     char source[1024];
     const struct capacity_table *table = view->table;
@@ -75,31 +95,32 @@ static void put_source(struct table *rows, const struct tables_view *view,
         table->updated[0] ? " (" : "", table->updated, table->updated[0] ? ")" : "");
     if (used < 0 || (size_t)used >= sizeof source)
         used = (int)strlen(source);
-    if (printed)
+    if (figure->printed)
         used +=
             snprintf(source + used, sizeof source - (size_t)used, "; printed for %d peers", peers);
     else if (peers > 1)
         used += snprintf(source + used, sizeof source - (size_t)used, "; %d x one node%s%s", factor,
                          rule ? " by " : "", rule ? rule->document : "");
     bool hardware = assumption_of_hardware(row->platform);
-    if ((hardware || (resource == CAPACITY_TURN_RELAYS && row->turn_ports)) &&
+    if ((hardware || (figure->resource == CAPACITY_TURN_RELAYS && row->turn_ports)) &&
         (size_t)used < sizeof source)
         snprintf(source + used, sizeof source - (size_t)used, "; %s",
                  assumption_clause(hardware ? ASSUMES_HARDWARE : ASSUMES_MULTIPLEXING));
     table_text(rows, source);
 }
 
-static void put_row(struct table *rows, const struct tables_view *view,
-                    const struct capacity_row *row, int peers, enum capacity_resource resource,
-                    int64_t value, bool printed)
+/* Nothing where there is no figure. */
+static void put_row(struct table *rows, const struct tables_view *view, const struct figure *figure)
 {
+    if (figure->value == CAPACITY_NOT_STATED)
+        return;
     table_text(rows, view->table->name);
-    table_text(rows, row->platform);
-    table_count(rows, peers);
-    table_text(rows, printed ? "printed" : redundancy_name(view->rule));
-    table_text(rows, capacity_resource_name(resource));
-    table_count(rows, value);
-    put_source(rows, view, row, peers, resource, printed);
+    table_text(rows, figure->row->platform);
+    table_count(rows, figure->peers);
+    table_text(rows, figure->printed ? "printed" : redundancy_name(view->rule));
+    table_text(rows, capacity_resource_name(figure->resource));
+    table_count(rows, figure->value);
+    put_source(rows, view, figure);
 }
 
 /* Not before there is something to show. */
@@ -126,13 +147,11 @@ static void put_peers(struct table *rows, const struct tables_view *view,
                       const struct capacity_row *row, int peers)
 {
     for (int i = 0; i < CAPACITY_RESOURCE_COUNT; i++) {
-        enum capacity_resource resource = (enum capacity_resource)i;
-        int64_t value = capacity_row_cluster(row, view->rule, peers, resource);
-        if (value != CAPACITY_NOT_STATED)
-            put_row(rows, view, row, peers, resource, value, false);
-        int64_t printed = contradiction(view, row, peers, resource);
-        if (printed != CAPACITY_NOT_STATED)
-            put_row(rows, view, row, peers, resource, printed, true);
+        struct figure figure = figure_of(view, row, peers, (enum capacity_resource)i);
+        put_row(rows, view, &figure);
+        figure.printed = true;
+        figure.value = contradiction(view, row, peers, figure.resource);
+        put_row(rows, view, &figure);
     }
 }
 
@@ -329,12 +348,15 @@ void tables_print_text(FILE *out, const struct tables_view *view)
 
 /* ---- differences ---- */
 
-typedef void difference_put(void *out, const struct tables_view *from, const struct tables_view *to,
-                            const struct capacity_row *a, const struct capacity_row *b, int peers,
-                            enum capacity_resource resource);
+/* A figure of both tables; where a platform is new or gone it has none in one of them. */
+struct difference {
+    const struct tables_view *from, *to;
+    struct figure before, after;
+};
 
-/* Calls put for every figure that differs; a is NULL for a platform that is new, b for one that is
- * gone. Returns how many there were. */
+typedef void difference_put(void *out, const struct difference *difference);
+
+/* Calls put for every figure that differs. Returns how many there were. */
 static size_t each_difference(void *out, const struct tables_view *from,
                               const struct tables_view *to, difference_put *put)
 {
@@ -350,13 +372,12 @@ static size_t each_difference(void *out, const struct tables_view *from,
             for (int peers = view->peers_first; peers <= view->peers_last; peers++)
                 for (int k = 0; k < CAPACITY_RESOURCE_COUNT; k++) {
                     enum capacity_resource resource = (enum capacity_resource)k;
-                    int64_t here = capacity_row_cluster(row, view->rule, peers, resource);
-                    int64_t there =
-                        other ? capacity_row_cluster(other, other_view->rule, peers, resource)
-                              : CAPACITY_NOT_STATED;
-                    if (here == there)
+                    const struct difference d = {
+                        from, to, figure_of(from, pass ? NULL : row, peers, resource),
+                        figure_of(to, pass ? row : other, peers, resource)};
+                    if (d.before.value == d.after.value)
                         continue;
-                    put(out, from, to, pass ? NULL : row, pass ? row : other, peers, resource);
+                    put(out, &d);
                     count++;
                 }
         }
@@ -364,16 +385,10 @@ static size_t each_difference(void *out, const struct tables_view *from,
     return count;
 }
 
-static void difference_rows(void *out, const struct tables_view *from, const struct tables_view *to,
-                            const struct capacity_row *a, const struct capacity_row *b, int peers,
-                            enum capacity_resource resource)
+static void difference_rows(void *out, const struct difference *d)
 {
-    int64_t before = a ? capacity_row_cluster(a, from->rule, peers, resource) : CAPACITY_NOT_STATED;
-    int64_t after = b ? capacity_row_cluster(b, to->rule, peers, resource) : CAPACITY_NOT_STATED;
-    if (before != CAPACITY_NOT_STATED)
-        put_row(out, from, a, peers, resource, before, false);
-    if (after != CAPACITY_NOT_STATED)
-        put_row(out, to, b, peers, resource, after, false);
+    put_row(out, d->from, &d->before);
+    put_row(out, d->to, &d->after);
 }
 
 size_t tables_diff_rows(struct table *rows, const struct tables_view *from,
@@ -383,18 +398,15 @@ size_t tables_diff_rows(struct table *rows, const struct tables_view *from,
     return each_difference(rows, from, to, difference_rows);
 }
 
-static void difference_text(void *stream, const struct tables_view *from,
-                            const struct tables_view *to, const struct capacity_row *a,
-                            const struct capacity_row *b, int peers,
-                            enum capacity_resource resource)
+static void difference_text(void *stream, const struct difference *d)
 {
     FILE *out = stream;
-    int64_t before = a ? capacity_row_cluster(a, from->rule, peers, resource) : CAPACITY_NOT_STATED;
-    int64_t after = b ? capacity_row_cluster(b, to->rule, peers, resource) : CAPACITY_NOT_STATED;
+    const struct capacity_row *a = d->before.row, *b = d->after.row;
+    int64_t before = d->before.value, after = d->after.value;
     put_left(out, a ? a->platform : b ? b->platform : "", 14);
-    if (from->peers_last > 1)
-        fprintf(out, "%d peers  ", peers);
-    fprintf(out, "%-18s", headings[resource].label);
+    if (d->from->peers_last > 1)
+        fprintf(out, "%d peers  ", d->before.peers);
+    fprintf(out, "%-18s", headings[d->before.resource].label);
     put_figure(out, 9, before);
     fputs("  ->", out);
     put_figure(out, 9, after);

@@ -133,7 +133,7 @@ int command_tui(int argc, char **argv)
         {"theme", KEY_THEME, "NAME", 0, "dark, light or mono (default: by the terminal)", 0},
         {"db", KEY_DB, "FILE", 0,
          "Keep every state of the session in this database (default: $PEERPLAN_DB)", 0},
-        {"jobs", 'j', "N", 0, "Threads of the simulation (default: one a processor)", 0},
+        {"jobs", 'j', "N", 0, "Threads of the simulation (default: one per processor)", 0},
         {0},
     };
     static const struct argp argp = {

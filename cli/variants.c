@@ -327,18 +327,16 @@ static bool hash_inputs(struct variants *variants, struct list *inputs, struct e
     return ok;
 }
 
-bool variants_init(struct variants *variants, const struct loaded *loaded,
-                   const struct loaded_options *loading, const char *const *axes, size_t axis_count,
-                   uint64_t sample, uint64_t seed, struct errors *errors)
+bool variants_init(struct variants *variants, const struct variants_ask *ask, struct errors *errors)
 {
     struct list inputs = {0};
-    *variants = (struct variants){.loaded = loaded, .loading = loading};
+    *variants = (struct variants){.loaded = ask->loaded, .loading = ask->loading};
     if (!grid_init(&variants->grid) || !(variants->arena = arena_new()))
         return errors_no_memory(errors);
-    variants->grid.sample = sample;
-    variants->grid.seed = seed;
-    for (size_t i = 0; i < axis_count; i++)
-        grid_add(&variants->grid, axes[i], errors);
+    variants->grid.sample = ask->sample;
+    variants->grid.seed = ask->seed;
+    for (size_t i = 0; i < ask->axis_count; i++)
+        grid_add(&variants->grid, ask->axes[i], errors);
     bool closes = grid_close(&variants->grid, errors);
     variants->closed = closes && errors->failures == 0;
     variants->keys =

@@ -23,10 +23,18 @@ struct variants {
     char inputs[FINGERPRINT_SIZE]; /* hash over what the scenario and its variants read */
 };
 
-/* Axes as "PATH=VALUES". False with errors; release in any case. */
-bool variants_init(struct variants *variants, const struct loaded *loaded,
-                   const struct loaded_options *loading, const char *const *axes, size_t axis_count,
-                   uint64_t sample, uint64_t seed, struct errors *errors);
+/* All borrowed; the first two as long as the variants live. */
+struct variants_ask {
+    const struct loaded *loaded;
+    const struct loaded_options *loading;
+    const char *const *axes; /* "PATH=VALUES" */
+    size_t axis_count;
+    uint64_t sample, seed; /* as of the grid */
+};
+
+/* False with errors; release in any case. */
+bool variants_init(struct variants *variants, const struct variants_ask *ask,
+                   struct errors *errors);
 void variants_release(struct variants *variants);
 
 /* For points_job, with the variants as context. */

@@ -25,11 +25,13 @@ static size_t cut_text(const char *text, size_t length)
     return length;
 }
 
-bool bad_rows_add(struct bad_rows *rows, bool strict, struct errors *errors, const char *file,
-                  struct csv_place place, const char *format, ...)
+bool bad_rows_add(const struct bad_row_rule *rule, const char *file, struct csv_place place,
+                  const char *format, ...)
 {
     va_list args;
-    struct errors *target = strict ? errors : &rows->quoted;
+    bool strict = rule->strict;
+    struct bad_rows *rows = rule->counted;
+    struct errors *target = strict ? rule->errors : &rows->quoted;
     if (!strict)
         rows->bad++;
     if (!strict && rows->bad > BAD_ROWS_QUOTED)

@@ -24,10 +24,16 @@ struct bad_rows {
 void bad_rows_init(struct bad_rows *rows);
 void bad_rows_release(struct bad_rows *rows);
 
-/* Counts a bad row of a file, or with `strict` appends it to errors. False when strict. */
-bool bad_rows_add(struct bad_rows *rows, bool strict, struct errors *errors, const char *file,
-                  struct csv_place place, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+/* What becomes of a bad row: it is counted, or with `strict` it is an error. Both borrowed. */
+struct bad_row_rule {
+    struct bad_rows *counted;
+    struct errors *errors;
+    bool strict;
+};
+
+/* A bad row of a file. False when strict. */
+bool bad_rows_add(const struct bad_row_rule *rule, const char *file, struct csv_place place,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Whether more than one row in a hundred is left out. */
 bool bad_rows_many(uint64_t left_out, uint64_t rows);

@@ -104,7 +104,7 @@ static bool assign_columns(struct csv_reader *reader, bool *wanted, struct error
         if (reader->positions[column] != SIZE_MAX) {
             add_error(reader, errors,
                       csv_rows_place(reader->rows, csv_rows_offset(reader->rows, i)),
-                      "the column '%s' is there twice", name);
+                      "the column '%s' occurs twice", name);
             good = false;
         }
         reader->positions[column] = i;

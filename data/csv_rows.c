@@ -42,6 +42,7 @@ struct csv_rows {
     size_t count, capacity_fields;
     bool *wanted; /* owned; NULL: all */
     size_t wanted_count;
+    bool wanted_new; /* since the row before */
     bool row_done, memory_out;
     bool libcsv_only; /* no short way for plain rows */
     char problem[160];
@@ -314,12 +315,21 @@ static bool grow(void **memory, size_t *capacity, size_t needed, size_t size)
     return true;
 }
 
+/* New ones are empty. */
+static bool grow_fields(struct csv_rows *rows, size_t needed)
+{
+    size_t before = rows->capacity_fields;
+    if (!grow((void **)&rows->fields, &rows->capacity_fields, needed, sizeof *rows->fields))
+        return false;
+    memset(rows->fields + before, 0, (rows->capacity_fields - before) * sizeof *rows->fields);
+    return true;
+}
+
 /* One more field of the row; NULL: it is not kept, or there is no memory. */
 static struct field *next_field(struct csv_rows *rows)
 {
     size_t index = rows->count;
-    if (index >= rows->capacity_fields &&
-        !grow((void **)&rows->fields, &rows->capacity_fields, index + 1, sizeof *rows->fields)) {
+    if (index >= rows->capacity_fields && !grow_fields(rows, index + 1)) {
         rows->memory_out = true;
         return NULL;
     }
@@ -384,6 +394,9 @@ static void begin_row(struct csv_rows *rows)
     rows->first_lines = 0;
     rows->texts_length = 1;
     rows->count = 0;
+    if (rows->wanted_new && rows->fields)
+        memset(rows->fields, 0, rows->capacity_fields * sizeof *rows->fields);
+    rows->wanted_new = false;
     rows->row_done = false;
     rows->problem[0] = '\0';
 }
@@ -411,7 +424,7 @@ static void spoil_here(struct csv_rows *rows, size_t offset, const char *what)
         csv_rows_spoil(rows, offset, "%s", what);
     else
         csv_rows_spoil(rows, csv_rows_offset(rows, rows->count),
-                       "a quote is opened here, and before it is closed comes %s on line %ld", what,
+                       "a quote opened here is not closed before %s on line %ld", what,
                        csv_rows_place(rows, offset).line);
 }
 
@@ -495,7 +508,10 @@ static unsigned char *find_special(const struct csv_rows *rows, unsigned char *p
     uint64_t delimiters = ones * (unsigned char)rows->delimiter, quotes = ones * '"', word;
     for (; p < stop; p += WORD) {
         memcpy(&word, p, WORD);
-        if (bytes_equal(word, delimiters) | bytes_equal(word, quotes))
+        word = bytes_equal(word, delimiters) | bytes_equal(word, quotes);
+        if (word && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+            p += __builtin_ctzll(word) / 8; /* the lowest of them is one */
+        if (word)
             break;
     }
     while (p < stop && *p != (unsigned char)rows->delimiter && *p != '"')
@@ -519,6 +535,78 @@ static unsigned char *plain_unquoted(struct csv_rows *rows, unsigned char *p,
     return q;
 }
 
+/* Bit 7 of every byte of a word that equals the pattern's, and no other bit. */
+static uint64_t bytes_equal_exactly(uint64_t word, uint64_t pattern)
+{
+    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+    uint64_t x = word ^ pattern;
+    return ~(((x & low) + low) | x | low);
+}
+
+/* A field of which a word behind is there as well; texts have room for it. */
+static void keep_field(struct csv_rows *rows, size_t index, const unsigned char *p,
+                       const unsigned char *q)
+{
+    while (p < q && (*p == ' ' || *p == '\t'))
+        p++;
+    while (p < q && (q[-1] == ' ' || q[-1] == '\t'))
+        q--;
+    size_t length = (size_t)(q - p);
+    char *to = rows->texts + rows->texts_length;
+    rows->fields[index] =
+        length ? (struct field){rows->texts_length, length} : (struct field){0, 0};
+    if (length == 0)
+        return;
+    for (size_t i = 0; i < length; i += WORD)
+        memcpy(to + i, p + i, WORD);
+    to[length] = '\0';
+    rows->texts_length += length + 1;
+}
+
+/* Takes a field of the row from p to q. Those not wanted are {0, 0} from the start. */
+static bool take_field(struct csv_rows *rows, const unsigned char *p, const unsigned char *q)
+{
+    size_t index = rows->count++;
+    if (index >= rows->capacity_fields && !grow_fields(rows, index + 1)) {
+        rows->memory_out = true;
+        return false;
+    }
+    if (!rows->wanted || (index < rows->wanted_count && rows->wanted[index]))
+        keep_field(rows, index, p, q);
+    return true;
+}
+
+/* Splits a line without quotes, eight bytes at a time. False when it is empty or something is
+ * amiss: then nothing is taken. */
+static bool split_unquoted(struct csv_rows *rows, const unsigned char *p, const unsigned char *stop)
+{
+    const uint64_t delimiters = UINT64_C(0x0101010101010101) * (unsigned char)rows->delimiter;
+    size_t needed = rows->texts_length + 2 * (size_t)(stop - p) + WORD + 2;
+    const unsigned char *field = p;
+    uint64_t word;
+    if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ || p == stop ||
+        memchr(p, '"', (size_t)(stop - p)))
+        return false;
+    if (needed > rows->texts_capacity &&
+        !grow((void **)&rows->texts, &rows->texts_capacity, needed, 1)) {
+        rows->memory_out = true;
+        return false;
+    }
+    for (; p < stop; p += WORD) {
+        memcpy(&word, p, WORD);
+        word = bytes_equal_exactly(word, delimiters);
+        if (stop - p < (ptrdiff_t)WORD)
+            word &= (UINT64_C(1) << 8 * (stop - p)) - 1;
+        for (; word; word &= word - 1) {
+            const unsigned char *at = p + __builtin_ctzll(word) / 8;
+            if (!take_field(rows, field, at))
+                return false;
+            field = at + 1;
+        }
+    }
+    return take_field(rows, field, stop);
+}
+
 /* Splits a line that is a row by itself, with quotes around whole fields only. False when it is
  * anything else: then nothing is taken, and libcsv has to look at it. */
 static bool split_plain(struct csv_rows *rows, size_t end)
@@ -526,7 +614,8 @@ static bool split_plain(struct csv_rows *rows, size_t end)
     unsigned char *p = rows->bytes + rows->scan, *stop = rows->bytes + end;
     while (stop > p && ends_line((char)stop[-1]))
         stop--;
-    for (bool more = p < stop; more;) {
+    bool split = split_unquoted(rows, p, stop);
+    for (bool more = p < stop && !split; more;) {
         p = p < stop && *p == '"' ? plain_quoted(rows, p + 1, stop) : plain_unquoted(rows, p, stop);
         more = p && p < stop;
         if (more)
@@ -537,7 +626,7 @@ static bool split_plain(struct csv_rows *rows, size_t end)
         }
     }
     bool blank = rows->count == 0 || (rows->count == 1 && rows->fields[0].length == 0);
-    if (p && !blank)
+    if (p && !blank && !rows->memory_out)
         return true;
     rows->count = 0;
     rows->texts_length = 1;
@@ -586,7 +675,7 @@ static enum csv_result finish(struct csv_rows *rows)
 {
     if (csv_fini(&rows->parser, on_field, on_row, rows) != 0) {
         csv_rows_spoil(rows, csv_rows_offset(rows, rows->count),
-                       "a quote is opened here and never closed");
+                       "a quote opened here is never closed");
         return bad_row(rows);
     }
     return rows->row_done ? CSV_ROW : CSV_END;
@@ -605,7 +694,7 @@ static enum csv_result read_row(struct csv_rows *rows, struct errors *errors)
             if (rows->scan == rows->begin)
                 return skip_long_line(rows, errors);
             csv_rows_spoil(rows, csv_rows_offset(rows, rows->count),
-                           "a quote is opened here and not closed within %zu bytes", CSV_ROW_MAX);
+                           "a quote opened here is not closed within %zu bytes", CSV_ROW_MAX);
             return bad_row(rows);
         }
         if (rows->scan == rows->begin && rows->next_nul >= end && !rows->libcsv_only &&
@@ -671,6 +760,7 @@ bool csv_rows_keep(struct csv_rows *rows, const bool *wanted, size_t count)
     free(rows->wanted);
     rows->wanted = copy;
     rows->wanted_count = count;
+    rows->wanted_new = true;
     return true;
 }
 

@@ -354,12 +354,23 @@ static bool grant(struct deployment_peer *peer, const char *key, size_t length, 
 
 /* --- The peer ---- */
 
+/* The settings of a peer while they are read. */
+struct taking {
+    struct deployment_peer *peer;
+    const struct dump_kinds *kinds;
+    struct arena *arena;
+    struct entry *entries; /* owned */
+    uint32_t count;
+};
+
 /* Takes a piece in, unless it is a secret. */
-static bool take_piece(struct deployment_peer *peer, struct entry *entry, const struct piece *piece,
-                       const struct dump_kinds *kinds, struct arena *arena, bool *kept)
+static bool take_piece(struct taking *taking, struct entry *entry, const struct piece *piece,
+                       bool *kept)
 {
     char pattern[PATH_MAX_BYTES + 1];
     struct setting *setting = &entry->setting;
+    const struct dump_kinds *kinds = taking->kinds;
+    struct arena *arena = taking->arena;
     *kept = false;
     setting->path = copy_path(arena, piece->path, piece->path_length);
     if (!setting->path)
@@ -368,7 +379,7 @@ static bool take_piece(struct deployment_peer *peer, struct entry *entry, const 
     struct setting_kind like = {.path = pattern};
     setting->kind = bsearch(&like, kinds->items, kinds->count, sizeof like, by_path);
     if (strcasecmp(pattern, "Option # Key") == 0)
-        return grant(peer, piece->value, piece->value_length, arena);
+        return grant(taking->peer, piece->value, piece->value_length, arena);
     if (setting->kind && setting->kind->type == SETTING_SECRET)
         return true;
     setting->value = copy_text(arena, piece->value, piece->value_length);
@@ -381,35 +392,35 @@ static bool take_piece(struct deployment_peer *peer, struct entry *entry, const 
 }
 
 /* Reads all pieces into entries, which are freed by the caller. */
-static bool read_entries(struct deployment_peer *peer, struct scanner *scanner,
-                         const struct dump_kinds *kinds, struct arena *arena,
-                         struct entry **entries, uint32_t *count)
+static bool read_entries(struct taking *taking, struct scanner *scanner)
 {
     struct piece piece;
     uint32_t capacity = 0;
     bool line_start = true, kept;
     while (scan(scanner, &piece, &line_start)) {
-        if (*count == capacity) {
+        if (taking->count == capacity) {
             capacity = capacity ? capacity * 2 : 1024;
-            struct entry *longer = realloc(*entries, capacity * sizeof *longer);
+            struct entry *longer = realloc(taking->entries, capacity * sizeof *longer);
             if (!longer)
                 return false;
-            *entries = longer;
+            taking->entries = longer;
         }
-        struct entry *entry = &(*entries)[*count];
-        *entry = (struct entry){.order = *count};
-        if (!take_piece(peer, entry, &piece, kinds, arena, &kept))
+        struct entry *entry = &taking->entries[taking->count];
+        *entry = (struct entry){.order = taking->count};
+        if (!take_piece(taking, entry, &piece, &kept))
             return false;
-        *count += kept;
+        taking->count += kept;
     }
     return true;
 }
 
 /* Sorts, keeps the last of each path. */
-static bool keep_settings(struct deployment_peer *peer, struct entry *entries, uint32_t count,
-                          struct arena *arena)
+static bool keep_settings(struct taking *taking)
 {
-    peer->settings = arena_alloc(arena, count + 1, sizeof *peer->settings);
+    struct deployment_peer *peer = taking->peer;
+    struct entry *entries = taking->entries;
+    uint32_t count = taking->count;
+    peer->settings = arena_alloc(taking->arena, count + 1, sizeof *peer->settings);
     if (!peer->settings)
         return false;
     if (count)
@@ -502,16 +513,15 @@ bool dump_parse(struct deployment_peer *peer, const struct dump_text *text,
                 const struct dump_kinds *kinds, struct arena *arena, struct errors *errors)
 {
     struct scanner scanner = {.at = text->text, .end = text->text + text->length, .line = 1};
-    struct entry *entries = NULL;
-    uint32_t count = 0;
+    struct taking taking = {.peer = peer, .kinds = kinds, .arena = arena};
     *peer = (struct deployment_peer){
         .file = copy_text(arena, text->name, strlen(text->name)),
         .latency = -1,
         .features_known = true,
     };
-    bool good = peer->file && read_entries(peer, &scanner, kinds, arena, &entries, &count) &&
-                keep_settings(peer, entries, count, arena) && take_host(peer, arena);
-    free(entries);
+    bool good = peer->file && read_entries(&taking, &scanner) && keep_settings(&taking) &&
+                take_host(peer, arena);
+    free(taking.entries);
     if (!good)
         return false;
     take_list(peer);

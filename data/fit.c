@@ -167,10 +167,10 @@ static enum fit_day kind_of_day(int64_t day)
     return weekday >= 5 ? FIT_WEEKEND : FIT_WEEKDAY;
 }
 
-bool fit_reading_add(struct fit_reading *reading, const char *class_name, nanos start,
-                     nanos duration)
+bool fit_reading_add(struct fit_reading *reading, const struct import_call_out *call)
 {
-    struct gathered *class = class_of(reading, class_name);
+    nanos start = call->start, duration = call->duration;
+    struct gathered *class = class_of(reading, call->class_name);
     int64_t seconds = start / SECOND;
     int64_t hour = (seconds + import_clock_offset(reading->clock, seconds)) / 3600;
     if (!class)
@@ -191,6 +191,8 @@ bool fit_reading_add(struct fit_reading *reading, const char *class_name, nanos 
         !count_day(class, day < 0 ? 0 : (size_t)day))
         return false;
     class->fit.calls++;
+    class->fit.audio += call->media == MEDIA_AUDIO;
+    class->fit.video += call->media == MEDIA_VIDEO;
     return true;
 }
 

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "data/fit_holding.h"
+#include "data/import.h"
 #include "data/import_time.h"
 
 #define FIT_SAMPLE 50000
@@ -29,6 +30,7 @@ enum fit_day { FIT_WEEKDAY, FIT_WEEKEND, FIT_DAY_KINDS };
 struct fit_class {
     char *name; /* owned */
     uint64_t calls;
+    uint64_t audio, video; /* of them, where the record says */
     double call_seconds;
     uint64_t counts[FIT_DAY_KINDS][24];
     double rates[FIT_DAY_KINDS][24]; /* calls an hour; of all days alike where only one kind is */
@@ -62,8 +64,7 @@ struct fit_reading *fit_reading_new(struct import_clock *clock);
 void fit_reading_free(struct fit_reading *reading); /* takes NULL */
 
 /* In order of start. False when out of memory. */
-bool fit_reading_add(struct fit_reading *reading, const char *class_name, nanos start,
-                     nanos duration);
+bool fit_reading_add(struct fit_reading *reading, const struct import_call_out *call);
 
 /* Fills the fit (release it in any case); the reading is done with. False when out of memory. */
 bool fit_reading_finish(struct fit_reading *reading, struct fit *fit);

@@ -253,10 +253,11 @@ static double distance_of_fit(enum fit_kind kind, double *values, size_t count,
     return d->usable ? anderson_darling(kind, d, values, count) : 0;
 }
 
-/* `tested` is a sample of the values, `room` as large. */
-static void test_kind(enum fit_kind kind, double *tested, double *room, size_t count,
-                      struct fit_distribution *d, gsl_rng *rng)
+/* `tested` is a sample of the values. */
+static void test_kind(enum fit_kind kind, double *tested, size_t count, struct fit_distribution *d,
+                      gsl_rng *rng)
 {
+    double room[FIT_TESTED];
     struct fit_distribution own, again;
     gsl_rng_set(rng, 0); /* the same for every kind */
     d->anderson = distance_of_fit(kind, tested, count, &own);
@@ -304,7 +305,7 @@ static void choose(struct fit_holding *fit)
 
 bool fit_holding(double *values, size_t count, struct fit_holding *fit)
 {
-    double tested[FIT_TESTED], room[FIT_TESTED];
+    double tested[FIT_TESTED];
     double unit = unit_of(values, count), least = INFINITY;
     *fit = (struct fit_holding){.count = count, .mean = NAN, .cv = NAN, .best = -1};
     if (count == 0)
@@ -326,7 +327,7 @@ bool fit_holding(double *values, size_t count, struct fit_holding *fit)
         struct fit_distribution *d = &fit->distributions[k];
         fit_kind((enum fit_kind)k, values, count, &m, d);
         if (d->usable && k != FIT_DETERMINISTIC && taken >= 8)
-            test_kind((enum fit_kind)k, tested, room, taken, d, rng);
+            test_kind((enum fit_kind)k, tested, taken, d, rng);
     }
     gsl_rng_free(rng);
     choose(fit);

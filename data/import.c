@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #define HASH_NONFATAL_OOM          1
 #define uthash_nonfatal_oom(entry) ((entry)->lost = true)
 #include <uthash.h>
@@ -21,6 +22,7 @@
 #define MEMORY       ((size_t)96 * 1024 * 1024)
 #define CLASSES_MOST 100000
 #define TEXT_MOST    4096 /* of the columns kept */
+#define CLASS_SHORT  100  /* bytes of a class's name that go with the rest of a line */
 
 /* What a name in a condition stands for: a meaning, a column (from NAME_COLUMN on), or nothing. */
 #define NAME_COLUMN  1000
@@ -32,6 +34,8 @@ enum {
     RECORD_CUT = 2,
     RECORD_HAS_ID = 4,
     RECORD_CLOSES = 8, /* of a dialog */
+    RECORD_AUDIO = 16, /* what is told of its media; neither: nothing */
+    RECORD_VIDEO = 32,
 };
 
 struct class_name {
@@ -70,6 +74,7 @@ struct importer {
     const char **class_names;  /* owned; borrowed names */
     const char **class_fields; /* owned; the same as CSV */
     size_t class_count, class_capacity;
+    uint32_t last_class; /* of the row before */
 
     struct import_sort *calls, *groups; /* owned; groups NULL: a record is a call */
     struct import_call call;            /* of the row */
@@ -79,11 +84,42 @@ struct importer {
     __extension__ __int128 extra; /* what set-up would add, nanoseconds */
     uint64_t extra_calls;
     uint64_t quoted;
+
+    const struct input *input; /* of the rows; borrowed */
+    struct import_progress progress;
+    uint64_t bytes_before; /* of the files before */
 };
 
 static bool no_memory(struct importer *importer)
 {
     return errors_no_memory(importer->errors);
+}
+
+/* --- Progress --- */
+
+#define SAID_EVERY 16384 /* rows or calls; a power of two */
+
+static void tell_progress(struct importer *importer)
+{
+    const struct import_options *options = importer->options;
+    importer->progress.rows = importer->summary->rows;
+    if (importer->input)
+        importer->progress.bytes = importer->bytes_before + input_fetched(importer->input);
+    if (options->progress)
+        options->progress(options->progress_context, &importer->progress);
+}
+
+/* Bytes of all files; 0 when one is none. */
+static uint64_t bytes_of(const struct import_options *options)
+{
+    struct stat status;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < options->file_count; i++) {
+        if (stat(options->files[i], &status) != 0 || !S_ISREG(status.st_mode))
+            return 0;
+        sum += (uint64_t)status.st_size;
+    }
+    return sum;
 }
 
 /* --- Counting --- */
@@ -291,7 +327,8 @@ static bool bind_own(struct importer *importer, const char *text, struct import_
     static const struct import_rule_place place = {NULL, 0, "format"};
     if (!text)
         return true;
-    *rule = import_rule_new(text, &place, find_column, importer, NULL, 0, importer->errors);
+    const struct import_rule_names names = {.find = find_column, .context = importer};
+    *rule = import_rule_new(text, &place, &names, importer->errors);
     return *rule != NULL;
 }
 
@@ -312,22 +349,23 @@ static bool bind_users(struct importer *importer)
 {
     const struct import_options *options = importer->options;
     size_t count;
-    const char **names = list_names(importer, &count);
-    bool good = names != NULL || no_memory(importer);
+    const char **known = list_names(importer, &count);
+    const struct import_rule_names names = {find_name, importer, known, count};
+    bool good = known != NULL || no_memory(importer);
     if (good && options->where) {
         struct import_rule_place place = {NULL, 0, "--where"};
-        importer->conditions.where = import_rule_new(options->where, &place, find_name, importer,
-                                                     names, count, importer->errors);
+        importer->conditions.where =
+            import_rule_new(options->where, &place, &names, importer->errors);
         good = importer->conditions.where != NULL;
     }
-    for (size_t i = 0; names && i < options->class_count; i++) {
+    for (size_t i = 0; known && i < options->class_count; i++) {
         const struct import_class *class = &options->classes[i];
         struct import_rule_place place = {class->file, class->line, "--class"};
-        importer->conditions.classes[i] = import_rule_new(class->condition, &place, find_name,
-                                                          importer, names, count, importer->errors);
+        importer->conditions.classes[i] =
+            import_rule_new(class->condition, &place, &names, importer->errors);
         good = importer->conditions.classes[i] && good;
     }
-    free(names);
+    free(known);
     return good;
 }
 
@@ -476,9 +514,13 @@ static bool classify(struct importer *importer, uint32_t *index)
         const char *text = import_map_text(&importer->reading.map, importer->rows, MEANING_CLASS);
         name = *text ? text : name;
     }
-    if (importer->class_count && strcmp(importer->class_names[0], name) == 0)
-        return *index = 0, true;
-    return class_index(importer, name, index);
+    *index = importer->last_class;
+    if (importer->class_count && strcmp(importer->class_names[*index], name) == 0)
+        return true;
+    if (!class_index(importer, name, index))
+        return false;
+    importer->last_class = *index;
+    return true;
 }
 
 /* --- What tells records apart --- */
@@ -553,6 +595,18 @@ static size_t keep_texts(struct importer *importer)
 
 /* --- One record --- */
 
+/* For those who are told of calls; a trace has it by --keep. */
+static unsigned media_kind(struct importer *importer)
+{
+    if (!importer->options->call ||
+        (!importer->conditions.video && !import_map_has(&importer->reading.map, MEANING_MEDIA)))
+        return 0;
+    const char *text = meaning_text(importer, MEANING_MEDIA);
+    return strcasecmp(text, "audio") == 0   ? RECORD_AUDIO
+           : strcasecmp(text, "video") == 0 ? RECORD_VIDEO
+                                            : 0;
+}
+
 static bool add_call(struct importer *importer, const struct import_record *record,
                      const char *text)
 {
@@ -587,6 +641,7 @@ static bool add_record(struct importer *importer, struct import_record *record)
         return false;
     if (identify(importer, record->hash))
         record->kind |= RECORD_HAS_ID;
+    record->kind |= (uint16_t)media_kind(importer);
     size_t length = importer->kept_count ? keep_texts(importer) : 0;
     record->key = importer->call.start;
     record->duration = importer->call.duration;
@@ -668,7 +723,8 @@ static bool take_row(struct importer *importer)
     const struct conditions *conditions = &importer->conditions;
     struct import_record record = {0};
     size_t fields, expected, column = 0;
-    importer->summary->rows++;
+    if (++importer->summary->rows % SAID_EVERY == 0)
+        tell_progress(importer);
     if (format->skip_any_width && holds(importer, conditions->skips[0]))
         return skip(importer, format->skips[0].reason, 1), true;
     bool width = import_rows_width_good(importer->rows, &fields, &expected);
@@ -729,7 +785,9 @@ static struct import_rows *open_rows(struct importer *importer, const char *path
         .delimiter = options->delimiter,
     };
     struct input *input = input_open(path, importer->errors);
-    return input ? import_rows_new(input, &how, importer->errors) : NULL;
+    struct import_rows *rows = input ? import_rows_new(input, &how, importer->errors) : NULL;
+    importer->input = rows ? input : NULL;
+    return rows;
 }
 
 /* All files are of one format; records about the quality of calls come along with those of calls.
@@ -786,6 +844,8 @@ static bool read_file(struct importer *importer, const char *path)
     import_reading_begin(&importer->reading);
     bool good = settle_format(importer) && settle_map(importer) && bind_columns(importer) &&
                 settle_groups(importer) && read_rows(importer);
+    importer->bytes_before += input_fetched(importer->input);
+    importer->input = NULL;
     conditions_release(importer);
     import_rows_free(importer->rows);
     importer->rows = NULL;
@@ -990,7 +1050,7 @@ static bool join_groups(struct importer *importer)
  * the names of their classes, whatever their records were. */
 struct equals {
     nanos start, duration;
-    uint64_t *counts;  /* owned; of each class, attempts and answered calls */
+    uint64_t *counts;  /* owned; of each class, by what else is told of a record */
     uint32_t *touched; /* owned; indices into counts that are not 0 */
     size_t touched_count;
     struct import_clock clock;
@@ -998,28 +1058,54 @@ struct equals {
     const struct importer *importer;
 };
 
-static bool put_call(struct equals *equals, uint32_t class_index, bool answered, const char *text,
-                     size_t text_length)
+/* What equal calls are told apart by: class, media (audio, video, not told), whether answered. */
+#define TOLD_APART 6
+
+static uint32_t told_apart(uint32_t class_index, uint16_t kind)
+{
+    uint32_t media = kind & RECORD_AUDIO ? 0 : kind & RECORD_VIDEO ? 1 : 2;
+    return class_index * TOLD_APART + 2 * media + ((kind & RECORD_ANSWERED) != 0);
+}
+
+static bool tell_call(const struct equals *equals, uint32_t which)
+{
+    static const int media[] = {MEDIA_AUDIO, MEDIA_VIDEO, -1};
+    const struct import_options *options = equals->importer->options;
+    struct import_call_out call = {
+        .start = equals->start,
+        .duration = equals->duration,
+        .class_name = equals->importer->class_names[which / TOLD_APART],
+        .media = media[which % TOLD_APART / 2],
+    };
+    return !options->call || options->call(options->call_context, &call);
+}
+
+static bool put_call(struct equals *equals, uint32_t which, const char *text, size_t text_length)
 {
     FILE *out = equals->importer->options->trace;
-    if (!import_tally_call(equals->tally, equals->start, equals->duration, class_index, answered))
-        return false;
-    const struct import_options *options = equals->importer->options;
-    const char *name = equals->importer->class_names[class_index];
-    if (options->call &&
-        !options->call(options->call_context, equals->start, equals->duration, name))
+    uint32_t class_index = which / TOLD_APART;
+    if (!import_tally_call(equals->tally, equals->start, equals->duration, class_index,
+                           which & 1) ||
+        !tell_call(equals, which))
         return false;
     if (!out)
         return true;
-    char line[2 * IMPORT_TIME_SIZE];
+    char line[2 * IMPORT_TIME_SIZE + CLASS_SHORT + 1];
+    const char *field = equals->importer->class_fields[class_index];
     size_t length = import_clock_print(&equals->clock, equals->start, line);
     line[length++] = ',';
     length += import_seconds_print(equals->duration, line + length);
     line[length++] = ',';
-    fwrite_unlocked(line, 1, length, out);
-    fputs_unlocked(equals->importer->class_fields[class_index], out);
-    if (text_length)
-        fwrite(text, 1, text_length, out);
+    size_t short_field = strnlen(field, CLASS_SHORT);
+    memcpy(line + length, field, short_field);
+    length += short_field;
+    bool whole = short_field < CLASS_SHORT && text_length == 0;
+    line[length] = '\n';
+    fwrite_unlocked(line, 1, length + whole, out);
+    if (whole)
+        return true;
+    fputs_unlocked(field + short_field, out);
+    fwrite_unlocked(text, 1, text_length, out);
     putc_unlocked('\n', out);
     return true;
 }
@@ -1028,7 +1114,8 @@ static int compare_names(const void *a, const void *b, void *context)
 {
     const char *const *names = context;
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    int order = x / 2 == y / 2 ? 0 : strcmp(names[x / 2], names[y / 2]);
+    int order =
+        x / TOLD_APART == y / TOLD_APART ? 0 : strcmp(names[x / TOLD_APART], names[y / TOLD_APART]);
     return order ? order : (x > y) - (x < y);
 }
 
@@ -1041,7 +1128,7 @@ static bool flush_equals(struct equals *equals)
     for (size_t i = 0; i < equals->touched_count; i++) {
         uint32_t which = equals->touched[i];
         for (; equals->counts[which] && good; equals->counts[which]--)
-            good = put_call(equals, which / 2, which & 1, NULL, 0);
+            good = put_call(equals, which, NULL, 0);
     }
     equals->touched_count = 0;
     return good;
@@ -1063,10 +1150,9 @@ static bool take_call(struct importer *importer, struct equals *equals,
         equals->start = record->key;
         equals->duration = record->duration;
     }
+    uint32_t which = told_apart(record->class_index, record->kind);
     if (record->text_length)
-        return put_call(equals, record->class_index, answered, import_record_text(record),
-                        record->text_length);
-    uint32_t which = record->class_index * 2 + answered;
+        return put_call(equals, which, import_record_text(record), record->text_length);
     if (equals->counts[which]++ == 0)
         equals->touched[equals->touched_count++] = which;
     return true;
@@ -1078,7 +1164,10 @@ static bool drain(struct importer *importer, struct equals *equals)
     uint64_t last[2] = {0, 0};
     nanos start = INT64_MIN, duration = 0;
     int more;
+    importer->progress.calls_all = import_sort_count(importer->calls);
     while ((more = import_sort_next(importer->calls, &record, importer->errors)) > 0) {
+        if (++importer->progress.calls % SAID_EVERY == 0)
+            tell_progress(importer);
         bool same = record->kind & RECORD_HAS_ID && record->key == start &&
                     record->duration == duration && record->hash[0] == last[0] &&
                     record->hash[1] == last[1];
@@ -1102,21 +1191,20 @@ struct hours {
     struct import_clock clock;
 };
 
-static bool put_hour(void *context, nanos start, uint32_t class_index, uint64_t calls,
-                     double traffic, uint64_t peak)
+static bool put_hour(void *context, const struct import_hour *row)
 {
     struct hours *hours = context;
     struct importer *importer = hours->importer;
-    bool all = class_index == UINT32_MAX;
+    bool all = row->class_index == UINT32_MAX;
     char time[IMPORT_TIME_SIZE], number[NUMBER_SIZE];
     if (all && importer->class_count < 2)
         return true;
-    const char *name = all ? "all" : importer->class_names[class_index];
-    import_clock_print(&hours->clock, start, time);
+    const char *name = all ? "all" : importer->class_names[row->class_index];
+    import_clock_print(&hours->clock, row->start, time);
     fprintf(importer->options->hours, "%s,", time);
     put_csv(importer->options->hours, name, strlen(name));
-    fprintf(importer->options->hours, ",%llu,%s,%llu\n", (unsigned long long)calls,
-            number_format(traffic, number), (unsigned long long)peak);
+    fprintf(importer->options->hours, ",%llu,%s,%llu\n", (unsigned long long)row->calls,
+            number_format(row->erlangs, number), (unsigned long long)row->peak);
     return true;
 }
 
@@ -1141,7 +1229,7 @@ static bool sum_up(struct importer *importer)
 {
     struct hours hours = {.importer = importer};
     struct equals equals = {.start = INT64_MIN, .importer = importer};
-    size_t classes = 2 * importer->class_count + 2;
+    size_t classes = TOLD_APART * (importer->class_count + 1);
     struct import_clock clock = importer->reading.clock;
     import_clock_init(&equals.clock, importer->options->zone);
     import_clock_init(&hours.clock, importer->options->zone);
@@ -1228,6 +1316,7 @@ bool import_run(const struct import_options *options, struct call_summary *summa
     importer->options = &own;
     importer->summary = summary;
     importer->errors = errors;
+    importer->progress.bytes_all = options->progress ? bytes_of(options) : 0;
     bool good = importer_init(importer);
     if (good)
         write_headers(importer);

@@ -26,6 +26,20 @@ struct import_class {
     long line;
 };
 
+/* How far an import is: first rows are read, then calls come out in order. */
+struct import_progress {
+    uint64_t rows;
+    uint64_t bytes, bytes_all; /* of the files as they lie there; all: 0 when not known */
+    uint64_t calls, calls_all; /* 0 while rows are read */
+};
+
+/* A call as it comes out, in order of start. */
+struct import_call_out {
+    nanos start, duration;
+    const char *class_name;
+    int media; /* enum media; -1: the record does not say */
+};
+
 struct import_options {
     const char *format; /* "auto", or of data/import_format.h */
     const char *const *files;
@@ -49,8 +63,11 @@ struct import_options {
     FILE *hours; /* NULL, or where the curve of calls in progress goes: CSV, a row for each clock
                     hour and class, and for all where there can be several */
     /* NULL, or told of every call in order of start; false ends the import with an error. */
-    bool (*call)(void *context, nanos start, nanos duration, const char *class_name);
+    bool (*call)(void *context, const struct import_call_out *call);
     void *call_context;
+    /* NULL, or told every few ten thousand rows and calls. */
+    void (*progress)(void *context, const struct import_progress *progress);
+    void *progress_context;
 };
 
 /* Fills the summary, which the caller releases also after errors, and quotes the first bad rows as

@@ -73,7 +73,7 @@ static const char *read_when(struct import_reading *reading, const struct import
         return reason;
     when->count = import_clock_instants(&reading->clock, &when->stamp, when->instants);
     if (when->stamp.seconds < IMPORT_TIME_LEAST - 86400 ||
-        when->stamp.seconds >= IMPORT_TIME_MOST - 86400)
+        when->stamp.seconds >= IMPORT_TIME_MOST + 86400)
         return out_of_years;
     if (when->count == 0)
         return no_local_time;
@@ -104,10 +104,15 @@ static nanos choose_start(const struct import_reading *reading, const struct whe
     return start->instants[start->count == 2 ? order_choose(&reading->starts, start->instants) : 0];
 }
 
+struct occurrences {
+    nanos start, end;
+};
+
 /* The occurrences of start and end for which end - start comes nearest to the length; of equal ones
  * those that keep the order. */
-static void choose_both(const struct import_reading *reading, const struct when *start,
-                        const struct when *end, nanos length, nanos *from, nanos *to)
+static struct occurrences choose_both(const struct import_reading *reading,
+                                      const struct when *start, const struct when *end,
+                                      nanos length)
 {
     nanos best = INT64_MAX, found[2][2];
     size_t equal = 0;
@@ -133,8 +138,7 @@ static void choose_both(const struct import_reading *reading, const struct when 
         const nanos instants[2] = {found[0][by_end], found[1][by_end]};
         which = instants[0] < instants[1] ? order_choose(order, instants) : 0;
     }
-    *from = found[which][0];
-    *to = found[which][1];
+    return (struct occurrences){found[which][0], found[which][1]};
 }
 
 /* The latest occurrence that is not after an instant. */
@@ -180,7 +184,9 @@ static const char *talk_times(struct import_reading *reading, const struct recor
     nanos lead = times->start.there ? 0 : -1; /* from the anchor to the answer */
     *end = -1;
     if (times->end.there) {
-        choose_both(reading, anchor, &times->end, active ? -1 : stated, &call->start, end);
+        struct occurrences span = choose_both(reading, anchor, &times->end, active ? -1 : stated);
+        call->start = span.start;
+        *end = span.end;
         if (*end < call->start)
             return "ends before it starts";
     } else {
@@ -255,7 +261,9 @@ static const char *attempt_times(struct import_reading *reading, const struct re
     nanos end = -1;
     call->start = choose_start(reading, anchor);
     if (times->end.there && anchor != &times->end) {
-        choose_both(reading, anchor, &times->end, times->length, &call->start, &end);
+        struct occurrences span = choose_both(reading, anchor, &times->end, times->length);
+        call->start = span.start;
+        end = span.end;
         if (end < call->start)
             return "ends before it starts";
         order_note(&reading->ends, end);

@@ -197,11 +197,6 @@ void import_map_want(const struct import_map *map, bool *wanted, size_t count)
 
 /* --- Texts --- */
 
-bool import_map_has(const struct import_map *map, enum import_meaning meaning)
-{
-    return map->sources[meaning].count > 0;
-}
-
 /* The parts of a choice, joined by blanks; what is too long is cut. */
 static const char *join(struct import_map_source *source, const struct import_map_choice *choice,
                         const struct import_rows *rows)

@@ -48,7 +48,10 @@ bool import_map_bind(struct import_map *map, const struct import_rows *rows, boo
 void import_map_want(const struct import_map *map, bool *wanted, size_t count);
 
 /* Whether the mapping knows the meaning at all. */
-bool import_map_has(const struct import_map *map, enum import_meaning meaning);
+static inline bool import_map_has(const struct import_map *map, enum import_meaning meaning)
+{
+    return map->sources[meaning].count > 0;
+}
 /* The text in the row, "" when there is none; borrowed until the next row. */
 const char *import_map_text(struct import_map *map, const struct import_rows *rows,
                             enum import_meaning meaning);

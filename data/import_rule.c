@@ -54,10 +54,7 @@ struct import_rule {
 struct parser {
     const char *text, *p;
     const struct import_rule_place *place;
-    import_name_find *find;
-    void *context;
-    const char *const *known;
-    size_t known_count;
+    const struct import_rule_names *names;
     struct errors *errors;
     bool failed;
     int depth;
@@ -176,7 +173,7 @@ static bool take_text(struct parser *parser, struct operand *operand)
     *operand = (struct operand){.kind = OPERAND_TEXT, .text = text};
     if (!*end) {
         parser->p = end;
-        return fail(parser, start, "a quote is opened here and never closed") != NULL;
+        return fail(parser, start, "a quote opened here is never closed") != NULL;
     }
     parser->p = end + 1;
     return true;
@@ -190,7 +187,7 @@ static bool take_name(struct parser *parser, struct operand *operand)
         begin++;
         end = strchr(begin, ']');
         if (!end)
-            return fail(parser, start, "a bracket is opened here and never closed") != NULL;
+            return fail(parser, start, "a bracket opened here is never closed") != NULL;
         parser->p = end + 1;
     } else {
         for (end = begin; name_character(*end); end++)
@@ -200,10 +197,10 @@ static bool take_name(struct parser *parser, struct operand *operand)
     char *name = strndup(begin, (size_t)(end - begin));
     if (!name)
         return no_memory(parser) != NULL;
-    *operand =
-        (struct operand){.kind = OPERAND_NAME, .name = parser->find(parser->context, name, column)};
+    *operand = (struct operand){.kind = OPERAND_NAME,
+                                .name = parser->names->find(parser->names->context, name, column)};
     if (operand->name < 0) {
-        const char *meant = similar_find(name, parser->known, parser->known_count);
+        const char *meant = similar_find(name, parser->names->known, parser->names->known_count);
         if (meant)
             fail(parser, start, "unknown name '%.80s'; did you mean '%.80s'?", name, meant);
         else
@@ -440,17 +437,10 @@ static struct node *parse_or(struct parser *parser)
 }
 
 struct import_rule *import_rule_new(const char *text, const struct import_rule_place *place,
-                                    import_name_find *find, void *context, const char *const *known,
-                                    size_t known_count, struct errors *errors)
+                                    const struct import_rule_names *names, struct errors *errors)
 {
-    struct parser parser = {.text = text,
-                            .p = text,
-                            .place = place,
-                            .find = find,
-                            .context = context,
-                            .known = known,
-                            .known_count = known_count,
-                            .errors = errors};
+    struct parser parser = {
+        .text = text, .p = text, .place = place, .names = names, .errors = errors};
     struct import_rule *rule = calloc(1, sizeof *rule);
     if (!rule)
         return no_memory(&parser);

@@ -23,6 +23,14 @@ typedef int import_name_find(void *context, const char *name, bool column);
 /* The text of a name; never NULL. */
 typedef const char *import_name_text(void *context, int number);
 
+/* The names of a rule; `known` ones are suggested for unknown ones. Borrowed. */
+struct import_rule_names {
+    import_name_find *find;
+    void *context;
+    const char *const *known;
+    size_t known_count;
+};
+
 /* Where a rule stands, for messages. */
 struct import_rule_place {
     const char *file; /* NULL: the command line */
@@ -30,11 +38,9 @@ struct import_rule_place {
     const char *option; /* "--where", of the command line */
 };
 
-/* Owned; NULL with an error: ERROR_USAGE of the command line, ERROR_DATA of a file. `known` names
- * are suggested for unknown ones. */
+/* Owned; NULL with an error: ERROR_USAGE of the command line, ERROR_DATA of a file. */
 struct import_rule *import_rule_new(const char *text, const struct import_rule_place *place,
-                                    import_name_find *find, void *context, const char *const *known,
-                                    size_t known_count, struct errors *errors);
+                                    const struct import_rule_names *names, struct errors *errors);
 void import_rule_free(struct import_rule *rule); /* takes NULL */
 
 bool import_rule_holds(const struct import_rule *rule, import_name_text *text, void *context);

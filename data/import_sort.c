@@ -32,6 +32,7 @@ struct import_sort {
     size_t length, capacity;
     struct entry *entries; /* owned; twice the capacity: the second half is for sorting */
     size_t count, entry_capacity;
+    uint64_t added;
 
     int fd; /* -1: everything is in memory */
     off_t file_length;
@@ -80,13 +81,18 @@ static int compare_entries(const void *a, const void *b, void *context)
     return compare_records(record_at(context, x->offset), record_at(context, y->offset));
 }
 
-/* Sorts by key with counted digits; keys are distances from the least, in whole seconds where they
- * can be. Entries end where they began. */
-static void radix_sort(struct entry *from, struct entry *to, size_t count, uint64_t least,
-                       uint64_t most, uint64_t unit)
+/* What keys are: distances from the least, in whole seconds where they can be. */
+struct keys {
+    uint64_t least, most, unit;
+};
+
+/* Sorts by key with counted digits. Entries end where they began. */
+static void radix_sort(struct entry *from, struct entry *to, size_t count, struct keys keys)
 {
     struct entry *begin = from;
-    for (unsigned shift = 0; shift < 64 && ((most - least) / unit) >> shift; shift += RADIX_BITS) {
+    uint64_t least = keys.least, unit = keys.unit;
+    for (unsigned shift = 0; shift < 64 && ((keys.most - least) / unit) >> shift;
+         shift += RADIX_BITS) {
         size_t places[RADIX] = {0}, sum = 0;
         for (size_t i = 0; i < count; i++)
             places[((uint64_t)from[i].key - least) / unit >> shift & (RADIX - 1)]++;
@@ -121,8 +127,8 @@ static void sort_entries(struct import_sort *sort)
     for (size_t i = 0; i < count && !odd; i++)
         odd = ((uint64_t)entries[i].key - least) % 1000000000;
     if (!sorted)
-        radix_sort(entries, entries + sort->entry_capacity, count, least, most,
-                   odd ? 1 : 1000000000);
+        radix_sort(entries, entries + sort->entry_capacity, count,
+                   (struct keys){least, most, odd ? 1 : 1000000000});
     for (size_t i = 0, end; i < count; i = end) { /* equal keys by the rest */
         for (end = i + 1; end < count && entries[end].key == entries[i].key; end++)
             ;
@@ -298,7 +304,13 @@ bool import_sort_add(struct import_sort *sort, const struct import_record *recor
     }
     sort->entries[sort->count++] = (struct entry){record->key, sort->length};
     sort->length += size;
+    sort->added++;
     return true;
+}
+
+uint64_t import_sort_count(const struct import_sort *sort)
+{
+    return sort->added;
 }
 
 /* --- Merging --- */

@@ -37,6 +37,8 @@ void import_sort_free(struct import_sort *sort); /* takes NULL */
 bool import_sort_add(struct import_sort *sort, const struct import_record *record, const char *text,
                      struct errors *errors);
 
+uint64_t import_sort_count(const struct import_sort *sort); /* records added so far */
+
 /* After the last one; then they come out, each valid until the next call: 1, 0 at the end, -1 with
  * an error. */
 bool import_sort_finish(struct import_sort *sort, struct errors *errors);

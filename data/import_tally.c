@@ -23,7 +23,7 @@ struct class_tally {
 
 struct import_tally {
     struct import_clock *clock;
-    import_hour *hour;
+    import_hour_put *hour;
     void *context;
     bool begun, stopped;
 
@@ -62,7 +62,8 @@ struct import_tally {
     int weekday, hour_of_day; /* of the hour */
 };
 
-struct import_tally *import_tally_new(struct import_clock *clock, import_hour *hour, void *context)
+struct import_tally *import_tally_new(struct import_clock *clock, import_hour_put *hour,
+                                      void *context)
 {
     struct import_tally *tally = calloc(1, sizeof *tally);
     if (!tally)
@@ -157,15 +158,23 @@ static bool tell_hour(struct import_tally *tally)
     for (uint32_t i = 0; i < tally->class_count; i++) {
         struct class_tally *class = &tally->classes[i];
         bring_class(tally, class);
-        if (class->calls && !tally->hour(tally->context, tally->hour_start, i, class->hour_calls,
-                                         erlangs(class->hour_sum), class->hour_peak))
+        struct import_hour hour = {.start = tally->hour_start,
+                                   .class_index = i,
+                                   .calls = class->hour_calls,
+                                   .peak = class->hour_peak,
+                                   .erlangs = erlangs(class->hour_sum)};
+        if (class->calls && !tally->hour(tally->context, &hour))
             return false;
         class->hour_calls = 0;
         class->hour_sum = 0;
         class->hour_peak = class->in_progress;
     }
-    return tally->hour(tally->context, tally->hour_start, UINT32_MAX, tally->hour_calls,
-                       erlangs(tally->hour_sum), tally->hour_peak);
+    struct import_hour all = {.start = tally->hour_start,
+                              .class_index = UINT32_MAX,
+                              .calls = tally->hour_calls,
+                              .peak = tally->hour_peak,
+                              .erlangs = erlangs(tally->hour_sum)};
+    return tally->hour(tally->context, &all);
 }
 
 static void end_hour(struct import_tally *tally)
@@ -263,21 +272,21 @@ static bool push(struct import_tally *tally, struct ending ending)
     return true;
 }
 
+/* The gap at the top goes down to the bottom, a choice without a branch, and the last climbs up. */
 static struct ending pop(struct import_tally *tally)
 {
     struct ending *heap = tally->heap, first = heap[0], last = heap[--tally->in_progress];
-    size_t at = 0, count = tally->in_progress;
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= count)
-            break;
-        if (child + 1 < count && heap[child + 1].end < heap[child].end)
-            child++;
-        if (heap[child].end >= last.end)
-            break;
+    size_t at = 0, count = tally->in_progress, child = 1;
+    for (; child + 1 < count; at = child, child = 2 * at + 1) {
+        child += heap[child + 1].end < heap[child].end;
+        heap[at] = heap[child];
+    }
+    if (child < count) {
         heap[at] = heap[child];
         at = child;
     }
+    for (; at > 0 && heap[(at - 1) / 2].end > last.end; at = (at - 1) / 2)
+        heap[at] = heap[(at - 1) / 2];
     if (count)
         heap[at] = last;
     return first;

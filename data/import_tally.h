@@ -20,11 +20,17 @@ struct import_tally;
 
 /* Told of every clock hour from the first call to the end of the last, class by class, and of all
  * classes together (UINT32_MAX). False ends the tally. */
-typedef bool import_hour(void *context, nanos start, uint32_t class_index, uint64_t calls,
-                         double erlangs, uint64_t peak);
+struct import_hour {
+    nanos start;
+    uint32_t class_index;
+    uint64_t calls, peak;
+    double erlangs;
+};
+typedef bool import_hour_put(void *context, const struct import_hour *hour);
 
 /* The clock is borrowed; `hour` may be NULL. Owned; NULL when out of memory. */
-struct import_tally *import_tally_new(struct import_clock *clock, import_hour *hour, void *context);
+struct import_tally *import_tally_new(struct import_clock *clock, import_hour_put *hour,
+                                      void *context);
 void import_tally_free(struct import_tally *tally); /* takes NULL */
 
 /* Starts ascend. `answered`: not an attempt. False when out of memory or ended by `hour`. */

@@ -200,25 +200,33 @@ static const char *take_date(struct import_times *times, const char **text, int6
     return decide_order(times, first, second, third, day);
 }
 
-/* "2026-03-09 10:00:05", as most records have it: the date is mostly that of the row before. */
+/* "2026-03-09 10:00:05", perhaps with a fraction or an offset, as most records have it: the date is
+ * mostly that of the row before. */
 static bool parse_usual(struct import_times *times, const char *p, struct import_stamp *stamp)
 {
     if (memcmp(p, times->date, 10) != 0 || (p[10] != ' ' && p[10] != 'T') || p[13] != ':' ||
         p[16] != ':')
         return false;
     int hour = two(p + 11), minute = two(p + 14), second = two(p + 17);
-    if (p[19] || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
         return false;
     stamp->seconds = times->day * 86400 + hour * 3600 + minute * 60 + second;
-    return true;
+    p += 19;
+    if (!*p)
+        return true;
+    if (*p == '.' && digit(p[1])) {
+        p++;
+        stamp->nanos = take_fraction(&p);
+    }
+    return take_offset(p, stamp);
 }
 
 static const char *parse_date(struct import_times *times, const char *text,
                               struct import_stamp *stamp)
 {
-    size_t length = strnlen(text, 20);
-    if (length == 19 && times->date[0] && parse_usual(times, text, stamp))
+    if (times->date[0] && strnlen(text, 19) == 19 && parse_usual(times, text, stamp))
         return NULL;
+    *stamp = (struct import_stamp){0};
     const char *p = text;
     int64_t day;
     const char *reason = take_date(times, &p, &day);
@@ -460,7 +468,7 @@ const char *import_duration_parse(const char *text, nanos *value)
 
 void import_clock_init(struct import_clock *clock, const struct time_zone *zone)
 {
-    *clock = (struct import_clock){.zone = zone, .printed_day = INT64_MIN};
+    *clock = (struct import_clock){.zone = zone, .printed_minute = INT64_MIN};
     clock->span = time_zone_span(zone, 0);
 }
 
@@ -519,25 +527,27 @@ static int64_t floor_divide(int64_t value, int64_t by)
     return value / by - (value % by < 0);
 }
 
+/* The text of a minute, "2026-03-09T10:00:". */
+static void print_minute(struct import_clock *clock, int64_t minute)
+{
+    int64_t day = floor_divide(minute, 1440);
+    int of_day = (int)(minute - day * 1440), year, month, of_month;
+    import_date(day, &year, &month, &of_month);
+    snprintf(clock->minute, sizeof clock->minute,
+             "%04u-%02u-%02uT%02u:%02u:", (unsigned)year % 10000, (unsigned)month % 100,
+             (unsigned)of_month % 100, (unsigned)of_day / 60 % 100, (unsigned)of_day % 60);
+    clock->printed_minute = minute;
+}
+
 size_t import_clock_print(struct import_clock *clock, nanos instant, char buffer[IMPORT_TIME_SIZE])
 {
     int64_t seconds = floor_divide(instant, SECOND);
     int32_t offset = import_clock_offset(clock, seconds);
-    int64_t local = seconds + offset, day = floor_divide(local, 86400);
-    int of_day = (int)(local - day * 86400);
-    if (day != clock->printed_day) {
-        int year, month, of_month;
-        import_date(day, &year, &month, &of_month);
-        snprintf(clock->date, sizeof clock->date, "%04u-%02u-%02uT", (unsigned)year % 10000,
-                 (unsigned)month % 100, (unsigned)of_month % 100);
-        clock->printed_day = day;
-    }
-    memcpy(buffer, clock->date, 11);
-    put_two(buffer + 11, of_day / 3600);
-    buffer[13] = ':';
-    put_two(buffer + 14, of_day / 60 % 60);
-    buffer[16] = ':';
-    put_two(buffer + 17, of_day % 60);
+    int64_t local = seconds + offset, minute = floor_divide(local, 60);
+    if (minute != clock->printed_minute)
+        print_minute(clock, minute);
+    memcpy(buffer, clock->minute, 17);
+    put_two(buffer + 17, (int)(local - minute * 60));
     size_t at = 19 + put_fraction(buffer + 19, (int32_t)(instant - seconds * SECOND));
     int32_t size = offset < 0 ? -offset : offset;
     buffer[at] = offset < 0 ? '-' : '+';

@@ -59,8 +59,8 @@ const char *import_duration_parse(const char *text, nanos *value);
 struct import_clock {
     const struct time_zone *zone; /* borrowed */
     struct time_zone_span span;
-    int64_t printed_day; /* local day that `date` holds */
-    char date[16];
+    int64_t printed_minute; /* local minute that `minute` holds */
+    char minute[24];
 };
 
 void import_clock_init(struct import_clock *clock, const struct time_zone *zone);

@@ -25,6 +25,7 @@ struct raw {
     unsigned char buffer[RAW_SIZE];
     size_t ready; /* bytes at the start of buffer read ahead to recognise the compression */
     int error;    /* errno of a failed read */
+    uint64_t fetched;
 };
 
 /* gzip by zlib, which checks the CRC and the length of every member. */
@@ -71,6 +72,7 @@ static ssize_t raw_fetch(struct raw *raw, unsigned char *buffer, size_t size)
             memcpy(buffer, raw->memory, size);
         raw->memory += size;
         raw->left -= size;
+        raw->fetched += size;
         return (ssize_t)size;
     }
     ssize_t got;
@@ -79,6 +81,8 @@ static ssize_t raw_fetch(struct raw *raw, unsigned char *buffer, size_t size)
     } while (got < 0 && errno == EINTR);
     if (got < 0)
         raw->error = errno;
+    else
+        raw->fetched += (uint64_t)got;
     return got;
 }
 
@@ -373,4 +377,9 @@ const char *input_name(const struct input *input)
 bool input_repeatable(const struct input *input)
 {
     return input->repeatable;
+}
+
+uint64_t input_fetched(const struct input *input)
+{
+    return input->raw.fetched;
 }

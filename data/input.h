@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "model/base/error.h"
@@ -38,6 +39,9 @@ const void *input_ahead(struct input *input, size_t *size, struct errors *errors
 void input_close(struct input *input); /* takes NULL */
 
 const char *input_name(const struct input *input); /* borrowed; "<stdin>" for "-" */
+
+/* Bytes of the file, as it lies there, that have been fetched. */
+uint64_t input_fetched(const struct input *input);
 
 /* A regular file, which can be opened again and gives the same bytes. */
 bool input_repeatable(const struct input *input);

@@ -12,25 +12,30 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Digits after a decimal point, to the end of text, in nanoseconds; may round up to a whole second.
- */
-static bool parse_fraction(const char *text, nanos *value)
+/* Digits after a decimal point, in nanoseconds; may round up to a whole second. */
+static bool take_fraction(const char **text, nanos *value)
 {
     static const nanos units[] = {1000000000, 100000000, 10000000, 1000000, 100000,
                                   10000,      1000,      100,      10,      1};
+    const char *p = *text;
     nanos sum = 0;
     size_t count = 0;
-    for (; count < 9 && digit(text[count]); count++)
-        sum = sum * 10 + (text[count] - '0');
-    if (count == 0)
-        return false;
+    for (; count < 9 && digit(p[count]); count++)
+        sum = sum * 10 + (p[count] - '0');
     sum *= units[count];
-    if (count == 9 && text[9] >= '5' && text[9] <= '9')
+    if (count == 9 && p[9] >= '5' && p[9] <= '9')
         sum++;
-    while (digit(text[count]))
-        count++;
     *value = sum;
-    return text[count] == '\0';
+    *text = p + count;
+    while (digit(**text))
+        ++*text;
+    return count > 0;
+}
+
+/* The same to the end of text. */
+static bool parse_fraction(const char *text, nanos *value)
+{
+    return take_fraction(&text, value) && !*text;
 }
 
 bool moment_parse_seconds(const char *text, nanos *value)
@@ -82,32 +87,45 @@ struct moment_clock moment_clock(int64_t start_unix, const struct time_zone *zon
     return clock;
 }
 
-/* "+02:00", "-0330", "+01", "Z" at the end of a date and time: cut off, in seconds. False when what
- * is there is none. */
+static bool two_digits(const char **text, int *value)
+{
+    const char *p = *text;
+    if (!digit(p[0]) || !digit(p[1]))
+        return false;
+    *value = (p[0] - '0') * 10 + (p[1] - '0');
+    *text = p + 2;
+    return true;
+}
+
+/* "+02:00", "-0330", "+01", "Z" to the end of text, in seconds; nothing is none. */
+static bool parse_offset(const char *at, bool *stated, int32_t *offset)
+{
+    int hours = 0, minutes = 0;
+    *stated = *at != '\0';
+    *offset = 0;
+    if (!*at || *at == 'Z' || *at == 'z')
+        return !*at || at[1] == '\0';
+    const char *rest = at + 1;
+    bool good = (*at == '+' || *at == '-') && two_digits(&rest, &hours);
+    if (good && *rest) {
+        rest += *rest == ':';
+        good = two_digits(&rest, &minutes) && !*rest;
+    }
+    *offset = (*at == '-' ? -60 : 60) * (60 * hours + minutes);
+    return good && hours <= 15 && minutes <= 59;
+}
+
+/* Cuts the offset at the end of a date and time off. False when what is there is none. */
 static bool cut_offset(const char *text, char *buffer, size_t size, bool *stated, int32_t *offset)
 {
     const char *time = strpbrk(text, "T ");
     const char *at = time ? strpbrk(time, "+-Zz") : NULL;
     size_t length = at ? (size_t)(at - text) : strlen(text);
-    int hours = 0, minutes = 0, used = 0;
-    *stated = at != NULL;
-    *offset = 0;
     if (length >= size)
         return false;
     memcpy(buffer, text, length);
     buffer[length] = '\0';
-    if (!at || *at == 'Z' || *at == 'z')
-        return !at || at[1] == '\0';
-    size_t digits = strspn(at + 1, "0123456789");
-    bool good = digits == 2 && at[3] == ':'
-                    ? sscanf(at + 1, "%2d:%2d%n", &hours, &minutes, &used) == 2 && used == 5
-                : digits == 2 ? sscanf(at + 1, "%2d%n", &hours, &used) == 1
-                : digits == 4 ? sscanf(at + 1, "%2d%2d%n", &hours, &minutes, &used) == 2
-                              : false;
-    if (!good || at[1 + used] != '\0' || hours > 15 || minutes > 59)
-        return false;
-    *offset = (*at == '-' ? -60 : 60) * (60 * hours + minutes);
-    return true;
+    return parse_offset(at ? at : "", stated, offset);
 }
 
 static int64_t with_offset(struct moment_clock *clock, int64_t local, int32_t offset)
@@ -135,18 +153,40 @@ static const char *in_zone(struct moment_clock *clock, int64_t local, int64_t *d
     return NULL;
 }
 
-static const char *parse_date(const char *text, struct moment_clock *clock, nanos *value)
+/* A date with its time as it stands in a text. */
+struct written {
+    int64_t seconds; /* since 1970, of a clock without a zone */
+    nanos below;     /* and beyond */
+    int32_t offset;
+    bool stated; /* the offset */
+};
+
+/* "2026-03-02T08:30:00" with whatever follows, on the day of the stamp before. */
+static bool parse_same_day(const char *text, const struct moment_clock *clock, struct written *w)
+{
+    int hour, minute, second;
+    if (!clock->date[0] || strncmp(text, clock->date, 10) != 0 ||
+        (text[10] != 'T' && text[10] != ' '))
+        return false;
+    const char *p = text + 11;
+    if (!two_digits(&p, &hour) || *p++ != ':' || !two_digits(&p, &minute) || *p++ != ':' ||
+        !two_digits(&p, &second) || hour > 23 || minute > 59 || second > 59)
+        return false;
+    w->seconds = clock->day + hour * 3600 + minute * 60 + second;
+    w->below = 0;
+    if (*p == '.' && (p++, !take_fraction(&p, &w->below)))
+        return false;
+    return parse_offset(p, &w->stated, &w->offset);
+}
+
+static const char *parse_any_day(const char *text, struct moment_clock *clock, struct written *w)
 {
     char plain[64], whole[64];
-    int64_t seconds, distance = 0;
-    int32_t offset;
-    bool stated;
-    const char *reason = NULL;
     nanos fraction, beyond;
-    if (!cut_offset(text, plain, sizeof plain, &stated, &offset) ||
+    if (!cut_offset(text, plain, sizeof plain, &w->stated, &w->offset) ||
         !cut_fraction(plain, whole, sizeof whole, &fraction))
         return "not a time";
-    switch (quantity_date(whole, &seconds, &beyond)) {
+    switch (quantity_date(whole, &w->seconds, &beyond)) {
     case QUANTITY_FORM:
         return "not a time";
     case QUANTITY_RANGE:
@@ -154,15 +194,28 @@ static const char *parse_date(const char *text, struct moment_clock *clock, nano
     default:
         break;
     }
-    if (stated)
-        distance = with_offset(clock, seconds, offset);
+    w->below = beyond + fraction;
+    memcpy(clock->date, text, 10);
+    clock->day = w->seconds - w->seconds % 86400;
+    return NULL;
+}
+
+static const char *parse_date(const char *text, struct moment_clock *clock, nanos *value)
+{
+    struct written w;
+    int64_t distance = 0;
+    const char *reason = parse_same_day(text, clock, &w) ? NULL : parse_any_day(text, clock, &w);
+    if (reason)
+        return reason;
+    if (w.stated)
+        distance = with_offset(clock, w.seconds, w.offset);
     else if (clock->zone)
-        reason = in_zone(clock, seconds, &distance);
+        reason = in_zone(clock, w.seconds, &distance);
     else
-        distance = seconds - clock->start_unix;
+        distance = w.seconds - clock->start_unix;
     if (distance > TIME_MAX / SECOND - 1 || distance < -(TIME_MAX / SECOND - 1))
         return "more than a hundred years from the run's start";
-    *value = distance * SECOND + beyond + fraction;
+    *value = distance * SECOND + w.below;
     return reason;
 }
 

@@ -35,6 +35,8 @@ struct moment_clock {
     int32_t offset;               /* of the first stamp with one */
     bool offsets_change;          /* another one came */
     int64_t last;                 /* instant of the stamp before, INT64_MIN: none */
+    char date[12];                /* of the stamp before, with its first second since 1970 */
+    int64_t day;
 };
 
 /* A zone in which the start does not exist takes the first instant after it. */

@@ -35,33 +35,33 @@ static const char *check(const char *text, double *value)
 }
 
 static bool read_row(struct numbers *numbers, size_t *room, const struct csv_reader *reader,
-                     bool strict, struct bad_rows *bad, struct errors *errors)
+                     const struct bad_row_rule *rule)
 {
     double value = 0;
     const char *text = csv_reader_field(reader, 0);
     const char *reason = check(text, &value);
     if (reason)
-        return bad_rows_add(bad, strict, errors, csv_reader_name(reader),
-                            csv_reader_place(reader, 0), "%s: '%.80s'", reason, text);
+        return bad_rows_add(rule, csv_reader_name(reader), csv_reader_place(reader, 0),
+                            "%s: '%.80s'", reason, text);
     if (numbers->count < UINT32_MAX && append(numbers, room, value))
         return true;
-    errors_add(errors, ERROR_SOFTWARE, csv_reader_name(reader), 0, 0, "out of memory");
+    errors_add(rule->errors, ERROR_SOFTWARE, csv_reader_name(reader), 0, 0, "out of memory");
     return false;
 }
 
-static bool read_rows(struct numbers *numbers, struct csv_reader *reader, bool strict,
-                      struct bad_rows *bad, struct errors *errors)
+static bool read_rows(struct numbers *numbers, struct csv_reader *reader,
+                      const struct bad_row_rule *rule)
 {
     size_t room = 0;
     for (;;) {
-        enum csv_result result = csv_reader_next(reader, errors);
+        enum csv_result result = csv_reader_next(reader, rule->errors);
         if (result == CSV_END || result == CSV_FAILED)
             return result == CSV_END;
-        bad->rows++;
-        bool good = result == CSV_ROW ? read_row(numbers, &room, reader, strict, bad, errors)
-                                      : bad_rows_add(bad, strict, errors, csv_reader_name(reader),
-                                                     csv_reader_row_place(reader), "%s",
-                                                     csv_reader_problem(reader));
+        rule->counted->rows++;
+        bool good = result == CSV_ROW
+                        ? read_row(numbers, &room, reader, rule)
+                        : bad_rows_add(rule, csv_reader_name(reader), csv_reader_row_place(reader),
+                                       "%s", csv_reader_problem(reader));
         if (!good)
             return false;
     }
@@ -73,14 +73,15 @@ static int by_value(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-bool numbers_read(struct numbers *numbers, const char *path, const char *column, bool strict,
-                  struct bad_rows *bad, struct errors *errors)
+bool numbers_read(struct numbers *numbers, const char *path, const char *column,
+                  const struct bad_row_rule *rule)
 {
+    struct errors *errors = rule->errors;
     const struct csv_column columns[] = {{column, true}};
     *numbers = (struct numbers){0};
     struct input *input = input_open(path, errors);
     struct csv_reader *reader = input ? csv_reader_new(input, columns, 1, errors) : NULL;
-    bool good = reader && read_rows(numbers, reader, strict, bad, errors);
+    bool good = reader && read_rows(numbers, reader, rule);
     csv_reader_free(reader);
     if (good && numbers->count)
         qsort(numbers->values, numbers->count, sizeof *numbers->values, by_value);

@@ -17,10 +17,9 @@ struct numbers {
     uint32_t count;
 };
 
-/* False with errors when the file cannot be used or no number above 0 is left. Bad rows go to `bad`
- * or, with `strict`, to errors. */
-bool numbers_read(struct numbers *numbers, const char *path, const char *column, bool strict,
-                  struct bad_rows *bad, struct errors *errors);
+/* False with errors when the file cannot be used or no number above 0 is left. */
+bool numbers_read(struct numbers *numbers, const char *path, const char *column,
+                  const struct bad_row_rule *rule);
 void numbers_release(struct numbers *numbers);
 
 #endif

@@ -6,18 +6,16 @@ static const char *const by_size[] = {"small-vm", "medium-vm", "large-vm", "ce12
 #define BY_SIZE (sizeof by_size / sizeof *by_size)
 
 /* In the arena; false when out of memory. */
-static bool add(const char **names, size_t *count, size_t room, const char *name,
-                struct arena *arena)
+static bool add(const struct platform_names *into, size_t *count, const char *name)
 {
-    if (*count == room)
+    if (*count == into->room)
         return true;
-    names[*count] = arena_strdup(arena, name);
-    return names[(*count)++];
+    into->names[*count] = arena_strdup(into->arena, name);
+    return into->names[(*count)++];
 }
 
 size_t platforms_by_size(const struct draft *draft, const struct scenario *scenario,
-                         const char **names, size_t room, struct arena *arena,
-                         struct errors *errors)
+                         const struct platform_names *into, struct errors *errors)
 {
     size_t count = 0;
     struct capacity_tables *tables = capacity_tables_new(errors);
@@ -26,16 +24,16 @@ size_t platforms_by_size(const struct draft *draft, const struct scenario *scena
     bool ok = tables;
     for (size_t i = 0; ok && table && i < BY_SIZE; i++)
         if (capacity_table_row(table, by_size[i], 1))
-            ok = add(names, &count, room, by_size[i], arena);
+            ok = add(into, &count, by_size[i]);
     const struct node *own = node_get(draft_tree(draft)->root, "platforms");
     for (const struct node *n = own && own->kind == NODE_SEQUENCE ? own->first : NULL; ok && n;
          n = n->next) {
         const struct node *name = node_get(n, "name");
-        ok = !name || add(names, &count, room, name->text, arena);
+        ok = !name || add(into, &count, name->text);
     }
     bool theirs = !table && count == 0;
     for (uint32_t p = 0; ok && theirs && p < scenario->platform_count; p++)
-        ok = add(names, &count, room, scenario->platforms[p].name, arena);
+        ok = add(into, &count, scenario->platforms[p].name);
     capacity_tables_free(tables);
     if (!ok && errors->failures == 0)
         errors_no_memory(errors);

@@ -163,21 +163,21 @@ static bool out_of_memory(const struct profile *profile, struct errors *errors)
     return false;
 }
 
-static bool read_row(struct profile *profile, const struct csv_reader *reader, bool strict,
-                     struct bad_rows *bad, struct errors *errors)
+static bool read_row(struct profile *profile, const struct csv_reader *reader,
+                     const struct bad_row_rule *rule)
 {
     struct rate rate = {0};
     enum moment_kind kind = MOMENT_OFFSET;
     size_t column = 0;
     const char *reason = check_row(profile, reader, &rate, &kind, &column);
     if (reason)
-        return bad_rows_add(bad, strict, errors, profile->path, csv_reader_place(reader, column),
-                            "%s: '%.80s'", reason, csv_reader_field(reader, column));
+        return bad_rows_add(rule, profile->path, csv_reader_place(reader, column), "%s: '%.80s'",
+                            reason, csv_reader_field(reader, column));
     const char *name = csv_reader_field(reader, COLUMN_CLASS);
     struct class_rates *rates = find_class(profile, name);
     if (!rates)
         rates = add_class(profile, name, kind);
-    return (rates && append(profile, rates, rate)) || out_of_memory(profile, errors);
+    return (rates && append(profile, rates, rate)) || out_of_memory(profile, rule->errors);
 }
 
 /* Rates or counts, not both and not neither. */
@@ -195,25 +195,25 @@ static bool find_figure(struct profile *profile, const struct csv_reader *reader
     return false;
 }
 
-static bool read_rows(struct profile *profile, struct csv_reader *reader, bool strict,
-                      struct bad_rows *bad, struct errors *errors)
+static bool read_rows(struct profile *profile, struct csv_reader *reader,
+                      const struct bad_row_rule *rule)
 {
     for (;;) {
         bool good = true;
-        switch (csv_reader_next(reader, errors)) {
+        switch (csv_reader_next(reader, rule->errors)) {
         case CSV_END:
             return true;
         case CSV_FAILED:
             return false;
         case CSV_BAD:
-            good = bad_rows_add(bad, strict, errors, profile->path, csv_reader_row_place(reader),
-                                "%s", csv_reader_problem(reader));
+            good = bad_rows_add(rule, profile->path, csv_reader_row_place(reader), "%s",
+                                csv_reader_problem(reader));
             break;
         case CSV_ROW:
-            good = read_row(profile, reader, strict, bad, errors);
+            good = read_row(profile, reader, rule);
             break;
         }
-        bad->rows++;
+        rule->counted->rows++;
         if (!good)
             return false;
     }
@@ -225,9 +225,10 @@ static int by_time(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
-struct profile *profile_new(const char *path, const struct moment_clock *clock, bool strict,
-                            struct bad_rows *bad, struct errors *errors)
+struct profile *profile_new(const char *path, const struct moment_clock *clock,
+                            const struct bad_row_rule *rule)
 {
+    struct errors *errors = rule->errors;
     struct profile *profile = calloc(1, sizeof *profile);
     struct csv_reader *reader = NULL;
     struct input *input = NULL;
@@ -240,8 +241,7 @@ struct profile *profile_new(const char *path, const struct moment_clock *clock, 
     }
     input = input_open(path, errors);
     reader = input ? csv_reader_new(input, columns, COLUMN_COUNT, errors) : NULL;
-    good = reader && find_figure(profile, reader, errors) &&
-           read_rows(profile, reader, strict, bad, errors);
+    good = reader && find_figure(profile, reader, errors) && read_rows(profile, reader, rule);
     for (struct class_rates *item = profile->classes; good && item; item = item->hh.next)
         qsort(item->rates, item->count, sizeof *item->rates, by_time);
     forget_seen(profile);

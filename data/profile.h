@@ -27,14 +27,14 @@
 
 struct profile;
 
-/* Owned; NULL with errors. Bad rows go to `bad` or, with `strict`, to errors. */
-struct profile *profile_new(const char *path, const struct moment_clock *clock, bool strict,
-                            struct bad_rows *bad, struct errors *errors);
+/* Owned; NULL with errors. */
+struct profile *profile_new(const char *path, const struct moment_clock *clock,
+                            const struct bad_row_rule *rule);
 void profile_free(struct profile *profile); /* takes NULL */
 
 /* How a class uses a profile. */
 struct profile_use {
-    const char *class_name;
+    const char *file, *class_name;
     enum repeat { REPEAT_BY_DATES, REPEAT_DAY, REPEAT_WEEK, REPEAT_NONE } repeat;
     nanos length; /* of the run */
 };

@@ -558,11 +558,6 @@ static void read_endpoints(struct reader *r, const struct node *node, struct end
     if (reader_refer(r, &record, "fallback", &endpoints->fallback) &&
         endpoints->fallback == endpoints->cluster)
         reader_error(r, record_node(&record, "fallback"), "a cluster is no fallback for itself");
-    else if (endpoints->fallback != NONE)
-        reader_warn(
-            r, record_node(&record, "fallback"),
-            "devices wait for a peer of their own cluster: 'fallback' has no effect on them "
-            "yet, only on zones");
     if (reader_refer(r, &record, "subzone", &endpoints->subzone) && r->s->subzones &&
         r->s->subzones[endpoints->subzone].cluster != endpoints->cluster)
         reader_error(r, record_node(&record, "subzone"), "subzone '%s' is of cluster '%s'",

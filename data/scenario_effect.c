@@ -5,6 +5,7 @@
 
 #include "data/quantity.h"
 #include "data/scenario_reader.h"
+#include "model/busiest.h"
 
 static void no_effect(struct reader *r, const struct node *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -178,16 +179,39 @@ static void check_use(struct reader *r)
 
 /* --- More calls than devices ---- */
 
-/* Calls in progress that a class has on average at its busiest, if none is refused. */
-static double most_erlangs(const struct call_class *call)
+/* Calls in progress that a class has on average at its busiest, if none is refused; quickly: at
+ * most, as if its highest rate went on. */
+static double most_erlangs(const struct scenario *s, const struct call_class *call, bool quickly)
 {
-    const struct arrivals *arrivals = &call->arrivals;
-    double most = 0;
-    if (arrivals->kind == ARRIVALS_SOURCES)
-        return (double)arrivals->sources;
-    for (uint32_t i = 0; arrivals->kind == ARRIVALS_RATE && i < arrivals->steps.count; i++)
-        most = arrivals->steps.rates[i] > most ? arrivals->steps.rates[i] : most;
-    return most * arrivals_mean_batch(arrivals) * call->holding.mean;
+    if (call->arrivals.kind == ARRIVALS_SOURCES)
+        return (double)call->arrivals.sources;
+    return quickly ? call_erlangs(call) : busiest_erlangs(s, call);
+}
+
+/* Adds the calls of a class to those of its ends; says so where they become too many. */
+static bool add_ends(struct reader *r, uint32_t k, double *calls, const struct node *said_at)
+{
+    const struct scenario *s = r->s;
+    const struct call_class *call = &s->classes[k];
+    uint32_t ends[2] = {call->via.origin == ORIGIN_ENDPOINTS ? call->via.endpoints : NONE,
+                        call->target == TARGET_ENDPOINTS ? call->target_endpoints : NONE};
+    bool too_many = false;
+    for (int end = 0; end < 2; end++) {
+        if (ends[end] == NONE || (end == 1 && ends[0] == ends[1]))
+            continue;
+        const struct endpoints *e = &s->endpoints[ends[end]];
+        double before = calls[ends[end]];
+        calls[ends[end]] += most_erlangs(s, call, !said_at) * (ends[0] == ends[1] ? 2 : 1);
+        if (calls[ends[end]] <= (double)e->count || before > (double)e->count)
+            continue;
+        too_many = true;
+        if (said_at)
+            no_effect(r, said_at,
+                      "about %.0f calls at once are offered to endpoints '%s', which are only "
+                      "%" PRId64 " devices",
+                      calls[ends[end]], e->name, e->count);
+    }
+    return too_many;
 }
 
 static void check_devices(struct reader *r)
@@ -195,26 +219,15 @@ static void check_devices(struct reader *r)
     const struct scenario *s = r->s;
     uint32_t count;
     const struct node *list = reader_list(&r->root, "calls", &count);
+    double *most = reader_alloc(r, s->endpoints_count, sizeof *most);
     double *calls = reader_alloc(r, s->endpoints_count, sizeof *calls);
+    bool perhaps = false;
+    for (uint32_t k = 0; most && k < s->class_count; k++)
+        perhaps = add_ends(r, k, most, NULL) || perhaps;
     const struct node *n = list ? list->first : NULL;
-    for (uint32_t k = 0; n && calls && k < s->class_count; k++, n = n->next) {
-        const struct call_class *call = &s->classes[k];
-        uint32_t ends[2] = {call->via.origin == ORIGIN_ENDPOINTS ? call->via.endpoints : NONE,
-                            call->target == TARGET_ENDPOINTS ? call->target_endpoints : NONE};
-        for (int end = 0; end < 2; end++) {
-            if (ends[end] == NONE || (end == 1 && ends[0] == ends[1]))
-                continue;
-            const struct endpoints *e = &s->endpoints[ends[end]];
-            double before = calls[ends[end]];
-            calls[ends[end]] += most_erlangs(call) * (ends[0] == ends[1] ? 2 : 1);
-            if (calls[ends[end]] <= (double)e->count || before > (double)e->count)
-                continue;
-            const struct node *arrivals = node_get(n, "arrivals");
-            no_effect(r, arrivals ? arrivals : n,
-                      "about %.0f calls at once are offered to endpoints '%s', which are only "
-                      "%" PRId64 " devices",
-                      calls[ends[end]], e->name, e->count);
-        }
+    for (uint32_t k = 0; perhaps && n && calls && k < s->class_count; k++, n = n->next) {
+        const struct node *arrivals = node_get(n, "arrivals");
+        add_ends(r, k, calls, arrivals ? arrivals : n);
     }
 }
 

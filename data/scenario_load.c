@@ -99,8 +99,8 @@ static bool read_empirical(struct reader *r, const struct schema_record *record,
 {
     const char *file = record_text(record, "file"), *column = record_text(record, "column");
     if (!file || !column ||
-        !workload_empirical(r->workload, file, column, r->s->arena, &holding->means,
-                            &holding->count, r->errors))
+        !workload_empirical(r->workload, (struct workload_column){file, column}, r->s->arena,
+                            holding, r->errors))
         return false;
     double sum = 0, square = 0;
     for (uint32_t i = 0; i < holding->count; i++)
@@ -324,11 +324,12 @@ static void read_profile(struct reader *r, const struct load *load)
     if (!file || !*call->name)
         return;
     struct profile_use use = {
+        .file = file,
         .class_name = call->name,
         .repeat = (enum repeat)(record_choice(load->record, "repeat", -1) + 1),
         .length = r->s->run.length,
     };
-    if (!workload_profile(r->workload, file, &use, r->s->arena, &call->arrivals.steps, r->errors))
+    if (!workload_profile(r->workload, &use, r->s->arena, &call->arrivals.steps, r->errors))
         return;
     for (uint32_t i = 0; i < call->arrivals.steps.count; i++)
         call->arrivals.steps.rates[i] /= load->batch; /* the file counts calls */

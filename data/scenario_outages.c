@@ -48,29 +48,27 @@ static nanos later(nanos at, nanos wait)
 }
 
 static void add_step(struct reader *r, struct script *script, const struct node *entry,
-                     enum step_kind kind, nanos at, uint32_t peer, bool planned)
+                     struct step step)
 {
     void *items = script->steps;
-    if (at == FOREVER || !grow(r, &items, script->count, &script->room, sizeof *script->steps))
+    if (step.at == FOREVER || !grow(r, &items, script->count, &script->room, sizeof *script->steps))
         return;
     script->steps = items;
     script->steps[script->count] = (struct placed){
-        .step = {.at = at, .kind = kind, .peer = peer, .planned = planned},
+        .step = step,
         .place = entry->start,
         .sequence = (uint32_t)script->count,
     };
     script->count++;
 }
 
-static void add_window(struct reader *r, struct script *script, const struct node *entry,
-                       uint32_t peer, nanos from, nanos to, bool single)
+static void add_window(struct reader *r, struct script *script, struct window window)
 {
     void *items = script->windows;
     if (!grow(r, &items, script->window_count, &script->window_room, sizeof *script->windows))
         return;
     script->windows = items;
-    script->windows[script->window_count++] =
-        (struct window){.peer = peer, .from = from, .to = to, .single = single, .node = entry};
+    script->windows[script->window_count++] = window;
 }
 
 /* --- Whom an outage concerns ---- */
@@ -125,8 +123,11 @@ static void read_single(struct reader *r, struct script *script, const struct en
     bool planned = entry->maintenance || kinds[what] == STEP_DRAIN;
     for (uint32_t i = 0; i < entry->target.count; i++) {
         uint32_t peer = entry->target.first + i;
-        add_step(r, script, node, kinds[what], at, peer, planned);
-        add_window(r, script, node, peer, at, at, true);
+        add_step(r, script, node,
+                 (struct step){.at = at, .kind = kinds[what], .peer = peer, .planned = planned});
+        add_window(
+            r, script,
+            (struct window){.peer = peer, .from = at, .to = at, .single = true, .node = node});
     }
 }
 
@@ -143,10 +144,22 @@ static void read_window(struct reader *r, struct script *script, const struct en
     for (uint32_t i = 0; i < entry->target.count; i++) {
         uint32_t peer = entry->target.first + i;
         if (drain > 0)
-            add_step(r, script, record->node, STEP_DRAIN, at, peer, planned);
-        add_step(r, script, record->node, STEP_FAIL, later(at, drain), peer, planned);
-        add_step(r, script, record->node, STEP_UP, later(later(at, drain), away), peer, planned);
-        add_window(r, script, record->node, peer, at, later(later(at, drain), away), false);
+            add_step(r, script, record->node,
+                     (struct step){.at = at, .kind = STEP_DRAIN, .peer = peer, .planned = planned});
+        add_step(r, script, record->node,
+                 (struct step){
+                     .at = later(at, drain), .kind = STEP_FAIL, .peer = peer, .planned = planned});
+        add_step(r, script, record->node,
+                 (struct step){.at = later(later(at, drain), away),
+                               .kind = STEP_UP,
+                               .peer = peer,
+                               .planned = planned});
+        add_window(r, script,
+                   (struct window){.peer = peer,
+                                   .from = at,
+                                   .to = later(later(at, drain), away),
+                                   .single = false,
+                                   .node = record->node});
     }
 }
 
@@ -288,18 +301,29 @@ static void read_upgrade(struct reader *r, struct script *script, const struct n
     nanos wait = record_integer(&record, "wait", 0);
     uint32_t count = upgrade_order(r, &record, cluster, order);
     if (count > 0)
-        add_step(r, script, node, STEP_UPGRADE_BEGIN, at, order[0], true);
+        add_step(
+            r, script, node,
+            (struct step){.at = at, .kind = STEP_UPGRADE_BEGIN, .peer = order[0], .planned = true});
     for (uint32_t i = 0; i < count; i++) {
         nanos gone = later(at, drain), back = later(gone, away);
-        add_window(r, script, node, order[i], at, back, false);
+        add_window(r, script,
+                   (struct window){
+                       .peer = order[i], .from = at, .to = back, .single = false, .node = node});
         if (drain > 0)
-            add_step(r, script, node, STEP_DRAIN, at, order[i], true);
-        add_step(r, script, node, STEP_FAIL, gone, order[i], true);
-        add_step(r, script, node, STEP_UP, back, order[i], true);
+            add_step(
+                r, script, node,
+                (struct step){.at = at, .kind = STEP_DRAIN, .peer = order[i], .planned = true});
+        add_step(r, script, node,
+                 (struct step){.at = gone, .kind = STEP_FAIL, .peer = order[i], .planned = true});
+        add_step(r, script, node,
+                 (struct step){.at = back, .kind = STEP_UP, .peer = order[i], .planned = true});
         at = later(back, i + 1 < count ? wait : 0);
     }
     if (count > 0)
-        add_step(r, script, node, STEP_UPGRADE_END, at, order[count - 1], true);
+        add_step(
+            r, script, node,
+            (struct step){
+                .at = at, .kind = STEP_UPGRADE_END, .peer = order[count - 1], .planned = true});
 }
 
 /* --- Times that contradict ---- */

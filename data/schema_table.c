@@ -31,7 +31,7 @@ static const struct schema_row scenario_rows[] = {
     {"changes", TYPE_LIST, .block = BLOCK_CHANGE, .help = "configuration changes in time"},
     {"growth", TYPE_GROWTHS,
      .help = "of all load, of a class, of endpoints: for peerplan forecast"},
-    {"run", TYPE_MAPPING, .block = BLOCK_RUN, .help = "how long to look, how often"},
+    {"run", TYPE_MAPPING, .block = BLOCK_RUN, .help = "how long to simulate, how often"},
 };
 
 static const struct schema_row goals_rows[] = {
@@ -234,7 +234,7 @@ static const struct schema_row endpoints_rows[] = {
     {"cluster", TYPE_REFERENCE, .block = BLOCK_CLUSTER, .fallback = "(the only one)",
      .help = "where they register"},
     {"fallback", TYPE_REFERENCE, .block = BLOCK_CLUSTER, .fallback = "(none)",
-     .help = "where they register when no peer of their cluster answers"},
+     .help = "where they register while no peer of their cluster is there"},
     {"subzone", TYPE_REFERENCE, .block = BLOCK_SUBZONE, .fallback = "(the default subzone)",
      .help = "where their calls count"},
     {"count", TYPE_INTEGER, .unit = "endpoints", .high = 1e9, .required = true, .help = "how many"},
@@ -503,5 +503,5 @@ const struct schema_block_info schema_blocks[BLOCK_COUNT] = {
     [BLOCK_OUTAGE] = {"outage", "a failure or maintenance", ROWS(outage_rows)},
     [BLOCK_UPGRADE] = {"upgrade", "a rolling upgrade", ROWS(upgrade_rows)},
     [BLOCK_CHANGE] = {"change", "a configuration change", ROWS(change_rows)},
-    [BLOCK_RUN] = {"run", "how long to look, how often", ROWS(run_rows)},
+    [BLOCK_RUN] = {"run", "how long to simulate, how often", ROWS(run_rows)},
 };

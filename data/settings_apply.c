@@ -93,17 +93,23 @@ static bool split(struct application *a)
 
 /* --- Suggestions ---- */
 
+/* What there is. */
+struct known {
+    const char *const *words;
+    size_t count;
+};
+
 /* What was probably meant, as the whole path with `near`, itself a path, in place of a segment;
  * else what there is. */
 static void fail_unknown(struct application *a, size_t at, const char *what, const char *near,
-                         const char *const *words, size_t count)
+                         struct known known)
 {
     char quoted[QUOTED_MAX], list[512] = "none";
     const struct segment *segment = &a->segments[at];
     const char *text = a->source->text;
     schema_quote(segment->name, quoted);
     if (!near) {
-        schema_words(words, count, list, sizeof list);
+        schema_words(known.words, known.count, list, sizeof list);
         fail_at(a, segment->at, "unknown %s '%s', there is %s", what, quoted, list);
         return;
     }
@@ -135,7 +141,7 @@ static void fail_key(struct application *a, enum schema_block block, size_t at)
         list[i] = rows[i].key;
     const char *near =
         find_deeper(block, key, deeper, sizeof deeper) ? deeper : similar_find(key, list, count);
-    fail_unknown(a, at, "key", near, list, count);
+    fail_unknown(a, at, "key", near, (struct known){list, count});
 }
 
 #define SUGGESTED_FROM 1000
@@ -155,7 +161,7 @@ static void fail_name(struct application *a, const struct schema_row *row, const
     if (!near && count == 1)
         near = names[0];
     fail_unknown(a, at, schema_block_name(row->block), near ? setting_name(near, name) : NULL,
-                 names, count);
+                 (struct known){names, count});
 }
 
 /* --- Values ---- */

@@ -11,6 +11,7 @@
 
 struct splitter {
     const struct node_tree *tree;
+    FILE *out;
     const char *only; /* the only cluster, which need not be named; NULL: there are several */
     int clusters, part;
     struct splice *edits; /* owned; of the item at hand, for this part */
@@ -163,8 +164,9 @@ static void forget_edits(struct splitter *s)
 }
 
 /* The text from `start` to `end` with the edits, which are forgotten. */
-static void put_edited(struct splitter *s, size_t start, size_t end, FILE *out)
+static void put_edited(struct splitter *s, size_t start, size_t end)
 {
+    FILE *out = s->out;
     size_t at = start;
     if (s->count > 0)
         qsort(s->edits, s->count, sizeof *s->edits, by_start);
@@ -181,8 +183,9 @@ static void put_edited(struct splitter *s, size_t start, size_t end, FILE *out)
 
 /* All copies of an item of a list, where it stood; returns where it ended. */
 static size_t put_item(struct splitter *s, enum schema_block block, const struct node *list,
-                       const struct node *item, size_t at, FILE *out)
+                       const struct node *item, size_t at)
 {
+    FILE *out = s->out;
     size_t start = item->start, end = splice_node_end(s->tree, item);
     if (!list->flow && splice_dash(s->tree, list, item, &start))
         end = splice_line_end(s->tree, end);
@@ -196,14 +199,15 @@ static size_t put_item(struct splitter *s, enum schema_block block, const struct
             walk(s, block, item);
             name_cluster(s, block, item);
         }
-        put_edited(s, start, end, out);
+        put_edited(s, start, end);
     }
     return end;
 }
 
 /* Growth of a class or of endpoints is that of each copy. */
-static size_t put_growth(struct splitter *s, const struct node *growth, size_t at, FILE *out)
+static size_t put_growth(struct splitter *s, const struct node *growth, size_t at)
 {
+    FILE *out = s->out;
     for (const struct node *n = growth->first; n && n->key; n = n->next) {
         size_t end = splice_node_end(s->tree, n);
         if (strcmp(n->key->text, "all") == 0)
@@ -215,7 +219,7 @@ static size_t put_growth(struct splitter *s, const struct node *growth, size_t a
             else if (s->part > 1)
                 fprintf(out, "%s%*s", splice_line_break(s->tree), (int)growth->column - 1, "");
             rename_node(s, n->key);
-            put_edited(s, n->key->start, end, out);
+            put_edited(s, n->key->start, end);
         }
         at = end;
     }
@@ -237,17 +241,17 @@ static const enum schema_block *block_of(const char *key)
     return NULL;
 }
 
-static void put_all(struct splitter *s, FILE *out)
+static void put_all(struct splitter *s)
 {
     size_t at = 0;
     for (const struct node *n = s->tree->root->first; n && n->key; n = n->next) {
         const enum schema_block *block = block_of(n->key->text);
         if (strcmp(n->key->text, "growth") == 0)
-            at = put_growth(s, n, at, out);
+            at = put_growth(s, n, at);
         for (const struct node *item = block ? n->first : NULL; item; item = item->next)
-            at = put_item(s, *block, n, item, at, out);
+            at = put_item(s, *block, n, item, at);
     }
-    fwrite(s->tree->source->text + at, 1, s->tree->source->length - at, out);
+    fwrite(s->tree->source->text + at, 1, s->tree->source->length - at, s->out);
 }
 
 /* --- What cannot be divided ---------- */
@@ -293,7 +297,8 @@ char *split_text(const char *text, const char *name, int clusters, struct errors
     struct splitter s = {.tree = &tree, .clusters = clusters};
     if (out) {
         s.only = only_cluster(tree.root);
-        put_all(&s, out);
+        s.out = out;
+        put_all(&s);
         s.failed = fclose(out) != 0 || s.failed;
     }
     if (ok && (!out || s.failed)) {

@@ -55,7 +55,7 @@ static bool failed(struct store *store, int result, struct errors *errors)
     else if ((result & 0xff) == SQLITE_NOMEM)
         text = "out of memory";
     else if ((result & 0xff) == SQLITE_CANTOPEN)
-        text = "the database cannot be opened, or not be made there";
+        text = "the database cannot be opened or created";
     else if (store->database && sqlite3_errcode(store->database) == SQLITE_OK)
         text = sqlite3_errstr(result); /* a rollback since has cleared it */
     else if ((result & 0xff) == SQLITE_BUSY)
@@ -177,13 +177,13 @@ static void query_end(struct query *query)
     query->busy = false;
 }
 
-bool store_query(struct store *store, const char *sql, const struct store_value *parameters,
-                 size_t count, store_row row, void *context, struct errors *errors)
+bool store_query(struct store *store, const struct store_statement *statement, store_row row,
+                 void *context, struct errors *errors)
 {
     struct query *query;
-    int result = query_begin(store, sql, &query);
+    int result = query_begin(store, statement->sql, &query);
     if (result == SQLITE_OK)
-        result = bind_all(query->statement, parameters, count);
+        result = bind_all(query->statement, statement->parameters, statement->count);
     if (result == SQLITE_OK)
         result = walk(query->statement, row, context);
     bool ok = result == SQLITE_DONE || failed(store, result, errors);
@@ -194,7 +194,8 @@ bool store_query(struct store *store, const char *sql, const struct store_value 
 bool store_execute(struct store *store, const char *sql, const struct store_value *parameters,
                    size_t count, struct errors *errors)
 {
-    return store_query(store, sql, parameters, count, NULL, NULL, errors);
+    return store_query(store, &(struct store_statement){sql, parameters, count}, NULL, NULL,
+                       errors);
 }
 
 static bool one_integer(void *context, size_t columns, const struct store_value *values)
@@ -327,7 +328,7 @@ static bool look(struct store *store, int64_t *version, struct errors *errors)
         return failed(store, result, errors);
     if (self.application != STORE_APPLICATION &&
         (self.application != 0 || self.version != 0 || self.things > 0))
-        return refuse(store, errors, "this is a database of another program");
+        return refuse(store, errors, "this database belongs to another program");
     *version = self.version;
     if (self.version > STORE_VERSION) {
         errors_add(errors, ERROR_DATA, store->path, 0, 0,
@@ -441,7 +442,7 @@ struct store *store_open(const char *path, enum store_mode mode, struct errors *
 {
     struct stat there;
     if (mode == STORE_READ && stat(path, &there) != 0) {
-        errors_add(errors, ERROR_NO_INPUT, path, 0, 0, "there is no such database");
+        errors_add(errors, ERROR_NO_INPUT, path, 0, 0, "no such database");
         return NULL;
     }
     struct store *store = calloc(1, sizeof *store);
@@ -585,8 +586,10 @@ static bool any_row(void *context, size_t columns, const struct store_value *val
 bool store_check(struct store *store, struct errors *errors)
 {
     bool sound = true;
-    if (!store_query(store, "PRAGMA integrity_check(1)", NULL, 0, is_ok, &sound, errors) ||
-        !store_query(store, "PRAGMA foreign_key_check", NULL, 0, any_row, &sound, errors))
+    if (!store_query(store, &(struct store_statement){"PRAGMA integrity_check(1)", NULL, 0}, is_ok,
+                     &sound, errors) ||
+        !store_query(store, &(struct store_statement){"PRAGMA foreign_key_check", NULL, 0}, any_row,
+                     &sound, errors))
         return false;
     return sound || refuse(store, errors, "the database is damaged");
 }

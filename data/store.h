@@ -97,8 +97,13 @@ size_t store_columns(enum store_table table); /* values that store_insert takes 
 /* Calls `row` for every row of a query with parameters bound to ?1, ?2, ...; texts are borrowed
  * until it returns. It may end the walk early by false, which is no error. */
 typedef bool (*store_row)(void *context, size_t columns, const struct store_value *values);
-bool store_query(struct store *store, const char *sql, const struct store_value *parameters,
-                 size_t count, store_row row, void *context, struct errors *errors);
+struct store_statement {
+    const char *sql;
+    const struct store_value *parameters;
+    size_t count;
+};
+bool store_query(struct store *store, const struct store_statement *statement, store_row row,
+                 void *context, struct errors *errors);
 
 /* A statement without rows: UPDATE, DELETE. */
 bool store_execute(struct store *store, const char *sql, const struct store_value *parameters,

@@ -93,16 +93,21 @@ static bool read_facts(struct store *store, const struct facts *like, struct fac
     const struct store_value values[] = {store_text(like->identity), store_text(like->version)};
     bool ok = store_query(
         store,
-        "SELECT run.id, i.value, n.value, run.version, run.seed, c.value, run.started, p.value "
-        "FROM "
-        "run JOIN item i ON i.run_id = run.id AND i.kind = 'sweep' AND i.number = 1 AND "
-        "i.\"column\" = 'identity' JOIN item n ON n.run_id = run.id AND n.kind = 'sweep' AND "
-        "n.number = 1 AND n.\"column\" = 'inputs' JOIN item c ON c.run_id = run.id AND c.kind = "
-        "'sweep' AND c.number = 1 AND c.\"column\" = 'command' JOIN item p ON p.run_id = run.id "
-        "AND "
-        "p.kind = 'sweep' AND p.number = 1 AND p.\"column\" = 'points' WHERE run.kind = 'sweep' "
-        "ORDER BY (i.value IS ?1 AND run.version IS ?2) DESC, run.id DESC",
-        values, 2, facts_row, facts, errors);
+        &(struct store_statement){
+            "SELECT run.id, i.value, n.value, run.version, run.seed, c.value, run.started, p.value "
+            "FROM "
+            "run JOIN item i ON i.run_id = run.id AND i.kind = 'sweep' AND i.number = 1 AND "
+            "i.\"column\" = 'identity' JOIN item n ON n.run_id = run.id AND n.kind = 'sweep' AND "
+            "n.number = 1 AND n.\"column\" = 'inputs' JOIN item c ON c.run_id = run.id AND c.kind "
+            "= "
+            "'sweep' AND c.number = 1 AND c.\"column\" = 'command' JOIN item p ON p.run_id = "
+            "run.id "
+            "AND "
+            "p.kind = 'sweep' AND p.number = 1 AND p.\"column\" = 'points' WHERE run.kind = "
+            "'sweep' "
+            "ORDER BY (i.value IS ?1 AND run.version IS ?2) DESC, run.id DESC",
+            values, 2},
+        facts_row, facts, errors);
     if (ok && facts->run &&
         !(facts->identity && facts->inputs && facts->version && facts->seed && facts->command &&
           facts->started))
@@ -186,8 +191,8 @@ static bool begin_run(struct store_merge *merge, const struct facts *facts, stru
                 "state) SELECT kind, (SELECT max(id) FROM scenario), command, seed, version, "
                 "started, NULL, 'running' FROM " PART ".run WHERE id = ?1 AND ?2 = 0",
                 errors) &&
-           store_query(merge->store, "SELECT max(id) FROM run", NULL, 0, integer_row, &merge->run,
-                       errors) &&
+           store_query(merge->store, &(struct store_statement){"SELECT max(id) FROM run", NULL, 0},
+                       integer_row, &merge->run, errors) &&
            step(merge, facts,
                 "INSERT INTO item (run_id, kind, number, \"column\", value) SELECT ?2, kind, "
                 "number, \"column\", value FROM " PART ".item WHERE run_id = ?1 AND kind IN "
@@ -268,7 +273,8 @@ static bool agree(struct store_merge *merge, const char *shard, const struct fac
     bool ok = true;
     for (size_t i = 0; i < OF_POINTS && ok && !clash.number; i++) {
         char *sql = store_sql(write_clash, of_points[i]);
-        ok = sql ? store_query(merge->store, sql, values, 2, clash_row, &clash, errors)
+        ok = sql ? store_query(merge->store, &(struct store_statement){sql, values, 2}, clash_row,
+                               &clash, errors)
                  : errors_no_memory(errors);
         free(sql);
     }
@@ -283,8 +289,9 @@ static bool copy_points(struct store_merge *merge, const struct facts *facts, st
 {
     int64_t before = 0;
     bool ok =
-        store_query(merge->store, "SELECT coalesce(max(id), 0) FROM point", NULL, 0, integer_row,
-                    &before, errors) &&
+        store_query(merge->store,
+                    &(struct store_statement){"SELECT coalesce(max(id), 0) FROM point", NULL, 0},
+                    integer_row, &before, errors) &&
         step(merge, facts,
              "INSERT INTO point (run_id, number, verdict, binding, next_step) SELECT ?2, "
              "number, verdict, binding, next_step FROM " PART ".point p WHERE run_id = ?1 AND "
@@ -322,8 +329,10 @@ static bool copy_shard(struct store_merge *merge, const char *shard, const struc
               (merge->run || begin_run(merge, facts, errors)) &&
               agree(merge, shard, facts, errors) && copy_points(merge, facts, errors) &&
               store_query(merge->store,
-                          "SELECT value FROM " PART ".item WHERE run_id = ?1 AND kind = 'shard'",
-                          &run, 1, parts_row, merge, errors) &&
+                          &(struct store_statement){"SELECT value FROM " PART
+                                                    ".item WHERE run_id = ?1 AND kind = 'shard'",
+                                                    &run, 1},
+                          parts_row, merge, errors) &&
               store_commit(merge->store, errors);
     if (!ok)
         store_rollback(merge->store);
@@ -363,8 +372,10 @@ static bool count_missing(struct store_merge *merge, struct errors *errors)
     merge->counts = calloc(merge->shards + 1, sizeof *merge->counts);
     if (!merge->there || !merge->counts)
         return errors_no_memory(errors);
-    if (!store_query(merge->store, "SELECT number FROM point WHERE run_id = ?1", &run, 1, there_row,
-                     merge, errors))
+    if (!store_query(
+            merge->store,
+            &(struct store_statement){"SELECT number FROM point WHERE run_id = ?1", &run, 1},
+            there_row, merge, errors))
         return false;
     for (uint64_t i = 0; i < points; i++)
         if (!merge->there[i]) {

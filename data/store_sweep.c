@@ -65,11 +65,14 @@ bool store_sweep_find(struct store *store, const struct store_sweep *sweep, int6
     if (!identity_make(sweep, identity, errors))
         return false;
     const struct store_value value = store_text(identity);
-    if (!store_query(store,
-                     "SELECT run.id, run.version FROM item JOIN run ON run.id = item.run_id "
-                     "WHERE item.kind = 'sweep' AND item.\"column\" = 'identity' AND item.value = "
-                     "?1 ORDER BY run.id",
-                     &value, 1, found_row, &found, errors))
+    if (!store_query(
+            store,
+            &(struct store_statement){
+                "SELECT run.id, run.version FROM item JOIN run ON run.id = item.run_id "
+                "WHERE item.kind = 'sweep' AND item.\"column\" = 'identity' AND item.value = "
+                "?1 ORDER BY run.id",
+                &value, 1},
+            found_row, &found, errors))
         return false;
     *run = found.run;
     if (found.run || !found.other)
@@ -82,12 +85,17 @@ bool store_sweep_find(struct store *store, const struct store_sweep *sweep, int6
     return false;
 }
 
-static bool add_item(struct store *store, int64_t run, const char *kind, size_t number,
-                     const char *column, const char *value, struct errors *errors)
+struct item {
+    const char *kind;
+    size_t number;
+    const char *column, *value;
+};
+
+static bool add_item(struct store *store, int64_t run, struct item item, struct errors *errors)
 {
-    const struct store_value values[] = {store_integer(run), store_text(kind),
-                                         store_integer((int64_t)number), store_text(column),
-                                         store_text(value)};
+    const struct store_value values[] = {store_integer(run), store_text(item.kind),
+                                         store_integer((int64_t)item.number),
+                                         store_text(item.column), store_text(item.value)};
     return store_insert(store, STORE_ITEM, values, NULL, errors);
 }
 
@@ -96,36 +104,40 @@ static bool add_count(struct store *store, int64_t run, const char *column, uint
 {
     char digits[24];
     snprintf(digits, sizeof digits, "%" PRIu64, value);
-    return add_item(store, run, "sweep", 1, column, digits, errors);
+    return add_item(store, run, (struct item){"sweep", 1, column, digits}, errors);
 }
 
 static bool add_items(struct store *store, const struct store_sweep *sweep, int64_t run,
                       struct errors *errors)
 {
     char identity[FINGERPRINT_SIZE];
-    bool ok = identity_make(sweep, identity, errors) &&
-              add_item(store, run, "sweep", 1, "identity", identity, errors) &&
-              add_item(store, run, "sweep", 1, "inputs", sweep->inputs, errors) &&
-              add_item(store, run, "sweep", 1, "command", sweep->command, errors) &&
-              add_item(store, run, "sweep", 1, "method",
-                       sweep->estimate ? "estimate" : "simulation", errors) &&
-              add_count(store, run, "points", sweep->points, errors) &&
-              add_count(store, run, "sample", sweep->sample, errors) &&
-              add_count(store, run, "replications", (uint64_t)sweep->replications, errors);
+    bool ok =
+        identity_make(sweep, identity, errors) &&
+        add_item(store, run, (struct item){"sweep", 1, "identity", identity}, errors) &&
+        add_item(store, run, (struct item){"sweep", 1, "inputs", sweep->inputs}, errors) &&
+        add_item(store, run, (struct item){"sweep", 1, "command", sweep->command}, errors) &&
+        add_item(store, run,
+                 (struct item){"sweep", 1, "method", sweep->estimate ? "estimate" : "simulation"},
+                 errors) &&
+        add_count(store, run, "points", sweep->points, errors) &&
+        add_count(store, run, "sample", sweep->sample, errors) &&
+        add_count(store, run, "replications", (uint64_t)sweep->replications, errors);
     for (size_t i = 0; i < sweep->axis_count && ok; i++)
-        ok = add_item(store, run, "vary", i + 1, "path", sweep->axes[i].path, errors) &&
-             add_item(store, run, "vary", i + 1, "values", sweep->axes[i].values, errors);
+        ok = add_item(store, run, (struct item){"vary", i + 1, "path", sweep->axes[i].path},
+                      errors) &&
+             add_item(store, run, (struct item){"vary", i + 1, "values", sweep->axes[i].values},
+                      errors);
     return ok;
 }
 
 bool store_sweep_add(struct store *store, const struct store_sweep *sweep, int64_t scenario,
-                     const char *now, int64_t *run, struct errors *errors)
+                     int64_t *run, struct errors *errors)
 {
     char seed[24];
     snprintf(seed, sizeof seed, "%" PRIu64, sweep->seed);
     const struct store_value values[] = {
         store_text("sweep"), store_integer(scenario),    store_text(sweep->command),
-        store_text(seed),    store_text(sweep->version), store_text(now),
+        store_text(seed),    store_text(sweep->version), store_text(sweep->now),
         store_null(),        store_text("running")};
     return store_insert(store, STORE_RUN, values, run, errors) &&
            add_items(store, sweep, *run, errors);
@@ -140,7 +152,7 @@ bool store_sweep_shard(struct store *store, int64_t run, uint64_t shard, uint64_
     return store_execute(store,
                          "DELETE FROM item WHERE run_id = ?1 AND kind = 'shard' AND number = ?2",
                          part, 2, errors) &&
-           add_item(store, run, "shard", shard, "of", digits, errors);
+           add_item(store, run, (struct item){"shard", shard, "of", digits}, errors);
 }
 
 bool store_sweep_state(struct store *store, int64_t run, const char *state, const char *finished,
@@ -154,14 +166,9 @@ bool store_sweep_state(struct store *store, int64_t run, const char *state, cons
 
 /* --- Points ---------- */
 
-struct done {
-    bool *done;
-    uint64_t points, count;
-};
-
 static bool done_row(void *context, size_t columns, const struct store_value *values)
 {
-    struct done *done = context;
+    struct store_done *done = context;
     (void)columns;
     if (values[0].integer >= 1 && (uint64_t)values[0].integer <= done->points) {
         done->done[values[0].integer - 1] = true;
@@ -170,15 +177,13 @@ static bool done_row(void *context, size_t columns, const struct store_value *va
     return true;
 }
 
-bool store_sweep_done(struct store *store, int64_t run, bool *done, uint64_t points,
-                      uint64_t *count, struct errors *errors)
+bool store_sweep_done(struct store *store, int64_t run, struct store_done *done,
+                      struct errors *errors)
 {
-    struct done all = {done, points, 0};
     const struct store_value id = store_integer(run);
-    bool ok = store_query(store, "SELECT number FROM point WHERE run_id = ?1", &id, 1, done_row,
-                          &all, errors);
-    *count = all.count;
-    return ok;
+    const struct store_statement points = {"SELECT number FROM point WHERE run_id = ?1", &id, 1};
+    done->count = 0;
+    return store_query(store, &points, done_row, done, errors);
 }
 
 static bool count_row(void *context, size_t columns, const struct store_value *values)
@@ -195,8 +200,11 @@ static bool add_point(struct store *store, int64_t run, const struct store_point
     const struct store_value values[] = {store_integer(run), store_integer((int64_t)point->number),
                                          store_text(point->verdict), store_text(point->binding),
                                          store_null()};
-    bool ok = store_query(store, "SELECT count(*) FROM point WHERE run_id = ?1 AND number = ?2",
-                          values, 2, count_row, &there, errors);
+    bool ok =
+        store_query(store,
+                    &(struct store_statement){
+                        "SELECT count(*) FROM point WHERE run_id = ?1 AND number = ?2", values, 2},
+                    count_row, &there, errors);
     if (!ok || there)
         return ok;
     ok = store_insert(store, STORE_POINT, values, &id, errors);

@@ -28,6 +28,7 @@ struct store_sweep {
     uint64_t points, sample, seed; /* sample 0: the full grid */
     int replications;              /* 0: as the scenario says */
     bool estimate;                 /* else simulated */
+    const char *now;               /* it begins */
 };
 
 /* Its run in the database, 0: it has none. ERROR_DATA where another version began it. */
@@ -35,7 +36,7 @@ bool store_sweep_find(struct store *store, const struct store_sweep *sweep, int6
                       struct errors *errors);
 /* Begins a run, in an open transaction. */
 bool store_sweep_add(struct store *store, const struct store_sweep *sweep, int64_t scenario,
-                     const char *now, int64_t *run, struct errors *errors);
+                     int64_t *run, struct errors *errors);
 /* That part `shard` of `shards`, from 0, is computed here, in an open transaction. */
 bool store_sweep_shard(struct store *store, int64_t run, uint64_t shard, uint64_t shards,
                        struct errors *errors);
@@ -43,9 +44,13 @@ bool store_sweep_shard(struct store *store, int64_t run, uint64_t shard, uint64_
 bool store_sweep_state(struct store *store, int64_t run, const char *state, const char *finished,
                        struct errors *errors);
 
-/* Sets done[number - 1] for the points that are there, and counts them. */
-bool store_sweep_done(struct store *store, int64_t run, bool *done, uint64_t points,
-                      uint64_t *count, struct errors *errors);
+/* Sets done[number - 1] for those of the points that are there, and counts them. */
+struct store_done {
+    bool *done;
+    uint64_t points, count;
+};
+bool store_sweep_done(struct store *store, int64_t run, struct store_done *done,
+                      struct errors *errors);
 
 /* --- A point --- */
 

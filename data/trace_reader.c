@@ -189,8 +189,8 @@ static bool leave_out(struct trace_reader *reader, struct csv_place place, const
         tally->bad.bad++;
         return true;
     }
-    return bad_rows_add(&tally->bad, reader->rules.strict, reader->errors,
-                        csv_reader_name(reader->csv), place, "%s%s%s%.80s%s", reason,
+    const struct bad_row_rule rule = {&tally->bad, reader->errors, reader->rules.strict};
+    return bad_rows_add(&rule, csv_reader_name(reader->csv), place, "%s%s%s%.80s%s", reason,
                         text ? ": " : "", quote, text ? text : "", quote);
 }
 

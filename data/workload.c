@@ -218,16 +218,17 @@ static struct source_file *add_file(struct workload *workload, char *key, const 
     return file;
 }
 
-bool workload_profile(struct workload *workload, const char *file_name,
-                      const struct profile_use *use, struct arena *arena, struct rate_steps *steps,
-                      struct errors *errors)
+bool workload_profile(struct workload *workload, const struct profile_use *use, struct arena *arena,
+                      struct rate_steps *steps, struct errors *errors)
 {
+    const char *file_name = use->file;
     struct source_file *file = find_file(workload, file_name);
     if (!file) {
         file = add_file(workload, strdup(file_name), file_name, errors);
         struct moment_clock clock = moment_clock(workload->start_unix, workload->zone);
         if (file)
-            file->profile = profile_new(file->path, &clock, workload->strict, &file->bad, errors);
+            file->profile = profile_new(
+                file->path, &clock, &(struct bad_row_rule){&file->bad, errors, workload->strict});
     }
     return file && file->profile && profile_steps(file->profile, use, arena, steps, errors);
 }
@@ -245,15 +246,15 @@ static struct source_file *find_numbers(struct workload *workload, const char *f
     }
     file = add_file(workload, key, file_name, errors);
     if (file)
-        numbers_read(&file->numbers, file->path, column, workload->strict, &file->bad, errors);
+        numbers_read(&file->numbers, file->path, column,
+                     &(struct bad_row_rule){&file->bad, errors, workload->strict});
     return file;
 }
 
-bool workload_empirical(struct workload *workload, const char *file_name, const char *column,
-                        struct arena *arena, double **values, uint32_t *count,
-                        struct errors *errors)
+bool workload_empirical(struct workload *workload, struct workload_column column,
+                        struct arena *arena, struct holding *holding, struct errors *errors)
 {
-    struct source_file *file = find_numbers(workload, file_name, column, errors);
+    struct source_file *file = find_numbers(workload, column.file, column.name, errors);
     if (!file || file->numbers.count == 0)
         return false;
     if (file->shared_arena != arena) {
@@ -266,8 +267,8 @@ bool workload_empirical(struct workload *workload, const char *file_name, const 
         file->shared = copy;
         file->shared_arena = arena;
     }
-    *values = file->shared;
-    *count = file->numbers.count;
+    holding->means = file->shared;
+    holding->count = file->numbers.count;
     return true;
 }
 

@@ -48,15 +48,18 @@ void workload_free(struct workload *workload); /* takes NULL; not while cursors 
 /* The rates of a class by a profile, calls per second. With times of day, steps->daily is set and
  * steps->times count from midnight of the wall clock; otherwise they count from time 0. The arrays
  * are in the arena. False, with errors, when the file cannot be used or has no row of the class. */
-bool workload_profile(struct workload *workload, const char *file, const struct profile_use *use,
-                      struct arena *arena, struct rate_steps *steps, struct errors *errors);
+bool workload_profile(struct workload *workload, const struct profile_use *use, struct arena *arena,
+                      struct rate_steps *steps, struct errors *errors);
 
-/* The numbers of a column, seconds, ascending; *values is in the arena and shared by all who ask
- * for the same column with the same arena. False, with errors, when the file cannot be used, has no
- * good row, or all are 0. */
-bool workload_empirical(struct workload *workload, const char *file, const char *column,
-                        struct arena *arena, double **values, uint32_t *count,
-                        struct errors *errors);
+struct workload_column {
+    const char *file, *name;
+};
+
+/* Holding times, the numbers of a column, seconds, ascending: holding->means, in the arena and
+ * shared by all who ask for the same column with the same arena, and its count. False, with errors,
+ * when the file cannot be used, has no good row, or all are 0. */
+bool workload_empirical(struct workload *workload, struct workload_column column,
+                        struct arena *arena, struct holding *holding, struct errors *errors);
 
 /* The path of a file that the scenario names, which is kept among the inputs. Borrowed; NULL when
  * out of memory. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/licences.h"
+#include "model/path.h"
 #include "model/registration.h"
 
 /* Registrants of one kind of a population: SIP and H.323 of a device register by themselves. */
@@ -56,7 +57,9 @@ static int64_t flows_of(const struct scenario *s, const struct endpoints *e, boo
     return e->flows < peers ? e->flows : peers ? peers : 1;
 }
 
-static struct group group_of(const struct scenario *s, const struct endpoints *e, int part)
+/* at: the cluster that it registers to. */
+static struct group group_of(const struct scenario *s, const struct endpoints *e, int part,
+                             uint32_t at)
 {
     bool h323 = is_h323(e, part);
     struct endpoints as = *e;
@@ -65,8 +68,8 @@ static struct group group_of(const struct scenario *s, const struct endpoints *e
     bool room = h323 || e->device == DEVICE_ROOM;
     return (struct group){
         .endpoints = e,
-        .cluster = e->cluster,
-        .core = e->access == ACCESS_MRA ? s->clusters[e->cluster].traversal : NONE,
+        .cluster = at,
+        .core = e->access == ACCESS_MRA ? s->clusters[at].traversal : NONE,
         .count = e->count > 0 ? e->count : 0,
         .flows = flows_of(s, e, h323),
         .mra = e->access == ACCESS_MRA,
@@ -243,7 +246,7 @@ static void pour(struct counting *c, uint32_t cluster, const struct group *g, in
 static double weights_of(const struct counting *c, const struct group *g,
                          double weights[CLUSTER_PEERS_MAX])
 {
-    const double *stated = g->endpoints->spread;
+    const double *stated = g->cluster == g->endpoints->cluster ? g->endpoints->spread : NULL;
     uint32_t peers = c->scenario->clusters[g->cluster].peer_count;
     double sum = 0;
     for (int pass = 0; pass < 2 && sum <= 0; pass++)
@@ -359,8 +362,9 @@ static void count_population(struct counting *c, uint32_t population)
     int64_t most = 0;
     p->devices = e->count > 0 ? e->count : 0;
     p->limit = LIMIT_COUNT;
+    p->at = path_refuge(e) != NONE && !c->open[e->cluster] ? path_refuge(e) : e->cluster;
     for (int part = 0; part < (e->protocol == PROTOCOL_BOTH ? 2 : 1); part++) {
-        struct group g = group_of(c->scenario, e, part);
+        struct group g = group_of(c->scenario, e, part, p->at);
         struct bound bound;
         int64_t in = place(c, &g, &bound);
         if (in < p->devices && (part == 0 || in > most)) {
@@ -413,7 +417,8 @@ bool at_rest_count(const struct scenario *s, const uint32_t *down, uint32_t down
     if (ok)
         open_peers(&c, down, down_count);
     for (uint32_t p = 0; ok && p < s->endpoints_count; p++)
-        if (around == NONE || meet(s, s->endpoints[p].cluster, around))
+        if (around == NONE || meet(s, s->endpoints[p].cluster, around) ||
+            (path_refuge(&s->endpoints[p]) != NONE && meet(s, s->endpoints[p].fallback, around)))
             count_population(&c, p);
     for (uint32_t i = 0; ok && i < s->cluster_count; i++) {
         rest->clusters[i].provisioning = limit_accounts(&s->clusters[i], LIMIT_PROVISIONING);

@@ -6,7 +6,8 @@
  * sessions and refreshes of the peers that are there, the same of the core peers behind an edge,
  * factor x node of both clusters, and the pool of its licence. That is the state in which a
  * simulation starts with these peers down (sim/engine/registrations.h). Licences of a peer that is
- * down stay in the pool, but where the cluster's grace is 0.
+ * down stay in the pool, but where the cluster's grace is 0. Where no peer of their cluster is
+ * there devices register to their fallback.
  *
  * How many find a place does not depend on chance, but for softphones that may or may not have IM
  * (im: between 0 and 1, two encrypted sessions): there the mean is counted with.
@@ -23,6 +24,8 @@ struct at_rest_population {
     enum limit_holder holder;
     uint32_t index; /* cluster, or one of the peers that are full */
     bool chance;    /* the number is a mean */
+    uint32_t at; /* the cluster they register to: their fallback's where none of their own is there
+                  */
 };
 
 struct at_rest_node { /* a peer, or a cluster as a whole */

@@ -156,6 +156,18 @@ const struct deployment_peer *finding_reference(const struct deployment *deploym
     return &deployment->peers[cluster->reference];
 }
 
+void finding_differences(const struct deployment *deployment, struct findings *findings,
+                         peer_text *text, const char *path)
+{
+    EACH_CLUSTER(c) {
+        const struct deployment_peer *reference = finding_reference(deployment, c);
+        EACH_PEER(p, c)
+            if (text(p) && text(reference) && !finding_same(text(p), text(reference)))
+                findings_add(findings, finding_place(p, path, findings), "%s here, %s on %s",
+                             text(p), text(reference), reference->name);
+    }
+}
+
 const char *finding_join(struct findings *findings, const char *text, const char *more)
 {
     const char *longer = arena_printf(findings->arena, "%s%s%s", text, *text ? ", " : "", more);

@@ -21,6 +21,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_COUNT 
     ROW(PEER_LIST_DUPLICATE, "peer-list-duplicate")                                                \
     ROW(OWN_ADDRESS_MISSING, "own-address-missing")                                                \
     ROW(TOO_MANY_PEERS, "too-many-peers")                                                          \
+    ROW(REDUNDANCY_RULE_EXCEEDED, "redundancy-rule-exceeded")                                      \
     ROW(PRIMARY_DIFFERS, "primary-differs")                                                        \
     ROW(PRIMARY_EMPTY, "primary-empty")                                                            \
     ROW(CLUSTER_NAME_DIFFERS, "cluster-name-differs")                                              \
@@ -40,6 +41,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_COUNT 
     ROW(IMAGES_DIFFER, "images-differ")                                                            \
     ROW(FEATURE_KEYS_DIFFER, "feature-keys-differ")                                                \
     ROW(LICENCE_ALARM_IGNORABLE, "licence-alarm-ignorable")                                        \
+    ROW(OPTION_KEYS_UNUSED, "option-keys-unused")                                                  \
     ROW(PIPES_DIFFER, "pipes-differ")                                                              \
     ROW(LINKS_DIFFER, "links-differ")                                                              \
     ROW(SUBZONES_DIFFER, "subzones-differ")                                                        \

@@ -224,20 +224,17 @@ static void find_planned_together(const struct deployment *deployment, struct fi
 
 void check_maintenance_several(const struct deployment *deployment, struct findings *findings)
 {
-    for
-        EACH_CLUSTER(c)
-        {
-            const char *names = "";
-            uint32_t count = 0;
-        for
-            EACH_PEER(p, c)
-        if (p->maintenance == YES) {
-            names = finding_join(findings, names, p->name);
-            count++;
-        }
+    EACH_CLUSTER(c) {
+        const char *names = "";
+        uint32_t count = 0;
+        EACH_PEER(p, c)
+            if (p->maintenance == YES) {
+                names = finding_join(findings, names, p->name);
+                count++;
+            }
         if (count > 1)
             findings_add(findings, c->name, "in maintenance mode at once: %s", names);
-        }
+    }
     if (deployment->scenario)
         find_planned_together(deployment, findings);
 }
@@ -297,32 +294,29 @@ static bool forms(const struct scenario *scenario, const struct cluster *cluster
 void check_forming(const struct deployment *deployment, struct findings *findings)
 {
     const struct scenario *s = deployment->scenario;
-    for
-        EACH_CLUSTER(c)
-    if (s && forms(s, &s->clusters[c->source]))
-        findings_add(findings, c->name, "the cluster is formed, peers join it one by one");
+    EACH_CLUSTER(c)
+        if (s && forms(s, &s->clusters[c->source]))
+            findings_add(findings, c->name, "the cluster is formed, peers join it one by one");
 }
 
 void check_adding(const struct deployment *deployment, struct findings *findings)
 {
     const struct scenario *s = deployment->scenario;
-    for
-        EACH_CLUSTER(c)
-    for (uint32_t i = c->first; s && i < c->first + c->count; i++)
-        if (s->peers[i].joins > -FOREVER && !forms(s, &s->clusters[c->source]))
-            findings_add(findings, finding_place(&deployment->peers[i], "joins", findings),
-                         "the peer is added to %s", c->name);
+    EACH_CLUSTER(c)
+        for (uint32_t i = c->first; s && i < c->first + c->count; i++)
+            if (s->peers[i].joins > -FOREVER && !forms(s, &s->clusters[c->source]))
+                findings_add(findings, finding_place(&deployment->peers[i], "joins", findings),
+                             "the peer is added to %s", c->name);
 }
 
 void check_removing(const struct deployment *deployment, struct findings *findings)
 {
     const struct scenario *s = deployment->scenario;
-    for
-        EACH_CLUSTER(c)
-    for (uint32_t i = c->first; s && i < c->first + c->count; i++)
-        if (s->peers[i].leaves < FOREVER)
-            findings_add(findings, finding_place(&deployment->peers[i], "leaves", findings),
-                         "the peer leaves %s", c->name);
+    EACH_CLUSTER(c)
+        for (uint32_t i = c->first; s && i < c->first + c->count; i++)
+            if (s->peers[i].leaves < FOREVER)
+                findings_add(findings, finding_place(&deployment->peers[i], "leaves", findings),
+                             "the peer leaves %s", c->name);
 }
 
 void check_upgrading(const struct deployment *deployment, struct findings *findings)

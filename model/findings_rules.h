@@ -35,6 +35,7 @@ RULE(check_platforms);
 RULE(check_images);
 RULE(check_feature_keys);
 RULE(check_licence_alarm);
+RULE(check_option_keys);
 RULE(check_h323_off);
 RULE(check_conference_template);
 RULE(check_ntp);
@@ -63,6 +64,7 @@ RULE(check_tms);
 RULE(check_printed_figure);
 RULE(check_encrypted_sessions);
 RULE(check_edge_core);
+RULE(check_redundancy_rule);
 
 /* findings_plans.c: what a scenario plans */
 RULE(check_maintenance_several);
@@ -83,11 +85,11 @@ RULE(check_forcing_update);
 /* --- What the rules share ---- */
 
 #define EACH_CLUSTER(c)                                                                            \
-    (const struct deployment_cluster *c = deployment->clusters;                                    \
-     c < deployment->clusters + deployment->cluster_count; c++)
+    for (const struct deployment_cluster *c = deployment->clusters;                                \
+         c < deployment->clusters + deployment->cluster_count; c++)
 #define EACH_PEER(p, c)                                                                            \
-    (const struct deployment_peer *p = deployment->peers + c->first;                               \
-     p < deployment->peers + c->first + c->count; p++)
+    for (const struct deployment_peer *p = deployment->peers + c->first;                           \
+         p < deployment->peers + c->first + c->count; p++)
 
 /* Equal without case; a text that is not known equals none. */
 bool finding_same(const char *a, const char *b);
@@ -99,6 +101,11 @@ const char *finding_place(const struct deployment_peer *peer, const char *path,
 /* The peer that those of the cluster are compared with. */
 const struct deployment_peer *finding_reference(const struct deployment *deployment,
                                                 const struct deployment_cluster *cluster);
+
+/* A finding for each peer whose text is not that of the reference. */
+typedef const char *peer_text(const struct deployment_peer *peer);
+void finding_differences(const struct deployment *deployment, struct findings *findings,
+                         peer_text *text, const char *path);
 
 /* "a, b": text, a comma unless it is empty, more; text itself when out of memory. */
 const char *finding_join(struct findings *findings, const char *text, const char *more);

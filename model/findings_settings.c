@@ -169,6 +169,19 @@ static int finding_of(const struct setting *setting)
     return (int)unknown[i].finding;
 }
 
+/* What an object as a whole is: its name's finding, else that of the first setting that has one. */
+static int finding_of_object(const struct object *object)
+{
+    int first = -1;
+    for (uint32_t i = 0; i < object->count; i++) {
+        int finding = finding_of(&object->settings[i]);
+        if (strcasecmp(setting_field(&object->settings[i]), "Name") == 0)
+            return finding;
+        first = first < 0 ? finding : first;
+    }
+    return first;
+}
+
 /* --- Comparing ---- */
 
 static const char *shown(const char *value)
@@ -182,7 +195,8 @@ static const char *compare_field(const struct comparison *c, const struct settin
                                  const struct object *reference, const char *text)
 {
     const struct setting *either = there ? there : here;
-    if (finding_of(either) != (int)c->wanted)
+    bool alone = !peer || !reference; /* the object is there once: one finding says so */
+    if (finding_of(either) < 0 || (!alone && finding_of(either) != (int)c->wanted))
         return text;
     const char *mine = here ? here->value : fallback(either);
     const char *other = there ? there->value : fallback(either);
@@ -203,6 +217,8 @@ static void compare_objects(const struct comparison *c, const struct object *pee
 {
     const char *text = "";
     const struct object *either = reference ? reference : peer;
+    if ((!peer || !reference) && finding_of_object(either) != (int)c->wanted)
+        return;
     for (uint32_t i = 0; reference && i < reference->count; i++)
         text = compare_field(c, field_of(peer, &reference->settings[i]), &reference->settings[i],
                              peer, reference, text);
@@ -277,37 +293,19 @@ static void compare_peers(const struct comparison *c)
 
 void check_settings(const struct deployment *deployment, struct findings *findings)
 {
-    for
-        EACH_CLUSTER(c)
-        for
-            EACH_PEER(p, c)
-            {
-                struct comparison comparison = {.deployment = deployment,
-                                                .findings = findings,
-                                                .peer = p,
-                                                .reference = finding_reference(deployment, c),
-                                                .wanted = findings->current};
-                if (p != comparison.reference && p->file && comparison.reference->file)
-                    compare_peers(&comparison);
-            }
+    EACH_CLUSTER(c)
+        EACH_PEER(p, c) {
+            struct comparison comparison = {.deployment = deployment,
+                                            .findings = findings,
+                                            .peer = p,
+                                            .reference = finding_reference(deployment, c),
+                                            .wanted = findings->current};
+            if (p != comparison.reference && p->file && comparison.reference->file)
+                compare_peers(&comparison);
+        }
 }
 
 /* --- What a scenario states of both kinds ---- */
-
-static void compare_stated(const struct deployment *deployment, struct findings *findings,
-                           const char *(*text)(const struct deployment_peer *), const char *what)
-{
-    for
-        EACH_CLUSTER(c)
-        {
-            const struct deployment_peer *reference = finding_reference(deployment, c);
-        for
-            EACH_PEER(p, c)
-        if (text(p) && text(reference) && !finding_same(text(p), text(reference)))
-            findings_add(findings, finding_place(p, what, findings), "%s here, %s on %s", text(p),
-                         text(reference), reference->name);
-        }
-}
 
 static const char *ip_protocol(const struct deployment_peer *peer)
 {
@@ -321,13 +319,13 @@ static const char *tls_verification(const struct deployment_peer *peer)
 
 void check_ip_protocol(const struct deployment *deployment, struct findings *findings)
 {
-    compare_stated(deployment, findings, ip_protocol, "ip-version");
+    finding_differences(deployment, findings, ip_protocol, "ip-version");
     check_settings(deployment, findings);
 }
 
 void check_tls_verify(const struct deployment *deployment, struct findings *findings)
 {
-    compare_stated(deployment, findings, tls_verification, "tls-verification");
+    finding_differences(deployment, findings, tls_verification, "tls-verification");
     check_settings(deployment, findings);
 }
 

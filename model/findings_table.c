@@ -67,6 +67,18 @@ static const struct finding_rule rules[FINDING_COUNT] = {
             "Make a further cluster, with a dial plan that joins the two.",
             check_too_many_peers,
         },
+    [FINDING_REDUNDANCY_RULE_EXCEEDED] =
+        {
+            SEVERITY_WARNING,
+            "",
+            CHAPTER "Important Caveats",
+            "A cluster has more peers than its rule covers: one that is more adds resilience, but "
+            "no capacity.",
+            "Plan with the capacity that the rule gives, or choose the rule 5+1 where the release "
+            "has it.\n"
+            "Make a further cluster if more must be carried.",
+            check_redundancy_rule,
+        },
     [FINDING_PRIMARY_DIFFERS] =
         {
             SEVERITY_ERROR,
@@ -207,7 +219,7 @@ static const struct finding_rule rules[FINDING_COUNT] = {
             "Addresses are mapped from names to private IP addresses, but the list still holds "
             "IP addresses. A cluster is formed on IP addresses first; names come after.",
             "Wait until the cluster is stable.\n"
-            "Enter the mappings on one peer.\n"
+            "Enter the mappings on one peer; check every name and every IP address.\n"
             "Replace the IP addresses by the names, on every peer alike.",
             check_address_mapping,
         },
@@ -261,6 +273,16 @@ static const struct finding_rule rules[FINDING_COUNT] = {
             "Acknowledge the alarm.\n"
             "Spread the keys over two peers if the pool must outlast one.",
             check_licence_alarm,
+        },
+    [FINDING_OPTION_KEYS_UNUSED] =
+        {
+            SEVERITY_NOTE,
+            "",
+            CHAPTER "Option keys",
+            "Option keys are stated for peers of a cluster with smart licensing, which does not "
+            "use them.",
+            "Leave the keys away, or state PAK licensing where the system still has it.",
+            check_option_keys,
         },
     [FINDING_PIPES_DIFFER] =
         {
@@ -592,14 +614,16 @@ static const struct finding_rule rules[FINDING_COUNT] = {
             "ms, with no address translation between them.\n"
             "Set what is specific to each peer on each: setup wizard, Ethernet speed, IP "
             "addresses, gateway and routes, system and host name, DNS, NTP, time zone, SNMP, "
-            "logging, certificates, administration access, option keys, conference factory "
-            "template.\n"
+            "logging, certificates and revocation lists, administration access, option keys, names "
+            "for the directory service, conference factory template.\n"
+            "Let the clustering ports through every firewall between the peers.\n"
             "On the first system set cluster name, primary and its own address; restart it.\n"
             "Add one peer, on every peer in the same order; wait until the alarms are lowered "
             "before the next.\n"
             "Form on IP addresses first; map names, and enforce TLS, when the cluster is stable.\n"
             "Tell every neighbour of every peer.\n"
-            "Take no snapshots of virtual machines: they disturb the database.",
+            "Take no snapshots of virtual machines: they disturb the database; its local port "
+            "(4370) is for internal use only.",
             check_forming,
         },
     [FINDING_ADDING_PEER] =
@@ -650,13 +674,18 @@ static const struct finding_rule rules[FINDING_COUNT] = {
         {
             SEVERITY_NOTE,
             "20017",
-            CHAPTER "Changing the Primary Peer",
+            CHAPTER "Changing the Primary Peer; \"Cluster config error\" alarms",
             "Another peer becomes primary. Until all peers name it, they raise an alarm; while a "
             "primary is lost, the others run on but drift apart.",
+            "If the primary only is not reached, first check the network, its addresses and the "
+            "names "
+            "in DNS, the clustering ports in firewalls, the software versions, and, where TLS is "
+            "enforced, the certificates.\n"
             "Choose the new number on the new primary first.\n"
             "Choose the same number on each other peer that runs.\n"
             "On one that was away choose it when it is back, and force an update where alarm "
-            "20011 stays.",
+            "20011 stays.\n"
+            "The old primary may be chosen again when all replication alarms are lowered.",
             check_changing_primary,
         },
     [FINDING_RESTORING] =

@@ -5,8 +5,8 @@
 #include "model/findings_rules.h"
 
 #define EACH_ZONE(z)                                                                               \
-    (const struct deployment_zone *z = deployment->zones;                                          \
-     z < deployment->zones + deployment->zone_count; z++)
+    for (const struct deployment_zone *z = deployment->zones;                                      \
+         z < deployment->zones + deployment->zone_count; z++)
 
 /* "e1: zone 'Branch'". */
 static const char *place_of(const struct deployment *deployment, const struct deployment_zone *zone,
@@ -39,28 +39,31 @@ static bool zone_seen(const struct deployment *deployment, const struct deployme
     return false;
 }
 
+/* The address means a peer of the zone's own cluster. */
+static bool is_own(const struct deployment *deployment, const struct deployment_zone *zone,
+                   const char *address)
+{
+    const struct deployment_peer *owner =
+        zone->peer == NONE ? NULL : &deployment->peers[zone->peer];
+    bool own = owner && deployment_find(deployment, owner->cluster, address) != NONE;
+    for (uint32_t k = 0; owner && k < owner->list_count && !own; k++)
+        own = finding_same(owner->list[k], address);
+    return own;
+}
+
 void check_neighbour_own_peer(const struct deployment *deployment, struct findings *findings)
 {
-    for
-        EACH_ZONE(z)
-        {
-            if (z->peer == NONE)
+    EACH_ZONE(z) {
+        for (uint32_t i = 0; i < z->address_count; i++) {
+            if (!is_own(deployment, z, z->addresses[i]))
                 continue;
-            const struct deployment_peer *owner = &deployment->peers[z->peer];
-            for (uint32_t i = 0; i < z->address_count; i++) {
-                bool own = deployment_find(deployment, owner->cluster, z->addresses[i]) != NONE;
-                for (uint32_t k = 0; k < owner->list_count && !own; k++)
-                    own = finding_same(owner->list[k], z->addresses[i]);
-                if (!own)
-                    continue;
-                if (zone_seen(deployment, z))
-                    break;
-                findings_add(findings, place_of(deployment, z, findings),
-                             "zone '%s' lists %s, a peer of its own cluster", z->name,
-                             z->addresses[i]);
+            if (zone_seen(deployment, z))
                 break;
-            }
+            findings_add(findings, place_of(deployment, z, findings),
+                         "zone '%s' lists %s, a peer of its own cluster", z->name, z->addresses[i]);
+            break;
         }
+    }
 }
 
 static bool zone_lists(const struct deployment_zone *zone, const struct deployment_peer *peer)
@@ -108,59 +111,52 @@ static const char *listed_missing(const struct deployment *deployment,
 
 void check_neighbour_peer_missing(const struct deployment *deployment, struct findings *findings)
 {
-    for
-        EACH_ZONE(z)
-        {
-        for
-            EACH_CLUSTER(c)
-            {
-                uint32_t index = (uint32_t)(c - deployment->clusters);
-                bool own = z->peer != NONE && deployment->peers[z->peer].cluster == index;
-                const char *missing;
-                uint32_t listed = zone_covers(deployment, z, c, &missing);
-                bool leads = z->cluster == index || (z->peer != NONE && listed > 0);
-                if (own || !leads || listed == 0 || z->address_count == 0)
-                    continue;
-                if (!missing)
-                    missing = listed_missing(deployment, z, c);
-                if (missing && !zone_seen(deployment, z))
-                    findings_add(findings, place_of(deployment, z, findings),
-                                 "zone '%s' leads to %s and does not list %s", z->name, c->name,
-                                 missing);
-            }
+    EACH_ZONE(z) {
+        EACH_CLUSTER(c) {
+            uint32_t index = (uint32_t)(c - deployment->clusters);
+            bool own = z->peer != NONE && deployment->peers[z->peer].cluster == index;
+            const char *missing;
+            uint32_t listed = zone_covers(deployment, z, c, &missing);
+            bool leads = z->cluster == index || (z->peer != NONE && listed > 0);
+            if (own || !leads || listed == 0 || z->address_count == 0)
+                continue;
+            if (!missing)
+                missing = listed_missing(deployment, z, c);
+            if (missing && !zone_seen(deployment, z))
+                findings_add(findings, place_of(deployment, z, findings),
+                             "zone '%s' leads to %s and does not list %s", z->name, c->name,
+                             missing);
         }
+    }
 }
 
 void check_neighbour_address_twice(const struct deployment *deployment, struct findings *findings)
 {
-    for
-        EACH_ZONE(z)
-    for (uint32_t i = 0; i < z->address_count; i++)
-        for (uint32_t k = 0; k < i; k++)
-            if (finding_same(z->addresses[k], z->addresses[i])) {
-                if (zone_seen(deployment, z))
+    EACH_ZONE(z)
+        for (uint32_t i = 0; i < z->address_count; i++)
+            for (uint32_t k = 0; k < i; k++)
+                if (finding_same(z->addresses[k], z->addresses[i])) {
+                    if (zone_seen(deployment, z))
+                        break;
+                    findings_add(findings, place_of(deployment, z, findings),
+                                 "zone '%s' lists %s twice", z->name, z->addresses[i]);
                     break;
-                findings_add(findings, place_of(deployment, z, findings),
-                             "zone '%s' lists %s twice", z->name, z->addresses[i]);
-                break;
-            }
+                }
 }
 
 void check_neighbour_ip_address(const struct deployment *deployment, struct findings *findings)
 {
-    for
-        EACH_ZONE(z)
-        {
-            uint32_t figures = 0;
-            const char *first = NULL;
-            for (uint32_t i = 0; i < z->address_count; i++)
-                if (deployment_is_ip(z->addresses[i])) {
-                    first = first ? first : z->addresses[i];
-                    figures++;
-                }
-            if (z->tls_verify && figures && !zone_seen(deployment, z))
-                findings_add(findings, place_of(deployment, z, findings),
-                             "zone '%s' verifies TLS and lists %u peer%s by IP address, such as %s",
-                             z->name, figures, figures == 1 ? "" : "s", first);
-        }
+    EACH_ZONE(z) {
+        uint32_t figures = 0;
+        const char *first = NULL;
+        for (uint32_t i = 0; i < z->address_count; i++)
+            if (deployment_is_ip(z->addresses[i]) && !is_own(deployment, z, z->addresses[i])) {
+                first = first ? first : z->addresses[i];
+                figures++;
+            }
+        if (z->tls_verify && figures && !zone_seen(deployment, z))
+            findings_add(findings, place_of(deployment, z, findings),
+                         "zone '%s' verifies TLS and lists %u peer%s by IP address, such as %s",
+                         z->name, figures, figures == 1 ? "" : "s", first);
+    }
 }

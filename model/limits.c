@@ -159,10 +159,17 @@ int64_t limit_of_pool(const struct scenario *scenario, uint32_t cluster, enum li
 bool limits_class_crosses(const struct scenario *scenario, const struct call_class *call,
                           uint32_t cluster)
 {
-    struct path path;
-    bool crosses = !path_make(&path, scenario, call, &call->via); /* too long: nobody knows */
-    for (uint32_t i = 0; i < path.count && !crosses; i++)
-        crosses = path.legs[i].cluster == cluster;
+    unsigned may = path_may_be_away(scenario, call, &call->via);
+    bool crosses = false;
+    for (unsigned away = 0; away <= PATH_AWAY_ALL && !crosses; away++) {
+        struct path path;
+        if (away & ~may)
+            continue;
+        /* too long: nobody knows */
+        crosses = !path_make_away(&path, scenario, call, &call->via, away);
+        for (uint32_t i = 0; i < path.count && !crosses; i++)
+            crosses = path.legs[i].cluster == cluster;
+    }
     return crosses;
 }
 
@@ -171,40 +178,60 @@ struct draw {
     bool calls, rms, turn, devices, mra, licence[LICENCE_COUNT], encrypted;
 };
 
+/* Registered to this cluster. */
+static void draw_population(struct draw *draws, const struct scenario *s, const struct endpoints *e,
+                            uint32_t cluster)
+{
+    struct draw *d = &draws[cluster];
+    d->devices = true;
+    d->mra = d->mra || e->access == ACCESS_MRA;
+    d->encrypted = d->encrypted || e->encrypted;
+    d->licence[e->device == DEVICE_ROOM ? LICENCE_ROOM : LICENCE_DESKTOP] |=
+        e->access == ACCESS_LOCAL;
+    d->licence[LICENCE_ROOM] |=
+        e->access == ACCESS_LOCAL && (e->protocol == PROTOCOL_H323 || e->protocol == PROTOCOL_BOTH);
+    uint32_t core = path_core(s, e, cluster);
+    if (core != NONE) {
+        draws[core].devices = draws[core].mra = true;
+        draws[core].encrypted = draws[core].encrypted || e->encrypted;
+    }
+}
+
 static void draw_devices(struct draw *draws, const struct scenario *s)
 {
     for (uint32_t i = 0; i < s->endpoints_count; i++) {
         const struct endpoints *e = &s->endpoints[i];
         if (e->count <= 0)
             continue;
-        struct draw *d = &draws[e->cluster];
-        d->devices = true;
-        d->mra = d->mra || e->access == ACCESS_MRA;
-        d->encrypted = d->encrypted || e->encrypted;
-        d->licence[e->device == DEVICE_ROOM ? LICENCE_ROOM : LICENCE_DESKTOP] |=
-            e->access == ACCESS_LOCAL;
-        d->licence[LICENCE_ROOM] |= e->access == ACCESS_LOCAL &&
-                                    (e->protocol == PROTOCOL_H323 || e->protocol == PROTOCOL_BOTH);
-        uint32_t core = s->clusters[e->cluster].traversal;
-        if (e->access == ACCESS_MRA && core != NONE) {
-            draws[core].devices = draws[core].mra = true;
-            draws[core].encrypted = draws[core].encrypted || e->encrypted;
-        }
+        draw_population(draws, s, e, e->cluster);
+        if (path_refuge(e) != NONE)
+            draw_population(draws, s, e, path_refuge(e));
+    }
+}
+
+static void draw_path(struct draw *draws, const struct path *path)
+{
+    for (uint32_t i = 0; i < path->count; i++) {
+        const struct leg *leg = &path->legs[i];
+        struct draw *d = &draws[leg->cluster];
+        d->calls = d->calls || leg->takes;
+        d->rms = d->rms || leg->rms > 0;
+        d->turn = d->turn || leg->turn > 0;
+        d->encrypted = d->encrypted || leg->session != SESSION_NONE;
     }
 }
 
 static void draw_calls(struct draw *draws, const struct scenario *s)
 {
     for (uint32_t k = 0; k < s->class_count; k++) {
-        struct path path;
-        path_make(&path, s, &s->classes[k], &s->classes[k].via);
-        for (uint32_t i = 0; i < path.count; i++) {
-            const struct leg *leg = &path.legs[i];
-            struct draw *d = &draws[leg->cluster];
-            d->calls = d->calls || leg->takes;
-            d->rms = d->rms || leg->rms > 0;
-            d->turn = d->turn || leg->turn > 0;
-            d->encrypted = d->encrypted || leg->session != SESSION_NONE;
+        const struct call_class *call = &s->classes[k];
+        unsigned may = path_may_be_away(s, call, &call->via);
+        for (unsigned away = 0; away <= PATH_AWAY_ALL; away++) {
+            struct path path;
+            if (away & ~may)
+                continue;
+            path_make_away(&path, s, call, &call->via, away);
+            draw_path(draws, &path);
         }
     }
 }

@@ -223,9 +223,9 @@ enum quantity {
            "devices not registered at the end")                                                    \
     METRIC(LICENCE, MEAN_IN_USE, "mean_in_use", "licences", AVERAGE, "licences the class holds")   \
     METRIC(LICENCE, PEAK_IN_USE, "peak_in_use", "licences", PEAK, "most licences it held")         \
-    METRIC(LICENCE, REFUSED, "refused", "calls", COUNT, "calls refused for want of a licence")     \
+    METRIC(LICENCE, REFUSED, "refused", "calls", COUNT, "calls refused for lack of a licence")     \
     METRIC(LICENCE, REFUSED_ONLY, "refused_only", "calls", COUNT,                                  \
-           "calls refused for want of a licence alone")                                            \
+           "calls refused for lack of a licence alone")                                            \
     METRIC(EVENT, CALLS_CUT, "calls_cut", "calls", COUNT, "calls cut by it")                       \
     METRIC(EVENT, DEVICES_LOST, "devices_lost", "devices", COUNT,                                  \
            "devices that lost their registration")                                                 \
@@ -276,7 +276,7 @@ enum metric_id metric_find(enum scope scope, const char *name);
     SERIES(PEER, REGISTRATION_RATE, "registration_rate", "1/s", 1,                                 \
            "registration requests served a second")                                                \
     SERIES(LICENCE, IN_USE, "in_use", "licences", 1, "licences the class holds, average")          \
-    SERIES(LICENCE, REFUSED, "refused", "calls", 1, "calls refused for want of a licence")         \
+    SERIES(LICENCE, REFUSED, "refused", "calls", 1, "calls refused for lack of a licence")         \
     SERIES(CLASS, IN_PROGRESS, "in_progress", "calls", 1, "calls in progress, average")            \
     SERIES(CLASS, BLOCKED_FRACTION, "blocked_fraction", "1", 2, "blocked / offered")
 

@@ -8,12 +8,25 @@ struct making {
     const struct call_class *call;
     const struct via *via;
     struct path *path;
-    bool full; /* no more legs */
+    unsigned away; /* enum path_away, bits */
+    bool full;     /* no more legs */
 };
 
-uint32_t path_core(const struct scenario *s, const struct endpoints *endpoints)
+uint32_t path_core(const struct scenario *s, const struct endpoints *endpoints, uint32_t cluster)
 {
-    return endpoints->access == ACCESS_MRA ? s->clusters[endpoints->cluster].traversal : NONE;
+    return endpoints->access == ACCESS_MRA ? s->clusters[cluster].traversal : NONE;
+}
+
+uint32_t path_refuge(const struct endpoints *endpoints)
+{
+    return endpoints->fallback != endpoints->cluster ? endpoints->fallback : NONE;
+}
+
+/* Where the devices of a population are registered. */
+static uint32_t home_of(const struct making *m, const struct endpoints *endpoints,
+                        enum path_away end)
+{
+    return m->away & end ? path_refuge(endpoints) : endpoints->cluster;
 }
 
 /* A zone that the scenario has: one made by hand may leave it out. */
@@ -210,8 +223,9 @@ static void add_way_in(struct making *m)
     const struct cluster *c = &s->clusters[via->cluster];
     enum selection stated = m->call->selection;
     if (via->origin == ORIGIN_ENDPOINTS) {
-        uint32_t core = path_core(s, &s->endpoints[via->endpoints]);
-        add_registered(m, LEG_ORIGIN, via->cluster, via->endpoints);
+        uint32_t home = home_of(m, origin_of(m), PATH_ORIGIN_AWAY);
+        uint32_t core = path_core(s, origin_of(m), home);
+        add_registered(m, LEG_ORIGIN, home, via->endpoints);
         if (core != NONE)
             add_registered(m, LEG_ORIGIN_CORE, core, via->endpoints);
     } else {
@@ -245,8 +259,8 @@ static bool drops_out(const struct making *m, const struct leg *received, const 
 static void add_way_to_device(struct making *m)
 {
     const struct endpoints *to = target_of(m);
-    uint32_t population = m->call->target_endpoints, core = path_core(m->s, to);
-    uint32_t home = core != NONE ? core : to->cluster;
+    uint32_t population = m->call->target_endpoints, at = home_of(m, to, PATH_TARGET_AWAY);
+    uint32_t core = path_core(m->s, to, at), home = core != NONE ? core : at;
     bool from_mra = is_mra(origin_of(m)), outside = m->via->origin != ORIGIN_ENDPOINTS;
     bool there = passes(m, home);
     if (!is_mra(to))
@@ -256,11 +270,11 @@ static void add_way_to_device(struct making *m)
         leg->both_needed = there && !from_mra;
         leg->takes = !leg->both_needed || m->s->clusters[core].units_on_both;
     }
-    struct leg *leg = add_registered(m, LEG_TARGET, to->cluster, population);
+    struct leg *leg = add_registered(m, LEG_TARGET, at, population);
     if (core != NONE || (is_mra(to) && (from_mra || outside || !there)))
         return; /* a leg of its own, whatever peer the others are on */
     leg->both_needed = true;
-    leg->takes = m->s->clusters[to->cluster].units_on_both;
+    leg->takes = m->s->clusters[at].units_on_both;
     for (uint32_t i = 0; i + 1 < m->path->count; i++)
         if (drops_out(m, &m->path->legs[i], leg)) {
             m->path->legs[i].takes = false;
@@ -398,10 +412,25 @@ static void set_session(const struct making *m, struct leg *leg)
     leg->session = m->call->service == SERVICE_WEBRTC ? SESSION_WEBRTC : SESSION_ENCRYPTED;
 }
 
+unsigned path_may_be_away(const struct scenario *s, const struct call_class *call,
+                          const struct via *via)
+{
+    const struct making m = {.s = s, .call = call, .via = via};
+    const struct endpoints *from = origin_of(&m), *to = target_of(&m);
+    return (from && path_refuge(from) != NONE ? PATH_ORIGIN_AWAY : 0u) |
+           (to && path_refuge(to) != NONE ? PATH_TARGET_AWAY : 0u);
+}
+
 bool path_make(struct path *path, const struct scenario *scenario, const struct call_class *call,
                const struct via *via)
 {
-    struct making m = {.s = scenario, .call = call, .via = via, .path = path};
+    return path_make_away(path, scenario, call, via, 0);
+}
+
+bool path_make_away(struct path *path, const struct scenario *scenario,
+                    const struct call_class *call, const struct via *via, unsigned away)
+{
+    struct making m = {.s = scenario, .call = call, .via = via, .path = path, .away = away};
     *path = (struct path){.turn_leg = NONE};
     path->protocol = protocol_of(&m);
     add_way_in(&m);

@@ -89,6 +89,17 @@ struct path {
 bool path_make(struct path *path, const struct scenario *scenario, const struct call_class *call,
                const struct via *via);
 
+/* Ends of a call whose devices are registered to their fallback cluster, for no peer of their own
+ * is there: bits. */
+enum path_away { PATH_ORIGIN_AWAY = 1, PATH_TARGET_AWAY = 2, PATH_AWAY_ALL = 3 };
+
+/* The ends of a call that may be so: those of populations with a fallback. */
+unsigned path_may_be_away(const struct scenario *scenario, const struct call_class *call,
+                          const struct via *via);
+/* The path of a call while its ends `away` (bits; of those that may be) are. */
+bool path_make_away(struct path *path, const struct scenario *scenario,
+                    const struct call_class *call, const struct via *via, unsigned away);
+
 /* The same with media that go direct between two MRA devices (`ice`): it passes the same peers, and
  * holds no units and no relays. */
 void path_go_direct(struct path *path);
@@ -100,7 +111,12 @@ bool path_between_mra(const struct scenario *scenario, const struct call_class *
 /* The cluster that takes the calls instead when all peers of the way in are away; NONE: none. */
 uint32_t path_fallback(const struct scenario *scenario, const struct via *via);
 
-/* The core cluster behind the edge through which devices register; NONE: they have none. */
-uint32_t path_core(const struct scenario *scenario, const struct endpoints *endpoints);
+/* The cluster that devices register to while no peer of their own is there; NONE: none. */
+uint32_t path_refuge(const struct endpoints *endpoints);
+
+/* The core cluster behind the edge `cluster` through which devices register; NONE: they have none.
+ */
+uint32_t path_core(const struct scenario *scenario, const struct endpoints *endpoints,
+                   uint32_t cluster);
 
 #endif

@@ -147,6 +147,19 @@ double arrivals_mean_batch(const struct arrivals *arrivals)
     return mean;
 }
 
+int64_t rate_steps_find(const struct rate_steps *steps, nanos time)
+{
+    uint32_t low = 0, high = steps->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (steps->times[middle] <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (int64_t)low - 1;
+}
+
 double call_erlangs(const struct call_class *call)
 {
     const struct arrivals *arrivals = &call->arrivals;

@@ -480,6 +480,9 @@ bool selection_tries_several(enum selection selection);
 
 double arrivals_mean_batch(const struct arrivals *arrivals); /* 1 without batches */
 
+/* The step with the latest beginning at or before `time`; -1 when all begin later. */
+int64_t rate_steps_find(const struct rate_steps *steps, nanos time);
+
 /* Erlangs that a class offers by its own arrivals if nothing limited it, in its busiest step; 0
  * where only a trace knows. */
 double call_erlangs(const struct call_class *call);

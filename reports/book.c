@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xlsxwriter.h>
 
 #include "answer/figures.h"
 #include "answer/sentence.h"
 #include "model/base/output.h"
 #include "reports/about.h"
 #include "reports/answer_table.h"
+#include "reports/book_parts.h"
 #include "reports/events_table.h"
 #include "reports/findings.h"
 #include "reports/loads_table.h"
@@ -23,19 +23,9 @@
 #define TEXT_MOST 32767 /* characters of a cell */
 #define ROWS_MOST 1048575
 
-struct book {
-    lxw_workbook *workbook;
-    char foot[128]; /* of printed sheets */
-    lxw_format *head, *title, *wrapped, *share, *verdicts[VERDICT_COUNT];
-    lxw_format *cells[VERDICT_COUNT]; /* of cells that say a verdict */
-    lxw_worksheet *answer;            /* NULL: there is none */
-    uint32_t answer_row;              /* of what may follow on it */
-};
-
 /* --- Texts ---- */
 
-/* A text as a cell may hold it: no control characters, not too long. Owned. */
-static char *cell_text(const char *text)
+char *book_text(const char *text)
 {
     char *copy = strdup(text);
     size_t characters = 0;
@@ -49,10 +39,10 @@ static char *cell_text(const char *text)
     return copy;
 }
 
-static void put_string(lxw_worksheet *sheet, uint32_t row, uint16_t column, const char *text,
-                       lxw_format *format)
+void book_string(lxw_worksheet *sheet, uint32_t row, uint16_t column, const char *text,
+                 lxw_format *format)
 {
-    char *copy = cell_text(text);
+    char *copy = book_text(text);
     if (copy && *copy)
         worksheet_write_string(sheet, row, column, copy, format);
     free(copy);
@@ -98,7 +88,7 @@ static uint32_t row_of(const struct table *table)
 static void put_text(struct table *table, const char *text)
 {
     struct filling *filling = table->context;
-    put_string(filling->sheet, row_of(table), (uint16_t)table->column, text, NULL);
+    book_string(filling->sheet, row_of(table), (uint16_t)table->column, text, NULL);
     widen(table, strlen(text));
 }
 
@@ -167,7 +157,7 @@ static const struct table_sink sheet_sink = {
     .end = end,
 };
 
-static lxw_worksheet *add_sheet(struct book *book, const char *name)
+lxw_worksheet *book_sheet(struct book *book, const char *name)
 {
     lxw_worksheet *sheet = workbook_add_worksheet(book->workbook, name);
     if (!sheet)
@@ -182,7 +172,7 @@ static lxw_worksheet *add_sheet(struct book *book, const char *name)
 
 static struct filling fill(struct book *book, const char *name)
 {
-    return (struct filling){.book = book, .sheet = add_sheet(book, name)};
+    return (struct filling){.book = book, .sheet = book_sheet(book, name)};
 }
 
 static struct table table_of(struct filling *filling)
@@ -194,7 +184,7 @@ static struct table table_of(struct filling *filling)
 
 static void put_merged(struct book *book, lxw_worksheet *sheet, uint32_t row, const char *text)
 {
-    char *copy = cell_text(text);
+    char *copy = book_text(text);
     worksheet_merge_range(sheet, row, 0, row, 7, "", book->wrapped);
     if (copy)
         worksheet_write_string(sheet, row, 0, copy, book->wrapped);
@@ -224,12 +214,12 @@ static void put_growth(struct book *book, lxw_worksheet *sheet, uint32_t *row,
     char text[FIGURE_SIZE];
     if (!known && !isfinite(spare))
         return;
-    put_string(sheet, *row, 0, "Load may grow", book->head);
+    book_string(sheet, *row, 0, "Load may grow", book->head);
     snprintf(text, sizeof text, known && *loads->down ? "%s, with %.60s down" : "%s",
              known ? basis_name(loads->basis) : "by formula", known ? loads->down : "");
-    put_string(sheet, *row, 1, text, NULL);
+    book_string(sheet, *row, 1, text, NULL);
     if (known)
-        put_string(sheet, *row, 2, words_growth(loads, text), NULL);
+        book_string(sheet, *row, 2, words_growth(loads, text), NULL);
     put_named(book, sheet, (*row)++, "growth", known ? loads->may_grow : spare - 1, book->share);
 }
 
@@ -245,19 +235,19 @@ static uint32_t put_facts(struct book *book, lxw_worksheet *sheet, const struct 
     for (int i = 0; i < 2; i++) {
         if (!rows[i])
             continue;
-        put_string(sheet, row, 0, i ? "Worst with peers down" : "Worst as planned", book->head);
-        put_string(sheet, row, 1, rows[i]->name, NULL);
-        put_string(sheet, row, 2, "refused", NULL);
+        book_string(sheet, row, 0, i ? "Worst with peers down" : "Worst as planned", book->head);
+        book_string(sheet, row, 1, rows[i]->name, NULL);
+        book_string(sheet, row, 2, "refused", NULL);
         put_named(book, sheet, row++, names[i][0], rows[i]->value.value, book->share);
-        put_string(sheet, row, 2, "95 % interval from", NULL);
+        book_string(sheet, row, 2, "95 % interval from", NULL);
         put_named(book, sheet, row++, names[i][1], rows[i]->value.low, book->share);
-        put_string(sheet, row, 2, "to", NULL);
+        book_string(sheet, row, 2, "to", NULL);
         put_named(book, sheet, row++, names[i][2], rows[i]->value.high, book->share);
     }
     if (limit) {
-        put_string(sheet, row, 0, "Tightest limit", book->head);
-        put_string(sheet, row, 1, words_limit(limit, words), NULL);
-        put_string(sheet, row, 2, "peak of it", NULL);
+        book_string(sheet, row, 0, "Tightest limit", book->head);
+        book_string(sheet, row, 1, words_limit(limit, words), NULL);
+        book_string(sheet, row, 2, "peak of it", NULL);
         put_named(book, sheet, row++, "tightest_limit", limit->use / limit->size, book->share);
     }
     put_growth(book, sheet, &row, report);
@@ -272,26 +262,29 @@ static void put_answer(struct book *book, const struct report *report)
                                                       [VERDICT_UNDECIDED] = "? ",
                                                       [VERDICT_CANNOT_TELL] = "\xE2\x80\x93 ",
                                                       [VERDICT_NOTHING] = ""};
-    lxw_worksheet *sheet = add_sheet(book, "Answer");
+    lxw_worksheet *sheet = book_sheet(book, "Answer");
     char text[WORDS_SIZE], word[64];
     if (!sheet)
         return;
     book->answer = sheet;
+    worksheet_fit_to_pages(sheet, 1, 1);
+    worksheet_set_row(sheet, 0, 24, NULL);
+    worksheet_set_row(sheet, 2, 36, NULL);
     worksheet_set_column(sheet, 0, 0, 24, NULL);
     worksheet_set_column(sheet, 1, 1, 30, NULL);
     worksheet_set_column(sheet, 2, 7, 16, NULL);
-    put_string(sheet, 0, 0, report->scenario->title ? report->scenario->title : "Scenario",
-               book->title);
+    book_string(sheet, 0, 0, report->scenario->title ? report->scenario->title : "Scenario",
+                book->title);
     snprintf(word, sizeof word, "%s%s", glyphs[answer->verdict], verdict_words(answer->verdict));
-    put_string(sheet, 2, 0, word, book->verdicts[answer->verdict]);
+    book_string(sheet, 2, 0, word, book->verdicts[answer->verdict]);
     put_merged(book, sheet, 3, words_sentence(report, text));
     put_merged(book, sheet, 4, words_why(report, text));
     uint32_t row = put_facts(book, sheet, report);
     if (*answer->next_step) {
-        put_string(sheet, row, 0, "Next step", book->head);
-        put_string(sheet, row++, 1, answer->next_step, NULL);
+        book_string(sheet, row, 0, "Next step", book->head);
+        book_string(sheet, row++, 1, answer->next_step, NULL);
     }
-    put_string(sheet, ++row, 0, "Know before you rely on it", book->head);
+    book_string(sheet, ++row, 0, "Know before you rely on it", book->head);
     for (size_t i = 0; i < answer->note_count && i < 20; i++)
         put_merged(book, sheet, ++row, answer->notes[i].text);
     put_merged(book, sheet, ++row, "Figures of the documents are guidelines, not guaranteed.");
@@ -299,133 +292,21 @@ static void put_answer(struct book *book, const struct report *report)
     workbook_define_name(book->workbook, "verdict", "=Answer!$A$3");
 }
 
-/* --- The day ---- */
+/* --- Charts ---- */
 
-struct days {
-    size_t series[12];
-    uint32_t count;
-};
-
-static struct days find_days(const struct results *results)
-{
-    struct days days = {0};
-    for (size_t i = 0; i < results->series_count && days.count < 12; i++)
-        if (results->series[i].scope == SCOPE_CLUSTER &&
-            strcmp(results->series[i].metric, "units") == 0)
-            days.series[days.count++] = i;
-    return days;
-}
-
-static void put_day_heads(struct table *table, const struct results *results,
-                          const struct days *days, char *columns, size_t size)
-{
-    size_t used = (size_t)snprintf(columns, size, "time");
-    for (uint32_t i = 0; i < days->count; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "%.40s", results->series[days->series[i]].name);
-        used += (size_t)snprintf(columns + used, size - used, ",%s mean,p05,p95,cap", name);
-        if (used >= size)
-            break;
-    }
-    table_begin(table, "day", columns);
-}
-
-/* A line of a chart: a column of a sheet over another. */
-struct line {
-    const char *sheet;
-    uint32_t first, last; /* rows */
-    uint16_t over, column;
-    const char *name;
-    uint32_t colour;
-    double width; /* points; 0: as lines are */
-};
-
-static void put_line(lxw_chart *chart, const struct line *line)
+void book_line(lxw_chart *chart, const struct book_line_of *line)
 {
     lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
-    lxw_chart_line look = {.color = line->colour, .width = (float)line->width};
+    lxw_chart_line look = {.color = line->colour,
+                           .width = (float)line->width,
+                           .dash_type = line->dotted ? LXW_CHART_LINE_DASH_SQUARE_DOT
+                                                     : LXW_CHART_LINE_DASH_SOLID};
     chart_series_set_categories(series, line->sheet, line->first, line->over, line->last,
                                 line->over);
     chart_series_set_values(series, line->sheet, line->first, line->column, line->last,
                             line->column);
     chart_series_set_name(series, line->name);
     chart_series_set_line(series, &look);
-}
-
-static void put_day_chart(struct book *book, struct filling *filling, const struct scenario *s,
-                          uint32_t number)
-{
-    lxw_chart *chart = workbook_add_chart(book->workbook, LXW_CHART_SCATTER_STRAIGHT);
-    uint16_t column = (uint16_t)(1 + 4 * number);
-    char title[128], *plain;
-    static const struct line lines[] = {
-        {.sheet = "Day", .first = 1, .name = "mean", .colour = 0x0B5CAD, .width = 2},
-        {.sheet = "Day", .first = 1, .name = "5 %", .colour = 0x0B5CAD, .width = 0.75},
-        {.sheet = "Day", .first = 1, .name = "95 %", .colour = 0x0B5CAD, .width = 0.75},
-        {.sheet = "Day", .first = 1, .name = "capacity", .colour = 0x1C2128, .width = 2}};
-    static char desc[] = "Units in use over the day, mean and nine of ten runs, and the capacity";
-    lxw_chart_options options = {.x_scale = 1.6, .y_scale = 1.4, .description = desc};
-    snprintf(title, sizeof title, "Load and capacity of %.60s", s->clusters[number].name);
-    plain = cell_text(title);
-    if (!chart || !plain) {
-        free(plain);
-        return;
-    }
-    for (uint16_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        struct line line = lines[i];
-        line.last = filling->row;
-        line.column = (uint16_t)(column + i);
-        put_line(chart, &line);
-    }
-    chart_title_set_name(chart, plain);
-    chart_axis_set_name(chart->x_axis, "time");
-    chart_axis_set_name(chart->y_axis, "session units");
-    chart_axis_set_num_format(chart->x_axis, "hh:mm");
-    chart_axis_set_min(chart->y_axis, 0);
-    worksheet_insert_chart_opt(filling->sheet, 1 + 22 * number,
-                               (uint16_t)(3 + 4 * s->cluster_count), chart, &options);
-    free(plain);
-}
-
-/* Date and time as a spreadsheet counts: days since 1899-12-30. */
-static double serial(const struct scenario *s, nanos at)
-{
-    return 25569 + ((double)s->run.start_unix + (double)at / (double)SECOND) / 86400;
-}
-
-static bool put_day(struct book *book, const struct report *report)
-{
-    const struct results *results = report->results;
-    struct days days = find_days(results);
-    struct filling filling = fill(book, "Day");
-    struct table table = table_of(&filling);
-    char columns[2048];
-    double *values = malloc((results->replications + 1) * sizeof *values);
-    lxw_format *clock = workbook_add_format(book->workbook);
-    if (!values || !filling.sheet || !clock || 1 + 4 * days.count > TABLE_COLUMNS_MAX) {
-        free(values);
-        return filling.sheet != NULL;
-    }
-    format_set_num_format(clock, "yyyy-mm-dd hh:mm");
-    put_day_heads(&table, results, &days, columns, sizeof columns);
-    for (size_t i = 0; i < results->intervals; i++) {
-        table_number(&table, serial(report->scenario, (nanos)i * results->interval));
-        for (uint32_t d = 0; d < days.count; d++) {
-            struct series_point point = series_point_at(results, days.series[d], i, values);
-            table_number(&table, point.mean);
-            table_number(&table, point.p05);
-            table_number(&table, point.p95);
-            table_number(&table, page_curve_capacity(report->scenario,
-                                                     results->series[days.series[d]].index,
-                                                     (nanos)i * results->interval, NULL, 0));
-        }
-    }
-    bool good = table_end(&table);
-    worksheet_set_column(filling.sheet, 0, 0, 17, clock);
-    for (uint32_t i = 0; i < days.count && filling.row > 1; i++)
-        put_day_chart(book, &filling, report->scenario, i);
-    free(values);
-    return good;
 }
 
 /* --- Other sheets ---- */
@@ -494,8 +375,11 @@ static bool put_classes(struct book *book, const struct report *report)
         }
     }
     bool good = table_end(&table);
+    worksheet_set_column(filling.sheet, 1, 2, 12, book->count);
     worksheet_set_column(filling.sheet, 3, 5, 10, book->share);
+    worksheet_set_column(filling.sheet, 6, 6, 10, book->count);
     worksheet_set_column(filling.sheet, 7, 7, 10, book->share);
+    worksheet_set_column(filling.sheet, 8, 9, 10, book->count);
     put_intervals_chart(book, &filling, report);
     return good;
 }
@@ -507,22 +391,33 @@ static void put_limits_chart(struct book *book, lxw_worksheet *sheet, uint32_t r
     static char desc[] = "The peak of each limit as a share of it; at 90 % the product raises an "
                          "alarm, at 100 % calls or devices are refused";
     lxw_chart *chart = workbook_add_chart(book->workbook, LXW_CHART_BAR);
+    static const char *const names[] = {"limit", "90 % alarm", "peak, of the limit"};
+    lxw_chart_fill bar = {.color = BOOK_LOAD}, nothing = {.none = LXW_TRUE};
+    lxw_chart_line none = {.none = LXW_TRUE};
+    lxw_chart_line frames[] = {
+        {.color = BOOK_CAP, .width = 1.5F},
+        {.color = BOOK_ALARM, .width = 1.25F, .dash_type = LXW_CHART_LINE_DASH_SQUARE_DOT}};
     lxw_chart_options options = {.x_scale = 1.4, .y_scale = 1.3, .description = desc};
     uint32_t last = rows < 20 ? rows : 20;
     if (!chart || !rows || !sheet)
         return;
-    lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
-    lxw_chart_fill fill_colour = {.color = 0x0B5CAD};
-    chart_series_set_categories(series, "Peers and pools", 1, 0, last, 2);
-    chart_series_set_values(series, "Peers and pools", 1, 5, last, 5);
-    chart_series_set_name(series, "peak, of the limit");
-    chart_series_set_fill(series, &fill_colour);
+    for (uint16_t i = 0; i < 3; i++) {
+        uint16_t of = (uint16_t)(i == 2 ? 5 : 8 + i);
+        lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
+        chart_series_set_categories(series, "Peers and pools", 1, 0, last, 2);
+        chart_series_set_values(series, "Peers and pools", 1, of, last, of);
+        chart_series_set_name(series, names[i]);
+        chart_series_set_fill(series, i == 2 ? &bar : &nothing);
+        chart_series_set_line(series, i == 2 ? &none : &frames[i]);
+    }
+    chart_set_series_overlap(chart, 100);
+    chart_set_series_gap(chart, 60);
     chart_title_set_name(chart, "How near each limit is");
     chart_axis_set_name(chart->x_axis, "peak, share of the limit");
     chart_axis_set_num_format(chart->x_axis, "0 %");
     chart_axis_set_min(chart->x_axis, 0);
     chart_axis_set_reverse(chart->y_axis);
-    chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
+    chart_legend_set_position(chart, LXW_CHART_LEGEND_BOTTOM);
     worksheet_insert_chart_opt(sheet, row, column, chart, &options);
 }
 
@@ -530,8 +425,8 @@ static int by_share(const void *left, const void *right)
 {
     const struct looked *a = *(const struct looked *const *)left;
     const struct looked *b = *(const struct looked *const *)right;
-    double x = a->size > 0 && isfinite(a->use) ? a->use / a->size : -1;
-    double y = b->size > 0 && isfinite(b->use) ? b->use / b->size : -1;
+    double x = isnan(sheet_ratio(a)) ? -1 : sheet_ratio(a);
+    double y = isnan(sheet_ratio(b)) ? -1 : sheet_ratio(b);
     return (x < y) - (x > y);
 }
 
@@ -541,6 +436,7 @@ static bool put_limits(struct book *book, const struct report *report)
     struct filling filling = fill(book, "Peers and pools");
     struct table table = table_of(&filling);
     const struct looked **sorted = malloc((answer->limit_count + 1) * sizeof(struct looked *));
+    uint32_t known = 0; /* they stand first */
     if (!filling.sheet || !sorted) {
         free(sorted);
         return false;
@@ -548,7 +444,7 @@ static bool put_limits(struct book *book, const struct report *report)
     for (size_t i = 0; i < answer->limit_count; i++)
         sorted[i] = &answer->limits[i];
     qsort(sorted, answer->limit_count, sizeof *sorted, by_share); /* nearest first */
-    table_begin(&table, "limits", "scope,name,limit,size,peak,share,basis,down");
+    table_begin(&table, "limits", "scope,name,limit,size,peak,share,basis,down,full,alarm");
     for (size_t i = 0; i < answer->limit_count; i++) {
         const struct looked *limit = sorted[i];
         table_text(&table, scope_name(limit->scope));
@@ -556,19 +452,38 @@ static bool put_limits(struct book *book, const struct report *report)
         table_text(&table, limit_name(limit->limit));
         table_number(&table, limit->size);
         table_number(&table, limit->use);
-        table_number(&table, limit->size > 0 ? limit->use / limit->size : NAN);
+        table_number(&table, sheet_ratio(limit));
+        known += isnan(sheet_ratio(limit)) ? 0 : 1;
         table_text(&table, basis_name(limit->basis));
         table_text(&table, limit->down);
+        table_number(&table, 1);
+        table_number(&table, 0.9);
     }
     free(sorted);
     bool good = table_end(&table);
+    worksheet_set_column(filling.sheet, 3, 4, 10, book->count);
     worksheet_set_column(filling.sheet, 5, 5, 10, book->share);
-    put_limits_chart(book, filling.sheet, 1, 9, filling.row);
-    put_limits_chart(book, book->answer, book->answer_row, 0, filling.row);
+    worksheet_set_column(filling.sheet, 8, 9, 11, book->share);
+    put_limits_chart(book, filling.sheet, 1, 11, known);
+    put_limits_chart(book, book->answer, book->answer_row, 0, known);
     return good;
 }
 
 /* --- Peers down ---- */
+
+/* An answer has the verdict of the worst class of each set. */
+static const char *failure_verdict(const struct answer *answer, const struct survival_set *set,
+                                   uint32_t class_index)
+{
+    for (size_t i = 0; answer && i < answer->row_count; i++) {
+        const struct judged *row = &answer->rows[i];
+        if (row->goal == GOAL_BLOCKING && row->scope == SCOPE_CLASS && row->index == class_index &&
+            row->down_count == set->down_count &&
+            row->value.value == set->blocked[class_index].value)
+            return verdict_name(row->verdict);
+    }
+    return "";
+}
 
 static bool put_failure(struct book *book, const struct report *report)
 {
@@ -577,7 +492,7 @@ static bool put_failure(struct book *book, const struct report *report)
     struct table table = table_of(&filling);
     if (!filling.sheet)
         return false;
-    table_begin(&table, "failure", "peers down,count,class,refused,low,high");
+    table_begin(&table, "failure", "peers down,count,class,refused,low,high,verdict");
     for (size_t i = 0; i < report->survival->count; i++) {
         const struct survival_set *set = &report->survival->sets[i];
         char peers[FIGURE_SIZE];
@@ -589,10 +504,12 @@ static bool put_failure(struct book *book, const struct report *report)
             table_number(&table, set->blocked[c].value);
             table_number(&table, set->blocked[c].low);
             table_number(&table, set->blocked[c].high);
+            table_text(&table, failure_verdict(report->answer, set, c));
         }
     }
     bool good = table_end(&table);
     worksheet_set_column(filling.sheet, 3, 5, 10, book->share);
+    book_failure_curve(book, filling.sheet, report);
     return good;
 }
 
@@ -629,18 +546,18 @@ static void put_growth_chart(struct book *book, struct filling *filling,
     lxw_chart *chart = count ? workbook_add_chart(book->workbook, LXW_CHART_LINE) : NULL;
     if (!chart)
         return;
-    struct line line = {.sheet = "Growth", .width = 2};
+    struct book_line_of line = {.sheet = "Growth", .width = 2};
     for (uint32_t i = 0; i <= count; i++) {
         bool goal = i == count; /* of the worst class */
         uint32_t class = classes[goal ? 0 : i];
-        char *name = cell_text(goal ? "goal" : report->scenario->classes[class].name);
+        char *name = book_text(goal ? "goal" : report->scenario->classes[class].name);
         line.first = 1 + class * step;
         line.last = class * step + step;
         line.column = goal ? 7 : 2;
         line.colour = goal ? 0xC0262D : colours[i];
         line.name = name;
         if (name)
-            put_line(chart, &line);
+            book_line(chart, &line);
         free(name);
     }
     chart_title_set_name(chart, "Refused if the load differs from what was stated");
@@ -684,9 +601,34 @@ static bool put_table(struct book *book, const char *name, const struct report *
     return filling.sheet && put(&table, report);
 }
 
-static bool goals(struct table *table, const struct report *report)
+/* The goals as judged; shares as per cent. */
+static bool put_goals(struct book *book, const struct report *report)
 {
-    return answer_table(table, report->answer);
+    struct filling filling = fill(book, "Goals");
+    struct table table = table_of(&filling);
+    bool good = filling.sheet && answer_table(&table, report->answer);
+    if (filling.sheet)
+        worksheet_set_column(filling.sheet, 5, 8, 10, book->share);
+    return good;
+}
+
+/* What it rests on, then what one should know of it. */
+static bool put_about(struct book *book, const struct report *report)
+{
+    struct filling filling = fill(book, "About");
+    struct table table = table_of(&filling);
+    const struct answer *answer = report->answer;
+    if (!filling.sheet || !about_table(&table, report))
+        return false;
+    uint32_t row = filling.row + 2;
+    book_string(filling.sheet, row, 0, "note", NULL);
+    book_string(filling.sheet, row++, 1, "The document's figures are guidelines, not guaranteed.",
+                NULL);
+    for (size_t i = 0; answer && i < answer->note_count && i < 1000; i++) {
+        book_string(filling.sheet, row, 0, answer->notes[i].warning ? "warning" : "note", NULL);
+        book_string(filling.sheet, row++, 1, answer->notes[i].text, NULL);
+    }
+    return true;
 }
 
 static bool alarms(struct table *table, const struct report *report)
@@ -742,11 +684,13 @@ static bool book_open(struct book *book, const char *path)
     }
     book->wrapped = workbook_add_format(book->workbook);
     book->share = workbook_add_format(book->workbook);
-    if (!book->wrapped || !book->share)
+    book->count = workbook_add_format(book->workbook);
+    if (!book->wrapped || !book->share || !book->count)
         return false;
     format_set_text_wrap(book->wrapped);
     format_set_align(book->wrapped, LXW_ALIGN_VERTICAL_TOP);
     format_set_num_format(book->share, "0.000 %");
+    format_set_num_format(book->count, "#,##0");
     if (!book->head || !book->title)
         return false;
     format_set_bold(book->head);
@@ -809,10 +753,10 @@ static bool put_report(struct book *book, const void *context)
     if (report->answer)
         put_answer(book, report);
     good = !own || put_table(book, own, report, report_own);
-    good = good && (!report->answer || put_table(book, "Goals", report, goals));
+    good = good && (!report->answer || put_goals(book, report));
     good = good && (!simulated || put_classes(book, report));
     good = good && (!report->answer || put_limits(book, report));
-    good = good && (!simulated || put_day(book, report));
+    good = good && (!simulated || book_day(book, report));
     bool survives = simulated && report->survival && report->survival->count;
     good = good && (!survives || put_failure(book, report));
     bool happens = simulated && report->results->scripted_count;
@@ -821,7 +765,7 @@ static bool put_report(struct book *book, const void *context)
     good = good && (!alarmed || put_table(book, "Alarms", report, alarms));
     bool grows = report->loads && report->loads->count && report->scenario->class_count;
     good = good && (!grows || put_loads(book, report));
-    return good && put_table(book, "About", report, about_table);
+    return good && put_about(book, report);
 }
 
 bool book_write(const char *path, const struct report *report, struct errors *errors)

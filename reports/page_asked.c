@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "answer/busiest.h"
+#include "model/busiest.h"
 #include "reports/markup.h"
 #include "reports/page_sheet.h"
 

@@ -178,20 +178,6 @@ static uint32_t worst_class(const struct survival_set *set, uint32_t classes)
     return worst;
 }
 
-static const struct survival_set *worst_set(const struct sheet *sheet)
-{
-    const struct survival *survival = sheet->report->survival;
-    const struct survival_set *worst = NULL;
-    uint32_t classes = sheet->scenario->class_count;
-    for (size_t i = 0; survival && classes && i < survival->count; i++) {
-        const struct survival_set *set = &survival->sets[i];
-        double share = set->blocked[worst_class(set, classes)].value;
-        if (!worst || share > worst->blocked[worst_class(worst, classes)].value)
-            worst = set;
-    }
-    return worst;
-}
-
 static void put_panel(struct sheet *sheet, uint32_t cluster, const struct survival_set *set,
                       const struct judged *row, const char *id, const char *title)
 {
@@ -335,7 +321,7 @@ void sheet_deaths(struct sheet *sheet)
         put_events(sheet);
     }
     if (survival && survival->count && sheet->answer) {
-        put_panels(sheet, worst_set(sheet));
+        put_panels(sheet, answer_worst_set(sheet->answer, sheet->scenario, survival));
         put_sets(sheet);
     } else {
         fputs("<p class=\"note\">Further peers down: not asked.</p>\n", sheet->page.out);

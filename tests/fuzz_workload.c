@@ -137,7 +137,8 @@ static void as_numbers(const char *path)
     struct errors errors;
     errors_init(&errors);
     bad_rows_init(&bad);
-    if (numbers_read(&numbers, path, "duration", false, &bad, &errors) && numbers.count == 0)
+    if (numbers_read(&numbers, path, "duration", &(struct bad_row_rule){&bad, &errors, false}) &&
+        numbers.count == 0)
         abort();
     for (uint32_t i = 1; i < numbers.count; i++)
         if (!(numbers.values[i] >= numbers.values[i - 1]))
@@ -154,10 +155,11 @@ static void as_profile(const char *path)
     errors_init(&errors);
     bad_rows_init(&bad);
     struct moment_clock clock = moment_clock(INT64_C(1772409600), NULL);
-    struct profile *profile = profile_new(path, &clock, false, &bad, &errors);
+    struct profile *profile =
+        profile_new(path, &clock, &(struct bad_row_rule){&bad, &errors, false});
     struct arena *arena = arena_new();
     for (int repeat = REPEAT_BY_DATES; profile && arena && repeat <= REPEAT_NONE; repeat++) {
-        struct profile_use use = {"call", (enum repeat)repeat, 30 * DAY};
+        struct profile_use use = {path, "call", (enum repeat)repeat, 30 * DAY};
         struct rate_steps steps;
         profile_steps(profile, &use, arena, &steps, &errors);
     }
@@ -198,11 +200,11 @@ static const char *text_of(void *context, int number)
 static void as_condition(const uint8_t *bytes, size_t size)
 {
     static const struct import_rule_place place = {NULL, 0, "--where"};
+    static const struct import_rule_names names = {.find = find_name};
     struct errors errors;
     char *text = strndup((const char *)bytes, size < 2000 ? size : 2000);
     errors_init(&errors);
-    struct import_rule *rule =
-        text ? import_rule_new(text, &place, find_name, NULL, NULL, 0, &errors) : NULL;
+    struct import_rule *rule = text ? import_rule_new(text, &place, &names, &errors) : NULL;
     if (rule)
         import_rule_holds(rule, text_of, NULL);
     if (text && !rule && errors.failures == 0)

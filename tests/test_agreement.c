@@ -124,21 +124,20 @@ static void judge(int seed, struct outcome_pair *pair)
     memset(text, 0, sizeof text);
     write_scenario(text, sizeof text, seed);
     trials_begin(&t, text);
-    assert_int_equal(trial_judge(&t.maker, NULL, 0, &simulate, &run, NULL), TRIAL_JUDGED);
-    assert_int_equal(trial_judge(&t.maker, NULL, 0, &formulas, &estimate, NULL), TRIAL_JUDGED);
+    assert_int_equal(trial_judge(&t.maker, NULL, 0, &simulate, &run), TRIAL_JUDGED);
+    assert_int_equal(trial_judge(&t.maker, NULL, 0, &formulas, &estimate), TRIAL_JUDGED);
     *pair = (struct outcome_pair){
         .run = run.verdict, .estimate = estimate.verdict, .explained = says_why(&estimate)};
     look_at_screen(&t.made.scenario, pair);
     struct next_step step = {0};
     if (run.verdict == VERDICT_NO) {
         simulate.most = 200;
-        assert_true(next_step_find(&t.made.scenario, &run, &t.maker, &simulate, 0, &step));
+        assert_true(next_step_find(&t.made.scenario, &run, &t.maker, &simulate, &step));
         if (step.found) {
             pair->followed = true;
             pair->said = step.verdict;
-            assert_int_equal(
-                trial_judge(&t.maker, step.settings, step.count, &simulate, &after, NULL),
-                TRIAL_JUDGED);
+            assert_int_equal(trial_judge(&t.maker, step.settings, step.count, &simulate, &after),
+                             TRIAL_JUDGED);
             pair->after = after.verdict;
             answer_release(&after);
         }

@@ -85,7 +85,8 @@ static void roll_population(struct bed *bed, int p, uint32_t peers)
                             .alternates = INT32_MAX,
                             .flows = 1,
                             .retry_wait = 30 * SECOND,
-                            .retry_max = 30 * MINUTE};
+                            .retry_max = 30 * MINUTE,
+                            .fallback = dice(bed, 2) ? 1 : NONE};
     if (e->protocol == PROTOCOL_H323)
         e->failover = FAILOVER_ALTERNATES;
     if (dice(bed, 3))

@@ -84,9 +84,16 @@ static void test_run(void **state)
         has("/tmp/peerplan-book-1.xlsx", name, "<f>", false);
     }
     has("/tmp/peerplan-book-1.xlsx", "xl/sharedStrings.xml", "<t>=cmd|", true);
-    has("/tmp/peerplan-book-1.xlsx", "xl/worksheets/sheet3.xml", "<c r=\"B2\"><v>", true);
-    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart4.xml", "Day!$B$2:$B$17", true);
-    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart2.xml", "<c:f>Classes!$D$2", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/worksheets/sheet4.xml", "<c r=\"F2\" s=\"", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart5.xml", "Day!$B$2:$B$17", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart3.xml", "<c:f>Classes!$D$2", true);
+    /* a dotted line at 90 %, the capacity in steps, what is left with a peer down, other loads */
+    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart5.xml", "90 % alarm", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart4.xml", "90 % alarm", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart6.xml", "Failure!$M$2:$M$17", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/charts/chart7.xml", "Growth!$C$2:$C$7", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/sharedStrings.xml", "-x refused", true);
+    has("/tmp/peerplan-book-1.xlsx", "xl/worksheets/sheet1.xml", " - seed 1 - ", true);
     has("/tmp/peerplan-book-1.xlsx", "xl/workbook.xml", "<definedName name=\"worst_refused\"",
         true);
     make("rm /tmp/peerplan-book*");

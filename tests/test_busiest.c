@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "answer/busiest.h"
+#include "model/busiest.h"
 #include "tests/estimate_fixture.h"
 
 #define CLUSTER "clusters: [{name: c, redundancy: none, peers: [{name: p, platform: hundred}]}]\n"

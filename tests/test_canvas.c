@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "tui/canvas.h"
+#include "tui/fold.h"
+#include "tui/history.h"
 #include "tui/format.h"
 #include "tui/journal.h"
 #include "tui/keys.h"
@@ -109,6 +111,66 @@ static void test_ascii_has_a_look_alike_for_all_that_is_drawn(void **state)
         &c,
         "+- Box + ----------+\n|                  |\n|                  |\n+------------------+\n"
         "######....\n+ x * 50 ~ 1~\n");
+    canvas_release(&c);
+}
+
+/* Names that begin alike stay apart; a wide character is never halved. */
+static void test_names_are_cut_in_the_middle(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int width;
+        const char *wanted;
+    } rows[] = {
+        {"peer-1", 10, "peer-1"},
+        {"data-centre-north-peer-1", 11, "data-\u2026eer-1"},
+        {"data-centre-north-peer-2", 11, "data-\u2026eer-2"},
+        {"\u6771\u4EAC\u6771\u4EAC\u6771\u4EAC-p1", 9, "\u6771\u4EAC\u2026-p1"},
+        {"\u6771\u4EAC\u6771\u4EAC\u6771\u4EAC", 8, "\u6771\u4EAC\u2026\u4EAC"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char buffer[128];
+        assert_string_equal(text_middle(rows[i].name, rows[i].width, buffer, sizeof buffer),
+                            rows[i].wanted);
+        assert_true(text_width(buffer) <= rows[i].width);
+    }
+}
+
+static void test_text_goes_on_under_its_words(void **state)
+{
+    (void)state;
+    char *text = text_fold("Keys\n  k   kill the peer that is there\n- a  b c d e f g\n\nend", 19);
+    assert_string_equal(text, "Keys\n  k   kill the peer\n      that is there\n- a  b c d e f g\n\n"
+                              "end\n");
+    free(text);
+}
+
+static void test_a_history_is_as_high_as_it_was(void **state)
+{
+    (void)state;
+    float one[] = {0, 25, 50, 75, 100, 150, 1, 10}, *rows[] = {one};
+    struct series series = {.scope = SCOPE_PEER, .metric = "units"};
+    struct results results = {.series = &series,
+                              .series_count = 1,
+                              .series_columns = 1,
+                              .series_values = rows,
+                              .replications = 1,
+                              .intervals = 8};
+    struct history history = {SCOPE_PEER, 0, "units", 100, false};
+    struct canvas c;
+    canvas_init(&c, 8, 3, false);
+    history_draw(&c, (struct area){0, 0, 8, 1}, &results, &history);
+    history_draw(&c, (struct area){0, 1, 4, 1}, &results, &history); /* two intervals a cell */
+    history_draw(&c, (struct area){0, 2, 8, 1}, NULL, &history);
+    expect(&c, "\u00B7\u2582\u2584\u2586\u2588\u2588\u2581\u2581\n\u2581\u2585\u2588\u2581\n"
+               "\u00B7\u00B7\u00B7\u00B7\u00B7\u00B7\u00B7\u00B7\n");
+    assert_int_equal(c.cells[3].ink, INK_LINE);
+    assert_int_equal(c.cells[5].ink, INK_BAD);
+    canvas_release(&c);
+    canvas_init(&c, 8, 1, true);
+    history_draw(&c, (struct area){0, 0, 8, 1}, &results, &history);
+    expect(&c, "..-+##__\n");
     canvas_release(&c);
 }
 
@@ -301,6 +363,9 @@ int main(void)
         cmocka_unit_test(test_every_code_point_survives_the_round_trip),
         cmocka_unit_test(test_nothing_is_drawn_outside),
         cmocka_unit_test(test_ascii_has_a_look_alike_for_all_that_is_drawn),
+        cmocka_unit_test(test_names_are_cut_in_the_middle),
+        cmocka_unit_test(test_text_goes_on_under_its_words),
+        cmocka_unit_test(test_a_history_is_as_high_as_it_was),
         cmocka_unit_test(test_gauge_shows_eighths),
         cmocka_unit_test(test_words_wrap),
         cmocka_unit_test(test_plot_draws_line_band_and_limit),

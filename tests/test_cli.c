@@ -448,7 +448,7 @@ static void interrupted_run_reports_what_is_complete(void **state)
                    "set -m; $P run long.yaml -j 2 --csv out & p=$!; " AFTER_HALF_A_SECOND_OF_WORK
                    "kill -INT $p; wait $p; r=$?; ls out; exit $r",
           130, "interrupted: from the replications that were complete",
-          "stopping, with the replications that are complete; Ctrl-C again ends at once");
+          "stopping; what is complete counts; Ctrl-C again ends at once");
 }
 
 static void interrupted_comparison_reports_its_pairs(void **state)
@@ -542,6 +542,17 @@ static void a_hundred_thousand_traces(void **state)
         ">many.yaml; $P run -q many.yaml --csv o >/dev/null 2>&1; grep -E "
         "'^class,v,(offered|blocked),' o/metrics.csv",
         0, "class,v,offered,100000,,,calls\nclass,v,blocked,1,,,calls\n", NULL);
+}
+
+/* timeout(1) signals the program and its group: two signals, one press. */
+static void two_signals_at_once_are_one_press(void **state)
+{
+    (void)state;
+    check(SCENARIO "make_scenario 9000 1000000 'goals: {blocking: 1%}' > long.yaml; "
+                   "set -m; $P run long.yaml -q -j 1 & p=$!; " AFTER_HALF_A_SECOND_OF_WORK
+                   "kill -INT $p; kill -INT $p; kill -INT $p; wait $p; exit $?",
+          130, "interrupted: from the replications that were complete",
+          "Ctrl-C again ends at once");
 }
 
 /* However many calls a second: Ctrl-C is heard at once, within a replication and before it. */
@@ -653,6 +664,7 @@ int main(void)
         cmocka_unit_test(ended_run_leaves_no_temporary_file),
         cmocka_unit_test(several_scenarios_have_a_folder_each),
         cmocka_unit_test(a_killed_batch_keeps_what_was_finished),
+        cmocka_unit_test(two_signals_at_once_are_one_press),
         cmocka_unit_test(ctrl_c_is_heard_at_any_rate),
         cmocka_unit_test(names_cannot_steer_the_terminal),
         cmocka_unit_test(closed_pipe_is_74_without_a_word),

@@ -112,7 +112,7 @@ static void quotes(void **state)
                 "bad 2:4 a quote in the wrong place\nrow 3 [2] [c]@3:3 [none]\n"
                 "bad 4:6 a quote in the wrong place\nrow 5 [4] [f]@5:3 [none]\n");
     expect_text("start,class\n1,a\n2,\"b\n3,c\n",
-                "row 2 [1] [a]@2:3 [none]\nbad 3:3 a quote is opened here and never closed\n"
+                "row 2 [1] [a]@2:3 [none]\nbad 3:3 a quote opened here is never closed\n"
                 "row 4 [3] [c]@4:3 [none]\n");
 }
 
@@ -140,7 +140,7 @@ static void bad_headers(void **state)
     expect_text("\n\n", "error 0:0 is empty: the first line must name the columns\n");
     expect_text("start,x\n",
                 "error 1:1 the column 'class' is missing: the first line must name the columns\n");
-    expect_text("start, start,class\n", "error 1:8 the column 'start' is there twice\n");
+    expect_text("start, start,class\n", "error 1:8 the column 'start' occurs twice\n");
     static const char utf16[] = "s\0t\0a\0";
     expect(utf16, 6, "error 1:2 a NUL byte (is the file UTF-16?)\n");
 }

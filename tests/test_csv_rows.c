@@ -115,20 +115,19 @@ static void quotes_that_go_wrong(void **state)
 {
     (void)state;
     expect_text("a,b\n1,\"open\n2,x\n3,y\n",
-                "1:1 [a] [b]\n2:3 bad: a quote is opened here and never closed\n"
+                "1:1 [a] [b]\n2:3 bad: a quote opened here is never closed\n"
                 "3:1 [2] [x]\n4:1 [3] [y]\n");
     expect_text("a,b\n1,\"13 inch\n2,x\n3,12\" screen\n4,z\n",
                 "1:1 [a] [b]\n"
-                "2:3 bad: a quote is opened here, and before it is closed comes a quote in the "
+                "2:3 bad: a quote opened here is not closed before a quote in the "
                 "wrong place on line 4\n"
                 "3:1 [2] [x]\n4:5 bad: a quote in the wrong place\n5:1 [4] [z]\n");
-    expect_text("1,\"", "1:3 bad: a quote is opened here and never closed\n");
+    expect_text("1,\"", "1:3 bad: a quote opened here is never closed\n");
     expect_text("\"x\n\"\"\"\n", "1:1 [x\n\"]\n");
     expect("a,\0b\nc,d\n", 9, "1:3 bad: a NUL byte (is the file UTF-16?)\n2:1 [c] [d]\n");
-    expect(
-        "a,b\n\"c\n\0\"\nd,e\n", 14,
-        "1:1 [a] [b]\n2:1 bad: a quote is opened here, and before it is closed comes a NUL byte on "
-        "line 3\n3:1 bad: a NUL byte\n4:1 [d] [e]\n");
+    expect("a,b\n\"c\n\0\"\nd,e\n", 14,
+           "1:1 [a] [b]\n2:1 bad: a quote opened here is not closed before a NUL byte on "
+           "line 3\n3:1 bad: a NUL byte\n4:1 [d] [e]\n");
 }
 
 /* Long rows spoil themselves only. */
@@ -142,7 +141,7 @@ static void long_rows(void **state)
     memcpy(bytes + size - 9, "\n1,2\n\"y\n\n", 9);
     read_all(text, sizeof text, bytes, size, 0);
     assert_string_equal(text, "1:1 [a] [b]\n2:1 bad: a row of more than 1048576 bytes\n"
-                              "3:1 [1] [2]\n4:1 bad: a quote is opened here and never closed\n");
+                              "3:1 [1] [2]\n4:1 bad: a quote opened here is never closed\n");
     bytes[4] = '"';
     for (size_t i = 100; i < size - 100; i += 100)
         bytes[i] = '\n';

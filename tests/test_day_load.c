@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "model/formulas/availability.h"
+#include "model/holding.h"
 #include "tests/day_load.h"
 #include "model/formulas/erlang.h"
 

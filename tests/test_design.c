@@ -312,6 +312,51 @@ static void test_devices(void **state)
     }
 }
 
+/* A pool that is nearly as large as the units beside it, of what a first list leaves to bounds. */
+static void test_pool_beside_units(void **state)
+{
+    static const double loads[] = {2384.7, 2391};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char command[1024], row[128];
+        int wanted = 0;
+        while (erlang_b(wanted, loads[i]) > 0.01)
+            wanted++;
+        snprintf(command, sizeof command,
+                 "f=$(mktemp); printf 'release: X14.2\ngoals: {survive: 1}\nclusters: [{name: c, "
+                 "peers: [{name: p, platform: large-vm}]}]\ncalls: [{name: v, service: b2b, "
+                 "arrivals: {busy-hour-erlangs: %g}, holding: {mean: 4m}}]\nrun: {length: 8h, "
+                 "from: steady, warmup: none}\n' >$f; $P size $f -q --clusters 1 --csv; rm $f",
+                 loads[i]);
+        struct outcome o = process_run(command);
+        snprintf(row, sizeof row, "\n1,1,large-vm,6,5+1,%d,", wanted);
+        if (!strstr(o.output, row) || !strstr(o.output, ",exact,"))
+            fail_msg("%s%s%s", row, o.output, o.said);
+        outcome_release(&o);
+    }
+}
+
+/* TURN relays bind where each call takes many; accounts are shared as devices are. */
+static void test_other_limits(void **state)
+{
+    static const char *const rows[] = {"medium-vm,4,4+1,0,0,0,", ",turn_relays,",
+                                       "\n1,3,small-vm,1,4+1,0,0,0,,"};
+    (void)state;
+    assert_true(erlang_b(150, 120) < 0.01 && erlang_b(100, 120) > 0.01);
+    struct outcome o = process_run(
+        "f=$(mktemp); printf 'goals: {survive: 1}\nclusters: [{name: c, peers: [{name: p, "
+        "platform: large-vm}]}]\ncalls: [{name: v, service: webex, turn: 36, arrivals: "
+        "{busy-hour-erlangs: 120}, holding: {mean: 4m}}]\n' >$f; $P size $f -q --platforms "
+        "medium-vm --clusters 1 --csv; printf 'clusters: [{name: c, provisioning: 25000, tms: "
+        "13.2, peers: [{name: p, platform: large-vm}]}]\ncalls: [{name: v, service: webex, "
+        "arrivals: {busy-hour-erlangs: 10}, holding: {mean: 4m}}]\nrun: {from: steady, length: "
+        "1h}\n' >$f; $P size $f -q --csv; rm $f");
+    for (size_t i = 0; i < 3; i++)
+        if (!strstr(o.output, rows[i]))
+            fail_msg("%s not in %s%s", rows[i], o.output, o.said);
+    outcome_release(&o);
+}
+
 #define BOXES                                                                                      \
     "printf 'goals: {blocking: 1%%, survive: 1}\nplatforms: [{name: box, units: 40, "              \
     "video-weight: "                                                                               \
@@ -422,6 +467,8 @@ int main(void)
         cmocka_unit_test(test_advice),
         cmocka_unit_test(test_against_brute_force),
         cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_pool_beside_units),
+        cmocka_unit_test(test_other_limits),
         cmocka_unit_test(test_clusters),
         cmocka_unit_test(test_prices),
         cmocka_unit_test(test_bounds),

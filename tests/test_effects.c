@@ -64,6 +64,11 @@ static const struct effect_case {
      "nothing uses the cluster 'b'"},
     {"rate: 60/h", "rate: 2001/h", NULL, "about 100 calls at once are offered to endpoints 'e'"},
     {"rate: 60/h", "rate: 2000/h", NULL, NULL},
+    {"rate: 60/h", "profile: p.csv", /* a burst is as many calls as it brings */
+     "time,class,calls_per_hour\n00:00,v,60\n00:00,w,60\n08:00,w,6000\n08:01,w,60\n", NULL},
+    {"rate: 60/h", "profile: p.csv",
+     "time,class,calls_per_hour\n00:00,v,60\n00:00,w,60\n08:00,w,6000\n12:00,w,60\n",
+     "about 300 calls at once are offered to endpoints 'e'"},
     {"rate: 60/h", "sources: 101, idle: 1h", NULL, "which are only 100 devices"},
     {"", "", "time,class,calls_per_hour\n00:00,v,60\n1:00,vv,60\n2:00,vv,60\n",
      "2 rows of class 'vv', which the scenario does not have, did you mean 'v'"},

@@ -13,6 +13,7 @@
 #include "answer/goals.h"
 #include "model/formulas/batch.h"
 #include "tests/engset.h"
+#include "model/exact/markov.h"
 #include "model/formulas/erlang.h"
 #include "model/estimate/estimate.h"
 #include "model/formulas/kaufman_roberts.h"
@@ -508,6 +509,55 @@ static void failures_are_weighted(void **state)
     fixture_release(&f);
 }
 
+/* Blocking weighted over peers up: its band holds the exact chain of calls and repairs together,
+ * from one in ten down to one in 1e9, for outages of two holding times and of a hundred. */
+static void bands_of_failures_hold_exact_chains(void **state)
+{
+    (void)state;
+    static const double repairs[] = {2, 2.5, 4, 7, 15, 40, 100};
+    static const struct {
+        int peers;
+        double load, mtbf;
+    } cases[] = {{2, 14, 100},  {2, 8, 100},    {2, 8, 1000}, {2, 4, 400},
+                 {2, 1.5, 400}, {2, 0.4, 2000}, {3, 18, 100}, {3, 13, 3000},
+                 {3, 8, 3000},  {3, 5, 100},    {3, 4, 3000}, {3, 2, 300}};
+    double widest = 0, least = 1;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+        for (size_t i = 0; i < sizeof repairs / sizeof *repairs; i++) {
+            static const char *const peers[] = {"", "", "", ", {name: c, platform: ten}"};
+            char text[1024];
+            struct fixture f;
+            struct markov exact;
+            struct errors errors;
+            snprintf(
+                text, sizeof text,
+                "clusters:\n"
+                "  - {name: edge, redundancy: none, peers: [{name: a, platform: ten}, {name: b, "
+                "platform: ten}%s]}\n"
+                "calls:\n"
+                "  - {name: one, media: audio, service: registered, via: {cluster: edge},\n"
+                "     arrivals: {rate: %g/h}, holding: {distribution: exponential, mean: "
+                "1h}}\n"
+                "outages: [{cluster: edge, mtbf: %gh, mttr: %gh}]\n"
+                "run: {length: 1000h}\n",
+                peers[cases[c].peers], cases[c].load, cases[c].mtbf, repairs[i]);
+            fixture_init(&f, text);
+            errors_init(&errors);
+            assert_true(markov_solve(&f.scenario, NULL, &exact, &errors));
+            double truth = exact.classes[0].blocked / exact.classes[0].offered;
+            const struct estimate_row *r = row(&f, -1, -1, "class", "one", "blocked_fraction");
+            if (r->badge != BADGE_APPROXIMATE || !(r->low <= truth && truth <= r->high))
+                fail_msg("%g in %g .. %g (%s)?\n%s", truth, r->low, r->high, badge_name(r->badge),
+                         text);
+            widest = fmax(widest, r->high / truth);
+            least = fmin(least, truth);
+            markov_release(&exact);
+            errors_release(&errors);
+            fixture_release(&f);
+        }
+    assert_true(least < 1e-7 && widest > 1.05);
+}
+
 /* 0 is exact only where nothing can refuse: what is possible is below 1e-12 at least, and no figure
  * has less than full precision. */
 static void never_is_only_what_cannot_be(void **state)
@@ -839,6 +889,7 @@ int main(void)
         cmocka_unit_test(a_day_in_steps),
         cmocka_unit_test(limits_out_of_reach_cost_nothing),
         cmocka_unit_test(failures_are_weighted),
+        cmocka_unit_test(bands_of_failures_hold_exact_chains),
         cmocka_unit_test(never_is_only_what_cannot_be),
         cmocka_unit_test(csv_is_one_fact_a_row),
         cmocka_unit_test(the_rms_of_a_peer_refuses),

@@ -332,6 +332,12 @@ static const struct dump_case settings[] = {
     {{"zones-differ", "n2: Zones Zone 1|Far"},
      {{2, "Zones Zone 1 Neighbor Peer 2 Address", "far3.example.com"}}},
     {{"zones-differ", "n2|only on n2"}, {{2, "Zones Zone 3 Name", "Extra"}}},
+    {{"zones-differ", "n3|'Far'|only on n1|Verify Mode Off here, On"}, /* one finding an object */
+     {{3, "Zones Zone 1 Name", NULL},
+      {3, "Zones Zone 1 Type", NULL},
+      {3, "Zones Zone 1 Neighbor Peer 1 Address", NULL},
+      {3, "Zones Zone 1 Neighbor Peer 2 Address", NULL},
+      {3, "Zones Zone 1 Neighbor SIP TLS Verify Mode", NULL}}},
     {{"tls-verify-differs", "n3|Off here, On on n1"},
      {{3, "Zones Zone 1 Neighbor SIP TLS Verify Mode", "Off"}}},
     {{"ttl-differs", "n2: H323 Gatekeeper TimeToLive|600|900"},
@@ -347,7 +353,7 @@ static const struct dump_case settings[] = {
 static const struct dump_case peers[] = {
     {{"neighbour-own-peer", "Far|n2.example.org"},
      {{0, "Zones Zone 1 Neighbor Peer 2 Address", "n2.example.org"}}},
-    {{"neighbour-own-peer neighbour-ip-address", "Far|192.0.2.2"},
+    {{"neighbour-own-peer", "Far|192.0.2.2"},
      {{0, "Zones Zone 1 Neighbor Peer 2 Address", "192.0.2.2"}}},
     {{"neighbour-address-twice", "Far|FAR1"},
      {{0, "Zones Zone 1 Neighbor Peer 2 Address", "FAR1.example.com"}}},
@@ -497,6 +503,16 @@ static const struct scenario_case stated[] = {
      CLUSTER(", licensing: pak", PEER("a", ", rms: 5") ", " PEER("b", ", rms: 0"))},
     {{"", NULL},
      CLUSTER(", licensing: pak", PEER("a", ", rms: 5") ", " PEER("b", ", rms: 0, rms-key: yes"))},
+    {{"option-keys-unused", "b|jitc"},
+     CLUSTER(", licensing: smart", PEER("a", ", options: [jitc]") ", " PEER("b", ", options: "
+                                                                                 "[jitc]"))},
+    {{"", NULL},
+     CLUSTER(", licensing: pak", PEER("a", ", options: [jitc]") ", " PEER("b", ", options: "
+                                                                               "[jitc]"))},
+    {{"redundancy-rule-exceeded", "hq|6 peers|4+1"},
+     CLUSTER(", redundancy: 4+1", THREE ", " PEER("d", "") ", " PEER("e", "") ", " PEER("f", ""))},
+    {{"", NULL},
+     CLUSTER(", redundancy: 5+1", THREE ", " PEER("d", "") ", " PEER("e", "") ", " PEER("f", ""))},
     {{"ntp-missing", "b"}, CLUSTER("", PEER("a", ", ntp: [t]") ", " PEER("b", ", ntp: []"))},
     {{"syslog-not-common", "hq"},
      CLUSTER("", PEER("a", ", syslog: [x, y]") ", " PEER("b", ", syslog: [z]"))},

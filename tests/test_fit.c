@@ -149,8 +149,11 @@ static void read_stream(struct fit *fit, double per_second, int batch, int64_t l
     struct fit_reading *reading = fit_reading_new(&clock);
     for (double t = 0; (t += gsl_ran_exponential(rng, batch / per_second)) < (double)length;)
         for (int i = 0; i < batch; i++)
-            assert_true(
-                fit_reading_add(reading, "x", (1772409600 + (int64_t)t) * SECOND, 60 * SECOND));
+            assert_true(fit_reading_add(
+                reading, &(struct import_call_out){.start = (1772409600 + (int64_t)t) * SECOND,
+                                                   .duration = 60 * SECOND,
+                                                   .class_name = "x",
+                                                   .media = -1}));
     assert_true(fit_reading_finish(reading, fit));
     fit_reading_free(reading);
     time_zone_free(zone);
@@ -220,6 +223,37 @@ static void the_model_runs(void **state)
         "same\n");
 }
 
+/* One call, all alike, at one instant, of no length, heavy tails, none: the model runs, and says
+ * what it loses. Files are not overwritten unasked. */
+static void odd_records(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d); trap 'rm -rf $D' EXIT; cd $D; head='start,duration,class,media'; "
+          "{ echo $head; echo 1772438400,60,a,video; } >one.csv; "
+          "awk -v h=$head 'BEGIN {print h; for (i = 0; i < 500; i++) print 1772438400 + i * 60 "
+          "\",60,a,audio\"}' >alike.csv; "
+          "awk -v h=$head 'BEGIN {print h; for (i = 0; i < 1000; i++) print \"1772438400,\" i % 90 "
+          "\",a,\"}' >meeting.csv; "
+          "awk -v h=$head 'BEGIN {print h; for (i = 0; i < 100; i++) print 1772438400 + i "
+          "\",0,a,\"}' >zeros.csv; "
+          "awk -v h=$head 'BEGIN {print h; for (i = 0; i < 2000; i++) printf \"%d,%.3f,a,%s\\n\", "
+          "1772438400 + i * 7, 10 / (1 - (i * 7919 % 2000) / 2001) ^ 0.9, i % 4 ? \"audio\" : "
+          "\"video\"}' >tails.csv; echo $head >none.csv; "
+          "for f in one alike meeting zeros tails; do $P fit $f.csv -o $f.yaml >$f.out || exit; "
+          "$P fit $f.csv --json >$f.json || exit; $P run -q $f.yaml >run.out; "
+          "echo $f $? $(sed -n 's/^ *media: //p' $f.yaml); done; "
+          "grep -c 'peak is beyond' meeting.out; grep -c 'deterministic.*taken' alike.out; "
+          "$P fit none.csv >/dev/null 2>&1; echo $?; rm tails.yaml tails-profile.csv; "
+          "$P fit tails.csv -o tails.yaml 2>&1 >/dev/null | cut -d: -f2; ls tails*",
+          "one 0 video\n"
+          "alike 0 audio\n"
+          "meeting 0 audio # assumed: the record does not say\n"
+          "zeros 0 audio # assumed: the record does not say\n"
+          "tails 0 audio # 1500 of them audio, 500 video: import --class can tell them apart\n"
+          "1\n1\n65\n tails-holding-1.csv\n"
+          "tails-holding-1.csv\ntails.csv\ntails.json\ntails.out\n");
+}
+
 static void into_a_scenario(void **state)
 {
     (void)state;
@@ -262,6 +296,7 @@ int main(void)
         cmocka_unit_test(likelihoods),
         cmocka_unit_test(poisson_arrivals_and_others),
         cmocka_unit_test(the_model_runs),
+        cmocka_unit_test(odd_records),
         cmocka_unit_test(into_a_scenario),
     };
     return cmocka_run_group_tests(tests, start, stop);

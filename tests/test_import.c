@@ -626,6 +626,52 @@ static void several_kinds_of_files(void **state)
     run_release(&run);
 }
 
+/* --- Progress --- */
+
+struct seen {
+    struct import_progress last;
+    int told;
+};
+
+static void see(void *context, const struct import_progress *progress)
+{
+    struct seen *seen = context;
+    assert_true(progress->rows >= seen->last.rows && progress->bytes >= seen->last.bytes);
+    assert_true(progress->calls >= seen->last.calls && progress->calls <= progress->calls_all);
+    assert_true(progress->bytes <= progress->bytes_all);
+    seen->last = *progress;
+    seen->told++;
+}
+
+/* What is told of a long import: bytes of all files as they lie there, then the calls. */
+static void how_far_it_is(void **state)
+{
+    (void)state;
+    struct trial run;
+    struct seen seen = {0};
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    fputs("start,duration\n", out);
+    for (int i = 0; i < 20000; i++)
+        fprintf(out, "%d,60\n", 1772438400 + i);
+    fclose(out);
+    run_init(&run, "csv");
+    run.options.progress = see;
+    run.options.progress_context = &seen;
+    run_file(&run, text);
+    run_file(&run, text);
+    run_import(&run);
+    expect_counts(&run, 40000, 40000, 0, 0, 0);
+    assert_int_equal(seen.told, 4);
+    assert_int_equal(seen.last.bytes_all, 2 * size);
+    assert_int_equal(seen.last.rows, 40000);
+    assert_int_equal(seen.last.calls, 32768);
+    assert_int_equal(seen.last.calls_all, 40000);
+    run_release(&run);
+    free(text);
+}
+
 /* Kamailio: an INVITE without BYE is in progress until the last row; a BYE alone is no call. */
 static void dialogs(void **state)
 {
@@ -665,6 +711,7 @@ int main(void)
         cmocka_unit_test(bad_rows),
         cmocka_unit_test(shapes_of_files),
         cmocka_unit_test(several_kinds_of_files),
+        cmocka_unit_test(how_far_it_is),
         cmocka_unit_test(dialogs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

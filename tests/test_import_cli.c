@@ -125,6 +125,42 @@ static void from_records_to_a_verdict(void **state)
         "offered 3\nblocked 1\n1\n");
 }
 
+/* The commands of docs/replaying-call-records.md on a log of its kind, from the raw file to a
+ * verdict in three, and its figures by sqlite3 as that page says them. */
+static void three_commands_of_the_page(void **state)
+{
+    (void)state;
+    check("PAGE=$PWD/docs/replaying-call-records.md; D=$(mktemp -d); trap 'rm -rf $D' EXIT; cd $D; "
+          "peerplan() { $P \"$@\"; }; "
+          "awk 'BEGIN {OFS = \"\\t\"; print \"call_id\", \"type\", \"date\", \"outcome\", "
+          "\"ser_start\", \"ser_time\"; for (i = 0; i < 3000; i++) {t = 36000 + i * 7919 % 21600; "
+          "print i, i % 3 ? \"PS\" : \"NW\", 990104 + i % 4, i % 7 ? \"AGENT\" : \"HANG\", "
+          "sprintf(\"%02d:%02d:%02d\", t / 3600, t / 60 % 60, t % 60), i * 131 % 400}}' "
+          ">january.tsv; "
+          "sed -n '/^peerplan import csv january/,/^```/{/^```/!p}' $PAGE >commands; "
+          "grep -c '^peerplan' commands; . ./commands >out; grep -c '^carries it: ' out; "
+          "sed -n '/^sqlite3/,/^EOF/p' $PAGE >figures; . ./figures >by-sqlite; "
+          "awk '$1 == \"calls\" && !c {c = $2} $1 == \"call-seconds\" {s = $2} "
+          "$1 == \"peak\" && !p {p = $2} $1 == \"NW\" && !n++ || $1 == \"PS\" && !m++ {print $1 "
+          "\",\" $2 \",\" $3} END {print \"all,\" c \",\" s \"\\npeak,\" p}' out >ours; "
+          "sed 's/[.]0$//' by-sqlite | sort >a; sort ours | cmp - a && wc -l <a",
+          "3\n1\n4\n");
+}
+
+/* A limit on the size of files stands for a disk that is full: nothing under the name, wherever it
+ * ends. */
+static void full_disk(void **state)
+{
+    (void)state;
+    check(RECORDS
+          "awk 'BEGIN{print \"start,duration\"; for(i=0;i<200000;i++) print 1772438400+i \",60\"}' "
+          ">r.csv; for size in 1 100 3000; do (ulimit -f $size; $P import csv r.csv -o out.csv "
+          "--bad bad.csv >/dev/null 2>said; echo $?); grep -c 'cannot be written' said; ls -A; "
+          "done; (ulimit -f 100; TMPDIR=/nowhere $P import csv r.csv -o out.csv >/dev/null 2>&1); "
+          "echo $?; ls -A",
+          "74\n1\nr.csv\nsaid\n74\n1\nr.csv\nsaid\n74\n1\nr.csv\nsaid\n74\nr.csv\nsaid\n");
+}
+
 /* A record that another program wrote and compressed is read as it is. */
 static void compressed_records(void **state)
 {
@@ -143,6 +179,8 @@ int main(void)
         cmocka_unit_test(curve_and_json),
         cmocka_unit_test(rules_in_a_file),
         cmocka_unit_test(ended_on_the_way),
+        cmocka_unit_test(three_commands_of_the_page),
+        cmocka_unit_test(full_disk),
         cmocka_unit_test(compressed_records),
         cmocka_unit_test(from_records_to_a_verdict),
         cmocka_unit_test(bytes_that_are_no_utf8),

@@ -45,7 +45,8 @@ static const char *text_of(void *context, int number)
 static struct import_rule *parse(const char *text, struct errors *errors)
 {
     static const struct import_rule_place place = {"rules", 7, NULL};
-    return import_rule_new(text, &place, find, NULL, names, 5, errors);
+    const struct import_rule_names known = {find, NULL, names, 5};
+    return import_rule_new(text, &place, &known, errors);
 }
 
 static void conditions(void **state)
@@ -402,15 +403,10 @@ static void tally_as_a_slow_count_has_it(void **state)
     time_zone_free(zone);
 }
 
-static bool no_hour(void *context, nanos start, uint32_t class_index, uint64_t number,
-                    double erlangs, uint64_t peak)
+static bool no_hour(void *context, const struct import_hour *hour)
 {
     (void)context;
-    (void)start;
-    (void)class_index;
-    (void)number;
-    (void)erlangs;
-    (void)peak;
+    (void)hour;
     return true;
 }
 

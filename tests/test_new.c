@@ -261,7 +261,7 @@ static void test_command(void **state)
     check("$P new --users 9 --platform big", 65, NULL, "unknown platform 'big'");
     check("$P new --users 9 --release X99", 65, NULL, "X99");
     check("cd $(mktemp -d) && echo mine >f && $P new pair -o f; s=$?; cat f; rm -r $PWD; exit $s",
-          73, "mine\n", "f: the file exists (--force replaces it)");
+          73, "mine\n", "f: exists already (--force overwrites it)");
     check("cd $(mktemp -d) && echo mine >f && $P new pair -o f --force && head -c 12 f; rm -r $PWD",
           0, "# 150 users.", NULL);
     check("$P new pair -o /nowhere/f", 73, NULL, "/nowhere/f");

@@ -21,10 +21,10 @@ static void find(struct bed *bed, const char *text, bool simulate)
 {
     struct trial_options options = {.simulate = simulate, .jobs = 1, .most = 100};
     trials_begin(&bed->trials, text);
-    assert_int_equal(trial_judge(&bed->trials.maker, NULL, 0, &options, &bed->answer, NULL),
+    assert_int_equal(trial_judge(&bed->trials.maker, NULL, 0, &options, &bed->answer),
                      TRIAL_JUDGED);
     assert_true(next_step_find(&bed->trials.made.scenario, &bed->answer, &bed->trials.maker,
-                               &options, 0, &bed->step));
+                               &options, &bed->step));
 }
 
 static void forget(struct bed *bed)
@@ -39,9 +39,9 @@ static enum verdict followed(struct bed *bed, bool simulate)
 {
     struct trial_options options = {.simulate = simulate, .jobs = 1, .most = 100};
     struct answer answer;
-    assert_int_equal(trial_judge(&bed->trials.maker, bed->step.settings, bed->step.count, &options,
-                                 &answer, NULL),
-                     TRIAL_JUDGED);
+    assert_int_equal(
+        trial_judge(&bed->trials.maker, bed->step.settings, bed->step.count, &options, &answer),
+        TRIAL_JUDGED);
     enum verdict verdict = answer.verdict;
     answer_release(&answer);
     return verdict;

@@ -95,7 +95,7 @@ static void run(struct trials *t, struct results *results, struct survival *surv
     errors_init(&errors);
     *survival = (struct survival){0};
     assert_true(experiment_run(&t->made.scenario, &options, results, &errors));
-    assert_true(survival_run(&t->made.scenario, &options, 1, NULL, NULL, survival, &errors));
+    assert_true(survival_run(&t->made.scenario, &options, 1, survival, &errors));
     assert_true(answer_make(answer, &t->made.scenario, &sources));
     errors_release(&errors);
 }

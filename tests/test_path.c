@@ -71,8 +71,9 @@ static void assert_close(double value, double expected, const char *what, const 
         fail_msg("%s: %.12g is not %.12g in\n%s", what, value, expected, text);
 }
 
-/* A call of ten minutes in an hour, and 1/6 erlang. */
-static void hold_to_each_other(const char *text, const char *arrivals)
+/* A call of ten minutes in an hour, and 1/6 erlang. away: ends that are at their fallback cluster.
+ */
+static void hold_to_each_other(const char *text, unsigned away)
 {
     static const char *const names[] = {"edge", "core"};
     char both[4096];
@@ -81,9 +82,9 @@ static void hold_to_each_other(const char *text, const char *arrivals)
     struct replay *replay = replay_run(both, ROWS({60, 600, 0, 0, 0}));
     const struct call_class *call = &replay->scenario.classes[0];
     struct path path;
-    assert_true(path_make(&path, &replay->scenario, call, &call->via));
+    assert_true(path_make_away(&path, &replay->scenario, call, &call->via, away));
     struct taken taken = taken_by(&path);
-    snprintf(both, sizeof both, "%s, %s}]\n%s", text, arrivals, "run: {length: 1h}\n");
+    snprintf(both, sizeof both, "%s, arrivals: {rate: 1/h}}]\n%s", text, "run: {length: 1h}\n");
     struct replay reading;
     struct estimate estimate;
     replay_read(&reading, both);
@@ -118,7 +119,39 @@ static void route_run_and_estimate_take_the_same(void **state)
                          " holding: {distribution: exponential, mean: 10m}",
                          form & 1 ? "video" : "audio", services[s], form & 2 ? "h323" : "sip",
                          ways[w].via, ways[w].to ? ", to: " : "", ways[w].to ? ways[w].to : "");
-                hold_to_each_other(text, "arrivals: {rate: 1/h}");
+                hold_to_each_other(text, 0);
+            }
+}
+
+/* The same where the peers of a site join later, so that its devices are at the other one. */
+static void devices_at_their_refuge_take_the_same(void **state)
+{
+    (void)state;
+    static const char *const sites =
+        "platforms: [{name: node, units: 100, video-weight: 2, mra-video-weight: 3, rms: 50}]\n"
+        "clusters:\n"
+        "  - {name: edge, role: both, redundancy: none,"
+        " peers: [{name: e1, platform: node, joins: %s}]}\n"
+        "  - {name: core, role: both, redundancy: none,"
+        " peers: [{name: k1, platform: node, joins: %s}]}\n"
+        "endpoints:\n"
+        "  - {name: a, cluster: edge, count: 20, fallback: core}\n"
+        "  - {name: b, cluster: core, count: 20, device: room, protocol: h323, fallback: edge}\n"
+        "calls: [{name: v, media: video, service: %s, via: {endpoints: %s}, to: {endpoints: %s},"
+        " holding: {distribution: exponential, mean: 10m}";
+    static const char *const joins[][2] = {{"0s", "0s"}, {"9h", "0s"}, {"0s", "9h"}};
+    static const char *const ends[] = {"a", "b"};
+    for (size_t s = 0; s < sizeof services / sizeof *services; s++)
+        for (int j = 0; j < 3; j++)
+            for (int way = 0; way < 4; way++) {
+                char text[4096];
+                snprintf(text, sizeof text, sites, joins[j][0], joins[j][1], services[s],
+                         ends[way & 1], ends[way >> 1]);
+                unsigned from = (unsigned)way & 1, to = (unsigned)way >> 1;
+                unsigned away =
+                    (j == 1 && from == 0) || (j == 2 && from == 1) ? PATH_ORIGIN_AWAY : 0;
+                away |= (j == 1 && to == 0) || (j == 2 && to == 1) ? PATH_TARGET_AWAY : 0;
+                hold_to_each_other(text, away);
             }
 }
 
@@ -230,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(route_run_and_estimate_take_the_same),
+        cmocka_unit_test(devices_at_their_refuge_take_the_same),
         cmocka_unit_test(paths_come_back_to_a_cluster),
         cmocka_unit_test(protocols_of_both_ends_decide),
         cmocka_unit_test(optimization_holds_where_the_device_is),

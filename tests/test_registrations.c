@@ -303,6 +303,84 @@ static void failover_takes_half_the_time_to_live(void **state)
     check_ttl(5 * MINUTE);
 }
 
+/* Two peers of a cluster and two of the fallback cluster of its devices. */
+static void bed_with_refuge(struct bed *bed, int64_t endpoints)
+{
+    bed_init(bed, 2, endpoints);
+    bed->clusters[1] = bed->clusters[0];
+    bed->clusters[1].name = "refuge";
+    bed->clusters[1].first_peer = 2;
+    bed->scenario.cluster_count = 2;
+    bed->scenario.peer_count = 4;
+    bed->endpoints[0].fallback = 1;
+}
+
+static int64_t sum_of(const struct registrations *r, uint32_t first)
+{
+    return registrations_count(r, first) + registrations_count(r, first + 1);
+}
+
+/* They notice at their next refresh, uniformly over the time to live, and find the fallback cluster
+ * at once; half are at each of its peers. Once a peer of their own is back all are there again. */
+static void devices_find_their_refuge(void **state)
+{
+    (void)state;
+    struct bed bed;
+    bed_with_refuge(&bed, 4000);
+    struct registrations *r = bed_start(&bed);
+    registrations_measure(r, 0);
+    registrations_peer_down(r, 0, HOUR);
+    run_until(r, HOUR + 30 * MINUTE);
+    assert_int_equal(sum_of(r, 2), 0); /* while one of their own is left */
+    assert_int_equal(registrations_count(r, 1), 4000);
+    registrations_peer_down(r, 1, 2 * HOUR);
+    run_until(r, 2 * HOUR + 10 * MINUTE);
+    assert_true(fabs((double)sum_of(r, 2) / 4000 - 1.0 / 3) < 5 * sqrt(2.0 / 9 / 4000));
+    run_until(r, 3 * HOUR);
+    assert_int_equal(sum_of(r, 2), 4000);
+    assert_true(fabs((double)registrations_count(r, 2) - 2000) < 5 * sqrt(1000));
+    for (uint32_t device = 0; device < 4000; device++)
+        assert_true(registrations_peer(r, 0, device) >= 2);
+    registrations_peer_down(r, 2, 4 * HOUR); /* they fail over there as at home */
+    run_until(r, 5 * HOUR);
+    assert_int_equal(registrations_count(r, 3), 4000);
+    registrations_peer_up(r, 0, 6 * HOUR);
+    run_until(r, 8 * HOUR);
+    assert_int_equal(registrations_count(r, 0), 4000);
+    assert_int_equal(sum_of(r, 2), 0);
+    registrations_finish(r, 8 * HOUR);
+    struct registrations_population_figures figures = registrations_population_result(r, 0);
+    double lost = 2000 + 4000 + (double)figures.failovers - 6000;
+    double minutes = 15 * lost, deviation = sqrt(lost * 900 / 12);
+    assert_true(fabs(figures.unregistered_minutes - minutes) < 5 * deviation);
+    assert_true(fabs((double)figures.failovers - 8000) < 5 * sqrt(1000));
+    assert_true(figures.failover_max <= 1800);
+    assert_int_equal(figures.lost_at_end, 0);
+    assert_int_equal(figures.rejected, 0);
+    bed_release(&bed);
+}
+
+/* Down from the start: they are there at the start, and calls find them there. */
+static void devices_begin_at_their_refuge(void **state)
+{
+    (void)state;
+    static const uint32_t down[] = {0, 1};
+    struct bed bed;
+    bed_with_refuge(&bed, 1000);
+    struct registrations *r = bed_start(&bed);
+    registrations_reset(
+        r, &(struct registrations_start){
+               .seed = 7, .down = down, .down_count = 2, .alarms = {&bed, note_alarm}});
+    registrations_measure(r, 0);
+    assert_int_equal(registrations_count(r, 2), 500);
+    assert_int_equal(registrations_count(r, 3), 500);
+    run_until(r, DAY);
+    registrations_finish(r, DAY);
+    assert_true(registrations_population_result(r, 0).unregistered_fraction == 0);
+    assert_int_equal(registrations_population_result(r, 0).lost_at_end, 0);
+    bed_release(&bed);
+}
+
 static void call_makes_an_endpoint_notice(void **state)
 {
     (void)state;
@@ -1020,6 +1098,8 @@ int main(void)
         cmocka_unit_test(restarted_peer_gets_its_endpoints_back),
         cmocka_unit_test(queued_requests_die_with_their_peer),
         cmocka_unit_test(rejected_counts_registrants_not_tries),
+        cmocka_unit_test(devices_find_their_refuge),
+        cmocka_unit_test(devices_begin_at_their_refuge),
         cmocka_unit_test(licences_are_pooled),
         cmocka_unit_test(lost_licences_leave_the_pool),
         cmocka_unit_test(small_machines_gain_nothing),

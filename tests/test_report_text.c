@@ -171,7 +171,8 @@ static void a_no_says_why_and_what_next(void **state)
     struct results results = results_made(5);
     uint32_t down[] = {1};
     struct interval blocked[] = {{0.21, 0.2, 0.22}, {0.05, 0.04, 0.06}};
-    struct survival_set set = {down, 1, blocked, 5, 0};
+    struct survival_set set = {
+        .down = down, .down_count = 1, .blocked = blocked, .replications = 5};
     struct survival survival = {&set, 1};
     struct answer answer = answer_from(&scenario, &results, &survival);
     struct text_report report = {&scenario, &results, &answer, false};

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "answer/edge.h"
 #include "answer/seek.h"
 
 struct edges {
@@ -79,11 +80,56 @@ static void test_what_cannot_be_found_is_said(void **state)
     assert_int_equal(seek_value(&options, &found), SEEK_STOPPED);
 }
 
+struct steps {
+    double edge, asked[64];
+    int count, stop_at;
+};
+
+static bool judge_step(void *context, double place, bool *good)
+{
+    struct steps *s = context;
+    assert_true(s->count < 64 && place == floor(place));
+    for (int i = 0; i < s->count; i++)
+        assert_true(s->asked[i] != place);
+    s->asked[s->count++] = place;
+    *good = place >= s->edge;
+    return s->count != s->stop_at;
+}
+
+/* Every edge of every small range from every guess and first step, and one below and one above;
+ * stopped anywhere it says so. */
+static void test_any_edge_from_any_guess(void **state)
+{
+    (void)state;
+    for (int high = -2; high <= 9; high++)
+        for (int edge = -3; edge <= high + 1; edge++)
+            for (int from = -4; from <= 11; from++)
+                for (int step = 1; step <= 4; step++) {
+                    struct steps s = {.edge = edge};
+                    struct edge e = {-2, high, from, step, judge_step, &s};
+                    double found = edge_find(&e);
+                    assert_true(edge > high ? isnan(found) : found == fmax(edge, -2));
+                    int asked = s.count;
+                    for (int stop = 1; stop <= asked; stop++) {
+                        s = (struct steps){.edge = edge, .stop_at = stop};
+                        assert_true(isnan(edge_find(&e)));
+                        assert_int_equal(s.count, stop);
+                    }
+                }
+    struct steps none = {0};
+    assert_true(isnan(edge_find(&(struct edge){1, 0, 1, 1, judge_step, &none})));
+    assert_int_equal(none.count, 0);
+    struct steps far = {.edge = 1e9 + 7};
+    assert_true(edge_find(&(struct edge){0, 9e15, 1, 1, judge_step, &far}) == 1e9 + 7);
+    assert_true(far.count < 64);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_edge_is_found),
         cmocka_unit_test(test_what_cannot_be_found_is_said),
+        cmocka_unit_test(test_any_edge_from_any_guess),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

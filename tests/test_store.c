@@ -64,7 +64,8 @@ static bool keep_integer(void *context, size_t columns, const struct store_value
 static int64_t count_of(struct store *store, const char *sql)
 {
     int64_t count = -1;
-    assert_true(store_query(store, sql, NULL, 0, keep_integer, &count, &errors));
+    assert_true(
+        store_query(store, &(struct store_statement){sql, NULL, 0}, keep_integer, &count, &errors));
     return count;
 }
 
@@ -123,8 +124,10 @@ static void test_what_is_written_is_read(void **state)
     store = opened(STORE_READ);
     int rows = 0;
     const struct store_value of = store_integer(point);
-    assert_true(store_query(store, "SELECT value, low, high FROM metric WHERE point_id = ?1", &of,
-                            1, check_metric, &rows, &errors));
+    assert_true(store_query(store,
+                            &(struct store_statement){
+                                "SELECT value, low, high FROM metric WHERE point_id = ?1", &of, 1},
+                            check_metric, &rows, &errors));
     assert_int_equal(rows, 1);
     assert_int_equal(count_of(store, "PRAGMA application_id"), STORE_APPLICATION);
     assert_int_equal(count_of(store, "PRAGMA user_version"), STORE_VERSION);

@@ -143,7 +143,7 @@ static void test_wrong_usage(void **state)
     check("$P tables --release X14.4", 64, NULL, "unknown release 'X14.4'; did you mean 'X14.");
     check("$P tables --platform larg-vm", 64, NULL, "did you mean 'large-vm'?");
     check("$P tables --platform ce1300 --csv", 64, NULL,
-          "is not in table 'X14.2-cluster-chapter', but in 'X15.2'");
+          "is not in table 'X14.2-cluster-chapter'; it is in 'X15.2'");
     check("$P tables --table all --platform nothing --csv", 64, NULL, "unknown platform 'nothing'");
     check("$P tables --redundancy 4+2", 64, NULL, "unknown redundancy '4+2'");
     check("$P tables --peers 7", 64, NULL, "from 1 to 6");

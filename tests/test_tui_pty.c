@@ -56,6 +56,7 @@ static void play_run(struct play *play, char *const *words, const char *type, in
     tcgetattr(play->slave, &play->before);
     play->child = fork();
     if (play->child == 0) {
+        close(master); /* or the terminal would stay as long as the program does */
         login_tty(play->slave);
         setenv("TERM", type, 1);
         setenv("LC_ALL", "C.UTF-8", 1);
@@ -311,7 +312,8 @@ static void test_the_mouse(void **state)
 static void test_signals_give_the_terminal_back(void **state)
 {
     (void)state;
-    static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGSEGV, SIGABRT};
+    static const int signals[] = {SIGTERM, SIGHUP,  SIGINT,  SIGQUIT,
+                                  SIGXCPU, SIGALRM, SIGSEGV, SIGABRT};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         struct play play;
         play_start(&play, NULL, "xterm-256color", 80, 24);
@@ -345,49 +347,6 @@ static void test_stopped_and_continued(void **state)
     play_expect(&play, "shell>");
     play_keys(&play, "exit\n");
     assert_int_equal(play_end(&play), 0);
-}
-
-static void test_other_terminals(void **state)
-{
-    (void)state;
-    static const char *const types[] = {"linux", "screen", "vt100", "xterm"};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        struct play play;
-        play_start(&play, NULL, types[i], 80, 24);
-        play_expect(&play, "Example head office");
-        play_keys(&play, "q");
-        assert_int_equal(play_end(&play), 0);
-    }
-}
-
-static void expect_refusal(const char *command, int status, const char *words)
-{
-    struct outcome outcome = process_run(command);
-    assert_int_equal(outcome.status, status);
-    assert_non_null(strstr(outcome.said, words));
-    assert_string_equal(outcome.output, "");
-    outcome_release(&outcome);
-}
-
-static void test_no_terminal_is_said_clearly(void **state)
-{
-    (void)state;
-    expect_refusal("\"$P\" tui </dev/null", 64, "needs a terminal");
-    expect_refusal("\"$P\" tui /no/such/file.yaml", 66, "/no/such/file.yaml");
-    expect_refusal("\"$P\" tui - </dev/null", 64, "standard input");
-    expect_refusal("\"$P\" tui --theme plaid", 64, "plaid");
-}
-
-static void test_a_dumb_terminal_is_said_clearly(void **state)
-{
-    (void)state;
-    static const char *const types[] = {"dumb", "", "no-such-terminal"};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        struct play play;
-        play_start(&play, NULL, types[i], 80, 24);
-        play_expect(&play, "terminal");
-        assert_int_equal(play_end(&play), 64);
-    }
 }
 
 /* Waits until everything sent so far has been looked at: what is asked for last is shown. */
@@ -424,6 +383,204 @@ static void end_with_the_change(struct play *play, const char *path)
     unlink(path);
 }
 
+/* The window is closed: the terminal is gone, the change is kept. */
+static void test_a_terminal_that_goes_away_leaves_a_copy(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-pty-XXXXXX.yaml", copy[300];
+    struct play play;
+    int status = 0;
+    start_with_a_change(&play, path);
+    close(play.slave);
+    close(play.fd);
+    double until = now() + PATIENCE;
+    while (now() < until && waitpid(play.child, &status, WNOHANG) == 0)
+        usleep(10000);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP);
+    vterm_free(play.term);
+    snprintf(copy, sizeof copy, "/tmp/.%s.recovery", path + 5);
+    char *kept = read_file(copy);
+    assert_non_null(strstr(kept, "redundancy: 5+1 # this too"));
+    free(kept);
+    unlink(copy);
+    unlink(path);
+}
+
+/* Nothing fits, nothing is lost; and a window that grows again shows it. */
+static void test_a_tiny_terminal_keeps_the_change(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1, 1}, {20, 5}, {1, 200}, {500, 1}, {59, 16}};
+    char path[] = "/tmp/peerplan-pty-XXXXXX.yaml";
+    struct play play;
+    start_with_a_change(&play, path);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        play_resize(&play, sizes[i][0], sizes[i][1]);
+        play_expect(&play, "1");
+        play_keys(&play, "j");
+    }
+    play_resize(&play, 80, 24);
+    end_with_the_change(&play, path);
+    play_start(&play, NULL, "xterm-256color", 20, 5);
+    play_expect(&play, "20 x 5 is a little");
+    play_keys(&play, "q");
+    assert_int_equal(play_end(&play), 0);
+}
+
+/* LC_ALL=C: no glyph that such a terminal could not show. */
+static void test_without_utf_8_all_is_ascii(void **state)
+{
+    (void)state;
+    struct play play;
+    char *words[] = {"env", "LC_ALL=C", (char *)process_program(), "tui", NULL};
+    play_run(&play, words, "xterm", 80, 24);
+    play_expect(&play, "Example head office");
+    play_expect(&play, "simulated");
+    for (const char *at = play_text(&play); *at; at++)
+        assert_true((unsigned char)*at < 0x80);
+    play_keys(&play, "q");
+    assert_int_equal(play_end(&play), 0);
+}
+
+/* No byte more may be written: the file stays, the screen says why. */
+static void test_a_full_disk_is_said(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/peerplan-pty-XXXXXX.yaml", command[400];
+    struct play play;
+    write_scenario(path);
+    snprintf(command, sizeof command, "ulimit -f 0; exec \"$P\" tui %s", path);
+    char *words[] = {"sh", "-c", command, NULL};
+    play_run(&play, words, "xterm-256color", 80, 24);
+    play_expect(&play, "office: 2 x small-vm");
+    play_keys(&play, F3 "/redundancy\r+");
+    play_expect(&play, "unsaved changes cannot be kept on the disk");
+    play_keys(&play, "s");
+    play_expect(&play, "cannot be written: File too large");
+    play_expect(&play, "(unsaved)");
+    kill(play.child, SIGTERM);
+    assert_int_equal(play_end(&play), 128 + SIGTERM);
+    char *left = read_file(path);
+    assert_string_equal(left, scenario);
+    free(left);
+    unlink(path);
+}
+
+static void test_other_terminals(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"linux", "screen", "vt100", "xterm"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        struct play play;
+        play_start(&play, NULL, types[i], 80, 24);
+        play_expect(&play, "Example head office");
+        play_keys(&play, "q");
+        assert_int_equal(play_end(&play), 0);
+    }
+}
+
+/* Reads until the program asks for the background, and answers it; "" for no answer. */
+static void play_answer(struct play *play, const char *answer)
+{
+    char bytes[65536];
+    size_t length = 0;
+    double until = now() + PATIENCE;
+    while (now() < until && length + 1 < sizeof bytes) {
+        ssize_t n = read(play->fd, bytes + length, sizeof bytes - 1 - length);
+        if (n <= 0)
+            break;
+        vterm_input_write(play->term, bytes + length, (size_t)n);
+        length += (size_t)n;
+        bytes[length] = '\0';
+        if (strstr(bytes, "\033]11;?"))
+            break;
+    }
+    assert_non_null(strstr(bytes, "\033]11;?"));
+    play_keys(play, answer);
+}
+
+/* The colour of the first hint of keys: its number of 256, -1 for the terminal's own. */
+static int hint_colour(struct play *play)
+{
+    VTermScreenCell cell;
+    vterm_screen_get_cell(play->screen, (VTermPos){play->rows - 2, 1}, &cell);
+    return VTERM_COLOR_IS_INDEXED(&cell.fg) && !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg)
+               ? cell.fg.indexed.idx
+               : -1;
+}
+
+/* The terminal's answer, then COLORFGBG, else dark; an option goes before both, NO_COLOR before all
+ * that is asked. */
+static void test_the_background_chooses_the_theme(void **state)
+{
+    (void)state;
+    enum { DARK = 75, LIGHT = 25, MONO = -1 };
+    static const struct {
+        const char *answer; /* NULL: it is not asked */
+        const char *environment, *options;
+        int colour;
+    } rows[] = {
+        {"\033]11;rgb:ffff/ffff/ffff\033\\\033[?62c", "", "", LIGHT},
+        {"\033]11;rgb:0000/0000/0000\a\033[?62c", "", "", DARK},
+        {"\033]11;rgb:fdfd/f6f6/e3e3\a\033[?62c", "COLORFGBG='15;0'", "", LIGHT},
+        {"\033]11;rgb:00/2b/36\a\033[?62c", "COLORFGBG='0;15'", "", DARK},
+        {"\033]11;rgba:ee/ee/ec/ff\a\033[?62c", "", "", LIGHT},
+        {"\033[?62c", "COLORFGBG='0;15'", "", LIGHT},
+        {"\033[?62c", "COLORFGBG='0;default;15'", "", LIGHT},
+        {"\033[?62c", "COLORFGBG='15;0'", "", DARK},
+        {"\033[?62c", "", "", DARK},
+        {"", "", "", DARK},
+        {NULL, "", "--theme light", LIGHT},
+        {NULL, "COLORFGBG='0;15'", "--theme dark", DARK},
+        {NULL, "NO_COLOR=1 COLORFGBG='0;15'", "", MONO},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct play play;
+        char command[256];
+        char *words[] = {"sh", "-c", command, NULL};
+        snprintf(command, sizeof command, "unset COLORFGBG; %s exec \"$P\" tui %s",
+                 rows[i].environment, rows[i].options);
+        play_run(&play, words, "xterm-256color", 80, 24);
+        if (rows[i].answer)
+            play_answer(&play, rows[i].answer);
+        play_expect(&play, "12Check");
+        if (hint_colour(&play) != rows[i].colour)
+            fail_msg("row %zu: colour %d", i, hint_colour(&play));
+        play_keys(&play, "q");
+        assert_int_equal(play_end(&play), 0);
+    }
+}
+
+static void expect_refusal(const char *command, int status, const char *words)
+{
+    struct outcome outcome = process_run(command);
+    assert_int_equal(outcome.status, status);
+    assert_non_null(strstr(outcome.said, words));
+    assert_string_equal(outcome.output, "");
+    outcome_release(&outcome);
+}
+
+static void test_no_terminal_is_said_clearly(void **state)
+{
+    (void)state;
+    expect_refusal("\"$P\" tui </dev/null", 64, "needs a terminal");
+    expect_refusal("\"$P\" tui /no/such/file.yaml", 66, "/no/such/file.yaml");
+    expect_refusal("\"$P\" tui - </dev/null", 64, "standard input");
+    expect_refusal("\"$P\" tui --theme plaid", 64, "plaid");
+}
+
+static void test_a_dumb_terminal_is_said_clearly(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"dumb", "", "no-such-terminal"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        struct play play;
+        play_start(&play, NULL, types[i], 80, 24);
+        play_expect(&play, "terminal");
+        assert_int_equal(play_end(&play), 64);
+    }
+}
+
 /* xterm's modifiers 2 to 16 on every key that takes them, and what terminals say by themselves. */
 static void test_keys_that_mean_nothing_are_nothing(void **state)
 {
@@ -454,14 +611,14 @@ static void test_keys_that_mean_nothing_are_nothing(void **state)
     assert_int_equal(write(play.fd, "", 1), 1); /* Ctrl-Space is a byte of 0 */
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         play_keys(&play, others[i]);
-        for (double until = now() + 0.12; now() < until;)
+        for (double until = now() + 0.12 * PATIENCE_FACTOR; now() < until;)
             play_read(&play, 0.02); /* what is unfinished is not joined with the next */
     }
     end_with_the_change(&play, path);
 }
 
-/* Every cell of every screen, with the middle and the right button, and with the left one between
- * the title and the hints. */
+/* Every cell of every screen, with every button; the hints with the left one are looked at in
+ * test_tui_update: they undo and save. */
 static void test_clicks_anywhere_lose_nothing(void **state)
 {
     (void)state;
@@ -473,7 +630,7 @@ static void test_clicks_anywhere_lose_nothing(void **state)
         play_keys(&play, screens[screen]);
         for (int y = 1; y <= 24; y++)
             for (int x = 1; x <= 80; x += 1 + (y * 7 + x) % 3)
-                for (int button = y > 1 && y < 22 ? 0 : 1; button < 3; button++) {
+                for (int button = y == 23 ? 1 : 0; button < 3; button++) {
                     snprintf(keys, sizeof keys, "\033[<%d;%d;%dM\033[<%d;%d;%dm", button, x, y,
                              button, x, y);
                     play_keys(&play, keys);
@@ -645,7 +802,12 @@ int main(void)
         cmocka_unit_test(test_the_mouse),
         cmocka_unit_test(test_signals_give_the_terminal_back),
         cmocka_unit_test(test_stopped_and_continued),
+        cmocka_unit_test(test_a_terminal_that_goes_away_leaves_a_copy),
+        cmocka_unit_test(test_a_tiny_terminal_keeps_the_change),
+        cmocka_unit_test(test_without_utf_8_all_is_ascii),
+        cmocka_unit_test(test_a_full_disk_is_said),
         cmocka_unit_test(test_other_terminals),
+        cmocka_unit_test(test_the_background_chooses_the_theme),
         cmocka_unit_test(test_no_terminal_is_said_clearly),
         cmocka_unit_test(test_a_dumb_terminal_is_said_clearly),
         cmocka_unit_test(test_keys_that_mean_nothing_are_nothing),

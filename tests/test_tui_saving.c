@@ -2,6 +2,7 @@
  * what ends a session. */
 #include "tests/tui_fixture.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -151,6 +152,32 @@ static void test_without_a_folder_the_copy_goes_to_the_state_folder(void **state
     recovery_release(&recovery);
 }
 
+/* A folder of the name that the copy is written to first stands for a disk that is full. */
+static void test_a_full_disk_sends_the_copy_to_another(void **state)
+{
+    (void)state;
+    char beside[160], full[170], spare[300];
+    struct recovery recovery;
+    write_file(path, fixture_scenario);
+    recovery_init(&recovery, path);
+    snprintf(beside, sizeof beside, "%s/.s.yaml.recovery", folder);
+    snprintf(full, sizeof full, "%s.new", beside);
+    assert_true(recovery_keep(&recovery, path, "scenario: a\n"));
+    assert_string_equal(recovery.place, beside);
+    assert_int_equal(mkdir(full, 0700), 0);
+    assert_true(recovery_keep(&recovery, path, "scenario: b\n"));
+    assert_non_null(strstr(recovery.place, "/peerplan/%tmp%peerplan-saving-"));
+    assert_int_not_equal(access(beside, F_OK), 0);
+    snprintf(spare, sizeof spare, "%s.new", recovery.place);
+    assert_int_equal(mkdir(spare, 0700), 0); /* nowhere: what was kept last stays */
+    assert_false(recovery_keep(&recovery, path, "scenario: c\n"));
+    assert_int_equal(access(recovery.place, R_OK), 0);
+    assert_true(recovery_keep(&recovery, path, NULL));
+    assert_int_equal(rmdir(spare), 0);
+    assert_int_equal(rmdir(full), 0);
+    recovery_release(&recovery);
+}
+
 static void test_what_was_left_is_offered(void **state)
 {
     static const char left[] =
@@ -224,6 +251,7 @@ int main(void)
         cmocka_unit_test(test_a_save_that_was_called_off_does_not_quit_later),
         cmocka_unit_test(test_a_copy_is_kept_and_found_when_its_process_is_gone),
         cmocka_unit_test(test_without_a_folder_the_copy_goes_to_the_state_folder),
+        cmocka_unit_test(test_a_full_disk_sends_the_copy_to_another),
         cmocka_unit_test(test_what_was_left_is_offered),
         cmocka_unit_test(test_differences_by_line),
         cmocka_unit_test(test_pasted_text_is_no_command),

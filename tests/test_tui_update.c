@@ -65,23 +65,69 @@ static void test_key_tables_are_sound(void **state)
                     fail_msg("%s: %s hides a key of every screen", app_screens[s]->title, b->help);
             }
         }
+    for (int p = 0; app_popups[p]; p++)
+        for (const struct key_binding *b = app_popups[p]->keys; b->action; b++)
+            for (int i = 0; i < BINDING_PRESSES && b->presses[i]; i++)
+                assert_ptr_equal(bindings_find(app_popups[p]->keys, b->presses[i]), b);
     for (const struct key_binding *b = app_keys; b->action; b++)
         for (int i = 0; i < BINDING_PRESSES && b->presses[i]; i++)
             assert_null(bindings_find(motion_keys, b->presses[i]));
 }
 
-static void test_all_keys_are_printed_from_the_tables(void **state)
+static char *printed_keys(void)
 {
-    (void)state;
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     app_print_keys(out);
     fclose(out);
+    return text;
+}
+
+/* Under its heading, every row of a table stands once and nothing else does. */
+static void expect_section(const char *text, const char *title, const struct key_binding *table)
+{
+    char heading[64], presses[48], line[256];
+    snprintf(heading, sizeof heading, "\n%s\n", title);
+    const char *at = strstr(text, heading);
+    assert_non_null(at);
+    assert_null(strstr(at + 1, heading));
+    at += strlen(heading);
+    for (const struct key_binding *b = table; b->action; b++) {
+        if (!b->help)
+            continue;
+        snprintf(line, sizeof line, "  %-20s %s\n", binding_presses(b, presses), b->help);
+        if (strncmp(at, line, strlen(line)) != 0)
+            fail_msg("%s: %s", title, line);
+        at += strlen(line);
+    }
+    assert_true(*at != ' ');
+}
+
+/* The tables, `peerplan help keys` (the manual is made of it) and the help screen say the same,
+ * each key once. */
+static void test_all_keys_are_printed_from_the_tables(void **state)
+{
+    (void)state;
+    char *text = printed_keys(), *begun = NULL, *manual = NULL;
+    assert_true(asprintf(&begun, "\n%s", text) > 0);
+    expect_section(begun, "On every screen", app_keys);
+    expect_section(begun, "In lists, trees and tables", motion_keys);
     for (int s = 0; s < SCREEN_COUNT; s++)
-        for (const struct key_binding *b = app_screens[s]->keys; b && b->action; b++)
-            assert_non_null(strstr(text, b->help));
-    assert_non_null(strstr(text, "Ctrl-L"));
+        if (app_screens[s]->keys)
+            expect_section(begun, app_screens[s]->title, app_screens[s]->keys);
+    for (int i = 0; app_popups[i]; i++)
+        expect_section(begun, app_popups[i]->title, app_popups[i]->keys);
+    FILE *page = fopen("man/peerplan.1.scd", "r");
+    size_t size = 0;
+    assert_non_null(page);
+    assert_true(getdelim(&manual, &size, '\0', page) > 0);
+    fclose(page);
+    const char *keys = strstr(manual, "\n@help keys@\n");
+    assert_non_null(keys);
+    assert_null(strstr(keys + 1, "\n@help keys@\n"));
+    free(manual);
+    free(begun);
     free(text);
 }
 
@@ -839,6 +885,107 @@ static void test_clicks_do_what_keys_do(void **state)
     app_free(app);
 }
 
+/* --- Every cell, on every screen --- */
+
+static void see(struct app *app, struct canvas *canvas)
+{
+    canvas_release(canvas);
+    assert_true(canvas_init(canvas, app->width, app->height, false));
+    app_view(app, canvas);
+}
+
+/* The text is the present one, or one that undo or redo brings back. */
+static bool lives(const struct session *session, const char *text)
+{
+    bool found = !strcmp(session->text, text);
+    for (int i = 0; i < session->undo_count; i++)
+        found = found || !strcmp(session->undo[i].text, text);
+    for (int i = 0; i < session->redo_count; i++)
+        found = found || !strcmp(session->redo[i].text, text);
+    return found;
+}
+
+/* Back on a screen with the edit, nothing open. */
+static void come_back(struct app *app, const char *edited, int screen)
+{
+    const struct session *s = app->session;
+    static const enum peer_state up[6] = {PEER_UP};
+    for (int i = 0; i < 8 && app->popup_count; i++)
+        fixture_press(app, "<Esc>");
+    assert_int_equal(app->popup_count, 0);
+    if (strcmp(s->text, edited) != 0)
+        assert_true(session_go_to(app->session, edited, up, 6, "back"));
+    app_changed(app);
+    fixture_estimate(app);
+    app_goto(app, screen);
+    app_effects(app);
+}
+
+/* A click on a cell: nothing ends, nothing is lost. False: the cell means nothing, or the same as
+ * the one before it. */
+static bool click(struct app *app, struct canvas *canvas, int x, int y, const char *edited)
+{
+    struct event event;
+    const struct hotspot *spot = canvas_hotspot_at(canvas, x, y);
+    if (!event_of_click(canvas, x, y, &event) ||
+        (spot->kind != CLICK_ALONG && x > 0 && canvas_hotspot_at(canvas, x - 1, y) == spot))
+        return false;
+    app_update(app, &event);
+    assert_false(app_effects(app) & (EFFECT_QUIT | EFFECT_SUSPEND));
+    assert_true(lives(app->session, edited));
+    return true;
+}
+
+/* All cells of what the click on one has opened, which is opened again for each. */
+static void click_inside(struct app *app, struct canvas *outer, int x, int y, const char *edited)
+{
+    struct canvas canvas = {0};
+    int screen = app->current;
+    see(app, &canvas);
+    for (int v = 0; v < app->height; v++)
+        for (int u = 0; u < app->width; u++) {
+            if (!click(app, &canvas, u, v, edited))
+                continue;
+            come_back(app, edited, screen);
+            click(app, outer, x, y, edited);
+            see(app, &canvas);
+        }
+    canvas_release(&canvas);
+}
+
+/* Title, hints and bar among them: what quits asks first. */
+static void test_a_click_loses_nothing(void **state)
+{
+    (void)state;
+    struct app *app = start();
+    struct canvas canvas = {0};
+    struct errors errors;
+    int clicks = 0;
+    errors_init(&errors);
+    fixture_simulate(app);
+    assert_true(session_set(app->session, "clusters[0].redundancy", "5+1", &errors));
+    char *edited = strdup(app->session->text);
+    for (int screen = 0; screen < SCREEN_COUNT; screen++) {
+        come_back(app, edited, screen);
+        see(app, &canvas);
+        for (int y = 0; y < app->height; y++)
+            for (int x = 0; x < app->width; x++) {
+                if (!click(app, &canvas, x, y, edited))
+                    continue;
+                clicks++;
+                if (app->popup_count)
+                    click_inside(app, &canvas, x, y, edited);
+                come_back(app, edited, screen);
+                see(app, &canvas);
+            }
+    }
+    assert_true(clicks > 20 * SCREEN_COUNT);
+    free(edited);
+    errors_release(&errors);
+    canvas_release(&canvas);
+    app_free(app);
+}
+
 static void test_themes_go_round(void **state)
 {
     (void)state;
@@ -950,6 +1097,7 @@ int main(void)
         cmocka_unit_test(test_search_finds_and_goes_on),
         cmocka_unit_test(test_popups_take_the_keys_first),
         cmocka_unit_test(test_clicks_do_what_keys_do),
+        cmocka_unit_test(test_a_click_loses_nothing),
         cmocka_unit_test(test_themes_go_round),
         cmocka_unit_test(test_steps_of_values),
         cmocka_unit_test(test_formulas_do_not_decide_what_they_do_not_know),

@@ -315,9 +315,11 @@ static void test_a_trial_may_end_early(void **state)
         uint64_t all = 0, some = 0;
         struct trial_options options = {.simulate = true, .jobs = 1, .replications = 4};
         snprintf(setting, sizeof setting, "calls.*.arrivals.scale=%d%%", percent);
-        assert_int_equal(trial_judge(&maker, items, 1, &options, &whole, &all), TRIAL_JUDGED);
+        options.events = &all;
+        assert_int_equal(trial_judge(&maker, items, 1, &options, &whole), TRIAL_JUDGED);
+        options.events = &some;
         options.telling_set = &telling;
-        assert_int_equal(trial_judge(&maker, items, 1, &options, &early, &some), TRIAL_JUDGED);
+        assert_int_equal(trial_judge(&maker, items, 1, &options, &early), TRIAL_JUDGED);
         assert_int_equal(whole.verdict == VERDICT_YES, early.verdict == VERDICT_YES);
         if (whole.verdict == VERDICT_YES) {
             assert_true(answer_worst(&whole, GOAL_BLOCKING, true)->value.value ==

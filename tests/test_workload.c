@@ -141,6 +141,56 @@ static void moments(void **state)
             fail_msg("'%s' is taken for a time", bad[i]);
 }
 
+/* A stamp means the same on the day of the one before it as by itself. */
+static void moments_of_one_day(void **state)
+{
+    static const char *const ends[] = {
+        "",
+        "T08:30",
+        "T08:30:15",
+        " 08:30:15",
+        "T08:30:15Z",
+        "T08:30:15z",
+        "T08:30:15.25",
+        "T08:30:15.25Z",
+        "T08:30:15+01:00",
+        "T08:30:15.5-0330",
+        "T08:30:15+",
+        "T08:30:15+1:00",
+        "T08:30:15+01:",
+        "T08:30:15+16",
+        "T08:30:15.",
+        "T08:30:60",
+        "T24:00:00",
+        "T8:30:15",
+        "t08:30:15",
+        "T08:30:15 Z",
+        "T08:30:15x",
+        "T08:60:15",
+        "T08:30:15.9999999999",
+        "T08:30:15+01:00x",
+        "T08:3",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char text[64];
+        enum moment_kind kinds[2];
+        nanos values[2] = {0, 0};
+        struct moment_clock alone = moment_clock(START, NULL), after = alone;
+        snprintf(text, sizeof text, "2026-03-02%s", ends[i]);
+        assert_null(moment_parse("2026-03-02T07:00:00", &after, &kinds[1], &values[1]));
+        values[1] = 0;
+        const char *reason = moment_parse(text, &alone, &kinds[0], &values[0]);
+        const char *same = moment_parse(text, &after, &kinds[1], &values[1]);
+        if (reason != same && (!reason || !same || strcmp(reason, same) != 0))
+            fail_msg("'%s': %s by itself, %s after another", text, reason ? reason : "good",
+                     same ? same : "good");
+        assert_int_equal(kinds[0], kinds[1]);
+        if (values[0] != values[1])
+            fail_msg("'%s' is not the same", text);
+    }
+}
+
 /* The night in which clocks go back: what stamps mean with offsets, in a zone, and as they are. */
 static void moments_have_offsets(void **state)
 {
@@ -194,7 +244,7 @@ static void profile_repeats_daily(void **state)
         "calls_per_hour,note,time,class\n"
         "720,,12:00,video\n360,,08:00,video\n36,x,00:00,audio\n0,,18:30,video\n");
     struct workload *w = workload_new(f->folder, &start_run, false);
-    assert_true(workload_profile(w, "day.csv", &(struct profile_use){.class_name = "video"},
+    assert_true(workload_profile(w, &(struct profile_use){.file = "day.csv", .class_name = "video"},
                                  f->arena, &steps, &f->errors));
     assert_int_equal(steps.count, 3);
     assert_true(steps.daily);
@@ -204,12 +254,12 @@ static void profile_repeats_daily(void **state)
         assert_int_equal(steps.times[i], times[i]);
         assert_float_equal(steps.rates[i], rates[i], 1e-15);
     }
-    assert_true(workload_profile(w, "day.csv", &(struct profile_use){.class_name = "audio"},
+    assert_true(workload_profile(w, &(struct profile_use){.file = "day.csv", .class_name = "audio"},
                                  f->arena, &steps, &f->errors));
     assert_int_equal(steps.count, 1);
     workload_report(w, &f->errors);
     assert_int_equal(f->errors.count, 0);
-    assert_false(workload_profile(w, "day.csv", &(struct profile_use){.class_name = "fax"},
+    assert_false(workload_profile(w, &(struct profile_use){.file = "day.csv", .class_name = "fax"},
                                   f->arena, &steps, &f->errors));
     assert_item(&f->errors, 0, 0, 0, "no usable row of class 'fax'");
     workload_free(w);
@@ -223,14 +273,14 @@ static void profile_of_dates_and_durations(void **state)
         "time,class,calls_per_hour\n2026-03-02T08:00,a,3600\n2026-03-01T23:00,a,7200\n"
         "90m,b,3600\n5400.5,b,0\n");
     struct workload *w = workload_new(f->folder, &start_run, true);
-    assert_true(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "a"}, f->arena,
-                                 &steps, &f->errors));
+    assert_true(workload_profile(w, &(struct profile_use){.file = "p.csv", .class_name = "a"},
+                                 f->arena, &steps, &f->errors));
     assert_false(steps.daily);
     assert_int_equal(steps.times[0], -HOUR);
     assert_int_equal(steps.times[1], 8 * HOUR);
     assert_float_equal(steps.rates[0], 2, 0);
-    assert_true(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "b"}, f->arena,
-                                 &steps, &f->errors));
+    assert_true(workload_profile(w, &(struct profile_use){.file = "p.csv", .class_name = "b"},
+                                 f->arena, &steps, &f->errors));
     assert_int_equal(steps.times[1], 90 * MINUTE + SECOND / 2);
     workload_free(w);
 }
@@ -254,8 +304,8 @@ static void profile_bad_rows_are_told(void **state)
     struct rate_steps steps = {0};
     put(f, "p.csv", bad_profile);
     struct workload *w = workload_new(f->folder, &start_run, false);
-    assert_true(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "a"}, f->arena,
-                                 &steps, &f->errors));
+    assert_true(workload_profile(w, &(struct profile_use){.file = "p.csv", .class_name = "a"},
+                                 f->arena, &steps, &f->errors));
     assert_int_equal(steps.count, 2);
     workload_report(w, &f->errors);
     workload_report(w, &f->errors); /* tells nothing twice */
@@ -288,13 +338,13 @@ static void strict_makes_the_first_one_fatal(void **state)
     struct rate_steps steps = {0};
     put(f, "p.csv", bad_profile);
     struct workload *w = workload_new(f->folder, &start_run, true);
-    assert_false(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "a"}, f->arena,
-                                  &steps, &f->errors));
+    assert_false(workload_profile(w, &(struct profile_use){.file = "p.csv", .class_name = "a"},
+                                  f->arena, &steps, &f->errors));
     assert_int_equal(f->errors.failures, 1);
     assert_int_equal(errors_code(&f->errors), ERROR_DATA);
     assert_item(&f->errors, 0, 3, 1, "already");
-    assert_false(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "a"}, f->arena,
-                                  &steps, &f->errors));
+    assert_false(workload_profile(w, &(struct profile_use){.file = "p.csv", .class_name = "a"},
+                                  f->arena, &steps, &f->errors));
     assert_int_equal(f->errors.failures, 1); /* a file's mistake is told once */
     workload_free(w);
 }
@@ -316,7 +366,8 @@ static void many_classes_of_one_file(void **state)
         char name[32];
         struct rate_steps steps = {0};
         snprintf(name, sizeof name, "class %d", i);
-        assert_true(workload_profile(w, "many.csv", &(struct profile_use){.class_name = name},
+        assert_true(workload_profile(w,
+                                     &(struct profile_use){.file = "many.csv", .class_name = name},
                                      f->arena, &steps, &f->errors));
         assert_int_equal(steps.count, 2);
         assert_true(steps.rates[1] == i);
@@ -329,15 +380,15 @@ static void files_that_cannot_be_used(void **state)
     struct fixture *f = *state;
     struct rate_steps steps = {0};
     struct workload *w = workload_new(f->folder, &start_run, false);
-    assert_false(workload_profile(w, "none.csv", &(struct profile_use){.class_name = "a"}, f->arena,
-                                  &steps, &f->errors));
+    assert_false(workload_profile(w, &(struct profile_use){.file = "none.csv", .class_name = "a"},
+                                  f->arena, &steps, &f->errors));
     assert_int_equal(f->errors.items[0].code, ERROR_NO_INPUT);
-    assert_false(workload_profile(w, ".", &(struct profile_use){.class_name = "a"}, f->arena,
-                                  &steps, &f->errors));
+    assert_false(workload_profile(w, &(struct profile_use){.file = ".", .class_name = "a"},
+                                  f->arena, &steps, &f->errors));
     assert_int_equal(f->errors.items[1].code, ERROR_NO_INPUT);
     put(f, "p.csv", "time,class,rate\n");
-    assert_false(workload_profile(w, "p.csv", &(struct profile_use){.class_name = "a"}, f->arena,
-                                  &steps, &f->errors));
+    assert_false(workload_profile(w, &(struct profile_use){.file = "p.csv", .class_name = "a"},
+                                  f->arena, &steps, &f->errors));
     assert_int_equal(f->errors.items[2].code, ERROR_DATA);
     assert_item(&f->errors, 2, 1, 1, "'calls_per_hour' is missing");
     workload_free(w);
@@ -348,21 +399,24 @@ static void files_that_cannot_be_used(void **state)
 static void empirical_is_sorted_and_shared(void **state)
 {
     struct fixture *f = *state;
-    double *values, *again;
-    uint32_t count;
+    struct holding holding = {0}, again = {0};
     put(f, "h.csv", "id,seconds\n1,30\n2,1.5\n3,1m30s\n4,-1\n5,nan\n6,0\n");
     struct workload *w = workload_new(f->folder, &start_run, false);
-    assert_true(workload_empirical(w, "h.csv", "seconds", f->arena, &values, &count, &f->errors));
-    assert_int_equal(count, 4);
+    assert_true(workload_empirical(w, (struct workload_column){"h.csv", "seconds"}, f->arena,
+                                   &holding, &f->errors));
+    assert_int_equal(holding.count, 4);
     static const double sorted[] = {0, 1.5, 30, 90};
-    assert_memory_equal(values, sorted, sizeof sorted);
-    assert_true(workload_empirical(w, "h.csv", "seconds", f->arena, &again, &count, &f->errors));
-    assert_ptr_equal(values, again);
+    assert_memory_equal(holding.means, sorted, sizeof sorted);
+    assert_true(workload_empirical(w, (struct workload_column){"h.csv", "seconds"}, f->arena,
+                                   &again, &f->errors));
+    assert_ptr_equal(holding.means, again.means);
     struct arena *other = arena_new();
-    assert_true(workload_empirical(w, "h.csv", "seconds", other, &again, &count, &f->errors));
-    assert_ptr_not_equal(values, again);
+    assert_true(workload_empirical(w, (struct workload_column){"h.csv", "seconds"}, other, &again,
+                                   &f->errors));
+    assert_ptr_not_equal(holding.means, again.means);
     arena_free(other);
-    assert_false(workload_empirical(w, "h.csv", "minutes", f->arena, &again, &count, &f->errors));
+    assert_false(workload_empirical(w, (struct workload_column){"h.csv", "minutes"}, f->arena,
+                                    &again, &f->errors));
     assert_item(&f->errors, 0, 1, 1, "'minutes' is missing");
     workload_report(w, &f->errors);
     assert_item(&f->errors, 1, 5, 3, "negative");
@@ -576,7 +630,7 @@ static void profile_repeats_weekly(void **state)
     struct fixture *f = *state;
     struct rate_steps steps = {0};
     struct run run = {.start_unix = START + 2 * 86400}; /* a Wednesday */
-    struct profile_use use = {"v", REPEAT_WEEK, 28 * DAY};
+    struct profile_use use = {"week.csv", "v", REPEAT_WEEK, 28 * DAY};
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
@@ -587,7 +641,7 @@ static void profile_repeats_weekly(void **state)
     put(f, "week.csv", text);
     free(text);
     struct workload *w = workload_new(f->folder, &run, false);
-    assert_true(workload_profile(w, "week.csv", &use, f->arena, &steps, &f->errors));
+    assert_true(workload_profile(w, &use, f->arena, &steps, &f->errors));
     assert_false(steps.daily);
     double offered = 0;
     for (uint32_t i = 0; i + 1 < steps.count; i++) {
@@ -658,11 +712,11 @@ static void profile_counts_and_repeats(void **state)
     for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
         struct errors errors;
         struct rate_steps steps = {0};
-        struct profile_use use = {"v", profiles[i].repeat, DAY};
+        struct profile_use use = {"p.csv", "v", profiles[i].repeat, DAY};
         errors_init(&errors);
         put(f, "p.csv", profiles[i].text);
         struct workload *w = workload_new(f->folder, &start_run, false);
-        bool good = workload_profile(w, "p.csv", &use, f->arena, &steps, &errors);
+        bool good = workload_profile(w, &use, f->arena, &steps, &errors);
         assert_int_equal(good, profiles[i].wrong == NULL);
         if (!good && !strstr(errors.items[0].message, profiles[i].wrong))
             fail_msg("%s", errors.items[0].message);
@@ -839,6 +893,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(moments),
+        TEST(moments_of_one_day),
         TEST(moments_have_offsets),
         TEST(profile_repeats_daily),
         TEST(profile_of_dates_and_durations),

@@ -45,13 +45,9 @@ static struct event random_event(struct app *app, unsigned long *seed, struct ca
         return (struct event){.kind = EVENT_TICK, .seconds = app->seconds + 1};
     if (kind < 10 && canvas->width > 0) {
         int x = (int)random_next(seed) % canvas->width, y = (int)random_next(seed) % canvas->height;
-        const struct hotspot *spot = canvas_hotspot_at(canvas, x, y);
-        if (spot && spot->kind == CLICK_ROW)
-            return (struct event){.kind = EVENT_ROW, .row = spot->value};
-        if (spot && spot->kind == CLICK_ALONG)
-            return (struct event){.kind = EVENT_ALONG, .row = canvas_along(spot, x)};
-        if (spot)
-            return (struct event){.kind = EVENT_PRESS, .press = spot->value};
+        struct event click;
+        if (event_of_click(canvas, x, y, &click))
+            return click;
     }
     if (kind == 10)
         return (struct event){.kind = EVENT_PRESS, .press = random_press(seed), .pasted = true};

@@ -8,6 +8,8 @@
 #include "tui/frame.h"
 #include "tui/palette.h"
 #include "tui/popup.h"
+#include "tui/popup_replay.h"
+#include "tui/popup_seek.h"
 #include "tui/saving.h"
 #include "tui/starting.h"
 #include "tui/theme.h"
@@ -586,6 +588,9 @@ static void print_table(FILE *out, const struct key_binding *table)
     }
 }
 
+const struct screen *const app_popups[] = {&popup_prompt, &popup_choice, &popup_text,
+                                           &popup_seek,   &popup_replay, NULL};
+
 void app_print_keys(FILE *out)
 {
     fputs("On every screen\n", out);
@@ -597,6 +602,10 @@ void app_print_keys(FILE *out)
             fprintf(out, "%s\n", app_screens[i]->title);
             print_table(out, app_screens[i]->keys);
         }
+    for (int i = 0; app_popups[i]; i++) {
+        fprintf(out, "%s\n", app_popups[i]->title);
+        print_table(out, app_popups[i]->keys);
+    }
     fputs("Commands, after :\n", out);
     palette_print(out);
 }

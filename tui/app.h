@@ -160,8 +160,9 @@ void app_export(struct app *app, enum exported what, const char *path);
 
 void app_pins_changed(struct app *app);
 
-extern const struct key_binding app_keys[];    /* on every screen */
-extern const struct key_binding motion_keys[]; /* in lists and trees */
+extern const struct key_binding app_keys[];     /* on every screen */
+extern const struct key_binding motion_keys[];  /* in lists and trees */
+extern const struct screen *const app_popups[]; /* that have keys of their own; NULL at the end */
 
 /* All keys as text for the manual and `peerplan help keys`. */
 void app_print_keys(FILE *out);

@@ -287,10 +287,10 @@ static void seek_step(struct worker *worker, const struct job *job, const struct
                                     .jobs = job->threads,
                                     .replications =
                                         wanted < STEP_REPLICATIONS ? wanted : STEP_REPLICATIONS,
+                                    .spent = results ? results->events : 0,
                                     .stop = worker_stop(worker)};
     struct next_step step;
-    uint64_t events = results ? results->events : 0;
-    bool ok = next_step_find(&job->scenario, answer, &maker, &options, events, &step);
+    bool ok = next_step_find(&job->scenario, answer, &maker, &options, &step);
     if (ok && *step.words && !atomic_load(worker_stop(worker))) {
         struct news report = {.standing = found_next_step(job, &step)};
         if (report.standing)

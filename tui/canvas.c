@@ -120,6 +120,8 @@ static uint32_t glyph_ascii(uint32_t glyph)
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (pairs[i].glyph == glyph)
             return (unsigned char)pairs[i].ascii;
+    if (glyph > 0x2580 && glyph < 0x2588) /* blocks by their height */
+        return (unsigned char)"_.:-=+*"[glyph - 0x2581];
     if (glyph > 0x2588 && glyph < 0x2590) /* parts of a block: from the half on it shows */
         return glyph <= 0x258C ? '#' : '.';
     if (glyph > 0x2800 && glyph <= 0x28FF)
@@ -266,6 +268,42 @@ int canvas_text(struct canvas *canvas, int x, int y, int width, enum ink ink, co
         left -= cells;
     }
     return x;
+}
+
+/* The bytes of the first `cells` cells of a text, those of the last ones from its end. */
+static size_t bytes_of(const char *text, int cells)
+{
+    const char *at = text;
+    while (*at) {
+        const char *before = at;
+        cells -= glyph_width(text_next(&at));
+        if (cells < 0)
+            return (size_t)(before - text);
+    }
+    return (size_t)(at - text);
+}
+
+char *text_middle(const char *text, int width, char *buffer, size_t size)
+{
+    int cells = text_width(text), head = (width - 1 + 1) / 2, tail = width - 1 - head;
+    if (cells <= width || width < 5) {
+        snprintf(buffer, size, "%s", text);
+        return buffer;
+    }
+    size_t begin = bytes_of(text, head), rest = bytes_of(text, cells - tail);
+    if (text_width(text + rest) > tail) { /* half of a wide one */
+        const char *next = text + rest;
+        text_next(&next);
+        rest = (size_t)(next - text);
+    }
+    snprintf(buffer, size, "%.*s\u2026%s", (int)begin, text, text + rest);
+    return buffer;
+}
+
+int canvas_name(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *name)
+{
+    char buffer[1024];
+    return canvas_text(canvas, x, y, width, ink, text_middle(name, width, buffer, sizeof buffer));
 }
 
 int canvas_format(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *format,

@@ -102,6 +102,8 @@ void canvas_tint(struct canvas *canvas, struct area area, enum ink ink);
 /* Text from x to the right, at most `width` cells; what is cut ends in an ellipsis. Returns the x
  * after it. */
 int canvas_text(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *text);
+/* The same for names, which often begin alike: the ellipsis is in the middle. */
+int canvas_name(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *name);
 int canvas_format(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *format,
                   ...) __attribute__((format(printf, 6, 7)));
 /* Text that ends before x + width. */
@@ -138,6 +140,8 @@ const char *text_next_line(const char *text, int width);
 /* Lines that canvas_wrap would need, and cells of the longest line before wrapping. */
 int text_lines(const char *text, int width);
 int text_longest(const char *text);
+/* A name on at most `width` cells, an ellipsis in its middle where it is longer; returns buffer. */
+char *text_middle(const char *text, int width, char *buffer, size_t size);
 /* Cells that a text takes. */
 int text_width(const char *text);
 /* The next code point; moves on by at least one byte unless at the end (returns 0). */

@@ -66,9 +66,9 @@ static bool make_ask(struct designs_work *work, int threads)
         .jobs = threads,
     };
     struct design_ask *ask = &work->ask;
-    work->platform_count =
-        platforms_by_size(trials_draft(work->trials), ask->scenario, work->platforms,
-                          DESIGN_PLATFORMS_MAX, work->arena, &errors);
+    work->platform_count = platforms_by_size(
+        trials_draft(work->trials), ask->scenario,
+        &(struct platform_names){work->platforms, DESIGN_PLATFORMS_MAX, work->arena}, &errors);
     ask->rule_stated = platforms_rule_stated(trials_draft(work->trials), ask->scenario);
     errors_release(&errors);
     for (size_t i = 0; i < work->platform_count; i++)

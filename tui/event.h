@@ -10,6 +10,7 @@ struct seek_news;
 struct swings;
 struct outlook;
 struct design_news;
+struct canvas;
 
 enum event_kind {
     EVENT_PRESS,   /* a key: press, and action when the tables know it */
@@ -40,5 +41,8 @@ struct event {
     struct design_news *designs; /* the same */
     struct outlook *outlook;     /* the same */
 };
+
+/* What a click on a cell of what is shown means; false: nothing. */
+bool event_of_click(const struct canvas *shown, int x, int y, struct event *event);
 
 #endif

@@ -171,10 +171,10 @@ static void do_keep(struct loop *loop)
 {
     const struct session *session = loop->app->session;
     bool unsaved = session_modified(session);
-    if (!recovery_keep(&loop->recovery, session->path, unsaved ? session->text : NULL) &&
-        !loop->unkept)
+    bool kept = recovery_keep(&loop->recovery, session->path, unsaved ? session->text : NULL);
+    if (!kept && !loop->unkept)
         app_say(loop->app, INK_WARN, "unsaved changes cannot be kept on the disk: save them soon");
-    loop->unkept = unsaved && !loop->recovery.place;
+    loop->unkept = !kept;
 }
 
 /* False when it is time to go. */

@@ -126,9 +126,11 @@ static void complete_new(struct app *app, const char *arguments, struct completi
 static void complete_screen(struct app *app, const char *arguments, struct completion *c)
 {
     (void)app;
-    for (int i = 0; i < SCREEN_COUNT; i++)
+    for (int i = 0; i < SCREEN_COUNT; i++) {
+        const struct key_binding *key = bindings_find(app_keys, PRESS_F(screen_function_keys[i]));
         if (begins(app_screens[i]->title, arguments))
-            completion_add(c, app_screens[i]->title);
+            completion_explain(c, app_screens[i]->title, key ? key->help : NULL);
+    }
 }
 
 static void complete_scale(struct app *app, const char *arguments, struct completion *c)

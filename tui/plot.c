@@ -139,7 +139,8 @@ static void draw_cursor(struct canvas *canvas, const struct dots *dots, double c
 {
     if (isnan(cursor))
         return;
-    int x = dots->area.x + (int)lround(cursor * (dots->area.width - 1));
+    int cell = (int)(cursor * dots->area.width);
+    int x = dots->area.x + (cell < dots->area.width ? cell : dots->area.width - 1);
     for (int y = dots->area.y; y < dots->area.y + dots->area.height; y++) {
         bool blank = canvas_glyph(canvas, x, y) == ' ';
         if (blank)

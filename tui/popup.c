@@ -291,7 +291,7 @@ static void prompt_view(const void *state, const struct app *app, struct canvas 
 }
 
 const struct screen popup_prompt = {
-    .title = "Prompt",
+    .title = "Where a line is typed",
     .keys = prompt_keys,
     .text = true,
     .update = prompt_update,
@@ -391,7 +391,7 @@ static void choice_view(const void *state, const struct app *app, struct canvas 
 }
 
 const struct screen popup_choice = {
-    .title = "Choice",
+    .title = "Where one of several is chosen",
     .keys = choice_keys,
     .update = choice_update,
     .view = choice_view,
@@ -407,7 +407,8 @@ struct text_popup {
 };
 
 static const struct key_binding reader_keys[] = {
-    {{PRESS_ESCAPE, 'q', PRESS_ENTER, '?'}, CHOICE_CANCEL, "Close", "close", NULL},
+    {{PRESS_ESCAPE, 'q', PRESS_ENTER, CONTROL('C')}, CHOICE_CANCEL, "Close", "close", NULL},
+    {{'?', '\n'}, CHOICE_CANCEL, NULL, "close as well", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -505,7 +506,7 @@ static void text_popup_view(const void *state, const struct app *app, struct can
 }
 
 const struct screen popup_text = {
-    .title = "Text",
+    .title = "Where a text is read",
     .keys = reader_keys,
     .update = text_popup_update,
     .view = text_popup_view,

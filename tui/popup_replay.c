@@ -19,6 +19,7 @@ enum { LEAVE = 1 };
 
 static const struct key_binding replay_keys[] = {
     {{PRESS_ESCAPE, 'q', PRESS_ENTER, CONTROL('C')}, LEAVE, "Close", "close", NULL},
+    {{'\n'}, LEAVE, NULL, "close as well", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -132,7 +133,7 @@ static void view_head(const struct replay_popup *p, const struct app *app, struc
     const struct cluster *cluster = &scenario->clusters[p->cluster];
     struct columns c = columns_of(p, app, row.width);
     for (uint32_t i = 0; i < cluster->peer_count; i++)
-        canvas_text(canvas, row.x + CLOCK_WIDTH + (int)i * c.width, row.y, c.width - 1, INK_STRONG,
+        canvas_name(canvas, row.x + CLOCK_WIDTH + (int)i * c.width, row.y, c.width - 1, INK_STRONG,
                     scenario->peers[cluster->first_peer + i].name);
     if (c.registered)
         canvas_right(canvas, row.x + CLOCK_WIDTH + (int)cluster->peer_count * c.width, row.y,
@@ -164,7 +165,7 @@ static void replay_view(const void *state, const struct app *app, struct canvas 
 }
 
 const struct screen popup_replay = {
-    .title = "Replay",
+    .title = "In the replay by seconds",
     .keys = replay_keys,
     .update = replay_update,
     .view = replay_view,

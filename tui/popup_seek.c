@@ -141,7 +141,7 @@ static void seek_view(const void *state, const struct app *app, struct canvas *c
 }
 
 const struct screen popup_seek = {
-    .title = "Goal seek",
+    .title = "While a value is sought",
     .keys = seek_keys,
     .update = seek_update,
     .view = seek_view,

@@ -154,9 +154,8 @@ char *recovery_find(struct recovery *recovery)
 }
 
 /* The first place where no copy lies. */
-static char *free_place(const char *scenario)
+static char *free_place(const char *scenario, bool beside)
 {
-    bool beside = folder_writable(scenario);
     for (int i = 0; i < COPIES; i++) {
         char *place = place_of(scenario, beside, i);
         if (!place || access(place, F_OK) != 0)
@@ -164,6 +163,22 @@ static char *free_place(const char *scenario)
         free(place);
     }
     return NULL;
+}
+
+/* At a new place, in that of the copy before. A full disk may leave room on another. */
+static bool move_copy(struct recovery *recovery, bool beside, const char *text)
+{
+    char *place = free_place(recovery->scenario, beside);
+    if (!place || !write_copy(place, text)) {
+        free(place);
+        return false;
+    }
+    if (recovery->place)
+        unlink(recovery->place);
+    free(recovery->place);
+    recovery->place = place;
+    recovery->away = !beside;
+    return true;
 }
 
 static bool same(const char *a, const char *b)
@@ -184,9 +199,11 @@ bool recovery_keep(struct recovery *recovery, const char *scenario, const char *
     }
     if (!text)
         return true;
-    if (!recovery->place)
-        recovery->place = free_place(scenario);
-    return recovery->place && write_copy(recovery->place, text);
+    if (recovery->place && write_copy(recovery->place, text))
+        return true;
+    if (!recovery->place && folder_writable(scenario) && move_copy(recovery, true, text))
+        return true;
+    return !(recovery->place && recovery->away) && move_copy(recovery, false, text);
 }
 
 void recovery_adopt(struct recovery *recovery)
@@ -195,6 +212,7 @@ void recovery_adopt(struct recovery *recovery)
         return;
     free(recovery->place);
     recovery->place = recovery->left;
+    recovery->away = false; /* or unknown: then the state folder is tried once more */
     recovery->left = NULL;
 }
 

@@ -1,10 +1,10 @@
 /* A copy of unsaved changes, for the case that the program ends without having been asked to.
  *
- * It lies beside the scenario, ".office.yaml.recovery", or where that folder cannot be written (or
- * the scenario has no file) in $XDG_STATE_HOME/peerplan. Its first line names the process that
- * keeps it, so that two sessions with one scenario do not share a copy, and a copy whose process is
- * gone is offered at the next start. Written without waiting for the disk: it is for the program's
- * death, not for the machine's.
+ * It lies beside the scenario, ".office.yaml.recovery", or where that folder cannot be written, its
+ * disk is full, or the scenario has no file, in $XDG_STATE_HOME/peerplan. Its first line names the
+ * process that keeps it, so that two sessions with one scenario do not share a copy, and a copy
+ * whose process is gone is offered at the next start. Written without waiting for the disk: it is
+ * for the program's death, not for the machine's.
  */
 #ifndef PEERPLAN_TUI_RECOVERY_H
 #define PEERPLAN_TUI_RECOVERY_H
@@ -14,6 +14,7 @@
 struct recovery {
     char *scenario; /* owned; the scenario's path, NULL: none */
     char *place;    /* owned; of the copy, once it was written */
+    bool away;      /* that is not beside the scenario */
     char *left;     /* owned; place of a copy that another session has left, NULL: none */
 };
 

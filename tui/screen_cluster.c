@@ -10,6 +10,7 @@
 #include "tui/alarms.h"
 #include "tui/details.h"
 #include "tui/format.h"
+#include "tui/history.h"
 #include "tui/list.h"
 #include "tui/popup.h"
 #include "tui/verdict.h"
@@ -338,26 +339,60 @@ static void cluster_update(void *state, struct app *app, const struct event *eve
 
 /* --- View ------------------------------------------------------------------------------------- */
 
-/* Columns from the right edge, so that figures stand under each other on every width. */
+/* Columns from the right edge, so that figures stand under each other on every width. Long names
+ * take some of the gauge; where there is much room, the run stands behind it as a line. */
 struct columns {
-    int name, platform, gauge, gauge_width, load, rms, registrations;
+    int name, name_width, platform, gauge, gauge_width, load, rms, registrations;
+    int history, history_width; /* 0: no room */
 };
 
-#define LOAD_WIDTH 14
-#define RMS_WIDTH  7
-#define REG_WIDTH  9
+#define LOAD_WIDTH    14
+#define RMS_WIDTH     7
+#define REG_WIDTH     9
+#define HISTORY_FROM  112 /* cells of a row */
+#define GAUGE_LEAST   14
+#define PLATFORM_CELL 12
 
-static struct columns columns_of(struct area area)
+static int longest_peer(const struct scenario *scenario)
 {
-    struct columns c = {.name = area.x + 3, .platform = area.x + 14};
+    int longest = 10;
+    for (uint32_t i = 0; i < scenario->peer_count; i++) {
+        int width = text_width(scenario->peers[i].name);
+        longest = width > longest ? width : longest;
+    }
+    return longest;
+}
+
+static struct columns columns_of(const struct scenario *scenario, struct area area)
+{
+    struct columns c = {.name = area.x + 3};
+    bool platforms = area.width >= 76;
     c.registrations = area.x + area.width - REG_WIDTH - 1;
     c.rms = c.registrations - RMS_WIDTH;
     c.load = c.rms - LOAD_WIDTH;
-    c.gauge = area.width >= 76 ? c.platform + 12 : c.platform;
+    int most = c.load - c.name - GAUGE_LEAST - 1 - (platforms ? PLATFORM_CELL : 0);
+    if (area.width >= HISTORY_FROM)
+        most /= 2;
+    c.name_width = longest_peer(scenario);
+    c.name_width = c.name_width < most ? c.name_width : most;
+    c.platform = platforms ? c.name + c.name_width + 1 : -1;
+    c.gauge = c.name + c.name_width + 1 + (platforms ? PLATFORM_CELL : 0);
     c.gauge_width = c.load - c.gauge;
-    if (area.width < 76)
-        c.platform = -1;
+    if (area.width >= HISTORY_FROM) {
+        c.history_width = c.gauge_width * 3 / 5;
+        c.history = c.load - c.history_width;
+        c.gauge_width -= c.history_width + 2;
+    }
     return c;
+}
+
+/* A thing of the run over time, where there is room for it. */
+static void put_history(const struct app *app, struct canvas *canvas, const struct columns *c,
+                        int y, const struct history *history)
+{
+    if (c->history_width)
+        history_draw(canvas, (struct area){c->history, y, c->history_width, 1},
+                     app->session->stale ? NULL : app->session->results, history);
 }
 
 static void put_of(struct canvas *canvas, int x, int y, int width, double value, double limit)
@@ -390,10 +425,15 @@ static void view_cluster(const struct app *app, struct canvas *canvas, struct ar
     const struct scenario *scenario = &app->session->scenario;
     const struct cluster *cluster = &scenario->clusters[index];
     struct platform node = scenario_cluster_node(scenario, index);
-    char text[160];
-    snprintf(text, sizeof text, "%s: %u x %s, rule %s", cluster->name, cluster->peer_count,
+    char name[512], rest[160], text[700];
+    snprintf(rest, sizeof rest, ": %u x %s, rule %s", cluster->peer_count,
              node.name ? node.name : "?", redundancy_name(cluster->redundancy));
+    int room = (c->history_width ? c->history : c->load) - row.x - 4 - text_width(rest);
+    snprintf(text, sizeof text, "%s%s",
+             text_middle(cluster->name, room > 12 ? room : 12, name, sizeof name), rest);
     canvas_heading(canvas, row.x, row.y, row.width, text);
+    if (c->history_width)
+        canvas_column(canvas, c->history, row.y, 13, "over the run");
     canvas_column(canvas, c->load, row.y, LOAD_WIDTH, "busiest hour");
     canvas_column(canvas, c->rms, row.y, RMS_WIDTH, "RMS");
     canvas_column(canvas, c->registrations, row.y, REG_WIDTH, "regist.");
@@ -414,7 +454,7 @@ static void view_peer(const struct app *app, struct canvas *canvas, struct area 
     const struct standing *known = standing_of(app);
     enum peer_state state = app->session->states[index];
     widget_state(canvas, row.x + 1, row.y, state);
-    canvas_text(canvas, c->name, row.y, 10, INK_TEXT, peer->name);
+    canvas_name(canvas, c->name, row.y, c->name_width, INK_TEXT, peer->name);
     const char *shown =
         state == PEER_UP ? scenario->platforms[peer->platform].name : peer_state_name(state);
     if (c->platform >= 0)
@@ -425,6 +465,7 @@ static void view_peer(const struct app *app, struct canvas *canvas, struct area 
     else
         canvas_right(canvas, c->load, row.y, LOAD_WIDTH, state == PEER_DOWN ? INK_BAD : INK_WARN,
                      peer_state_name(state));
+    put_history(app, canvas, c, row.y, &(struct history){SCOPE_PEER, index, "units", limit, false});
     if (scenario->clusters[peer->cluster].licensed[LICENCE_RMS])
         put_figure(canvas, c->rms, row.y, RMS_WIDTH, (double)peer->licences[LICENCE_RMS]);
     put_figure(canvas, c->registrations, row.y, REG_WIDTH,
@@ -451,6 +492,8 @@ static void view_cap(const struct app *app, struct canvas *canvas, int y, const 
     canvas_text(canvas, c->name, y, c->gauge - c->name - 1, INK_STRONG, "all peers");
     put_load(canvas, c, y, known ? figure_best(&known->figures.clusters[index]) : NAN,
              units_left(app, index));
+    put_history(app, canvas, c, y,
+                &(struct history){SCOPE_CLUSTER, index, "units", units_left(app, index), false});
     double registrations = 0;
     for (uint32_t i = 0; i < scenario->endpoints_count; i++)
         if (scenario->endpoints[i].cluster == index)
@@ -468,19 +511,31 @@ static void view_pool(const struct app *app, struct canvas *canvas, int y, const
                   row.licence == LICENCE_RMS ? "RMS" : licence_name(row.licence));
     put_load(canvas, c, y, known ? figure_best(&known->figures.pools[pool]) : NAN,
              (double)limit_of_pool(scenario, row.index, row.licence));
+    if (row.licence == LICENCE_RMS)
+        put_history(app, canvas, c, y,
+                    &(struct history){SCOPE_CLUSTER, row.index, "rms_in_use",
+                                      (double)limit_of_pool(scenario, row.index, row.licence),
+                                      false});
 }
 
 /* Calls refused: by formula with its badge, and simulated with its interval. */
 struct class_columns {
+    int name_width, history, history_width; /* 0: no room */
     int formula, formula_width, simulated, simulated_width;
 };
 
 static struct class_columns class_columns_of(struct area row)
 {
-    struct class_columns c = {.simulated_width = row.width < 76 ? 22 : 26};
+    struct class_columns c = {.simulated_width = row.width < 76 ? 22 : row.width < 100 ? 26 : 31};
     c.formula_width = row.width < 76 ? 14 : 28;
     c.simulated = row.x + row.width - c.simulated_width - 1;
     c.formula = c.simulated - c.formula_width;
+    c.name_width = c.formula - row.x - 4;
+    if (row.width >= HISTORY_FROM) {
+        c.history_width = c.name_width / 2;
+        c.history = c.formula - c.history_width;
+        c.name_width -= c.history_width + 1;
+    }
     return c;
 }
 
@@ -490,6 +545,8 @@ static void view_classes_head(struct canvas *canvas, struct area row)
     canvas_heading(canvas, row.x, row.y, row.width, "Calls refused");
     canvas_column(canvas, c.simulated, row.y, c.simulated_width, "simulated, 95 %");
     canvas_column(canvas, c.formula, row.y, c.formula_width, "by formula");
+    if (c.history_width)
+        canvas_column(canvas, c.history, row.y, 30, "over the run, against the goal");
 }
 
 /* The share with its limits, or without them where those do not fit. */
@@ -534,8 +591,12 @@ static void view_class(const struct app *app, struct canvas *canvas, struct area
     if (best)
         canvas_put(canvas, row.x + 1, row.y, verdict_glyph(best->verdict),
                    verdict_ink(best->verdict));
-    canvas_text(canvas, row.x + 3, row.y, c.formula - row.x - 4, INK_TEXT,
-                scenario->classes[index].name);
+    canvas_name(canvas, row.x + 3, row.y, c.name_width, INK_TEXT, scenario->classes[index].name);
+    if (c.history_width)
+        history_draw(canvas, (struct area){c.history, row.y, c.history_width, 1},
+                     app->session->stale ? NULL : app->session->results,
+                     &(struct history){SCOPE_CLASS, index, "blocked_fraction",
+                                       best ? best->limit : scenario->goals.blocking, true});
     if (formula)
         put_formula(canvas, c.formula, row.y, c.formula_width, formula);
     if (simulated)
@@ -571,12 +632,17 @@ static void view_alarm(const struct app *app, const struct cluster_screen *s, st
     char clock[FIGURE];
     format_clock(clock, sizeof clock, &scenario->run, a->first);
     canvas_put(canvas, row.x + 1, row.y, 0x2022, INK_WARN);
-    canvas_format(canvas, row.x + 3, row.y, 20, INK_WARN, "%d %s", a->id, who);
-    canvas_text(canvas, row.x + 22, row.y, row.width - 46 - typical_width(row), INK_TEXT,
-                alarm_name(a->id));
+    canvas_format(canvas, row.x + 3, row.y, 6, INK_WARN, "%d", a->id);
+    int longest = longest_peer(scenario);
+    int most = row.width >= HISTORY_FROM ? 32 : row.width >= 76 ? 13 : 10;
+    int who_width = longest < most && row.width >= HISTORY_FROM ? longest : most;
+    canvas_name(canvas, row.x + 9, row.y, who_width, INK_WARN, who);
+    int x = row.x + 10 + who_width, right = row.x + row.width - typical_width(row);
+    int end = canvas_text(canvas, x, row.y, right - 25 - x, INK_TEXT, alarm_name(a->id));
+    for (int dot = end + 1; row.width >= HISTORY_FROM && dot < right - 20; dot++)
+        canvas_put(canvas, dot, row.y, 0x00B7, INK_RULE);
     char text[FIGURE];
     snprintf(text, sizeof text, "%.0f %%", 100 * a->share);
-    int right = row.x + row.width - typical_width(row);
     canvas_right(canvas, right - 25, row.y, 12, INK_TEXT, text);
     canvas_right(canvas, right - 13, row.y, 12, INK_DIM, clock);
     format_clock(clock, sizeof clock, &scenario->run, a->typical);
@@ -594,7 +660,7 @@ static void view_note(const struct app *app, struct canvas *canvas, struct area 
 static void view_row(const struct cluster_screen *s, const struct app *app, struct canvas *canvas,
                      struct area area, struct row row)
 {
-    struct columns c = columns_of(area);
+    struct columns c = columns_of(&app->session->scenario, area);
     switch (row.kind) {
     case ROW_CLUSTER:
         view_cluster(app, canvas, area, &c, row.index);

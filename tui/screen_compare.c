@@ -10,6 +10,7 @@
 #include "tui/list.h"
 #include "tui/popup.h"
 #include "tui/verdict.h"
+#include "tui/widgets.h"
 
 /* The pins above, one of them chosen; below, what differs between it and the present state. */
 struct compare_screen {
@@ -404,7 +405,7 @@ static void view_rows(const struct compare_screen *s, struct canvas *canvas, str
         struct area row = {area.x, area.y + i, area.width - 1, 1};
         struct columns c = columns_of(row);
         char words[96];
-        int end = canvas_text(canvas, row.x + 1, row.y, (c.pin - row.x) / 2, INK_STRONG, d->name);
+        int end = canvas_name(canvas, row.x + 1, row.y, (c.pin - row.x) / 2, INK_STRONG, d->name);
         canvas_text(canvas, end + 1, row.y, c.pin - end - 2, INK_TEXT, words_of(d, words));
         put_value(canvas, c.pin, row.y, 10, d->pin, d->unit, INK_TEXT);
         put_value(canvas, c.present, row.y, 10, d->present, d->unit, INK_TEXT);
@@ -421,6 +422,7 @@ static void compare_view(const void *state, const struct app *app, struct canvas
 {
     const struct compare_screen *s = state;
     const struct pairing *pairing = pairing_shown(s, app);
+    area = widget_readable(area);
     int y = view_states(s, app, canvas, area);
     char text[128];
     if (pairing)

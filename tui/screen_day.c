@@ -347,23 +347,39 @@ static size_t day_marks(const struct day_screen *s, const struct run *run,
     return count;
 }
 
-static void day_plot(const struct day_screen *s, const struct app *app, struct canvas *canvas,
-                     struct area area, const char *title, const struct curve *curve, double limit,
-                     bool percent, bool marked)
+/* The point of a curve that the cursor stands on. */
+static size_t interval_at(const struct day_screen *s, const struct run *run, size_t count)
 {
+    size_t at = (size_t)(s->cursor / (double)run->length * (double)count);
+    return at < count ? at : count - 1;
+}
+
+struct day_curve {
+    const char *title;
+    const struct curve *curve;
+    double limit; /* NAN: none */
+    bool percent, marked;
+};
+
+static void day_plot(const struct day_screen *s, const struct app *app, struct canvas *canvas,
+                     struct area area, const struct day_curve *what)
+{
+    const struct curve *curve = what->curve;
     const struct run *run = &app->session->scenario.run;
     struct plot_mark marks[MARKS_MAX];
-    struct plot plot = {.title = title,
-                        .unit = percent ? "%" : "",
-                        .scale = percent ? 100 : 1,
+    struct plot plot = {.title = what->title,
+                        .unit = what->percent ? "%" : "",
+                        .scale = what->percent ? 100 : 1,
                         .values = curve->mean,
                         .low = curve->low,
                         .high = curve->high,
                         .count = curve->count,
-                        .limit = limit,
-                        .cursor = s->cursor / (double)run->length,
+                        .limit = what->limit,
+                        .cursor = curve->count ? ((double)interval_at(s, run, curve->count) + 0.5) /
+                                                     (double)curve->count
+                                               : s->cursor / (double)run->length,
                         .marks = marks,
-                        .mark_count = marked ? day_marks(s, run, marks) : 0};
+                        .mark_count = what->marked ? day_marks(s, run, marks) : 0};
     plot_draw(canvas, area, &plot);
 }
 
@@ -397,12 +413,24 @@ static double at_cursor(const struct curve *curve, const double *values, double 
     return values[i < curve->count ? i : curve->count - 1];
 }
 
+/* Cells of the longest name of a cluster's peers. */
+static int peer_names(const struct scenario *scenario, const struct cluster *cluster, int most)
+{
+    int longest = 10;
+    for (uint32_t i = 0; i < cluster->peer_count; i++) {
+        int width = text_width(scenario->peers[cluster->first_peer + i].name);
+        longest = width > longest ? width : longest;
+    }
+    return longest < most ? longest : most > 10 ? most : 10;
+}
+
 static void day_peers(const struct day_screen *s, const struct app *app, struct canvas *canvas,
                       struct area area)
 {
     const struct scenario *scenario = &app->session->scenario;
     const struct cluster *cluster = &scenario->clusters[s->cluster];
     double share = s->cursor / (double)scenario->run.length;
+    int names = peer_names(scenario, cluster, area.width / 3);
     for (uint32_t i = 0; i < cluster->peer_count && (int)i < area.height; i++) {
         uint32_t peer = cluster->first_peer + i;
         int y = area.y + (int)i;
@@ -413,21 +441,21 @@ static void day_peers(const struct day_screen *s, const struct app *app, struct 
         double limit = (double)scenario->platforms[scenario->peers[peer].platform].units;
         char text[FIGURE];
         widget_state(canvas, area.x + 1, y, state);
-        canvas_text(canvas, area.x + 3, y, 10, INK_TEXT, scenario->peers[peer].name);
+        canvas_name(canvas, area.x + 3, y, names, INK_TEXT, scenario->peers[peer].name);
         int figures = area.width >= 70   ? 31
                       : area.width >= 52 ? 26
                                          : 16,
-            gauge = area.width - 14 - figures;
-        canvas_gauge(canvas, area.x + 14, y, gauge, mean, limit, widget_load_ink(mean / limit));
+            left = area.x + 4 + names, gauge = area.width - 4 - names - figures;
+        canvas_gauge(canvas, left, y, gauge, mean, limit, widget_load_ink(mean / limit));
         char low_text[FIGURE], high_text[FIGURE], text_of[96];
         format_figure(text, sizeof text, round(mean), "");
         format_figure(low_text, sizeof low_text, round(low), "");
         format_figure(high_text, sizeof high_text, round(high), "");
-        canvas_right(canvas, area.x + 14 + gauge, y, 6, INK_TEXT, text);
+        canvas_right(canvas, left + gauge, y, 6, INK_TEXT, text);
         snprintf(text_of, sizeof text_of, "of %.0f", limit);
-        canvas_text(canvas, area.x + 21 + gauge, y, 8, INK_DIM, text_of);
+        canvas_text(canvas, left + 7 + gauge, y, 8, INK_DIM, text_of);
         snprintf(text_of, sizeof text_of, "%s to %s", low_text, high_text);
-        canvas_right(canvas, area.x + 14 + gauge, y, figures - 1, INK_DIM,
+        canvas_right(canvas, left + gauge, y, figures - 1, INK_DIM,
                      isnan(low) || figures < 26 ? "" : text_of);
     }
 }
@@ -507,7 +535,7 @@ static void put_moment(struct canvas *canvas, struct area row, const char *name,
     format_figure(value, sizeof value, moment->mean * scale, unit);
     format_figure(low, sizeof low, moment->low * scale, "");
     format_figure(high, sizeof high, moment->high * scale, "");
-    canvas_text(canvas, row.x + 1, row.y, row.width / 2 - 2, INK_TEXT, name);
+    canvas_name(canvas, row.x + 1, row.y, row.width / 2 - 2, INK_TEXT, name);
     snprintf(text, sizeof text, "%s to %s", low, high);
     canvas_right(canvas, row.x, row.y, row.width - 16, ink, value);
     canvas_right(canvas, row.x + row.width - 15, row.y, 14, INK_DIM,
@@ -559,17 +587,19 @@ static void day_plots(const struct day_screen *s, const struct app *app, struct 
     char title[96];
     snprintf(title, sizeof title, "units in use, of %lld",
              (long long)scenario_cluster_units(scenario, s->cluster));
-    day_plot(s, app, canvas, plot, title, &s->load,
-             (double)scenario_cluster_units(scenario, s->cluster), false, true);
+    double units = (double)scenario_cluster_units(scenario, s->cluster);
+    day_plot(s, app, canvas, plot, &(struct day_curve){title, &s->load, units, false, true});
     plot.y += plot.height;
     plot.height = each;
     if (scenario->class_count) {
         snprintf(title, sizeof title, "refused, %s", scenario->classes[s->class_index].name);
-        day_plot(s, app, canvas, plot, title, &s->blocking, scenario->goals.blocking, true, false);
+        day_plot(s, app, canvas, plot,
+                 &(struct day_curve){title, &s->blocking, scenario->goals.blocking, true, false});
         plot.y += plot.height;
     }
     if (third)
-        day_plot(s, app, canvas, plot, "registrations", &s->registrations, NAN, false, false);
+        day_plot(s, app, canvas, plot,
+                 &(struct day_curve){"registrations", &s->registrations, NAN, false, false});
 }
 
 static void day_dashboard(const struct day_screen *s, const struct app *app, struct canvas *canvas,

@@ -220,7 +220,7 @@ static void forecast_update(void *state, struct app *app, const struct event *ev
         list_select(&s->list, event->row, rows_height(app));
         break;
     case EVENT_ALONG:
-        s->month = (int)lround((double)event->row / CLICK_WHOLE * (app->months - 1));
+        s->month = (int)((double)event->row / (CLICK_WHOLE + 1) * app->months);
         break;
     case EVENT_PRESS:
         forecast_press(s, app, event->action);
@@ -354,7 +354,7 @@ static void put_plot(struct canvas *canvas, struct area area, const struct forec
         .values = line->values,
         .count = (size_t)f->months,
         .limit = line->size,
-        .cursor = f->months > 1 ? (double)month / (f->months - 1) : 0,
+        .cursor = (month + 0.5) / f->months,
     };
     (void)app;
     plot_draw(canvas, area, &plot);
@@ -363,22 +363,36 @@ static void put_plot(struct canvas *canvas, struct area area, const struct forec
                    CLICK_ALONG, 0);
 }
 
+/* "rms of office reaches 90 %" for "alarm-90"; a goal with what it is missed by. */
+static void event_words(const struct forecast_event *event, char *buffer, size_t size)
+{
+    const char *by = *event->limit ? ", by " : "", *of = *event->cluster ? " of " : "";
+    if (!strcmp(event->event, "goal"))
+        snprintf(buffer, size, "a goal is missed%s%s", by, event->limit);
+    else if (!strcmp(event->event, "goal-down"))
+        snprintf(buffer, size, "a goal is missed with peers down%s%s", by, event->limit);
+    else
+        snprintf(buffer, size, "%s%s%s reaches %s", event->limit, of, event->cluster,
+                 !strcmp(event->event, "alarm-90") ? "90 %" : "its limit");
+}
+
 /* Until when nothing has to be done. */
 static int put_sentence(struct canvas *canvas, struct area area, const struct forecast *f)
 {
     char text[192], date[FORECAST_DATE_SIZE];
     const struct forecast_event *first = forecast_first(f);
     bool now = first && first->months <= 0;
+    char words[128] = "";
+    if (first)
+        event_words(first, words, sizeof words);
     if (!first)
         snprintf(text, sizeof text, "nothing to do until %s, as far as this looks",
                  forecast_date(f, f->bound, date));
     else if (now)
-        snprintf(text, sizeof text, "to do now: %s%s%s", first->event, *first->limit ? ", " : "",
-                 first->limit);
+        snprintf(text, sizeof text, "to do now: %s", words);
     else
-        snprintf(text, sizeof text, "nothing to do until %s: %s%s%s",
-                 forecast_date(f, first->months, date), first->event, *first->limit ? ", " : "",
-                 first->limit);
+        snprintf(text, sizeof text, "nothing to do until %s: then %s",
+                 forecast_date(f, first->months, date), words);
     bool alarm = now && !strcmp(first->event, "alarm-90");
     canvas_put(canvas, area.x + 1, area.y,
                alarm ? '!'

@@ -6,6 +6,7 @@
 #include "tui/list.h"
 #include "tui/popup.h"
 #include "tui/verdict.h"
+#include "tui/widgets.h"
 
 /* Every state of the session with its answer; below, what was said. */
 struct log_screen {
@@ -183,6 +184,7 @@ static void view_entry(struct canvas *canvas, struct area row, const struct entr
 static void view_states(const struct log_screen *s, const struct app *app, struct canvas *canvas,
                         struct area area)
 {
+    area = widget_readable(area);
     int figures = area.width >= 110 ? 34 : area.width >= 76 ? 14 : 11;
     struct area rows = {area.x, area.y + 1, area.width, area.height - 1};
     canvas_heading(canvas, area.x, area.y, area.width, "Session");

@@ -143,7 +143,7 @@ static void view_rows(const struct swings_screen *s, struct canvas *canvas, stru
         struct area row = {area.x, area.y + i, area.width - 1, 1};
         struct columns c = columns_of(row);
         int figures = c.bars - c.less - 1;
-        canvas_text(canvas, c.name, row.y, c.less - c.name - 1, INK_TEXT, swing->name);
+        canvas_name(canvas, c.name, row.y, c.less - c.name - 1, INK_TEXT, swing->name);
         put_side(canvas, c.less, row.y, figures, &swing->less);
         put_side(canvas, c.more, row.y, figures, &swing->more);
         if (swing->less.known && swing->more.known)

@@ -840,7 +840,7 @@ static void view_line(struct canvas *canvas, struct area row, const char *name, 
                       const char *value)
 {
     int width = text_width(value);
-    canvas_text(canvas, row.x + 3, row.y, row.width - width - 5, INK_TEXT, name);
+    canvas_name(canvas, row.x + 3, row.y, row.width - width - 5, INK_TEXT, name);
     canvas_right(canvas, row.x, row.y, row.width - 1, ink, value);
 }
 

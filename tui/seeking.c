@@ -76,7 +76,7 @@ static bool judge(void *context, double value, enum seek_effort effort, struct s
     seek_aim_text(&work->aim, value, number, sizeof number);
     snprintf(setting, sizeof setting, "%s=%s", work->aim.path, number);
     const char *items[] = {setting};
-    enum trial_outcome outcome = trial_judge(&maker, items, 1, &options, &answer, NULL);
+    enum trial_outcome outcome = trial_judge(&maker, items, 1, &options, &answer);
     if (outcome == TRIAL_STOPPED || outcome == TRIAL_FAILED)
         return false;
     *point = (struct seek_point){.value = value, .verdict = VERDICT_NO, .share = {NAN, NAN, NAN}};

@@ -170,7 +170,7 @@ static bool try(struct worker *worker, const struct job *job, const char *path, 
     const char *items[] = {setting};
     struct answer answer;
     snprintf(setting, sizeof setting, "%s=%s", path, side->value);
-    enum trial_outcome outcome = trial_judge(&maker, items, *path ? 1 : 0, &options, &answer, NULL);
+    enum trial_outcome outcome = trial_judge(&maker, items, *path ? 1 : 0, &options, &answer);
     if (outcome == TRIAL_STOPPED || outcome == TRIAL_FAILED)
         return false;
     if (outcome != TRIAL_JUDGED)

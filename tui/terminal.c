@@ -108,7 +108,7 @@ static void rescue_prepare(bool mouse)
 static void catch_signals(void)
 {
     static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    static const int ends[] = {SIGTERM, SIGHUP, SIGINT};
+    static const int ends[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGXCPU};
     struct sigaction action = {.sa_handler = on_crash,
                                .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
@@ -333,16 +333,7 @@ static bool mouse_event(const struct canvas *shown, struct event *event)
         event->press = PRESS_WHEEL_DOWN;
         return true;
     }
-    const struct hotspot *spot = canvas_hotspot_at(shown, mouse.x, mouse.y);
-    if (!spot)
-        return false;
-    if (spot->kind == CLICK_PRESS)
-        event->press = spot->value;
-    else if (spot->kind == CLICK_ALONG)
-        *event = (struct event){.kind = EVENT_ALONG, .row = canvas_along(spot, mouse.x)};
-    else
-        *event = (struct event){.kind = EVENT_ROW, .row = spot->value};
-    return true;
+    return event_of_click(shown, mouse.x, mouse.y, event);
 }
 
 static bool resize_event(struct terminal *terminal, struct event *event)

@@ -11,6 +11,10 @@
 
 #define LABEL 14
 
+/* Names that are longer are cut in their middle, so that the figures behind them are not. */
+#define NAME_CELLS 24
+#define NAME_SIZE  512
+
 enum ink verdict_ink(enum verdict verdict)
 {
     static const enum ink inks[VERDICT_COUNT] = {[VERDICT_NOTHING] = INK_UNKNOWN,
@@ -127,11 +131,12 @@ static void draw_sentence(struct canvas *canvas, struct area area, const struct 
  * without the name. */
 static void put_row(struct line *line, const struct judged *row)
 {
-    char share[SENTENCE_SIZE], name[128];
+    char share[SENTENCE_SIZE], name[NAME_SIZE];
     enum ink ink = row->verdict == VERDICT_NO ? INK_BAD : INK_TEXT;
     put_mark(line, row->verdict);
     judged_share(row, share);
-    snprintf(name, sizeof name, "%s ", row->name);
+    text_middle(row->name, NAME_CELLS, name, sizeof name - 1);
+    strcat(name, " ");
     char *bracket = strstr(share, " (");
     if (bracket && line->x + text_width(name) + text_width(share) > line->right)
         *bracket = '\0';
@@ -197,7 +202,7 @@ static void draw_down(struct canvas *canvas, struct area area, const struct sess
     const struct answer *answer = standing_down(s);
     const struct judged *row = answer_worst(answer, GOAL_BLOCKING, true);
     const struct judged *devices = answer_worst(answer, GOAL_REGISTRATIONS, true);
-    char label[32], text[192];
+    char label[32], text[NAME_SIZE + 16];
     if (devices && (!row || devices->verdict > row->verdict))
         row = devices;
     down_label(s, session, label, sizeof label);
@@ -212,7 +217,9 @@ static void draw_down(struct canvas *canvas, struct area area, const struct sess
     }
     put_right(&line, INK_DIM, text);
     put_row(&line, row);
-    snprintf(text, sizeof text, " without %s", row->down);
+    char name[NAME_SIZE];
+    snprintf(text, sizeof text, " without %s",
+             text_middle(row->down, NAME_CELLS, name, sizeof name));
     if (s->sets_done)
         put(&line, INK_TEXT, text);
     if (s->has_further)
@@ -241,8 +248,9 @@ static void draw_sets(struct canvas *canvas, struct area area, const struct sess
     if (rows && count)
         qsort(rows, count, sizeof *rows, by_share);
     for (size_t i = 0; rows && i < count; i++) {
-        char value[FIGURE_SIZE], text[192];
-        snprintf(text, sizeof text, "%s %s ", rows[i]->down,
+        char value[FIGURE_SIZE], name[NAME_SIZE], text[NAME_SIZE + FIGURE_SIZE];
+        snprintf(text, sizeof text, "%s %s ",
+                 text_middle(rows[i]->down, NAME_CELLS, name, sizeof name),
                  figure_value(rows[i]->value, 100, value));
         if (line.x + 2 + text_width(text) + (i + 1 < count ? 3 : 0) > line.right) {
             put(&line, INK_DIM, "...");
@@ -262,11 +270,12 @@ static void draw_sets(struct canvas *canvas, struct area area, const struct sess
 /* "8.9 (8.1 to 9.6) % of meetings" or "office with 2560 units". */
 static void hour_words(const struct worst_hour *hour, bool worst, char *buffer, size_t size)
 {
-    char value[FIGURE_SIZE];
+    char value[FIGURE_SIZE], name[NAME_SIZE];
+    text_middle(hour->name, NAME_CELLS, name, sizeof name);
     if (worst)
-        snprintf(buffer, size, "%s %% of %s", figure_value(hour->share, 100, value), hour->name);
+        snprintf(buffer, size, "%s %% of %s", figure_value(hour->share, 100, value), name);
     else
-        snprintf(buffer, size, "%s with %s units", hour->name, figure_value(hour->share, 1, value));
+        snprintf(buffer, size, "%s with %s units", name, figure_value(hour->share, 1, value));
 }
 
 /* What it is about comes first: the cause is left out where both do not fit, and cut where it does
@@ -276,7 +285,7 @@ static void draw_hour(struct canvas *canvas, struct area area, const struct sess
     const struct answer *answer = &session->standing->answer;
     bool worst = answer->hour.found && answer->varies;
     const struct worst_hour *hour = worst ? &answer->hour : &answer->busiest;
-    char when[FIGURE_SIZE], words[512], text[512];
+    char when[FIGURE_SIZE], words[NAME_SIZE + FIGURE_SIZE + 16], text[512];
     struct line line =
         begin(canvas, area, 4, worst ? "worst hour" : "busiest hour", session->stale);
     if (!hour->found) {
@@ -309,7 +318,7 @@ static void draw_binding(struct canvas *canvas, struct area area, const struct s
 {
     const struct answer *answer = &session->standing->answer;
     const struct binding *b = &answer->binding;
-    char text[512], peak[FIGURE_SIZE], limit[FIGURE_SIZE];
+    char text[512 + NAME_SIZE], name[NAME_SIZE], peak[FIGURE_SIZE], limit[FIGURE_SIZE];
     bool step = *answer->next_step;
     struct line line = begin(canvas, area, 5, step ? "next step" : "nearest limit", session->stale);
     if (!step && *session->lasts)
@@ -324,7 +333,8 @@ static void draw_binding(struct canvas *canvas, struct area area, const struct s
         return;
     }
     if (b->nearest)
-        snprintf(text, sizeof text, "%s: peak %s of %s %s", b->nearest,
+        snprintf(text, sizeof text, "%s: peak %s of %s %s",
+                 text_middle(b->nearest, NAME_CELLS, name, sizeof name),
                  figure_plain(round(b->peak), peak), figure_plain(b->limit, limit), b->kind);
     else
         snprintf(text, sizeof text, "%s",

@@ -24,3 +24,10 @@ enum ink widget_load_ink(double share)
 {
     return share >= 1 ? INK_BAD : share >= 0.9 ? INK_WARN : INK_GOOD;
 }
+
+struct area widget_readable(struct area area)
+{
+    enum { MOST = 132 };
+    area.width = area.width < MOST ? area.width : MOST;
+    return area;
+}

@@ -11,4 +11,7 @@ const char *peer_state_name(enum peer_state state); /* "up", "maintenance", "dow
 /* Good below 90 % (where the product raises its alarms), a warning up to 100 %. */
 enum ink widget_load_ink(double share);
 
+/* An area for rows of a name and its figures: no wider than that they are read together. */
+struct area widget_readable(struct area area);
+
 #endif

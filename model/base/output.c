@@ -193,9 +193,8 @@ static bool written(const char *path, int error, struct errors *errors)
     return !error;
 }
 
-/* Brings every byte to the disk; nothing can be written any more. What was made while memory was
- * refused may lack a part. */
-static bool complete(struct output *output, struct errors *errors)
+/* What was made while memory was refused may lack a part. */
+bool output_complete(struct output *output, struct errors *errors)
 {
     if (memory_refusals() != output->refusals) {
         errors_add(errors, ERROR_SOFTWARE, output->path, 0, 0, "not written: out of memory");
@@ -208,7 +207,7 @@ static bool complete(struct output *output, struct errors *errors)
 
 bool output_commit(struct output *output, struct errors *errors)
 {
-    bool good = complete(output, errors);
+    bool good = output_complete(output, errors);
     if (good && output->temporary.name) {
         hold_signals();
         good = written(output->path, temporary_rename(&output->temporary, output->target), errors);
@@ -377,7 +376,7 @@ bool output_folder_commit(struct output_folder *folder, struct errors *errors)
 {
     bool ok = true;
     for (size_t i = 0; i < folder->count && ok; i++)
-        ok = !folder->entries[i].output || complete(folder->entries[i].output, errors);
+        ok = !folder->entries[i].output || output_complete(folder->entries[i].output, errors);
     hold_signals();
     if (ok && folder->temporary.name) {
         ok = written(folder->path, rename_folder(folder), errors);

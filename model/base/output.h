@@ -36,6 +36,10 @@ FILE *output_stream(struct output *output); /* borrowed; not to be closed */
  * stream; borrowed. NULL: bytes go directly to what is no regular file. */
 const char *output_file(const struct output *output);
 
+/* Brings every byte to the disk; nothing can be written any more. For several files of which none
+ * should take its name unless all can: complete all, then commit them. False with an error. */
+bool output_complete(struct output *output, struct errors *errors);
+
 /* Finishes and frees the output: true when every byte is where it belongs; otherwise an error was
  * added and a regular target is as it was before. */
 bool output_commit(struct output *output, struct errors *errors);

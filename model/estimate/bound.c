@@ -5,7 +5,7 @@
 
 #include "model/at_rest.h"
 #include "model/base/arena.h"
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/estimate/passage.h"
 #include "model/formulas/chernoff.h"
 #include "model/formulas/setup_rate.h"
@@ -99,10 +99,10 @@ static bool held_as_video(const struct scenario *s, const struct call_class *cal
     return false;
 }
 
-static bool on_both_peers(const struct scenario *s, const struct call_class *call)
+static bool on_both_peers(const struct books *k, const struct call_class *call)
 {
     return call->target == TARGET_ENDPOINTS &&
-           s->clusters[s->endpoints[call->target_endpoints].cluster].units_on_both;
+           k->b->scenario->clusters[k->rest.populations[call->target_endpoints].at].units_on_both;
 }
 
 /* Does a call that begins anew last longer than what is left of one in progress? */
@@ -258,8 +258,8 @@ static bool enter_class(struct books *k, uint32_t index)
         else if (!met_before(legs, i))
             enter_visit(k, call, &v, legs[i].cluster, load);
     }
-    if (on_both_peers(s, call))
-        enter_unknown(k, s->endpoints[call->target_endpoints].cluster);
+    if (on_both_peers(k, call))
+        enter_unknown(k, k->rest.populations[call->target_endpoints].at);
     for (uint32_t i = 0; i < call->pipe_count; i++) {
         struct asked *pipe = &k->pipes[call->pipes[i]];
         pipe->unknown = pipe->unknown || !known;
@@ -426,7 +426,7 @@ static bool refused_otherwise(const struct books *k, const struct call_class *ca
         (call->target == TARGET_ENDPOINTS && k->rest.populations[call->target_endpoints].out > 0);
     for (uint32_t i = 0; i < call->pipe_count; i++)
         out = out || s->pipes[call->pipes[i]].per_call < call->pipe_bits[i];
-    return out || devices_move(s, call) || on_both_peers(s, call) || !poisson_at_most(call) ||
+    return out || devices_move(s, call) || on_both_peers(k, call) || !poisson_at_most(call) ||
            s->trace_count > 0;
 }
 

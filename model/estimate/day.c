@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/formulas/day_load.h"
 
 #define MILLISECONDS 2e-4 /* of a step, for each server */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "model/estimate/groups.h"
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/estimate/peers_up.h"
 #include "model/estimate/sets.h"
 #include "model/formulas/availability.h"
@@ -146,6 +146,26 @@ static void widen_class(struct class_total *t, double low, double high, double m
     t->blocked_low = fmax(0, fmin(t->blocked, t->blocked_low));
 }
 
+#define FEW 0.01 /* share of the calls of a group from which on it matters how long they last */
+
+/* What the band of a group depends on. */
+static struct availability filling(const struct scenario *s, const struct totals *run,
+                                   const struct groups *g, uint32_t group, double repair)
+{
+    struct availability a = {.load = 0};
+    double longest = 0;
+    for (uint32_t k = 0; k < s->class_count; k++)
+        a.load += g->classes[k] == group ? run->classes[k].call_seconds / run->seconds : 0;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        const struct call_class *call = &s->classes[k];
+        bool some = run->classes[k].call_seconds / run->seconds >= FEW * a.load;
+        if (g->classes[k] == group && some)
+            longest = fmax(longest, fmax(load_hold(call), load_residual(call)));
+    }
+    a.repairs = longest > 0 ? repair / longest : INFINITY;
+    return a;
+}
+
 /* Weighted figures are approximate at best, and how well depends on repairs against calls. */
 static void widen(const struct weigher *w, uint32_t group, double missing)
 {
@@ -163,12 +183,13 @@ static void widen(const struct weigher *w, uint32_t group, double missing)
             t->clusters[c].badge = BADGE_SIMULATE;
             t->cut = true;
         }
+    struct availability a = filling(s, w->run, &w->groups, group, repair);
     for (uint32_t k = 0; k < s->class_count; k++) {
         double low, high;
         if (w->groups.classes[k] != group)
             continue;
-        double refused = class_blocking(&w->run->classes[k]);
-        availability_band(repair / load_hold(&s->classes[k]), refused, &low, &high);
+        a.refused = class_blocking(&w->run->classes[k]);
+        availability_band(&a, &low, &high);
         const char *why = reason     ? reason
                           : low <= 0 ? "repairs are short against calls"
                           : s->classes[k].redial_probability > 0
@@ -307,8 +328,10 @@ void failures_rows(struct maker *m, const struct totals *run, const double *cut)
         if (c->offered <= 0)
             continue;
         double low, high;
-        availability_band(shortest_repair_of(s, &s->classes[k]) / load_hold(&s->classes[k]), 1,
-                          &low, &high);
+        struct availability a = {.repairs = shortest_repair_of(s, &s->classes[k]) /
+                                            load_hold(&s->classes[k]),
+                                 .refused = 1};
+        availability_band(&a, &low, &high);
         low *= c->bounded ? fmax(0, 1 - c->blocked_high / c->offered) : 1;
         struct band calls = {cut[k], cut[k] * low, cut[k] * high};
         enum badge badge = cuts_evenly(s, &s->classes[k]) ? class_badge(c) : BADGE_SIMULATE;

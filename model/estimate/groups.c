@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "model/path.h"
+
 static uint32_t root(uint32_t *of, uint32_t c)
 {
     while (of[c] != c)
@@ -36,11 +38,16 @@ bool groups_init(struct groups *g, const struct scenario *s)
     for (uint32_t c = 0; done && c < s->cluster_count; c++)
         if (s->clusters[c].traversal != NONE)
             join(g->clusters, c, s->clusters[c].traversal);
+    for (uint32_t e = 0; done && e < s->endpoints_count; e++)
+        if (path_refuge(&s->endpoints[e]) != NONE)
+            join(g->clusters, s->endpoints[e].cluster, s->endpoints[e].fallback);
     for (uint32_t k = 0; done && k < s->class_count; k++) {
         const struct call_class *call = &s->classes[k];
-        uint32_t to = groups_target(s, call);
+        uint32_t to = groups_target(s, call), other = path_fallback(s, &call->via);
         if (to != NONE)
             join(g->clusters, call->via.cluster, to);
+        if (other != NONE)
+            join(g->clusters, call->via.cluster, other);
         for (uint32_t i = 0; i < call->pipe_count; i++) {
             uint32_t *first = &pipes[call->pipes[i]];
             *first = *first == NONE ? call->via.cluster : *first;

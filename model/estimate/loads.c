@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "model/estimate/load.h"
+#include "model/load.h"
 
 #define KEPT_MAX 4000000 /* loads of classes that are kept */
 #define FULL     0.7     /* of the table, before it grows */

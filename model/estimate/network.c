@@ -271,16 +271,20 @@ static void note_pace_of_group(struct network *n, const struct scenario *s, stru
                                const struct passage *leg)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
-    bool several = leg->peers & (leg->peers - 1);
+    bool several = leg->peers & (leg->peers - 1), slowed = false;
     for (uint32_t i = 0; i < c->peer_count; i++) {
-        if (!(leg->peers >> i & 1) || s->peers[c->first_peer + i].setup_rate <= 0)
+        double limit = s->peers[c->first_peer + i].setup_rate;
+        if (!(leg->peers >> i & 1) || limit <= 0)
             continue;
+        slowed = several;
         if (several)
-            flow->reason =
-                flow->reason ? flow->reason : "a peer sets up so many calls a second only";
+            n->slowest = n->slowest > 0 ? fmin(n->slowest, limit) : limit;
         else
             note_pace(n, s, flow, leg, i);
     }
+    flow->slowed += slowed;
+    if (slowed && flow->comes_back && !flow->reason)
+        flow->reason = "calls are set up twice in a cluster of limited set-up rates";
 }
 
 /* Calls that hold no units hold sessions all the same, which those with units then lack. */
@@ -359,6 +363,9 @@ static bool class_flows(struct network *n, const struct scenario *s, uint32_t k,
                                .reason = passages_reason(s, call, &g->rest)}};
     if (count < 0)
         d.flow.reason = "calls pass more clusters than are followed";
+    for (int i = 0; i < count; i++)
+        for (int j = 0; j < i; j++)
+            d.flow.comes_back = d.flow.comes_back || legs[i].cluster == legs[j].cluster;
     for (int i = 0; i < count; i++)
         if (g->mixed[legs[i].cluster] && legs[i].units > 0) {
             legs[i].spread = SPREAD_GROUP;

@@ -68,6 +68,8 @@ struct flow {
     double uneven;       /* relative error of its share, at most about */
     bool rms_together;   /* where units of a peer run out, its RMS may have run out too */
     uint32_t paced;      /* peer at which so many calls a second are set up only; NONE: none */
+    bool comes_back;     /* to a cluster that it chose a peer of before */
+    uint32_t slowed;     /* legs that choose among several peers of which some are so limited */
     uint32_t first_need; /* of all needs of the network: where its own begin */
     int need_count;
     const struct need *needs; /* borrowed of the network; at most NEEDS_MAX */
@@ -84,6 +86,7 @@ struct network {
     uint32_t *first_user, *users; /* owned: users[first_user[r]] .. users[first_user[r + 1] - 1] are
                                      the flows that need resource r */
     bool paced;                   /* some flow is */
+    double slowest; /* set-up rate of the slowest peer that flows choose among others; 0: none */
 };
 
 /* away[i], unlicensed[i]: bit j set: peer j of cluster i takes no part, its licences are not in the

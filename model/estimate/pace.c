@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/formulas/setup_rate.h"
 
 #define NOTHING  1e-12 /* refused by other limits: the stream is whole */
@@ -53,9 +53,61 @@ static void put(const struct scenario *s, const struct flow *flow, const struct 
     o->low = fmax(0, surely / o->blocking);
 }
 
+#define SELDOM                                                                                     \
+    0.005         /* probability that a run is another because of it, up to which that counts      \
+                   */
+#define BEFORE 20 /* of the longest holding times before a run that it remembers */
+
+/* Of a whole run at the highest load, the probability that any call is refused by a bucket that all
+ * calls fill; 1 where that is not known. */
+static double ever_refused(const struct scenario *s, double slowest, double scale)
+{
+    double rate = 0, hold = 0;
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        const struct call_class *call = &s->classes[k];
+        if (call->arrivals.kind == ARRIVALS_NONE)
+            continue;
+        if (!comes_as_poisson(call))
+            return 1;
+        rate += scale * load_highest(call) / load_hold(call);
+        hold = fmax(hold, load_hold(call));
+    }
+    double seconds = (double)(s->run.length + s->run.warmup) / (double)SECOND + BEFORE * hold;
+    return fmin(1, rate * seconds * setup_rate_over(rate, slowest));
+}
+
+/* A call that is not set up may let others in, and keep others out: what is refused differs by
+ * twice the share of runs that differ at all, at most. Elsewhere only a simulation can tell, of all
+ * that share a limit with such calls. */
+static bool add_slowed(const struct scenario *s, const struct network *n, const struct span *span,
+                       struct solution *solution)
+{
+    double off = 0, once = 2 * ever_refused(s, n->slowest, span->scale);
+    bool *touched = calloc((size_t)n->resource_count + 1, sizeof *touched);
+    for (uint32_t f = 0; touched && f < n->flow_count; f++) {
+        off = fmax(off, n->flows[f].slowed * once);
+        if (n->flows[f].slowed && solution->flows[f].component != NONE)
+            touched[solution->flows[f].component] = true;
+    }
+    for (uint32_t f = 0; touched && f < n->flow_count; f++) {
+        struct flow_outcome *o = &solution->flows[f];
+        bool concerned = n->flows[f].slowed || (o->component != NONE && touched[o->component]);
+        if (!concerned || n->flows[f].refused || o->badge == BADGE_SIMULATE)
+            continue;
+        o->left_out += off;
+        o->low *= o->blocking > off ? 1 - off / o->blocking : 0;
+        o->badge = off > 2 * SELDOM ? BADGE_SIMULATE : BADGE_APPROXIMATE;
+        o->reason = off > 2 * SELDOM ? not_told : NULL;
+    }
+    free(touched);
+    return touched != NULL;
+}
+
 bool pace_add(const struct scenario *s, const struct network *n, const struct span *span,
               const double *offered, struct solution *solution)
 {
+    if (n->slowest > 0 && !add_slowed(s, n, span, solution))
+        return false;
     if (!n->paced)
         return true;
     double seconds = (double)(span->to - span->from) / (double)SECOND;

@@ -2,8 +2,11 @@
  *
  * Where calls reach a peer as a Poisson stream (bound to it, drawn at random, or the only peer
  * there) what its bucket refuses is known; exactly, where nothing else refuses any of them. It
- * fills and empties within seconds: of a load that changes, the rate of the moment counts. Private
- * to the estimate. */
+ * fills and empties within seconds: of a load that changes, the rate of the moment counts.
+ *
+ * Where calls choose among several such peers the bucket of each is never fuller than one that all
+ * calls fill. As long as that is hardly ever full nothing is refused in the whole run, but for a
+ * probability that is known, and everything is as without such limits. Private to the estimate. */
 #ifndef PEERPLAN_MODEL_ESTIMATE_PACE_H
 #define PEERPLAN_MODEL_ESTIMATE_PACE_H
 

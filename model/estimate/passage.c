@@ -36,7 +36,7 @@ static double unevenness(const struct scenario *s, const struct leg *leg, int pe
     int populations = 0;
     for (uint32_t e = 0; e < s->endpoints_count; e++)
         populations += s->endpoints[e].cluster == leg->cluster ||
-                       path_core(s, &s->endpoints[e]) == leg->cluster;
+                       path_core(s, &s->endpoints[e], s->endpoints[e].cluster) == leg->cluster;
     bool even = populations == 1 && !own->spread && own->protocol != PROTOCOL_BOTH && peers > 0 &&
                 own->count % peers == 0;
     return even ? 0 : own->count > 0 ? (double)peers / (double)own->count : 1;
@@ -73,17 +73,36 @@ static bool entry_is_away(const struct scenario *s, const struct path *path, con
            !(entry->candidates & ((1u << c->peer_count) - 1) & ~(unsigned)away[entry->cluster]);
 }
 
+static bool all_away(const struct scenario *s, uint32_t cluster, const uint8_t *away)
+{
+    unsigned all = (1u << s->clusters[cluster].peer_count) - 1;
+    return (away[cluster] & all) == all;
+}
+
+/* Ends whose devices are at their fallback cluster. */
+static unsigned ends_away(const struct scenario *s, const struct call_class *call,
+                          const uint8_t *away)
+{
+    unsigned may = path_may_be_away(s, call, &call->via), ends = 0;
+    if (may & PATH_ORIGIN_AWAY && all_away(s, s->endpoints[call->via.endpoints].cluster, away))
+        ends |= PATH_ORIGIN_AWAY;
+    if (may & PATH_TARGET_AWAY && all_away(s, s->endpoints[call->target_endpoints].cluster, away))
+        ends |= PATH_TARGET_AWAY;
+    return ends;
+}
+
 /* The path of the class's calls with these peers away; its legs that take something. */
 int passages_of(const struct scenario *s, const struct call_class *call, const uint8_t *away,
                 struct path *path, struct passage *passages)
 {
     struct via via = call->via;
+    unsigned ends = ends_away(s, call, away);
     int count = 0;
-    if (!path_make(path, s, call, &via))
+    if (!path_make_away(path, s, call, &via, ends))
         return -1;
     if (path_fallback(s, &via) != NONE && entry_is_away(s, path, away)) {
         via.cluster = path_fallback(s, &via);
-        if (!path_make(path, s, call, &via))
+        if (!path_make_away(path, s, call, &via, ends))
             return -1;
     }
     for (uint32_t i = 0; i < path->count; i++)
@@ -96,10 +115,10 @@ int passages_of(const struct scenario *s, const struct call_class *call, const u
  * ------------------------------------------------------------------------ */
 
 /* A peer that is full of registrations sends devices elsewhere, whatever the stated shares. */
-static bool some_peer_full(const struct scenario *s, const struct endpoints *e,
+static bool some_peer_full(const struct scenario *s, uint32_t population,
                            const struct at_rest *rest)
 {
-    const struct cluster *c = &s->clusters[e->cluster];
+    const struct cluster *c = &s->clusters[rest->populations[population].at];
     for (uint32_t i = 0; i < c->peer_count; i++) {
         const struct platform *p = &s->platforms[s->peers[c->first_peer + i].platform];
         const struct at_rest_node *node = &rest->peers[c->first_peer + i];
@@ -111,8 +130,7 @@ static bool some_peer_full(const struct scenario *s, const struct endpoints *e,
 
 static bool moved(const struct scenario *s, uint32_t population, const struct at_rest *rest)
 {
-    return rest->populations[population].out > 0 ||
-           some_peer_full(s, &s->endpoints[population], rest);
+    return rest->populations[population].out > 0 || some_peer_full(s, population, rest);
 }
 
 bool passages_moved(const struct scenario *s, const struct call_class *call,
@@ -132,13 +150,12 @@ const char *passages_reason(const struct scenario *s, const struct call_class *c
         return "calls are held as video while they are set up";
     if (call->via.origin == ORIGIN_ENDPOINTS && rest->populations[call->via.endpoints].out > 0)
         return "not all endpoints can register";
-    if (call->via.origin == ORIGIN_ENDPOINTS &&
-        some_peer_full(s, &s->endpoints[call->via.endpoints], rest))
+    if (call->via.origin == ORIGIN_ENDPOINTS && some_peer_full(s, call->via.endpoints, rest))
         return "devices are not registered in the stated shares";
     if (call->target == TARGET_ENDPOINTS) {
-        if (some_peer_full(s, &s->endpoints[call->target_endpoints], rest))
+        if (some_peer_full(s, call->target_endpoints, rest))
             return "devices are not registered in the stated shares";
-        if (s->clusters[s->endpoints[call->target_endpoints].cluster].units_on_both)
+        if (s->clusters[rest->populations[call->target_endpoints].at].units_on_both)
             return "calls take units on two peers of a cluster";
         if (rest->populations[call->target_endpoints].out > 0)
             return "not all endpoints can register";
@@ -182,8 +199,8 @@ double passage_weight(const struct scenario *s, const struct passage *leg, uint3
     if (!(leg->peers >> local & 1))
         return 0;
     if (leg->spread == SPREAD_WEIGHTED) {
-        const double *spread = s->endpoints[leg->leg->population].spread;
-        return spread ? spread[local] : 1;
+        const struct endpoints *devices = &s->endpoints[leg->leg->population];
+        return devices->spread && devices->cluster == leg->cluster ? devices->spread[local] : 1;
     }
     return leg->leg->weighted ? leg->leg->weights[local] : 1;
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/formulas/availability.h"
 
 #define SLICES 16 /* of the run, over which peers that start up begin to fail */

@@ -260,7 +260,7 @@ static bool divide_evenly(const struct scenario *s)
 {
     for (uint32_t e = 0; e < s->endpoints_count; e++) {
         const struct endpoints *own = &s->endpoints[e];
-        uint32_t core = path_core(s, own);
+        uint32_t core = path_core(s, own, own->cluster);
         if (own->spread || own->count % s->clusters[own->cluster].peer_count != 0 ||
             (core != NONE && own->count % s->clusters[core].peer_count != 0))
             return false;

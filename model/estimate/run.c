@@ -6,7 +6,7 @@
 
 #include "model/estimate/day.h"
 #include "model/estimate/groups.h"
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/estimate/script.h"
 #include "model/estimate/span.h"
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/estimate/load.h"
+#include "model/load.h"
 
 #define SETTLE 8.0 /* of the longest mean holding times */
 

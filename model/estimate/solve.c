@@ -72,7 +72,7 @@ static void preset(const struct network *n, struct solution *solution)
                                    .low = 1,
                                    .high = 1,
                                    .formula = n->flows[f].refused ? "no peer" : "no limit",
-                                   .reason = n->flows[f].reason,
+                                   .reason = n->flows[f].refused ? NULL : n->flows[f].reason,
                                    .component = NONE};
         o->badge = o->reason ? BADGE_SIMULATE : BADGE_EXACT;
     }

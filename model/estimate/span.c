@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "model/estimate/causes.h"
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/estimate/pace.h"
 #include "model/estimate/part.h"
 #include "model/estimate/solve.h"

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "model/estimate/load.h"
+#include "model/load.h"
 #include "model/formulas/redial.h"
 
 #define REDIALS_SETTLE 4   /* waits until about as many redial as always will */
@@ -156,8 +156,9 @@ struct trust trust_of(const struct scenario *s, const struct call_class *call,
 struct trust trust_exact(const struct flow *flow, const struct flow_outcome *o,
                          const struct span *span)
 {
-    struct trust t = {1,    1, o->left_out, o->badge, "birth-death equations in time", o->reason,
-                      NULL, 0};
+    struct trust t = {
+        o->low, o->high, o->left_out, o->badge, "birth-death equations in time", o->reason,
+        NULL,   0};
     if (o->blocking > 0)
         trust_shares(&t, flow->uneven);
     if (span->doubts && span->doubts[flow->class_index] >= DOUBT_THINNED)

@@ -16,21 +16,22 @@ void availability_identical(int peers, double up_mean, double down_mean, int cre
         p[up] /= total;
 }
 
-/* After a failure the rest takes some holding times to fill, and after a repair the peer: what is
- * not refused meanwhile is a share 0.2 to 0.4 of a holding time over the repair (exact chains at 2,
- * 5, 10, 20 and 100), taken as at most 0.6. What is refused rarely even then needs longer, for it
- * happens only at loads far above the mean: about one holding time at 1e-4 and two at 1e-6 (by
- * conditioning), taken as more. */
-#define NOT_REFUSED 0.6
+/* After a failure the peers that are left have lost a share of the calls. What is not refused until
+ * these have come again is some holding times' worth: the calls that were lost fade as e^-t, and
+ * are to be few against the scatter of all, the root of their number. Of exact chains, one class on
+ * 10 to 500 places a peer, two to six peers, 30 % to 1e-7 refused with a peer down, it is at most
+ * 0.8 + 0.35 for every tenth of OFTEN + ln(1 + load) / 2 holding times, taken as a little more; so
+ * it is of two and three peers whose repairs take 2 to 100 holding times. */
+#define NOT_REFUSED 0.9
 #define OFTEN       1e-2
-#define A_DECADE    0.5 /* holding times, for every tenth of OFTEN */
+#define A_DECADE    0.35
 #define SHORTEST    2
 #define RATHER_MORE 1.01
 
-void availability_band(double repairs_in_holds, double refused, double *low, double *high)
+void availability_band(const struct availability *a, double *low, double *high)
 {
-    double rarity = refused > 0 && refused < OFTEN ? log10(OFTEN / refused) : 0;
-    double longer = exp(-(NOT_REFUSED + A_DECADE * rarity) / repairs_in_holds);
-    *low = repairs_in_holds >= SHORTEST ? fmin(longer, 1 - NOT_REFUSED / repairs_in_holds) : 0;
+    double rarity = a->refused > 0 && a->refused < OFTEN ? log10(OFTEN / a->refused) : 0;
+    double lost = NOT_REFUSED + A_DECADE * rarity + log1p(a->load) / 2;
+    *low = a->repairs >= SHORTEST ? exp(-lost / a->repairs) : 0;
     *high = RATHER_MORE;
 }

@@ -20,8 +20,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "model/scenario.h"
-
 struct load_step {
     double duration, rate;
 };
@@ -54,13 +52,5 @@ void day_law_thin(struct day_law *law, double stay);
 bool day_law_resize(struct day_law *law, int64_t servers);
 double day_law_mean(const struct day_law *law);
 double day_law_full(const struct day_law *law); /* probability that no server is free */
-
-/* The integral of P(holding > v) for v from 0 to u, seconds: the mean load that calls of rate 1 of
- * the last u seconds leave. Tends to the mean holding time. */
-double holding_integral(const struct holding *holding, double u);
-
-/* Its own integral from 0 to u: the mean load times u while calls of rate 1 fill an empty system.
- */
-double holding_integral_twice(const struct holding *holding, double u);
 
 #endif

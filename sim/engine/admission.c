@@ -126,8 +126,8 @@ struct attempt {
     const struct variant *v;
     const struct leg *legs;
     struct class_state *class;
-    uint32_t origin, target; /* devices, within their populations; NONE: not drawn yet */
-    uint32_t peers;          /* 4-bit indices */
+    struct call_ends ends;
+    uint32_t peers; /* 4-bit indices */
     uint32_t causes;
 };
 
@@ -139,13 +139,33 @@ static bool of_origin(const struct leg *leg)
 /* The device at the leg's end of the call, drawn once. */
 static uint32_t device_of(struct simulation *sim, struct attempt *a, const struct leg *leg)
 {
-    uint32_t *device = of_origin(leg) ? &a->origin : &a->target;
+    uint32_t *device = of_origin(leg) ? &a->ends.origin : &a->ends.target;
     struct class_streams *streams = a->class->streams;
     if (*device == NONE)
         *device =
             registrations_pick(sim->registrations, leg->population,
                                stream_u64(of_origin(leg) ? &streams->origin : &streams->target));
     return *device;
+}
+
+unsigned admission_ends_away(struct simulation *sim, const struct variant *v)
+{
+    struct attempt a = {.v = v, .class = &sim->classes[v->class_index], .ends = NO_ENDS};
+    unsigned away = 0;
+    for (uint32_t i = v->first_leg; i < v->first_leg + v->leg_count; i++) {
+        const struct leg *leg = &sim->plan->legs[i];
+        unsigned end = leg->kind == LEG_ORIGIN   ? PATH_ORIGIN_AWAY
+                       : leg->kind == LEG_TARGET ? PATH_TARGET_AWAY
+                                                 : 0;
+        if (!end)
+            continue;
+        uint32_t peer =
+            registrations_peer(sim->registrations, leg->population, device_of(sim, &a, leg));
+        if (peer != NONE && sim->scenario->peers[peer].cluster != leg->cluster)
+            away |= end;
+    }
+    sim->ends_drawn = a.ends;
+    return away & v->may_be_away;
 }
 
 /* The peer of a leg at which its device is registered, local, or NONE with the cause. */
@@ -235,8 +255,7 @@ static uint32_t admit_all(struct simulation *sim, const struct variant *v, int64
     struct attempt a = {.v = v,
                         .legs = &sim->plan->legs[v->first_leg],
                         .class = &sim->classes[v->class_index],
-                        .origin = NONE,
-                        .target = NONE};
+                        .ends = sim->ends_drawn};
     const struct leg *leg = a.legs;
     for (uint32_t i = 0; i < v->leg_count; i++, leg++)
         a.peers |= admit_leg(sim, &a, leg, i) << (4 * i);

@@ -13,6 +13,10 @@ struct holdings {
     int64_t *pipe_use; /* bits on each pipe of the variant: scratch, or the slot's own */
 };
 
+/* Ends of a call of the variant whose devices are at their fallback cluster (enum path_away, bits).
+ * Draws the devices, for the attempt that follows. */
+unsigned admission_ends_away(struct simulation *sim, const struct variant *v);
+
 /* Tries to admit a call; the causes of refusal, 0 when admitted: then it holds all. */
 uint32_t admission_try(struct simulation *sim, const struct variant *v, int64_t bandwidth,
                        struct holdings *out);

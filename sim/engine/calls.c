@@ -205,6 +205,12 @@ static __attribute__((noinline)) void resolve(struct simulation *sim, uint32_t o
     *held = *connected = offered;
     if (v->fallback != NONE && way_in_is_away(sim, v))
         *held = v->fallback;
+    v = &sim->plan->variants[*held];
+    if (v->may_be_away) {
+        unsigned away = admission_ends_away(sim, v);
+        *held = away ? v->away[away - 1] : *held;
+        v = &sim->plan->variants[*held];
+    }
     *connected = *held;
     if (v->direct != NONE && stream_uniform(&sim->classes[v->class_index].streams->ice) < v->ice) {
         *connected = v->direct;
@@ -242,6 +248,7 @@ static inline __attribute__((always_inline)) uint32_t attempt_fully(struct simul
         sim->logging ? call_log_begin(&sim->log, offer->id, v->class_index, sim->now) : 0;
     uint32_t causes = attempt(sim, held, held != connected ? setup : offer->holding + setup,
                               offer->bandwidth, &slot);
+    sim->ends_drawn = NO_ENDS;
     if (causes && sim->logging)
         call_log_end(&sim->log, place, OUTCOME_BLOCKED, sim->now, causes);
     if (slot == NONE)

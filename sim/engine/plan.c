@@ -107,18 +107,20 @@ static bool add_path(struct plan *plan, uint32_t class_index, const struct call_
                           .setup = NONE,
                           .setup_time = call->setup,
                           .direct = NONE,
-                          .fallback = NONE};
+                          .fallback = NONE,
+                          .away = {NONE, NONE, NONE}};
     if (!add_legs(plan, path, call) || !add_pipes(plan, v, call))
         return false;
     note_variant(plan, v, path);
     return true;
 }
 
+/* away: ends whose devices are at their fallback cluster. */
 static bool add_variant(struct plan *plan, uint32_t class_index, const struct call_class *call,
-                        struct errors *errors)
+                        unsigned away, struct errors *errors)
 {
     struct path path;
-    if (!path_make(&path, plan->scenario, call, &call->via)) {
+    if (!path_make_away(&path, plan->scenario, call, &call->via, away)) {
         errors_add(errors, ERROR_DATA, NULL, 0, 0, "calls of class '%s' pass more than %d clusters",
                    call->name, LEGS_MAX - 1);
         return false;
@@ -136,7 +138,7 @@ static bool needs_setup_variant(const struct scenario *s, const struct call_clas
 /* Gives a variant of a class, with its own way in, one that is held as video until the call
  * connects. */
 static bool add_setup_variant(struct plan *plan, uint32_t variant, const struct call_class *call,
-                              struct errors *errors)
+                              unsigned away, struct errors *errors)
 {
     struct call_class video = *call;
     video.media = MEDIA_VIDEO;
@@ -146,7 +148,7 @@ static bool add_setup_variant(struct plan *plan, uint32_t variant, const struct 
     uint32_t number = plan->variant_count;
     plan->variants[variant].setup = number;
     plan->has_setup = true;
-    if (!add_variant(plan, plan->variants[variant].class_index, &video, errors))
+    if (!add_variant(plan, plan->variants[variant].class_index, &video, away, errors))
         return false;
     plan->variants[number].base = plan->variants[variant].base;
     return true;
@@ -154,7 +156,7 @@ static bool add_setup_variant(struct plan *plan, uint32_t variant, const struct 
 
 /* Media go direct: nothing is taken of pipes either. */
 static bool add_direct(struct plan *plan, uint32_t variant, const struct call_class *call,
-                       struct errors *errors)
+                       unsigned away, struct errors *errors)
 {
     uint32_t number = plan->variant_count;
     struct call_class direct = *call;
@@ -162,7 +164,7 @@ static bool add_direct(struct plan *plan, uint32_t variant, const struct call_cl
     if (!(call->ice > 0) || !path_between_mra(plan->scenario, call, &call->via))
         return true;
     direct.pipe_count = 0;
-    if (!path_make(&path, plan->scenario, call, &call->via))
+    if (!path_make_away(&path, plan->scenario, call, &call->via, away))
         return false; /* as said for the variant itself */
     path_go_direct(&path);
     if (!add_path(plan, plan->variants[variant].class_index, &direct, &path))
@@ -170,8 +172,30 @@ static bool add_direct(struct plan *plan, uint32_t variant, const struct call_cl
     plan->variants[variant].direct = number;
     plan->has_alternatives = true;
     plan->variants[variant].ice = call->ice;
-    plan->variants[number].base = variant;
+    plan->variants[number].base = plan->variants[variant].base;
     plan->has_setup = plan->has_setup || call->setup > 0;
+    return true;
+}
+
+/* Between devices of which some are at their fallback cluster. */
+static bool add_away(struct plan *plan, uint32_t variant, const struct call_class *call,
+                     struct errors *errors)
+{
+    unsigned may = path_may_be_away(plan->scenario, call, &call->via);
+    plan->variants[variant].may_be_away = may;
+    plan->has_alternatives = plan->has_alternatives || may;
+    for (unsigned away = 1; away <= PATH_AWAY_ALL; away++) {
+        uint32_t number = plan->variant_count;
+        if (away & ~may)
+            continue;
+        if (!add_variant(plan, plan->variants[variant].class_index, call, away, errors))
+            return false;
+        plan->variants[variant].away[away - 1] = number;
+        plan->variants[number].base = plan->variants[variant].base;
+        if (!add_setup_variant(plan, number, call, away, errors) ||
+            !add_direct(plan, number, call, away, errors))
+            return false;
+    }
     return true;
 }
 
@@ -184,19 +208,21 @@ static bool add_fallback(struct plan *plan, uint32_t variant, const struct call_
     other.via.cluster = path_fallback(plan->scenario, &call->via);
     if (other.via.cluster == NONE || other.via.cluster == call->via.cluster)
         return true;
-    if (!add_variant(plan, plan->variants[variant].class_index, &other, errors))
+    if (!add_variant(plan, plan->variants[variant].class_index, &other, 0, errors))
         return false;
     plan->variants[variant].fallback = number;
     plan->has_alternatives = true;
     plan->variants[number].base = variant;
-    return add_setup_variant(plan, number, &other, errors);
+    return add_setup_variant(plan, number, &other, 0, errors) &&
+           add_away(plan, number, &other, errors);
 }
 
 static bool add_companions(struct plan *plan, uint32_t variant, const struct call_class *call,
                            struct errors *errors)
 {
-    return add_setup_variant(plan, variant, call, errors) &&
-           add_direct(plan, variant, call, errors) && add_fallback(plan, variant, call, errors);
+    return add_setup_variant(plan, variant, call, 0, errors) &&
+           add_direct(plan, variant, call, 0, errors) && add_away(plan, variant, call, errors) &&
+           add_fallback(plan, variant, call, errors);
 }
 
 static bool add_class_companions(struct plan *plan, struct errors *errors)
@@ -230,7 +256,7 @@ static bool add_trace_variants(struct plan *plan, struct errors *errors)
                 for (int media = MEDIA_AUDIO; media <= MEDIA_VIDEO; media++) {
                     struct call_class call = trace_call(s, t, k, media);
                     bool ok = pass == 0
-                                  ? add_variant(plan, k, &call, errors)
+                                  ? add_variant(plan, k, &call, 0, errors)
                                   : add_companions(plan, plan_trace_variant(plan, t, k, media),
                                                    &call, errors);
                     if (!ok)
@@ -338,7 +364,7 @@ bool plan_init(struct plan *plan, const struct scenario *scenario, struct errors
         return errors_no_memory(errors);
     bool ok = true;
     for (uint32_t k = 0; ok && k < scenario->class_count; k++)
-        ok = add_variant(plan, k, &scenario->classes[k], errors);
+        ok = add_variant(plan, k, &scenario->classes[k], 0, errors);
     ok = ok && add_class_companions(plan, errors) && add_trace_variants(plan, errors);
     if (ok && (!make_ledger(plan) || !scripted_make(&plan->script, scenario)))
         ok = errors_no_memory(errors);

@@ -28,7 +28,9 @@ struct variant {
     double ice;
     uint32_t
         fallback; /* variant by another cluster, when all peers of the entry are away, or NONE */
-    bool sole;    /* one LEG_CHOOSE leg without relays, sessions and pipes: the common case */
+    unsigned may_be_away;         /* ends whose devices may be at their fallback cluster, bits */
+    uint32_t away[PATH_AWAY_ALL]; /* variant while the ends of these bits (from 1) are, or NONE */
+    bool sole; /* one LEG_CHOOSE leg without relays, sessions and pipes: the common case */
 };
 
 /* The ledger of licences: an entry for every class that takes RMS in a cluster, ordered by class.
@@ -62,7 +64,7 @@ struct plan {
                           call */
     uint8_t *carries;  /* by cluster, enum carries; owned */
     bool has_turn, has_setup, has_endpoints;
-    bool has_alternatives; /* some variant has a direct or a fallback one */
+    bool has_alternatives; /* some variant has a direct one, a fallback or ends that are away */
     bool cuts_by_drain;    /* maintenance cuts some calls at once */
     bool paced;            /* some peer has a set-up rate */
     bool counts_sessions;  /* some call takes an encrypted session of a capped image */

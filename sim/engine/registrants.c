@@ -88,6 +88,33 @@ uint8_t registrant_members(const struct registrations *r, uint32_t cluster, nano
     return (uint8_t)members;
 }
 
+bool registrant_nobody_there(const struct registrations *r, uint32_t cluster, nanos now)
+{
+    uint8_t members = registrant_members(r, cluster, now);
+    for (; members; members = (uint8_t)(members & (members - 1))) {
+        uint32_t peer =
+            r->scenario->clusters[cluster].first_peer + (uint32_t)__builtin_ctz(members);
+        if (r->registrar.peers[peer].state != PEER_AWAY)
+            return false;
+    }
+    return true;
+}
+
+uint32_t registrant_twin(const struct registrations *r, const struct registrant_group *group,
+                         uint32_t id, uint32_t other)
+{
+    return r->groups[other].first + (id - group->first);
+}
+
+bool registrant_is_out(const struct registrations *r, const struct registrant_group *group,
+                       uint32_t id)
+{
+    if (group->home != NONE || r->registrants[id].state == REGISTRANT_HELD)
+        return false;
+    return group->refuge == NONE ||
+           r->registrants[registrant_twin(r, group, id, group->refuge)].state != REGISTRANT_HELD;
+}
+
 void registrant_event(struct registrations *r, nanos time, enum registration_event kind,
                       struct attempt attempt)
 {
@@ -200,6 +227,8 @@ void registrant_hold(struct registrations *r, uint32_t id, uint8_t peer, uint8_t
                                       .core = core,
                                       .state = REGISTRANT_HELD,
                                       .alternate = NO_PEER};
+    if (group->refuge != NONE)
+        registrant_leave_refuge(r, id, now);
 }
 
 void registrant_lose(struct registrations *r, uint32_t id, uint32_t incident,

@@ -5,6 +5,9 @@
  * over all groups, endpoint by endpoint, its flows side by side. Peers are numbered within their
  * cluster (0..5), so that a set of peers is a byte.
  *
+ * Devices with a fallback cluster have a second group there, their refuge, of as many registrants:
+ * IDLE until a round ends at home with no peer there, and again once home holds theirs.
+ *
  * A registrant is HELD by its peer (and, through an edge, by a core peer), LOST when that peer has
  * died and it has not noticed, or SEEKING. Each change of state makes a new version: an event of an
  * older one means nothing. An event that nothing but a change of a peer can make useful is parked
@@ -20,7 +23,12 @@
 
 #define NO_PEER UINT8_MAX
 
-enum registrant_state { REGISTRANT_HELD, REGISTRANT_LOST, REGISTRANT_SEEKING };
+enum registrant_state {
+    REGISTRANT_HELD,
+    REGISTRANT_LOST,
+    REGISTRANT_SEEKING,
+    REGISTRANT_IDLE /* of a refuge that is not needed */
+};
 
 /* Marks in `tried` beside the peers tried in this round. */
 enum { TRIED_PEERS = 0x3f, TRIED_FULL = 0x40, TRIED_REJECTED = 0x80 };
@@ -41,6 +49,7 @@ struct registrant_group {
     uint32_t population, first; /* its first registrant */
     uint32_t flows;             /* registrants an endpoint */
     uint32_t cluster, core;     /* core: NONE unless MRA through an edge */
+    uint32_t refuge, home;      /* groups: at the fallback cluster; of which it is that; or NONE */
     uint64_t identity;          /* index of its random draws */
     enum failover failover;
     bool fixed; /* refresh interval is one value */
@@ -131,6 +140,14 @@ bool registrant_flow_held(const struct registrations *r, const struct registrant
 bool registrant_endpoint_held(const struct registrations *r, const struct registrant_group *group,
                               uint32_t id);
 uint8_t registrant_members(const struct registrations *r, uint32_t cluster, nanos now);
+/* Nobody of the cluster is there, not even to refuse. */
+bool registrant_nobody_there(const struct registrations *r, uint32_t cluster, nanos now);
+/* The same registrant in another group of its population: its refuge, or its home. */
+uint32_t registrant_twin(const struct registrations *r, const struct registrant_group *group,
+                         uint32_t id, uint32_t other);
+/* Of a device that is held neither at home nor at its refuge; counted at home. */
+bool registrant_is_out(const struct registrations *r, const struct registrant_group *group,
+                       uint32_t id);
 
 /* Changes of state (registrants.c). */
 void registrant_hold(struct registrations *r, uint32_t id, uint8_t peer, uint8_t core, nanos now);
@@ -149,6 +166,7 @@ bool registrant_core_choose(const struct registrations *r, const struct registra
 /* Tries (registrations_seek.c). */
 void registrant_seek(struct registrations *r, uint32_t id, nanos now);
 void registrant_begin(struct registrations *r, uint32_t id, uint8_t tried, nanos now);
+void registrant_leave_refuge(struct registrations *r, uint32_t id, nanos now);
 void registrant_served(struct registrations *r, uint32_t id, uint8_t peer, nanos since, nanos now);
 void registrant_core_served(struct registrations *r, uint32_t id, uint8_t peer, nanos since,
                             nanos now);

@@ -54,11 +54,12 @@ static struct claim claim_of(const struct endpoints *endpoints, bool h323, nanos
     return claim;
 }
 
+/* refuge: at the fallback cluster. */
 static void set_group(struct registrant_group *group, const struct scenario *scenario,
-                      uint32_t population, uint32_t part, uint32_t first)
+                      uint32_t population, uint32_t part, bool refuge)
 {
     const struct endpoints *endpoints = &scenario->endpoints[population];
-    const struct cluster *cluster = &scenario->clusters[endpoints->cluster];
+    uint32_t cluster = refuge ? path_refuge(endpoints) : endpoints->cluster;
     bool h323 = h323_group(endpoints, part);
     struct endpoints as = *endpoints;
     as.protocol = h323 ? PROTOCOL_H323 : PROTOCOL_SIP;
@@ -67,11 +68,12 @@ static void set_group(struct registrant_group *group, const struct scenario *sce
     low = low > 0 ? low : 1;
     *group = (struct registrant_group){
         .population = population,
-        .first = first,
         .flows = flows_of(scenario, endpoints, h323),
-        .cluster = endpoints->cluster,
-        .core = endpoints->access == ACCESS_MRA ? cluster->traversal : NONE,
-        .identity = random_name(endpoints->name) + ((uint64_t)part << 40),
+        .cluster = cluster,
+        .core = path_core(scenario, endpoints, cluster),
+        .refuge = NONE,
+        .home = NONE,
+        .identity = random_name(endpoints->name) + ((uint64_t)(part + (refuge ? 2 : 0)) << 40),
         .failover = failover_of(endpoints, h323),
         .by_table = !h323 && registration_by_table(endpoints),
         .stores_one = endpoints->alternates == 1,
@@ -94,14 +96,20 @@ static bool make_groups(struct registrations *r)
     uint64_t next = 0;
     for (uint32_t p = 0; p < scenario->endpoints_count; p++) {
         const struct endpoints *endpoints = &scenario->endpoints[p];
-        r->populations[p].first_group = r->group_count;
-        r->populations[p].group_count = parts(endpoints);
-        for (uint32_t part = 0; part < parts(endpoints); part++) {
+        uint32_t kinds = parts(endpoints), first = r->group_count;
+        uint64_t count = endpoints->count > 0 ? (uint64_t)endpoints->count : 0;
+        r->populations[p].first_group = first;
+        r->populations[p].group_count = path_refuge(endpoints) != NONE ? 2 * kinds : kinds;
+        for (uint32_t g = 0; g < r->populations[p].group_count; g++) {
             struct registrant_group *group = &r->groups[r->group_count++];
-            set_group(group, scenario, p, part, (uint32_t)next);
-            uint64_t count = endpoints->count > 0 ? (uint64_t)endpoints->count : 0;
+            set_group(group, scenario, p, g % kinds, g >= kinds);
+            group->first = (uint32_t)next;
             if (count > NONE || (next += count * group->flows) >= NONE)
                 return false;
+            if (g < kinds)
+                continue;
+            group->home = first + g - kinds;
+            r->groups[group->home].refuge = first + g;
         }
     }
     r->registrant_count = (uint32_t)next;
@@ -146,7 +154,7 @@ struct registrations *registrations_new(const struct scenario *scenario)
     r->scenario = scenario;
     agenda_init(&r->agenda);
     r->populations = calloc(scenario->endpoints_count + 1, sizeof *r->populations);
-    r->groups = calloc((size_t)scenario->endpoints_count * 2 + 1, sizeof *r->groups);
+    r->groups = calloc((size_t)scenario->endpoints_count * 4 + 1, sizeof *r->groups);
     r->clusters = calloc(scenario->cluster_count + 1, sizeof *r->clusters);
     r->scripted = NONE;
     if (!r->populations || !r->groups || !r->clusters || !registrar_init(&r->registrar, scenario) ||
@@ -180,6 +188,11 @@ void registrations_free(struct registrations *r)
     free(r);
 }
 
+static uint32_t end_of_group(const struct registrations *r, uint32_t group)
+{
+    return group + 1 < r->group_count ? r->groups[group + 1].first : r->registrant_count;
+}
+
 void registrations_reset(struct registrations *r, const struct registrations_start *start)
 {
     r->seed = start->seed;
@@ -204,6 +217,10 @@ void registrations_reset(struct registrations *r, const struct registrations_sta
                                                 .core = NO_PEER,
                                                 .state = REGISTRANT_SEEKING,
                                                 .alternate = NO_PEER};
+    for (uint32_t g = 0; g < r->group_count; g++)
+        for (uint32_t id = r->groups[g].first; r->groups[g].home != NONE && id < end_of_group(r, g);
+             id++)
+            r->registrants[id].state = REGISTRANT_IDLE;
     for (uint32_t p = 0; p < r->scenario->endpoints_count; p++) {
         r->populations[p].unregistered = r->scenario->endpoints[p].count;
         r->populations[p].rejected = 0;
@@ -354,9 +371,8 @@ static void visit_held(struct registrations *r, uint32_t peer, visitor *visit, u
     for (uint32_t k = 0; k < cluster->group_count; k++) {
         uint32_t g = cluster->groups[k];
         const struct registrant_group *group = &r->groups[g];
-        uint32_t end = g + 1 < r->group_count ? r->groups[g + 1].first : r->registrant_count;
         bool core = group->cluster != in;
-        for (uint32_t id = group->first; id < end; id++) {
+        for (uint32_t id = group->first; id < end_of_group(r, g); id++) {
             const struct registrant *registrant = &r->registrants[id];
             if (registrant->state == REGISTRANT_HELD &&
                 (core ? registrant->core : registrant->peer) == local)
@@ -540,19 +556,6 @@ void registrations_call_noticed(struct registrations *r, uint32_t population, ui
 
 /* ---- figures ---- */
 
-static uint32_t first_of(const struct registrations *r,
-                         const struct registrant_population *population)
-{
-    return r->groups[population->first_group].first;
-}
-
-static uint32_t end_of(const struct registrations *r,
-                       const struct registrant_population *population)
-{
-    uint32_t last = population->first_group + population->group_count;
-    return last < r->group_count ? r->groups[last].first : r->registrant_count;
-}
-
 int64_t registrations_count(const struct registrations *r, uint32_t peer)
 {
     return r->registrar.peers[peer].held.value;
@@ -570,9 +573,11 @@ static uint64_t still_rejected(const struct registrations *r,
     if (population->rejected == 0)
         return 0;
     uint64_t count = 0;
-    for (uint32_t id = first_of(r, population); id < end_of(r, population); id++)
-        count += r->registrants[id].state != REGISTRANT_HELD &&
-                 r->registrants[id].tried & TRIED_REJECTED;
+    for (uint32_t g = population->first_group;
+         g < population->first_group + population->group_count; g++)
+        for (uint32_t id = r->groups[g].first; id < end_of_group(r, g); id++)
+            count += registrant_is_out(r, &r->groups[g], id) &&
+                     r->registrants[id].tried & TRIED_REJECTED;
     return count;
 }
 
@@ -634,8 +639,10 @@ static int64_t without_peer(const struct registrations *r,
                             const struct registrant_population *population)
 {
     int64_t count = 0;
-    for (uint32_t id = first_of(r, population); id < end_of(r, population); id++)
-        count += r->registrants[id].state != REGISTRANT_HELD;
+    for (uint32_t g = population->first_group;
+         g < population->first_group + population->group_count; g++)
+        for (uint32_t id = r->groups[g].first; id < end_of_group(r, g); id++)
+            count += registrant_is_out(r, &r->groups[g], id);
     return count;
 }
 
@@ -647,10 +654,9 @@ static uint64_t still_out(const struct registrations *r,
     for (uint32_t g = population->first_group;
          g < population->first_group + population->group_count; g++) {
         const struct registrant_group *group = &r->groups[g];
-        uint32_t end = g + 1 < r->group_count ? r->groups[g + 1].first : r->registrant_count;
-        for (uint32_t id = group->first; id < end; id++)
-            count += r->registrants[id].state != REGISTRANT_HELD &&
-                     r->registrants[id].mark != NONE && !registrant_endpoint_held(r, group, id);
+        for (uint32_t id = group->first; id < end_of_group(r, g); id++)
+            count += registrant_is_out(r, group, id) && r->registrants[id].mark != NONE &&
+                     !registrant_endpoint_held(r, group, id);
     }
     return count;
 }

@@ -357,6 +357,52 @@ static void park(struct registrations *r, uint32_t cluster, struct parked parked
     own->parked[own->parked_count++] = parked;
 }
 
+/* ---- the refuge ---- */
+
+/* No peer of their own is there: the device turns to its fallback cluster, each flow to a peer of
+ * its own there. It still tries at home. */
+static void seek_refuge(struct registrations *r, const struct registrant_group *group, uint32_t id,
+                        nanos now)
+{
+    uint32_t twin = registrant_twin(r, group, id, group->refuge);
+    struct registrant *other = &r->registrants[twin];
+    const struct registrant_group *refuge = &r->groups[group->refuge];
+    uint32_t peers = r->scenario->clusters[refuge->cluster].peer_count;
+    if (other->state != REGISTRANT_IDLE || peers == 0 ||
+        !registrant_nobody_there(r, group->cluster, now))
+        return;
+    uint32_t flow = (twin - refuge->first) % refuge->flows;
+    uint64_t first = registrant_draw(r, refuge, twin - flow, 0) % peers;
+    other->peer = (uint8_t)((first + flow) % peers);
+    other->mark = r->registrants[id].mark;
+    if (other->mark != NONE)
+        r->incidents[other->mark].users++;
+    registrant_begin(r, twin, 0, now);
+}
+
+/* Home holds it again. */
+void registrant_leave_refuge(struct registrations *r, uint32_t id, nanos now)
+{
+    const struct registrant_group *group = registrant_group(r, id);
+    uint32_t twin = registrant_twin(r, group, id, group->refuge);
+    struct registrant *other = &r->registrants[twin];
+    uint32_t cluster = r->groups[group->refuge].cluster;
+    if (other->state == REGISTRANT_IDLE)
+        return;
+    if (other->state == REGISTRANT_HELD) {
+        registrant_lose(r, twin, NONE, REGISTRANT_IDLE, now);
+        registrations_wake_one(r, cluster, now);
+    } else if (other->mark != NONE) {
+        incident_end(r, other->mark);
+    }
+    *other = (struct registrant){.mark = NONE,
+                                 .version = (uint16_t)(other->version + 1),
+                                 .peer = NO_PEER,
+                                 .core = NO_PEER,
+                                 .state = REGISTRANT_IDLE,
+                                 .alternate = NO_PEER};
+}
+
 /* A round is over without success. */
 void registrant_rest(struct registrations *r, uint32_t id, nanos now, double share)
 {
@@ -372,6 +418,8 @@ void registrant_rest(struct registrations *r, uint32_t id, nanos now, double sha
         park(r, group->cluster, (struct parked){next, id, registrant->version});
     else
         registrant_event(r, next, EVENT_SEEK, (struct attempt){group, id, NO_PEER, next, next});
+    if (group->refuge != NONE)
+        seek_refuge(r, group, id, now);
 }
 
 /* Takes a parked registrant up again, at the try its waits have led to by now. */

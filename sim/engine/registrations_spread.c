@@ -24,7 +24,8 @@ static uint8_t open_peers(const struct registrations *r, const struct registrant
 static double spread_weights(const struct registrations *r, const struct registrant_group *group,
                              uint8_t open, double weights[CLUSTER_PEERS_MAX])
 {
-    const double *stated = r->scenario->endpoints[group->population].spread;
+    const double *stated =
+        group->home == NONE ? r->scenario->endpoints[group->population].spread : NULL;
     double sum = 0;
     for (int i = 0; i < CLUSTER_PEERS_MAX; i++)
         sum += weights[i] = stated && open >> i & 1 ? stated[i] : 0;
@@ -129,6 +130,7 @@ static void place(const struct spreading *s, uint32_t id, uint8_t wanted)
         return;
     }
     registrant->peer = wanted;
+    registrant->state = REGISTRANT_SEEKING;
     registrant->tried = s->open ? TRIED_FULL : 0;
     registrant_rest(r, id, s->now, random_unit(registrant_draw(r, group, id, 1)));
 }
@@ -138,7 +140,7 @@ static void spread_group(struct registrations *r, const struct registrant_group 
     const struct spreading spreading = {r, group, open_peers(r, group, now), now};
     double weights[CLUSTER_PEERS_MAX], own[CLUSTER_PEERS_MAX] = {0};
     double sum = spread_weights(r, group, spreading.open, weights);
-    bool stated = r->scenario->endpoints[group->population].spread != NULL;
+    bool stated = group->home == NONE && r->scenario->endpoints[group->population].spread;
     double *credit = stated ? own : r->clusters[group->cluster].credit;
     int64_t count = r->scenario->endpoints[group->population].count;
     uint32_t id = group->first;
@@ -149,8 +151,15 @@ static void spread_group(struct registrations *r, const struct registrant_group 
     }
 }
 
+/* Devices of whose own peers nobody is there are at their refuge. */
 void registrations_spread(struct registrations *r, nanos now)
 {
-    for (uint32_t i = 0; i < r->group_count; i++)
-        spread_group(r, &r->groups[i], now);
+    for (uint32_t i = 0; i < r->group_count; i++) {
+        const struct registrant_group *group = &r->groups[i];
+        if (group->home == NONE && group->refuge != NONE &&
+            registrant_nobody_there(r, group->cluster, now))
+            spread_group(r, &r->groups[group->refuge], now);
+        if (group->home == NONE)
+            spread_group(r, group, now);
+    }
 }

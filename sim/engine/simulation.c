@@ -356,6 +356,7 @@ struct simulation *simulation_new(const struct plan *plan, const struct simulati
     sim->scenario = plan->scenario;
     sim->options = options;
     sim->seed = seed;
+    sim->ends_drawn = NO_ENDS;
     sim->placed = UINT32_MAX; /* nowhere: the policies choose */
     sim->series_columns = series_columns;
     sim->logging = options->calls;

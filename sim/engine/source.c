@@ -17,29 +17,15 @@ static double gap_of_rate(double rate)
     return rate > 0 ? (double)SECOND / rate : INFINITY;
 }
 
-/* The step with the latest beginning at or before `time`; count when `time` is before them all. */
-static uint32_t find_step(const struct rate_steps *steps, nanos time)
-{
-    uint32_t low = 0, high = steps->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (steps->times[middle] <= time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low ? low - 1 : steps->count;
-}
-
 static void enter_daily_step(struct arrivals_source *source, nanos now)
 {
     const struct rate_steps *steps = &source->arrivals->steps;
     nanos clock = time_after(now, source->day_offset) % DAY;
     if (clock < 0)
         clock += DAY;
-    uint32_t step = find_step(steps, clock);
-    uint32_t next = step == steps->count ? 0 : step + 1;
-    source->step = step == steps->count ? steps->count - 1 : step; /* yesterday's last goes on */
+    int64_t step = rate_steps_find(steps, clock);
+    uint32_t next = (uint32_t)(step + 1);
+    source->step = step < 0 ? steps->count - 1 : (uint32_t)step; /* yesterday's last goes on */
     source->gap = gap_of_rate(steps->rates[source->step]);
     source->until = time_after(now, (next < steps->count ? steps->times[next] : DAY) - clock);
 }
@@ -49,11 +35,10 @@ static void enter_daily_step(struct arrivals_source *source, nanos now)
 static void enter_single_step(struct arrivals_source *source, nanos now)
 {
     const struct rate_steps *steps = &source->arrivals->steps;
-    uint32_t step = find_step(steps, now < 0 ? 0 : now);
-    bool before = step == steps->count;
-    source->step = step;
-    source->gap = before ? INFINITY : gap_of_rate(steps->rates[step]);
-    uint32_t next = before ? 0 : step + 1;
+    int64_t step = rate_steps_find(steps, now < 0 ? 0 : now);
+    uint32_t next = (uint32_t)(step + 1);
+    source->step = step < 0 ? steps->count : (uint32_t)step;
+    source->gap = step < 0 ? INFINITY : gap_of_rate(steps->rates[step]);
     source->until = next < steps->count ? steps->times[next] : NO_END;
 }
 

@@ -181,6 +181,12 @@ struct trace_state {
     bool ended;
 };
 
+/* Devices at the ends of a call, within their populations; NONE: not drawn yet, or no device. */
+struct call_ends {
+    uint32_t origin, target;
+};
+#define NO_ENDS ((struct call_ends){NONE, NONE})
+
 struct simulation {
     const struct plan *plan;
     const struct scenario *scenario;
@@ -226,6 +232,7 @@ struct simulation {
     size_t alarm_count, alarm_capacity;
     uint64_t alarms_dropped;
     uint32_t replication;
+    struct call_ends ends_drawn; /* of the call that is offered; NONE: not yet */
     uint32_t placed; /* where the legs of the call that is offered are (sim/engine/replay.h) */
     uint64_t seed;
     uint64_t events;

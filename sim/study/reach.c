@@ -72,6 +72,8 @@ static const char *class_obstacle(const struct plan *plan, uint32_t k)
         return "media of some calls go direct";
     if (v->fallback != NONE)
         return "calls go on to a fallback cluster";
+    if (v->may_be_away)
+        return "devices go on to a fallback cluster";
     for (uint32_t i = 0; i < v->pipe_count; i++)
         if (plan->scenario->pipes[plan->pipe_index[v->first_pipe + i]].when_full == PIPE_DOWNSPEED)
             return "calls are downspeeded";

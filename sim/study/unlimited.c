@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/formulas/day_load.h"
+#include "model/holding.h"
 #include "sim/engine/source.h"
 
 #define LONGEST_MEMORY 1000.0 /* mean holding times */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "model/base/arena.h"
-#include "model/formulas/day_load.h"
+#include "model/holding.h"
 #include "sim/engine/holding.h"
 #include "sim/engine/simulation.h"
 #include "sim/study/statistics.h"

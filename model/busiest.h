@@ -6,8 +6,8 @@
  * a minute never fills a system as its rate would that went on. Daily rates are taken as those of a
  * day that was preceded by another one.
  */
-#ifndef PEERPLAN_ANSWER_BUSIEST_H
-#define PEERPLAN_ANSWER_BUSIEST_H
+#ifndef PEERPLAN_MODEL_BUSIEST_H
+#define PEERPLAN_MODEL_BUSIEST_H
 
 #include <stdbool.h>
 

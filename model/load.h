@@ -4,8 +4,8 @@
  * A load whose rates are all constant is stationary unless the run starts empty without a warm-up.
  * Otherwise nothing precedes the start of the run (its warm-up included); `from: steady` continues
  * daily rates into the past. */
-#ifndef PEERPLAN_MODEL_ESTIMATE_LOAD_H
-#define PEERPLAN_MODEL_ESTIMATE_LOAD_H
+#ifndef PEERPLAN_MODEL_LOAD_H
+#define PEERPLAN_MODEL_LOAD_H
 
 #include "model/scenario.h"
 
@@ -14,6 +14,7 @@ bool load_varies(const struct scenario *scenario);
 
 /* Seconds a call holds what it takes, set-up included. */
 double load_hold(const struct call_class *call);
+double load_residual(const struct call_class *call); /* mean rest of a call in progress */
 
 /* Fresh calls a second while stationary; finite populations: while none is busy. */
 double load_rate(const struct call_class *call);

@@ -1,9 +1,9 @@
-#include "model/estimate/load.h"
+#include "model/load.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/formulas/day_load.h"
+#include "model/holding.h"
 
 #define STEPS_BACK 20000 /* of the past that can still matter */
 #define FORGOTTEN  1e-12
@@ -38,6 +38,36 @@ double load_hold(const struct call_class *call)
     return call->holding.mean + (double)call->setup / (double)SECOND;
 }
 
+double load_residual(const struct call_class *call)
+{
+    const struct holding *h = &call->holding;
+    double square = 0, sum = 0, mean = load_hold(call);
+    switch (h->law) {
+    case LAW_EXPONENTIAL:
+        return mean;
+    case LAW_DETERMINISTIC:
+        return mean / 2;
+    case LAW_ERLANG:
+        return mean * (1 + 1.0 / h->k) / 2;
+    case LAW_GAMMA:
+    case LAW_LOGNORMAL:
+        return mean * (1 + h->cv * h->cv) / 2;
+    case LAW_HYPEREXPONENTIAL:
+        for (uint32_t i = 0; i < h->count; i++) {
+            square += 2 * h->probabilities[i] * h->means[i] * h->means[i];
+            sum += h->probabilities[i] * h->means[i];
+        }
+        break;
+    case LAW_EMPIRICAL:
+        for (uint32_t i = 0; i < h->count; i++) {
+            square += h->means[i] * h->means[i];
+            sum += h->means[i];
+        }
+        break;
+    }
+    return sum > 0 ? square / sum / 2 : mean;
+}
+
 double load_rate(const struct call_class *call)
 {
     const struct arrivals *a = &call->arrivals;
@@ -65,26 +95,12 @@ double load_highest(const struct call_class *call)
     return highest * arrivals_mean_batch(&call->arrivals) * load_hold(call);
 }
 
-/* The step with the latest beginning at or before `time`; -1 when all begin later. */
-static int64_t find_step(const struct rate_steps *steps, nanos time)
-{
-    uint32_t low = 0, high = steps->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (steps->times[middle] <= time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (int64_t)low - 1;
-}
-
 static double daily_step(const struct rate_steps *s, nanos t, nanos day_offset, nanos *begin,
                          nanos *end)
 {
     nanos clock = (t + day_offset) % DAY;
     clock += clock < 0 ? DAY : 0;
-    int64_t i = find_step(s, clock);
+    int64_t i = rate_steps_find(s, clock);
     nanos midnight = t - clock, last = (nanos)s->count - 1;
     *begin = i >= 0 ? midnight + s->times[i] : midnight;
     *end = i < last ? midnight + s->times[i + 1] : midnight + DAY;
@@ -105,7 +121,7 @@ double load_step(const struct scenario *scenario, const struct call_class *call,
         return batch * daily_step(s, t, offset, begin, end);
     if (s->daily)
         return batch * s->rates[0];
-    int64_t i = find_step(s, t < 0 ? 0 : t);
+    int64_t i = rate_steps_find(s, t < 0 ? 0 : t);
     if (i + 1 < (int64_t)s->count)
         *end = s->times[i + 1];
     if (i >= 0 && s->times[i] > 0)

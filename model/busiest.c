@@ -1,9 +1,9 @@
-#include "answer/busiest.h"
+#include "model/busiest.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/estimate/load.h"
+#include "model/load.h"
 
 static bool varies(const struct call_class *call)
 {
