@@ -148,14 +148,22 @@ static double weigh(const struct stay *stay, const uint64_t *refused, double exp
     return sum / expected;
 }
 
+struct sampling {
+    struct stay *stay;
+    nanos before;
+    double *values; /* by sample of the round; below 0: it failed */
+    uint32_t first;
+};
+
 /* The stay begins at 0. */
-static bool replay_stay(struct worker *w, const struct stay *stay, uint32_t place, nanos from,
-                        uint32_t number, uint64_t *refused)
+static bool replay_stay(struct worker *w, const struct sampling *sampling, uint32_t number,
+                        uint32_t place, uint64_t *refused)
 {
+    const struct stay *stay = sampling->stay;
+    nanos from = -sampling->before - w->past.lead;
     const struct reach *reach = w->past.reach;
     const struct past_calls *calls = &w->past.calls;
     uint64_t before = 0;
-    from -= w->past.lead;
     replay_begin(w->sim, number, reach->start < from ? reach->start : from, from);
     size_t done = past_replay(&w->past, calls, w->sim, from);
     if (done == SIZE_MAX)
@@ -177,13 +185,6 @@ static bool replay_stay(struct worker *w, const struct stay *stay, uint32_t plac
     return true;
 }
 
-struct sampling {
-    struct stay *stay;
-    nanos before;
-    double *values; /* by sample of the round; below 0: it failed */
-    uint32_t first;
-};
-
 static void sample(struct worker *w, uint32_t number, void *context)
 {
     struct sampling *sampling = context;
@@ -197,7 +198,7 @@ static void sample(struct worker *w, uint32_t number, void *context)
     past->t = 0;
     past_set_away(past, reach->left_out_cluster, stay->away ^ (uint8_t)(1u << place));
     past_draw_course(past, -sampling->before, stay->segment * stay->segments);
-    bool ok = !past_failed(past) && replay_stay(w, stay, place, -sampling->before, number, refused);
+    bool ok = !past_failed(past) && replay_stay(w, sampling, number, place, refused);
     double expected = unlimited_rate(&reach->unlimited[reach->class_index], 0) *
                       (double)stay->segment / (double)SECOND;
     sampling->values[number - sampling->first] = ok ? weigh(stay, refused, expected) : -1;
@@ -261,9 +262,16 @@ static struct stay *neediest(struct stay *items, uint32_t count)
     return found;
 }
 
-static void run_all(struct workers *workers, struct stays *stays, struct stay *items,
-                    uint32_t count, double precision, uint64_t events)
+struct sets {
+    struct stay *items;
+    uint32_t count;
+};
+
+static void run_all(struct workers *workers, const struct sets *sets, double precision,
+                    uint64_t events, struct stays *stays)
 {
+    struct stay *items = sets->items;
+    uint32_t count = sets->count;
     double values[ROUND];
     struct sampling sampling = {
         .before = nanos_round(BEFORE * longest_rest(workers->items[0].past.reach) * (double)SECOND),
@@ -294,7 +302,7 @@ struct stays stays_run(struct workers *workers, const struct reach *reach, doubl
         if (reach->left_out[away])
             items[count++] = stay_of(reach, (uint8_t)away, rest);
     if (count > 0)
-        run_all(workers, &stays, items, count, precision, events);
+        run_all(workers, &(struct sets){items, count}, precision, events, &stays);
     free(items);
     return stays;
 }
