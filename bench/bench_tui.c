@@ -1,5 +1,7 @@
 /* The tui in a pseudo-terminal while everything runs behind it: milliseconds from a key to its
- * echo, and from a change to the first answer. */
+ * echo, and from a change to the first answer. What the thread of the screen itself took of it, at
+ * work or waiting for a processor, stands beside the echo: on a busy machine the kernel's own
+ * threads, which carry what is typed, take most of the rest. */
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -80,6 +82,20 @@ static double answer_to(struct terminal *t, const char *keys, const char *words)
     return 10000;
 }
 
+/* Milliseconds that the thread of the screen has worked, or was ready to and waited. */
+static double own_time(const struct terminal *t)
+{
+    char path[64];
+    double worked = 0, waited = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", t->child, t->child);
+    FILE *file = fopen(path, "r");
+    if (file && fscanf(file, "%lf %lf", &worked, &waited) != 2)
+        worked = waited = 0;
+    if (file)
+        fclose(file);
+    return (worked + waited) / 1e6;
+}
+
 static int by_size(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -128,16 +144,19 @@ static void start(struct terminal *t, const char *file)
 static void echoes(struct terminal *t, const char *file, const char *what, const char *screen,
                    const char *words, int rounds)
 {
-    struct samples s = {0};
+    struct samples s = {0}, own = {0};
     answer_to(t, screen, NULL);
     rest(t, 300);
     for (int i = 0; i < rounds && s.count < SAMPLES_MOST; i++) {
         rest(t, 40 + i % 7);
+        double before = own_time(t);
         s.values[s.count++] = answer_to(t, "f", words);
+        own.values[own.count++] = own_time(t) - before;
         rest(t, 40 + i % 5);
         answer_to(t, "\r", NULL);
     }
     tell(file, what, &s);
+    tell(file, "  of it, its own thread", &own);
 }
 
 /* A peer is killed and brought back: how soon the screen has an answer to it. */

@@ -10,6 +10,7 @@
 #include "cli/fit_print.h"
 #include "cli/interrupt.h"
 #include "cli/message.h"
+#include "cli/progress.h"
 #include "model/base/output.h"
 #include "reports/csv.h"
 #include "reports/json.h"
@@ -174,11 +175,21 @@ static struct time_zone *find_zone(const struct options *options, struct errors 
     return zone;
 }
 
+/* Simulates, and shows how far it is. */
+static bool fit_shown(const struct fit *fit, const struct options *options,
+                      struct fit_comparison *comparison, struct errors *errors)
+{
+    progress_begin(options->source.line, options->source.line->quiet, 2, 0);
+    return fit_simulate(fit, &options->question, &options->source, comparison, errors);
+}
+
 static bool fit_all(struct options *options, struct fit *fit, struct fit_record *record,
                     struct errors *errors)
 {
     struct fit_comparison comparison = {0};
-    if (!fit_read(&options->source, fit, record, errors))
+    bool read = fit_read(&options->source, fit, record, errors);
+    progress_clear(options->source.line);
+    if (!read)
         return false;
     if (fit->class_count == 0) {
         errors_add(errors, ERROR_DATA, options->source.files[0], 0, 0, "no call in it");
@@ -189,7 +200,8 @@ static bool fit_all(struct options *options, struct fit *fit, struct fit_record 
     if (options->question.replications == 0)
         options->question.replications = fit_replications(fit, &record->summary);
     bool good = fit_replay(&options->source, &options->question, &comparison, errors) &&
-                fit_simulate(fit, &options->question, options->source.folder, &comparison, errors);
+                fit_shown(fit, options, &comparison, errors);
+    progress_clear(options->source.line);
     if (good && options->output)
         good = write_model(options, fit, errors);
     if (good && options->csv)
@@ -212,6 +224,9 @@ static int fit_command(struct options *options)
     struct errors errors;
     struct fit fit = {0};
     struct fit_record record = {0};
+    struct progress_line line;
+    progress_begin(&line, options->output && strcmp(options->output, "-") == 0, 2, 0);
+    options->source.line = &line;
     errors_init(&errors);
     struct time_zone *zone = may_write(options, &errors) ? find_zone(options, &errors) : NULL;
     options->source.zone = zone;

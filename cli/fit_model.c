@@ -85,7 +85,9 @@ static struct import_options import_of(const struct fit_source *source)
                                    .file_count = source->file_count,
                                    .zone = source->zone,
                                    .default_class = "call",
-                                   .folder = source->folder};
+                                   .folder = source->folder,
+                                   .progress = progress_import,
+                                   .progress_context = source->line};
 }
 
 static void fill_peakedness(const struct reading *reading, const struct fit *fit,
@@ -97,6 +99,11 @@ static void fill_peakedness(const struct reading *reading, const struct fit *fit
             if (strcmp(reading->names[s], fit->classes[i].name) == 0)
                 record->peakedness[i] = peakedness_of(reading->peakedness, s);
     }
+}
+
+static void tell_classes(void *context, size_t done, size_t all)
+{
+    progress_count(context, "classes fitted", 0, done, all);
 }
 
 bool fit_read(const struct fit_source *source, struct fit *fit, struct fit_record *record,
@@ -111,7 +118,8 @@ bool fit_read(const struct fit_source *source, struct fit *fit, struct fit_recor
     options.call_context = &reading;
     bool good = (reading.fit && reading.peakedness) || errors_no_memory(errors);
     good = good && import_run(&options, &record->summary, errors);
-    good = good && (fit_reading_finish(reading.fit, fit) || errors_no_memory(errors));
+    good = good && (fit_reading_finish(reading.fit, fit, tell_classes, source->line) ||
+                    errors_no_memory(errors));
     if (good) {
         record->peakedness = calloc(fit->class_count + 1, sizeof *record->peakedness);
         good = record->peakedness || errors_no_memory(errors);
@@ -210,12 +218,14 @@ static void put_quoted(FILE *out, const char *text)
     putc('"', out);
 }
 
-/* Holding times of which no distribution is known, as a file: points of equal weight. */
-static bool write_empirical(const struct fit_class *class, const char *path, struct errors *errors)
+/* Holding times of which no distribution is known, as a file: points of equal weight. Owned; NULL
+ * with an error. */
+static struct output *open_empirical(const struct fit_class *class, const char *path,
+                                     struct errors *errors)
 {
     struct output *output = output_open(path, errors);
     if (!output)
-        return false;
+        return NULL;
     FILE *out = output_stream(output);
     char number[NUMBER_SIZE];
     size_t count = class->sample_count < EMPIRICAL ? class->sample_count : EMPIRICAL;
@@ -224,7 +234,13 @@ static bool write_empirical(const struct fit_class *class, const char *path, str
         size_t at = (size_t)(((double)i + 0.5) * (double)class->sample_count / (double)count);
         fprintf(out, "%s\n", number_format(class->sample[at], number));
     }
-    return output_commit(output, errors);
+    return output;
+}
+
+static bool write_empirical(const struct fit_class *class, const char *path, struct errors *errors)
+{
+    struct output *output = open_empirical(class, path, errors);
+    return output && output_commit(output, errors);
 }
 
 static void put_seconds(FILE *out, double seconds)
@@ -410,23 +426,32 @@ static void put_media(FILE *out, const struct fit_class *class)
         out);
 }
 
-/* hours 0: the rates are those of the profile. */
-static void put_calls(FILE *out, const struct fit *fit, const char *path, int64_t first,
-                      int64_t hours)
+/* The hours that a model is about, local and since 1970. */
+struct model_hours {
+    int64_t first, hours;
+};
+
+/* Hours 0: the rates are those of the profile. `held`: files of holding times by class; NULL: they
+ * lie beside the path. */
+static void put_calls(FILE *out, const struct fit *fit, const char *path, struct model_hours span,
+                      struct output *const *held)
 {
     fputs("calls:\n", out);
     for (size_t i = 0; i < fit->class_count; i++) {
-        char *file = fit_holding_path(path, i);
+        char *file = held ? NULL : fit_holding_path(path, i);
         fputs("  - name: ", out);
         put_quoted(out, fit->classes[i].name);
         put_media(out, &fit->classes[i]);
         fputs("\n    arrivals: ", out);
-        if (hours)
-            put_arrivals(out, &fit->classes[i], first, hours, "\n      ");
+        if (span.hours)
+            put_arrivals(out, &fit->classes[i], span.first, span.hours, "\n      ");
         else
             put_profile(out, fit, path);
         fputs("\n    holding: ", out);
-        put_holding(out, &fit->classes[i], file ? base_of(file) : "");
+        put_holding(out, &fit->classes[i],
+                    file              ? base_of(file)
+                    : held && held[i] ? output_file(held[i])
+                                      : "");
         putc('\n', out);
         free(file);
     }
@@ -480,7 +505,8 @@ char *fit_model_text(const struct fit *fit, const struct fit_question *question,
           "# A stub: put your own cluster here, and say what the calls are.\n",
           out);
     put_stub(out, question->size);
-    put_calls(out, fit, path, first, strcmp(path, "-") == 0 ? hours : 0);
+    put_calls(out, fit, path, (struct model_hours){first, strcmp(path, "-") == 0 ? hours : 0},
+              NULL);
     put_run(out, first, hours, question);
     bool good = !ferror(out);
     if (fclose(out) == 0 && good)
@@ -584,7 +610,8 @@ struct replication {
 };
 
 struct listening {
-    struct replication *all; /* by replication */
+    struct progress_line *line; /* borrowed */
+    struct replication *all;    /* by replication */
     struct time_zone *zone;
     int64_t start_unix;
     bool blocked; /* what is asked for: blocking, or the calls in progress */
@@ -644,18 +671,18 @@ static void ear_close(void *handle, bool complete)
     free(ear);
 }
 
-/* The files that the text names lie beside `path`. */
-static bool simulate_text(const char *text, const char *path, const struct fit_question *question,
+static bool simulate_text(const char *text, const struct fit_question *question,
                           struct listening *listening, struct errors *errors)
 {
     struct scenario scenario = {0};
     struct results results = {0};
-    char *folder = strndup(path, (size_t)(base_of(path) - path));
-    struct draft *draft = folder ? draft_new(text, "the model", folder, errors) : NULL;
+    struct draft *draft = draft_new(text, "the model", "", errors);
     struct call_sink sink = {listening, ear_open, ear_row, ear_close};
-    struct experiment_options options = {.replications = question->replications, .calls = &sink};
-    bool good = (folder || errors_no_memory(errors)) && draft &&
-                draft_scenario(draft, NULL, &scenario, errors);
+    struct experiment_options options = {.replications = question->replications,
+                                         .calls = &sink,
+                                         .progress = progress_show,
+                                         .progress_context = listening->line};
+    bool good = draft && draft_scenario(draft, NULL, &scenario, errors);
     if (good) {
         listening->start_unix = scenario.run.start_unix;
         good = experiment_run(&scenario, &options, &results, errors);
@@ -663,17 +690,11 @@ static bool simulate_text(const char *text, const char *path, const struct fit_q
     }
     scenario_release(&scenario);
     draft_free(draft);
-    free(folder);
     return good;
 }
 
-/* The hours that are simulated, local and since 1970. */
-struct model_hours {
-    int64_t first, hours;
-};
-
 static char *text_for(const struct fit *fit, uint64_t units, struct model_hours span,
-                      const char *path, const struct fit_question *question)
+                      struct output *const *held, const struct fit_question *question)
 {
     char *text = NULL;
     size_t length;
@@ -681,7 +702,7 @@ static char *text_for(const struct fit *fit, uint64_t units, struct model_hours 
     if (!out)
         return NULL;
     put_stub(out, units);
-    put_calls(out, fit, path, span.first, span.hours);
+    put_calls(out, fit, "", span, held);
     put_run(out, span.first, span.hours, question);
     return fclose(out) == 0 ? text : (free(text), NULL);
 }
@@ -713,16 +734,18 @@ int fit_replications(const struct fit *fit, const struct call_summary *summary)
 
 /* Twice over the hours of the record: with units that never run out, and at the size. */
 static bool simulate_both(const struct fit *fit, const struct fit_question *question,
-                          const char *path, struct listening *listening, struct errors *errors)
+                          struct output *const *held, struct listening *listening,
+                          struct errors *errors)
 {
     struct model_hours span = {.first = local_hour(fit, fit->first)};
     span.hours = local_hour(fit, fit->last) - span.first + 1;
     span.hours = span.hours < 24 * DAYS_MOST ? span.hours : 24 * DAYS_MOST;
     for (int i = 0; i < 2; i++) {
-        char *text = text_for(fit, i ? question->size : PLENTY, span, path, question);
+        char *text = text_for(fit, i ? question->size : PLENTY, span, held, question);
         listening->blocked = i;
-        bool good = text ? simulate_text(text, path, question, listening, errors)
-                         : errors_no_memory(errors);
+        progress_part(listening->line, (size_t)i);
+        bool good =
+            text ? simulate_text(text, question, listening, errors) : errors_no_memory(errors);
         free(text);
         if (!good)
             return false;
@@ -730,20 +753,37 @@ static bool simulate_both(const struct fit *fit, const struct fit_question *ques
     return true;
 }
 
-static bool simulate_in(const struct fit *fit, const struct fit_question *question,
-                        const char *folder, struct fit_comparison *comparison,
-                        struct errors *errors)
+/* Writes holding times to temporary files, by class; a signal removes them. */
+static bool hold_times(const struct fit *fit, const char *folder, struct output **held,
+                       struct errors *errors)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < fit->class_count; i++) {
+        char *path;
+        if (fit->classes[i].holding.best >= 0)
+            continue;
+        if (asprintf(&path, "%s/peerplan-fit-%zu.csv", folder, i + 1) < 0)
+            return errors_no_memory(errors);
+        held[i] = open_empirical(&fit->classes[i], path, errors);
+        good = held[i] && output_complete(held[i], errors);
+        free(path);
+    }
+    return good;
+}
+
+bool fit_simulate(const struct fit *fit, const struct fit_question *question,
+                  const struct fit_source *source, struct fit_comparison *comparison,
+                  struct errors *errors)
 {
     const char *reason;
     size_t count = (size_t)question->replications;
-    struct listening listening = {.zone = time_zone_new("UTC", &reason)};
+    struct listening listening = {.zone = time_zone_new("UTC", &reason), .line = source->line};
     double *room = calloc(count, sizeof *room);
-    char *path = NULL;
+    struct output **held = calloc(fit->class_count + 1, sizeof(struct output *));
     listening.all = calloc(count, sizeof *listening.all);
-    bool good =
-        listening.zone && listening.all && room && asprintf(&path, "%s/model.yaml", folder) >= 0;
-    good = (good || errors_no_memory(errors)) && write_files(fit, path, errors) &&
-           simulate_both(fit, question, path, &listening, errors);
+    bool good = (listening.zone && listening.all && room && held) || errors_no_memory(errors);
+    good = good && hold_times(fit, source->folder, held, errors) &&
+           simulate_both(fit, question, held, &listening, errors);
     if (good) {
         comparison->peak = range_of(listening.all, count, offsetof(struct replication, peak), room);
         comparison->busy_erlangs =
@@ -751,35 +791,12 @@ static bool simulate_in(const struct fit *fit, const struct fit_question *questi
         comparison->blocked =
             range_of(listening.all, count, offsetof(struct replication, blocked), room);
     }
-    for (size_t i = 0; path && i < fit->class_count; i++) {
-        char *file = fit_holding_path(path, i);
-        if (file)
-            unlink(file);
-        free(file);
-    }
-    free(path);
+    comparison->days = fmin(fit->span_seconds / 86400, DAYS_MOST);
+    for (size_t i = 0; held && i < fit->class_count; i++)
+        output_abandon(held[i]);
+    free(held);
     free(room);
     free(listening.all);
     time_zone_free(listening.zone);
-    return good;
-}
-
-bool fit_simulate(const struct fit *fit, const struct fit_question *question, const char *folder,
-                  struct fit_comparison *comparison, struct errors *errors)
-{
-    char *own;
-    if (asprintf(&own, "%s/peerplan-fit-XXXXXX", folder) < 0)
-        return errors_no_memory(errors);
-    if (!mkdtemp(own)) {
-        errors_add(errors, ERROR_CANT_CREATE, folder, 0, 0, "a folder cannot be made there");
-        free(own);
-        return false;
-    }
-    bool good = simulate_in(fit, question, own, comparison, errors);
-    comparison->days = fit->span_seconds / 86400;
-    if (comparison->days > DAYS_MOST)
-        comparison->days = DAYS_MOST;
-    rmdir(own);
-    free(own);
     return good;
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/progress.h"
 #include "data/fit.h"
 #include "data/time_zone.h"
 #include "model/base/error.h"
@@ -18,6 +19,7 @@ struct fit_source {
     size_t file_count;
     const char *folder;           /* for temporary files */
     const struct time_zone *zone; /* borrowed */
+    struct progress_line *line;   /* borrowed; how far it is */
 };
 
 /* The record as it is. */
@@ -53,8 +55,9 @@ bool fit_read(const struct fit_source *source, struct fit *fit, struct fit_recor
               struct errors *errors);
 bool fit_replay(const struct fit_source *source, const struct fit_question *question,
                 struct fit_comparison *comparison, struct errors *errors);
-bool fit_simulate(const struct fit *fit, const struct fit_question *question, const char *folder,
-                  struct fit_comparison *comparison, struct errors *errors);
+bool fit_simulate(const struct fit *fit, const struct fit_question *question,
+                  const struct fit_source *source, struct fit_comparison *comparison,
+                  struct errors *errors);
 
 /* The model as a scenario of its own, with a stub of a cluster. Its rates go to a profile beside
  * `path`, and so do holding times that no distribution fits. Owned; NULL with errors. */

@@ -363,24 +363,6 @@ static struct time_zone *find_zone(const struct options *options)
 
 /* ---- progress ---- */
 
-static void show_progress(void *context, const struct import_progress *progress)
-{
-    struct progress_line *line = context;
-    char words[60];
-    snprintf(words, sizeof words, "%.1f million rows read", (double)progress->rows / 1e6);
-    if (progress->calls_all && line->part == 0) { /* another rate from here on */
-        progress_begin(line, line->quiet, 2, 0);
-        progress_part(line, 1);
-    }
-    if (progress->calls_all)
-        progress_count(line, "calls in order", 0, progress->calls, progress->calls_all);
-    else if (progress->bytes_all)
-        progress_count(line, "MB read", 0, progress->bytes / 1000000,
-                       progress->bytes_all / 1000000);
-    else
-        progress_say(line, words);
-}
-
 /* Imports and shows how far it is; not where the trace itself goes to the terminal. */
 static bool import_shown(struct options *options, struct call_summary *summary,
                          struct errors *errors)
@@ -388,7 +370,7 @@ static bool import_shown(struct options *options, struct call_summary *summary,
     struct progress_line line;
     bool quiet = options->output && strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO);
     progress_begin(&line, quiet, 1, 0);
-    options->import.progress = show_progress;
+    options->import.progress = progress_import;
     options->import.progress_context = &line;
     bool good = import_run(&options->import, summary, errors);
     progress_clear(&line);

@@ -134,6 +134,24 @@ void progress_say(struct progress_line *line, const char *words)
     fflush(stderr);
 }
 
+void progress_import(void *context, const struct import_progress *progress)
+{
+    struct progress_line *line = context;
+    char words[60];
+    snprintf(words, sizeof words, "%.1f million rows read", (double)progress->rows / 1e6);
+    if (progress->calls_all && line->part == 0) { /* another rate from here on */
+        progress_begin(line, line->quiet, 2, 0);
+        progress_part(line, 1);
+    }
+    if (progress->calls_all)
+        progress_count(line, "calls in order", 0, progress->calls, progress->calls_all);
+    else if (progress->bytes_all)
+        progress_count(line, "MB read", 0, progress->bytes / 1000000,
+                       progress->bytes_all / 1000000);
+    else
+        progress_say(line, words);
+}
+
 void progress_clear(struct progress_line *line)
 {
     if (!line->quiet && line->terminal)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "data/import.h"
 #include "sim/study/experiment.h"
 
 struct progress_line {
@@ -35,6 +36,8 @@ void progress_show(void *line, const struct progress *progress);
 /* The same for things that are counted, `before` of them done when it began. */
 void progress_count(struct progress_line *line, const char *things, uint64_t before, uint64_t done,
                     uint64_t all);
+/* For import_options.progress with the line as context. */
+void progress_import(void *line, const struct import_progress *progress);
 /* The same in words. */
 void progress_say(struct progress_line *line, const char *words);
 void progress_clear(struct progress_line *line);

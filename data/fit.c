@@ -277,7 +277,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-bool fit_reading_finish(struct fit_reading *reading, struct fit *fit)
+bool fit_reading_finish(struct fit_reading *reading, struct fit *fit, fit_told *told, void *context)
 {
     bool good = true;
     *fit = (struct fit){.first = reading->first, .last = reading->last};
@@ -298,6 +298,8 @@ bool fit_reading_finish(struct fit_reading *reading, struct fit *fit)
         fit->classes[fit->class_count++] = gathered->fit;
         gathered->fit.name = NULL; /* moved */
         gathered->fit.sample = NULL;
+        if (told)
+            told(context, i + 1, reading->count);
     }
     HASH_CLEAR(hh, reading->table);
     qsort(fit->classes, fit->class_count, sizeof *fit->classes, compare_names);

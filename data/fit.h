@@ -66,8 +66,11 @@ void fit_reading_free(struct fit_reading *reading); /* takes NULL */
 /* In order of start. False when out of memory. */
 bool fit_reading_add(struct fit_reading *reading, const struct import_call_out *call);
 
-/* Fills the fit (release it in any case); the reading is done with. False when out of memory. */
-bool fit_reading_finish(struct fit_reading *reading, struct fit *fit);
+/* Fills the fit (release it in any case); the reading is done with. `told` may be NULL. False when
+ * out of memory. */
+typedef void fit_told(void *context, size_t done, size_t all); /* classes */
+bool fit_reading_finish(struct fit_reading *reading, struct fit *fit, fit_told *told,
+                        void *context);
 void fit_release(struct fit *fit);
 
 /* Erlangs that the model offers in an hour of the day. */

@@ -154,7 +154,7 @@ static void read_stream(struct fit *fit, double per_second, int batch, int64_t l
                                                    .duration = 60 * SECOND,
                                                    .class_name = "x",
                                                    .media = -1}));
-    assert_true(fit_reading_finish(reading, fit));
+    assert_true(fit_reading_finish(reading, fit, NULL, NULL));
     fit_reading_free(reading);
     time_zone_free(zone);
 }
@@ -221,6 +221,19 @@ static void the_model_runs(void **state)
         "$P fit calls.csv -o m.yaml >a && mkdir x && $P fit calls.csv -o x/m.yaml >b && cmp a b && "
         "cmp m.yaml x/m.yaml && cmp m-profile.csv x/m-profile.csv && echo same",
         "same\n");
+}
+
+/* Ended while the model is simulated: its temporary files go. */
+static void ended_on_the_way(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d); trap 'rm -rf $D' EXIT; cd $D; export TMPDIR=$D; "
+          "awk 'BEGIN {print \"start,duration,class\"; for (i = 0; i < 5000; i++) print "
+          "1772438400 + i * 7 \",\" i * 31 % 300 \",a\"}' >r.csv; "
+          "for s in INT TERM; do env --default-signal=INT $P fit r.csv --replications 100000 "
+          ">/dev/null 2>&1 & p=$!; until ls -A | grep -q tmp; do sleep 0.05; done; "
+          "kill -s $s $p; wait $p 2>/dev/null; echo $?; ls -A; done",
+          "130\nr.csv\n143\nr.csv\n");
 }
 
 /* One call, all alike, at one instant, of no length, heavy tails, none: the model runs, and says
@@ -296,6 +309,7 @@ int main(void)
         cmocka_unit_test(likelihoods),
         cmocka_unit_test(poisson_arrivals_and_others),
         cmocka_unit_test(the_model_runs),
+        cmocka_unit_test(ended_on_the_way),
         cmocka_unit_test(odd_records),
         cmocka_unit_test(into_a_scenario),
     };

@@ -100,7 +100,8 @@ static struct job *wait_for_job(struct worker *w)
 static void *worker_main(void *argument)
 {
     struct worker *w = argument;
-    setpriority(PRIO_PROCESS, (id_t)gettid(), w->nice);
+    id_t self = (id_t)gettid(); /* on Linux a thread has a priority of its own */
+    setpriority(PRIO_PROCESS, self, getpriority(PRIO_PROCESS, self) + w->nice);
     for (struct job *job; (job = wait_for_job(w)); job_done(job))
         w->function(w, job, w->context);
     return NULL;

@@ -62,7 +62,7 @@ void news_release(struct news *report);
 
 typedef void worker_function(struct worker *worker, const struct job *job, void *context);
 
-/* nice: how far the thread steps back for others, 0 to 19; its own threads inherit it. */
+/* nice: how far the thread steps back for the caller's, 0 to 19; its own threads inherit it. */
 struct worker *worker_new(worker_function *function, void *context, int wake, int nice);
 void worker_free(struct worker *worker); /* stops and waits; takes NULL */
 /* worker_free for a program that is about to end: asks all to stop, and waits a moment. False when
