@@ -226,14 +226,16 @@ coverage: ## lines that the tests reach, by folder
 	-@$(MAKE) --no-print-directory BUILD=$(BUILD)-coverage CFLAGS='--coverage -O1' run-tests
 	@tools/coverage $(BUILD)-coverage
 
-fuzz-files: ## what reads files, with broken ones: libFuzzer of clang, FUZZ_SECONDS (60) for each
+fuzzers: ## the targets of libFuzzer alone, in a folder of their own (build-fuzz/tests/libfuzzer_*)
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)-fuzz CC=clang SANITIZE=address,undefined \
-	    CFLAGS='-DLIBFUZZER -fsanitize=fuzzer-no-link' fuzzers
+	    CFLAGS='-DLIBFUZZER -fsanitize=fuzzer-no-link' fuzzer-programs
+
+fuzz-files: fuzzers ## what reads files, with broken ones: libFuzzer of clang, FUZZ_SECONDS (60) for each
 	@for f in $(FUZZERS:$(BUILD)/%=$(BUILD)-fuzz/%); do echo "== $$f"; mkdir -p $$f.corpus; \
 	    $$f -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=8192 -artifact_prefix=$$f. $$f.corpus $(wildcard tests/cases/*) \
 	        >$$f.log 2>&1 || { tail -30 $$f.log; exit 1; }; tail -1 $$f.log; done
 
-fuzzers: $(FUZZERS)
+fuzzer-programs: $(FUZZERS)
 $(BUILD)/tests/libfuzzer_%: $(BUILD)/tests/fuzz_%.o $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
@@ -264,7 +266,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 FORCE:
-.PHONY: all run test run-tests fuzz tsan-tui fuzz-files fuzzers bench check-instructions check-agreement check-coverage check-estimate oracle check check-format check-headers check-refusals check-kills check-cluster check-determinism check-pages coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz tsan-tui fuzz-files fuzzers fuzzer-programs bench check-instructions check-agreement check-coverage check-estimate oracle check check-format check-headers check-refusals check-kills check-cluster check-determinism check-pages coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(wildcard tests/*.c) $(BENCH_SOURCES) $(wildcard examples/*.c) tools/make_capacity.c)

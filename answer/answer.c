@@ -275,16 +275,18 @@ static void explain_cannot_tell(struct answer *answer, const struct answer_sourc
     const char *why = "";
     for (size_t i = 0; i < e->reason_count && i < REASONS_MOST && why; i++)
         why = arena_printf(answer->arena, "%s%s%s", why, *why ? "; " : "", e->reasons[i]);
-    if (why && *why)
+    if (why && *why) {
+        answer->untold = why;
         answer_add_note(answer, true,
                         arena_printf(answer->arena, "only a simulation can tell: %s", why));
-    else if (row && row->verdict == VERDICT_CANNOT_TELL)
-        answer_add_note(answer, true,
-                        arena_printf(answer->arena, "%s: %s", row->name,
-                                     row->basis == BASIS_ORIENTATION
-                                         ? "no formula is known for it: simulate it"
-                                         : "the band of its figure lies on both sides of the "
-                                           "goal: simulate it"));
+    } else if (row && row->verdict == VERDICT_CANNOT_TELL) {
+        answer->untold = row->basis == BASIS_ORIENTATION
+                             ? "no formula is known for it"
+                             : "the band of its figure lies on both sides of the goal";
+        answer_add_note(
+            answer, true,
+            arena_printf(answer->arena, "%s: %s: simulate it", row->name, answer->untold));
+    }
 }
 
 /* What is lost of a class goes with what is blocked. */
@@ -353,7 +355,7 @@ static void note_method(struct answer *answer, const struct answer_sources *sour
 bool answer_make(struct answer *answer, const struct scenario *scenario,
                  const struct answer_sources *sources)
 {
-    *answer = (struct answer){.arena = arena_new(), .next_step = "", .settings = ""};
+    *answer = (struct answer){.arena = arena_new(), .next_step = "", .settings = "", .untold = ""};
     if (!answer->arena)
         return false;
     answer->title = answer_text(answer, scenario->title);

@@ -105,6 +105,8 @@ struct answer {
     struct worst_hour busiest;
     struct binding binding;
     const char *registrations; /* "core: 2500 of 2500 registrations"; NULL: all devices fit */
+    const char *untold;        /* of CANNOT TELL: what the formulas do not know, or why their figure
+                                  does not decide; "" for none */
     bool disagree;             /* simulation and estimate */
     const char *next_step;     /* "" for none */
     const char *settings;      /* that it is made of, "--set PATH=VALUE" each; "" for none */

@@ -191,10 +191,11 @@ static void note_tms(struct answer *answer, const struct scenario *s)
 
 /* --- What nobody looked at ---------- */
 
-/* Calls of devices that lose their registration with a peer: no formula here knows how many. */
+/* Calls of devices that lose their registration with a peer: no formula here knows how many, but
+ * where a script takes peers (model/estimate/gaps.h). */
 static bool loses_registrations(const struct scenario *s)
 {
-    bool calls = false, moves = s->step_count > 0 || s->outage_count > 0;
+    bool calls = false, moves = s->outage_count > 0;
     for (uint32_t k = 0; k < s->class_count; k++)
         calls = calls || s->classes[k].via.origin == ORIGIN_ENDPOINTS ||
                 s->classes[k].target == TARGET_ENDPOINTS;

@@ -31,8 +31,9 @@ struct class_rates {
     enum moment_kind kind;
     struct rate *rates; /* owned */
     size_t count, room;
-    bool used;    /* a class has its load from here */
-    bool repeats; /* by day or week */
+    bool disordered; /* rows did not ascend */
+    bool used;       /* a class has its load from here */
+    bool repeats;    /* by day or week */
     UT_hash_handle hh;
 };
 
@@ -50,7 +51,8 @@ struct profile {
     struct moment_clock clock;
     bool counts; /* calls until the next row, not rates */
     struct class_rates *classes;
-    struct seen *seen; /* while reading */
+    struct class_rates *last; /* while reading: of the row before */
+    struct seen *seen;        /* while reading: rows of classes whose rows do not ascend */
 };
 
 static void forget_seen(struct profile *profile)
@@ -87,6 +89,14 @@ static struct class_rates *find_class(const struct profile *profile, const char 
     return rates;
 }
 
+/* Rows of a class mostly stand together. */
+static struct class_rates *class_of_row(struct profile *profile, const char *name)
+{
+    if (!profile->last || strcmp(profile->last->name, name) != 0)
+        profile->last = find_class(profile, name);
+    return profile->last;
+}
+
 static struct class_rates *add_class(struct profile *profile, const char *name,
                                      enum moment_kind kind)
 {
@@ -100,12 +110,45 @@ static struct class_rates *add_class(struct profile *profile, const char *name,
     return rates;
 }
 
+static int by_time(const void *a, const void *b)
+{
+    const struct rate *x = a, *y = b;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
 static bool already_seen(const struct profile *profile, const struct class_rates *rates, nanos at)
 {
+    const struct rate wanted = {.at = at};
     struct seen_key key = {rates, at};
     struct seen *found;
+    if (rates->count == 0 || (!rates->disordered && at > rates->rates[rates->count - 1].at))
+        return false;
+    if (!rates->disordered)
+        return bsearch(&wanted, rates->rates, rates->count, sizeof wanted, by_time) != NULL;
     HASH_FIND(hh, profile->seen, &key, sizeof key, found);
     return found != NULL;
+}
+
+static bool remember(struct profile *profile, const struct class_rates *rates, nanos at)
+{
+    struct seen *seen = calloc(1, sizeof *seen);
+    if (!seen)
+        return false;
+    seen->key = (struct seen_key){rates, at};
+    HASH_ADD(hh, profile->seen, key, sizeof seen->key, seen);
+    return true;
+}
+
+/* Most files ascend, and need no memory of what was seen. */
+static bool keep_order(struct profile *profile, struct class_rates *rates, nanos at)
+{
+    if (rates->disordered)
+        return remember(profile, rates, at);
+    rates->disordered = rates->count > 0 && at < rates->rates[rates->count - 1].at;
+    bool good = !rates->disordered || remember(profile, rates, at);
+    for (size_t i = 0; good && rates->disordered && i < rates->count; i++)
+        good = remember(profile, rates, rates->rates[i].at);
+    return good;
 }
 
 static bool append(struct profile *profile, struct class_rates *rates, struct rate rate)
@@ -118,11 +161,8 @@ static bool append(struct profile *profile, struct class_rates *rates, struct ra
         rates->rates = larger;
         rates->room = room;
     }
-    struct seen *seen = calloc(1, sizeof *seen);
-    if (!seen)
+    if (!keep_order(profile, rates, rate.at))
         return false;
-    seen->key = (struct seen_key){rates, rate.at};
-    HASH_ADD(hh, profile->seen, key, sizeof seen->key, seen);
     rates->rates[rates->count++] = rate;
     return true;
 }
@@ -138,7 +178,7 @@ static const char *check_row(struct profile *profile, const struct csv_reader *r
         moment_parse(csv_reader_field(reader, COLUMN_TIME), &profile->clock, kind, &rate->at);
     if (reason)
         return reason;
-    const struct class_rates *rates = find_class(profile, name);
+    const struct class_rates *rates = class_of_row(profile, name);
     if (rates && rates->kind != *kind)
         return "another kind of time than the class's first row (time of day, duration, date)";
     if (rates && already_seen(profile, rates, rate->at))
@@ -174,7 +214,7 @@ static bool read_row(struct profile *profile, const struct csv_reader *reader,
         return bad_rows_add(rule, profile->path, csv_reader_place(reader, column), "%s: '%.80s'",
                             reason, csv_reader_field(reader, column));
     const char *name = csv_reader_field(reader, COLUMN_CLASS);
-    struct class_rates *rates = find_class(profile, name);
+    struct class_rates *rates = class_of_row(profile, name);
     if (!rates)
         rates = add_class(profile, name, kind);
     return (rates && append(profile, rates, rate)) || out_of_memory(profile, rule->errors);
@@ -219,12 +259,6 @@ static bool read_rows(struct profile *profile, struct csv_reader *reader,
     }
 }
 
-static int by_time(const void *a, const void *b)
-{
-    const struct rate *x = a, *y = b;
-    return (x->at > y->at) - (x->at < y->at);
-}
-
 struct profile *profile_new(const char *path, const struct moment_clock *clock,
                             const struct bad_row_rule *rule)
 {
@@ -243,7 +277,8 @@ struct profile *profile_new(const char *path, const struct moment_clock *clock,
     reader = input ? csv_reader_new(input, columns, COLUMN_COUNT, errors) : NULL;
     good = reader && find_figure(profile, reader, errors) && read_rows(profile, reader, rule);
     for (struct class_rates *item = profile->classes; good && item; item = item->hh.next)
-        qsort(item->rates, item->count, sizeof *item->rates, by_time);
+        if (item->disordered)
+            qsort(item->rates, item->count, sizeof *item->rates, by_time);
     forget_seen(profile);
 out:
     csv_reader_free(reader);

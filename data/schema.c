@@ -69,12 +69,18 @@ const struct schema_row *schema_rows(enum schema_block block, size_t *count)
     return schema_blocks[block].rows;
 }
 
+/* Most words differ in their first letter. */
+static bool same_word(const char *a, const char *b)
+{
+    return *a == *b && strcmp(a, b) == 0;
+}
+
 const struct schema_row *schema_row(enum schema_block block, const char *key)
 {
     const struct schema_block_info *info = &schema_blocks[block];
     for (size_t i = 0; i < info->count; i++)
-        if (strcmp(info->rows[i].key, key) == 0 ||
-            (info->rows[i].alias && strcmp(info->rows[i].alias, key) == 0))
+        if (same_word(info->rows[i].key, key) ||
+            (info->rows[i].alias && same_word(info->rows[i].alias, key)))
             return &info->rows[i];
     return NULL;
 }

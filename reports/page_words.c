@@ -36,6 +36,22 @@ char *words_count(double value, char buffer[static FIGURE_SIZE])
     return buffer;
 }
 
+/* "9.4 × 10⁻⁷" */
+static void scientific(double value, char buffer[static FIGURE_SIZE])
+{
+    static const char *const digits[] = {
+        "\xE2\x81\xB0", "\xC2\xB9",     "\xC2\xB2",     "\xC2\xB3",     "\xE2\x81\xB4",
+        "\xE2\x81\xB5", "\xE2\x81\xB6", "\xE2\x81\xB7", "\xE2\x81\xB8", "\xE2\x81\xB9"};
+    char text[32], *e;
+    snprintf(text, sizeof text, "%.1e", value);
+    e = strchr(text, 'e');
+    *e = '\0';
+    size_t used =
+        (size_t)snprintf(buffer, FIGURE_SIZE, "%s" NBSP "\xC3\x97" NBSP "10\xE2\x81\xBB", text);
+    for (char *d = e + 2 + strspn(e + 2, "0"); *d && used < FIGURE_SIZE - 4; d++)
+        used += (size_t)snprintf(buffer + used, FIGURE_SIZE - used, "%s", digits[*d - '0']);
+}
+
 /* A share in per cent without its sign. */
 static char *percent(double fraction, char buffer[static FIGURE_SIZE])
 {
@@ -44,9 +60,9 @@ static char *percent(double fraction, char buffer[static FIGURE_SIZE])
     if (isnan(value) || value == 0)
         snprintf(buffer, FIGURE_SIZE, isnan(value) ? "-" : "0");
     else if (fraction < 1e-12) /* what formulas give below it is not told from 0 */
-        snprintf(buffer, FIGURE_SIZE, "< 1e-10");
+        snprintf(buffer, FIGURE_SIZE, "< 10\xE2\x81\xBB\xC2\xB9\xE2\x81\xB0");
     else if (value < 1e-5)
-        snprintf(buffer, FIGURE_SIZE, "%.1e", value);
+        scientific(value, buffer);
     else {
         int decimals = value >= 0.995 ? 1 : 1 - (int)floor(log10(value * 1.005));
         if (fabs(value - round(value)) < 1e-9)
@@ -462,12 +478,12 @@ static char *cannot_why(const struct report *report, const struct judged *row,
              isnan(row->value.value) ? "nothing is known of the worst class" : refused,
              words_share(row->limit, goal));
     used = add(buffer, used, text);
-    const char *missing = NULL;
-    for (size_t i = 0; i < report->answer->note_count && !missing; i++)
+    const char *missing = report->answer->untold;
+    for (size_t i = 0; i < report->answer->note_count && !*missing; i++)
         if (report->answer->notes[i].warning)
             missing = report->answer->notes[i].text;
-    if (missing) {
-        snprintf(text, sizeof text, ", but: %.300s", missing);
+    if (*missing) {
+        snprintf(text, sizeof text, ", but %.300s", missing);
         used = add(buffer, used, text);
     }
     add(buffer, used, ". A simulation decides.");

@@ -23,6 +23,65 @@ static void near_to(double value, double expected, double within)
         fail_msg("%.12g is not %.12g within %g", value, expected, within);
 }
 
+/* Devices that lost their peer stay at the other one when it is back: no formula for even shares
+ * holds any more. All are at one: Erlang B of 24 erlangs on 20. */
+static void devices_stay_where_they_went(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, "clusters: [{name: c, redundancy: none, peers: [{name: a, platform: twenty}, "
+                     "{name: b, platform: twenty}]}]\n"
+                     "endpoints: [{name: phones, cluster: c, count: 400, protocol: sip, ttl: 5m}]\n"
+                     "calls:\n"
+                     "  - {name: v, media: audio, service: registered, via: {endpoints: phones},\n"
+                     "     arrivals: {rate: 120/h}, holding: {mean: 12m}}\n"
+                     "outages: [{peer: a, at: 2h, for: 1h}]\n"
+                     "run: {length: 100h, warmup: 5h}\n");
+    const struct estimate_row *before = row(&f, 1, 0, "class", "v", "blocked_fraction"),
+                              *long_after = row(&f, 60, 0, "class", "v", "blocked_fraction");
+    near_to(before->value, erlang_b(20, 12), 1e-9);
+    assert_true(long_after->badge == BADGE_SIMULATE ||
+                (long_after->low <= erlang_b(20, 24) && erlang_b(20, 24) <= long_after->high));
+    assert_int_equal(verdict(&f), VERDICT_CANNOT_TELL);
+    fixture_release(&f);
+}
+
+/* A quarter of the devices notice within their time to live that their peer is gone, each at a
+ * moment of its own: meanwhile calls to them are refused. In the hour of the loss that is a quarter
+ * of half of half of them, less those who place a call; never more than a quarter for half an hour
+ * and what trying takes. */
+static void devices_without_a_peer(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f,
+                 "goals: {blocking: 0.3%}\n"
+                 "clusters: [{name: c, redundancy: none, peers: [{name: a, platform: hundred}, "
+                 "{name: b, platform: hundred}, {name: d, platform: hundred}, {name: e, platform: "
+                 "hundred}]}]\n"
+                 "endpoints: [{name: rooms, cluster: c, count: 2000, device: room, protocol: h323, "
+                 "ttl: 30m}]\n"
+                 "calls:\n"
+                 "  - {name: in, media: audio, service: registered, via: {cluster: c}, to: "
+                 "{endpoints: rooms},\n"
+                 "     arrivals: {rate: 60/h}, holding: {mean: 2m}}\n"
+                 "  - {name: out, media: audio, service: registered, via: {endpoints: rooms},\n"
+                 "     arrivals: {rate: 60/h}, holding: {mean: 2m}}\n"
+                 "outages: [{peer: b, at: 10h, for: 2h}]\n"
+                 "run: {length: 20h, warmup: 1h}\n");
+    const char *const names[] = {"in", "out"};
+    for (int i = 0; i < 2; i++) {
+        const struct estimate_row *hour = row(&f, 10, 0, "class", names[i], "blocked_fraction"),
+                                  *next = row(&f, 11, 0, "class", names[i], "blocked_fraction");
+        assert_int_equal(hour->badge, BADGE_APPROXIMATE);
+        assert_true(hour->low <= 1.0 / 16 && hour->low > 0.9 / 16);
+        assert_true(hour->high >= 1.0 / 8 && hour->high < 1.1 / 8);
+        assert_true(next->low == 0 && next->high < 0.01);
+    }
+    assert_int_equal(verdict(&f), VERDICT_NO); /* 3.1 of 1200 calls: 0.31 % */
+    fixture_release(&f);
+}
+
 /* Calls of the third hour moved into a burst of any length at any minute of it. */
 static void a_burst_at_any_minute(void **state)
 {
@@ -252,10 +311,16 @@ static void what_is_to_spare(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_burst_at_any_minute),    cmocka_unit_test(what_is_to_spare),
-        cmocka_unit_test(steady_days_and_licences), cmocka_unit_test(the_last_of_many_days),
-        cmocka_unit_test(who_joins_and_leaves),     cmocka_unit_test(unequal_peers_in_any_order),
-        cmocka_unit_test(a_zone_that_lists_some),   cmocka_unit_test(overlaps_count_once),
+        cmocka_unit_test(devices_stay_where_they_went),
+        cmocka_unit_test(devices_without_a_peer),
+        cmocka_unit_test(a_burst_at_any_minute),
+        cmocka_unit_test(what_is_to_spare),
+        cmocka_unit_test(steady_days_and_licences),
+        cmocka_unit_test(the_last_of_many_days),
+        cmocka_unit_test(who_joins_and_leaves),
+        cmocka_unit_test(unequal_peers_in_any_order),
+        cmocka_unit_test(a_zone_that_lists_some),
+        cmocka_unit_test(overlaps_count_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

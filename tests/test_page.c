@@ -158,6 +158,21 @@ static void test_wording(void **state)
           "It carries the load, also with 1 peer down.\n");
     check(SAYS("$P new pair --users 100000 -o s.yaml && $P run -q -r 2 s.yaml --html p.html"),
           "It does not carry the load.\n");
+    /* by formula: what is not modelled, and the command that decides */
+#define WHY                                                                                        \
+    "D=$(mktemp -d) && cd $D && printf 'clusters: [{name: c, peers: [{name: a, platform: "         \
+    "medium-vm}, {name: b, platform: medium-vm}]}]\\nendpoints: [{name: e, cluster: c, count: "    \
+    "600}]\\ncalls: [{name: v, via: {endpoints: e}, arrivals: {rate: 1400/h}, holding: {mean: "    \
+    "3m}}, {name: w, arrivals: {rate: 1200/h}, holding: {mean: 3m}}]\\ngoals: {blocking: 1%%}\\n'" \
+    " >s.yaml && $P estimate -q s.yaml --html p.html >/dev/null; "
+    check(WHY
+          "grep -c '<p class=\"sentence\">The formulas do not look at everything that can refuse "
+          "a call here.</p>' p.html; grep -c 'class=\"word cannot-tell\">CANNOT TELL' p.html; grep "
+          "-o '<p>By formula.*goal "
+          "1.%), but calls bound to a peer share it with calls that choose.*A simulation "
+          "decides.</p>' p.html | wc -l; grep -c 'What decides it.*<code>peerplan run s.yaml' "
+          "p.html; rm -r $D",
+          "1\n1\n1\n1\n");
 #define ONE                                                                                        \
     "printf 'clusters:\\n- {name: c, peers: [{name: p, platform: lab}]}\\nplatforms:\\n- {name: "  \
     "lab, "                                                                                        \

@@ -260,6 +260,48 @@ static void test_swings_are_told_widest_first(void **state)
     session_free(session);
 }
 
+/* Of very many classes those that offer most, and clusters before them. */
+static void test_swings_of_many_classes(void **state)
+{
+    (void)state;
+    enum { CLASSES = 300 };
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    fputs("scenario: many\nclusters: [{name: c, peers: [{name: p, platform: large-vm}]}]\ncalls:\n",
+          out);
+    for (int i = 0; i < CLASSES; i++)
+        fprintf(out,
+                "  - {name: v%d, media: audio, service: registered, via: {cluster: c}, arrivals: "
+                "{rate: %d/h}, holding: {mean: 3m}}\n",
+                i, 1 + i % 150);
+    fputs("run: {length: 1h}\n", out);
+    fclose(out);
+    struct session *session = fixture_session(text);
+    double factors[CLASSES];
+    for (int i = 0; i < CLASSES; i++)
+        factors[i] = 1;
+    struct worker *worker = worker_new(background_swings, NULL, wake[1], 0);
+    struct job *job = swings_job(session, factors);
+    struct news report;
+    worker_start(worker, job);
+    job_done(job);
+    assert_true(wait_report(worker, &report));
+    bool cluster = false, largest = false, smallest = false;
+    for (size_t i = 0; i < report.swings->count; i++) {
+        cluster = cluster || !strcmp(report.swings->items[i].name, "c: peers");
+        largest = largest || !strcmp(report.swings->items[i].name, "v299: holding time");
+        smallest = smallest || !strcmp(report.swings->items[i].name, "v0: calls");
+    }
+    assert_int_equal(report.swings->classes, 99);
+    assert_int_equal(report.swings->count, 199);
+    assert_true(cluster && largest && !smallest);
+    swings_free(report.swings);
+    worker_free(worker);
+    session_free(session);
+    free(text);
+}
+
 /* What is found was simulated and meets the goals; a step less was tried and does not. */
 static void test_goal_seek_finds_the_edge(void **state)
 {
@@ -381,6 +423,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sets_come_in_turn, open_wake, close_wake),
         cmocka_unit_test_setup_teardown(test_pins_are_paired, open_wake, close_wake),
         cmocka_unit_test_setup_teardown(test_swings_are_told_widest_first, open_wake, close_wake),
+        cmocka_unit_test_setup_teardown(test_swings_of_many_classes, open_wake, close_wake),
         cmocka_unit_test_setup_teardown(test_goal_seek_finds_the_edge, open_wake, close_wake),
         cmocka_unit_test_setup_teardown(test_a_failure_is_replayed_by_seconds, open_wake,
                                         close_wake),

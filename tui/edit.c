@@ -109,13 +109,28 @@ static double parse_factor(const char *text)
     return *end ? NAN : factor;
 }
 
+/* What the scale of a class says. */
+static double factor_of(const struct node *class)
+{
+    const struct node *arrivals = class ? node_get(class, "arrivals") : NULL;
+    const struct node *scale = arrivals ? node_get(arrivals, "scale") : NULL;
+    double factor = scale && scale->kind == NODE_SCALAR ? parse_factor(scale->text) : 1;
+    return isnan(factor) ? 1 : factor;
+}
+
+void edit_factors(const struct app *app, double *factors)
+{
+    const struct node *calls = node_get(app->session->tree.root, "calls");
+    const struct node *class = calls ? calls->first : NULL;
+    for (uint32_t i = 0; i < app->session->scenario.class_count; i++) {
+        factors[i] = factor_of(class);
+        class = class ? class->next : NULL;
+    }
+}
+
 double edit_factor(const struct app *app, uint32_t class_index)
 {
-    char path[64];
-    snprintf(path, sizeof path, "calls[%u].arrivals.scale", class_index);
-    const char *text = place_value(&app->session->tree, path);
-    double factor = text ? parse_factor(text) : 1;
-    return isnan(factor) ? 1 : factor;
+    return factor_of(node_at(node_get(app->session->tree.root, "calls"), class_index));
 }
 
 bool edit_scale(struct app *app, const char *class_name, const char *factor, char *why, size_t size)

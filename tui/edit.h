@@ -16,6 +16,8 @@ bool edit_scale(struct app *app, const char *class_name, const char *factor, cha
                 size_t size);
 /* The factor that the calls of a class (its number in the scenario) have now. */
 double edit_factor(const struct app *app, uint32_t class_index);
+/* Those of all classes of the scenario. */
+void edit_factors(const struct app *app, double *factors);
 /* What of a setting may come next. */
 void edit_complete_set(struct app *app, const char *arguments, struct completion *completion);
 

@@ -89,10 +89,10 @@ static void do_swing(struct loop *loop)
     const struct session *session = loop->app->session;
     uint32_t classes = session->scenario.class_count;
     double *factors = calloc(classes + 1, sizeof *factors);
-    for (uint32_t i = 0; factors && i < classes; i++)
-        factors[i] = edit_factor(loop->app, i);
-    if (factors)
+    if (factors) {
+        edit_factors(loop->app, factors);
         start_job(loop, SWING, swings_job(session, factors));
+    }
     free(factors);
 }
 

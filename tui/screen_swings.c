@@ -161,7 +161,7 @@ static void swings_view(const void *state, const struct app *app, struct canvas 
     const struct swings_screen *s = state;
     const struct swings *swings = swings_shown(app);
     struct columns c = columns_of((struct area){area.x, area.y, area.width - 1, 1});
-    char text[128], share[FIGURE];
+    char text[192], share[FIGURE];
     canvas_heading(canvas, area.x, area.y, area.width,
                    area.width >= 76 ? "What moves the answer" : "What moves it");
     canvas_column(canvas, c.less, area.y, c.bars - c.less - 1, "a tenth less");
@@ -173,6 +173,9 @@ static void swings_view(const void *state, const struct app *app, struct canvas 
     format_percent(share, sizeof share, swings->known ? swings->share : NAN);
     snprintf(text, sizeof text, "now %s of the worst class refused%s, by formula", share,
              app->session->scenario.goals.survive > 0 ? " in the worst case" : "");
+    if (swings->classes < app->session->scenario.class_count)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "; the %u largest classes",
+                 swings->classes);
     if (swings->done < swings->count)
         snprintf(text + strlen(text), sizeof text - strlen(text), "; %zu of %zu tried",
                  swings->done, swings->count);

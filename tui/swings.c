@@ -7,6 +7,7 @@
 
 #include "data/settings.h"
 #include "model/base/arena.h"
+#include "model/busiest.h"
 
 #define ITEMS_MOST    200
 #define SIMULATE_MOST 8 /* sides that are simulated */
@@ -79,25 +80,55 @@ static void add(struct swings *swings, const char *name, const char *path, doubl
         free(swing.name), free(swing.path);
 }
 
-/* The calls and the holding time of each class. */
+/* The calls and the holding time of a class. */
+static void add_class(struct swings *swings, const struct call_class *class, double factor)
+{
+    char quoted[SETTING_NAME_SIZE], path[SETTING_NAME_SIZE + 64], name[320];
+    if (class->arrivals.kind == ARRIVALS_NONE)
+        return;
+    setting_name(class->name, quoted);
+    snprintf(path, sizeof path, "calls.%s.arrivals.scale", quoted);
+    snprintf(name, sizeof name, "%s: calls", class->name);
+    add(swings, name, path, 100 * factor, 90 * factor, 110 * factor, "%");
+    if (class->holding.law == LAW_EMPIRICAL || class->holding.count > 0)
+        return;
+    double mean = class->holding.mean;
+    snprintf(path, sizeof path, "calls.%s.holding.mean", quoted);
+    snprintf(name, sizeof name, "%s: holding time", class->name);
+    add(swings, name, path, mean, 0.9 * mean, 1.1 * mean, "s");
+}
+
+/* A class and what it offers in the busiest hour. */
+struct rank {
+    double erlangs;
+    uint32_t index;
+};
+
+static int by_load(const void *a, const void *b)
+{
+    const struct rank *x = a, *y = b;
+    if (x->erlangs != y->erlangs)
+        return x->erlangs > y->erlangs ? -1 : 1;
+    return x->index < y->index ? -1 : 1;
+}
+
+/* All of them; where that is too many to look at, those that offer most. */
 static void add_classes(struct swings *swings, const struct scenario *s, const double *factors)
 {
-    for (uint32_t i = 0; i < s->class_count; i++) {
-        const struct call_class *class = &s->classes[i];
-        char quoted[SETTING_NAME_SIZE], path[SETTING_NAME_SIZE + 64], name[320];
-        if (class->arrivals.kind == ARRIVALS_NONE)
-            continue;
-        setting_name(class->name, quoted);
-        snprintf(path, sizeof path, "calls.%s.arrivals.scale", quoted);
-        snprintf(name, sizeof name, "%s: calls", class->name);
-        add(swings, name, path, 100 * factors[i], 90 * factors[i], 110 * factors[i], "%");
-        if (class->holding.law == LAW_EMPIRICAL || class->holding.count > 0)
-            continue;
-        double mean = class->holding.mean;
-        snprintf(path, sizeof path, "calls.%s.holding.mean", quoted);
-        snprintf(name, sizeof name, "%s: holding time", class->name);
-        add(swings, name, path, mean, 0.9 * mean, 1.1 * mean, "s");
-    }
+    size_t most = (ITEMS_MOST - swings->count) / 2;
+    struct rank *ranks = calloc(s->class_count + 1, sizeof *ranks);
+    double *erlangs = calloc(s->class_count + 1, sizeof *erlangs);
+    nanos at;
+    bool choose = s->class_count > most && erlangs && busiest_load(s, &at, erlangs);
+    for (uint32_t i = 0; ranks && i < s->class_count; i++)
+        ranks[i] = (struct rank){choose ? erlangs[i] : 0, i};
+    if (choose && ranks)
+        qsort(ranks, s->class_count, sizeof *ranks, by_load);
+    for (uint32_t i = 0; ranks && i < s->class_count && i < most; i++)
+        add_class(swings, &s->classes[ranks[i].index], factors[ranks[i].index]);
+    swings->classes = s->class_count < most ? s->class_count : (uint32_t)most;
+    free(erlangs);
+    free(ranks);
 }
 
 /* Of each cluster a peer more and fewer, and its licences where they are stated on peers alike. */
@@ -152,8 +183,8 @@ struct job *swings_job(const struct session *session, const double *factors)
         return NULL;
     }
     swings->generation = session->generation;
-    add_classes(swings, &session->scenario, factors);
     add_clusters(swings, &session->scenario);
+    add_classes(swings, &session->scenario, factors);
     *work = (struct swings_work){trials, swings};
     return job_new(work, work_release, session->generation, session->threads);
 }

@@ -24,7 +24,8 @@ struct swings {
     unsigned generation;
     struct swing *items; /* owned; widest first */
     size_t count, done;
-    bool known; /* the present state, by the same means */
+    uint32_t classes; /* that are looked at: all, or those that offer most */
+    bool known;       /* the present state, by the same means */
     double share;
     enum verdict verdict;
     bool finished;

@@ -6,6 +6,7 @@
 #include "model/at_rest.h"
 #include "model/base/arena.h"
 #include "model/load.h"
+#include "model/estimate/gaps.h"
 #include "model/estimate/passage.h"
 #include "model/formulas/chernoff.h"
 #include "model/formulas/setup_rate.h"
@@ -17,7 +18,8 @@
 #define MOVED        2 /* times its share that a peer has after others were away; of two at most */
 #define ANEW         0.35 /* of the calls that were cut: those that would be over, had they not been */
 #define ANEW_HARDLY  0.05
-#define PORTS        6 /* of a TURN server that are not multiplexed */
+#define STEPS_MAX    1000 /* of a script that are followed */
+#define PORTS        6    /* of a TURN server that are not multiplexed */
 
 /* What is asked of one limit. */
 struct asked {
@@ -41,6 +43,7 @@ struct books {
     double *setups;                     /* by peer: call set-ups a second */
     bool *uneven;                       /* by cluster: not all keep its peers level */
     double *rms_a_unit;                 /* by peer: most of any call */
+    double *placed;                     /* by population: calls a second, at most */
     double (*cluster)[CLUSTER_DEMANDS]; /* how often each refuses at most */
     double *full, *other, *pipe;        /* how often they refuse at most; of a peer for want of
                                            units, and for other reasons */
@@ -133,19 +136,89 @@ static double largest_batch(const struct call_class *call)
     return most;
 }
 
+/* Other than by steps of the script. */
+static bool moves_otherwise(const struct scenario *s)
+{
+    bool moves = s->outage_count > 0;
+    for (uint32_t p = 0; p < s->peer_count; p++)
+        moves = moves || s->peers[p].joins > -FOREVER || s->peers[p].leaves != FOREVER;
+    return moves;
+}
+
+/* Its devices lose their registration, and come back elsewhere. */
+static bool devices_move(const struct scenario *s, const struct call_class *call)
+{
+    bool moves = s->step_count > 0 || moves_otherwise(s);
+    return moves && (call->via.origin == ORIGIN_ENDPOINTS || call->target == TARGET_ENDPOINTS);
+}
+
+static struct gaps gaps_of(const struct books *k)
+{
+    return (struct gaps){k->b->scenario, k->b->down, k->b->away, &k->rest,
+                         k->placed,      k->b->from, k->b->to};
+}
+
+static double device_weight(const struct books *k, const struct call_class *call,
+                            const struct passage *leg, uint32_t local)
+{
+    const struct scenario *s = k->b->scenario;
+    struct gaps gaps = gaps_of(k);
+    bool own = leg->leg->kind == LEG_ORIGIN || leg->leg->kind == LEG_TARGET;
+    uint32_t peer = s->clusters[leg->cluster].first_peer + local;
+    if (passages_moved(s, call, &k->rest) || moves_otherwise(s))
+        return 1;
+    return own ? gaps_share(&gaps, leg->leg->population, peer)
+               : gaps_core_share(&gaps, leg->leg->population, leg->cluster);
+}
+
+static double sum_of_weights(const struct books *k, const struct passage *leg, uint8_t peers)
+{
+    struct passage of = *leg;
+    double total = 0;
+    of.peers = peers;
+    for (uint32_t i = 0; i < k->b->scenario->clusters[leg->cluster].peer_count; i++)
+        total += passage_weight(k->b->scenario, &of, i);
+    return total;
+}
+
+/* Of calls that are drawn: its share when fewest others were there, since the run began. */
+static double drawn_weight(const struct books *k, const struct passage *leg, uint32_t local)
+{
+    const struct scenario *s = k->b->scenario;
+    uint32_t first = s->clusters[leg->cluster].first_peer;
+    uint8_t away = k->b->down ? k->b->down[leg->cluster] : 0, own = (uint8_t)(1u << local),
+            all = leg->leg->candidates;
+    struct passage alone = *leg;
+    double least = sum_of_weights(k, leg, all & (uint8_t)~away);
+    alone.peers = own;
+    for (uint32_t i = 0; i < s->step_count && s->steps[i].at < k->b->to; i++) {
+        const struct step *step = &s->steps[i];
+        if (s->peers[step->peer].cluster != leg->cluster)
+            continue;
+        uint8_t bit = (uint8_t)(1u << (step->peer - first));
+        away = step->kind == STEP_UP ? away & (uint8_t)~bit : away | bit;
+        if (all & own & (uint8_t)~away)
+            least = fmin(least, sum_of_weights(k, leg, all & (uint8_t)~away));
+    }
+    return least > 0 ? fmin(1, passage_weight(s, &alone, local) / least) : 1;
+}
+
 /* Shares are stated, and kept, where nobody is sent elsewhere. */
 static double weight_at(const struct books *k, const struct call_class *call,
                         const struct passage *leg, uint32_t local)
 {
     const struct scenario *s = k->b->scenario;
-    double total = 0;
-    if (!(leg->peers >> local & 1))
+    bool device = leg->leg->kind != LEG_CHOOSE;
+    if (!(leg->peers >> local & 1) && !(k->unsettled && !device))
         return 0;
-    if (leg->spread == SPREAD_GROUP || passages_moved(s, call, &k->rest))
-        return 1;
-    for (uint32_t i = 0; i < s->clusters[leg->cluster].peer_count; i++)
-        total += passage_weight(s, leg, i);
-    double share = total > 0 ? passage_weight(s, leg, local) / total : 1;
+    if (leg->spread == SPREAD_GROUP)
+        return leg->peers >> local & 1;
+    if (device && (devices_move(s, call) || passages_moved(s, call, &k->rest)))
+        return device_weight(k, call, leg, local);
+    if (!device && leg->leg->tier_count == 0 && !moves_otherwise(s) && s->step_count <= STEPS_MAX)
+        return drawn_weight(k, leg, local);
+    double total = sum_of_weights(k, leg, leg->peers),
+           share = total > 0 ? passage_weight(s, leg, local) / total : 1;
     return fmin(1, share * (1 + leg->uneven) * (k->unsettled ? MOVED : 1));
 }
 
@@ -407,15 +480,6 @@ static double leg_refused(const struct books *k, const struct call_class *call,
     return full + other;
 }
 
-/* Its devices lose their registration, and come back elsewhere. */
-static bool devices_move(const struct scenario *s, const struct call_class *call)
-{
-    bool moves = s->step_count > 0 || s->outage_count > 0;
-    for (uint32_t p = 0; p < s->peer_count; p++)
-        moves = moves || s->peers[p].joins > -FOREVER || s->peers[p].leaves != FOREVER;
-    return moves && (call->via.origin == ORIGIN_ENDPOINTS || call->target == TARGET_ENDPOINTS);
-}
-
 /* Refused for other reasons than limits that are counted here. */
 static bool refused_otherwise(const struct books *k, const struct call_class *call)
 {
@@ -426,8 +490,23 @@ static bool refused_otherwise(const struct books *k, const struct call_class *ca
         (call->target == TARGET_ENDPOINTS && k->rest.populations[call->target_endpoints].out > 0);
     for (uint32_t i = 0; i < call->pipe_count; i++)
         out = out || s->pipes[call->pipes[i]].per_call < call->pipe_bits[i];
-    return out || devices_move(s, call) || on_both_peers(k, call) || !poisson_at_most(call) ||
-           s->trace_count > 0;
+    return out || on_both_peers(k, call) || !poisson_at_most(call) || s->trace_count > 0;
+}
+
+/* At most, of devices that lose their registration by the script; nothing is known of others. */
+static double without_peer(const struct books *k, const struct call_class *call)
+{
+    struct gaps gaps = gaps_of(k);
+    double refused = 0;
+    if (!devices_move(k->b->scenario, call))
+        return 0;
+    if (moves_otherwise(k->b->scenario))
+        return 1;
+    if (call->via.origin == ORIGIN_ENDPOINTS)
+        refused += gaps_most(&gaps, call->via.endpoints);
+    if (call->target == TARGET_ENDPOINTS)
+        refused += gaps_most(&gaps, call->target_endpoints);
+    return refused;
 }
 
 static double class_refused(const struct books *k, const struct call_class *call)
@@ -437,6 +516,7 @@ static double class_refused(const struct books *k, const struct call_class *call
     struct path path;
     int count = passages_of(s, call, k->b->away, &path, legs);
     double refused = refused_otherwise(k, call) || held_as_video(s, call, legs, count);
+    refused += without_peer(k, call);
     for (int i = 0; i < count; i++) {
         refused += leg_refused(k, call, &legs[i]);
         const double *in = k->cluster[legs[i].cluster];
@@ -466,6 +546,17 @@ static bool count_rest(struct books *k)
     return down && at_rest_count(s, down, count, NONE, &k->rest);
 }
 
+static void note_class(struct books *k, const struct call_class *call)
+{
+    double again = call->redial_probability;
+    k->redials = k->redials || again > 0;
+    if (call->via.origin == ORIGIN_ENDPOINTS)
+        k->placed[call->via.endpoints] +=
+            call->arrivals.kind == ARRIVALS_RATE && again < 1
+                ? k->b->scale * load_highest(call) / load_hold(call) / (1 - again)
+                : INFINITY;
+}
+
 static bool books_init(struct books *k, const struct bound *b, bool unsettled)
 {
     const struct scenario *s = b->scenario;
@@ -480,12 +571,15 @@ static bool books_init(struct books *k, const struct bound *b, bool unsettled)
     k->setups = arena_alloc(a, peers, sizeof *k->setups);
     k->uneven = arena_alloc(a, clusters, sizeof *k->uneven);
     k->rms_a_unit = arena_alloc(a, peers, sizeof *k->rms_a_unit);
+    k->placed = arena_alloc(a, s->endpoints_count, sizeof *k->placed);
     k->full = arena_alloc(a, peers, sizeof *k->full);
     k->other = arena_alloc(a, peers, sizeof *k->other);
     k->cluster = arena_alloc(a, clusters, sizeof *k->cluster);
     k->pipe = arena_alloc(a, pipes, sizeof *k->pipe);
+    if (!k->placed)
+        return false;
     for (uint32_t i = 0; i < s->class_count; i++)
-        k->redials = k->redials || s->classes[i].redial_probability > 0;
+        note_class(k, &s->classes[i]);
     return k->peers && k->clusters && k->pipes && k->setups && k->uneven && k->rms_a_unit &&
            k->full && k->other && k->cluster && k->pipe && count_rest(k);
 }
@@ -505,19 +599,24 @@ bool bound_sent_to_the_dead(const struct scenario *s)
 }
 
 /* Out of memory nothing is known. */
-static void work_out(const struct bound *b, bool unsettled, double *refused)
+static void work_out(const struct bound *b, bool unsettled, double *refused, double *least)
 {
     const struct scenario *s = b->scenario;
     struct books k;
     bool done = books_init(&k, b, unsettled) && !(unsettled && bound_sent_to_the_dead(s));
-    for (uint32_t c = 0; c < s->class_count; c++)
+    for (uint32_t c = 0; c < s->class_count; c++) {
         refused[c] = 1;
+        least[c] = 0;
+    }
     for (uint32_t c = 0; done && c < s->class_count; c++)
         done = enter_class(&k, c);
     for (uint32_t r = 0; done && r < b->network->resource_count; r++)
         settle_resource(&k, &b->network->resources[r]);
     for (uint32_t c = 0; done && c < s->class_count; c++)
         refused[c] = class_refused(&k, &s->classes[c]);
+    struct gaps gaps = gaps_of(&k);
+    for (uint32_t c = 0; done && !moves_otherwise(s) && c < s->class_count; c++)
+        least[c] = gaps_least(&gaps, &s->classes[c]);
     books_release(&k);
 }
 
@@ -527,14 +626,16 @@ static void forget(struct bound *b)
         free(b->refused[i]);
         b->refused[i] = NULL;
     }
+    free(b->least);
+    b->least = NULL;
 }
 
 /* What holds for the loads of before holds for the same now. */
 static bool find_tops(struct bound *b)
 {
     const struct scenario *s = b->scenario;
-    bool other = !b->tops;
-    if (other)
+    bool other = !b->tops || (s->step_count > 0 && s->endpoints_count > 0);
+    if (!b->tops)
         b->tops = malloc(((size_t)s->class_count + 1) * sizeof *b->tops);
     for (uint32_t k = 0; b->tops && k < s->class_count; k++) {
         bool moves = b->loads && s->classes[k].arrivals.kind == ARRIVALS_RATE;
@@ -554,12 +655,19 @@ double bound_of(struct bound *b, uint32_t class_index, bool unsettled)
         return 1;
     double **refused = &b->refused[unsettled];
     if (!*refused) {
-        *refused = malloc(((size_t)b->scenario->class_count + 1) * sizeof **refused);
-        if (!*refused)
+        size_t size = ((size_t)b->scenario->class_count + 1) * sizeof **refused;
+        *refused = malloc(size);
+        b->least = b->least ? b->least : malloc(size);
+        if (!*refused || !b->least)
             return 1;
-        work_out(b, unsettled, *refused);
+        work_out(b, unsettled, *refused, b->least);
     }
     return (*refused)[class_index];
+}
+
+double bound_least(const struct bound *b, uint32_t class_index)
+{
+    return b->least ? b->least[class_index] : 0;
 }
 
 void bound_move(struct bound *b, nanos from, nanos to)

@@ -20,6 +20,7 @@ struct bound {
     const struct scenario *scenario;
     const struct network *network; /* of the peers that are there */
     const uint8_t *away;           /* by cluster */
+    const uint8_t *down;           /* by cluster: of these throughout; NULL: nobody */
     const double *peaks;           /* by class: loads that are never exceeded; borrowed */
 
     struct loads *loads; /* where they change, over from .. to; NULL: the peaks */
@@ -29,11 +30,14 @@ struct bound {
     bool worked_out;    /* for this time */
     double *tops;       /* owned, by class: loads that are not exceeded then */
     double *refused[2]; /* owned, by class, settled or not; NULL: not worked out yet */
+    double *least;      /* owned, by class: refused at least, with one of these */
 };
 
 /* Share of its calls at most; 1 where nothing is known. unsettled: peers came or went, so that
  * calls that are bound to peers lie on them in other shares than new ones. */
 double bound_of(struct bound *bound, uint32_t class_index, bool unsettled);
+/* What bound_of() was asked last, from below: of devices without a peer. */
+double bound_least(const struct bound *bound, uint32_t class_index);
 /* Calls may go to a peer that was lost a while ago. */
 bool bound_sent_to_the_dead(const struct scenario *scenario);
 void bound_move(struct bound *bound, nanos from, nanos to); /* to another time */

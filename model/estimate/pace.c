@@ -147,7 +147,12 @@ static bool settles(const struct scenario *s, uint32_t peer, nanos at)
 struct trust trust_paced(const struct scenario *s, const struct flow *flow,
                          const struct flow_outcome *o, const struct span *span)
 {
-    struct trust t = {o->low, o->high, o->left_out, o->badge, o->formula, o->reason, NULL, 0};
+    struct trust t = {.low = o->low,
+                      .high = o->high,
+                      .more = o->left_out,
+                      .badge = o->badge,
+                      .formula = o->formula,
+                      .reason = o->reason};
     enum doubt doubt = span->doubts ? span->doubts[flow->class_index] : DOUBT_NONE;
     if (!span->stationary && t.badge != BADGE_SIMULATE && o->paced > 0) {
         bool alone = o->blocking <= o->paced && settles(s, flow->paced, span->at);

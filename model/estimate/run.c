@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "model/estimate/day.h"
+#include "model/estimate/gaps.h"
 #include "model/estimate/groups.h"
 #include "model/load.h"
 #include "model/estimate/script.h"
 #include "model/estimate/span.h"
+#include "model/path.h"
 
 #define PIECES_MAX    20000 /* of a run; what changes oftener is not followed */
 #define EXACT_MOST    400   /* milliseconds of exact solutions in time */
@@ -36,6 +38,7 @@ struct course {
     struct loads *loads, *own_loads; /* the request's, or owned */
     struct groups groups;
     enum doubt *doubts; /* owned, by class */
+    bool *devices;      /* owned, by cluster: calls depend on where devices are registered there */
     struct bound bound;
     struct memo memo;
     struct day day;
@@ -43,6 +46,7 @@ struct course {
     struct totals *run, *hours;
     int hour_count;
     nanos shortest; /* piece that is followed */
+    bool gaps;      /* devices lose their peer by the script */
     bool coarse;    /* rates change within a piece */
 };
 
@@ -59,6 +63,22 @@ static nanos course_start(const struct scenario *s)
     return -(nanos)fmin(STEADY_HOLDS * longest * (double)SECOND, (double)TIME_MAX);
 }
 
+static void note_devices(struct course *c, const struct call_class *call)
+{
+    const struct scenario *s = c->scenario;
+    uint32_t ends[2] = {call->via.origin == ORIGIN_ENDPOINTS ? call->via.endpoints : NONE,
+                        call->target == TARGET_ENDPOINTS ? call->target_endpoints : NONE};
+    for (int i = 0; i < 2; i++) {
+        if (ends[i] == NONE)
+            continue;
+        const struct endpoints *e = &s->endpoints[ends[i]];
+        uint32_t core = path_core(s, e, e->cluster);
+        c->devices[e->cluster] = true;
+        if (core != NONE)
+            c->devices[core] = true;
+    }
+}
+
 static bool course_init(struct course *c, const struct scenario *s, const struct run_request *q)
 {
     double most = q->preview ? EXACT_PREVIEW : EXACT_MOST;
@@ -68,17 +88,22 @@ static bool course_init(struct course *c, const struct scenario *s, const struct
     c->shortest = s->run.length / PIECES_MAX + 1;
     c->peaks = malloc(((size_t)s->class_count + 1) * sizeof *c->peaks);
     c->doubts = calloc((size_t)s->class_count + 1, sizeof *c->doubts);
+    c->devices = calloc((size_t)s->cluster_count + 1, sizeof *c->devices);
     c->before = calloc((size_t)s->class_count + 1, sizeof *c->before);
     c->own_loads = q->loads ? NULL : loads_new(s);
     c->loads = q->loads ? q->loads : c->own_loads;
-    if (!c->peaks || !c->doubts || !c->before || !c->loads || !groups_init(&c->groups, s) ||
-        !day_init(&c->day, s, q->scale, possible ? most : 0) ||
+    if (!c->peaks || !c->doubts || !c->devices || !c->before || !c->loads ||
+        !groups_init(&c->groups, s) || !day_init(&c->day, s, q->scale, possible ? most : 0) ||
         !script_init(&c->script, s, q->away, course_start(s)))
         return false;
     for (uint32_t k = 0; k < s->class_count; k++)
         c->peaks[k] = q->scale * (s->classes[k].arrivals.kind == ARRIVALS_RATE
                                       ? load_highest(&s->classes[k])
                                       : load_stationary(&s->classes[k]));
+    for (uint32_t k = 0; k < s->class_count; k++) {
+        note_devices(c, &s->classes[k]);
+        c->gaps = c->gaps || gaps_happen(s, &s->classes[k]);
+    }
     script_advance(&c->script, course_start(s));
     script_forget(&c->script); /* whoever went before, no call was there */
     return true;
@@ -97,6 +122,7 @@ static void course_release(struct course *c)
     free(c->before);
     free(c->peaks);
     free(c->doubts);
+    free(c->devices);
     free(c->flows);
 }
 
@@ -124,6 +150,7 @@ static bool course_enter(struct course *c, bool first)
     c->bound = (struct bound){.scenario = c->scenario,
                               .network = &c->network,
                               .away = c->script.away,
+                              .down = c->request->away,
                               .peaks = c->peaks,
                               .loads = c->loads,
                               .scale = c->request->scale};
@@ -226,7 +253,9 @@ static void find_doubts(struct course *c, nanos at)
     for (uint32_t k = 0; k < s->class_count; k++)
         c->doubts[k] = c->coarse ? DOUBT_COARSE : DOUBT_NONE;
     for (uint32_t cluster = 0; !c->coarse && cluster < s->cluster_count; cluster++) {
-        enum doubt doubt = script_unsettled(&c->script, cluster, at, true)    ? DOUBT_THINNED
+        bool moved = c->devices[cluster] && c->script.changed[cluster] != -FOREVER;
+        enum doubt doubt = moved                                              ? DOUBT_MOVED
+                           : script_unsettled(&c->script, cluster, at, true)  ? DOUBT_THINNED
                            : script_unsettled(&c->script, cluster, at, false) ? DOUBT_UNSETTLED
                                                                               : DOUBT_NONE;
         for (uint32_t k = 0; doubt && k < s->class_count; k++)
@@ -254,7 +283,7 @@ static bool add_piece(struct course *c, nanos from, nanos to)
                         .scale = c->request->scale,
                         .effort = c->request->preview ? EFFORT_PREVIEW : EFFORT_ROUGH,
                         .doubts = c->doubts,
-                        .bound = c->request->figures_only ? NULL : &c->bound,
+                        .bound = c->request->figures_only && !c->gaps ? NULL : &c->bound,
                         .memo = &c->memo,
                         .loads = c->loads,
                         .exact = c->flows,

@@ -18,7 +18,8 @@ struct run_request {
         away; /* throughout: by cluster, bit i: its peer i; NULL: nobody. The script comes on top */
     double scale;        /* of all loads */
     bool preview;        /* nothing that takes more than a few milliseconds */
-    bool figures_only;   /* no bounds where no formula is trusted: figures are the same */
+    bool figures_only;   /* no bounds where no formula is trusted and none says what is refused at
+                            least: figures are the same */
     struct loads *loads; /* of this scenario, to be shared by requests; NULL: not shared */
 };
 

@@ -91,8 +91,8 @@ static void add_class_flow(struct class_total *c, const struct network *n,
     const struct flow_outcome *o = &solution->flows[f];
     class_worsen(c, t->badge, t->formula, t->reason);
     c->bounded = t->instead ? t->instead : c->bounded;
-    c->blocked += calls * o->blocking;
-    c->blocked_low += calls * fmin(1, o->blocking * t->low);
+    c->blocked += calls * fmax(o->blocking, t->at_least);
+    c->blocked_low += calls * fmin(1, fmax(o->blocking * t->low, t->at_least));
     c->blocked_high += calls * fmin(1, o->blocking * t->high + t->more);
     causes_add(c, n, solution, f, calls);
 }

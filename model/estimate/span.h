@@ -16,6 +16,7 @@ enum doubt {
     DOUBT_NONE,
     DOUBT_UNSETTLED, /* somebody came */
     DOUBT_THINNED,   /* somebody went: calls are cut, or run out */
+    DOUBT_MOVED,     /* devices are no longer registered in the shares of the start */
     DOUBT_COARSE,    /* the load changes too often to be followed */
 };
 

@@ -44,11 +44,13 @@ void class_worsen(struct class_total *c, enum badge badge, const char *formula, 
     }
 }
 
-#define BOUND_MOST 0.1 /* of calls refused at most, beyond which a bound says little */
+#define BOUND_MOST  0.1   /* of calls refused at most, beyond which a bound says little, */
+#define BOUND_LEAST 0.001 /* unless so many are refused at least */
 
 enum badge class_badge(const struct class_total *c)
 {
-    bool loose = c->bounded && c->blocked_high > BOUND_MOST * c->offered;
+    bool loose = c->bounded && c->blocked_high > BOUND_MOST * c->offered &&
+                 c->blocked_low < BOUND_LEAST * c->offered;
     return loose ? BADGE_SIMULATE : c->badge;
 }
 

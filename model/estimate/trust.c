@@ -15,6 +15,7 @@
 static const char *const doubt_texts[] = {
     [DOUBT_UNSETTLED] = "peers come and go by the script",
     [DOUBT_THINNED] = "calls are cut, or run out, on peers that go by the script",
+    [DOUBT_MOVED] = "devices stay where they went when their peer was gone",
     [DOUBT_COARSE] = "the load changes too often to be followed",
 };
 
@@ -109,6 +110,7 @@ void trust_bound(struct trust *t, const struct flow *flow, const struct flow_out
     double most = bound_of(span->bound, flow->class_index, doubt != DOUBT_NONE);
     most = t->at_most > 0 ? fmin(most, t->at_most) : most;
     *t = (struct trust){.more = fmax(most, o->blocking),
+                        .at_least = bound_least(span->bound, flow->class_index),
                         .badge = BADGE_APPROXIMATE,
                         .formula = t->formula,
                         .instead = t->reason};
@@ -134,7 +136,12 @@ struct trust trust_of(const struct scenario *s, const struct call_class *call,
                       const struct flow *flow, const struct solution *solution,
                       const struct flow_outcome *o, const struct span *span)
 {
-    struct trust t = {o->low, o->high, o->left_out, o->badge, o->formula, o->reason, NULL, 0};
+    struct trust t = {.low = o->low,
+                      .high = o->high,
+                      .more = o->left_out,
+                      .badge = o->badge,
+                      .formula = o->formula,
+                      .reason = o->reason};
     bool limited = o->blocking > 0 && !flow->refused;
     bool quickly = !span->stationary && limited && changes_quickly(s, call, span->at);
     if (!span->stationary && limited)
@@ -156,9 +163,12 @@ struct trust trust_of(const struct scenario *s, const struct call_class *call,
 struct trust trust_exact(const struct flow *flow, const struct flow_outcome *o,
                          const struct span *span)
 {
-    struct trust t = {
-        o->low, o->high, o->left_out, o->badge, "birth-death equations in time", o->reason,
-        NULL,   0};
+    struct trust t = {.low = o->low,
+                      .high = o->high,
+                      .more = o->left_out,
+                      .badge = o->badge,
+                      .formula = "birth-death equations in time",
+                      .reason = o->reason};
     if (o->blocking > 0)
         trust_shares(&t, flow->uneven);
     if (span->doubts && span->doubts[flow->class_index] >= DOUBT_THINNED)

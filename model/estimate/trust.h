@@ -11,6 +11,7 @@ struct trust {
     enum badge badge;
     const char *formula, *reason;
     const char *instead; /* of a bound: why no formula holds; NULL: none */
+    double at_least;     /* refused, whatever a formula says */
     double at_most;      /* refused by a formula that is out of its place; 0: none */
 };
 
