@@ -3,8 +3,13 @@
 #include "tests/patience.h"
 #include "tests/tui_fixture.h"
 
+#include <math.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <jansson.h>
+
+#include "tui/format.h"
 
 static const char scenario[] =
     "scenario: A planner's session\n"
@@ -179,9 +184,205 @@ static void test_every_sentence_is_that_of_run(void **state)
     unlink(path);
 }
 
+/* --- The screens Size, Forecast and Check ----------------------------------------------------- */
+
+/* What a command says of the present state, as JSON; owned. */
+static json_t *ask(const struct app *app, const char *words)
+{
+    char path[] = "/tmp/peerplan-session-XXXXXX", command[4600];
+    int fd = mkstemp(path);
+    const char *text = app->session->text;
+    assert_int_equal(write(fd, text, strlen(text)), (int)strlen(text));
+    close(fd);
+    snprintf(command, sizeof command, "%s %s --json %s 2>&1", program(), words, path);
+    FILE *pipe = popen(command, "r");
+    assert_non_null(pipe);
+    json_error_t error;
+    json_t *said = json_loadf(pipe, 0, &error);
+    pclose(pipe);
+    unlink(path);
+    if (!said)
+        fail_msg("%s: %s", command, error.text);
+    return said;
+}
+
+/* A line of the screen on which words stand one after another, whatever lies between them. */
+static void expect_row(const struct app *app, const char *words)
+{
+    char *screen = fixture_screen(app, false), *rest = screen, *line;
+    char copy[512];
+    bool found = false;
+    while (!found && (line = strsep(&rest, "\n"))) {
+        char *left, *word;
+        snprintf(copy, sizeof copy, "%s", words);
+        found = true;
+        for (word = strtok_r(copy, " ", &left); word && found; word = strtok_r(NULL, " ", &left)) {
+            char *at = strstr(line, word);
+            found = at != NULL;
+            line = at ? at + strlen(word) : line;
+        }
+    }
+    free(screen);
+    if (!found) {
+        screen = fixture_screen(app, false);
+        fail_msg("no row says \"%s\":\n%s", words, screen);
+    }
+}
+
+/* Does a worker's job as the loop does, until it has finished. */
+static void work(struct app *app, worker_function *function, struct job *job)
+{
+    int wake[2];
+    assert_int_equal(pipe(wake), 0);
+    struct worker *worker = worker_new(function, NULL, wake[1], 0);
+    assert_non_null(job);
+    worker_start(worker, job);
+    job_done(job);
+    for (bool finished = false; !finished;) {
+        struct news news;
+        char byte;
+        assert_int_equal(read(wake[0], &byte, 1), 1);
+        if (!worker_take(worker, &news))
+            continue;
+        finished = news.outlook || (news.designs && news.designs->finished);
+        app_update(app, &(struct event){.kind = EVENT_SOUGHT,
+                                        .designs = news.designs,
+                                        .outlook = news.outlook});
+    }
+    worker_free(worker);
+    close(wake[0]);
+    close(wake[1]);
+}
+
+static const char *text_of(const json_t *row, const char *key)
+{
+    const char *text = json_string_value(json_object_get(row, key));
+    return text ? text : "";
+}
+
+static double number_of(const json_t *row, const char *key)
+{
+    const json_t *value = json_object_get(row, key);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static void compare_design(const struct app *app, const json_t *row)
+{
+    char words[512], now[FIGURE], down[FIGURE], spare[FIGURE] = "-", several[16] = "";
+    int clusters = (int)number_of(row, "clusters"), peers = (int)number_of(row, "peers");
+    double blocked = number_of(row, "blocked"), lost = number_of(row, "blocked_down");
+    double headroom = number_of(row, "headroom");
+    const char *badge = text_of(row, "badge"), *confirmed = text_of(row, "confirmed");
+    bool simulated = !strcmp(confirmed, "yes") || !strcmp(confirmed, "no");
+    format_percent(now, sizeof now, isnan(blocked) ? 0 : blocked);
+    format_percent(down, sizeof down, lost);
+    if (!isnan(headroom))
+        snprintf(spare, sizeof spare, "%+.0f %%", headroom);
+    if (clusters > 1)
+        snprintf(several, sizeof several, "%d of", clusters);
+    snprintf(words, sizeof words, "%s %d x %s, %s %d %s %s %s %s %s", several, peers,
+             text_of(row, "platform"), text_of(row, "redundancy"), (int)number_of(row, "rms"), now,
+             isnan(lost) ? "-" : down, spare, text_of(row, "binding"),
+             simulated                   ? "simulated"
+             : strcmp(badge, "simulate") ? badge
+                                         : "to simulate");
+    expect_row(app, words);
+}
+
+static void compare_designs(struct app *app)
+{
+    json_t *said = ask(app, "size --confirm --jobs 2"), *rows = json_object_get(said, "designs"),
+           *row;
+    size_t i;
+    app_goto(app, SCREEN_SIZE);
+    work(app, background_designs, designs_job(app->session, &app->choice));
+    assert_int_equal(json_array_size(rows), app->designs->designs.count);
+    assert_true(json_array_size(rows) > 0);
+    json_array_foreach(rows, i, row) compare_design(app, row);
+    json_decref(said);
+}
+
+static void compare_outlook(struct app *app)
+{
+    json_t *said = ask(app, "forecast"), *rows = json_object_get(said, "events"), *row;
+    size_t i;
+    app_goto(app, SCREEN_FORECAST);
+    work(app, background_outlook, outlook_job(app->session, app->months));
+    assert_true(json_array_size(rows) > 0);
+    json_array_foreach(rows, i, row)
+    {
+        const char *event = text_of(row, "event"), *date = text_of(row, "date");
+        char words[256];
+        if (i == 0 && number_of(row, "months") > 0)
+            snprintf(words, sizeof words, "nothing to do until %s: then %s", date,
+                     text_of(row, "limit"));
+        else if (i == 0)
+            snprintf(words, sizeof words, "to do now: %s", text_of(row, "limit"));
+        if (i == 0)
+            expect_row(app, words);
+        if (!strcmp(event, "goal"))
+            snprintf(words, sizeof words, "refused, all peers up %s", date);
+        else if (!strcmp(event, "goal-down"))
+            snprintf(words, sizeof words, "refused, peer down %s", date);
+        else
+            snprintf(words, sizeof words, "%s: %s %.7s", text_of(row, "cluster"),
+                     text_of(row, "limit"), date);
+        expect_row(app, words);
+    }
+    json_decref(said);
+}
+
+static void compare_findings(struct app *app)
+{
+    json_t *said = ask(app, "check"), *rows = json_object_get(said, "findings"), *row;
+    const json_t *sum = json_object_get(said, "summary");
+    char words[512];
+    size_t i;
+    app_goto(app, SCREEN_CHECK);
+    if (json_array_size(rows)) {
+        snprintf(words, sizeof words, "Findings: %d error %d warning %d note",
+                 (int)number_of(sum, "errors"), (int)number_of(sum, "warnings"),
+                 (int)number_of(sum, "notes"));
+        expect_row(app, words);
+    } else {
+        expect_row(app, "Nothing was found");
+    }
+    json_array_foreach(rows, i, row)
+    {
+        snprintf(words, sizeof words, "%s %s %s", text_of(row, "severity"), text_of(row, "finding"),
+                 text_of(row, "place"));
+        expect_row(app, words);
+    }
+    json_decref(said);
+}
+
+/* Four states of a session, each with what it would take, how long it lasts, what is wrong. */
+static void test_other_screens_say_what_their_commands_say(void **state)
+{
+    static const char *const changes[] = {
+        ":set growth={all: 20%/year}<Enter>",
+        ":scale video 1.6<Enter>:set clusters.office.peers.a1.version X15.5<Enter>"
+        ":set clusters.office.peers.a2.version X14.2<Enter>",
+        ":set goals.survive 2<Enter>:set growth={all: 2%/month, voice: 10%/quarter}<Enter>",
+        "uuu:set clusters.office.peers.*.platform large-vm<Enter>",
+    };
+    (void)state;
+    struct app *app = app_new(fixture_session(scenario), 0, false);
+    app_update(app, &(struct event){.kind = EVENT_RESIZE, .width = 160, .height = 48});
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        fixture_press(app, changes[i]);
+        assert_int_equal(app->popup_count, 0);
+        compare_designs(app);
+        compare_outlook(app);
+        compare_findings(app);
+    }
+    app_free(app);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_other_screens_say_what_their_commands_say),
         cmocka_unit_test(test_every_sentence_is_that_of_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
