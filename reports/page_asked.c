@@ -206,7 +206,7 @@ static void put_time(struct sheet *sheet)
     gmtime_r(&seconds, &tm);
     put_term(out, run->length == DAY ? "Day" : "Time");
     if (tm.tm_wday >= 0 && tm.tm_mon >= 0)
-        fprintf(out, "from %s %d %s %d, %02d:%02d, for %s", days[tm.tm_wday % 7], tm.tm_mday,
+        fprintf(out, "%s %d %s %d, from %02d:%02d for %s", days[tm.tm_wday % 7], tm.tm_mday,
                 months[tm.tm_mon % 12], tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
                 figure_duration(run->length, length));
     if (run->time_zone)

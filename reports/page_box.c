@@ -43,7 +43,7 @@ static void put_loss_fact(struct sheet *sheet)
     if (!results || !results->scripted_count || sheet_calls_cut(sheet) < 0.5)
         return;
     const struct scripted_event *event = &results->scripted[0];
-    snprintf(label, sizeof label, "When %.60s goes", event->peer);
+    snprintf(label, sizeof label, "When %.60s dies", event->peer);
     snprintf(value, sizeof value, "%.40s cut", words_count(round(sheet_calls_cut(sheet)), number));
     snprintf(text, sizeof text, "calls in progress, all losses together");
     put_fact(sheet->page.out, label, value, text);

@@ -55,6 +55,16 @@ static bool is_shown(const struct sheet *sheet, const struct looked **sorted, si
     return true;
 }
 
+/* The limit, and 90 % of it, from one height to another. */
+static void put_lines(FILE *f, int number, const char *system, double from, double to)
+{
+    fprintf(f,
+            "set arrow %d from 1, %s %g to 1, %s %g nohead lw 2 lc rgb '" CHART_CAP
+            "' front\nset arrow %d from 0.9, %s %g to 0.9, %s %g nohead dt 3 lw 1.4 lc rgb "
+            "'" CHART_ALARM "' front\n",
+            900 + number, system, from, system, to, 901 + number, system, from, system, to);
+}
+
 static void script_bars(FILE *f, const struct drawing *drawing, const void *context)
 {
     const struct bars *bars = context;
@@ -63,16 +73,17 @@ static void script_bars(FILE *f, const struct drawing *drawing, const void *cont
     for (int i = 0; i < bars->count; i++)
         most = fmax(most, fmin(1.05 * sheet_ratio(bars->items[i]), 2));
     drawing_margins(f, drawing, narrow ? 12 : 230, narrow ? 26 : 170, 22, 26);
-    fprintf(
-        f,
-        "set xrange [0:%g]\nset yrange [%g:0.6]\nunset ytics\nset xtics nomirror ('0' 0,'25 "
-        "%%%%' 0.25,'50 %%%%' 0.5,'75 %%%%' 0.75,'100 %%%%' 1)\n"
-        "set arrow 900 from 1, graph 0 to 1, graph 1 nohead lw 2 lc rgb '" CHART_CAP "' front\n"
-        "set arrow 901 from 0.9, graph 0 to 0.9, graph 1 nohead dt 3 lw 1.4 lc rgb '" CHART_ALARM
-        "' front\n"
-        "set label 902 '90 %% alarm' at 0.885, graph 1 offset 0,0.6 right tc rgb '" CHART_ALARM
-        "'\nset label 903 'limit' at 1, graph 1 offset 0,0.6 left tc rgb '" CHART_CAP "'\n",
-        most, -bars->count + 0.4);
+    fprintf(f,
+            "set xrange [0:%g]\nset yrange [%g:0.6]\nunset ytics\nset xtics nomirror ('0' 0,'25 "
+            "%%%%' 0.25,'50 %%%%' 0.5,'75 %%%%' 0.75,'100 %%%%' 1)\n"
+            "set label 902 '90 %% alarm' at 0.885, graph 1 offset 0,0.6 right tc rgb '" CHART_ALARM
+            "'\nset label 903 'limit' at 1, graph 1 offset 0,0.6 left tc rgb '" CHART_CAP "'\n",
+            most, -bars->count + 0.4);
+    if (narrow) /* beside each bar, so that no line crosses a text */
+        for (int i = 0; i < bars->count; i++)
+            put_lines(f, 2 * i, "first", -i - 0.42, -i + 0.02);
+    else
+        put_lines(f, 0, "graph", 0, 1);
     for (int i = 0; i < bars->count; i++) {
         const struct looked *limit = bars->items[i];
         char words[WORDS_SIZE], use[FIGURE_SIZE], size[FIGURE_SIZE], text[256];

@@ -38,8 +38,7 @@ static bool any_refused(const struct sheet *sheet)
     return false;
 }
 
-/* "edge is fullest at 11:15: 1,625 units on average of 15 min, 1,723 at the peak, of 2,000: 86 %."
- */
+/* "edge is fullest at 11:15: 1,723 of 2,000 units at the peak, 86 %; 1,625 as a mean of 15 min." */
 static void fullest(const struct sheet *sheet, const struct page_curve *curve, const char *what,
                     const char *unit, char *text, size_t size)
 {
@@ -48,13 +47,13 @@ static void fullest(const struct sheet *sheet, const struct page_curve *curve, c
         interval[FIGURE_SIZE];
     nanos at = (nanos)curve->busiest * sheet->results->interval;
     double most = isnan(curve->peak) ? curve->mean[curve->busiest] : curve->peak;
-    snprintf(
-        text, size,
-        "%.80s fullest at %.40s: %.40s %.20s on average of %.40s, %.40s at the peak, of %.40s: "
-        "%.0f" NBSP "%%.",
-        what, words_clock(run, at, clock), words_count(round(curve->mean[curve->busiest]), mean),
-        unit, figure_duration(sheet->results->interval, interval), words_count(round(most), peak),
-        words_count(curve->size, cap), curve->size > 0 ? 100 * most / curve->size : 0);
+    snprintf(text, size,
+             "%.80s fullest at %.40s: %.40s of %.40s %.20s at the peak, %.0f" NBSP
+             "%%; %.40s as a mean of %.40s.",
+             what, words_clock(run, at, clock), words_count(round(most), peak),
+             words_count(curve->size, cap), unit, curve->size > 0 ? 100 * most / curve->size : 0,
+             words_count(round(curve->mean[curve->busiest]), mean),
+             figure_duration(sheet->results->interval, interval));
 }
 
 static void draw(struct sheet *sheet, struct page_curve *curve, const char *id, const char *title,

@@ -125,7 +125,7 @@ static void put_table(struct page *page, const struct scenario *s, const struct 
     page_row(page, "How known");
     for (size_t i = 0; i < loads->count; i++) {
         char words[FIGURE_SIZE];
-        page_cell(page, basis_words(&loads->loads[i], words));
+        page_number(page, basis_words(&loads->loads[i], words));
     }
     page_row_end(page);
     page_table_end(page);

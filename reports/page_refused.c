@@ -13,6 +13,7 @@
 struct forest {
     const struct sheet *sheet;
     const struct judged *rows[2 * ROWS_MOST];
+    struct judged down[ROWS_MOST]; /* made here: an answer has the worst class of a set alone */
     size_t planned, count;
     double goal; /* per cent */
 };
@@ -52,15 +53,47 @@ static size_t take(const struct answer *answer, bool down, const struct judged *
     return count;
 }
 
-static struct forest forest_of(const struct sheet *sheet)
+/* The load as stated among others: every class with the worst set of peers down. */
+static const struct other_load *load_as_stated(const struct other_loads *loads)
 {
-    struct forest forest = {.sheet = sheet, .goal = 1};
+    for (size_t i = 0; loads && *loads->down && i < loads->count; i++)
+        if (loads->loads[i].factor == 1)
+            return &loads->loads[i];
+    return NULL;
+}
+
+/* The classes of the rows as planned, with peers down. */
+static void take_down(struct forest *forest, const struct other_load *load)
+{
+    const struct judged *worst = forest->sheet->answer->worst_down;
+    for (size_t i = 0; i < forest->planned; i++) {
+        const struct other_load_class *class = &load->classes[forest->rows[i]->index];
+        struct judged *row = &forest->down[i];
+        if (isnan(class->refused.value))
+            continue;
+        *row = *forest->rows[i];
+        row->down = worst->down;
+        row->down_count = worst->down_count;
+        row->value = class->refused;
+        row->limit = class->goal;
+        row->verdict = class->verdict;
+        row->basis = class->basis;
+        forest->rows[forest->count++] = row;
+    }
+}
+
+static void forest_make(struct forest *forest, const struct sheet *sheet)
+{
     const struct answer *answer = sheet->answer;
-    forest.planned = take(answer, false, forest.rows);
-    forest.count = forest.planned + take(answer, true, forest.rows + forest.planned);
+    const struct other_load *stated = load_as_stated(sheet->report->loads);
+    *forest = (struct forest){.sheet = sheet, .goal = 1};
+    forest->count = forest->planned = take(answer, false, forest->rows);
+    if (stated && answer->worst_down)
+        take_down(forest, stated);
+    if (forest->count == forest->planned)
+        forest->count += take(answer, true, forest->rows + forest->planned);
     if (answer->worst)
-        forest.goal = 100 * answer->worst->limit;
-    return forest;
+        forest->goal = 100 * answer->worst->limit;
 }
 
 /* --- The plot ---- */
@@ -91,6 +124,16 @@ static void put_label(FILE *f, int *number, const char *text, size_t most, const
             strncmp(place, "graph -", 7) == 0 ? "right" : "left", colour);
 }
 
+/* Where it is narrow a grid would cross the texts: ticks beside each mark stand for it. */
+static void put_ticks(FILE *f, double at, double least, int *number)
+{
+    for (double x = least; x <= 100.5; x *= 10)
+        fprintf(f,
+                "set arrow %d from %g, first %g to %g, first %g nohead lw 0.7 lc rgb '" CHART_RULE
+                "' back\n",
+                (*number)++, x, -at - 0.4, x, -at + 0.3);
+}
+
 static void put_row(FILE *f, const struct judged *row, double line, bool narrow, int *number,
                     double floor_)
 {
@@ -109,6 +152,8 @@ static void put_row(FILE *f, const struct judged *row, double line, bool narrow,
         put_label(f, number, row->name, 22, "graph -0.02", line, CHART_INK);
         put_label(f, number, share, 40, "graph 1.02", line, CHART_INK);
     }
+    if (narrow)
+        put_ticks(f, at, floor_, number);
     bool none = row->value.value <= 0;
     fprintf(f, "set arrow %d from %g, first %g to %g, first %g %s lw 2 lc rgb '%s' front\n",
             (*number)++, high, -at, low, -at, none ? "head filled size screen 0.012,20" : "nohead",
@@ -133,12 +178,13 @@ static void script_forest(FILE *f, const struct drawing *drawing, const void *co
             "set logscale x\nset xrange [%g:100]\nset yrange [%g:0.6]\nunset ytics\n"
             "set xtics nomirror (%s'0.01 %%%%' 0.01,'0.1 %%%%' 0.1,'1 %%%%' 1,'10 %%%%' 10,"
             "'100 %%%%' 100)\n"
-            "set grid xtics lt 1 lw 0.7 lc rgb '" CHART_RULE "'\n"
+            "%s"
             "set object 1 rect from %g, graph 0 to 100, graph 1 behind fc rgb '" CHART_NO
             "' fs solid 0.1 noborder\n"
             "set arrow 9000 from %g, graph 0 to %g, graph 1 nohead dt 2 lc rgb '" CHART_NO "'\n",
-            floor_, -last + 0.4, narrow ? "" : "'0.001 %%' 0.001,", forest->goal, forest->goal,
-            forest->goal);
+            floor_, -last + 0.4, narrow ? "" : "'0.001 %%' 0.001,",
+            narrow ? "" : "set grid xtics lt 1 lw 0.7 lc rgb '" CHART_RULE "'\n", forest->goal,
+            forest->goal, forest->goal);
     snprintf(label, sizeof label, "goal %s", words_share(forest->goal / 100, goal));
     fputs("set label 900 ", f);
     chart_quote(f, label, 30);
@@ -264,7 +310,8 @@ bool sheet_has_refused(const struct sheet *sheet)
 
 void sheet_refused(struct sheet *sheet)
 {
-    struct forest forest = forest_of(sheet);
+    struct forest forest;
+    forest_make(&forest, sheet);
     char desc[WORDS_SIZE] = "", share[FIGURE_SIZE], goal[FIGURE_SIZE];
     page_section(&sheet->page, "Refused calls against the goal");
     refused_finding(sheet, &forest);
