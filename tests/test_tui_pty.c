@@ -614,10 +614,12 @@ static void test_keys_that_mean_nothing_are_nothing(void **state)
             play_read(&play, 0.005);
         }
     }
+    settle(&play);
     assert_int_equal(write(play.fd, "", 1), 1); /* Ctrl-Space is a byte of 0 */
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         play_keys(&play, others[i]);
-        for (double until = now() + 0.12 * PATIENCE_FACTOR; now() < until;)
+        double pause = (strlen(others[i]) > 2 ? 0.12 : 0.6) * PATIENCE_FACTOR;
+        for (double until = now() + pause; now() < until;)
             play_read(&play, 0.02); /* what is unfinished is not joined with the next */
     }
     end_with_the_change(&play, path);
