@@ -9,6 +9,7 @@
 #include "answer/next_step.h"
 #include "answer/savings.h"
 #include "model/base/arena.h"
+#include "model/licences.h"
 
 #define STEPS_UP 6 /* doubled, from an amount by formula that a simulation does not confirm */
 
@@ -101,6 +102,26 @@ static bool over(const struct advice_search *search)
     return search->failed || search->stopped;
 }
 
+/* What a lever moves, and what one amount adds to it: peers and licences of the cluster. NAN: a
+ * choice. */
+static double lever_range(const struct lever *lever, const struct scenario *s, double *step)
+{
+    *step = lever->each ? s->clusters[lever->index].peer_count : 1;
+    switch (lever->kind) {
+    case LEVER_PEERS:
+        return s->clusters[lever->index].peer_count;
+    case LEVER_RMS:
+        return (double)licences_installed(s, lever->index, LICENCE_RMS);
+    case LEVER_DESKTOP:
+        return (double)licences_installed(s, lever->index, LICENCE_DESKTOP);
+    case LEVER_ROOM:
+        return (double)licences_installed(s, lever->index, LICENCE_ROOM);
+    default:
+        *step = lever->step;
+        return lever->step == 0 ? NAN : lever->now;
+    }
+}
+
 static bool try_amount(struct advice_search *search, struct movable m, int64_t amount,
                        bool simulate, struct advice_item *item)
 {
@@ -114,11 +135,10 @@ static bool try_amount(struct advice_search *search, struct movable m, int64_t a
     search->failed = search->failed || list.failed || count == 0;
     if (over(search) || !try_settings(search, settings, count, simulate, item))
         return false;
-    bool choice = m.lever ? m.lever->step == 0 : isnan(m.saving->now);
-    double now = m.lever ? m.lever->now : m.saving->now;
-    double step = m.lever ? m.lever->step : -m.saving->step;
-    item->from = choice ? NAN : now;
-    item->to = choice ? NAN : now + (double)amount * step;
+    double step = -1;
+    item->from = m.lever ? lever_range(m.lever, s, &step) : m.saving->now;
+    step = m.lever ? step : -m.saving->step;
+    item->to = item->from + (double)amount * step;
     item->words =
         m.lever ? lever_words(m.lever, s, amount, arena) : saving_words(m.saving, s, amount, arena);
     item->settings = join(settings, count, arena);

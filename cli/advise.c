@@ -107,6 +107,12 @@ static uint32_t peer_named(const struct scenario *s, const char *name)
     return NONE;
 }
 
+/* The scenario has an upgrade, which is moved from hour to hour. */
+static bool own_upgrade(const struct arguments *a, const struct loaded *loaded)
+{
+    return strcmp(a->when, "upgrade") == 0 && items_of(loaded, "upgrades") > 0;
+}
+
 /* The setting that takes a peer out, or upgrades a cluster, at %s; owned. NULL with an error. */
 static char *setting_of(const struct arguments *a, const struct loaded *loaded,
                         struct errors *errors)
@@ -114,7 +120,7 @@ static char *setting_of(const struct arguments *a, const struct loaded *loaded,
     const struct scenario *s = &loaded->scenario;
     char *setting = NULL;
     int done;
-    if (strcmp(a->when, "upgrade") == 0 && items_of(loaded, "upgrades") > 0) {
+    if (own_upgrade(a, loaded)) {
         done = asprintf(&setting, "upgrades.1.at=%%s");
     } else if (strcmp(a->when, "upgrade") == 0) {
         done = asprintf(&setting, "upgrades=[{cluster: \"%s\", at: %%s, drain: %s, away: %s}]",
@@ -144,6 +150,7 @@ static int rank_hours(struct arguments *arguments, struct loaded *loaded, struct
     char *setting = setting_of(arguments, loaded, errors);
     struct windows_ask ask = {
         .setting = setting,
+        .without = own_upgrade(arguments, loaded) ? "upgrades.1=" : NULL,
         .seconds = seconds_of(arguments->away) + seconds_of(arguments->drain),
         .options = {.jobs = arguments->sampling.jobs},
     };

@@ -37,14 +37,17 @@ static const char *const missing[] = {
          "45}, holding: {mean: 3m}}]\n" RUN,
 };
 
-/* What stands between two marks; owned. */
+/* What stands between two marks, without the quotes of a shell; owned. */
 static char *between(const char *text, const char *before, const char *after)
 {
     const char *at = strstr(text, before);
     if (!at)
         return strdup("");
     at += strlen(before);
+    at += *at == '\'';
     const char *end = strstr(at, after);
+    if (end && end > at && end[-1] == '\'')
+        end--;
     return strndup(at, end ? (size_t)(end - at) : strlen(at));
 }
 
@@ -84,7 +87,8 @@ static void test_prices(void **state)
     char command[4096];
     snprintf(command, sizeof command,
              "d=$(mktemp -d); cd $d; printf '%s' >f; printf 'item,price\nplatform:large-vm,100\n"
-             "platform:box,5\nrms,2.5\n' >p; $P advise f -q --prices p --csv --set "
+             "platform:box,5\nplatform:small-vm,1\nplatform:medium-vm,2\nplatform:ce1200,150\nrms,"
+             "2.5\n' >p; $P advise f -q --prices p --csv --set "
              "clusters.c.peers.p.rms=13 | cut -d, -f2,4-6; $P advise f -q --prices p --set "
              "clusters.c.peers.p.rms=33 | grep RMS; printf 'item,price\nrms,2.5\n' >p; $P advise f "
              "-q --prices p; echo $?; $P advise f --prices p --when p; echo $?; rm -r $d",
