@@ -347,7 +347,8 @@ bool report_own(struct table *table, const struct report *report)
 {
     const struct row *own = NULL;
     for (size_t i = 0; i < ROWS; i++) /* a summary may stand before it, months after it */
-        if (rows[i].kind == (int)report->kind && (!own || !rows[i].file))
+        if (rows[i].kind == (int)report->kind && wanted(&rows[i], report) &&
+            (!own || !rows[i].file))
             own = &rows[i];
     return own->put(table, report);
 }
