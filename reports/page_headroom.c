@@ -153,8 +153,8 @@ static void headroom_finding(struct sheet *sheet)
     char text[WORDS_SIZE] = "", words[WORDS_SIZE], use[FIGURE_SIZE], size[FIGURE_SIZE];
     int used = 0;
     if (binding->what)
-        used =
-            snprintf(text, sizeof text, "Lacking when calls are refused: %.200s. ", binding->what);
+        used = snprintf(text, sizeof text, "What binds when calls are refused: %.200s. ",
+                        binding->what);
     if (limit)
         used += snprintf(text + used, sizeof text - (size_t)used,
                          "%.120s come%s nearest to a limit: %s of %s, %.0f" NBSP "%%.",

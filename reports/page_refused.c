@@ -143,6 +143,8 @@ static void put_row(FILE *f, const struct judged *row, double line, bool narrow,
     double low = isnan(row->value.low) ? value : fmax(100 * row->value.low, floor_);
     double high = isnan(row->value.high) ? value : fmax(100 * row->value.high, floor_);
     words_shared(row->value, share);
+    if (strlen(share) > 34) /* bytes; tiny shares are long */
+        words_share(row->value.value, share);
     if (narrow) {
         put_label(f, number, row->name, 18, "graph 0.0", line, CHART_INK);
         fprintf(f, "set label %d ", (*number)++);
@@ -290,11 +292,14 @@ static void refused_finding(struct sheet *sheet, const struct forest *forest)
     if (!forest->count)
         snprintf(text, sizeof text, "No class of calls could be judged.");
     else if (missed)
-        snprintf(text, sizeof text, "%zu of %zu lie beyond the goal.", missed, forest->count);
+        snprintf(text, sizeof text, "%zu of %zu lie%s beyond the goal.", missed, forest->count,
+                 missed == 1 ? "s" : "");
+    else if (open && sheet->results)
+        snprintf(text, sizeof text, "%zu of %zu %s not decided: the goal lies inside the interval.",
+                 open, forest->count, open == 1 ? "is" : "are");
     else if (open)
-        snprintf(text, sizeof text,
-                 "%zu of %zu are not decided: the goal lies inside the interval.", open,
-                 forest->count);
+        snprintf(text, sizeof text, "%zu of %zu %s not decided by the formulas.", open,
+                 forest->count, open == 1 ? "is" : "are");
     else if (sheet->results)
         snprintf(text, sizeof text,
                  "Every interval lies within the goal: the answer does not hang on chance.");

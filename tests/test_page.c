@@ -209,6 +209,14 @@ static void test_other_pages(void **state)
         "$D/c.html "
         ">/dev/null; grep -c 'cluster-name-fqdn' $D/c.html; rm -r $D",
         "1\n1\n1\n1\n");
+    check("D=$(mktemp -d) && cd $D && $P new pair --users 100000 -o s.yaml && $P new pair -o "
+          "t.yaml && "
+          "$P advise s.yaml --html a.html --xlsx a.xlsx >/dev/null; grep -c '</html>' a.html; grep "
+          "-o "
+          "'<h2 id=\"h2\">2. [A-Z][a-z]*' a.html; $P advise t.yaml --when upgrade --html w.html "
+          ">/dev/null; grep -c '</html>' w.html; grep -o '<h2 id=\"h2\">2. [A-Z][a-z]*' w.html; rm "
+          "-r $D",
+          "1\n<h2 id=\"h2\">2. Changes\n1\n<h2 id=\"h2\">2. Hours\n");
     struct outcome o = process_run("$P new pair | $P run -q -r 2 - --html /nowhere/p.html");
     assert_int_equal(o.status, 73);
     outcome_release(&o);
