@@ -111,6 +111,22 @@ static void radix_sort(struct entry *from, struct entry *to, size_t count, struc
         memcpy(begin, from, count * sizeof *from);
 }
 
+/* Entries of one key: mostly a few, which need no memory to be sorted. */
+static void sort_equals(struct import_sort *sort, struct entry *entries, size_t count)
+{
+    if (count > 16) {
+        qsort_r(entries, count, sizeof *entries, compare_entries, sort);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct entry entry = entries[i];
+        size_t at = i;
+        for (; at > 0 && compare_entries(&entries[at - 1], &entry, sort) > 0; at--)
+            entries[at] = entries[at - 1];
+        entries[at] = entry;
+    }
+}
+
 static void sort_entries(struct import_sort *sort)
 {
     struct entry *entries = sort->entries;
@@ -132,8 +148,7 @@ static void sort_entries(struct import_sort *sort)
     for (size_t i = 0, end; i < count; i = end) { /* equal keys by the rest */
         for (end = i + 1; end < count && entries[end].key == entries[i].key; end++)
             ;
-        if (end - i > 1)
-            qsort_r(entries + i, end - i, sizeof *entries, compare_entries, sort);
+        sort_equals(sort, entries + i, end - i);
     }
 }
 

@@ -64,6 +64,48 @@ static void test_findings_are_listed_and_explained(void **state)
     app_free(app);
 }
 
+static int row_of(struct app *app, const char *text)
+{
+    char *screen = fixture_screen(app, false), *at = strstr(screen, text);
+    int row = 0;
+    for (const char *c = screen; at && c < at; c++)
+        row += *c == '\n';
+    free(screen);
+    return at ? row : -1;
+}
+
+static void test_findings_are_filtered_and_ordered(void **state)
+{
+    (void)state;
+    struct app *app = start(sick, 80, 24);
+    fixture_press(app, "<F2>:go check<Enter>");
+    const struct findings *all;
+    struct findings findings;
+    struct deployment deployment;
+    assert_true(deployment_of_scenario(&deployment, &app->session->scenario));
+    assert_true(findings_make(&findings, &deployment));
+    all = &findings;
+    assert_true(all->count > 1);
+    fixture_press(app, "f<C-U>versions<Enter>");
+    assert_true(fixture_shows(app, "versions-differ"));
+    assert_true(fixture_shows(app, "only versions"));
+    uint32_t shown = 0;
+    for (uint32_t i = 0; i < all->count; i++)
+        shown += fixture_shows(app, finding_word(all->items[i].finding));
+    assert_true(shown < all->count);
+    fixture_press(app, "f<C-U>no such words<Enter>");
+    assert_true(fixture_shows(app, "no finding holds"));
+    fixture_press(app, "<Enter>jf<C-U><Enter>o");
+    const struct finding_item *first = &all->items[0];
+    for (uint32_t i = 1; i < all->count; i++)
+        if (strcmp(all->items[i].place, first->place) < 0)
+            first = &all->items[i];
+    assert_int_equal(row_of(app, finding_word(first->finding)), 2);
+    findings_release(&findings);
+    deployment_release(&deployment);
+    app_free(app);
+}
+
 static void test_findings_follow_edits(void **state)
 {
     (void)state;
@@ -242,6 +284,24 @@ static void test_growth_is_looked_ahead(void **state)
     }
     fixture_press(app, "<Right><Right>");
     assert_true(fixture_shows(app, forecast_date(f, 2, date)));
+    outlook_name(f, &f->lines[f->line_count - 1], name, sizeof name);
+    fixture_press(app, "f<C-U>");
+    fixture_press(app, name);
+    fixture_press(app, "<Enter>");
+    assert_true(fixture_shows(app, name));
+    assert_true(fixture_shows(app, "only "));
+    for (size_t i = 0; i + 1 < f->line_count; i++) {
+        char other[160];
+        outlook_name(f, &f->lines[i], other, sizeof other);
+        if (!strstr(other, name))
+            assert_false(fixture_shows(app, other));
+    }
+    fixture_press(app, "f<C-U><Enter>o/");
+    fixture_press(app, name);
+    fixture_press(app, "<Enter>");
+    char where[256] = "";
+    screen_forecast.where(app->states[SCREEN_FORECAST], app, where, sizeof where);
+    assert_int_equal(strncmp(where, name, strlen(name)), 0);
     fixture_press(app, "]");
     assert_true(app_effects(app) & EFFECT_FORECAST);
     fixture_press(app, ":set growth={all: 2%/month, talk: 10%/year+-2%}<Enter>+");
@@ -376,6 +436,7 @@ int main(void)
     setenv("TZ", "UTC", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_findings_are_listed_and_explained),
+        cmocka_unit_test(test_findings_are_filtered_and_ordered),
         cmocka_unit_test(test_findings_follow_edits),
         cmocka_unit_test(test_designs_come_as_they_are_found),
         cmocka_unit_test(test_the_ask_changes_on_the_screen),

@@ -709,7 +709,13 @@ static void test_cluster_rows_are_ordered_and_filtered(void **state)
     assert_true(fixture_shows(app, "voice"));
     fixture_press(app, "f<C-U><Enter>");
     assert_true(fixture_shows(app, "\u25CF a2"));
-    fixture_press(app, "o");
+    fixture_press(app, "/video<Enter>");
+    assert_true(fixture_shows(app, "Cluster: video"));
+    fixture_press(app, "/branch<Enter>");
+    assert_true(fixture_shows(app, "Cluster: branch") || fixture_shows(app, "of branch"));
+    fixture_press(app, "/nothing-like-it<Enter>");
+    assert_true(fixture_shows(app, "is not here"));
+    fixture_press(app, "<Home>o");
     char *screen = fixture_screen(app, false);
     const struct figures *f = &app->session->standing->figures;
     const char *a1 = strstr(screen, "\u25CF a1"), *a2 = strstr(screen, "\u25CF a2");

@@ -4,6 +4,7 @@
 #include "model/findings.h"
 #include "tui/app.h"
 #include "tui/exporting.h"
+#include "tui/filter.h"
 #include "tui/list.h"
 #include "tui/popup.h"
 
@@ -13,13 +14,18 @@ struct check_screen {
     struct findings findings; /* of generation `of`, when `made` */
     bool made;
     unsigned of;
+    int *rows; /* owned; of the findings, those that are shown in their order */
     struct list list;
+    bool by_place; /* else the most severe first */
+    struct filter filter;
 };
 
-enum { DETAILS = 1 };
+enum { DETAILS = 1, ORDER, FILTER, ASKED_FILTER };
 
 static const struct key_binding check_keys[] = {
     {{PRESS_ENTER, '\n'}, DETAILS, "Details", "all that is known of the finding", NULL},
+    {{'o'}, ORDER, "Order", "the most severe first, or by place", NULL},
+    {{'f', '\\'}, FILTER, "Filter", "only findings that hold a text; an empty one shows all", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -42,6 +48,8 @@ static void check_done(void *state)
     if (!s)
         return;
     forget(s);
+    filter_release(&s->filter);
+    free(s->rows);
     free(s);
 }
 
@@ -69,7 +77,12 @@ static void divide(struct area area, int count, struct area *list, struct area *
 
 static int item_count(const struct check_screen *s)
 {
-    return s->made ? (int)s->findings.count : 0;
+    return s->list.count;
+}
+
+static const struct finding_item *item_at(const struct check_screen *s, int row)
+{
+    return &s->findings.items[s->rows[row]];
 }
 
 static int rows_height(const struct check_screen *s, const struct app *app)
@@ -77,6 +90,34 @@ static int rows_height(const struct check_screen *s, const struct app *app)
     struct area list, detail;
     divide(app_body(app), item_count(s), &list, &detail);
     return list.height;
+}
+
+static bool item_matches(const struct finding_item *item, const char *pattern)
+{
+    return text_matches(finding_word(item->finding), pattern) ||
+           text_matches(item->place, pattern) || text_matches(item->text, pattern);
+}
+
+static int by_place(const void *a, const void *b, void *context)
+{
+    const struct findings *findings = context;
+    int x = *(const int *)a, y = *(const int *)b;
+    int order = strcmp(findings->items[x].place, findings->items[y].place);
+    return order ? order : (x > y) - (x < y);
+}
+
+static void gather(struct check_screen *s, const struct app *app)
+{
+    int all = s->made ? (int)s->findings.count : 0, count = 0;
+    free(s->rows);
+    s->rows = calloc((size_t)all + 1, sizeof *s->rows);
+    for (int i = 0; s->rows && i < all; i++)
+        if (!s->filter.text || item_matches(&s->findings.items[i], s->filter.text))
+            s->rows[count++] = i;
+    if (s->rows && s->by_place)
+        qsort_r(s->rows, (size_t)count, sizeof *s->rows, by_place, &s->findings);
+    s->list.count = count;
+    list_resize(&s->list, count, rows_height(s, app));
 }
 
 /* Looked for when it is looked at, once for every state. */
@@ -93,12 +134,12 @@ static void look(struct check_screen *s, struct app *app)
             app_say(app, INK_BAD, "out of memory: these are not all findings");
     }
     deployment_release(&deployment);
-    list_resize(&s->list, item_count(s), rows_height(s, app));
+    gather(s, app);
 }
 
 static const struct finding_item *selected(const struct check_screen *s)
 {
-    return s->list.cursor < item_count(s) ? &s->findings.items[s->list.cursor] : NULL;
+    return s->list.cursor < item_count(s) ? item_at(s, s->list.cursor) : NULL;
 }
 
 /* What happens, what to do, and who says so; owned. */
@@ -140,19 +181,31 @@ static void details(const struct check_screen *s, struct app *app)
 
 static bool item_match(const void *context, int row, const char *pattern)
 {
-    const struct finding_item *item = &((const struct findings *)context)->items[row];
-    return text_matches(finding_word(item->finding), pattern) ||
-           text_matches(item->place, pattern) || text_matches(item->text, pattern);
+    return item_matches(item_at(context, row), pattern);
 }
 
 static void search(struct check_screen *s, struct app *app, bool backwards)
 {
-    int row =
-        s->made ? list_search(&s->list, app->search, backwards, item_match, &s->findings) : -1;
+    int row = list_search(&s->list, app->search, backwards, item_match, s);
     if (row >= 0)
         list_select(&s->list, row, rows_height(s, app));
     else
         app_say(app, INK_WARN, "\"%s\" is not among the findings", app->search);
+}
+
+static void press(struct check_screen *s, struct app *app, int action)
+{
+    if (action == DETAILS) {
+        details(s, app);
+    } else if (action == ORDER) {
+        s->by_place = !s->by_place;
+        gather(s, app);
+        app_say(app, INK_TEXT, s->by_place ? "by place" : "the most severe first");
+    } else if (action == FILTER) {
+        filter_ask(app, &s->filter, "findings that hold this; empty: all", ASKED_FILTER);
+    } else {
+        list_move(&s->list, action, rows_height(s, app));
+    }
 }
 
 static void check_update(void *state, struct app *app, const struct event *event)
@@ -163,10 +216,11 @@ static void check_update(void *state, struct app *app, const struct event *event
         list_select(&s->list, event->row, rows_height(s, app));
     else if (event->kind == EVENT_SEARCH)
         search(s, app, event->row < 0);
-    else if (event->kind == EVENT_PRESS && event->action == DETAILS)
-        details(s, app);
-    else if (event->kind == EVENT_PRESS)
-        list_move(&s->list, event->action, rows_height(s, app));
+    else if (event->kind == EVENT_RETURN) {
+        filter_take(&s->filter, app);
+        gather(s, app);
+    } else if (event->kind == EVENT_PRESS)
+        press(s, app, event->action);
 }
 
 /* --- View ------------------------------------------------------------------------------------- */
@@ -190,7 +244,7 @@ static void view_item(struct canvas *canvas, struct area row, const struct findi
     put_severity(canvas, row.x + 1, row.y, 9, severity);
     if (word)
         canvas_text(canvas, row.x + 11, row.y, word, INK_TEXT, finding_word(item->finding));
-    canvas_text(canvas, row.x + 12 + word, row.y, place, INK_TEXT, item->place);
+    canvas_name(canvas, row.x + 12 + word, row.y, place, INK_TEXT, item->place);
     canvas_text(canvas, row.x + 13 + word + place, row.y, row.width - 14 - word - place, INK_TEXT,
                 item->text);
 }
@@ -237,10 +291,13 @@ static void check_view(const void *state, const struct app *app, struct canvas *
                     "Nothing was found in what the scenario says.");
         return;
     }
+    if (s->made && s->list.count == 0)
+        canvas_format(canvas, area.x + 2, area.y + 2, area.width - 3, INK_DIM,
+                      "no finding holds \"%s\"", s->filter.text ? s->filter.text : "");
     int first = list_first(&s->list, rows.height);
     for (int i = 0; i < rows.height && first + i < item_count(s); i++) {
         struct area row = {rows.x, rows.y + i, rows.width - 1, 1};
-        view_item(canvas, row, &s->findings.items[first + i]);
+        view_item(canvas, row, item_at(s, first + i));
         if (first + i == s->list.cursor)
             canvas_tint(canvas, row, INK_SELECTED);
         canvas_hotspot(canvas, row, CLICK_ROW, first + i);
@@ -255,6 +312,7 @@ static void check_where(const void *state, const struct app *app, char *buffer, 
     (void)app;
     if (item)
         snprintf(buffer, size, "%s, %s", finding_word(item->finding), item->place);
+    filter_tell(&((const struct check_screen *)state)->filter, buffer, size);
 }
 
 const struct screen screen_check = {

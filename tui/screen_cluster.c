@@ -9,6 +9,7 @@
 #include "model/limits.h"
 #include "tui/alarms.h"
 #include "tui/details.h"
+#include "tui/filter.h"
 #include "tui/format.h"
 #include "tui/history.h"
 #include "tui/list.h"
@@ -43,8 +44,8 @@ struct cluster_screen {
     struct list list;
     struct alarm_seen *alarms; /* owned */
     size_t alarm_count;
-    bool busiest_first; /* peers and classes; else in the order of the file */
-    char *filter;       /* owned; only peers and classes whose name holds it; NULL: all */
+    bool busiest_first;   /* peers and classes; else in the order of the file */
+    struct filter filter; /* of the names of peers and classes */
 };
 
 enum { KILL = 1, MAINTAIN, DETAILS, ORDER, FILTER, ASKED_FILTER };
@@ -82,7 +83,7 @@ static void add_row(struct cluster_screen *s, enum row_kind kind, uint32_t index
 
 static bool named(const struct cluster_screen *s, const char *name)
 {
-    return !s->filter || text_matches(name, s->filter);
+    return filter_keeps(&s->filter, name);
 }
 
 /* How a peer or a class is ordered: what it carries, what is refused. */
@@ -213,7 +214,7 @@ static void cluster_done(void *state)
     if (!s)
         return;
     free(s->alarms);
-    free(s->filter);
+    filter_release(&s->filter);
     free(s->rows);
     free(s);
 }
@@ -300,12 +301,42 @@ static void cluster_press(struct cluster_screen *s, struct app *app, int action)
         gather(s, app);
         app_say(app, INK_TEXT, s->busiest_first ? "the busiest first" : "in the order of the file");
     } else if (action == FILTER)
-        app_push(app, &popup_prompt,
-                 prompt_new("Show only", "peers and classes whose name holds this; empty: all",
-                            s->filter ? s->filter : ""),
-                 ASKED_FILTER);
+        filter_ask(app, &s->filter, "peers and classes whose name holds this; empty: all",
+                   ASKED_FILTER);
     else if (list_move(&s->list, action, height))
         settle(s, s->list.cursor >= before ? 1 : -1, height);
+}
+
+static const char *row_name(const struct scenario *scenario, struct row row)
+{
+    return row.kind == ROW_PEER      ? scenario->peers[row.index].name
+           : row.kind == ROW_CLUSTER ? scenario->clusters[row.index].name
+           : row.kind == ROW_CLASS   ? scenario->classes[row.index].name
+                                     : NULL;
+}
+
+struct searched_rows {
+    const struct cluster_screen *screen;
+    const struct app *app;
+};
+
+static bool row_match(const void *context, int row, const char *pattern)
+{
+    const struct searched_rows *in = context;
+    struct row here = in->screen->rows[row];
+    if (here.kind == ROW_ALARM)
+        return text_matches(alarm_name(in->screen->alarms[here.index].id), pattern);
+    return text_matches(row_name(&in->app->session->scenario, here), pattern);
+}
+
+static void cluster_search(struct cluster_screen *s, struct app *app, bool backwards)
+{
+    struct searched_rows in = {s, app};
+    int row = list_search(&s->list, app->search, backwards, row_match, &in);
+    if (row >= 0)
+        list_select(&s->list, row, screen_height(app));
+    else
+        app_say(app, INK_WARN, "\"%s\" is not here", app->search);
 }
 
 static void cluster_update(void *state, struct app *app, const struct event *event)
@@ -325,12 +356,11 @@ static void cluster_update(void *state, struct app *app, const struct event *eve
         gather(s, app);
         break;
     case EVENT_RETURN:
-        free(s->filter);
-        s->filter = *app->answer ? strdup(app->answer) : NULL;
+        filter_take(&s->filter, app);
         gather(s, app);
         break;
     case EVENT_SEARCH:
-        app_say(app, INK_DIM, "f shows only the peers and classes that hold a text");
+        cluster_search(s, app, event->row < 0);
         break;
     default:
         break;
@@ -731,9 +761,7 @@ static void cluster_where(const void *state, const struct app *app, char *buffer
         snprintf(buffer, size, "%s", scenario->classes[row.index].name);
     else if (row.kind == ROW_ALARM)
         snprintf(buffer, size, "alarm %d", s->alarms[row.index].id);
-    size_t used = strlen(buffer);
-    if (s->filter)
-        snprintf(buffer + used, size - used, ", only %s", s->filter);
+    filter_tell(&s->filter, buffer, size);
 }
 
 const struct screen screen_cluster = {

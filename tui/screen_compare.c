@@ -6,6 +6,7 @@
 #include "answer/sentence.h"
 #include "model/metrics.h"
 #include "tui/app.h"
+#include "tui/filter.h"
 #include "tui/format.h"
 #include "tui/list.h"
 #include "tui/popup.h"
@@ -16,7 +17,7 @@
 struct compare_screen {
     int pin;
     bool by_name; /* else by how much it differs */
-    char *filter; /* owned; NULL: all rows */
+    struct filter filter;
     size_t *rows; /* owned; of the pairing, those that are shown in their order */
     struct list list;
 };
@@ -112,8 +113,8 @@ static const char *words_of(const struct difference *row, char buffer[96])
 static bool wanted(const struct compare_screen *s, const struct difference *row)
 {
     char words[96];
-    return !s->filter || text_matches(row->name, s->filter) ||
-           text_matches(words_of(row, words), s->filter) || text_matches(row->metric, s->filter);
+    return filter_keeps(&s->filter, row->name) || filter_keeps(&s->filter, words_of(row, words)) ||
+           filter_keeps(&s->filter, row->metric);
 }
 
 static int rows_height(const struct app *app)
@@ -160,7 +161,7 @@ static void compare_done(void *state)
     struct compare_screen *s = state;
     if (!s)
         return;
-    free(s->filter);
+    filter_release(&s->filter);
     free(s->rows);
     free(s);
 }
@@ -221,10 +222,7 @@ static void compare_press(struct compare_screen *s, struct app *app, int action)
         gather(s, app);
         break;
     case FILTER:
-        app_push(app, &popup_prompt,
-                 prompt_new("Show only", "rows that hold this text; empty: all",
-                            s->filter ? s->filter : ""),
-                 ASKED_FILTER);
+        filter_ask(app, &s->filter, "rows that hold this text; empty: all", ASKED_FILTER);
         break;
     case PIN:
         pin_present(s, app);
@@ -281,8 +279,7 @@ static void compare_update(void *state, struct app *app, const struct event *eve
         }
         break;
     case EVENT_RETURN:
-        free(s->filter);
-        s->filter = *app->answer ? strdup(app->answer) : NULL;
+        filter_take(&s->filter, app);
         gather(s, app);
         break;
     case EVENT_SEARCH:
@@ -427,7 +424,8 @@ static void compare_view(const void *state, const struct app *app, struct canvas
     char text[128];
     if (pairing)
         snprintf(text, sizeof text, "From %c to now, %zu pairs%s%s", 'A' + s->pin,
-                 pairing->replications, s->filter ? ", only " : "", s->filter ? s->filter : "");
+                 pairing->replications, s->filter.text ? ", only " : "",
+                 s->filter.text ? s->filter.text : "");
     else
         snprintf(text, sizeof text, "Differences");
     canvas_heading(canvas, area.x, y, area.width, text);

@@ -5,6 +5,7 @@
 #include "data/settings.h"
 #include "tui/app.h"
 #include "tui/edit.h"
+#include "tui/filter.h"
 #include "tui/format.h"
 #include "tui/list.h"
 #include "tui/plot.h"
@@ -14,12 +15,14 @@
  * month gives every figure then. */
 struct forecast_screen {
     struct list list;
-    int month;   /* under the cursor */
-    int *order;  /* owned; of the lines, the first reached first */
-    unsigned of; /* the outlook that it is of */
+    int month;    /* under the cursor */
+    int *order;   /* owned; of the lines, those that are shown in their order */
+    bool by_name; /* else the first reached first */
+    struct filter filter;
+    size_t lines; /* of the outlook that the order is of */
 };
 
-enum { MONTH_BACK = 1, MONTH_ON, MORE, LESS, STATE, FURTHER, NEARER };
+enum { MONTH_BACK = 1, MONTH_ON, MORE, LESS, STATE, FURTHER, NEARER, ORDER, FILTER, ASKED_FILTER };
 
 static const struct key_binding forecast_keys[] = {
     {{PRESS_LEFT, 'h'}, MONTH_BACK, "Month", "the month before", NULL},
@@ -29,6 +32,8 @@ static const struct key_binding forecast_keys[] = {
     {{PRESS_ENTER, '\n'}, STATE, "State it", "state what grows, and by how much", NULL},
     {{']'}, FURTHER, "Years", "look a year further", NULL},
     {{'['}, NEARER, NULL, "look a year less far", NULL},
+    {{'o'}, ORDER, "Order", "the first reached first, or by name", NULL},
+    {{'f', '\\'}, FILTER, "Filter", "only limits and goals whose name holds a text", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -44,6 +49,7 @@ static void forecast_done(void *state)
     struct forecast_screen *s = state;
     if (!s)
         return;
+    filter_release(&s->filter);
     free(s->order);
     free(s);
 }
@@ -78,18 +84,33 @@ static double reached(const struct forecast *f, int line)
     return event ? event->months : INFINITY;
 }
 
+/* Whether a line comes before another. */
+static bool before(const struct forecast_screen *s, const struct forecast *f, int a, int b)
+{
+    char x[160], y[160];
+    if (!s->by_name)
+        return reached(f, a) < reached(f, b);
+    return strcmp(outlook_name(f, &f->lines[a], x, sizeof x),
+                  outlook_name(f, &f->lines[b], y, sizeof y)) < 0;
+}
+
 /* Equal ones stay in their order: lines are few. */
 static void gather(struct forecast_screen *s, const struct app *app)
 {
     const struct forecast *f = shown(app);
-    int count = f ? (int)f->line_count : 0;
+    int all = f ? (int)f->line_count : 0, count = 0;
+    char name[160];
     free(s->order);
-    s->order = calloc((size_t)count + 1, sizeof *s->order);
-    for (int i = 0; s->order && i < count; i++) {
-        int at = i;
-        for (; at > 0 && reached(f, s->order[at - 1]) > reached(f, i); at--)
+    s->lines = (size_t)all;
+    s->order = calloc((size_t)all + 1, sizeof *s->order);
+    for (int i = 0; s->order && i < all; i++) {
+        int at = count;
+        if (!filter_keeps(&s->filter, outlook_name(f, &f->lines[i], name, sizeof name)))
+            continue;
+        for (; at > 0 && before(s, f, i, s->order[at - 1]); at--)
             s->order[at] = s->order[at - 1];
         s->order[at] = i;
+        count++;
     }
     list_resize(&s->list, s->order ? count : 0, rows_height(app));
     if (s->month >= app->months)
@@ -154,7 +175,7 @@ static void grow(struct app *app, int percent)
 {
     char why[256] = "", *setting = grown(&app->session->scenario, percent);
     const char *items[] = {setting};
-    if (setting && !edit_apply(app, items, 1, setting, why, sizeof why))
+    if (setting && !edit_apply(app, &(struct settings){items, 1}, setting, why, sizeof why))
         app_say(app, INK_BAD, "%s", why);
     free(setting);
 }
@@ -196,9 +217,42 @@ static void forecast_press(struct forecast_screen *s, struct app *app, int actio
         app->months = app->months < 12 ? 12 : app->months > 240 ? 240 : app->months;
         gather(s, app);
         want(app);
+    } else if (action == ORDER) {
+        s->by_name = !s->by_name;
+        gather(s, app);
+        app_say(app, INK_TEXT, s->by_name ? "by name" : "the first reached first");
+    } else if (action == FILTER) {
+        filter_ask(app, &s->filter, "limits and goals whose name holds this; empty: all",
+                   ASKED_FILTER);
     } else {
         list_move(&s->list, action, rows_height(app));
     }
+}
+
+struct searched_lines {
+    const struct forecast_screen *screen;
+    const struct forecast *forecast;
+};
+
+static bool line_match(const void *context, int row, const char *pattern)
+{
+    const struct searched_lines *in = context;
+    char name[160];
+    return text_matches(
+        outlook_name(in->forecast, &in->forecast->lines[in->screen->order[row]], name, sizeof name),
+        pattern);
+}
+
+static void forecast_search(struct forecast_screen *s, struct app *app, bool backwards)
+{
+    struct searched_lines in = {s, shown(app)};
+    int row = in.forecast && s->order && s->lines == in.forecast->line_count
+                  ? list_search(&s->list, app->search, backwards, line_match, &in)
+                  : -1;
+    if (row < 0)
+        app_say(app, INK_WARN, "\"%s\" is not here", app->search);
+    else
+        list_select(&s->list, row, rows_height(app));
 }
 
 static void forecast_update(void *state, struct app *app, const struct event *event)
@@ -224,7 +278,11 @@ static void forecast_update(void *state, struct app *app, const struct event *ev
         forecast_press(s, app, event->action);
         break;
     case EVENT_SEARCH:
-        app_say(app, INK_DIM, "there is no text to search here");
+        forecast_search(s, app, event->row < 0);
+        break;
+    case EVENT_RETURN:
+        filter_take(&s->filter, app);
+        gather(s, app);
         break;
     default:
         break;
@@ -430,7 +488,7 @@ static void forecast_view(const void *state, const struct app *app, struct canva
                     "voice: 2%/quarter}, with a band 4%/month+-1%.");
         return;
     }
-    if (!f || !s->order || s->list.count != (int)f->line_count) {
+    if (!f || !s->order || s->lines != f->line_count) {
         canvas_text(canvas, area.x + 1, area.y, area.width - 2, INK_OPEN, "? pending");
         put_growth(canvas, area, &app->session->scenario, 12);
         return;
@@ -453,11 +511,14 @@ static void forecast_where(const void *state, const struct app *app, char *buffe
     const struct forecast_screen *s = state;
     const struct forecast *f = shown(app);
     char name[160], date[FORECAST_DATE_SIZE];
-    if (!f || !s->order || s->list.cursor >= (int)f->line_count)
+    if (!f || !s->order || s->lines != f->line_count || s->list.cursor >= s->list.count) {
+        filter_tell(&s->filter, buffer, size);
         return;
+    }
     const struct forecast_line *line = &f->lines[s->order[s->list.cursor]];
     snprintf(buffer, size, "%s, %s, %s", outlook_name(f, line, name, sizeof name),
              forecast_date(f, s->month, date), basis_name(line->basis));
+    filter_tell(&s->filter, buffer, size);
 }
 
 const struct screen screen_forecast = {

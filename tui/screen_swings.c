@@ -42,6 +42,22 @@ static void want(struct app *app)
         app->effects |= EFFECT_SWING;
 }
 
+static bool swing_match(const void *context, int row, const char *pattern)
+{
+    const struct swings *swings = context;
+    return text_matches(swings->items[row].name, pattern);
+}
+
+static void swings_search(struct swings_screen *s, struct app *app, bool backwards)
+{
+    const struct swings *swings = swings_shown(app);
+    int row = swings ? list_search(&s->list, app->search, backwards, swing_match, swings) : -1;
+    if (row < 0)
+        app_say(app, INK_WARN, "\"%s\" is not here", app->search);
+    else
+        list_select(&s->list, row, rows_height(app));
+}
+
 static void swings_update(void *state, struct app *app, const struct event *event)
 {
     struct swings_screen *s = state;
@@ -63,7 +79,7 @@ static void swings_update(void *state, struct app *app, const struct event *even
             list_move(&s->list, event->action, rows_height(app));
         break;
     case EVENT_SEARCH:
-        app_say(app, INK_DIM, "there is no text to search here");
+        swings_search(s, app, event->row < 0);
         break;
     default:
         break;
