@@ -72,7 +72,7 @@ static void script_bars(FILE *f, const struct drawing *drawing, const void *cont
     double most = 1.05;
     for (int i = 0; i < bars->count; i++)
         most = fmax(most, fmin(1.05 * sheet_ratio(bars->items[i]), 2));
-    drawing_margins(f, drawing, narrow ? 12 : 230, narrow ? 26 : 170, 22, 26);
+    drawing_margins(f, drawing, (struct margins){narrow ? 12 : 230, narrow ? 26 : 170, 22, 26});
     fprintf(f,
             "set xrange [0:%g]\nset yrange [%g:0.6]\nunset ytics\nset xtics nomirror ('0' 0,'25 "
             "%%%%' 0.25,'50 %%%%' 0.5,'75 %%%%' 0.75,'100 %%%%' 1)\n"
