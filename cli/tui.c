@@ -64,7 +64,8 @@ static struct session *session_open(const char *path, struct errors *errors)
     struct source source = {0};
     struct session *session = NULL;
     if (!path)
-        return session_new(tui_example, strlen(tui_example), NULL, "example", ".", errors);
+        return session_new(tui_example, strlen(tui_example),
+                           &(struct session_origin){NULL, "example", "."}, errors);
     if (strcmp(path, "-") == 0) {
         errors_add(errors, ERROR_USAGE, NULL, 0, 0,
                    "the tui reads keys from standard input; name a scenario file");
@@ -72,7 +73,8 @@ static struct session *session_open(const char *path, struct errors *errors)
     }
     char *folder = scenario_folder(path);
     if (folder && source_read(&source, path, errors))
-        session = session_new(source.text, source.length, path, path, folder, errors);
+        session = session_new(source.text, source.length,
+                              &(struct session_origin){path, path, folder}, errors);
     source_release(&source);
     free(folder);
     return session;

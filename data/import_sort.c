@@ -10,6 +10,7 @@
 
 #define BUFFER     ((size_t)64 * 1024) /* of a run while it is read, at least one record */
 #define RUNS_MAX   256                 /* merged at once */
+#define AHEAD      16
 #define RADIX_BITS 11
 #define RADIX      (1U << RADIX_BITS)
 
@@ -75,6 +76,13 @@ static const struct import_record *record_at(const struct import_sort *sort, uin
     return (const struct import_record *)(const void *)(sort->bytes + offset);
 }
 
+/* Sorted records lie anywhere in memory: the one that comes soon is asked for now. */
+static void fetch_ahead(const struct import_sort *sort, size_t entry)
+{
+    if (entry + AHEAD < sort->count)
+        __builtin_prefetch(record_at(sort, sort->entries[entry + AHEAD].offset));
+}
+
 static int compare_entries(const void *a, const void *b, void *context)
 {
     const struct entry *x = a, *y = b;
@@ -111,6 +119,22 @@ static void radix_sort(struct entry *from, struct entry *to, size_t count, struc
         memcpy(begin, from, count * sizeof *from);
 }
 
+/* Entries of one key: mostly a few, which need no memory to be sorted. */
+static void sort_equals(struct import_sort *sort, struct entry *entries, size_t count)
+{
+    if (count > 16) {
+        qsort_r(entries, count, sizeof *entries, compare_entries, sort);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct entry entry = entries[i];
+        size_t at = i;
+        for (; at > 0 && compare_entries(&entries[at - 1], &entry, sort) > 0; at--)
+            entries[at] = entries[at - 1];
+        entries[at] = entry;
+    }
+}
+
 static void sort_entries(struct import_sort *sort)
 {
     struct entry *entries = sort->entries;
@@ -132,8 +156,7 @@ static void sort_entries(struct import_sort *sort)
     for (size_t i = 0, end; i < count; i = end) { /* equal keys by the rest */
         for (end = i + 1; end < count && entries[end].key == entries[i].key; end++)
             ;
-        if (end - i > 1)
-            qsort_r(entries + i, end - i, sizeof *entries, compare_entries, sort);
+        sort_equals(sort, entries + i, end - i);
     }
 }
 
@@ -240,6 +263,7 @@ static bool spill(struct import_sort *sort, struct errors *errors)
     if (!writer_begin(&writer, sort, errors))
         return false;
     for (size_t i = 0; i < sort->count; i++) {
+        fetch_ahead(sort, i);
         if (!writer_put(&writer, record_at(sort, sort->entries[i].offset))) {
             free(writer.buffer);
             return false;
@@ -444,6 +468,7 @@ int import_sort_next(struct import_sort *sort, const struct import_record **reco
     if (sort->run_count == 0) {
         if (sort->next == sort->count)
             return 0;
+        fetch_ahead(sort, sort->next);
         *record = record_at(sort, sort->entries[sort->next++].offset);
         return 1;
     }

@@ -82,6 +82,98 @@ static void test_loss_model_is_erlang_b(void **state)
     }
 }
 
+/* --- Two peers that fail, as a chain ---------- */
+
+#define ROOM    6
+#define STATES  (4 * (ROOM + 1) * (ROOM + 1))
+#define FAILS   (1 / 1000.0) /* a holding time */
+#define RETURNS (1 / 5.0)
+
+static int state_of(int up, int a, int b)
+{
+    return (up * (ROOM + 1) + a) * (ROOM + 1) + b;
+}
+
+/* Where an offered call goes: 0 or 1, the peer with more room; -1: it is refused. */
+static int goes_to(int up, int a, int b)
+{
+    bool first = up & 1 && a < ROOM, second = up & 2 && b < ROOM;
+    return first && (!second || a <= b) ? 0 : second ? 1 : -1;
+}
+
+static void flow(double *to, double from, double rate, int state)
+{
+    to[state] += from * rate;
+}
+
+/* One step of the chain made uniform. */
+static void step(const double *p, double *q, double erlangs, double most)
+{
+    for (int i = 0; i < STATES; i++) {
+        int b = i % (ROOM + 1), a = i / (ROOM + 1) % (ROOM + 1), up = i / (ROOM + 1) / (ROOM + 1);
+        double left = most, x = p[i] / most;
+        int to = goes_to(up, a, b);
+        if (to >= 0) {
+            flow(q, x, erlangs, state_of(up, a + (to == 0), b + (to == 1)));
+            left -= erlangs;
+        }
+        if (a > 0)
+            flow(q, x, a, state_of(up, a - 1, b));
+        if (b > 0)
+            flow(q, x, b, state_of(up, a, b - 1));
+        left -= a + b;
+        for (int peer = 0; peer < 2; peer++) {
+            double rate = up >> peer & 1 ? FAILS : RETURNS;
+            bool falls = up >> peer & 1;
+            flow(q, x, rate,
+                 state_of(up ^ 1 << peer, falls && peer == 0 ? 0 : a, falls && peer == 1 ? 0 : b));
+            left -= rate;
+        }
+        q[i] += x * left;
+    }
+}
+
+static double chain_refused(double erlangs)
+{
+    static double p[STATES], q[STATES];
+    double refused = 0;
+    memset(p, 0, sizeof p);
+    p[state_of(3, 0, 0)] = 1;
+    for (int i = 0; i < 40000; i++) {
+        memset(q, 0, sizeof q);
+        step(p, q, erlangs, erlangs + 2 * ROOM + 1);
+        memcpy(p, q, sizeof p);
+    }
+    for (int i = 0; i < STATES; i++)
+        if (goes_to(i / (ROOM + 1) / (ROOM + 1), i / (ROOM + 1) % (ROOM + 1), i % (ROOM + 1)) < 0)
+            refused += p[i];
+    return refused;
+}
+
+/* At the greater load limits are often reached with a peer away, at the less seldom. */
+static void test_peers_that_fail_are_a_chain(void **state)
+{
+    (void)state;
+    static const double loads[] = {4, 1.5};
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "platforms: [{name: lab, units: 6}]\n"
+                 "clusters: [{name: c, redundancy: none, peers: [{name: a, platform: lab}, "
+                 "{name: b, platform: lab}]}]\n"
+                 "calls: [{name: v, media: audio, service: webex, units: 1, via: {cluster: c}, "
+                 "arrivals: {busy-hour-erlangs: %g}, holding: {mean: 1h}}]\n"
+                 "outages: [{cluster: c, mtbf: 1000h, mttr: 5h}]\n"
+                 "run: {length: 1000h, seed: 1}\n",
+                 loads[i]);
+        begin(text);
+        struct conditional_figure figure = conditional(0, 100 * DAY, 0, 4000);
+        assert_null(figure.obstacle);
+        assert_holds(figure.share, chain_refused(loads[i]));
+        end();
+    }
+}
+
 /* The same figure by counting. */
 static struct interval plain(uint32_t class_index, nanos *warmup)
 {
@@ -312,6 +404,7 @@ int main(void)
         cmocka_unit_test(test_edge_and_core_and_a_pipe),
         cmocka_unit_test(test_registered_devices_and_random_choices),
         cmocka_unit_test(test_peers_that_fail),
+        cmocka_unit_test(test_peers_that_fail_are_a_chain),
         cmocka_unit_test(test_the_same_for_any_number_of_jobs),
         cmocka_unit_test(test_what_it_cannot_do_it_refuses),
     };

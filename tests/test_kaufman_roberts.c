@@ -262,7 +262,7 @@ static void pinned_enumerated(void **state)
                                {.peer = 1, .load = 3, .units = 1, .licences = 1}};
     struct pinned_result r;
     int64_t units[] = {7, 5};
-    assert_true(pinned_pool(units, 2, 6, c, 3, &r));
+    assert_true(pinned_pool(&(struct pinned_peers){units, 2, 6}, c, 3, &r));
     for (int k = 0; k < 3; k++) {
         close_to(c[k].blocking, n.blocked[k], 1e-13);
         close_to(c[k].lacks_units, n.lacks[k][k / 2], 1e-13);
@@ -281,7 +281,7 @@ static void pinned_at_scale(void **state)
     for (int i = 0; i < 4; i++)
         c[i] = (struct pinned_class){.peer = i, .load = loads[i], .units = 1, .licences = 1};
     struct pinned_result r;
-    assert_true(pinned_pool(units, 4, 1850, c, 4, &r));
+    assert_true(pinned_pool(&(struct pinned_peers){units, 4, 1850}, c, 4, &r));
     for (int i = 0; i < 4; i++)
         close_to(c[i].blocking, blocking[i], 1e-11);
     close_to(r.mean_licences, 1810.25984365, 1e-11);

@@ -46,8 +46,8 @@ static struct app *open_file(void)
 {
     struct errors errors;
     errors_init(&errors);
-    struct session *session =
-        session_new(fixture_scenario, strlen(fixture_scenario), path, path, folder, &errors);
+    struct session *session = session_new(fixture_scenario, strlen(fixture_scenario),
+                                          &(struct session_origin){path, path, folder}, &errors);
     errors_release(&errors);
     assert_non_null(session);
     struct app *app = app_new(session, 0, false);

@@ -59,7 +59,8 @@ static struct session *fixture_session(const char *text)
 {
     struct errors errors;
     errors_init(&errors);
-    struct session *session = session_new(text, strlen(text), NULL, "test", ".", &errors);
+    struct session *session =
+        session_new(text, strlen(text), &(struct session_origin){NULL, "test", "."}, &errors);
     if (!session && errors.count)
         fail_msg("%ld: %s", errors.items[0].line, errors.items[0].message);
     errors_release(&errors);

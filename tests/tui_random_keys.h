@@ -73,7 +73,8 @@ static struct app *random_app(const char *path)
     errors_init(&errors);
     char *folder = scenario_folder(path);
     assert_true(source_read(&source, path, &errors));
-    struct session *session = session_new(source.text, source.length, NULL, path, folder, &errors);
+    struct session *session = session_new(source.text, source.length,
+                                          &(struct session_origin){NULL, path, folder}, &errors);
     source_release(&source);
     errors_release(&errors);
     free(folder);

@@ -220,21 +220,21 @@ static void look_at_set(struct set *set, uint32_t size, const struct job *job,
 }
 
 /* False when the job is to be dropped, or failed. */
-static bool run_set(struct worker *worker, const struct job *job, struct set *item, size_t sets,
-                    uint32_t size, int replications)
+static bool run_set(struct worker *worker, const struct job *job, const struct sets *sets,
+                    struct set *item, int replications)
 {
     struct errors errors;
     struct survival_set set = {0};
     struct news report = {0};
     struct experiment_options options = options_of(worker, job, replications, METHOD_DECIDE);
     errors_init(&errors);
-    bool ok = survival_run_set(&job->scenario, &options, (struct peers_down){item->down, size},
-                               &set, &errors) &&
+    bool ok = survival_run_set(&job->scenario, &options,
+                               (struct peers_down){item->down, sets->size}, &set, &errors) &&
               set.replications > 0;
     if (ok)
-        report.standing = found_set(job, set, sets);
+        report.standing = found_set(job, set, sets->count);
     if (report.standing) {
-        look_at_set(item, size, job, report.standing);
+        look_at_set(item, sets->size, job, report.standing);
         worker_publish(worker, job, report);
     }
     errors_release(&errors);
@@ -266,7 +266,7 @@ void background_sets(struct worker *worker, const struct job *job, void *context
         for (size_t i = 0; go && i < sets.count; i++) {
             if (sets.items[i].decided)
                 continue;
-            go = run_set(worker, job, &sets.items[i], sets.count, sets.size, replications);
+            go = run_set(worker, job, &sets, &sets.items[i], replications);
             left = left || !sets.items[i].decided;
         }
         qsort(sets.items, sets.count, sizeof *sets.items, worst_first);

@@ -11,12 +11,12 @@
 
 /* --- Applying --------------------------------------------------------------------------------- */
 
-bool edit_apply(struct app *app, const char *const *items, size_t count, const char *what,
-                char *why, size_t size)
+bool edit_apply(struct app *app, const struct settings *settings, const char *what, char *why,
+                size_t size)
 {
     struct errors errors;
     errors_init(&errors);
-    bool ok = session_apply(app->session, &(struct settings){items, count}, what, &errors);
+    bool ok = session_apply(app->session, settings, what, &errors);
     if (!ok)
         snprintf(why, size, "%s",
                  errors.count ? errors.items[0].message : "this does not give a scenario");
@@ -65,7 +65,7 @@ static bool set_several(struct app *app, char *line, const char *what, char *why
         while (isspace((unsigned char)*at))
             *at++ = '\0';
     }
-    return edit_apply(app, items, count, what, why, size);
+    return edit_apply(app, &(struct settings){items, count}, what, why, size);
 }
 
 bool edit_set(struct app *app, const char *arguments, char *why, size_t size)
@@ -87,7 +87,7 @@ bool edit_set(struct app *app, const char *arguments, char *why, size_t size)
         snprintf(why, size, "a value is needed: PATH VALUE");
     else if (asprintf(&setting, "%.*s=%s", (int)(end - line), line, end + 1) >= 0) {
         const char *items[] = {setting};
-        ok = edit_apply(app, items, 1, setting, why, size);
+        ok = edit_apply(app, &(struct settings){items, 1}, setting, why, size);
         free(setting);
     }
     free(line);
@@ -150,7 +150,7 @@ bool edit_scale(struct app *app, const char *class_name, const char *factor, cha
     snprintf(traces, sizeof traces, "traces.*.scale=%.10g%%", times * 100);
     items[1] = traces;
     size_t count = all && app->session->scenario.trace_count ? 2 : 1;
-    return edit_apply(app, items, count, what, why, size);
+    return edit_apply(app, &(struct settings){items, count}, what, why, size);
 }
 
 /* --- Words that may stand somewhere ----------------------------------------------------------- */
@@ -308,14 +308,21 @@ static const char *spot_follow(struct spot *spot, const char *path)
     return start;
 }
 
-static void add_word(struct completion *c, const char *typed, const char *prefix, size_t length,
-                     const char *word, const char *after, const char *note)
+/* What is typed so far: so many bytes that stay, and the beginning of a word. */
+struct stem {
+    const char *kept;
+    size_t length;
+    const char *typed;
+};
+
+static void add_word(struct completion *c, struct stem stem, const char *word, const char *after,
+                     const char *note)
 {
     char *item = NULL;
-    if (strncasecmp(word, typed, strlen(typed)) != 0)
+    if (strncasecmp(word, stem.typed, strlen(stem.typed)) != 0)
         return;
-    c->told = length;
-    if (asprintf(&item, "%.*s%s%s", (int)length, prefix, word, after) >= 0)
+    c->told = stem.length;
+    if (asprintf(&item, "%.*s%s%s", (int)stem.length, stem.kept, word, after) >= 0)
         completion_explain(c, item, note);
     free(item);
 }
@@ -325,7 +332,7 @@ static void complete_items(const struct spot *spot, const char *path, const char
 {
     size_t length = (size_t)(typed - path);
     int number = 0;
-    add_word(c, typed, path, length, "*", ".", "all of them");
+    add_word(c, (struct stem){path, length, typed}, "*", ".", "all of them");
     for (const struct node *item = spot->node ? spot->node->first : NULL; item; item = item->next) {
         const struct node *own = node_get(item, "name");
         char word[SETTING_NAME_SIZE];
@@ -334,7 +341,7 @@ static void complete_items(const struct spot *spot, const char *path, const char
             setting_name(own->text, word);
         else
             snprintf(word, sizeof word, "%d", number);
-        add_word(c, typed, path, length, word, ".", NULL);
+        add_word(c, (struct stem){path, length, typed}, word, ".", NULL);
     }
 }
 
@@ -345,7 +352,8 @@ static void complete_keys(const struct spot *spot, const char *path, const char 
     const struct schema_row *rows = schema_rows(spot->block, &count);
     for (size_t i = 0; i < count; i++) {
         bool opens = rows[i].type == TYPE_LIST || rows[i].type == TYPE_MAPPING;
-        add_word(c, typed, path, length, rows[i].key, opens ? "." : " ", rows[i].help);
+        add_word(c, (struct stem){path, length, typed}, rows[i].key, opens ? "." : " ",
+                 rows[i].help);
         if (!strcmp(rows[i].key, typed))
             snprintf(c->help, sizeof c->help, "%s", rows[i].help);
     }
@@ -365,7 +373,7 @@ static void complete_value(struct app *app, struct spot *spot, const char *path,
              schema_type_name(spot->row->type), schema_type_form(spot->row->type));
     char **words = edit_words(app, spot->row);
     for (size_t i = 0; words && words[i]; i++)
-        add_word(c, value, "", 0, words[i], "", NULL);
+        add_word(c, (struct stem){"", 0, value}, words[i], "", NULL);
     if (!words && spot->node && spot->node->kind == NODE_SCALAR && !*value)
         completion_add(c, spot->node->text);
     edit_words_free(words);

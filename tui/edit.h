@@ -3,12 +3,13 @@
 #ifndef PEERPLAN_TUI_EDIT_H
 #define PEERPLAN_TUI_EDIT_H
 
+#include "data/settings.h"
 #include "tui/app.h"
 #include "tui/popup.h"
 
 /* Settings ("PATH=VALUE") as one change. False, with the reason in `why`: nothing has changed. */
-bool edit_apply(struct app *app, const char *const *items, size_t count, const char *what,
-                char *why, size_t size);
+bool edit_apply(struct app *app, const struct settings *settings, const char *what, char *why,
+                size_t size);
 /* "PATH VALUE", or "PATH=VALUE PATH=VALUE ...". */
 bool edit_set(struct app *app, const char *arguments, char *why, size_t size);
 /* The calls of a class ("*": of all) times a factor, "1.3" or "130%". */

@@ -37,13 +37,15 @@ static bool is_out(const uint32_t *out, uint32_t count, uint32_t peer)
 
 /* Devices of a population on one peer of its cluster, by weight among the peers that are there. */
 static double share_here(const struct scenario *scenario, const struct endpoints *e, uint32_t peer,
-                         const uint32_t *out, uint32_t out_count)
+                         const struct figures_sources *from)
 {
     const struct cluster *cluster = &scenario->clusters[e->cluster];
     double here = 0, all = 0;
     for (uint32_t k = 0; k < cluster->peer_count; k++) {
         uint32_t other = cluster->first_peer + k;
-        double weight = is_out(out, out_count, other) ? 0 : e->spread ? e->spread[k] : 1;
+        double weight = is_out(from->out, from->out_count, other) ? 0
+                        : e->spread                               ? e->spread[k]
+                                                                  : 1;
         all += weight;
         here += other == peer ? weight : 0;
     }
@@ -54,17 +56,18 @@ static double share_here(const struct scenario *scenario, const struct endpoints
 /* --- All -------------------------------------------------------------------------------------- */
 
 static void fill_cluster(struct figures *f, const struct scenario *scenario, uint32_t c,
-                         const struct estimate *estimate, const struct results *results)
+                         const struct figures_sources *from)
 {
     const struct cluster *cluster = &scenario->clusters[c];
-    f->clusters[c].estimated = busiest(estimate, "cluster", cluster->name, "mean_units");
+    const struct results *results = from->results;
+    f->clusters[c].estimated = busiest(from->estimate, "cluster", cluster->name, "mean_units");
     f->clusters[c].simulated =
         results ? series_busiest_hour(results, SCOPE_CLUSTER, c, "units") : NAN;
     for (uint32_t l = 0; l < LICENCE_COUNT; l++) {
         char name[512];
         struct figure *pool = &f->pools[c * LICENCE_COUNT + l];
         snprintf(name, sizeof name, "%s.%s", cluster->name, licence_name((enum licence)l));
-        pool->estimated = busiest(estimate, "pool", name, "mean_in_use");
+        pool->estimated = busiest(from->estimate, "pool", name, "mean_in_use");
         pool->simulated = results && l == LICENCE_RMS
                               ? series_busiest_hour(results, SCOPE_CLUSTER, c, "rms_in_use")
                               : NAN;
@@ -72,8 +75,7 @@ static void fill_cluster(struct figures *f, const struct scenario *scenario, uin
 }
 
 bool figures_make(struct figures *f, const struct scenario *scenario,
-                  const struct estimate *estimate, const struct results *results,
-                  const uint32_t *out, uint32_t out_count)
+                  const struct figures_sources *from)
 {
     size_t peers = scenario->peer_count, clusters = scenario->cluster_count;
     size_t count = peers + clusters + clusters * LICENCE_COUNT + 1;
@@ -84,19 +86,18 @@ bool figures_make(struct figures *f, const struct scenario *scenario,
     f->clusters = f->peers + peers;
     f->pools = f->clusters + clusters;
     for (uint32_t c = 0; c < clusters; c++)
-        fill_cluster(f, scenario, c, estimate, results);
+        fill_cluster(f, scenario, c, from);
     for (uint32_t p = 0; p < peers; p++) {
         f->peers[p].estimated =
-            is_out(out, out_count, p)
+            is_out(from->out, from->out_count, p)
                 ? 0
-                : busiest(estimate, "peer", scenario->peers[p].name, "mean_units");
+                : busiest(from->estimate, "peer", scenario->peers[p].name, "mean_units");
         f->peers[p].simulated =
-            results ? series_busiest_hour(results, SCOPE_PEER, p, "units") : NAN;
+            from->results ? series_busiest_hour(from->results, SCOPE_PEER, p, "units") : NAN;
         for (uint32_t i = 0; i < scenario->endpoints_count; i++)
             if (scenario->endpoints[i].cluster == scenario->peers[p].cluster &&
-                !is_out(out, out_count, p))
-                f->registrations[p] +=
-                    share_here(scenario, &scenario->endpoints[i], p, out, out_count);
+                !is_out(from->out, from->out_count, p))
+                f->registrations[p] += share_here(scenario, &scenario->endpoints[i], p, from);
     }
     return true;
 }

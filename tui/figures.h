@@ -19,11 +19,17 @@ struct figures {
     double *registrations;   /* of peers, as the devices spread */
 };
 
-/* What is known of either, NULL for what is not. `out`: peers that take no calls. False when out of
- * memory; release in any case. */
+/* What is known of either, NULL for what is not. */
+struct figures_sources {
+    const struct estimate *estimate;
+    const struct results *results;
+    const uint32_t *out; /* peers that take no calls */
+    uint32_t out_count;
+};
+
+/* False when out of memory; release in any case. */
 bool figures_make(struct figures *figures, const struct scenario *scenario,
-                  const struct estimate *estimate, const struct results *results,
-                  const uint32_t *out, uint32_t out_count);
+                  const struct figures_sources *from);
 void figures_release(struct figures *figures);
 
 /* The simulated one where there is one. */

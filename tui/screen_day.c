@@ -143,12 +143,15 @@ static void day_gather(struct day_screen *s, const struct session *session)
     if (s->follow_worst)
         s->class_index = worst_class(scenario, results);
     const struct cluster *cluster = &scenario->clusters[s->cluster];
-    curve_make(&s->load, results, SCOPE_CLUSTER, s->cluster, 1, "units");
-    curve_make(&s->blocking, results, SCOPE_CLASS, s->class_index, 1, "blocked_fraction");
-    curve_make(&s->registrations, results, SCOPE_PEER, cluster->first_peer, cluster->peer_count,
+    curve_make(&s->load, results, (struct things){SCOPE_CLUSTER, s->cluster, 1}, "units");
+    curve_make(&s->blocking, results, (struct things){SCOPE_CLASS, s->class_index, 1},
+               "blocked_fraction");
+    curve_make(&s->registrations, results,
+               (struct things){SCOPE_PEER, cluster->first_peer, cluster->peer_count},
                "registrations");
     for (uint32_t i = 0; i < cluster->peer_count && i < CLUSTER_PEERS_MAX; i++)
-        curve_make(&s->peers[i], results, SCOPE_PEER, cluster->first_peer + i, 1, "units");
+        curve_make(&s->peers[i], results, (struct things){SCOPE_PEER, cluster->first_peer + i, 1},
+                   "units");
     day_place(s, results);
 }
 

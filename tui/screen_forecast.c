@@ -175,7 +175,7 @@ static void grow(struct app *app, int percent)
 {
     char why[256] = "", *setting = grown(&app->session->scenario, percent);
     const char *items[] = {setting};
-    if (setting && !edit_apply(app, items, 1, setting, why, sizeof why))
+    if (setting && !edit_apply(app, &(struct settings){items, 1}, setting, why, sizeof why))
         app_say(app, INK_BAD, "%s", why);
     free(setting);
 }

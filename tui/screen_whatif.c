@@ -184,7 +184,8 @@ static void set_value(struct whatif_screen *s, struct app *app, const char *valu
     if (s->all) {
         char *setting = NULL;
         ok = asprintf(&setting, "%s=%s", place, value) >= 0 &&
-             edit_apply(app, (const char *const[]){setting}, 1, setting, why, sizeof why);
+             edit_apply(app, &(struct settings){(const char *[]){setting}, 1}, setting, why,
+                        sizeof why);
         free(setting);
     } else {
         ok = apply(app, path, value, why, sizeof why);
@@ -424,7 +425,8 @@ static void seek(struct whatif_screen *s, struct app *app)
 static void take_sought(struct app *app)
 {
     char why[256] = "";
-    if (!edit_apply(app, (const char *const[]){app->answer}, 1, app->answer, why, sizeof why))
+    if (!edit_apply(app, &(struct settings){(const char *[]){app->answer}, 1}, app->answer, why,
+                    sizeof why))
         app_say(app, INK_BAD, "%s", why);
 }
 

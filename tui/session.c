@@ -74,15 +74,15 @@ static void refresh(struct session *session)
 
 /* --- Life ------------------------------------------------------------------------------------- */
 
-struct session *session_new(const char *text, size_t length, const char *path, const char *name,
-                            const char *folder, struct errors *errors)
+struct session *session_new(const char *text, size_t length, const struct session_origin *origin,
+                            struct errors *errors)
 {
     struct session *session = calloc(1, sizeof *session);
     if (!session)
         return NULL;
-    session->path = path ? strdup(path) : NULL;
-    session->name = strdup(name);
-    session->folder = strdup(folder);
+    session->path = origin->path ? strdup(origin->path) : NULL;
+    session->name = strdup(origin->name);
+    session->folder = strdup(origin->folder);
     session->text = strndup(text, length);
     session->saved = strndup(text, length);
     if (!session->name || !session->folder || !session->text || !session->saved ||

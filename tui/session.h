@@ -52,10 +52,16 @@ struct session {
     int undo_count, redo_count;
 };
 
-/* Text is copied. path NULL: an example that has no file; name stands for it in messages. NULL with
- * errors when it is no scenario. Owned. */
-struct session *session_new(const char *text, size_t length, const char *path, const char *name,
-                            const char *folder, struct errors *errors);
+/* Where a scenario comes from. */
+struct session_origin {
+    const char *path;   /* NULL: it has no file */
+    const char *name;   /* in messages */
+    const char *folder; /* where the files lie that it names */
+};
+
+/* All is copied. NULL with errors when it is no scenario. Owned. */
+struct session *session_new(const char *text, size_t length, const struct session_origin *origin,
+                            struct errors *errors);
 void session_free(struct session *session); /* takes NULL */
 
 /* A new text (consumed) in place of the present one; what: for the undo list. False, with errors,

@@ -50,8 +50,9 @@ static bool make(struct standing *s, const struct scenario *scenario,
     return answer_make(&s->answer, scenario, &best) &&
            (!s->has_estimate || answer_make(&s->estimated, scenario, &formulas)) &&
            make_further(s, scenario, from) &&
-           figures_make(&s->figures, scenario, from->estimate, from->results, from->out,
-                        from->out_count);
+           figures_make(&s->figures, scenario,
+                        &(struct figures_sources){from->estimate, from->results, from->out,
+                                                  from->out_count});
 }
 
 struct standing *standing_new(const struct scenario *scenario,

@@ -87,7 +87,9 @@ static void start(struct app *app, const char *path, char *text)
     errors_init(&errors);
     struct session *session =
         text && folder
-            ? session_new(text, strlen(text), path, path ? path : "new scenario", folder, &errors)
+            ? session_new(text, strlen(text),
+                          &(struct session_origin){path, path ? path : "new scenario", folder},
+                          &errors)
             : NULL;
     if (session) {
         app_take_session(app, session);

@@ -65,15 +65,19 @@ static int by_width(const void *a, const void *b)
 
 /* --- What is varied --------------------------------------------------------------------------- */
 
-static void add(struct swings *swings, const char *name, const char *path, double now, double less,
-                double more, const char *unit)
+struct range {
+    double now, less, more;
+    const char *unit;
+};
+
+static void add(struct swings *swings, const char *name, const char *path, struct range range)
 {
     if (swings->count == ITEMS_MOST)
         return;
     struct swing swing = {.name = strdup(name), .path = strdup(path)};
-    snprintf(swing.now, sizeof swing.now, "%.10g%s", now, unit);
-    snprintf(swing.less.value, sizeof swing.less.value, "%.10g%s", less, unit);
-    snprintf(swing.more.value, sizeof swing.more.value, "%.10g%s", more, unit);
+    snprintf(swing.now, sizeof swing.now, "%.10g%s", range.now, range.unit);
+    snprintf(swing.less.value, sizeof swing.less.value, "%.10g%s", range.less, range.unit);
+    snprintf(swing.more.value, sizeof swing.more.value, "%.10g%s", range.more, range.unit);
     if (swing.name && swing.path)
         swings->items[swings->count++] = swing;
     else
@@ -89,13 +93,13 @@ static void add_class(struct swings *swings, const struct call_class *class, dou
     setting_name(class->name, quoted);
     snprintf(path, sizeof path, "calls.%s.arrivals.scale", quoted);
     snprintf(name, sizeof name, "%s: calls", class->name);
-    add(swings, name, path, 100 * factor, 90 * factor, 110 * factor, "%");
+    add(swings, name, path, (struct range){100 * factor, 90 * factor, 110 * factor, "%"});
     if (class->holding.law == LAW_EMPIRICAL || class->holding.count > 0)
         return;
     double mean = class->holding.mean;
     snprintf(path, sizeof path, "calls.%s.holding.mean", quoted);
     snprintf(name, sizeof name, "%s: holding time", class->name);
-    add(swings, name, path, mean, 0.9 * mean, 1.1 * mean, "s");
+    add(swings, name, path, (struct range){mean, 0.9 * mean, 1.1 * mean, "s"});
 }
 
 /* A class and what it offers in the busiest hour. */
@@ -145,13 +149,14 @@ static void add_clusters(struct swings *swings, const struct scenario *s)
         setting_name(cluster->name, quoted);
         snprintf(path, sizeof path, "clusters.%s.peers", quoted);
         snprintf(name, sizeof name, "%s: peers", cluster->name);
-        add(swings, name, path, peers, peers > 1 ? peers - 1 : 1,
-            peers < CLUSTER_PEERS_MAX ? peers + 1 : peers, "");
+        add(swings, name, path,
+            (struct range){peers, fmax(peers - 1, 1), fmin(peers + 1, CLUSTER_PEERS_MAX), ""});
         if (!alike)
             continue;
         snprintf(path, sizeof path, "clusters.%s.peers.*.rms", quoted);
         snprintf(name, sizeof name, "%s: RMS of each peer", cluster->name);
-        add(swings, name, path, (double)rms, floor(0.9 * (double)rms), ceil(1.1 * (double)rms), "");
+        add(swings, name, path,
+            (struct range){(double)rms, floor(0.9 * (double)rms), ceil(1.1 * (double)rms), ""});
     }
 }
 

@@ -86,16 +86,16 @@ static bool curve_fill(struct curve *curve, const struct strand *strand)
     return true;
 }
 
-bool curve_make(struct curve *curve, const struct results *results, enum scope scope,
-                uint32_t first, uint32_t things, const char *metric)
+bool curve_make(struct curve *curve, const struct results *results, struct things things,
+                const char *metric)
 {
     *curve = (struct curve){0};
-    if (!results || !results->series_values || results->intervals == 0 || things == 0 ||
-        things > THINGS_MAX)
+    if (!results || !results->series_values || results->intervals == 0 || things.count == 0 ||
+        things.count > THINGS_MAX)
         return false;
-    struct strand strand = {.results = results, .count = things};
-    for (uint32_t i = 0; i < things; i++)
-        if (!(strand.series[i] = find_series(results, scope, first + i, metric)))
+    struct strand strand = {.results = results, .count = things.count};
+    for (uint32_t i = 0; i < things.count; i++)
+        if (!(strand.series[i] = find_series(results, things.scope, things.first + i, metric)))
             return false;
     return curve_fill(curve, &strand);
 }

@@ -17,10 +17,16 @@ struct curve {
     size_t count;
 };
 
-/* The series of a thing, or the sum of those of several: things `first` to first + things - 1.
- * False, with an empty curve, when the results lack one. */
-bool curve_make(struct curve *curve, const struct results *results, enum scope scope,
-                uint32_t first, uint32_t things, const char *metric);
+/* Things of a scope, one after another. */
+struct things {
+    enum scope scope;
+    uint32_t first, count;
+};
+
+/* The series of a thing, or the sum of those of several. False, with an empty curve, when the
+ * results lack one. */
+bool curve_make(struct curve *curve, const struct results *results, struct things things,
+                const char *metric);
 /* The greatest mean over an hour (over an interval, where those are longer); NAN when there is
  * none. Costs less than its curve. */
 double series_busiest_hour(const struct results *results, enum scope scope, uint32_t index,

@@ -14,12 +14,12 @@ static const double never[] = {
 
 #define SIZES_MAX 32 /* of calls that are told apart; others are kept as they come */
 
-static size_t collect(const struct network *n, const uint32_t *flows, uint32_t count,
-                      uint32_t resource, const double *loads, struct chernoff_size *sizes)
+static size_t collect(const struct network *n, uint32_t resource, const double *loads,
+                      struct chernoff_size *sizes)
 {
     size_t used = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct flow *f = &n->flows[flows[i]];
+    for (uint32_t i = n->first_user[resource]; i < n->first_user[resource + 1]; i++) {
+        const struct flow *f = &n->flows[n->users[i]];
         int k = need_index(f, resource);
         if (k < 0)
             continue;
@@ -35,28 +35,28 @@ static size_t collect(const struct network *n, const uint32_t *flows, uint32_t c
     return used;
 }
 
-static double kept_free(const struct network *n, const uint32_t *flows, uint32_t count,
-                        uint32_t resource)
+static double kept_free(const struct network *n, uint32_t resource)
 {
     double most = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        int k = need_index(&n->flows[flows[i]], resource);
-        most = k < 0 ? most : fmax(most, (double)n->flows[flows[i]].needs[k].reserve);
+    for (uint32_t i = n->first_user[resource]; i < n->first_user[resource + 1]; i++) {
+        const struct flow *f = &n->flows[n->users[i]];
+        int k = need_index(f, resource);
+        most = k < 0 ? most : fmax(most, (double)f->needs[k].reserve);
     }
     return most;
 }
 
 /* An upper bound of the probability that a call finds less than it needs, `room` being all there
  * is. 1 where memory ran out: nothing is left out then. */
-static double short_of(const struct network *n, const uint32_t *flows, uint32_t count,
-                       uint32_t resource, double room, const double *loads)
+static double short_of(const struct network *n, uint32_t resource, double room, const double *loads)
 {
-    struct chernoff_size *sizes = malloc(((size_t)count + 1) * sizeof *sizes);
-    size_t used = sizes ? collect(n, flows, count, resource, loads, sizes) : 0;
+    size_t count = n->first_user[resource + 1] - n->first_user[resource];
+    struct chernoff_size *sizes = malloc((count + 1) * sizeof *sizes);
+    size_t used = sizes ? collect(n, resource, loads, sizes) : 0;
     double largest = 1;
     for (size_t i = 0; i < used; i++)
         largest = fmax(largest, sizes[i].amount);
-    room -= largest + kept_free(n, flows, count, resource);
+    room -= largest + kept_free(n, resource);
     double over = sizes && room > 0 ? chernoff_over(sizes, used, room) : 1;
     free(sizes);
     return over;
@@ -93,7 +93,7 @@ static void find_active(const struct scenario *s, const struct network *n, const
         for (uint32_t i = 0; i < count; i++)
             groups = groups ||
                      s->classes[n->flows[n->users[from + i]].class_index].arrivals.batch_count > 0;
-        double refuse = short_of(n, n->users + from, count, r, room, loads);
+        double refuse = short_of(n, r, room, loads);
         out[r].active = groups || refuse > (peers ? PEERS_NEVER : never[effort]);
         out[r].left_out = out[r].active ? 0 : refuse;
     }
@@ -117,7 +117,7 @@ static void drop_redundant(const struct scenario *s, const struct network *n, co
         double room = room_of(x);
         if (!redundant || room <= 0)
             continue;
-        double refuse = short_of(n, n->users + from, count, r, room, loads);
+        double refuse = short_of(n, r, room, loads);
         out[r].active = refuse >= least;
         out[r].left_out = out[r].active ? 0 : refuse;
     }

@@ -135,6 +135,8 @@ bool day_enter(struct day *day, const struct network *n, const struct solution *
         if (!day->tracks)
             return false;
     }
+    day->network = n;
+    day->solution = solution;
     uint64_t *who = calloc((size_t)day->count + 1, sizeof *who);
     if (!who)
         return false;
@@ -186,9 +188,10 @@ static void put_flow(struct track *t, double rate, double seconds, struct day_fl
     *flow = (struct day_flow){t->blocking, (carried - (after - before)) * t->hold / seconds};
 }
 
-bool day_step(struct day *day, const struct network *n, const struct solution *solution, nanos from,
-              nanos to, struct day_flow *flows)
+bool day_step(struct day *day, nanos from, nanos to, struct day_flow *flows)
 {
+    const struct network *n = day->network;
+    const struct solution *solution = day->solution;
     const struct scenario *s = day->scenario;
     double seconds = (double)(to - from) / (double)SECOND;
     bool done = true;

@@ -17,6 +17,8 @@ struct day {
     uint32_t count;
     bool *exact; /* owned, by class: it has an exact solution with the peers of now */
     bool all;    /* every class that calls has one */
+    const struct network *network; /* borrowed: entered last, with a solution of it */
+    const struct solution *solution;
 };
 
 /* most: milliseconds that the whole may cost; what would cost more is not exact. False when out of
@@ -24,8 +26,8 @@ struct day {
 bool day_init(struct day *day, const struct scenario *scenario, double scale, double most);
 void day_release(struct day *day);
 
-/* Takes a network over, for at most so many steps, and finds what is exact in it. first: nothing
- * came before. False when out of memory. */
+/* Takes a network over, which stays as it is until the next, for at most so many steps, and finds
+ * what is exact in it. first: nothing came before. False when out of memory. */
 bool day_enter(struct day *day, const struct network *network, const struct solution *solution,
                bool first, double steps);
 
@@ -36,7 +38,6 @@ struct day_flow {
 
 /* Moves on from `from` to `to`, over which rates are constant; flows out: as the network's. False
  * when out of memory. */
-bool day_step(struct day *day, const struct network *network, const struct solution *solution,
-              nanos from, nanos to, struct day_flow *flows);
+bool day_step(struct day *day, nanos from, nanos to, struct day_flow *flows);
 
 #endif

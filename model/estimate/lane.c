@@ -138,10 +138,12 @@ static double share_of_two(const struct lane *lane, const struct need *needs, co
 }
 
 static void several_sizes_on_peers(struct lane *lane, const struct resource *r,
-                                   const struct need *needs, int count, const double *loads,
-                                   int64_t largest)
+                                   const struct need *needs, int count, const double *loads)
 {
-    int64_t cap = r->cap / lane->divisor;
+    int64_t cap = r->cap / lane->divisor, largest = 1;
+    for (int i = 0; i < count; i++)
+        largest =
+            needs[i].amount / lane->divisor > largest ? needs[i].amount / lane->divisor : largest;
     lane->peer_places = INT64_MAX;
     for (int i = 0; i < r->room_count; i++) {
         lane->places += r->rooms[i].units / lane->divisor;
@@ -201,21 +203,19 @@ struct lane lane_make(const struct resource *r, uint32_t index, const struct nee
                         .reason = r->reason,
                         .divisor = needs[0].amount,
                         .peer_places = INT64_MAX};
-    int64_t largest = 0;
     bool same = true, rms_same = true, rms_limited = false;
     for (int i = 0; i < count; i++) {
         same = same && needs[i].amount == needs[0].amount;
         rms_same = rms_same && needs[i].rms == needs[0].rms;
         rms_limited = rms_limited || limited_by_rms(r, &needs[i]);
         lane.divisor = gcd(lane.divisor, needs[i].amount);
-        largest = needs[i].amount > largest ? needs[i].amount : largest;
     }
     if (same && !rms_same && rms_limited && !lane.reason)
         lane.reason = "peers limit calls of several kinds in more than units";
     if (same) {
         one_size(&lane, r, &needs[0]);
     } else if (r->kind == RESOURCE_GROUP || r->kind == RESOURCE_PEER) {
-        several_sizes_on_peers(&lane, r, needs, count, loads, largest / lane.divisor);
+        several_sizes_on_peers(&lane, r, needs, count, loads);
     } else {
         if (r->kind == RESOURCE_PIPE && r->capacity / lane.divisor > COARSE) {
             lane.divisor = (r->capacity + COARSE - 1) / COARSE;

@@ -17,17 +17,16 @@ void memo_clear(struct memo *m)
 {
     for (size_t i = 0; i < m->used; i++)
         forget(m, i);
-    *m = (struct memo){.used = 0};
+    *m = (struct memo){.network = m->network, .classes = m->classes};
 }
 
-const struct solution *memo_find(const struct memo *m, uint32_t classes, const double *fresh,
-                                 const double **loads)
+const struct solution *memo_find(const struct memo *m, const double *fresh, const double **loads)
 {
     for (size_t at = 0; at < m->used; at++) {
         uint32_t k = 0;
-        while (k < classes && fabs(m->fresh[at][k] - fresh[k]) <= ALIKE * fresh[k])
+        while (k < m->classes && fabs(m->fresh[at][k] - fresh[k]) <= ALIKE * fresh[k])
             k++;
-        if (k == classes) {
+        if (k == m->classes) {
             *loads = m->loads[at];
             return &m->solutions[at];
         }
@@ -35,13 +34,13 @@ const struct solution *memo_find(const struct memo *m, uint32_t classes, const d
     return NULL;
 }
 
-void memo_keep(struct memo *m, uint32_t classes, const struct network *n, const double *fresh,
-               const double *loads, const struct solution *solution)
+void memo_keep(struct memo *m, const double *fresh, const double *loads,
+               const struct solution *solution)
 {
-    size_t size = classes * sizeof *loads, at = m->next;
+    size_t size = m->classes * sizeof *loads, at = m->next;
     struct solution copy;
     double *a = malloc(size + 1), *b = malloc(size + 1);
-    if (!a || !b || !solution_copy(&copy, solution, n)) {
+    if (!a || !b || !solution_copy(&copy, solution, m->network)) {
         free(a);
         free(b);
         return;

@@ -9,21 +9,23 @@
 #define MEMO_CLASSES 64 /* of scenarios for which it is kept */
 
 struct memo {
+    const struct network *network; /* borrowed */
+    uint32_t classes;
     double *fresh[MEMO_MAX], *loads[MEMO_MAX]; /* owned: without redials, with them */
     struct solution solutions[MEMO_MAX];
     size_t used, next;
 };
 
-void memo_clear(struct memo *memo);
+void memo_clear(struct memo *memo); /* forgets; the network stays */
 
 /* The solution for these fresh loads, borrowed, and the loads with redials; NULL when there is
  * none.
  */
-const struct solution *memo_find(const struct memo *memo, uint32_t classes, const double *fresh,
+const struct solution *memo_find(const struct memo *memo, const double *fresh,
                                  const double **loads);
 
 /* Keeps a solution in the place of the oldest; what does not fit into memory is not kept. */
-void memo_keep(struct memo *memo, uint32_t classes, const struct network *network,
-               const double *fresh, const double *loads, const struct solution *solution);
+void memo_keep(struct memo *memo, const double *fresh, const double *loads,
+               const struct solution *solution);
 
 #endif

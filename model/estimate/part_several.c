@@ -17,10 +17,16 @@ static const double cells_max[] = {
 /* ---- two resources, and peers under a hub
  * ----------------------------------------------------------------------- */
 
-/* lacks of two needs from shares that may overlap. */
-static void refuse_two(const struct part *p, int flow, const struct lane *a, const struct lane *b,
-                       double lacks_a, double lacks_b, double blocking)
+/* Calls that lack one thing, or the other, or both: shares that may overlap. */
+struct overlap {
+    const struct lane *a, *b; /* a NULL: no such need */
+    double lacks_a, lacks_b, blocking;
+};
+
+static void refuse_two(const struct part *p, int flow, const struct overlap *both)
 {
+    const struct lane *a = both->a, *b = both->b;
+    double lacks_a = both->lacks_a, lacks_b = both->lacks_b, blocking = both->blocking;
     struct flow_outcome *o = part_out(p, flow);
     int i = a ? need_index(part_flow(p, flow), a->resource) : -1,
         j = b ? need_index(part_flow(p, flow), b->resource) : -1;
@@ -52,7 +58,9 @@ static bool solve_pair(struct part *p)
     struct pool_result r;
     bool done = c && licence_pool(first->places, second->places, c, p->flow_count, &r);
     for (int i = 0; done && i < p->flow_count; i++)
-        refuse_two(p, i, first, second, c[i].lacks_units, c[i].lacks_licences, c[i].blocking);
+        refuse_two(
+            p, i,
+            &(struct overlap){first, second, c[i].lacks_units, c[i].lacks_licences, c[i].blocking});
     if (done) {
         p->out->resources[first->resource].full = first->fragmented ? NAN : r.units_full;
         p->out->resources[second->resource].full = first->fragmented ? NAN : r.licences_full;
@@ -102,11 +110,13 @@ static bool solve_star(struct part *p, int hub)
             }
     }
     struct pinned_result r;
-    bool done =
-        c && units && pinned_pool(units, p->lane_count, p->lanes[hub].places, c, p->flow_count, &r);
+    bool done = c && units &&
+                pinned_pool(&(struct pinned_peers){units, p->lane_count, p->lanes[hub].places}, c,
+                            p->flow_count, &r);
     for (int i = 0; done && i < p->flow_count; i++)
-        refuse_two(p, i, c[i].peer == hub ? NULL : &p->lanes[c[i].peer], &p->lanes[hub],
-                   c[i].lacks_units, c[i].lacks_licences, c[i].blocking);
+        refuse_two(p, i,
+                   &(struct overlap){c[i].peer == hub ? NULL : &p->lanes[c[i].peer], &p->lanes[hub],
+                                     c[i].lacks_units, c[i].lacks_licences, c[i].blocking});
     if (done) {
         p->out->resources[p->lanes[hub].resource].full = r.pool_full;
         part_set_all(p, "pinned peers with a pool", BADGE_EXACT, NULL);

@@ -62,12 +62,6 @@ struct row_value row_plain(double value, enum badge badge, const char *formula)
     return (struct row_value){{value, NAN, NAN}, 0, badge, formula};
 }
 
-static void add_plain(struct maker *m, enum metric_id metric, const char *name, double value,
-                      enum badge badge, const char *formula)
-{
-    row_add(m, metric, name, row_plain(value, badge, formula));
-}
-
 void row_reason(struct maker *m, const char *reason)
 {
     struct estimate *e = m->out;
@@ -189,10 +183,11 @@ static void pool_rows(struct maker *m, uint32_t index, const struct cluster_tota
     m->failed = m->failed || !name;
     if (!name)
         return;
-    add_plain(m, METRIC_POOL_SIZE, name, c->licence_seconds / seconds, BADGE_EXACT,
-              "sum over the peers");
+    row_add(m, METRIC_POOL_SIZE, name,
+            row_plain(c->licence_seconds / seconds, BADGE_EXACT, "sum over the peers"));
     enum badge badge = c->badge == BADGE_EXACT ? c->badge : BADGE_SIMULATE;
-    add_plain(m, METRIC_POOL_MEAN_IN_USE, name, c->rms_seconds / 2 / seconds, badge, c->formula);
+    row_add(m, METRIC_POOL_MEAN_IN_USE, name,
+            row_plain(c->rms_seconds / 2 / seconds, badge, c->formula));
     struct row_value full = row_plain(c->pool_full / seconds, badge, c->formula);
     full.least = c->pool_may_fill ? ESTIMATE_NEGLIGIBLE : 0;
     row_add(m, METRIC_POOL_FULL_FRACTION, name, full);
@@ -209,18 +204,18 @@ static void cluster_rows(struct maker *m, const struct totals *t)
         for (uint32_t p = 0; p < s->clusters[i].peer_count; p++)
             if (!(m->away[i] >> p & 1))
                 there += s->platforms[s->peers[s->clusters[i].first_peer + p].platform].units;
-        add_plain(m, METRIC_CLUSTER_CAP, name, (double)cap, BADGE_EXACT, "capacity rule");
+        row_add(m, METRIC_CLUSTER_CAP, name, row_plain((double)cap, BADGE_EXACT, "capacity rule"));
         if (!c->formula)
             continue;
-        add_plain(m, METRIC_CLUSTER_MEAN_UNITS, name, c->unit_seconds / t->seconds, badge,
-                  c->formula);
+        row_add(m, METRIC_CLUSTER_MEAN_UNITS, name,
+                row_plain(c->unit_seconds / t->seconds, badge, c->formula));
         double full = there < cap ? 0 : c->full_seconds / t->seconds;
         int present =
             __builtin_popcount(((1u << s->clusters[i].peer_count) - 1) & ~(unsigned)m->away[i]);
         if (present > 0)
-            add_plain(m, METRIC_CLUSTER_CALLS_CUT, name, c->call_seconds / t->seconds / present,
-                      badge, c->formula);
-        add_plain(m, METRIC_CLUSTER_FULL_FRACTION, name, full, badge, c->formula);
+            row_add(m, METRIC_CLUSTER_CALLS_CUT, name,
+                    row_plain(c->call_seconds / t->seconds / present, badge, c->formula));
+        row_add(m, METRIC_CLUSTER_FULL_FRACTION, name, row_plain(full, badge, c->formula));
         pool_rows(m, i, c, t->seconds);
     }
 }
@@ -238,11 +233,12 @@ static void peer_rows(struct maker *m, const struct totals *t)
         int64_t capacity = s->platforms[s->peers[p].platform].units;
         if (!c->formula)
             continue;
-        add_plain(m, METRIC_PEER_MEAN_UNITS, name, units, badge, c->formula);
-        add_plain(m, METRIC_PEER_UTILIZATION, name, capacity > 0 ? units / (double)capacity : NAN,
-                  badge, c->formula);
-        add_plain(m, METRIC_PEER_ADMITTED_SHARE, name,
-                  all > 0 && !c->unitless ? t->peer_calls[p] / all : NAN, badge, c->formula);
+        row_add(m, METRIC_PEER_MEAN_UNITS, name, row_plain(units, badge, c->formula));
+        row_add(m, METRIC_PEER_UTILIZATION, name,
+                row_plain(capacity > 0 ? units / (double)capacity : NAN, badge, c->formula));
+        row_add(
+            m, METRIC_PEER_ADMITTED_SHARE, name,
+            row_plain(all > 0 && !c->unitless ? t->peer_calls[p] / all : NAN, badge, c->formula));
     }
 }
 
@@ -281,14 +277,14 @@ static void registration_rows(struct maker *m)
     enum badge badge = devices_move(s) || chance ? BADGE_SIMULATE : BADGE_EXACT;
     for (uint32_t e = 0; done && e < s->endpoints_count; e++)
         if (rest.populations[e].devices > 0)
-            add_plain(m, METRIC_ENDPOINTS_UNREGISTERED_FRACTION, s->endpoints[e].name,
-                      (double)rest.populations[e].out / (double)rest.populations[e].devices, badge,
-                      how);
+            row_add(m, METRIC_ENDPOINTS_UNREGISTERED_FRACTION, s->endpoints[e].name,
+                    row_plain((double)rest.populations[e].out / (double)rest.populations[e].devices,
+                              badge, how));
     for (uint32_t c = 0; done && s->endpoints_count > 0 && c < s->cluster_count; c++) {
-        add_plain(m, METRIC_CLUSTER_MEAN_REGISTRATIONS, s->clusters[c].name,
-                  (double)rest.clusters[c].registrations, badge, how);
-        add_plain(m, METRIC_CLUSTER_MEAN_MRA_REGISTRATIONS, s->clusters[c].name,
-                  (double)rest.clusters[c].mra, badge, how);
+        row_add(m, METRIC_CLUSTER_MEAN_REGISTRATIONS, s->clusters[c].name,
+                row_plain((double)rest.clusters[c].registrations, badge, how));
+        row_add(m, METRIC_CLUSTER_MEAN_MRA_REGISTRATIONS, s->clusters[c].name,
+                row_plain((double)rest.clusters[c].mra, badge, how));
     }
     double off = 2.0 * s->endpoints_count;
     enum badge each = badge == BADGE_EXACT && !divide_evenly(s) ? BADGE_APPROXIMATE : badge;
@@ -299,9 +295,9 @@ static void registration_rows(struct maker *m)
         row_add(m, METRIC_PEER_MEAN_MRA_REGISTRATIONS, s->peers[p].name,
                 (struct row_value){{mra, fmax(0, mra - off), mra + off}, 0, each, how});
         if (s->peers[p].registration_rate > 0)
-            add_plain(m, METRIC_PEER_REGISTRATION_LOAD, s->peers[p].name,
-                      rest.peers[p].refreshes / s->peers[p].registration_rate,
-                      each == BADGE_EXACT ? each : BADGE_SIMULATE, how);
+            row_add(m, METRIC_PEER_REGISTRATION_LOAD, s->peers[p].name,
+                    row_plain(rest.peers[p].refreshes / s->peers[p].registration_rate,
+                              each == BADGE_EXACT ? each : BADGE_SIMULATE, how));
     }
     at_rest_release(&rest);
 }
@@ -337,9 +333,10 @@ void rows_of_hours(struct maker *m, const struct totals *hours, int down)
             class_rows(m, h, k, false);
         for (uint32_t c = 0; c < m->scenario->cluster_count; c++)
             if (h->clusters[c].formula)
-                add_plain(m, METRIC_CLUSTER_MEAN_UNITS, m->scenario->clusters[c].name,
-                          h->clusters[c].unit_seconds / h->seconds,
-                          h->clusters[c].badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE,
-                          h->clusters[c].formula);
+                row_add(
+                    m, METRIC_CLUSTER_MEAN_UNITS, m->scenario->clusters[c].name,
+                    row_plain(h->clusters[c].unit_seconds / h->seconds,
+                              h->clusters[c].badge == BADGE_EXACT ? BADGE_EXACT : BADGE_SIMULATE,
+                              h->clusters[c].formula));
     }
 }

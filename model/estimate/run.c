@@ -142,6 +142,7 @@ static double steps_ahead(const struct scenario *s)
 static bool course_enter(struct course *c, bool first)
 {
     memo_clear(&c->memo);
+    c->memo = (struct memo){.network = &c->network, .classes = c->scenario->class_count};
     bound_release(&c->bound);
     network_release(&c->network);
     solution_release(&c->busiest);
@@ -268,7 +269,7 @@ static void find_doubts(struct course *c, nanos at)
 static bool add_piece(struct course *c, nanos from, nanos to)
 {
     const struct scenario *s = c->scenario;
-    if (!day_step(&c->day, &c->network, &c->busiest, from, to, c->flows))
+    if (!day_step(&c->day, from, to, c->flows))
         return false;
     if (from < 0)
         return true;

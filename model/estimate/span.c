@@ -84,17 +84,26 @@ struct class_moment {
     double mean;    /* and over the span */
 };
 
-static void add_class_flow(struct class_total *c, const struct network *n,
-                           const struct solution *solution, uint32_t f, double calls,
-                           const struct trust *t)
+/* A solution that is added up. */
+struct adding {
+    struct totals *totals;
+    const struct scenario *scenario;
+    const struct network *network;
+    const struct solution *solution;
+    const struct span *span;
+    double seconds;
+};
+
+static void add_class_flow(const struct adding *a, uint32_t f, double calls, const struct trust *t)
 {
-    const struct flow_outcome *o = &solution->flows[f];
+    struct class_total *c = &a->totals->classes[a->network->flows[f].class_index];
+    const struct flow_outcome *o = &a->solution->flows[f];
     class_worsen(c, t->badge, t->formula, t->reason);
     c->bounded = t->instead ? t->instead : c->bounded;
     c->blocked += calls * fmax(o->blocking, t->at_least);
     c->blocked_low += calls * fmin(1, fmax(o->blocking * t->low, t->at_least));
     c->blocked_high += calls * fmin(1, o->blocking * t->high + t->more);
-    causes_add(c, n, solution, f, calls);
+    causes_add(c, a->network, a->solution, f, calls);
 }
 
 static void add_attempts(struct class_total *c, const struct call_class *call, double offered,
@@ -144,10 +153,12 @@ static uint32_t cluster_of(const struct scenario *s, const struct resource *r)
     return r->kind == RESOURCE_PEER ? s->peers[r->index].cluster : r->index;
 }
 
-static void add_flow_use(struct totals *t, const struct scenario *s, const struct network *n,
-                         uint32_t f, double call_seconds, double carried, enum badge badge,
-                         const char *formula)
+static void add_flow_use(const struct adding *a, uint32_t f, double call_seconds, double carried,
+                         const struct trust *trust)
 {
+    struct totals *t = a->totals;
+    const struct scenario *s = a->scenario;
+    const struct network *n = a->network;
     const struct flow *flow = &n->flows[f];
     for (int i = 0; !flow->refused && i < flow->need_count; i++) {
         const struct resource *r = &n->resources[flow->needs[i].resource];
@@ -162,9 +173,9 @@ static void add_flow_use(struct totals *t, const struct scenario *s, const struc
             c->call_seconds += call_seconds;
             add_peers(t, s, r, seconds, carried);
         }
-        if (!c->formula || badge > c->badge) {
-            c->badge = badge;
-            c->formula = formula;
+        if (!c->formula || trust->badge > c->badge) {
+            c->badge = trust->badge;
+            c->formula = trust->formula;
         }
     }
 }
@@ -244,48 +255,46 @@ static void settle_sources(const struct call_class *call, double seconds, double
 }
 
 /* A flow over the span: its calls, and what they use. */
-static void add_flow(struct totals *t, const struct scenario *s, const struct network *n,
-                     const struct solution *solution, uint32_t f, const struct class_moment *m,
-                     const struct span *span)
+static void add_flow(const struct adding *a, uint32_t f, const struct class_moment *m)
 {
-    const struct flow *flow = &n->flows[f];
-    const struct call_class *call = &s->classes[flow->class_index];
-    struct class_total *c = &t->classes[flow->class_index];
-    double seconds = (double)(span->to - span->from) / (double)SECOND;
-    double through = flow->share * (1 - solution->flows[f].blocking);
-    double call_seconds = m->mean * through * seconds;
+    const struct scenario *s = a->scenario;
+    const struct span *span = a->span;
+    const struct flow *flow = &a->network->flows[f];
+    const struct flow_outcome *o = &a->solution->flows[f];
+    double through = flow->share * (1 - o->blocking);
+    double call_seconds = m->mean * through * a->seconds;
     bool paced = flow->paced != NONE,
          exact = !paced && span->exact && !isnan(span->exact[f].blocking);
-    struct trust trust = paced   ? trust_paced(s, flow, &solution->flows[f], span)
-                         : exact ? trust_exact(flow, &solution->flows[f], span)
-                                 : trust_of(s, call, flow, solution, &solution->flows[f], span);
+    struct trust trust = paced   ? trust_paced(s, flow, o, span)
+                         : exact ? trust_exact(flow, o, span)
+                                 : trust_of(s, flow, a->solution, o, span);
     if (exact)
-        call_seconds = span->exact[f].busy * seconds;
-    add_class_flow(c, n, solution, f, m->offered * flow->share, &trust);
-    add_flow_use(t, s, n, f, call_seconds, m->offered * through, trust.badge, trust.formula);
-    c->call_seconds += call_seconds;
+        call_seconds = span->exact[f].busy * a->seconds;
+    add_class_flow(a, f, m->offered * flow->share, &trust);
+    add_flow_use(a, f, call_seconds, m->offered * through, &trust);
+    a->totals->classes[flow->class_index].call_seconds += call_seconds;
 }
 
-static void add_solution(struct totals *t, const struct scenario *s, const struct network *n,
-                         const struct solution *solution, struct class_moment *m,
-                         const struct span *span)
+static void add_solution(const struct adding *a, struct class_moment *m)
 {
-    double seconds = (double)(span->to - span->from) / (double)SECOND, load = 0;
+    const struct scenario *s = a->scenario;
+    struct totals *t = a->totals;
+    double load = 0;
     uint32_t first = 0;
     for (uint32_t k = 0; k < s->class_count; k++) {
         const struct call_class *call = &s->classes[k];
         uint32_t from = first;
-        double blocking = blocking_of_class(n, solution, k, &first);
-        settle_sources(call, seconds, blocking, &m[k]);
+        double blocking = blocking_of_class(a->network, a->solution, k, &first);
+        settle_sources(call, a->seconds, blocking, &m[k]);
         load += m[k].load;
         for (uint32_t f = from; f < first; f++)
-            add_flow(t, s, n, solution, f, &m[k], span);
+            add_flow(a, f, &m[k]);
         add_attempts(&t->classes[k], call, m[k].offered, blocking);
     }
-    add_full(t, s, n, solution, seconds);
-    t->seconds += seconds;
+    add_full(t, s, a->network, a->solution, a->seconds);
+    t->seconds += a->seconds;
     t->busiest_load = fmax(t->busiest_load, load);
-    t->heavy = t->heavy || solution->heavy;
+    t->heavy = t->heavy || a->solution->heavy;
 }
 
 /* Puts what exact flows met in the place of their formulas' figures: one limit refuses them. */
@@ -314,7 +323,7 @@ static bool solve_once(struct solution *solution, const struct scenario *s, cons
     size_t size = s->class_count * sizeof *loads;
     if (!span->memo || s->class_count > MEMO_CLASSES)
         return solve(solution, s, n, loads, span->effort);
-    const struct solution *known = memo_find(span->memo, s->class_count, loads, &with_redials);
+    const struct solution *known = memo_find(span->memo, loads, &with_redials);
     if (known) {
         memcpy(loads, with_redials, size);
         return solution_copy(solution, known, n);
@@ -322,7 +331,7 @@ static bool solve_once(struct solution *solution, const struct scenario *s, cons
     memcpy(fresh, loads, size);
     if (!solve(solution, s, n, loads, span->effort))
         return false;
-    memo_keep(span->memo, s->class_count, n, fresh, loads, solution);
+    memo_keep(span->memo, fresh, loads, solution);
     return true;
 }
 
@@ -354,7 +363,9 @@ bool span_add(struct totals *t, const struct scenario *s, const struct network *
     }
     done = done && pace_add(s, n, span, offered, &solution);
     if (done)
-        add_solution(t, s, n, &solution, m, span);
+        add_solution(&(struct adding){t, s, n, &solution, span,
+                                      (double)(span->to - span->from) / (double)SECOND},
+                     m);
     solution_release(&solution);
     free(loads);
     free(offered);

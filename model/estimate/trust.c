@@ -120,10 +120,11 @@ void trust_bound(struct trust *t, const struct flow *flow, const struct flow_out
  * tells the order: more than was ever measured is promised as the most. Peers that went have taken
  * calls with them, and those that came back are empty: both only leave more room, unless calls are
  * bound to peers. */
-static double most_of(const struct scenario *s, const struct call_class *call,
-                      const struct flow *flow, const struct solution *solution,
-                      const struct flow_outcome *o, const struct span *span)
+static double most_of(const struct scenario *s, const struct flow *flow,
+                      const struct solution *solution, const struct flow_outcome *o,
+                      const struct span *span)
 {
+    const struct call_class *call = &s->classes[flow->class_index];
     enum doubt doubt = span->doubts ? span->doubts[flow->class_index] : DOUBT_NONE;
     bool known = o->badge != BADGE_SIMULATE && o->blocking > 0 && call->redial_probability <= 0 &&
                  !(o->component != NONE && solution->resources[o->component].redialled) &&
@@ -132,10 +133,11 @@ static double most_of(const struct scenario *s, const struct call_class *call,
     return known && doubt != DOUBT_COARSE ? o->blocking * o->high * MOL_MOST + o->left_out : 0;
 }
 
-struct trust trust_of(const struct scenario *s, const struct call_class *call,
-                      const struct flow *flow, const struct solution *solution,
-                      const struct flow_outcome *o, const struct span *span)
+struct trust trust_of(const struct scenario *s, const struct flow *flow,
+                      const struct solution *solution, const struct flow_outcome *o,
+                      const struct span *span)
 {
+    const struct call_class *call = &s->classes[flow->class_index];
     struct trust t = {.low = o->low,
                       .high = o->high,
                       .more = o->left_out,
@@ -155,7 +157,7 @@ struct trust trust_of(const struct scenario *s, const struct call_class *call,
     if (span->doubts && span->doubts[flow->class_index] != DOUBT_NONE)
         trust_doubt(&t, span->doubts[flow->class_index]);
     if (!span->stationary && !quickly)
-        t.at_most = most_of(s, call, flow, solution, o, span);
+        t.at_most = most_of(s, flow, solution, o, span);
     trust_bound(&t, flow, o, span);
     return t;
 }

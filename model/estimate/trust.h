@@ -16,9 +16,9 @@ struct trust {
 };
 
 /* Of a figure of a solution. */
-struct trust trust_of(const struct scenario *scenario, const struct call_class *call,
-                      const struct flow *flow, const struct solution *solution,
-                      const struct flow_outcome *outcome, const struct span *span);
+struct trust trust_of(const struct scenario *scenario, const struct flow *flow,
+                      const struct solution *solution, const struct flow_outcome *outcome,
+                      const struct span *span);
 
 /* Of an exact solution in time. */
 struct trust trust_exact(const struct flow *flow, const struct flow_outcome *outcome,

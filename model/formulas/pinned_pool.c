@@ -129,13 +129,14 @@ static void convolve_all(struct solver *s)
 
 /* The weight of states with `law` on the peer in which all licences in use are at most the pool,
  * and of those in which fewer than `wanted` are left. cumulative[m]: the others hold at most m. */
-static void weigh(const struct solver *s, const double *law, const double *cumulative,
-                  int64_t wanted, double *all, double *lacking)
+static double weigh(const struct solver *s, const double *law, const double *cumulative,
+                    int64_t wanted, double *lacking)
 {
-    *all = *lacking = 0;
+    double all = 0;
+    *lacking = 0;
     for (int64_t m = 0; m <= s->pool; m++) {
         double fits = cumulative[s->pool - m];
-        *all += law[m] * fits;
+        all += law[m] * fits;
         if (wanted > 0 && law[m] > 0) {
             int64_t room = s->pool - m - wanted;
             double in = 0;
@@ -144,6 +145,7 @@ static void weigh(const struct solver *s, const double *law, const double *cumul
             *lacking += law[m] * in;
         }
     }
+    return all;
 }
 
 static bool block_peer(struct solver *s, int peer)
@@ -158,9 +160,10 @@ static bool block_peer(struct solver *s, int peer)
         struct pinned_class *c = &s->classes[k];
         if (c->peer != peer)
             continue;
-        double all, units, both;
-        weigh(s, law_of(s, s->laws, peer), cumulative, c->licences, &all, &c->lacks_licences);
-        weigh(s, law_of(s, s->tails, k), cumulative, c->licences, &units, &both);
+        double both;
+        double all =
+            weigh(s, law_of(s, s->laws, peer), cumulative, c->licences, &c->lacks_licences);
+        double units = weigh(s, law_of(s, s->tails, k), cumulative, c->licences, &both);
         c->lacks_units = units / all;
         c->blocking = (units + (c->lacks_licences - both)) / all;
         c->lacks_licences /= all;
@@ -183,12 +186,13 @@ static double *zeros(size_t arrays, size_t width)
     return calloc((arrays ? arrays : 1) * width, sizeof(double));
 }
 
-bool pinned_pool(const int64_t *peer_units, int peers, int64_t licences,
-                 struct pinned_class *classes, int count, struct pinned_result *result)
+bool pinned_pool(const struct pinned_peers *pinned, struct pinned_class *classes, int count,
+                 struct pinned_result *result)
 {
-    assert(peers >= 0 && licences >= 0 && count >= 0);
-    struct solver s = {.pool = licences,
-                       .width = (size_t)licences + 1,
+    int peers = pinned->count;
+    assert(peers >= 0 && pinned->licences >= 0 && count >= 0);
+    struct solver s = {.pool = pinned->licences,
+                       .width = (size_t)pinned->licences + 1,
                        .peers = peers,
                        .count = count,
                        .classes = classes};
@@ -199,7 +203,7 @@ bool pinned_pool(const int64_t *peer_units, int peers, int64_t licences,
     s.others = zeros(1, s.width);
     bool done = s.laws && s.tails && s.before && s.after && s.others;
     for (int i = 0; done && i < peers; i++)
-        done = peer_law(&s, i, peer_units[i]);
+        done = peer_law(&s, i, pinned->units[i]);
     if (done)
         convolve_all(&s);
     for (int i = 0; done && i < peers; i++)

@@ -13,6 +13,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct pinned_peers {
+    const int64_t *units; /* by peer */
+    int count;
+    int64_t licences; /* of the pool */
+};
+
 struct pinned_class {
     int peer;
     double load;
@@ -26,7 +32,7 @@ struct pinned_result {
 };
 
 /* False when out of memory. */
-bool pinned_pool(const int64_t *peer_units, int peers, int64_t licences,
-                 struct pinned_class *classes, int count, struct pinned_result *result);
+bool pinned_pool(const struct pinned_peers *peers, struct pinned_class *classes, int count,
+                 struct pinned_result *result);
 
 #endif

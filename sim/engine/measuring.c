@@ -43,8 +43,8 @@ void measuring_close(struct simulation *sim)
 
 static void measure_peer(struct simulation *sim, struct peer_load *peer)
 {
-    meter_measure(&peer->units, sim->now);
-    meter_measure(&peer->turn, sim->now);
+    meter_measure(sim, &peer->units);
+    meter_measure(sim, &peer->turn);
     peer->admitted = 0;
     peer->setup_full = 0;
     peer->up_time = peer->drain_time = 0;
@@ -91,9 +91,9 @@ void measuring_begin(struct simulation *sim)
     calls_measure(sim);
     for (uint32_t c = 0; c < sim->scenario->cluster_count; c++) {
         struct cluster_state *cluster = &sim->clusters[c];
-        meter_measure(&cluster->units, sim->now);
-        meter_measure(&cluster->rms, sim->now);
-        meter_measure(&cluster->turn, sim->now);
+        meter_measure(sim, &cluster->units);
+        meter_measure(sim, &cluster->rms);
+        meter_measure(sim, &cluster->turn);
         memset(cluster->up_time, 0, sizeof cluster->up_time);
         cluster->pool = (struct pool_size){.start = cluster->rms.limit, .since = sim->now};
         cluster->up_since = sim->now;
@@ -109,7 +109,7 @@ void measuring_begin(struct simulation *sim)
         sim->ledger[e].peak = sim->ledger[e].used;
     }
     for (uint32_t p = 0; p < sim->scenario->pipe_count; p++)
-        meter_measure(&sim->pipes[p], sim->now);
+        meter_measure(sim, &sim->pipes[p]);
     configurations_repeat(&sim->configurations, sim->now);
     if (sim->registrations)
         registrations_measure(sim->registrations, sim->now);

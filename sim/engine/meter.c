@@ -10,13 +10,12 @@ void meter_reset(struct meter *meter, int64_t limit, enum watched what, bool cou
                             .counts_full = counts_full,
                             .full_since = counts_full && limit <= 0 ? 0 : FOREVER};
     watch_init(&meter->watch, limit, what);
-    meter_aim(meter);
+    meter_aim(NULL, meter);
 }
 
 /* Over the threshold it looks whether it still is, else whether it is by now. */
-static void aim_at_surplus(struct meter *meter)
+static void aim_at_surplus(const struct surplus *surplus, struct meter *meter)
 {
-    const struct surplus *surplus = meter->surplus;
     int64_t level = surplus->threshold - surplus->amount;
     if (surplus->over_since == FOREVER && level < meter->alert_up)
         meter->alert_up = level;
@@ -24,7 +23,7 @@ static void aim_at_surplus(struct meter *meter)
         meter->alert_down = level;
 }
 
-void meter_aim(struct meter *meter)
+void meter_aim(const struct simulation *sim, struct meter *meter)
 {
     const struct watch *watch = &meter->watch;
     int64_t up = meter->peak + 1 < watch->up ? meter->peak + 1 : watch->up;
@@ -36,7 +35,7 @@ void meter_aim(struct meter *meter)
     meter->alert_down =
         meter->full_since != FOREVER && meter->limit > watch->down ? meter->limit : watch->down;
     if (meter->surplus)
-        aim_at_surplus(meter);
+        aim_at_surplus(&sim->surpluses[meter->surplus - 1], meter);
 }
 
 void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer)
@@ -50,12 +49,12 @@ void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, 
         meter->full_since = FOREVER;
     }
     if (meter->surplus)
-        surplus_look(meter, sim->now);
+        surplus_look(&sim->surpluses[meter->surplus - 1], meter->used, sim->now);
     if (meter->used >= meter->watch.up || meter->used < meter->watch.down)
         watch_check(sim, &meter->watch, meter->used, cluster, peer);
     if (meter->watch.armed)
         outages_check_key(sim, peer);
-    meter_aim(meter);
+    meter_aim(sim, meter);
 }
 
 void meter_close(struct meter *meter, uint64_t since)
@@ -66,14 +65,14 @@ void meter_close(struct meter *meter, uint64_t since)
     meter->area = 0;
 }
 
-void meter_measure(struct meter *meter, nanos now)
+void meter_measure(const struct simulation *sim, struct meter *meter)
 {
     meter->integral = meter->interval = 0;
     meter->peak = meter->used;
     meter->full_time = 0;
     if (meter->full_since != FOREVER)
-        meter->full_since = now;
-    meter_aim(meter);
+        meter->full_since = sim->now;
+    meter_aim(sim, meter);
 }
 
 void meter_finish(struct meter *meter, nanos now)

@@ -27,21 +27,22 @@ struct meter {
     double integral;  /* closed intervals of the measured period, unit-nanoseconds */
     double interval;  /* of the present interval of the series */
     bool counts_full; /* how long it is full is asked for: used >= limit */
+    uint32_t surplus; /* number of that of the simulation, from 1; 0: not asked for (surplus.h) */
     nanos full_since, full_time;
     nanos changed; /* pipes: integrals are kept up to here */
     struct watch watch;
-    struct surplus *surplus; /* borrowed; NULL: not asked for (sim/engine/surplus.h) */
 };
+_Static_assert(sizeof(struct meter) == 128, "a power of two: a call finds them by shifts");
 
 void meter_reset(struct meter *meter, int64_t limit, enum watched what, bool counts_full);
 /* Sets the alert levels after limit, peak or watch were changed. */
-void meter_aim(struct meter *meter);
+void meter_aim(const struct simulation *sim, struct meter *meter);
 /* A level was reached: a new peak, full or no longer, an alarm. */
 void meter_alert(struct simulation *sim, struct meter *meter, uint32_t cluster, uint32_t peer);
 
 /* The time since the base goes into the integrals; the measured period begins; it is over. */
 void meter_close(struct meter *meter, uint64_t since_base);
-void meter_measure(struct meter *meter, nanos now);
+void meter_measure(const struct simulation *sim, struct meter *meter);
 void meter_finish(struct meter *meter, nanos now);
 
 /* `used` changes; since_base is the time since the base. meter_rose or _fell afterwards, once what

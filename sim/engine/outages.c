@@ -136,7 +136,7 @@ static void outages_watch_key(struct simulation *sim, uint32_t peer)
     struct peer_load *state = peer_of(sim, peer, &c);
     state->units.watch.armed = licence_key_missing(sim->scenario, peer, LICENCE_RMS) &&
                                sim->plan->carries[c] & CARRIES_RMS;
-    meter_aim(&state->units);
+    meter_aim(sim, &state->units);
 }
 
 void outages_check_key(struct simulation *sim, uint32_t peer)
@@ -157,7 +157,7 @@ static void forget_key(struct simulation *sim, uint32_t peer)
     if (state->keyless)
         say_key(sim, peer, false, "the peer is away");
     state->keyless = state->units.watch.armed = false;
-    meter_aim(&state->units);
+    meter_aim(sim, &state->units);
 }
 
 /* A peer went or came back: whether those that lack a key may ignore it is said anew. */

@@ -101,6 +101,11 @@ uint32_t replay_offer(struct simulation *sim, uint32_t class_index, uint32_t pla
     return causes;
 }
 
+uint64_t replay_refused(const struct simulation *sim, uint32_t class_index)
+{
+    return sim->classes[class_index].blocked;
+}
+
 nanos replay_next_change(const struct simulation *sim)
 {
     return agenda_next(&sim->agenda);

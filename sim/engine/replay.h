@@ -35,6 +35,9 @@ void replay_peer(struct simulation *sim, uint32_t peer, bool away);
  * it is admitted, and in progress for a second. */
 uint32_t replay_offer(struct simulation *sim, uint32_t class_index, uint32_t placed);
 
+/* Calls of the class refused since the replay began. */
+uint64_t replay_refused(const struct simulation *sim, uint32_t class_index);
+
 /* When the next planned change of a peer or of licences is due; FOREVER: none. */
 nanos replay_next_change(const struct simulation *sim);
 

@@ -14,16 +14,15 @@ void surplus_reset(struct simulation *sim)
         const struct surplus_limit *limit = &sim->options->surplus_limits[i];
         struct meter *meter = meter_of(sim, limit);
         sim->surpluses[i] = (struct surplus){.threshold = limit->threshold, .over_since = FOREVER};
-        meter->surplus = &sim->surpluses[i];
-        surplus_look(meter, sim->now);
-        meter_aim(meter);
+        meter->surplus = i + 1;
+        surplus_look(&sim->surpluses[i], meter->used, sim->now);
+        meter_aim(sim, meter);
     }
 }
 
-void surplus_look(struct meter *meter, nanos now)
+void surplus_look(struct surplus *surplus, int64_t used, nanos now)
 {
-    struct surplus *surplus = meter->surplus;
-    bool over = meter->used + surplus->amount >= surplus->threshold;
+    bool over = used + surplus->amount >= surplus->threshold;
     if (over && surplus->over_since == FOREVER) {
         surplus->over_since = now;
     } else if (!over && surplus->over_since != FOREVER) {
@@ -32,13 +31,14 @@ void surplus_look(struct meter *meter, nanos now)
     }
 }
 
-static void change(struct meter *meter, int64_t amount, nanos now)
+static void change(struct simulation *sim, struct meter *meter, int64_t amount)
 {
     if (!meter->surplus || amount == 0)
         return;
-    meter->surplus->amount += amount;
-    surplus_look(meter, now);
-    meter_aim(meter);
+    struct surplus *surplus = &sim->surpluses[meter->surplus - 1];
+    surplus->amount += amount;
+    surplus_look(surplus, meter->used, sim->now);
+    meter_aim(sim, meter);
 }
 
 /* What the legs of a call would take, wherever they went: peers are alike. */
@@ -51,8 +51,8 @@ static void change_all(struct simulation *sim, uint32_t variant, int64_t sign)
         uint32_t local = (uint32_t)__builtin_ctz(cluster->live | 1u << CLUSTER_PEERS_MAX);
         if (!leg->takes || local == CLUSTER_PEERS_MAX)
             continue;
-        change(&cluster->units, sign * leg->units[local], sim->now);
-        change(&cluster->rms, sign * leg->rms, sim->now);
+        change(sim, &cluster->units, sign * leg->units[local]);
+        change(sim, &cluster->rms, sign * leg->rms);
     }
 }
 

@@ -41,7 +41,7 @@ void surplus_add(struct simulation *sim, uint32_t variant, nanos end);
 void surplus_end(struct simulation *sim, uint32_t variant);
 
 /* Is it over the threshold, now that one of the two changed? */
-void surplus_look(struct meter *meter, nanos now);
+void surplus_look(struct surplus *surplus, int64_t used, nanos now);
 
 void surplus_measure(struct simulation *sim);
 /* Seconds over each threshold since measuring began, at its end. */

@@ -2,56 +2,32 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
-#include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "sim/study/past.h"
+#include "sim/study/stays.h"
 
 #define HITS          400 /* relative half-width of about 1.96 / sqrt(400) */
 #define SAMPLES_MOST  2000000
 #define ROUND         256 /* samples before it is looked again */
 #define PILOT_HITS    100
 #define PILOT_SAMPLES 20000
-#define WINDOWS_MOST  8                 /* doublings */
-#define BIAS_SHARE    0.1               /* of the half-width */
+#define WINDOWS_MOST  8    /* doublings */
+#define BIAS_SHARE    0.1  /* of the half-width */
+#define WHOLE_OF_HALF 0.4  /* of the bias of half a window the whole one has so much, at most */
+#define LITTLE_BESIDE 0.01 /* of what is refused while peers are away */
 #define NOTHING_HIT   2.995732273553991 /* -ln 0.05 */
 
 /* --- One sample ---------- */
 
-/* What one thread works with. */
-struct worker {
-    struct drawn_past past;
-    struct simulation *sim; /* owned */
-    uint64_t seed;
-};
-
 /* What became of a sample. */
 enum { HIT = 1, HIT_SHORT = 2, FAILED = 4 };
-
-/* Calls, and changes of peers between them: at equal times those come first. */
-static bool replay(struct simulation *sim, const struct past_calls *calls,
-                   const struct past_change *changes, uint32_t change_count, nanos from, nanos t)
-{
-    size_t done = 0, next;
-    bool ok = true;
-    for (uint32_t c = 0; c < change_count && ok; c++, done = next) {
-        nanos at = changes[c].at > from ? changes[c].at : from;
-        for (next = done; next < calls->count && calls->items[next].start < at;)
-            next++;
-        ok = replay_run(sim, calls->items + done, next - done, at);
-        replay_peer(sim, changes[c].peer, changes[c].away);
-    }
-    return ok && replay_run(sim, calls->items + done, calls->count - done, t);
-}
 
 static bool refused(struct worker *w, const struct past_calls *calls, uint32_t sample, nanos from,
                     bool *ok)
 {
     const struct reach *reach = w->past.reach;
+    from -= w->past.lead;
     replay_begin(w->sim, sample, reach->start < from ? reach->start : from, from);
-    *ok = replay(w->sim, calls, w->past.changes, w->past.change_count, from, w->past.t);
+    *ok = past_replay(&w->past, calls, w->sim, from) != SIZE_MAX;
     return *ok && replay_offer(w->sim, reach->class_index,
                                reach->strands.items[w->past.strand].placed) != 0;
 }
@@ -84,54 +60,18 @@ static uint8_t sample_run(struct worker *w, uint32_t sample, nanos window)
 
 /* --- Many samples ---------- */
 
-/* A round of samples, shared by the threads. */
 struct round {
-    struct worker *workers;
-    uint32_t worker_count;
-    uint32_t first, count;
-    atomic_uint next;
+    struct workers *workers;
+    uint32_t first;
     nanos window;
     uint8_t *outcomes;
-    const atomic_int *stop;
     uint64_t events_most; /* 0: as many as it takes */
 };
 
-struct thread {
-    struct round *round;
-    struct worker *worker;
-};
-
-static bool is_stopped(const atomic_int *stop)
+static void sample(struct worker *worker, uint32_t number, void *context)
 {
-    return stop && atomic_load_explicit(stop, memory_order_relaxed);
-}
-
-static void *work(void *context)
-{
-    struct thread *thread = context;
-    struct round *round = thread->round;
-    for (;;) {
-        uint32_t i = atomic_fetch_add(&round->next, 1);
-        if (i >= round->count || is_stopped(round->stop))
-            return NULL;
-        round->outcomes[i] = sample_run(thread->worker, round->first + i, round->window);
-    }
-}
-
-static void round_run(struct round *round)
-{
-    pthread_t ids[64];
-    struct thread threads[64];
-    uint32_t started = 0;
-    atomic_store(&round->next, 0);
-    for (; started + 1 < round->worker_count && started < 63; started++) {
-        threads[started] = (struct thread){round, &round->workers[started + 1]};
-        if (pthread_create(&ids[started], NULL, work, &threads[started]) != 0)
-            break;
-    }
-    work(&(struct thread){round, &round->workers[0]});
-    for (uint32_t i = 0; i < started; i++)
-        pthread_join(ids[i], NULL);
+    const struct round *round = context;
+    round->outcomes[number - round->first] = sample_run(worker, number, round->window);
 }
 
 /* Counts of a series of samples in their order. */
@@ -140,23 +80,14 @@ struct tally {
     bool failed, interrupted, exhausted;
 };
 
-static uint64_t events_of(const struct round *round)
-{
-    uint64_t events = 0;
-    for (uint32_t i = 0; i < round->worker_count; i++)
-        events += replay_events(round->workers[i].sim);
-    return events;
-}
-
 /* Runs samples until so many hits, or samples, or until events are used up. */
 static struct tally series_run(struct round *round, uint64_t hits, uint64_t samples)
 {
     struct tally tally = {0};
     for (uint32_t first = 0; tally.samples < samples && tally.hits < hits; first += ROUND) {
         round->first = first;
-        round->count = ROUND;
-        round_run(round);
-        if (is_stopped(round->stop)) {
+        workers_run(round->workers, first, ROUND, sample, round);
+        if (workers_stopped(round->workers)) {
             tally.interrupted = true;
             break;
         }
@@ -168,7 +99,7 @@ static struct tally series_run(struct round *round, uint64_t hits, uint64_t samp
             tally.disagree += !(outcome & HIT) != !(outcome & HIT_SHORT);
             tally.failed = tally.failed || outcome & FAILED;
         }
-        tally.exhausted = round->events_most && events_of(round) > round->events_most;
+        tally.exhausted = round->events_most && workers_events(round->workers) > round->events_most;
         if (tally.failed || tally.exhausted)
             break;
     }
@@ -178,11 +109,13 @@ static struct tally series_run(struct round *round, uint64_t hits, uint64_t samp
 /* --- The window ---------- */
 
 /* The longest holding time, or some of them where limits are often reached: the oftener, the longer
- * what is refused makes itself felt. */
+ * what is refused makes itself felt. Of a load that varies they may not have been for long. */
 static nanos first_window(const struct reach *reach)
 {
     double longest = 0, pressed = reach->pressed;
-    int times = pressed > 0.3 ? 8 : pressed > 1e-2 ? 4 : pressed > 1e-4 ? 2 : 1;
+    int times = pressed > 0.3 ? 8 : pressed > 0.05 ? 4 : pressed > 1e-4 ? 2 : 1;
+    if (!reach->constant && times > 2)
+        times = 2;
     for (uint32_t k = 0; k < reach->plan->scenario->class_count; k++)
         if (reach->takes_part[k])
             longest = fmax(longest, reach->unlimited[k].holding->mean);
@@ -194,7 +127,7 @@ static nanos first_window(const struct reach *reach)
 static bool half_does(const struct tally *tally, uint32_t hits)
 {
     double difference = (double)tally->hits_short - (double)tally->hits;
-    double allowed = BIAS_SHARE * 1.96 / sqrt((double)hits) * (double)tally->hits;
+    double allowed = BIAS_SHARE / WHOLE_OF_HALF * 1.96 / sqrt((double)hits) * (double)tally->hits;
     double noise = sqrt((double)tally->disagree);
     return difference <= fmax(allowed, noise) && difference >= -fmax(allowed, 2 * noise);
 }
@@ -263,74 +196,84 @@ static struct interval times(struct interval share, double factor)
     return (struct interval){share.value * factor, share.low * factor, share.high * factor};
 }
 
+/* By conditioning, where nothing else is known. */
+static bool condition(struct round *round, const struct reach *reach,
+                      const struct conditional_options *options, uint32_t hits,
+                      struct conditional_figure *figure)
+{
+    struct tally tally =
+        choose_window(round, reach, hits, options->samples ? options->samples : SAMPLES_MOST);
+    figure->interrupted = tally.interrupted;
+    figure->samples += tally.samples;
+    figure->hits = tally.hits;
+    figure->window = round->window;
+    figure->share = times(share_of(&tally, tally.hits == hits), reach->most / reach->offered);
+    return !tally.failed;
+}
+
+/* The sum of two independent figures. */
+static struct interval sum_of(struct interval a, struct interval b)
+{
+    double value = a.value + b.value;
+    return (struct interval){value, value - hypot(a.value - a.low, b.value - b.low),
+                             value + hypot(a.high - a.value, b.high - b.value)};
+}
+
+/* While peers are away, and else; what is too little beside the other is only bounded. */
 static bool figure_make(struct round *round, const struct reach *reach,
                         const struct conditional_options *options,
                         struct conditional_figure *figure)
 {
     uint32_t hits = options->hits ? options->hits : HITS;
-    uint64_t samples = options->samples ? options->samples : SAMPLES_MOST;
-    figure->bound = reach->offered > 0 ? fmin(reach->most / reach->offered, 1) : 0;
-    if (reach->most <= 0 || figure->bound <= options->negligible) {
-        figure->share = (struct interval){0, 0, fmax(figure->bound, options->negligible)};
-        return true;
-    }
-    struct tally tally = choose_window(round, reach, hits, samples);
-    figure->interrupted = tally.interrupted;
-    figure->samples = tally.samples;
-    figure->hits = tally.hits;
-    figure->window = round->window;
-    figure->share = times(share_of(&tally, tally.hits == hits), reach->most / reach->offered);
+    double rest = reach->offered > 0 ? fmin(reach->most / reach->offered, 1) : 0;
+    struct stays stays = stays_run(round->workers, reach, 1.96 / sqrt(hits), options->events);
+    double half = 1.96 * sqrt(stays.variance);
+    struct interval away = {stays.share, fmax(stays.share - half, 0), stays.share + half};
+    bool ok = !stays.failed;
+    figure->interrupted = stays.interrupted;
+    figure->samples = stays.samples;
+    figure->share = (struct interval){0, 0, rest};
+    if (ok && !stays.interrupted && rest > fmax(options->negligible, LITTLE_BESIDE * stays.share))
+        ok = condition(round, reach, options, hits, figure);
+    else
+        figure->share.high = fmax(rest, stays.share > 0 ? 0 : options->negligible);
+    figure->share = sum_of(figure->share, away);
     figure->share.high = fmin(figure->share.high, 1);
-    figure->events = events_of(round);
-    return !tally.failed;
+    figure->events = workers_events(round->workers);
+    return ok;
 }
 
 /* --- Set-up ---------- */
 
-static bool worker_init(struct worker *worker, const struct reach *reach,
-                        const struct simulation_options *options, uint64_t seed)
-{
-    bool ok = past_init(&worker->past, reach);
-    worker->seed = seed;
-    worker->sim = simulation_new(reach->plan, options, seed, 0);
-    return ok && worker->sim;
-}
-
-static void worker_release(struct worker *worker)
-{
-    simulation_free(worker->sim);
-    past_release(&worker->past);
-}
-
-static uint32_t jobs_of(const struct conditional_options *options)
-{
-    long jobs = options->jobs > 0 ? options->jobs : sysconf(_SC_NPROCESSORS_ONLN);
-    return jobs < 1 ? 1 : jobs > 64 ? 64 : (uint32_t)jobs;
-}
-
-static bool with_workers(const struct reach *reach, const struct simulation_options *replaying,
+static bool with_workers(struct reach *reach, const struct simulation_options *replaying,
                          const struct conditional_options *options,
                          struct conditional_figure *figure)
 {
     uint8_t outcomes[ROUND];
-    struct round round = {.worker_count = jobs_of(options),
-                          .outcomes = outcomes,
-                          .stop = options->stop,
-                          .events_most = options->events};
-    round.workers = calloc(round.worker_count, sizeof *round.workers);
-    bool ok = round.workers != NULL;
-    for (uint32_t i = 0; i < round.worker_count && ok; i++)
-        ok = worker_init(&round.workers[i], reach, replaying, options->seed);
-    ok = ok && figure_make(&round, reach, options, figure);
-    for (uint32_t i = 0; round.workers && i < round.worker_count; i++)
-        worker_release(&round.workers[i]);
-    free(round.workers);
+    struct workers workers;
+    struct round round = {
+        .workers = &workers, .outcomes = outcomes, .events_most = options->events};
+    const struct workers_setting setting = {.reach = reach,
+                                            .options = replaying,
+                                            .seed = options->seed,
+                                            .jobs = options->jobs,
+                                            .stop = options->stop};
+    bool ok = workers_init(&workers, &setting) && figure_make(&round, reach, options, figure);
+    workers_release(&workers);
     return ok;
 }
 
-static const char *conditional_obstacle(const struct plan *plan, uint32_t class_index)
+/* Where even the bound is negligible there is nothing to sample. */
+static bool figure_of(struct reach *reach, const struct simulation_options *replaying,
+                      const struct conditional_options *options, struct conditional_figure *figure)
 {
-    return reach_obstacle(plan, class_index);
+    figure->bound = reach->offered > 0 ? fmin(reach->most / reach->offered, 1) : 0;
+    if (figure->bound <= options->negligible) {
+        figure->share = (struct interval){0, 0, fmax(figure->bound, options->negligible)};
+        return true;
+    }
+    stays_choose(reach);
+    return with_workers(reach, replaying, options, figure);
 }
 
 bool conditional_run(const struct plan *plan, uint32_t class_index,
@@ -339,7 +282,7 @@ bool conditional_run(const struct plan *plan, uint32_t class_index,
 {
     struct simulation_options replaying = {
         .down = options->down, .down_count = options->down_count, .calls_only = true};
-    *figure = (struct conditional_figure){.obstacle = conditional_obstacle(plan, class_index),
+    *figure = (struct conditional_figure){.obstacle = reach_obstacle(plan, class_index),
                                           .share = {NAN, NAN, NAN}};
     if (figure->obstacle)
         return true;
@@ -348,7 +291,7 @@ bool conditional_run(const struct plan *plan, uint32_t class_index,
     struct reach reach = {0};
     struct simulation *sim = simulation_new(plan, &replaying, options->seed, 0);
     bool ok = sim && reach_make(&reach, plan, class_index, &setting, sim, &figure->obstacle);
-    ok = ok && with_workers(&reach, &replaying, options, figure);
+    ok = ok && figure_of(&reach, &replaying, options, figure);
     simulation_free(sim);
     if (reach.plan)
         reach_release(&reach);

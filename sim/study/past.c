@@ -1,6 +1,11 @@
 #include "sim/study/past.h"
 
+#include <math.h>
 #include <stdlib.h>
+
+#include "sim/study/traits.h"
+
+#define LEAD 4 /* mean rests of calls in progress */
 
 /* --- Lists of calls ---------- */
 
@@ -35,9 +40,18 @@ static bool starts_before(const struct past_call *a, const struct past_call *b)
     return a->start != b->start ? a->start < b->start : a->end < b->end;
 }
 
-static int by_start(const void *a, const void *b)
+/* Shell's sort: a few hundred at most, in no order. */
+static void sort_by_start(struct past_call *items, size_t count)
 {
-    return starts_before(a, b) ? -1 : starts_before(b, a);
+    static const size_t gaps[] = {701, 301, 132, 57, 23, 10, 4, 1};
+    for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++)
+        for (size_t i = gaps[g]; i < count; i++) {
+            struct past_call call = items[i];
+            size_t j = i;
+            for (; j >= gaps[g] && starts_before(&call, &items[j - gaps[g]]); j -= gaps[g])
+                items[j] = items[j - gaps[g]];
+            items[j] = call;
+        }
 }
 
 /* The end of the ascending run that begins at `from`. */
@@ -230,6 +244,8 @@ bool past_draw_moment(struct drawn_past *past)
     for (uint32_t g = 0; g < limit->group_count; g++)
         spread_group(past, limit, g);
     draw_away(past, need);
+    if (reach->left_out_cluster != NONE && reach->left_out[past->away[reach->left_out_cluster]])
+        return false;
     uint32_t reached = limits_reached(past, state, need->strand);
     return reached <= 1 || stream_uniform(&past->stream) * reached < 1;
 }
@@ -272,15 +288,27 @@ static void draw_standing(struct drawn_past *past)
     }
 }
 
+/* Those in progress when a window begins are offered then, in any order; or, where peers fail,
+ * when they began, the oldest at the beginning of the lead. */
+static void order_before(struct past_calls *calls, nanos from, nanos lead, struct stream *stream)
+{
+    calls_shuffle(calls, calls->count, stream);
+    for (size_t i = 0; i < calls->count; i++) {
+        struct past_call *call = &calls->items[i];
+        call->start = call->start > from - lead ? call->start : from - lead;
+        if (lead > 0 && call->start == from - lead)
+            call->start += (nanos)i < lead ? (nanos)i : lead;
+    }
+    if (lead > 0)
+        sort_by_start(calls->items, calls->count);
+}
+
 /* Those that are in progress at `from`. */
 static void add_before(struct drawn_past *past, nanos from)
 {
     for (size_t i = 0; i < past->standing.count; i++)
-        if (past->standing.items[i].start < from) {
-            struct past_call call = past->standing.items[i];
-            call.start = from;
-            calls_add(&past->calls, call);
-        }
+        if (past->standing.items[i].start < from)
+            calls_add(&past->calls, past->standing.items[i]);
     for (uint32_t k = 0; k < past->reach->plan->scenario->class_count; k++) {
         if (!past->reach->takes_part[k])
             continue;
@@ -289,10 +317,10 @@ static void add_before(struct drawn_past *past, nanos from)
         for (int64_t i = 0; i < count; i++) {
             struct unlimited_call call = unlimited_draw(&past->moment, &past->stream);
             if (call.end <= past->t)
-                calls_add(&past->calls, call_of(past, from, call.end, any_strand(past, k)));
+                calls_add(&past->calls, call_of(past, call.start, call.end, any_strand(past, k)));
         }
     }
-    calls_shuffle(&past->calls, past->calls.count, &past->stream);
+    order_before(&past->calls, from, past->lead, &past->stream);
 }
 
 /* Those that begin later: of each class two ascending runs. */
@@ -308,8 +336,7 @@ static void add_after(struct drawn_past *past, nanos from)
             if (past->standing.items[at].start >= from)
                 calls_add(&past->calls, past->standing.items[at]);
         if (past->calls.count > first)
-            qsort(past->calls.items + first, past->calls.count - first, sizeof *past->calls.items,
-                  by_start);
+            sort_by_start(past->calls.items + first, past->calls.count - first);
         for (nanos start = unlimited_next(class, from, past->t, &past->stream); start < past->t;
              start = unlimited_next(class, start, past->t, &past->stream)) {
             nanos end = start + sampler_draw(&class->sampler, &past->stream);
@@ -380,24 +407,70 @@ void past_draw_calls(struct drawn_past *past, nanos from)
     add_before(past, from);
     if (!past_failed(past))
         add_after(past, from);
-    draw_changes(past, from);
+    draw_changes(past, from - past->lead);
+}
+
+static void add_course(struct drawn_past *past, uint32_t k, nanos from, nanos to)
+{
+    const struct unlimited *class = &past->reach->unlimited[k];
+    for (nanos start = unlimited_next(class, from, to, &past->stream);
+         start < to && !past->calls.failed;
+         start = unlimited_next(class, start, to, &past->stream)) {
+        nanos end = start + sampler_draw(&class->sampler, &past->stream);
+        calls_add(&past->calls, call_of(past, start, end, any_strand(past, k)));
+    }
+}
+
+void past_draw_course(struct drawn_past *past, nanos from, nanos to)
+{
+    past->standing.count = past->calls.count = 0;
+    nanos t = past->t;
+    past->t = FOREVER; /* whenever they end */
+    add_before(past, from);
+    past->t = t;
+    size_t before = past->calls.count;
+    for (uint32_t k = 0; k < past->reach->plan->scenario->class_count; k++)
+        if (past->reach->takes_part[k] && !past_failed(past))
+            add_course(past, k, from, to);
+    if (!past_failed(past))
+        merge_runs(&past->calls, before, &past->later);
+    draw_changes(past, from - past->lead);
+}
+
+void past_set_away(struct drawn_past *past, uint32_t cluster, uint8_t away)
+{
+    for (uint32_t c = 0; c < past->reach->plan->scenario->cluster_count; c++)
+        past->away[c] = c == cluster ? away : 0;
+}
+
+size_t past_replay(const struct drawn_past *past, const struct past_calls *calls,
+                   struct simulation *sim, nanos from)
+{
+    size_t done = 0, next;
+    bool ok = true;
+    for (uint32_t c = 0; c < past->change_count && ok; c++, done = next) {
+        nanos at = past->changes[c].at > from ? past->changes[c].at : from;
+        for (next = done; next < calls->count && calls->items[next].start < at;)
+            next++;
+        ok = replay_run(sim, calls->items + done, next - done, at);
+        replay_peer(sim, past->changes[c].peer, past->changes[c].away);
+    }
+    for (next = done; next < calls->count && calls->items[next].start <= past->t;)
+        next++;
+    return ok && replay_run(sim, calls->items + done, next - done, past->t) ? next : SIZE_MAX;
 }
 
 void past_shorten(struct drawn_past *past, nanos from)
 {
     past->later.count = 0;
     for (size_t i = 0; i < past->calls.count; i++)
-        if (past->calls.items[i].start < from && past->calls.items[i].end > from) {
-            struct past_call call = past->calls.items[i];
-            call.start = from;
-            calls_add(&past->later, call);
-        }
-    size_t before = past->later.count;
+        if (past->calls.items[i].start < from && past->calls.items[i].end > from)
+            calls_add(&past->later, past->calls.items[i]);
+    if (!past->later.failed)
+        order_before(&past->later, from, past->lead, &past->stream);
     for (size_t i = 0; i < past->calls.count; i++)
         if (past->calls.items[i].start >= from)
             calls_add(&past->later, past->calls.items[i]);
-    if (!past->later.failed)
-        calls_shuffle(&past->later, before, &past->stream);
 }
 
 /* --- Life cycle ---------- */
@@ -405,6 +478,16 @@ void past_shorten(struct drawn_past *past, nanos from)
 bool past_failed(const struct drawn_past *past)
 {
     return past->calls.failed || past->later.failed || past->standing.failed;
+}
+
+/* The longest mean rest of a call in progress, seconds. */
+static double longest_rest(const struct reach *reach)
+{
+    double longest = 0;
+    for (uint32_t k = 0; k < reach->plan->scenario->class_count; k++)
+        if (reach->takes_part[k])
+            longest = fmax(longest, traits_mean_rest(reach->unlimited[k].holding));
+    return longest;
 }
 
 bool past_init(struct drawn_past *past, const struct reach *reach)
@@ -420,6 +503,8 @@ bool past_init(struct drawn_past *past, const struct reach *reach)
         return false;
     if (reach->constant)
         reach_means(reach, 0, past->means);
+    past->lead =
+        reach->failing.fails ? nanos_round(LEAD * longest_rest(reach) * (double)SECOND) : 0;
     return true;
 }
 

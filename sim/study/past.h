@@ -34,6 +34,8 @@ struct drawn_past {
     uint8_t *away;               /* owned, by cluster: failing peers that are away at the moment */
     struct past_change *changes; /* owned: of peers, in order of time */
     uint32_t change_count, change_room;
+    nanos lead;      /* those in progress when a window begins are followed so long before it, where
+                        peers fail: who failed by then took calls along; else 0 */
     nanos t;         /* the moment */
     uint32_t strand; /* of the call that would be offered there */
 };
@@ -46,8 +48,21 @@ bool past_failed(const struct drawn_past *past);
 /* Draws a moment and who is in progress there. False: the sample is no success, or memory is out.
  * The stream is to be set before. */
 bool past_draw_moment(struct drawn_past *past);
-/* All calls since `from`, in `calls`, and the changes of peers. */
+/* All calls since `from`, in `calls`, and the changes of peers. The replay begins `lead` earlier.
+ */
 void past_draw_calls(struct drawn_past *past, nanos from);
+/* A course without a condition: the calls in progress at `from` and all that begin until `to`, in
+ * `calls`, and the changes of peers until t that lead to who is away there. t is to be set, and who
+ * is away. */
+void past_draw_course(struct drawn_past *past, nanos from, nanos to);
+/* Just these peers of a cluster, and none of others. */
+void past_set_away(struct drawn_past *past, uint32_t cluster, uint8_t away);
+
+/* Replays calls that begin until t, and the changes of peers before; at equal times those come
+ * first. The replay was begun at `from`. How many calls; SIZE_MAX: out of memory. */
+size_t past_replay(const struct drawn_past *past, const struct past_calls *calls,
+                   struct simulation *sim, nanos from);
+
 /* The same calls as seen from a later beginning of the window, in `later`. */
 void past_shorten(struct drawn_past *past, nanos from);
 

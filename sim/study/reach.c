@@ -668,6 +668,26 @@ static bool make_bounds(struct reach *reach, const char **obstacle)
     return ok;
 }
 
+void reach_sum_up(struct reach *reach)
+{
+    reach->most = reach->pressed = 0;
+    for (uint32_t c = 0; c < reach->cell_count; c++) {
+        struct reach_cell *cell = &reach->cells[c];
+        const struct reach_state *state = &reach->states[cell->state];
+        double calls = unlimited_rate(&reach->unlimited[reach->class_index], cell->from) *
+                       (double)(cell->to - cell->from) / (double)SECOND;
+        for (uint32_t n = 0; n < state->need_count; n++) {
+            const struct reach_need *need = &state->needs[n];
+            if (need->cluster == reach->left_out_cluster && reach->left_out[need->away])
+                cell->bounds[n] = 0;
+            reach->most += calls * cell->bounds[n];
+            reach->pressed += calls * cell->bounds[n] * state->limits[need->limit].sum.tail;
+        }
+        cell->until = reach->most;
+    }
+    reach->pressed = reach->most > 0 ? reach->pressed / reach->most : 0;
+}
+
 /* At a constant load the sums are made once. */
 static bool make_sums(struct reach *reach)
 {
@@ -728,6 +748,7 @@ bool reach_make(struct reach *reach, const struct plan *plan, uint32_t class_ind
     nanos end = plan->scenario->run.length;
     *reach = (struct reach){.plan = plan,
                             .class_index = class_index,
+                            .left_out_cluster = NONE,
                             .start = -setting->warmup,
                             .from_ever = from_ever(plan, setting->warmup)};
     reach->takes_part = take_part(plan, class_index);

@@ -71,8 +71,10 @@ struct reach {
     uint32_t state_count, state_room;
     struct reach_cell *cells;
     uint32_t cell_count, cell_room;
-    double *bounds; /* owned, of all cells */
-    double most;    /* calls times bounds over all cells: more refusals than there can be */
+    double *bounds;     /* owned, of all cells */
+    double most;        /* calls times bounds over all cells: more refusals than there can be */
+    bool left_out[256]; /* by set of peers that are away: what happens then is known otherwise */
+    uint32_t left_out_cluster;
     double pressed; /* P(limit reached) while the peers are so, in the mean over those */
 };
 
@@ -92,6 +94,10 @@ struct reach_setting {
 bool reach_make(struct reach *reach, const struct plan *plan, uint32_t class_index,
                 const struct reach_setting *setting, struct simulation *sim, const char **obstacle);
 void reach_release(struct reach *reach);
+
+/* Bounds and their sum once more, without the sets of peers that are left out; of a constant load.
+ */
+void reach_sum_up(struct reach *reach);
 
 /* The means of all strands at t. */
 void reach_means(const struct reach *reach, nanos t, double *means);

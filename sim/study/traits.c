@@ -25,8 +25,7 @@ static double size_of(const struct scenario *scenario, const struct call_class *
     return fmax((double)scenario_call_units(scenario, call, &node), 1);
 }
 
-/* E[S^2] / (2 E[S]); the mean where that is more. Seconds. */
-static double mean_residual(const struct holding *h)
+double traits_mean_rest(const struct holding *h)
 {
     double squares = 0;
     switch (h->law) {
@@ -101,7 +100,7 @@ static double class_clump(const struct call_class *call, const struct crowd *cro
 {
     double erlangs = call_erlangs(call), batch = largest_batch(&call->arrivals);
     double again = 1 + call->redial_probability;
-    double lasting = mean_residual(&call->holding) / call->holding.mean; /* 1: exponential */
+    double lasting = traits_mean_rest(&call->holding) / call->holding.mean; /* 1: exponential */
     if (erlangs <= 0 || call->holding.mean <= 0)
         return 0;
     double alone = batch * traits_clump(erlangs / batch);
@@ -213,7 +212,7 @@ static void find_times(const struct scenario *scenario, struct traits *traits)
         scenario->trace_count == 0 && scenario->step_count == 0 && scenario->change_count == 0;
     for (uint32_t k = 0; k < scenario->class_count; k++) {
         const struct call_class *call = &scenario->classes[k];
-        double memory = mean_residual(&call->holding) + call->redial_after +
+        double memory = traits_mean_rest(&call->holding) + call->redial_after +
                         (double)call->setup / (double)SECOND;
         traits->memory = fmax(traits->memory, memory);
         traits->constant = traits->constant && call->arrivals.steps.count <= 1;

@@ -53,6 +53,10 @@ bool traits_make(const struct scenario *scenario, const uint32_t *down, uint32_t
                  struct traits *traits);
 void traits_release(struct traits *traits);
 
+/* What is left of a call in progress in the mean, E[S^2] / (2 E[S]); the mean holding time where
+ * that is more. Seconds. */
+double traits_mean_rest(const struct holding *holding);
+
 /* Calls refused together by chance when so many (erlangs) are in progress. >= 1. */
 double traits_clump(double erlangs);
 

@@ -162,6 +162,8 @@ bool unlimited_at(struct unlimited_moment *moment, const struct unlimited *class
         struct unlimited_share *share = &moment->shares[moment->count];
         double mean = mean_of(class, &class->pieces[i], t, share);
         share->until = moment->mean += mean;
+        if (class->holding->law == LAW_EXPONENTIAL)
+            share->shrink = expm1((share->youngest - share->oldest) / class->holding->mean);
         moment->count += mean > 0;
     }
     return true;
@@ -183,7 +185,7 @@ static struct unlimited_call draw_between(const struct unlimited *class, nanos t
     nanos age, rest;
     if (class->holding->law == LAW_EXPONENTIAL) {
         double u = stream_uniform(stream);
-        double past = share->youngest - mean * log1p(u * expm1(-width / mean));
+        double past = share->youngest - mean * log1p(u * share->shrink);
         age = nanos_round(past * (double)SECOND);
         rest = sampler_draw(&class->sampler, stream);
     } else if (width < mean) {

@@ -52,6 +52,7 @@ double unlimited_mean(const struct unlimited *class, nanos t); /* m(t) */
 struct unlimited_share {
     double until; /* sum of the means up to this one */
     double youngest, oldest;
+    double shrink; /* exp(-(oldest - youngest) / mean) - 1, of exponential holding times */
 };
 
 /* A class at a moment, ready to draw many calls. Memory is kept from one moment to the next. */
