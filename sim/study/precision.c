@@ -85,6 +85,31 @@ struct precision_state precision_reached(const struct scenario *scenario,
     return state;
 }
 
+static bool is_decided(struct interval blocked, double goal, size_t replications)
+{
+    if (isnan(blocked.value))
+        return true; /* no call of this class was offered */
+    if (isnan(blocked.high))
+        return false;
+    if (blocked.value <= 0) /* looks do not add up */
+        return blocked.high <= goal;
+    if (blocked.value >= 1 || goal <= 0 || goal >= 1)
+        return blocked.low > goal;
+    return fabs(log_odds(blocked.value) - log_odds(goal)) >= look_shift(blocked, replications);
+}
+
+bool precision_decided(const struct scenario *scenario, const struct results *results)
+{
+    bool decided = results->replications >= STATISTICS_REPLICATIONS_MIN;
+    for (uint32_t k = 0; k < scenario->class_count && decided; k++) {
+        const struct call_class *call = &scenario->classes[k];
+        size_t metric = results_find(results, SCOPE_CLASS, call->name, "blocked_fraction");
+        double goal = call->goal_stated ? call->goal : scenario->goals.blocking;
+        decided = is_decided(results_interval(results, metric, 0), goal, results->replications);
+    }
+    return decided;
+}
+
 size_t precision_next_look(const struct precision_state *state, size_t replications)
 {
     size_t more = state->reached ? replications / 2 : (replications + 3) / 4;
