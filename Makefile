@@ -183,6 +183,9 @@ check-instructions: all ## instructions an event under callgrind, against the bu
 check-agreement: $(BUILD)/tests/test_agreement ## run, estimate and screen on 340 scenarios; 200 next steps followed
 	PEERPLAN_AGREEMENT=340 $<
 
+check-designs: $(BUILD)/tests/test_best_designs ## the best design of 200 random asks meets its goals when run, the next smaller does not
+	PEERPLAN_DESIGNS=200 $<
+
 check-coverage: $(BUILD)/bench/check_rare ## do 95 % intervals of rare refusals hold the truth, 1,000 runs each
 	@$(BUILD)/bench/check_rare
 
@@ -266,7 +269,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 FORCE:
-.PHONY: all run test run-tests fuzz tsan-tui fuzz-files fuzzers fuzzer-programs bench check-instructions check-agreement check-coverage check-estimate oracle check check-format check-headers check-refusals check-kills check-cluster check-determinism check-pages coverage format install uninstall clean help FORCE
+.PHONY: all run test run-tests fuzz tsan-tui fuzz-files fuzzers fuzzer-programs bench check-instructions check-agreement check-designs check-coverage check-estimate oracle check check-format check-headers check-refusals check-kills check-cluster check-determinism check-pages coverage format install uninstall clean help FORCE
 .SECONDARY:
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(LIB_SOURCES) $(CLI_SOURCES) $(wildcard tests/*.c) $(BENCH_SOURCES) $(wildcard examples/*.c) tools/make_capacity.c)

@@ -3,7 +3,8 @@
  *
  * It is judged by the formulas. A day whose hours differ by the rates of its classes alone is
  * judged by its busiest time as if that went on: quick, and never too kind; the simulation then
- * looks at the same. Where load comes from call records they are replayed.
+ * looks at the same, or at the run as it is where peers fail at random. Where load comes from call
+ * records they are replayed.
  */
 #ifndef PEERPLAN_ANSWER_CANDIDATE_H
 #define PEERPLAN_ANSWER_CANDIDATE_H

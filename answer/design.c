@@ -179,6 +179,7 @@ struct rms_search {
     struct search *search;
     struct candidate *candidate;
     uint32_t cluster;
+    bool decided; /* only what may be claimed is good, not what a simulation has to tell */
 };
 
 static bool judge_rms(void *context, double rms, bool *good)
@@ -188,7 +189,7 @@ static bool judge_rms(void *context, double rms, bool *good)
     candidate_set_rms(r->candidate, r->cluster, (int64_t)rms);
     if (!look_at(r->search, r->candidate, &view))
         return false;
-    *good = view.meets;
+    *good = view.meets && (!r->decided || view.basis != BASIS_ORIENTATION);
     return true;
 }
 
@@ -196,12 +197,18 @@ static bool judge_rms(void *context, double rms, bool *good)
  * stay so. -1: none suffices. */
 static int64_t least_rms(struct search *search, struct candidate *c, uint32_t cluster, int64_t most)
 {
-    struct rms_search context = {search, c, cluster};
+    struct rms_search context = {search, c, cluster, false};
     double least = edge_find(&(struct edge){0, (double)most, 1, 1, judge_rms, &context});
     if (isnan(least))
         return -1;
     candidate_set_rms(c, cluster, (int64_t)least);
     return (int64_t)least;
+}
+
+/* How many RMS more than so many a closer look may ask for. */
+static int64_t rms_around(int64_t rms)
+{
+    return rms / MORE_SHARE + MORE_RMS;
 }
 
 /* Calls hold RMS of this cluster: something changes when it has none. */
@@ -475,30 +482,17 @@ static void keep(struct search *search, const struct design *d)
 
 /* --- Exact figures ---------- */
 
-/* The least RMS of a cluster near a guess, those above being enough; -1: none near it suffices.
- * decided: what may be claimed, not what only a simulation can tell. */
+/* The least RMS of a cluster near a guess, those above being enough; -1: none near it suffices. */
 static int64_t rms_near(struct search *search, struct candidate *c, uint32_t cluster, int64_t guess,
                         bool decided)
 {
-    struct view view;
-    int64_t low = -1, high = -1, at = guess;
-    for (int64_t step = 1; high - low != 1 || low < 0; step *= 2) {
-        candidate_set_rms(c, cluster, at);
-        if (!look_at(search, c, &view))
-            return -1;
-        bool good = view.meets && (!decided || view.basis != BASIS_ORIENTATION);
-        *(good ? &high : &low) = at;
-        if (high == 0)
-            return 0;
-        if (low >= 0 && high >= 0)
-            at = low + (high - low) / 2;
-        else
-            at = good ? (at > step ? at - step : 0) : at + step;
-        if (at > guess + guess / MORE_SHARE + MORE_RMS)
-            return -1;
-    }
-    candidate_set_rms(c, cluster, high);
-    return high;
+    struct rms_search context = {search, c, cluster, decided};
+    double most = (double)rms_around(guess), from = (double)guess;
+    double least = edge_find(&(struct edge){0, from + most, from, 1, judge_rms, &context});
+    if (isnan(least))
+        return -1;
+    candidate_set_rms(c, cluster, (int64_t)least);
+    return (int64_t)least;
 }
 
 static void set_figures(struct design *d, const struct scenario *s, const struct view *view)
@@ -857,10 +851,12 @@ static int64_t rms_until_sure(const struct design_seen *fewer, const struct desi
     return slope > 0 && wanted > 1 && wanted < RMS_MOST ? (int64_t)ceil(wanted) : 1;
 }
 
+/* The fewest RMS with which a simulation is sure, as so many more than the design has. */
 struct sure_search {
     struct search *search;
     struct design *design;
-    struct view *view; /* of the fewest that are sure so far */
+    struct view view;          /* of the fewest that are sure so far */
+    struct design_seen unsure; /* of the most that are not */
 };
 
 static bool judge_sure(void *context, double more, bool *sure)
@@ -871,56 +867,86 @@ static bool judge_sure(void *context, double more, bool *sure)
         return false;
     *sure = tried.verdict == VERDICT_YES;
     if (*sure)
-        *s->view = tried;
+        s->view = tried;
+    else if (!s->unsure.tried || tried.seen.rms > s->unsure.rms)
+        s->unsure = tried.seen;
     return true;
 }
 
-/* The fewest more RMS, at most `most`, with which a simulation is sure: it was not with none. At
- * first as many as an RMS fewer tells. 0: none. */
-static int64_t find_sure_rms(struct search *search, struct design *d, int64_t most,
-                             struct view *view)
+/* The first that has any: there is one. */
+static int64_t *first_pool(const struct design *d)
 {
-    struct sure_search context = {search, d, view};
-    double guess = (double)rms_until_sure(&d->smaller, &d->by_formula);
-    double more = edge_find(&(struct edge){1, (double)most, guess, 1, judge_sure, &context});
-    return isnan(more) ? 0 : (int64_t)more;
+    int64_t *pool = d->pools;
+    while (*pool == 0)
+        pool++;
+    return pool;
 }
 
 static void add_rms(struct design *d, int64_t more)
 {
-    uint32_t pool = 0;
-    while (d->pools[pool] == 0)
-        pool++;
-    d->pools[pool] += more;
+    *first_pool(d) += more;
     d->rms += more * d->clusters;
 }
 
-/* With a few more RMS where it takes them to be sure. */
-static void simulate_design(struct search *search, struct design *d)
+/* More RMS, as many as the simulation of one fewer tells at first. False: none make it sure. */
+static bool find_more(struct sure_search *s)
 {
-    struct view view = {.verdict = VERDICT_CANNOT_TELL}, smaller;
-    if (!simulate_once(search, d, 0, &view))
+    struct design *d = s->design;
+    double most = (double)rms_around(d->rms / d->clusters);
+    double guess = (double)rms_until_sure(&d->smaller, &d->by_formula);
+    double more = edge_find(&(struct edge){1, most, guess, 1, judge_sure, s});
+    if (isnan(more))
+        return false;
+    add_rms(d, (int64_t)more);
+    d->sure = s->view.seen;
+    return true;
+}
+
+/* Fewer, where a formula that is not exact asked for too many: one fewer is sure, too. */
+static void find_fewer(struct sure_search *s)
+{
+    struct design *d = s->design;
+    double least = -(double)*first_pool(d), fewer = -1;
+    if (least < -1)
+        fewer = edge_find(&(struct edge){least, -2, -2, 1, judge_sure, s});
+    if (over(s->search))
         return;
-    d->sure = d->by_formula = view.seen;
-    bool seen = simulate_smaller(search, d, &smaller);
-    if (view.verdict != VERDICT_YES && d->rms > 0 && seen) {
-        int64_t most = d->rms / d->clusters / MORE_SHARE + MORE_RMS;
-        int64_t more = find_sure_rms(search, d, most, &view);
-        if (over(search))
-            return;
-        if (more > 0) {
-            add_rms(d, more);
-            d->sure = view.seen;
-        }
-    }
-    d->confirmed = view.verdict == VERDICT_YES;
-    d->refuted = view.verdict == VERDICT_NO;
+    add_rms(d, isnan(fewer) ? -1 : (int64_t)fewer);
+    d->sure = s->view.seen;
+    d->smaller = s->unsure;
+}
+
+static void set_confirmed(struct search *search, struct design *d, const struct view *view)
+{
+    d->confirmed = view->verdict == VERDICT_YES;
+    d->refuted = view->verdict == VERDICT_NO;
     set_price(search->ask, d);
     if (d->confirmed && (d->basis == BASIS_ORIENTATION || d->rms != d->rms_formula)) {
-        d->basis = view.basis;
-        d->blocked = view.blocked;
-        d->blocked_down = view.blocked_down;
+        d->basis = view->basis;
+        d->blocked = view->blocked;
+        d->blocked_down = view->blocked_down;
     }
+}
+
+/* With a few more RMS where it takes them to be sure, or fewer where formulas were too careful. */
+static void simulate_design(struct search *search, struct design *d)
+{
+    struct sure_search s = {.search = search, .design = d};
+    struct view smaller = {.verdict = VERDICT_CANNOT_TELL};
+    if (!simulate_once(search, d, 0, &s.view))
+        return;
+    d->sure = d->by_formula = s.view.seen;
+    bool by_rms = simulate_smaller(search, d, &smaller) && d->rms > 0;
+    bool sure = s.view.verdict == VERDICT_YES;
+    if (by_rms && !sure) {
+        find_more(&s);
+    } else if (by_rms && d->basis != BASIS_EXACT && smaller.verdict == VERDICT_YES) {
+        s.view = smaller;
+        find_fewer(&s);
+    }
+    if (over(search))
+        return;
+    set_confirmed(search, d, &s.view);
     tell(search);
 }
 

@@ -88,7 +88,8 @@ struct design {
     int64_t rms_formula;           /* before a simulation had to be sure */
     struct design_seen by_formula; /* with the RMS of the formula */
     struct design_seen sure;       /* with the RMS that it has now */
-    struct design_seen smaller;    /* the next smaller design: an RMS or a peer fewer */
+    struct design_seen smaller;    /* the next smaller design: an RMS or a peer fewer, than by
+                                      formula, or than are sure where those are fewer */
 };
 
 /* Where the licences of a kind of a cluster stand among the pools: RMS of all clusters first. */
@@ -153,8 +154,8 @@ size_t design_settings(const struct design *design, const struct design_ask *ask
  * known. */
 const char *design_binding(const struct answer *answer);
 
-/* Whether a day is judged by its busiest time alone (nothing happens by plan or by failure, hours
- * differ by their rates), and when that begins. */
+/* Whether a day is judged by its busiest time alone (hours differ by their rates), and when that
+ * begins. */
 bool design_busiest(const struct scenario *scenario, nanos *at);
 
 /* Whether it may be said to meet: not by figures that only a simulation can decide. */

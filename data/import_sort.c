@@ -13,6 +13,7 @@
 #define AHEAD      16
 #define RADIX_BITS 11
 #define RADIX      (1U << RADIX_BITS)
+#define KEY_BITS   (3 * RADIX_BITS)
 
 struct entry {
     int64_t key;
@@ -89,28 +90,21 @@ static int compare_entries(const void *a, const void *b, void *context)
     return compare_records(record_at(context, x->offset), record_at(context, y->offset));
 }
 
-/* What keys are: distances from the least, in whole seconds where they can be. */
-struct keys {
-    uint64_t least, most, unit;
-};
-
-/* Sorts by key with counted digits. Entries end where they began. */
-static void radix_sort(struct entry *from, struct entry *to, size_t count, struct keys keys)
+/* Sorts by key with counted digits; keys are not below 0. Entries end where they began. */
+static void radix_sort(struct entry *from, struct entry *to, size_t count, uint64_t most)
 {
     struct entry *begin = from;
-    uint64_t least = keys.least, unit = keys.unit;
-    for (unsigned shift = 0; shift < 64 && ((keys.most - least) / unit) >> shift;
-         shift += RADIX_BITS) {
+    for (unsigned shift = 0; shift < 64 && most >> shift; shift += RADIX_BITS) {
         size_t places[RADIX] = {0}, sum = 0;
         for (size_t i = 0; i < count; i++)
-            places[((uint64_t)from[i].key - least) / unit >> shift & (RADIX - 1)]++;
+            places[(uint64_t)from[i].key >> shift & (RADIX - 1)]++;
         for (size_t i = 0; i < RADIX; i++) {
             size_t here = places[i];
             places[i] = sum;
             sum += here;
         }
         for (size_t i = 0; i < count; i++)
-            to[places[((uint64_t)from[i].key - least) / unit >> shift & (RADIX - 1)]++] = from[i];
+            to[places[(uint64_t)from[i].key >> shift & (RADIX - 1)]++] = from[i];
         struct entry *swap = from;
         from = to;
         to = swap;
@@ -135,11 +129,22 @@ static void sort_equals(struct import_sort *sort, struct entry *entries, size_t 
     }
 }
 
+/* What keys are counted in: whole seconds where they can be, and so that they take three passes:
+ * those that are equal then are few, and told apart by their records. */
+static uint64_t unit_of(const struct entry *entries, size_t count, uint64_t least, uint64_t range)
+{
+    uint64_t odd = 0, unit = 1000000000;
+    for (size_t i = 0; i < count && !odd; i++)
+        odd = ((uint64_t)entries[i].key - least) % unit;
+    unit = odd ? 1 : unit;
+    return range / unit >> KEY_BITS ? (range >> KEY_BITS) + 1 : unit;
+}
+
 static void sort_entries(struct import_sort *sort)
 {
     struct entry *entries = sort->entries;
     size_t count = sort->count;
-    uint64_t least = UINT64_MAX, most = 0, odd = 0;
+    uint64_t least = UINT64_MAX, most = 0;
     bool sorted = true;
     for (size_t i = 0; i < count; i++) { /* as unsigned numbers, in the order of signed ones */
         entries[i].key = (int64_t)((uint64_t)entries[i].key ^ UINT64_C(1) << 63);
@@ -148,12 +153,12 @@ static void sort_entries(struct import_sort *sort)
         most = key > most ? key : most;
         sorted &= i == 0 || (uint64_t)entries[i - 1].key <= key;
     }
-    for (size_t i = 0; i < count && !odd; i++)
-        odd = ((uint64_t)entries[i].key - least) % 1000000000;
+    uint64_t range = count ? most - least : 0, unit = unit_of(entries, count, least, range);
+    for (size_t i = 0; i < count; i++)
+        entries[i].key = (int64_t)(((uint64_t)entries[i].key - least) / unit);
     if (!sorted)
-        radix_sort(entries, entries + sort->entry_capacity, count,
-                   (struct keys){least, most, odd ? 1 : 1000000000});
-    for (size_t i = 0, end; i < count; i = end) { /* equal keys by the rest */
+        radix_sort(entries, entries + sort->entry_capacity, count, range / unit);
+    for (size_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && entries[end].key == entries[i].key; end++)
             ;
         sort_equals(sort, entries + i, end - i);

@@ -407,6 +407,16 @@ static bool put_rate(FILE *out, const char *key, const char *kilobits)
     return kilobits != NULL;
 }
 
+/* Of two objects of one name the first has it; the second stays as a comment. */
+static bool is_first(const struct new_names *names, enum new_kind kind, uint32_t cluster,
+                     const char *name)
+{
+    const struct setting *first = new_name_setting(names, kind, cluster, name);
+    return first && first->value == name;
+}
+
+#define SAME_NAME " # a second one of this name"
+
 static void put_subzones(const struct new_page *page, const struct new_names *names,
                          uint32_t cluster)
 {
@@ -418,12 +428,13 @@ static void put_subzones(const struct new_page *page, const struct new_names *na
         if (count++ == 0)
             new_put(page, ASK_COUNT, "the product has one total for within and from",
                     "    subzones:");
-        fputs("      - {name: ", page->out);
+        bool first = is_first(names, NAME_SUBZONE, cluster, s->value);
+        fprintf(page->out, "      %s- {name: ", first ? "" : "# ");
         put_quoted(page->out, new_name_of(names, NAME_SUBZONE, cluster, s->value));
         put_rate(page->out, "within", total);
         put_rate(page->out, "from", total);
         put_rate(page->out, "per-call", limit_of(peer, s, "Bandwidth PerCall Inter", "1920"));
-        fputs("}\n", page->out);
+        fprintf(page->out, "}%s\n", first ? "" : SAME_NAME);
     }
 }
 
@@ -549,13 +560,17 @@ static void put_pipes(const struct new_page *page, const struct new_names *names
         const struct setting *s;
         while ((s = next_object(peer, "Bandwidth Pipe", &at)) != NULL) {
             bool limited = pipe_total(peer, s) != NULL;
-            fprintf(page->out, "%s  %s- {name: ", count++ ? "" : "\npipes:\n", limited ? "" : "# ");
+            bool first = is_first(names, NAME_PIPE, c, s->value);
+            fprintf(page->out, "%s  %s- {name: ", count++ ? "" : "\npipes:\n",
+                    limited && first ? "" : "# ");
             put_quoted(page->out, new_name_of(names, NAME_PIPE, c, s->value));
             if (!put_rate(page->out, "total", pipe_total(peer, s)))
                 fputs(", total: ?", page->out);
             put_rate(page->out, "per-call", limit_of(peer, s, "Bandwidth PerCall", NULL));
             fprintf(page->out, ", when-full: %s}%s\n", refuses ? "refuse" : "downspeed",
-                    limited ? "" : " # not limited");
+                    !first    ? SAME_NAME
+                    : limited ? ""
+                              : " # not limited");
         }
     }
 }
@@ -589,15 +604,16 @@ static void put_zone(const struct new_page *page, const struct new_names *names,
                                         [ZONE_TRAVERSAL] = "traversal",
                                         [ZONE_OTHER] = "other"};
     uint32_t cluster = zone_cluster(page, zone);
-    fputs("  - {name: ", page->out);
-    put_quoted(page->out,
-               new_name_of(names, NAME_ZONE, page->running->peers[zone->peer].cluster, zone->name));
+    uint32_t own = page->running->peers[zone->peer].cluster;
+    bool first = is_first(names, NAME_ZONE, own, zone->name);
+    fprintf(page->out, "  %s- {name: ", first ? "" : "# ");
+    put_quoted(page->out, new_name_of(names, NAME_ZONE, own, zone->name));
     fprintf(page->out, ", kind: %s", kinds[zone->kind]);
     if (cluster != NONE) {
         fprintf(page->out, ", cluster: %s", new_name_of_cluster(names, cluster));
         put_zone_peers(page, names, zone, cluster);
     }
-    fputs("}", page->out);
+    fprintf(page->out, "}%s", first ? "" : SAME_NAME);
     if (zone->address_count && cluster == NONE) {
         fputs(" # lists", page->out);
         for (uint32_t i = 0; i < zone->address_count; i++)

@@ -148,7 +148,8 @@ static void put_edge(const struct designs *designs, size_t rank, FILE *out)
         snprintf(what, sizeof what, "as it is");
     put_seen(what, &d->by_formula, out);
     if (d->sure.rms != d->by_formula.rms) {
-        snprintf(what, sizeof what, "%lld RMS, to be sure", (long long)d->sure.rms);
+        snprintf(what, sizeof what, "%lld RMS, %s", (long long)d->sure.rms,
+                 d->sure.rms > d->by_formula.rms ? "to be sure" : "which are enough");
         put_seen(what, &d->sure, out);
     }
     if (!d->smaller.tried) {

@@ -265,11 +265,29 @@ static void printed_times(void **state)
 
 /* Whatever the memory, also with more runs than are merged at once: the same order, nothing lost.
  */
-static void sorted_whatever_the_memory(void **state)
+/* Keys of a kind, each several times: small ones, over all of 64 bits, whole seconds, with
+ * fractions and one that is far away. */
+static int64_t key_of(int kind, uint64_t random)
+{
+    uint64_t n = random % 5000;
+    switch (kind) {
+    case 0:
+        return (int64_t)n - 2500;
+    case 1:
+        return n == 0   ? INT64_MIN
+               : n == 1 ? INT64_MAX
+                        : (int64_t)(n * UINT64_C(0x9fb21c651e98df25));
+    case 2:
+        return (int64_t)n * 1000000000;
+    default:
+        return n == 0 ? INT64_C(1) << 60 : (int64_t)n * 1000000007;
+    }
+}
+
+static void sorted_by(int kind)
 {
     enum { COUNT = 20000 };
     static const size_t memories[] = {100, 3000, 100000, 100000000};
-    (void)state;
     uint64_t first_hash = 0;
     for (size_t m = 0; m < sizeof memories / sizeof *memories; m++) {
         struct errors errors;
@@ -278,7 +296,7 @@ static void sorted_whatever_the_memory(void **state)
         uint64_t random = 5, sum = 0, hash = 1, seen = 0;
         for (uint32_t i = 0; i < COUNT; i++) {
             char text[40];
-            struct import_record record = {.key = (int64_t)(next(&random) % 5000) - 2500,
+            struct import_record record = {.key = key_of(kind, next(&random)),
                                            .duration = (int64_t)(next(&random) % 3),
                                            .hash = {next(&random) % 2, i},
                                            .class_index = i};
@@ -313,6 +331,13 @@ static void sorted_whatever_the_memory(void **state)
         import_sort_free(sort);
         errors_release(&errors);
     }
+}
+
+static void sorted_whatever_the_memory(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 4; kind++)
+        sorted_by(kind);
 }
 
 static void a_folder_that_is_not_there(void **state)

@@ -381,6 +381,20 @@ static void test_from_running(void **state)
     check("$P new --from-xconf README.md", 65, NULL, "README.md: no line");
 }
 
+/* Two objects of one name, which the product does not allow and a damaged dump may have. */
+static void test_same_names(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d); c='*c xConfiguration '; { echo \"${c}SystemUnit Name: e\"; "
+          "for i in 1 2; do echo \"${c}Zones Zone $i Name: Tunnel\"; "
+          "echo \"${c}Bandwidth Pipe $i Name: wan\"; "
+          "echo \"${c}Bandwidth Pipe $i Bandwidth Total Mode: Limited\"; "
+          "echo \"${c}Zones LocalZone SubZones SubZone $i Name: lan\"; done; } >$D/e; "
+          "$P new --from-xconf $D/e -o $D/s && grep -c 'a second one of this name' $D/s && "
+          "$P check $D/s >$D/out; echo $?; rm -r $D",
+          0, "3\n0\n", NULL);
+}
+
 /* As many as a list may hold, of one beginning that is longer than a name; each gets its own. */
 static void test_many_zones(void **state)
 {
@@ -468,7 +482,7 @@ int main(void)
         cmocka_unit_test(test_day),        cmocka_unit_test(test_any_ask_is_a_scenario),
         cmocka_unit_test(test_templates),  cmocka_unit_test(test_command),
         cmocka_unit_test(test_dialogue),   cmocka_unit_test(test_from_running),
-        cmocka_unit_test(test_many_zones),
+        cmocka_unit_test(test_same_names), cmocka_unit_test(test_many_zones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@
 #define REOPENED     0.99 /* of the encrypted sessions: once full, new ones are let in below that */
 #define REDIALS_MOST 0.01 /* of calls refused: beyond, redials are too many to be bounded */
 #define LEVELS       8    /* of what is bound to a peer, that are tried */
+#define PAST         4    /* moments at which it may have been so, about; no theorem */
 #define MOVED        2 /* times its share that a peer has after others were away; of two at most */
 #define ANEW         0.35 /* of the calls that were cut: those that would be over, had they not been */
 #define ANEW_HARDLY  0.05
@@ -365,7 +366,8 @@ static double room_size(int64_t limit)
 
 /* Calls that choose go to the peer with most units free. If peer i is full by now, the last of them
  * found no peer with more free than i had then: all but x, which calls that are bound to i have
- * taken since or hold anyway, and what two calls take. */
+ * taken since or hold anyway, and what two calls take. That was at any of several moments before.
+ */
 static double level_short(const struct books *k, const struct resource *peer)
 {
     const struct scenario *s = k->b->scenario;
@@ -386,7 +388,7 @@ static double level_short(const struct books *k, const struct resource *peer)
     for (int i = 1; i <= LEVELS; i++) {
         double x = mean + ((double)peer->rooms[0].units - mean) * i / (LEVELS + 1);
         least = fmin(least, asked_short(k, bound, x, 0) +
-                                asked_short(k, all, units, peers * (x + 2 * all->largest)));
+                                PAST * asked_short(k, all, units, peers * (x + 2 * all->largest)));
     }
     return least;
 }

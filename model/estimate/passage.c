@@ -170,7 +170,9 @@ const char *passages_reason(const struct scenario *s, const struct call_class *c
 const char *passage_reason(const struct scenario *s, const struct passage *leg)
 {
     const struct cluster *c = &s->clusters[leg->cluster];
-    int64_t turn_room = AMPLE;
+    int64_t turn_room = AMPLE, pool = limit_of_cluster(s, leg->cluster, LIMIT_RMS),
+            licences = limit_of_pool(s, leg->cluster, LICENCE_RMS);
+    pool = licences < pool ? licences : pool;
     bool encrypted = leg->leg->session != SESSION_NONE;
     for (uint32_t i = 0; i < c->peer_count; i++) {
         const struct peer *p = &s->peers[c->first_peer + i];
@@ -178,8 +180,7 @@ const char *passage_reason(const struct scenario *s, const struct passage *leg)
             continue;
         if (leg->units == 0 && p->max_sessions != CAPACITY_UNLIMITED)
             return "calls without units are limited by sessions";
-        if (leg->units == 0 && leg->leg->rms > 0 && s->platforms[p->platform].rms < AMPLE &&
-            leg->leg->kind == LEG_CHOOSE)
+        if (leg->units == 0 && leg->leg->rms > 0 && s->platforms[p->platform].rms < pool)
             return "calls without units are limited by the RMS of a peer";
         if (encrypted && scenario_encrypted_sessions(s, c->first_peer + i) < AMPLE)
             return "encrypted sessions of the capped image can run out";

@@ -68,8 +68,12 @@ static uint32_t begin(struct simulation *sim, uint32_t variant, nanos holding,
     tournament_add(&sim->ends, slot, end_of_call(sim, holding));
     if (sim->plan->has_turn)
         sim->turn_place[slot] = held->turn_place;
-    if (v->pipe_count)
-        memcpy(slot_pipes(sim, slot), held->pipe_use, v->pipe_count * sizeof(int64_t));
+    if (v->pipe_count > 0) {
+        int64_t *use = slot_pipes(sim, slot);
+        *use = *held->pipe_use;
+        if (v->pipe_count > 1) /* seldom: memcpy is called for nothing else */
+            memcpy(use, held->pipe_use, v->pipe_count * sizeof *use);
+    }
     return slot;
 }
 
@@ -381,11 +385,11 @@ static void connect(struct simulation *sim, uint32_t slot)
 
 void call_end(struct simulation *sim, uint32_t slot)
 {
-    uint32_t k = sim->plan->variants[sim->calls[slot].variant].class_index;
     if (sim->connecting && sim->connecting[slot].variant != NONE) {
         connect(sim, slot);
         return;
     }
+    uint32_t k = sim->plan->variants[sim->calls[slot].variant].class_index;
     release_slot(sim, slot);
     if (sim->classes[k].path >= CALL_PATH_PLAIN)
         return;

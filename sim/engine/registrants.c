@@ -19,18 +19,6 @@ struct registrant_group *registrant_group(const struct registrations *r, uint32_
     return &r->groups[low];
 }
 
-uint32_t registrant_peer_index(const struct registrations *r, const struct registrant_group *group,
-                               uint8_t local)
-{
-    return r->scenario->clusters[group->cluster].first_peer + local;
-}
-
-uint32_t registrant_core_index(const struct registrations *r, const struct registrant_group *group,
-                               uint8_t local)
-{
-    return r->scenario->clusters[group->core].first_peer + local;
-}
-
 uint64_t registrant_draw(const struct registrations *r, const struct registrant_group *group,
                          uint32_t id, unsigned which)
 {

@@ -125,10 +125,18 @@ struct attempt {
 
 /* The group of a registrant; its cluster's first peer in the scenario. */
 struct registrant_group *registrant_group(const struct registrations *r, uint32_t id);
-uint32_t registrant_peer_index(const struct registrations *r, const struct registrant_group *group,
-                               uint8_t local);
-uint32_t registrant_core_index(const struct registrations *r, const struct registrant_group *group,
-                               uint8_t local);
+static inline uint32_t registrant_peer_index(const struct registrations *r,
+                                             const struct registrant_group *group, uint8_t local)
+{
+    return r->scenario->clusters[group->cluster].first_peer + local;
+}
+
+static inline uint32_t registrant_core_index(const struct registrations *r,
+                                             const struct registrant_group *group, uint8_t local)
+{
+    return r->scenario->clusters[group->core].first_peer + local;
+}
+
 /* A draw of the registrant in its present state; `which` 0..7. */
 uint64_t registrant_draw(const struct registrations *r, const struct registrant_group *group,
                          uint32_t id, unsigned which);

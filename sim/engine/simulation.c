@@ -65,7 +65,7 @@ static void batch_arrives(struct simulation *sim, uint32_t k)
 static inline void fetch_class(const struct simulation *sim, uint32_t k)
 {
     const struct class_state *class = &sim->classes[k];
-    if (k >= sim->scenario->class_count)
+    if (k >= sim->fetched_classes)
         return;
     __builtin_prefetch(class);
     __builtin_prefetch(&class->source);
@@ -80,7 +80,8 @@ static inline void class_arrives(struct simulation *sim, uint32_t k)
         source_advance(&class->source);
         tournament_move(&sim->arrivals,
                         class->source.next < SLOT_EMPTY ? class->source.next : SLOT_EMPTY);
-        fetch_class(sim, tournament_next_slot(&sim->arrivals));
+        if (sim->fetched_classes)
+            fetch_class(sim, tournament_next_slot(&sim->arrivals));
         quick_offer(sim, k, class, sampler_next(&class->sampler));
     } else {
         batch_arrives(sim, k);
@@ -305,14 +306,17 @@ bool simulation_run(struct simulation *sim, const struct replication_span *span,
 
 /* Gaps and holding times of a class made at once: many, unless that many classes would crowd them
  * out of the caches. */
+#define CLASSES_FEW 8
+
 static uint32_t draws_ahead(uint32_t classes)
 {
-    return classes <= 8 ? DRAWS_AHEAD_MOST : classes <= 64 ? 32 : 16;
+    return classes <= CLASSES_FEW ? DRAWS_AHEAD_MOST : classes <= 64 ? 32 : 16;
 }
 
 static bool allocate(struct simulation *sim)
 {
     const struct scenario *s = sim->scenario;
+    sim->fetched_classes = s->class_count <= CLASSES_FEW ? 0 : s->class_count;
     size_t ahead = ((size_t)s->class_count + 1) * draws_ahead(s->class_count);
     agenda_init(&sim->agenda);
     call_log_init(&sim->log);

@@ -197,8 +197,9 @@ struct simulation {
     bool steady; /* starts in the steady state */
     struct tournament ends, arrivals;
     struct agenda agenda;
-    nanos next_other;   /* first of agenda and registrations */
-    struct call *calls; /* by slot */
+    nanos next_other;         /* first of agenda and registrations */
+    uint32_t fetched_classes; /* so many that the next one is fetched ahead; 0: few */
+    struct call *calls;       /* by slot */
     uint32_t *free_slots, free_count;
     struct connecting *connecting; /* by slot, with set-up variants */
     uint8_t *turn_place;           /* by slot, with TURN: peer | port << 4 */
