@@ -46,11 +46,18 @@ static double narrow_needed(struct interval blocked, double precision, size_t re
     return blocked.value > 0 ? (double)replications * (half / wanted) * (half / wanted) : NAN;
 }
 
+/* What is asked for, after so many replications. */
+struct asked {
+    double precision, little;
+    size_t replications;
+};
+
 static void consider_class(struct precision_state *state, uint32_t k, struct interval blocked,
-                           double precision, double little, size_t replications)
+                           const struct asked *asked)
 {
-    double narrow = narrow_needed(blocked, precision, replications);
-    double rare = rare_needed(blocked, little, replications);
+    size_t replications = asked->replications;
+    double narrow = narrow_needed(blocked, asked->precision, replications);
+    double rare = rare_needed(blocked, asked->little, replications);
     double needed = fmin(fmin(narrow, rare), NEEDED_MOST); /* NAN is never the lesser */
     double relative = blocked.value > 0 ? (blocked.high - blocked.low) / 2 / blocked.value : NAN;
     if (needed <= (double)replications) { /* done */
@@ -69,14 +76,14 @@ struct precision_state precision_reached(const struct scenario *scenario,
                                          const struct results *results, double precision)
 {
     struct precision_state state = {true, false, NONE, NAN, (double)results->replications};
-    double little = precision_little(scenario);
+    const struct asked asked = {precision, precision_little(scenario), results->replications};
     for (uint32_t k = 0; k < scenario->class_count; k++) {
         size_t metric =
             results_find(results, SCOPE_CLASS, scenario->classes[k].name, "blocked_fraction");
         struct interval blocked = results_interval(results, metric, 0);
         control_interval(results, metric, &blocked);
         if (!isnan(blocked.value)) /* else no call of this class was offered */
-            consider_class(&state, k, blocked, precision, little, results->replications);
+            consider_class(&state, k, blocked, &asked);
     }
     if (results->replications < STATISTICS_REPLICATIONS_MIN) {
         state.reached = false;
