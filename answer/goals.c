@@ -12,12 +12,6 @@
 
 #define SETS_MOST 100000 /* of peers down that are counted for one population */
 
-static double goal_of(const struct scenario *s, uint32_t class_index)
-{
-    const struct call_class *call = &s->classes[class_index];
-    return call->goal_stated ? call->goal : s->goals.blocking;
-}
-
 /* Room grows by doubling: when the count is a power of two it is full. */
 static void add_row(struct answer *answer, struct judged row)
 {
@@ -87,7 +81,7 @@ static void judge_classes(struct answer *answer, const struct scenario *s, const
                              .scope = SCOPE_CLASS,
                              .index = m->index,
                              .name = m->name,
-                             .limit = goal_of(s, m->index)};
+                             .limit = scenario_class_goal(s, m->index)};
         judge_simulated(&row, s, confidence, r->replications, r->traits.away);
         double share;
         enum cause cause = leading_cause(r, m->index, &share);
@@ -124,7 +118,7 @@ struct judged goals_judge_class(const struct scenario *s, const struct survival_
                          .index = k,
                          .name = s->classes[k].name,
                          .down_count = set->down_count,
-                         .limit = goal_of(s, k)};
+                         .limit = scenario_class_goal(s, k)};
     struct confidence confidence = {.interval = set->blocked[k], .batches = set->batches};
     judge_simulated(&row, s, confidence, set->replications, away);
     return row;
@@ -244,7 +238,7 @@ static void judge_rows(struct answer *answer, const struct scenario *s, const st
                              .index = k,
                              .name = r->name,
                              .down_count = down,
-                             .limit = goal_of(s, k)};
+                             .limit = scenario_class_goal(s, k)};
         if (down)
             row.down = arena_printf(answer->arena, "%u peer%s", down, down == 1 ? "" : "s");
         judge_estimated(&row, s, r);
@@ -306,7 +300,7 @@ static void judge_by_estimate(struct answer *answer, const struct scenario *s,
                                             .index = k,
                                             .name = s->classes[k].name,
                                             .value = {NAN, NAN, NAN},
-                                            .limit = goal_of(s, k),
+                                            .limit = scenario_class_goal(s, k),
                                             .verdict = VERDICT_CANNOT_TELL,
                                             .basis = BASIS_ORIENTATION});
 }
@@ -318,7 +312,7 @@ bool goals_claim(const struct scenario *s, const struct estimate *e, uint32_t cl
                                                  s->classes[class_index].name, "blocked_fraction");
     if (!r || isnan(r->value))
         return false;
-    *claim = (struct judged){.index = class_index, .limit = goal_of(s, class_index)};
+    *claim = (struct judged){.index = class_index, .limit = scenario_class_goal(s, class_index)};
     judge_estimated(claim, s, r);
     return true;
 }

@@ -15,17 +15,30 @@ static bool constant(const struct call_class *call)
            (s->count == 1 && (s->daily || s->times[0] <= 0));
 }
 
+#define SETTLES 12 /* holding times after which nothing is left of an empty start */
+#define IN_WAVES                                                                                   \
+    100 /* the same of calls that all last about as long: what came together where all             \
+           was full ends together, and again and again */
+
+static double settling(const struct call_class *call)
+{
+    const struct holding *h = &call->holding;
+    bool narrow = h->law == LAW_DETERMINISTIC || (h->law == LAW_ERLANG && h->k > 4) ||
+                  ((h->law == LAW_GAMMA || h->law == LAW_LOGNORMAL) && h->cv < 0.5);
+    return (narrow ? IN_WAVES : SETTLES) * load_hold(call);
+}
+
 bool load_varies(const struct scenario *s)
 {
     double longest = 0;
     for (uint32_t k = 0; k < s->class_count; k++) {
         if (!constant(&s->classes[k]))
             return true;
-        longest = fmax(longest, load_hold(&s->classes[k]));
+        longest = fmax(longest, settling(&s->classes[k]));
     }
-    bool settles = s->run.steady || s->run.warmup_kind == WARMUP_AUTO ||
-                   (s->run.warmup_kind == WARMUP_STATED &&
-                    (double)s->run.warmup > 12 * longest * (double)SECOND);
+    bool settles =
+        s->run.steady || s->run.warmup_kind == WARMUP_AUTO ||
+        (s->run.warmup_kind == WARMUP_STATED && (double)s->run.warmup > longest * (double)SECOND);
     for (uint32_t p = 0; p < s->peer_count; p++)
         if ((s->peers[p].joins > 0 && s->peers[p].joins < s->run.length) ||
             (s->peers[p].leaves > 0 && s->peers[p].leaves < s->run.length))

@@ -160,6 +160,12 @@ int64_t rate_steps_find(const struct rate_steps *steps, nanos time)
     return (int64_t)low - 1;
 }
 
+double scenario_class_goal(const struct scenario *scenario, uint32_t class_index)
+{
+    const struct call_class *call = &scenario->classes[class_index];
+    return call->goal_stated ? call->goal : scenario->goals.blocking;
+}
+
 double call_erlangs(const struct call_class *call)
 {
     const struct arrivals *arrivals = &call->arrivals;

@@ -487,4 +487,7 @@ int64_t rate_steps_find(const struct rate_steps *steps, nanos time);
  * where only a trace knows. */
 double call_erlangs(const struct call_class *call);
 
+/* The share of its calls that a class may have blocked: its own goal, else the scenario's. */
+double scenario_class_goal(const struct scenario *scenario, uint32_t class_index);
+
 #endif

@@ -26,7 +26,7 @@ static const struct {
     {"model/formulas", {"model/base", "model"}},
     {"model/estimate", {"model/base", "model", "model/formulas"}},
     {"model/exact", {"model/base", "model", "model/formulas"}},
-    {"sim/engine", {"model/base", "model", "model/formulas"}},
+    {"sim/engine", {"model/base", "model"}},
     {"sim/study", {"model/base", "model", "model/formulas", "model/exact", "sim/engine"}},
     {"answer",
      {"model/base", "model", "model/formulas", "model/estimate", "model/exact", "sim/engine",
@@ -305,8 +305,8 @@ static const struct {
     size_t functions;
 } many_parameters[] = {
     {"model/base", 2},  {"model", 1},      {"model/formulas", 0}, {"model/estimate", 1},
-    {"model/exact", 0}, {"sim/engine", 0}, {"sim/study", 13},     {"answer", 5},
-    {"data", 3},        {"reports", 10},   {"tui", 18},           {"cli", 2},
+    {"model/exact", 0}, {"sim/engine", 0}, {"sim/study", 5},      {"answer", 5},
+    {"data", 3},        {"reports", 4},    {"tui", 18},           {"cli", 2},
 };
 
 /* Of the list that ends before `end`, a closing bracket. */

@@ -294,7 +294,7 @@ static void test_growth_is_looked_ahead(void **state)
         char other[160];
         outlook_name(f, &f->lines[i], other, sizeof other);
         if (!strstr(other, name))
-            assert_false(fixture_shows(app, other));
+            assert_true(row_of(app, other) < 2); /* the sentence on top may name it */
     }
     fixture_press(app, "f<C-U><Enter>o/");
     fixture_press(app, name);

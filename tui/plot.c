@@ -132,7 +132,7 @@ static void draw_limit(struct canvas *canvas, const struct dots *dots, double li
     int y = dots->area.y + dots_level(dots, limit) / dots->rows;
     for (int x = 0; x < dots->area.width; x++)
         if (canvas_glyph(canvas, dots->area.x + x, y) == ' ')
-            canvas_put(canvas, dots->area.x + x, y, 0x2504, INK_WARN);
+            canvas_put(canvas, dots->area.x + x, y, 0x2504, INK_LIMIT);
 }
 
 static void draw_cursor(struct canvas *canvas, const struct dots *dots, double cursor)

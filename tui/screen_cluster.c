@@ -626,7 +626,7 @@ static void view_class(const struct app *app, struct canvas *canvas, struct area
         history_draw(canvas, (struct area){c.history, row.y, c.history_width, 1},
                      app->session->stale ? NULL : app->session->results,
                      &(struct history){SCOPE_CLASS, index, "blocked_fraction",
-                                       best ? best->limit : scenario->goals.blocking, true});
+                                       scenario_class_goal(scenario, index), true});
     if (formula)
         put_formula(canvas, c.formula, row.y, c.formula_width, formula);
     if (simulated)

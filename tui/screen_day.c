@@ -507,6 +507,12 @@ static size_t interval_here(const struct day_screen *s, const struct results *re
     return interval < results->intervals ? interval : results->intervals - 1;
 }
 
+/* Only what is over the goal of the class is coloured. */
+static enum ink refused_ink(const struct session *session, uint32_t class_index, double share)
+{
+    return share > scenario_class_goal(&session->scenario, class_index) ? INK_BAD : INK_TEXT;
+}
+
 /* "refused now  meetings 8.9 %  voice 1.2 %": classes as many as fit, then how many are left out.
  */
 static void day_refused(const struct day_screen *s, const struct app *app, struct canvas *canvas,
@@ -520,12 +526,12 @@ static void day_refused(const struct day_screen *s, const struct app *app, struc
                                  interval_here(s, session->results))
                            .mean;
         format_percent(share, sizeof share, value);
-        snprintf(text, sizeof text, "  %s %s", session->scenario.classes[i].name, share);
-        if (x + text_width(text) > line.x + line.width - 4) {
+        snprintf(text, sizeof text, "%s %s", session->scenario.classes[i].name, share);
+        if (x + 2 + text_width(text) > line.x + line.width - 4) {
             canvas_text(canvas, x, line.y, 5, INK_DIM, "  ...");
             return;
         }
-        x = canvas_text(canvas, x, line.y, line.width, value > 0 ? INK_BAD : INK_TEXT, text);
+        x = canvas_text(canvas, x + 2, line.y, line.width, refused_ink(session, i, value), text);
     }
 }
 
@@ -562,7 +568,7 @@ static void moment_classes(const struct day_screen *s, const struct app *app, st
         struct moment m = series_at(session->results, SCOPE_CLASS, i, "blocked_fraction", at);
         put_moment(canvas, (struct area){area.x, y, area.width, 1},
                    session->scenario.classes[i].name, &m, 100, "%",
-                   m.mean > 0 ? INK_BAD : INK_TEXT);
+                   refused_ink(session, i, m.mean));
     }
     if (y + 1 >= area.y + area.height)
         return;
@@ -597,7 +603,8 @@ static void day_plots(const struct day_screen *s, const struct app *app, struct 
     if (scenario->class_count) {
         snprintf(title, sizeof title, "refused, %s", scenario->classes[s->class_index].name);
         day_plot(s, app, canvas, plot,
-                 &(struct day_curve){title, &s->blocking, scenario->goals.blocking, true, false});
+                 &(struct day_curve){title, &s->blocking,
+                                     scenario_class_goal(scenario, s->class_index), true, false});
         plot.y += plot.height;
     }
     if (third)

@@ -419,17 +419,17 @@ static void put_plot(struct canvas *canvas, struct area area, const struct forec
                    CLICK_ALONG, 0);
 }
 
-/* "rms of office reaches 90 %" for "alarm-90"; a goal with what it is missed by. */
+/* "office: rms at 90 %" for "alarm-90"; a goal with what it is missed by. */
 static void event_words(const struct forecast_event *event, char *buffer, size_t size)
 {
-    const char *by = *event->limit ? ", by " : "", *of = *event->cluster ? " of " : "";
+    const char *by = *event->limit ? ", by " : "", *of = *event->cluster ? ": " : "";
     if (!strcmp(event->event, "goal"))
         snprintf(buffer, size, "a goal is missed%s%s", by, event->limit);
     else if (!strcmp(event->event, "goal-down"))
         snprintf(buffer, size, "a goal is missed with peers down%s%s", by, event->limit);
     else
-        snprintf(buffer, size, "%s%s%s reaches %s", event->limit, of, event->cluster,
-                 !strcmp(event->event, "alarm-90") ? "90 %" : "its limit");
+        snprintf(buffer, size, "%s%s%s at %s", event->cluster, of, event->limit,
+                 !strcmp(event->event, "alarm-90") ? "90 %" : "the limit");
 }
 
 /* Until when nothing has to be done. */
@@ -502,8 +502,8 @@ static void forecast_view(const void *state, const struct app *app, struct canva
     canvas_scroll_mark(canvas, rows, first, s->list.count);
     int below = rows.y + rows.height;
     if (s->list.count > 0)
-        put_plot(canvas, (struct area){area.x, below, area.width, area.y + area.height - below}, s,
-                 app, f);
+        put_plot(canvas, (struct area){area.x, below, area.width - 1, area.y + area.height - below},
+                 s, app, f);
 }
 
 static void forecast_where(const void *state, const struct app *app, char *buffer, size_t size)

@@ -308,12 +308,17 @@ static void view_design_more(struct canvas *canvas, struct area area,
         return;
     const struct design *d = &news->designs.items[cursor];
     char text[320], figure[FIGURE] = "";
-    int n = snprintf(text, sizeof text, "%d node%s, %lld RMS, %lld room, %lld desktop licences",
-                     d->nodes, d->nodes == 1 ? "" : "s", (long long)d->rms, (long long)d->room,
-                     (long long)d->desktop);
-    if (*d->binding)
-        n += snprintf(text + n, sizeof text - (size_t)n, "; %s bind%s first", d->binding,
-                      d->binding[strlen(d->binding) - 1] == 's' ? "" : "s");
+    int n = snprintf(text, sizeof text, "%d node%s, %lld RMS", d->nodes, d->nodes == 1 ? "" : "s",
+                     (long long)d->rms);
+    if (d->room + d->desktop > 0)
+        n += snprintf(text + n, sizeof text - (size_t)n, ", %lld room, %lld desktop licences",
+                      (long long)d->room, (long long)d->desktop);
+    if (*d->binding) {
+        int from = n += snprintf(text + n, sizeof text - (size_t)n, "; binds first: ");
+        n += snprintf(text + n, sizeof text - (size_t)n, "%s", d->binding);
+        for (char *c = text + from; *c; c++)
+            *c = *c == '_' ? ' ' : *c;
+    }
     if (d->smaller.tried) {
         format_percent(figure, sizeof figure, d->smaller.share.value);
         snprintf(text + n, sizeof text - (size_t)n, "; one smaller: %s, %s", figure,

@@ -95,7 +95,7 @@ struct columns {
 static struct columns columns_of(struct area area)
 {
     struct columns c = {.name = area.x + 1};
-    int names = area.width >= 100 ? 32 : area.width >= 76 ? 24 : 20;
+    int names = area.width >= 100 ? 32 : area.width >= 76 ? 25 : 20;
     int figures = area.width >= 76 ? 16 : 12;
     c.less = c.name + names;
     c.bars = c.less + figures + 1;

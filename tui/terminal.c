@@ -382,6 +382,8 @@ static void skip_csi(struct terminal *terminal)
         if (length + 1 < sizeof text)
             text[length++] = (char)key;
     text[length] = '\0';
+    if (key == PRESS_ESCAPE) /* cut off: the next sequence begins here */
+        ungetch(PRESS_ESCAPE);
     if (key == '~' && !strcmp(text, "200"))
         terminal->pasting = true;
     if (key == '~' && !strcmp(text, "201"))

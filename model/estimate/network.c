@@ -287,12 +287,24 @@ static void note_pace_of_group(struct network *n, const struct scenario *s, stru
         flow->reason = "calls are set up twice in a cluster of limited set-up rates";
 }
 
-/* Calls that hold no units hold sessions all the same, which those with units then lack. */
-static void note_unitless(struct network *n, const struct scenario *s, const struct passage *leg)
+static void give_reason(struct network *n, uint32_t cluster, const char *reason)
 {
+    for (uint32_t r = group_of(cluster); r < cap_of(cluster); r++)
+        n->resources[r].reason = reason;
+}
+
+/* Calls that hold no units hold sessions all the same, which those with units then lack; and may
+ * hold units while they are set up. */
+static void note_unitless(struct network *n, const struct scenario *s, const struct passage *leg,
+                          uint32_t class_index)
+{
+    const struct call_class *call = &s->classes[class_index];
     const struct cluster *c = &s->clusters[leg->cluster];
     struct resource *group = &n->resources[group_of(leg->cluster)];
     group->unitless = true;
+    if (call->setup > 0 && call->media == MEDIA_AUDIO &&
+        s->clusters[call->via.cluster].setup_as_video)
+        give_reason(n, leg->cluster, "calls are held as video while they are set up");
     for (uint32_t i = 0; i < c->peer_count; i++)
         if (leg->peers >> i & 1 && s->peers[c->first_peer + i].max_sessions != CAPACITY_UNLIMITED) {
             static const char reason[] = "calls without units are limited by sessions";
@@ -320,7 +332,7 @@ static bool spread_flow(struct network *n, const struct scenario *s, const struc
     }
     add_cluster_needs(n, &d, legs);
     if (legs->units == 0)
-        note_unitless(n, s, legs);
+        note_unitless(n, s, legs, flow->class_index);
     flow->uneven = fmax(flow->uneven, legs->uneven);
     flow->rms_together = flow->rms_together || rms_together(s, legs);
     if (legs->spread == SPREAD_GROUP) {

@@ -34,12 +34,6 @@ struct wish {
     struct interval counted;
 };
 
-static double goal_of(const struct scenario *scenario, uint32_t k)
-{
-    const struct call_class *call = &scenario->classes[k];
-    return call->goal_stated ? call->goal : scenario->goals.blocking;
-}
-
 /* 0: counting tells enough. */
 static double weight_of(struct interval counted, double goal, enum method method)
 {
@@ -73,7 +67,7 @@ static size_t list_wishes(const struct scenario *scenario, const struct results 
         if (metric == SIZE_MAX)
             continue;
         struct interval counted = results_interval(results, metric, 0);
-        double weight = weight_of(counted, goal_of(scenario, k), method);
+        double weight = weight_of(counted, scenario_class_goal(scenario, k), method);
         if (weight > 0)
             wishes[count++] = (struct wish){k, metric, weight, counted};
     }
@@ -205,7 +199,7 @@ static bool is_fulfilled(const struct scenario *scenario, const struct results *
                          const struct wish *wish)
 {
     struct interval x = results_interval(results, wish->metric, 0);
-    double goal = goal_of(scenario, wish->class_index);
+    double goal = scenario_class_goal(scenario, wish->class_index);
     return results_refined(results, wish->metric) && (x.low > goal || x.high <= goal) &&
            (x.high - x.low) / 2 <= FINE * x.value;
 }
