@@ -304,7 +304,7 @@ static const struct {
     const char *folder;
     size_t functions;
 } many_parameters[] = {
-    {"model/base", 2},  {"model", 1},      {"model/formulas", 0}, {"model/estimate", 1},
+    {"model/base", 2},  {"model", 0},      {"model/formulas", 0}, {"model/estimate", 1},
     {"model/exact", 0}, {"sim/engine", 0}, {"sim/study", 13},     {"answer", 5},
     {"data", 3},        {"reports", 4},    {"tui", 18},           {"cli", 2},
 };
