@@ -300,7 +300,7 @@ static void test_no_function_is_too_long(void **state)
 
 /* Functions with more parameters, by folder: a number here may only fall. What travels together is
  * a struct with a meaning. */
-/* clang-format off: a line each */
+/* clang-format off */
 static const struct {
     const char *folder;
     size_t functions;
