@@ -194,12 +194,12 @@ static void put_merged(struct book *book, lxw_worksheet *sheet, uint32_t row, co
 
 /* A figure that others link to: its name stands for the cell. */
 static void put_named(struct book *book, lxw_worksheet *sheet, uint32_t row, const char *name,
-                      double value, lxw_format *format)
+                      double value)
 {
     char cell[64];
     if (!isfinite(value))
         return;
-    worksheet_write_number(sheet, row, 3, value, format);
+    worksheet_write_number(sheet, row, 3, value, book->share);
     snprintf(cell, sizeof cell, "=Answer!$D$%u", row + 1);
     workbook_define_name(book->workbook, name, cell);
 }
@@ -220,7 +220,7 @@ static void put_growth(struct book *book, lxw_worksheet *sheet, uint32_t *row,
     book_string(sheet, *row, 1, text, NULL);
     if (known)
         book_string(sheet, *row, 2, words_growth(loads, text), NULL);
-    put_named(book, sheet, (*row)++, "growth", known ? loads->may_grow : spare - 1, book->share);
+    put_named(book, sheet, (*row)++, "growth", known ? loads->may_grow : spare - 1);
 }
 
 static uint32_t put_facts(struct book *book, lxw_worksheet *sheet, const struct report *report)
@@ -238,17 +238,17 @@ static uint32_t put_facts(struct book *book, lxw_worksheet *sheet, const struct 
         book_string(sheet, row, 0, i ? "Worst with peers down" : "Worst as planned", book->head);
         book_string(sheet, row, 1, rows[i]->name, NULL);
         book_string(sheet, row, 2, "refused", NULL);
-        put_named(book, sheet, row++, names[i][0], rows[i]->value.value, book->share);
+        put_named(book, sheet, row++, names[i][0], rows[i]->value.value);
         book_string(sheet, row, 2, "95 % interval from", NULL);
-        put_named(book, sheet, row++, names[i][1], rows[i]->value.low, book->share);
+        put_named(book, sheet, row++, names[i][1], rows[i]->value.low);
         book_string(sheet, row, 2, "to", NULL);
-        put_named(book, sheet, row++, names[i][2], rows[i]->value.high, book->share);
+        put_named(book, sheet, row++, names[i][2], rows[i]->value.high);
     }
     if (limit) {
         book_string(sheet, row, 0, "Tightest limit", book->head);
         book_string(sheet, row, 1, words_limit(limit, words), NULL);
         book_string(sheet, row, 2, "peak of it", NULL);
-        put_named(book, sheet, row++, "tightest_limit", limit->use / limit->size, book->share);
+        put_named(book, sheet, row++, "tightest_limit", limit->use / limit->size);
     }
     put_growth(book, sheet, &row, report);
     return row;

@@ -186,14 +186,14 @@ const char *const chart_classes[6] = {CHART_LOAD, CHART_DOWN, "#0b7a75",
 #define NARROW  340
 #define HEADING 40 /* above a chart that stands by itself */
 
-void drawing_margins(FILE *script, const struct drawing *drawing, int left, int right, int top,
-                     int bottom)
+void drawing_margins(FILE *script, const struct drawing *drawing, struct margins margins)
 {
     fprintf(script,
             "set lmargin at screen %.4f\nset rmargin at screen %.4f\n"
             "set tmargin at screen %.4f\nset bmargin at screen %.4f\n",
-            (double)left / drawing->width, 1 - (double)right / drawing->width,
-            1 - (double)(drawing->top + top) / drawing->height, (double)bottom / drawing->height);
+            (double)margins.left / drawing->width, 1 - (double)margins.right / drawing->width,
+            1 - (double)(drawing->top + margins.top) / drawing->height,
+            (double)margins.bottom / drawing->height);
 }
 
 void drawing_begin(FILE *script)

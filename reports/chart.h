@@ -35,8 +35,10 @@ struct drawing {
 };
 
 /* The margins of what follows, in pixels of the drawing. */
-void drawing_margins(FILE *script, const struct drawing *drawing, int left, int right, int top,
-                     int bottom);
+struct margins {
+    int left, right, top, bottom;
+};
+void drawing_margins(FILE *script, const struct drawing *drawing, struct margins margins);
 /* What all charts have: no frame, no key, no marks at ticks, a line below. */
 void drawing_begin(FILE *script);
 

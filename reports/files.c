@@ -340,6 +340,8 @@ const char *report_own_title(const struct report *report)
                                          [REPORT_FORECAST] = "Dates",
                                          [REPORT_CHECK] = "Findings"};
     size_t kind = (size_t)report->kind;
+    if (report->windows)
+        return "Hours";
     return kind < sizeof titles / sizeof *titles ? titles[kind] : NULL;
 }
 
@@ -347,7 +349,7 @@ bool report_own(struct table *table, const struct report *report)
 {
     const struct row *own = NULL;
     for (size_t i = 0; i < ROWS; i++) /* a summary may stand before it, months after it */
-        if (rows[i].kind == (int)report->kind && (!own || !rows[i].file))
+        if (wanted(&rows[i], report) && rows[i].kind != ANY && (!own || !rows[i].file))
             own = &rows[i];
     return own->put(table, report);
 }

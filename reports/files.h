@@ -88,7 +88,8 @@ char *report_file_names(const struct report *report, char buffer[static REPORT_N
 
 /* --- The one table of a command that has one --- */
 
-/* What it is about: "Designs", "Dates", "Differences", "Findings"; NULL: there is none. */
+/* What it is about: "Designs", "Changes", "Hours", "Dates", "Differences", "Findings"; NULL: there
+ * is none. */
 const char *report_own_title(const struct report *report);
 /* Fills it; false when out of memory. */
 bool report_own(struct table *table, const struct report *report);

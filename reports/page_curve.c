@@ -278,8 +278,9 @@ static void plot_strip(FILE *f, const struct page_curve *curve, const struct dra
     snprintf(whole, sizeof whole, "%s%%",
              words_share(floor(top) > 0 ? floor(top) / 100 : top / 100, text));
     fputs("unset label\nunset object\n", f);
-    drawing_margins(f, drawing, drawing->narrow ? 46 : 56, drawing->narrow ? 24 : 118,
-                    drawing->height - drawing->top - STRIP, 26);
+    drawing_margins(f, drawing,
+                    (struct margins){drawing->narrow ? 46 : 56, drawing->narrow ? 24 : 118,
+                                     drawing->height - drawing->top - STRIP, 26});
     put_time_axis(f, &curve->sheet->scenario->run, drawing->narrow);
     fprintf(f, "set yrange [0:%g]\nset ytics nomirror ('0' 0, ", top);
     chart_quote(f, whole, 20); /* in labels of ticks, % is a format */
@@ -304,11 +305,12 @@ void page_curve_script(FILE *f, const struct drawing *drawing, const void *conte
     uint32_t classes = curve->strip ? put_refused(f, curve, stride, &most) : 0;
     if (classes)
         fputs("set multiplot\n", f);
-    drawing_margins(f, drawing, few ? 46 : 56,
-                    curve->small ? 24
-                    : few        ? 24
-                                 : 118,
-                    curve->small ? 10 : 26, classes ? STRIP + 12 : 26);
+    drawing_margins(f, drawing,
+                    (struct margins){few ? 46 : 56,
+                                     curve->small ? 24
+                                     : few        ? 24
+                                                  : 118,
+                                     curve->small ? 10 : 26, classes ? STRIP + 12 : 26});
     put_time_axis(f, run, few);
     if (classes)
         fputs("set format x ''\nset xtics ('' 0)\n", f);

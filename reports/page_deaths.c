@@ -74,7 +74,7 @@ static void script_recovery(FILE *f, const struct drawing *drawing, const void *
     double unit = pow(10, floor(log10(fmax(top, 1e-3))));
     double tick = top / unit > 5 ? unit * 2 : top / unit > 2 ? unit : unit / 2;
     int count = 0;
-    drawing_margins(f, drawing, 56, drawing->narrow ? 30 : 90, 18, 26);
+    drawing_margins(f, drawing, (struct margins){56, drawing->narrow ? 30 : 90, 18, 26});
     fprintf(f,
             "set xrange [0:%g]\nset yrange [0:112]\nset ytics nomirror ('0 %%%%' 0,'50 %%%%' 50,"
             "'95 %%%%' 95)\n"
@@ -178,9 +178,18 @@ static uint32_t worst_class(const struct survival_set *set, uint32_t classes)
     return worst;
 }
 
-static void put_panel(struct sheet *sheet, uint32_t cluster, const struct survival_set *set,
-                      const struct judged *row, const char *id, const char *title)
+/* A small curve among others. */
+struct panel {
+    const struct survival_set *set; /* down; NULL: none */
+    const struct judged *row;       /* what it comes to */
+    const char *id, *title;
+};
+
+static void put_panel(struct sheet *sheet, uint32_t cluster, const struct panel *panel)
 {
+    const struct survival_set *set = panel->set;
+    const struct judged *row = panel->row;
+    const char *title = panel->title;
     const struct scenario *s = sheet->scenario;
     struct page_curve curve;
     char share[FIGURE_SIZE], text[320];
@@ -212,7 +221,7 @@ static void put_panel(struct sheet *sheet, uint32_t cluster, const struct surviv
     fputs("</p>\n", out);
     snprintf(text, sizeof text, "Units in use and capacity of %.80s, %c%.120s",
              s->clusters[cluster].name, tolower((unsigned char)*title), *title ? title + 1 : "");
-    page_chart(&sheet->page, &(struct chart){.id = id,
+    page_chart(&sheet->page, &(struct chart){.id = panel->id,
                                              .title = text,
                                              .desc = text,
                                              .width = 300,
@@ -237,10 +246,10 @@ static void put_panels(struct sheet *sheet, const struct survival_set *set)
     if (!sheet->results || !set || !set->units || !answer->worst_down)
         return;
     page_panels(&sheet->page);
-    put_panel(sheet, cluster, NULL, answer->worst, "panel-planned", "As planned");
+    put_panel(sheet, cluster, &(struct panel){NULL, answer->worst, "panel-planned", "As planned"});
     words_situation(answer->worst_down, title);
     *title = 'W';
-    put_panel(sheet, cluster, set, answer->worst_down, "panel-down", title);
+    put_panel(sheet, cluster, &(struct panel){set, answer->worst_down, "panel-down", title});
     page_panels_end(&sheet->page);
 }
 

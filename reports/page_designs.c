@@ -45,7 +45,7 @@ static void script_designs(FILE *out, const struct drawing *drawing, const void 
     const struct rows *rows = context;
     bool narrow = drawing->narrow;
     double top = fmax(1.1 * rows->most, 1);
-    drawing_margins(out, drawing, narrow ? 12 : 230, narrow ? 26 : 240, 8, 26);
+    drawing_margins(out, drawing, (struct margins){narrow ? 12 : 230, narrow ? 26 : 240, 8, 26});
     fprintf(out, "set xrange [0:%g]\nset yrange [%g:0.6]\nunset ytics\nset xtics nomirror (", top,
             -rows->count + 0.4);
     double unit = pow(10, floor(log10(top)));

@@ -100,7 +100,7 @@ static void script_differences(FILE *out, const struct drawing *drawing, const v
     double most = fmax(1.1 * rows->most, 1e-4), unit = pow(10, floor(log10(most)));
     double tick = most / unit > 5 ? 4 * unit : most / unit > 2 ? 2 * unit : unit;
     int lines = rows->count * (narrow ? 2 : 1);
-    drawing_margins(out, drawing, narrow ? 26 : 172, narrow ? 26 : 236, 22, 26);
+    drawing_margins(out, drawing, (struct margins){narrow ? 26 : 172, narrow ? 26 : 236, 22, 26});
     fprintf(out, "set xrange [%g:%g]\nset yrange [%g:0.6]\nunset ytics\nset xtics nomirror (",
             -most, most, -lines + 0.4);
     int each = (int)floor(most / tick);

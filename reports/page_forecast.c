@@ -115,7 +115,7 @@ static void script_limits(FILE *out, const struct drawing *drawing, const void *
     double top = 1.08;
     for (int i = 0; i < ahead->count; i++)
         top = fmax(top, fmin(1.05 * share_at_end(f, ahead->lines[i]), TOP_MOST));
-    drawing_margins(out, drawing, 56, drawing->narrow ? 34 : 190, 22, 26);
+    drawing_margins(out, drawing, (struct margins){56, drawing->narrow ? 34 : 190, 22, 26});
     fprintf(out,
             "set xrange [0:%d]\nset yrange [0:%g]\nset ytics nomirror ('0 %%%%' 0,'25 %%%%' 0.25,"
             "'50 %%%%' 0.5,'75 %%%%' 0.75,'100 %%%%' 1)\n"
@@ -192,7 +192,7 @@ static void script_goal(FILE *out, const struct drawing *drawing, const void *co
     double goal = 100 * (r->planned ? r->planned : r->down)->size;
     char text[FIGURE_SIZE], label[FIGURE_SIZE + 8];
     int told = 0;
-    drawing_margins(out, drawing, 70, drawing->narrow ? 34 : 190, 22, 26);
+    drawing_margins(out, drawing, (struct margins){70, drawing->narrow ? 34 : 190, 22, 26});
     fprintf(out,
             "set xrange [0:%d]\nset logscale y\nset yrange [%g:100]\n"
             "set ytics nomirror ('0.001 %%%%' 0.001,'0.01 %%%%' 0.01,'0.1 %%%%' 0.1,'1 %%%%' 1,"

@@ -9,6 +9,7 @@
 #include "answer/figures.h"
 #include "reports/markup.h"
 #include "reports/page_style.h"
+#include "reports/page_words.h"
 
 /* Disc with a tick, octagon with a cross, triangle, square with a bar, dashed circle. */
 static const char symbols[] =
@@ -227,6 +228,9 @@ struct tabled {
     struct page *page;
     const char *caption;
     size_t most;
+    bool filled[TABLE_COLUMNS_MAX]; /* columns that have a cell; the others are left out */
+    bool share[TABLE_COLUMNS_MAX];  /* shares: shown in per cent */
+    bool begun;                     /* the row that is being written */
 };
 
 /* The name of a column as people write it: "blocked_down" as "blocked down". */
@@ -245,13 +249,17 @@ static void tabled_begin(struct table *table)
     fputs("\"><table><caption>", out);
     markup_text(out, tabled->caption);
     fputs("</caption><thead><tr>", out);
-    for (const char *name = table->columns; *name;) {
+    size_t column = 0;
+    for (const char *name = table->columns; *name; column++) {
         size_t length = strcspn(name, ",");
         char head[96];
         snprintf(head, sizeof head, "%.*s", (int)length, name);
-        fputs("<th scope=\"col\">", out);
-        put_heads(out, head);
-        fputs("</th>", out);
+        tabled->share[column] = strcmp(head, "blocked") == 0 || strcmp(head, "blocked_down") == 0;
+        if (tabled->filled[column]) {
+            fputs("<th scope=\"col\">", out);
+            put_heads(out, head);
+            fputs("</th>", out);
+        }
         name += length + (name[length] == ',');
     }
     fputs("</tr></thead><tbody>\n", out);
@@ -266,22 +274,26 @@ static bool shown(const struct table *table)
 /* The row that a cell is the first or last of. */
 static void tabled_cell(struct table *table, const char *class_name, const char *text)
 {
-    struct page *page = ((struct tabled *)table->context)->page;
+    struct tabled *tabled = table->context;
+    struct page *page = tabled->page;
     static const char *const verdicts[] = {"yes", "no", "undecided", "cannot-tell",
                                            "nothing-to-judge"};
     if (!shown(table))
         return;
-    if (table->column == 0)
+    if (!tabled->begun)
         fputs("<tr>", page->out);
-    fprintf(page->out, "<td class=\"%s\">", class_name);
-    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
-        if (strcmp(text, verdicts[i]) == 0) {
-            page_mark(page, verdicts[i]);
-            putc(' ', page->out);
-        }
-    markup_text(page->out, text);
-    fputs("</td>", page->out);
-    if (table->column + 1 == table->width)
+    tabled->begun = table->column + 1 < table->width;
+    if (tabled->filled[table->column]) {
+        fprintf(page->out, "<td class=\"%s\">", class_name);
+        for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+            if (strcmp(text, verdicts[i]) == 0) {
+                page_mark(page, verdicts[i]);
+                putc(' ', page->out);
+            }
+        markup_text(page->out, text);
+        fputs("</td>", page->out);
+    }
+    if (!tabled->begun)
         fputs("</tr>\n", page->out);
 }
 
@@ -292,8 +304,11 @@ static void tabled_text(struct table *table, const char *text)
 
 static void tabled_number(struct table *table, double value)
 {
+    const struct tabled *tabled = table->context;
     char text[FIGURE_SIZE];
-    tabled_cell(table, "n", figure_plain(value, text));
+    tabled_cell(table, "n",
+                tabled->share[table->column] ? words_share(value, text)
+                                             : figure_plain(value, text));
 }
 
 static void tabled_digits(struct table *table, const char *digits)
@@ -316,6 +331,38 @@ static bool tabled_end(struct table *table)
     return !table->failed;
 }
 
+/* --- Which columns have anything ---- */
+
+static void look_begin(struct table *table)
+{
+    (void)table;
+}
+
+static void look_text(struct table *table, const char *text)
+{
+    struct tabled *tabled = table->context;
+    tabled->filled[table->column] = tabled->filled[table->column] || *text;
+}
+
+static void look_number(struct table *table, double value)
+{
+    (void)value;
+    look_text(table, "1");
+}
+
+static void look_empty(struct table *table)
+{
+    (void)table;
+}
+
+static bool look_end(struct table *table)
+{
+    struct tabled *tabled = table->context;
+    for (size_t i = 0; table->rows == 0 && i < table->width; i++)
+        tabled->filled[i] = true;
+    return !table->failed;
+}
+
 bool page_tabled(struct page *page, const char *caption, size_t most,
                  bool (*put)(struct table *table, const void *context), const void *context)
 {
@@ -328,9 +375,19 @@ bool page_tabled(struct page *page, const char *caption, size_t most,
         .empty = tabled_empty,
         .end = tabled_end,
     };
-    struct tabled tabled = {page, caption, most};
+    static const struct table_sink look = {
+        .begin = look_begin,
+        .text = look_text,
+        .number = look_number,
+        .digits = look_text,
+        .identifier = look_text,
+        .empty = look_empty,
+        .end = look_end,
+    };
+    struct tabled tabled = {.page = page, .caption = caption, .most = most};
+    struct table first = {.sink = &look, .context = &tabled};
     struct table table = {.sink = &sink, .context = &tabled};
-    return put(&table, context);
+    return put(&first, context) && put(&table, context);
 }
 
 /* --- Charts ---- */

@@ -72,7 +72,7 @@ static void script_bars(FILE *f, const struct drawing *drawing, const void *cont
     double most = 1.05;
     for (int i = 0; i < bars->count; i++)
         most = fmax(most, fmin(1.05 * sheet_ratio(bars->items[i]), 2));
-    drawing_margins(f, drawing, narrow ? 12 : 230, narrow ? 26 : 170, 22, 26);
+    drawing_margins(f, drawing, (struct margins){narrow ? 12 : 230, narrow ? 26 : 170, 22, 26});
     fprintf(f,
             "set xrange [0:%g]\nset yrange [%g:0.6]\nunset ytics\nset xtics nomirror ('0' 0,'25 "
             "%%%%' 0.25,'50 %%%%' 0.5,'75 %%%%' 0.75,'100 %%%%' 1)\n"
@@ -153,8 +153,8 @@ static void headroom_finding(struct sheet *sheet)
     char text[WORDS_SIZE] = "", words[WORDS_SIZE], use[FIGURE_SIZE], size[FIGURE_SIZE];
     int used = 0;
     if (binding->what)
-        used =
-            snprintf(text, sizeof text, "Lacking when calls are refused: %.200s. ", binding->what);
+        used = snprintf(text, sizeof text, "What binds when calls are refused: %.200s. ",
+                        binding->what);
     if (limit)
         used += snprintf(text + used, sizeof text - (size_t)used,
                          "%.120s come%s nearest to a limit: %s of %s, %.0f" NBSP "%%.",

@@ -40,14 +40,14 @@ static bool any_refused(const struct sheet *sheet)
 
 /* "edge is fullest at 11:15: 1,723 of 2,000 units at the peak, 86 %; 1,625 as a mean of 15 min." */
 static void fullest(const struct sheet *sheet, const struct page_curve *curve, const char *what,
-                    const char *unit, char *text, size_t size)
+                    const char *unit, char text[static WORDS_SIZE])
 {
     const struct run *run = &sheet->scenario->run;
     char clock[FIGURE_SIZE], mean[FIGURE_SIZE], peak[FIGURE_SIZE], cap[FIGURE_SIZE],
         interval[FIGURE_SIZE];
     nanos at = (nanos)curve->busiest * sheet->results->interval;
     double most = isnan(curve->peak) ? curve->mean[curve->busiest] : curve->peak;
-    snprintf(text, size,
+    snprintf(text, WORDS_SIZE,
              "%.80s fullest at %.40s: %.40s of %.40s %.20s at the peak, %.0f" NBSP
              "%%; %.40s as a mean of %.40s.",
              what, words_clock(run, at, clock), words_count(round(most), peak),
@@ -89,7 +89,7 @@ static void put_cluster(struct sheet *sheet, uint32_t c, bool strip)
     snprintf(limit, sizeof limit, "cap %s", words_count(size, cap));
     curve.limit = limit;
     snprintf(what, sizeof what, "%.100s is", s->clusters[c].name);
-    fullest(sheet, &curve, what, "units", text, sizeof text);
+    fullest(sheet, &curve, what, "units", text);
     page_finding(&sheet->page, text);
     put_legend(sheet, strip);
     snprintf(id, sizeof id, "day-%" PRIu32, c + 1);
@@ -199,7 +199,7 @@ static void put_pool_curve(struct sheet *sheet, uint32_t c)
     snprintf(limit, sizeof limit, "%s licences", words_count(size, number));
     curve.limit = limit;
     snprintf(what, sizeof what, "RMS of %.100s are", s->clusters[c].name);
-    fullest(sheet, &curve, what, "RMS", text, sizeof text);
+    fullest(sheet, &curve, what, "RMS", text);
     snprintf(id, sizeof id, "licences-%" PRIu32, c + 1);
     snprintf(title, sizeof title, "RMS in use in %.60s", s->clusters[c].name);
     draw(sheet, &curve, id, title, text);

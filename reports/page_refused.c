@@ -115,65 +115,77 @@ static int shape_of(enum verdict verdict)
     return verdict == VERDICT_YES ? 7 : verdict == VERDICT_NO ? 5 : 9;
 }
 
-static void put_label(FILE *f, int *number, const char *text, size_t most, const char *place,
-                      double line, const char *colour)
+/* A plot while it is written. */
+struct plot {
+    FILE *f;
+    bool narrow;
+    double least; /* per cent, of the axis */
+    int number;   /* of the next label or arrow */
+};
+
+/* A text at a place ("graph 0.0", left; "graph -0.02", right) on a line. */
+static void put_label(struct plot *plot, const char *text, const char *place, double line,
+                      const char *colour)
 {
-    fprintf(f, "set label %d ", (*number)++);
-    chart_quote(f, text, most);
-    fprintf(f, " at %s, first %g %s tc rgb '%s' front\n", place, -line,
-            strncmp(place, "graph -", 7) == 0 ? "right" : "left", colour);
+    bool beside = place[6] == '-' || strcmp(place, "graph 1.0") == 0;
+    fprintf(plot->f, "set label %d ", plot->number++);
+    chart_quote(plot->f, text, place[6] == '1' ? 40 : *place == 's' ? 26 : plot->narrow ? 18 : 22);
+    fprintf(plot->f, " at %s, first %g %s tc rgb '%s' front\n", place, -line,
+            beside ? "right" : "left", colour);
 }
 
 /* Where it is narrow a grid would cross the texts: ticks beside each mark stand for it. */
-static void put_ticks(FILE *f, double at, double least, int *number)
+static void put_ticks(struct plot *plot, double at)
 {
-    for (double x = least; x <= 100.5; x *= 10)
-        fprintf(f,
+    for (double x = plot->least; x <= 100.5; x *= 10)
+        fprintf(plot->f,
                 "set arrow %d from %g, first %g to %g, first %g nohead lw 0.7 lc rgb '" CHART_RULE
                 "' back\n",
-                (*number)++, x, -at - 0.4, x, -at + 0.3);
+                plot->number++, x, -at - 0.4, x, -at + 0.3);
 }
 
-static void put_row(FILE *f, const struct judged *row, double line, bool narrow, int *number,
-                    double floor_)
+/* A class: its name, its share in words, the interval with its mark. */
+static void put_mark(struct plot *plot, const struct judged *row, double at)
+{
+    const char *colour = colour_of(row->verdict);
+    double value = fmax(100 * row->value.value, plot->least);
+    double low = isnan(row->value.low) ? value : fmax(100 * row->value.low, plot->least);
+    double high = isnan(row->value.high) ? value : fmax(100 * row->value.high, plot->least);
+    bool none = row->value.value <= 0;
+    fprintf(plot->f, "set arrow %d from %g, first %g to %g, first %g %s lw 2 lc rgb '%s' front\n",
+            plot->number++, high, -at, low, -at,
+            none ? "head filled size screen 0.012,20" : "nohead", colour);
+    if (none)
+        fprintf(plot->f,
+                "set arrow %d from %g, first %g to %g, first %g nohead lw 2 lc rgb '%s' front\n",
+                plot->number++, high, -at + 0.18, high, -at - 0.18, colour);
+    else
+        fprintf(plot->f, "set label %d '' at %g, first %g point pt %d ps 1.1 lc rgb '%s' front\n",
+                plot->number++, value, -at, shape_of(row->verdict), colour);
+}
+
+static void put_row(struct plot *plot, const struct judged *row, double line)
 {
     char share[FIGURE_SIZE];
-    const char *colour = colour_of(row->verdict);
-    double value = fmax(100 * row->value.value, floor_), at = line + (narrow ? 1 : 0);
-    double low = isnan(row->value.low) ? value : fmax(100 * row->value.low, floor_);
-    double high = isnan(row->value.high) ? value : fmax(100 * row->value.high, floor_);
     words_shared(row->value, share);
-    if (narrow) {
-        put_label(f, number, row->name, 18, "graph 0.0", line, CHART_INK);
-        fprintf(f, "set label %d ", (*number)++);
-        chart_quote(f, share, 40);
-        fprintf(f, " at graph 1.0, first %g right tc rgb '" CHART_INK "' front\n", -line);
-    } else {
-        put_label(f, number, row->name, 22, "graph -0.02", line, CHART_INK);
-        put_label(f, number, share, 40, "graph 1.02", line, CHART_INK);
-    }
-    if (narrow)
-        put_ticks(f, at, floor_, number);
-    bool none = row->value.value <= 0;
-    fprintf(f, "set arrow %d from %g, first %g to %g, first %g %s lw 2 lc rgb '%s' front\n",
-            (*number)++, high, -at, low, -at, none ? "head filled size screen 0.012,20" : "nohead",
-            colour);
-    if (none)
-        fprintf(f, "set arrow %d from %g, first %g to %g, first %g nohead lw 2 lc rgb '%s' front\n",
-                (*number)++, high, -at + 0.18, high, -at - 0.18, colour);
-    else
-        fprintf(f, "set label %d '' at %g, first %g point pt %d ps 1.1 lc rgb '%s' front\n",
-                (*number)++, value, -at, shape_of(row->verdict), colour);
+    if (strlen(share) > 34) /* bytes; tiny shares are long */
+        words_share(row->value.value, share);
+    put_label(plot, row->name, plot->narrow ? "graph 0.0" : "graph -0.02", line, CHART_INK);
+    put_label(plot, share, plot->narrow ? "graph 1.0" : "graph 1.02", line, CHART_INK);
+    if (plot->narrow)
+        put_ticks(plot, line + 1);
+    put_mark(plot, row, plot->narrow ? line + 1 : line);
 }
 
 static void script_forest(FILE *f, const struct drawing *drawing, const void *context)
 {
     const struct forest *forest = context;
     bool narrow = drawing->narrow;
-    double floor_ = narrow ? 0.01 : 0.001, line = 0, last = lines_of(forest, narrow);
-    int number = 1;
+    struct plot plot = {f, narrow, narrow ? 0.01 : 0.001, 1};
+    const char *heads = narrow ? "graph 0.0" : "screen 0.01";
+    double line = 0, last = lines_of(forest, narrow);
     char goal[FIGURE_SIZE], label[FIGURE_SIZE + 8];
-    drawing_margins(f, drawing, narrow ? 26 : 172, narrow ? 26 : 190, 24, 26);
+    drawing_margins(f, drawing, (struct margins){narrow ? 26 : 172, narrow ? 26 : 190, 24, 26});
     fprintf(f,
             "set logscale x\nset xrange [%g:100]\nset yrange [%g:0.6]\nunset ytics\n"
             "set xtics nomirror (%s'0.01 %%%%' 0.01,'0.1 %%%%' 0.1,'1 %%%%' 1,'10 %%%%' 10,"
@@ -182,7 +194,7 @@ static void script_forest(FILE *f, const struct drawing *drawing, const void *co
             "set object 1 rect from %g, graph 0 to 100, graph 1 behind fc rgb '" CHART_NO
             "' fs solid 0.1 noborder\n"
             "set arrow 9000 from %g, graph 0 to %g, graph 1 nohead dt 2 lc rgb '" CHART_NO "'\n",
-            floor_, -last + 0.4, narrow ? "" : "'0.001 %%' 0.001,",
+            plot.least, -last + 0.4, narrow ? "" : "'0.001 %%' 0.001,",
             narrow ? "" : "set grid xtics lt 1 lw 0.7 lc rgb '" CHART_RULE "'\n", forest->goal,
             forest->goal, forest->goal);
     snprintf(label, sizeof label, "goal %s", words_share(forest->goal / 100, goal));
@@ -191,16 +203,14 @@ static void script_forest(FILE *f, const struct drawing *drawing, const void *co
     fprintf(f, " at %g, graph 1 offset 0,0.6 center tc rgb '" CHART_NO "'\n", forest->goal);
     for (size_t i = 0; i < forest->count; i++) {
         if (i == 0 && forest->planned)
-            put_label(f, &number, "As planned", 40, narrow ? "graph 0.0" : "screen 0.01", line++,
-                      CHART_FAINT);
+            put_label(&plot, "As planned", heads, line++, CHART_FAINT);
         if (i == forest->planned) {
             char heading[FIGURE_SIZE];
             words_situation(forest->rows[i], heading);
             *heading = 'W';
-            put_label(f, &number, heading, 26, narrow ? "graph 0.0" : "screen 0.01", line++,
-                      CHART_FAINT);
+            put_label(&plot, heading, heads, line++, CHART_FAINT);
         }
-        put_row(f, forest->rows[i], line, narrow, &number, floor_);
+        put_row(&plot, forest->rows[i], line);
         line += narrow ? 2 : 1;
     }
     fprintf(f, "plot NaN notitle\n");
@@ -290,11 +300,14 @@ static void refused_finding(struct sheet *sheet, const struct forest *forest)
     if (!forest->count)
         snprintf(text, sizeof text, "No class of calls could be judged.");
     else if (missed)
-        snprintf(text, sizeof text, "%zu of %zu lie beyond the goal.", missed, forest->count);
+        snprintf(text, sizeof text, "%zu of %zu lie%s beyond the goal.", missed, forest->count,
+                 missed == 1 ? "s" : "");
+    else if (open && sheet->results)
+        snprintf(text, sizeof text, "%zu of %zu %s not decided: the goal lies inside the interval.",
+                 open, forest->count, open == 1 ? "is" : "are");
     else if (open)
-        snprintf(text, sizeof text,
-                 "%zu of %zu are not decided: the goal lies inside the interval.", open,
-                 forest->count);
+        snprintf(text, sizeof text, "%zu of %zu %s not decided by the formulas.", open,
+                 forest->count, open == 1 ? "is" : "are");
     else if (sheet->results)
         snprintf(text, sizeof text,
                  "Every interval lies within the goal: the answer does not hang on chance.");

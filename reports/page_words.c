@@ -438,7 +438,7 @@ static char *no_why(const struct report *report, const struct judged *row,
         used = add(buffer, used, answer->registrations);
         add(buffer, used, ".");
     } else if (answer->binding.what) {
-        used = add(buffer, used, " Lacking: ");
+        used = add(buffer, used, " The binding limit: ");
         used = add(buffer, used, answer->binding.what);
         add(buffer, used, ".");
     }

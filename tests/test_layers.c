@@ -306,7 +306,7 @@ static const struct {
 } many_parameters[] = {
     {"model/base", 2},  {"model", 1},      {"model/formulas", 0}, {"model/estimate", 1},
     {"model/exact", 0}, {"sim/engine", 0}, {"sim/study", 13},     {"answer", 5},
-    {"data", 3},        {"reports", 10},   {"tui", 18},           {"cli", 2},
+    {"data", 3},        {"reports", 4},    {"tui", 18},           {"cli", 2},
 };
 
 /* Of the list that ends before `end`, a closing bracket. */

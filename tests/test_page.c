@@ -209,6 +209,14 @@ static void test_other_pages(void **state)
         "$D/c.html "
         ">/dev/null; grep -c 'cluster-name-fqdn' $D/c.html; rm -r $D",
         "1\n1\n1\n1\n");
+    check("D=$(mktemp -d) && cd $D && $P new pair --users 100000 -o s.yaml && $P new pair -o "
+          "t.yaml && "
+          "$P advise s.yaml --html a.html --xlsx a.xlsx >/dev/null; grep -c '</html>' a.html; grep "
+          "-o "
+          "'<h2 id=\"h2\">2. [A-Z][a-z]*' a.html; $P advise t.yaml --when upgrade --html w.html "
+          ">/dev/null; grep -c '</html>' w.html; grep -o '<h2 id=\"h2\">2. [A-Z][a-z]*' w.html; rm "
+          "-r $D",
+          "1\n<h2 id=\"h2\">2. Changes\n1\n<h2 id=\"h2\">2. Hours\n");
     struct outcome o = process_run("$P new pair | $P run -q -r 2 - --html /nowhere/p.html");
     assert_int_equal(o.status, 73);
     outcome_release(&o);
@@ -233,6 +241,27 @@ static void test_charts_of_commands(void **state)
           "no line, class or design has a figure\n");
 }
 
+static void test_hostile_charts_of_commands(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d) && cd $D && cat >s.yaml <<'EOF'\n"
+          "clusters:\n"
+          "- {name: \"=1+1 '; set output 'owned'\", peers: [{name: \"`touch owned`\", platform: "
+          "small-vm}, {name: \"\\u202e\\U0001F600</text>\", platform: small-vm}]}\n"
+          "endpoints: [{name: \"e' & <b>\", count: 900}]\n"
+          "calls: [{name: \"@'</script>]]> %d\", arrivals: {rate: 240/h}, holding: {mean: 8m}}]\n"
+          "goals: {survive: 1}\nrun: {length: 4h, replications: 2}\ngrowth: {all: 9%/month}\n"
+          "EOF\n"
+          "$P forecast s.yaml --html f.html --svg f --xlsx f.xlsx >/dev/null; "
+          "$P compare s.yaml --set 'calls.*.arrivals.scale=140%' -q --html c.html --svg c --xlsx "
+          "c.xlsx >/dev/null; $P size s.yaml --html z.html --svg z --xlsx z.xlsx >/dev/null; "
+          "$P run -q s.yaml --html r.html --xlsx r.xlsx >/dev/null; ls | tr '\\n' ' '; "
+          "for f in [fcz]/*.svg; do xmllint --noout $f 2>&1 || echo $f; done | head -3; "
+          "cat *.html | grep -c '<script\\|<b>.x'; for x in *.xlsx; do unzip -p $x "
+          "'xl/worksheets/*.xml' | grep -c '<f>'; done | sort -u; rm -r $D",
+          "c c.html c.xlsx f f.html f.xlsx r.html r.xlsx s.yaml z z.html z.xlsx 0\n0\n");
+}
+
 static void test_several(void **state)
 {
     (void)state;
@@ -247,12 +276,19 @@ static void test_several(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_self_contained),  cmocka_unit_test(test_style_hash),
-        cmocka_unit_test(test_same_bytes),      cmocka_unit_test(test_hostile_names),
-        cmocka_unit_test(test_without_gnuplot), cmocka_unit_test(test_other_pages),
-        cmocka_unit_test(test_several),         cmocka_unit_test(test_hostile_everywhere),
-        cmocka_unit_test(test_slides),          cmocka_unit_test(test_charts_of_commands),
-        cmocka_unit_test(test_wording),         cmocka_unit_test(test_tables_of_commands),
+        cmocka_unit_test(test_self_contained),
+        cmocka_unit_test(test_style_hash),
+        cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_hostile_names),
+        cmocka_unit_test(test_without_gnuplot),
+        cmocka_unit_test(test_other_pages),
+        cmocka_unit_test(test_several),
+        cmocka_unit_test(test_hostile_everywhere),
+        cmocka_unit_test(test_slides),
+        cmocka_unit_test(test_charts_of_commands),
+        cmocka_unit_test(test_hostile_charts_of_commands),
+        cmocka_unit_test(test_wording),
+        cmocka_unit_test(test_tables_of_commands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
