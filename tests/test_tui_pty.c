@@ -422,7 +422,7 @@ static void test_a_tiny_terminal_keeps_the_change(void **state)
     play_resize(&play, 80, 24);
     end_with_the_change(&play, path);
     play_start(&play, NULL, "xterm-256color", 20, 5);
-    play_expect(&play, "20 x 5 is a little");
+    play_expect(&play, "20 x 5 is too small");
     play_keys(&play, "q");
     assert_int_equal(play_end(&play), 0);
 }
