@@ -9,6 +9,7 @@
 #include "answer/next_step.h"
 #include "answer/savings.h"
 #include "model/base/arena.h"
+#include "model/licences.h"
 
 #define STEPS_UP 6 /* doubled, from an amount by formula that a simulation does not confirm */
 
@@ -16,7 +17,9 @@ struct advice_search {
     const struct scenario *scenario;
     const struct trial_maker *maker;
     struct trial_options options;
-    bool confirm; /* what formulas found is simulated in any case */
+    const struct price_list *prices; /* NULL: none */
+    double price;                    /* of the scenario as it is */
+    bool confirm;                    /* what formulas found is simulated in any case */
     struct advice *advice;
     bool failed, stopped;
 };
@@ -58,6 +61,18 @@ static char *join(const char *const *settings, size_t count, struct arena *arena
     return text;
 }
 
+/* What a change adds to the price; NAN: not known. */
+static double price_of(struct advice_search *search, const char *const *settings, size_t count)
+{
+    struct trial_scenario made;
+    struct advice *advice = search->advice;
+    if (!search->prices || !search->maker->make(search->maker->context, settings, count, &made))
+        return NAN;
+    double price = prices_of_scenario(search->prices, &made.scenario, advice->missing);
+    search->maker->release(search->maker->context, &made);
+    return price - search->price;
+}
+
 /* False: not judged, or it does not do. By formula a figure within its goal does. */
 static bool try_settings(struct advice_search *search, const char *const *settings, size_t count,
                          bool simulate, struct advice_item *item)
@@ -78,12 +93,33 @@ static bool try_settings(struct advice_search *search, const char *const *settin
     item->basis = answer.deciding ? answer.deciding->basis : BASIS_NONE;
     bool does = answer.verdict == VERDICT_YES || (!simulate && keeps_goals(&answer));
     answer_release(&answer);
+    item->price = does ? price_of(search, settings, count) : NAN;
     return does;
 }
 
 static bool over(const struct advice_search *search)
 {
     return search->failed || search->stopped;
+}
+
+/* What a lever moves, and what one amount adds to it: peers and licences of the cluster. NAN: a
+ * choice. */
+static double lever_range(const struct lever *lever, const struct scenario *s, double *step)
+{
+    *step = lever->each ? s->clusters[lever->index].peer_count : 1;
+    switch (lever->kind) {
+    case LEVER_PEERS:
+        return s->clusters[lever->index].peer_count;
+    case LEVER_RMS:
+        return (double)licences_installed(s, lever->index, LICENCE_RMS);
+    case LEVER_DESKTOP:
+        return (double)licences_installed(s, lever->index, LICENCE_DESKTOP);
+    case LEVER_ROOM:
+        return (double)licences_installed(s, lever->index, LICENCE_ROOM);
+    default:
+        *step = lever->step;
+        return lever->step == 0 ? NAN : lever->now;
+    }
 }
 
 static bool try_amount(struct advice_search *search, struct movable m, int64_t amount,
@@ -99,11 +135,10 @@ static bool try_amount(struct advice_search *search, struct movable m, int64_t a
     search->failed = search->failed || list.failed || count == 0;
     if (over(search) || !try_settings(search, settings, count, simulate, item))
         return false;
-    bool choice = m.lever ? m.lever->step == 0 : isnan(m.saving->now);
-    double now = m.lever ? m.lever->now : m.saving->now;
-    double step = m.lever ? m.lever->step : -m.saving->step;
-    item->from = choice ? NAN : now;
-    item->to = choice ? NAN : now + (double)amount * step;
+    double step = -1;
+    item->from = m.lever ? lever_range(m.lever, s, &step) : m.saving->now;
+    step = m.lever ? step : -m.saving->step;
+    item->to = item->from + (double)amount * step;
     item->words =
         m.lever ? lever_words(m.lever, s, amount, arena) : saving_words(m.saving, s, amount, arena);
     item->settings = join(settings, count, arena);
@@ -184,7 +219,7 @@ static bool confirm(struct advice_search *search, struct movable m, int64_t amou
 static void move(struct advice_search *search, struct movable m)
 {
     struct advice *advice = search->advice;
-    struct advice_item item = {.verdict = VERDICT_CANNOT_TELL};
+    struct advice_item item = {.price = NAN, .verdict = VERDICT_CANNOT_TELL};
     bool simulate = search->options.simulate;
     int64_t amount = m.lever ? least_amount(search, m, simulate, &item)
                              : largest_amount(search, m, simulate, &item);
@@ -214,7 +249,8 @@ static void add_next_step(struct advice_search *search, const struct answer *ans
 {
     struct next_step step;
     struct advice *advice = search->advice;
-    struct advice_item item = {.from = NAN, .to = NAN, .verdict = VERDICT_CANNOT_TELL};
+    struct advice_item item = {
+        .from = NAN, .to = NAN, .price = NAN, .verdict = VERDICT_CANNOT_TELL};
     struct trial_options options = search->options;
     options.simulate = options.simulate || search->confirm;
     bool ok = next_step_find(search->scenario, answer, search->maker, &options, &step);
@@ -256,17 +292,24 @@ static void save(struct advice_search *search)
 }
 
 bool advice_find(const struct scenario *scenario, const struct trial_maker *maker,
-                 const struct trial_options *options, struct advice *advice)
+                 const struct trial_options *options, const struct price_list *prices,
+                 struct advice *advice)
 {
     struct answer answer = {0};
-    *advice = (struct advice){.verdict = VERDICT_CANNOT_TELL, .binding = "", .arena = arena_new()};
+    *advice = (struct advice){.verdict = VERDICT_CANNOT_TELL,
+                              .binding = "",
+                              .priced = prices != NULL,
+                              .arena = arena_new()};
     struct advice_search search = {.scenario = scenario,
                                    .maker = maker,
                                    .options = *options,
+                                   .prices = prices,
                                    .confirm = options->simulate,
                                    .advice = advice};
     if (!advice->arena)
         return false;
+    if (prices)
+        search.price = prices_of_scenario(prices, scenario, advice->missing);
     search.options.simulate = scenario->trace_count > 0;
     enum trial_outcome outcome = trial_judge(maker, NULL, 0, &search.options, &answer);
     bool told =

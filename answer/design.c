@@ -271,6 +271,7 @@ static bool find_rms(struct search *search, struct candidate *c, struct design *
     }
     if (over(search))
         return false;
+    search->designs->pools_alone = search->designs->pools_alone || used > 2;
     if (used == 1)
         candidate_set_rms(c, pool[0], floors[0]);
     if (used >= 2 && !split_rms(search, c, pool, floors, d->pools))
@@ -283,8 +284,8 @@ static bool find_rms(struct search *search, struct candidate *c, struct design *
 
 /* --- Head room ---------- */
 
-/* The load at which a goal is just missed, RMS growing along; by bisection. Call records are not
- * grown by halves. */
+/* The load at which a goal is just missed, RMS growing along; by bisection. A replay is worth a
+ * fifth of a per cent. */
 static bool find_headroom(struct search *search, struct design *d)
 {
     struct candidate c;
@@ -292,14 +293,15 @@ static bool find_headroom(struct search *search, struct design *d)
     double low = 1, high = 2;
     if (!judged(search, candidate_begin(&c, &search->source, d)))
         return false;
-    bool ok = c.made.scenario.trace_count == 0;
+    bool ok = true;
+    double grain = c.made.scenario.trace_count > 0 ? 0.002 : 1e-13;
     for (; ok; low = high, high *= 2) {
         candidate_set_load(&c, high);
         ok = high <= SHARE_MOST && look_at(search, &c, &view);
         if (ok && !view.meets)
             break;
     }
-    for (int round = 0; ok && round < SEARCH_ROUNDS && high - low > 1e-13 * high; round++) {
+    for (int round = 0; ok && round < SEARCH_ROUNDS && high - low > grain * high; round++) {
         double middle = low + (high - low) / 2;
         candidate_set_load(&c, middle);
         ok = look_at(search, &c, &view);
@@ -346,30 +348,25 @@ static bool count_devices(const struct candidate *c, struct design *d)
     return ok;
 }
 
-/* What is not needed costs nothing even where it has no price. */
-static double cost(double number, double price)
-{
-    return number > 0 ? number * price : 0;
-}
-
 static void set_price(const struct design_ask *ask, struct design *d)
 {
-    const struct design_prices *p = &ask->prices;
+    const struct prices *p = &ask->prices;
     uint32_t alike = ask->scenario->cluster_count;
-    double nodes = d->part_count ? 0 : cost(d->peers * (double)alike, p->platforms[d->platform]);
+    double nodes =
+        d->part_count ? 0 : prices_cost(d->peers * (double)alike, p->platforms[d->platform]);
     for (uint32_t i = 0; i < d->part_count; i++)
-        nodes += cost(d->parts[i].peers, p->platforms[d->parts[i].platform]);
+        nodes += prices_cost(d->parts[i].peers, p->platforms[d->parts[i].platform]);
     /* one site is there anyway: without a price it costs nothing */
     double sites = d->clusters == 1 && isnan(p->site) ? 0 : d->clusters * p->site;
     d->price = !p->stated ? NAN
-                          : d->clusters * nodes + cost((double)d->rms, p->rms) +
-                                cost((double)d->room, p->room) +
-                                cost((double)d->desktop, p->desktop) + sites;
+                          : d->clusters * nodes + prices_cost((double)d->rms, p->rms) +
+                                prices_cost((double)d->room, p->room) +
+                                prices_cost((double)d->desktop, p->desktop) + sites;
 }
 
 const char *designs_missing_price(const struct designs *designs)
 {
-    const struct design_prices *p = &designs->ask->prices;
+    const struct prices *p = &designs->ask->prices;
     for (size_t i = 0; p->stated && i < designs->count; i++) {
         const struct design *d = &designs->items[i];
         if (d->rms > 0 && isnan(p->rms))
@@ -764,7 +761,8 @@ bool designs_find(const struct trial_maker *maker, const struct design_ask *ask,
         search_alike(&search);
     put_in_order(designs, true);
     tell(&search);
-    for (size_t i = 0; i < designs->count && !over(&search); i++) {
+    size_t most = ask->scenario->trace_count > 0 ? EXACT_MOST : designs->count;
+    for (size_t i = 0; i < designs->count && i < most && !over(&search); i++) {
         find_headroom(&search, &designs->items[i]);
         tell(&search);
     }

@@ -20,17 +20,12 @@
 #ifndef PEERPLAN_ANSWER_DESIGN_H
 #define PEERPLAN_ANSWER_DESIGN_H
 
+#include "answer/prices.h"
 #include "answer/trial.h"
 
-#define DESIGN_PLATFORMS_MAX 64
+#define DESIGN_PLATFORMS_MAX PRICES_PLATFORMS_MAX
 #define DESIGN_CLUSTERS_MAX  8
 #define DESIGN_PARTS_MAX     3 /* clusters of a scenario that may differ */
-
-struct design_prices {
-    bool stated;
-    double platforms[DESIGN_PLATFORMS_MAX]; /* of a node; NAN: missing */
-    double rms, room, desktop, site;        /* NAN: missing */
-};
 
 struct designs;
 
@@ -45,7 +40,7 @@ struct design_ask {
     bool pairs_free;        /* edge and core may differ; up to DESIGN_PARTS_MAX clusters */
     bool rule_stated;       /* the file states a rule for every cluster */
     int jobs, replications; /* of simulations; 0: as usual */
-    struct design_prices prices;
+    struct prices prices;   /* platforms as they are numbered here */
     const atomic_int *stop; /* NULL: never */
     /* Each time that a design is found, its head room known, or it is simulated: what there is so
      * far, in order. On the thread that searches; NULL: nobody. */
@@ -113,8 +108,9 @@ struct designs {
     size_t count;
     uint32_t cluster_count; /* of the scenario */
     bool stopped;
-    bool nothing; /* to judge: no call and no device is offered */
-    bool by_hour; /* sized for the busiest time of day, `hour` */
+    bool pools_alone; /* the least RMS of the third pool and later ones is by themselves */
+    bool nothing;     /* to judge: no call and no device is offered */
+    bool by_hour;     /* sized for the busiest time of day, `hour` */
     nanos hour;
     struct design_averages averages;
     const char *at_bounds; /* what binds at the bounds, when nothing meets; "" */

@@ -181,7 +181,7 @@ static void ask_all(struct quest *q, const struct threshold *thresholds, size_t 
             continue;
         }
         ask(q, t, "alarm-90", 0.9);
-        if (t->kind == THRESHOLD_COUNTED)
+        if (t->kind == THRESHOLD_COUNTED && !t->rate)
             ask(q, t, "limit", 1);
     }
 }

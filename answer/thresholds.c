@@ -9,6 +9,7 @@
 #include "model/at_rest.h"
 #include "model/base/arena.h"
 #include "model/formulas/poisson_sum.h"
+#include "model/load.h"
 #include "model/path.h"
 
 #define STATES_MOST 200000 /* of what calls hold; coarser beyond */
@@ -19,12 +20,14 @@ static bool is_counted(enum limit limit)
 {
     return limit == LIMIT_REGISTRATIONS || limit == LIMIT_MRA_REGISTRATIONS ||
            limit == LIMIT_ENCRYPTED_SESSIONS || limit == LIMIT_DESKTOP || limit == LIMIT_ROOM ||
-           limit == LIMIT_PROVISIONING || limit == LIMIT_FINDME || limit == LIMIT_PHONEBOOK;
+           limit == LIMIT_PROVISIONING || limit == LIMIT_FINDME || limit == LIMIT_PHONEBOOK ||
+           limit == LIMIT_REFRESHES;
 }
 
 static bool is_carried(enum limit limit)
 {
-    return limit == LIMIT_UNITS || limit == LIMIT_RMS || limit == LIMIT_TURN_RELAYS;
+    return limit == LIMIT_UNITS || limit == LIMIT_RMS || limit == LIMIT_TURN_RELAYS ||
+           limit == LIMIT_SETUP_RATE;
 }
 
 /* What a cluster holds of a limit, and its peers together; the smaller. INFINITY: none. */
@@ -67,13 +70,16 @@ static size_t list_clusters(const struct scenario *s, const struct limits *limit
             if (!counted && (!is_carried((enum limit)l) || s->trace_count > 0))
                 continue;
             double size = size_of(limits, s, (enum limit)l, c, &used);
+            if (l == LIMIT_SETUP_RATE) /* a second's calls fall on one peer or the other */
+                size /= s->clusters[c].peer_count;
             if (used && is_limited(size))
                 list[count++] =
                     (struct threshold){.kind = counted ? THRESHOLD_COUNTED : THRESHOLD_CARRIED,
                                        .limit = (enum limit)l,
                                        .index = c,
                                        .name = s->clusters[c].name,
-                                       .size = size};
+                                       .size = size,
+                                       .rate = l == LIMIT_REFRESHES};
         }
     return count;
 }
@@ -124,6 +130,7 @@ static int64_t held_by_call(const struct threshold *t, const struct scenario *s,
         int64_t units = 0;
         if (leg->cluster != t->index || !leg->takes)
             continue;
+        held += t->limit == LIMIT_SETUP_RATE;
         for (int i = 0; i < CLUSTER_PEERS_MAX; i++)
             units = leg->units[i] > units ? leg->units[i] : units;
         held += t->limit == LIMIT_UNITS ? units
@@ -163,6 +170,8 @@ static void use_init(struct use *use, const struct threshold *t, const struct sc
                         .weights = calloc(s->class_count + (size_t)1, sizeof(int64_t)),
                         .classes = s->class_count};
     use->failed = !use->means || !use->weights || !busiest_load(s, &at, use->means);
+    for (uint32_t k = 0; t->limit == LIMIT_SETUP_RATE && k < s->class_count; k++)
+        use->means[k] /= load_hold(&s->classes[k]) * s->clusters[t->index].peer_count;
     for (uint32_t k = 0; !use->failed && k < s->class_count; k++) {
         use->weights[k] = held_by_call(t, s, &s->classes[k]);
         common = divisor(common, use->weights[k]);
@@ -224,6 +233,16 @@ static bool read_carried(const struct threshold *t, const struct scenario *s, do
 
 /* --- Devices and goals ---------- */
 
+/* Of peers that serve so many a second only. */
+static double refreshes_of(const struct at_rest *rest, const struct scenario *s, uint32_t cluster)
+{
+    const struct cluster *c = &s->clusters[cluster];
+    double sum = 0;
+    for (uint32_t p = c->first_peer; p < c->first_peer + c->peer_count; p++)
+        sum += s->peers[p].registration_rate > 0 ? rest->peers[p].refreshes : 0;
+    return sum;
+}
+
 static bool read_counted(const struct threshold *t, const struct scenario *s, double share,
                          struct reading *reading)
 {
@@ -231,7 +250,7 @@ static bool read_counted(const struct threshold *t, const struct scenario *s, do
     struct limit_entry entry = {.limit = t->limit, .holder = HELD_BY_CLUSTER, .index = t->index};
     bool ok = at_rest_count(s, NULL, 0, NONE, &rest);
     if (ok)
-        reading->value = at_rest_use(&rest, &entry);
+        reading->value = t->rate ? refreshes_of(&rest, s, t->index) : at_rest_use(&rest, &entry);
     reading->reached = reading->value >= share * t->size;
     reading->limit = limit_name(t->limit);
     reading->basis = BASIS_COUNTED;

@@ -1,11 +1,12 @@
 /* What a forecast looks at: every limit that a scenario draws on and its goals, each a figure of
  * the load at hand with the size that it must not come to. Private to answer/forecast.c.
  *
- * Devices are counted (model/at_rest.h). What calls hold (units, RMS, TURN relays, bandwidth) is
- * the 95 % quantile of its use at the busiest time, of calls that none refuses: Poisson's
- * distribution of each class, exactly convolved (model/formulas/poisson_sum.h). Goals are those of
- * the answer, by the estimate; call records are replayed, and what they hold of units and RMS is
- * looked at by the goals alone.
+ * Devices are counted (model/at_rest.h), and so are the registration requests that they make in a
+ * second. Calls set up in one second are Poisson's distribution of a peer's share. What calls hold
+ * (units, RMS, TURN relays, bandwidth) is the 95 % quantile of its use at the busiest time, of
+ * calls that none refuses: Poisson's distribution of each class, exactly convolved
+ * (model/formulas/poisson_sum.h). Goals are those of the answer, by the estimate; call records are
+ * replayed, and what they hold of units and RMS is looked at by the goals alone.
  */
 #ifndef PEERPLAN_ANSWER_THRESHOLDS_H
 #define PEERPLAN_ANSWER_THRESHOLDS_H
@@ -24,6 +25,7 @@ struct threshold {
     const char *name; /* borrowed; of the cluster or pipe, "" of all */
     double size;      /* of the limit */
     bool down;        /* a goal with peers down */
+    bool rate;        /* what is counted comes back every second: it has no end */
 };
 
 /* A figure of a load. */

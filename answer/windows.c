@@ -116,7 +116,7 @@ bool windows_find(const struct scenario *scenario, const struct trial_maker *mak
         return false;
     if (length < ask->seconds)
         windows->obstacle = "the run is shorter than that";
-    else if (try_setting(maker, ask, NULL, &as_is) != TRIAL_JUDGED)
+    else if (try_setting(maker, ask, ask->without, &as_is) != TRIAL_JUDGED)
         windows->obstacle = "the scenario cannot be run";
     windows->blocked = as_is.seen.blocked;
     for (int hour = 0; hour < HOURS_OF_DAY && !windows->obstacle; hour++)

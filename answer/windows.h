@@ -16,6 +16,7 @@ struct window {
 
 struct windows_ask {
     const char *setting; /* printf with one %s for the time: "outages.2={peer: e1, at: %s, ...}" */
+    const char *without; /* that takes out what the setting moves; NULL: it adds something */
     double seconds;      /* that it takes at least: an hour has to leave so much of the run */
     struct trial_options options;
 };

@@ -10,10 +10,13 @@
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/outputs.h"
+#include "cli/prices.h"
+#include "data/platforms.h"
 #include "data/quantity.h"
+#include "model/base/arena.h"
 
 struct arguments {
-    const char *scenario, *when, *away, *drain;
+    const char *scenario, *when, *away, *drain, *prices;
     bool confirm;
     struct sampling sampling;
     struct outputs outputs;
@@ -22,19 +25,55 @@ struct arguments {
 
 /* --- Changes ---------- */
 
-/* 0 with an answer, 1 without. */
-static int advise(struct arguments *arguments, struct loaded *loaded, struct errors *errors)
+/* Platforms of the scenario's table, and what the file says of them. */
+struct priced {
+    struct prices prices;
+    const char *names[PRICES_PLATFORMS_MAX];
+    struct arena *arena; /* owned */
+    struct price_list list;
+};
+
+static bool price_list(struct priced *priced, const struct loaded *loaded, const char *path,
+                       struct errors *errors)
 {
-    struct advice advice;
-    struct report report = {
-        .kind = REPORT_ADVISE, .scenario = &loaded->scenario, .advice = &advice};
+    priced->arena = arena_new();
+    if (!priced->arena)
+        return errors_no_memory(errors);
+    struct platform_names into = {priced->names, PRICES_PLATFORMS_MAX, priced->arena};
+    size_t count = platforms_by_size(loaded->draft, &loaded->scenario, &into, errors);
+    priced->list = (struct price_list){&priced->prices, priced->names, count};
+    return count > 0 && prices_read(&priced->prices, &priced->list, path, errors);
+}
+
+static bool find_advice(const struct arguments *arguments, struct loaded *loaded,
+                        struct advice *advice, struct errors *errors)
+{
     struct loaded_maker changed = {loaded, &arguments->loading};
     struct trial_maker maker = loaded_trials(&changed);
     struct trial_options options = {
         .simulate = arguments->confirm, .preview = true, .jobs = arguments->sampling.jobs};
-    bool ok = outputs_begin(&arguments->outputs, loaded, &report, errors);
-    if (!advice_find(&loaded->scenario, &maker, &options, &advice))
+    struct priced priced = {.arena = NULL};
+    const char *path = arguments->prices;
+    bool ok = !path || price_list(&priced, loaded, path, errors);
+    if (ok && !advice_find(&loaded->scenario, &maker, &options, path ? &priced.list : NULL, advice))
         ok = errors_no_memory(errors);
+    if (ok && *advice->missing) {
+        errors_add(errors, ERROR_DATA, path, 0, 0, "no price of %s, which a change needs",
+                   advice->missing);
+        ok = false;
+    }
+    arena_free(priced.arena);
+    return ok;
+}
+
+/* 0 with an answer, 1 without. */
+static int advise(struct arguments *arguments, struct loaded *loaded, struct errors *errors)
+{
+    struct advice advice = {0};
+    struct report report = {
+        .kind = REPORT_ADVISE, .scenario = &loaded->scenario, .advice = &advice};
+    bool ok = outputs_begin(&arguments->outputs, loaded, &report, errors);
+    ok = find_advice(arguments, loaded, &advice, errors) && ok;
     ok = ok && outputs_deliver(&arguments->outputs, loaded, &report, errors);
     if (ok)
         outputs_show(&arguments->outputs, &report, arguments->loading.quiet);
@@ -68,6 +107,12 @@ static uint32_t peer_named(const struct scenario *s, const char *name)
     return NONE;
 }
 
+/* The scenario has an upgrade, which is moved from hour to hour. */
+static bool own_upgrade(const struct arguments *a, const struct loaded *loaded)
+{
+    return strcmp(a->when, "upgrade") == 0 && items_of(loaded, "upgrades") > 0;
+}
+
 /* The setting that takes a peer out, or upgrades a cluster, at %s; owned. NULL with an error. */
 static char *setting_of(const struct arguments *a, const struct loaded *loaded,
                         struct errors *errors)
@@ -75,7 +120,7 @@ static char *setting_of(const struct arguments *a, const struct loaded *loaded,
     const struct scenario *s = &loaded->scenario;
     char *setting = NULL;
     int done;
-    if (strcmp(a->when, "upgrade") == 0 && items_of(loaded, "upgrades") > 0) {
+    if (own_upgrade(a, loaded)) {
         done = asprintf(&setting, "upgrades.1.at=%%s");
     } else if (strcmp(a->when, "upgrade") == 0) {
         done = asprintf(&setting, "upgrades=[{cluster: \"%s\", at: %%s, drain: %s, away: %s}]",
@@ -105,6 +150,7 @@ static int rank_hours(struct arguments *arguments, struct loaded *loaded, struct
     char *setting = setting_of(arguments, loaded, errors);
     struct windows_ask ask = {
         .setting = setting,
+        .without = own_upgrade(arguments, loaded) ? "upgrades.1=" : NULL,
         .seconds = seconds_of(arguments->away) + seconds_of(arguments->drain),
         .options = {.jobs = arguments->sampling.jobs},
     };
@@ -122,10 +168,13 @@ static int rank_hours(struct arguments *arguments, struct loaded *loaded, struct
 
 /* --- The command ---------- */
 
-enum { KEY_CONFIRM = 0x100, KEY_WHEN, KEY_FOR, KEY_DRAIN };
+enum { KEY_CONFIRM = 0x100, KEY_WHEN, KEY_FOR, KEY_DRAIN, KEY_PRICES };
 
 static const struct argp_option options[] = {
     {"confirm", KEY_CONFIRM, NULL, 0, "Simulate every change (default: where formulas cannot tell)",
+     0},
+    {"prices", KEY_PRICES, "FILE", 0,
+     "What each change adds to the price: CSV item,price: platform:large-vm, rms, room, desktop",
      0},
     {"when", KEY_WHEN, "PEER", 0,
      "Rank the hours of the day for taking this peer out (upgrade: for a rolling upgrade, the "
@@ -159,6 +208,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_CONFIRM:
         arguments->confirm = true;
         return 0;
+    case KEY_PRICES:
+        arguments->prices = arg;
+        return 0;
     case KEY_WHEN:
         arguments->when = arg;
         return 0;
@@ -173,6 +225,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--for and --drain are options of --when");
         if (arguments->when && arguments->confirm)
             argp_error(state, "--when simulates anyway: --confirm cannot be combined with it");
+        if (arguments->when && arguments->prices)
+            argp_error(state, "--when has no prices: --prices cannot be combined with it");
         if (!arguments->away)
             arguments->away = "30m";
         return 0;

@@ -12,9 +12,8 @@
 #include "cli/loaded.h"
 #include "cli/message.h"
 #include "cli/outputs.h"
+#include "cli/prices.h"
 #include "cli/progress.h"
-#include "data/csv_reader.h"
-#include "data/input.h"
 #include "data/platforms.h"
 #include "data/split.h"
 #include "model/base/arena.h"
@@ -64,60 +63,15 @@ static bool choose_platforms(struct design_ask *ask, const char *list, struct er
     return errors->failures == 0;
 }
 
-static double *price_of(struct design_ask *ask, const char *item)
-{
-    struct design_prices *p = &ask->prices;
-    if (strncmp(item, "platform:", 9) == 0)
-        for (size_t i = 0; i < ask->platform_count; i++)
-            if (strcmp(ask->platforms[i], item + 9) == 0)
-                return &p->platforms[i];
-    return strcmp(item, "rms") == 0       ? &p->rms
-           : strcmp(item, "room") == 0    ? &p->room
-           : strcmp(item, "desktop") == 0 ? &p->desktop
-           : strcmp(item, "site") == 0    ? &p->site
-                                          : NULL;
-}
-
-static bool read_price(struct design_ask *ask, const struct csv_reader *reader,
-                       struct errors *errors)
-{
-    double value = 0;
-    const char *item = csv_reader_field(reader, 0);
-    double *price = price_of(ask, item);
-    struct csv_place place = csv_reader_place(reader, price ? 1 : 0);
-    if (!price && strncmp(item, "platform:", 9) == 0)
-        return true; /* one that is not asked for */
-    if (price && number_parse(csv_reader_field(reader, 1), &value) && value >= 0) {
-        *price = value;
-        return true;
-    }
-    errors_add(errors, ERROR_DATA, csv_reader_name(reader), place.line, place.column,
-               price ? "'%.60s' is not a price"
-                     : "unknown item '%.60s' (platform:NAME, rms, room, desktop, site)",
-               price ? csv_reader_field(reader, 1) : item);
-    errors_set_source(errors, place.text, place.length);
-    return false;
-}
-
 static bool read_prices(struct design_ask *ask, const char *path, struct errors *errors)
 {
-    static const struct csv_column columns[] = {{"item", true}, {"price", true}};
-    struct input *input = input_open(path, errors);
-    struct csv_reader *reader = input ? csv_reader_new(input, columns, 2, errors) : NULL;
-    enum csv_result result = CSV_FAILED;
-    ask->prices = (struct design_prices){
-        .stated = true, .rms = NAN, .room = NAN, .desktop = NAN, .site = NAN};
-    for (size_t i = 0; i < DESIGN_PLATFORMS_MAX; i++)
-        ask->prices.platforms[i] = NAN;
-    while (reader && (result = csv_reader_next(reader, errors)) != CSV_END && result != CSV_FAILED)
-        if (result == CSV_ROW)
-            read_price(ask, reader, errors);
-    csv_reader_free(reader);
-    for (size_t i = 0; result == CSV_END && i < ask->platform_count; i++)
+    struct price_list list = {&ask->prices, ask->platforms, ask->platform_count};
+    bool ok = prices_read(&ask->prices, &list, path, errors);
+    for (size_t i = 0; ok && i < ask->platform_count; i++)
         if (isnan(ask->prices.platforms[i]))
             errors_add(errors, ERROR_DATA, path, 0, 0, "no price of platform:%s",
                        ask->platforms[i]);
-    return result == CSV_END && errors->failures == 0;
+    return ok && errors->failures == 0;
 }
 
 /* --- Writing ---------- */

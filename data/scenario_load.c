@@ -321,11 +321,12 @@ static void read_profile(struct reader *r, const struct load *load)
 {
     struct call_class *call = load->call;
     const char *file = record_text(load->record, "profile");
+    const char *of = record_text(load->record, "of");
     if (!file || !*call->name)
         return;
     struct profile_use use = {
         .file = file,
-        .class_name = call->name,
+        .class_name = of ? of : call->name,
         .repeat = (enum repeat)(record_choice(load->record, "repeat", -1) + 1),
         .length = r->s->run.length,
     };
@@ -350,7 +351,7 @@ static const struct way {
     void (*read)(struct reader *r, const struct load *load);
 } ways[] = {
     {"rate", "rate steps batches scale", load_rate, NULL},
-    {"profile", "profile repeat batches scale", NULL, read_profile},
+    {"profile", "profile of repeat batches scale", NULL, read_profile},
     {"per-endpoint", "per-endpoint steps batches scale", load_per_endpoint, NULL},
     {"busy-hour-erlangs", "busy-hour-erlangs steps batches scale", load_erlangs, NULL},
     {"users", "users registered in-call calls-per-hour steps batches scale", load_users, NULL},

@@ -344,6 +344,8 @@ static const struct schema_row arrivals_rows[] = {
     {"rate", TYPE_RATE, .high = 1e9, .help = "calls, or batches, a time"},
     {"profile", TYPE_FILE,
      .help = "CSV: time,class,calls_per_hour; or calls, counted until the next row"},
+    {"of", TYPE_STRING, .fallback = "(the class's own name)",
+     .help = "of a profile: the class there whose rows count"},
     {"repeat", TYPE_CHOICE, .choices = "day|week|none",
      .fallback = "(times of day: day, else none)",
      .help = "of a profile: durations count from midnight, or Monday 00:00"},

@@ -75,6 +75,8 @@ static void divide_load(struct splitter *s, enum schema_block block, const char 
 {
     if (block == BLOCK_ENDPOINTS && strcmp(key, "count") == 0)
         divide(s, node, true);
+    if (block == BLOCK_CLUSTER && (strcmp(key, "provisioning") == 0 || strcmp(key, "findme") == 0))
+        divide(s, node, true); /* no, yes: of the copy's own devices */
     if (block == BLOCK_ARRIVALS &&
         (strcmp(key, "rate") == 0 || strcmp(key, "busy-hour-erlangs") == 0))
         divide(s, node, false);
@@ -128,6 +130,25 @@ static void walk(struct splitter *s, enum schema_block block, const struct node 
         if (block == BLOCK_LINK && row->type == TYPE_STRING)
             rename_end_of_link(s, n);
     }
+}
+
+/* Each copy takes its part of the rows of the class that it is a copy of. */
+static void share_profile(struct splitter *s, const struct node *call)
+{
+    char member[400], part[NUMBER_SIZE];
+    const struct node *arrivals = node_get(call, "arrivals"), *name = node_get(call, "name");
+    const struct node *scale = arrivals ? node_get(arrivals, "scale") : NULL;
+    if (!arrivals || !name || !node_get(arrivals, "profile"))
+        return;
+    if (scale)
+        divide(s, scale, false);
+    number_format(1.0 / s->clusters, part);
+    snprintf(member, sizeof member, "scale: %s", part);
+    if (!scale)
+        edit(s, splice_append(s->tree, arrivals, member));
+    snprintf(member, sizeof member, "of: \"%.300s\"", name->text);
+    if (!node_get(arrivals, "of"))
+        edit(s, splice_append(s->tree, arrivals, member));
 }
 
 /* The only cluster need not be named; of several the copy's has to be. */
@@ -198,6 +219,8 @@ static size_t put_item(struct splitter *s, enum schema_block block, const struct
         if (item->kind == NODE_MAPPING) {
             walk(s, block, item);
             name_cluster(s, block, item);
+            if (block == BLOCK_CLASS)
+                share_profile(s, item);
         }
         put_edited(s, start, end);
     }
@@ -256,25 +279,15 @@ static void put_all(struct splitter *s)
 
 /* --- What cannot be divided ---------- */
 
-static bool refuse(const struct node *node, const char *what, struct errors *errors)
-{
-    errors_add(errors, ERROR_DATA, NULL, node->line, node->column,
-               "%s names its classes and cannot be divided over several clusters: --clusters 1",
-               what);
-    return false;
-}
-
 static bool divisible(const struct node *root, struct errors *errors)
 {
-    const struct node *traces = node_get(root, "traces"), *calls = node_get(root, "calls");
-    if (traces && traces->first)
-        return refuse(traces, "a call record", errors);
-    for (const struct node *call = calls ? calls->first : NULL; call; call = call->next) {
-        const struct node *arrivals = node_get(call, "arrivals");
-        if (arrivals && node_get(arrivals, "profile"))
-            return refuse(arrivals, "a profile", errors);
-    }
-    return true;
+    const struct node *traces = node_get(root, "traces");
+    if (!traces || !traces->first)
+        return true;
+    errors_add(errors, ERROR_DATA, NULL, traces->line, traces->column,
+               "a call record names its classes call by call and cannot be divided over several "
+               "clusters: --clusters 1");
+    return false;
 }
 
 static const char *only_cluster(const struct node *root)

@@ -5,7 +5,8 @@
  * copied with what they refer to; rates and counts are divided, what remains goes to the first.
  * Comments and order stay. Platforms, goals and the run are one for all.
  *
- * Call records and profiles name their classes, so that they cannot be divided: an error.
+ * A profile is shared: each copy of a class says of which class its rows are, and takes its part of
+ * them. Call records name their classes call by call, so that they cannot be divided: an error.
  */
 #ifndef PEERPLAN_DATA_SPLIT_H
 #define PEERPLAN_DATA_SPLIT_H

@@ -15,7 +15,7 @@ bool advice_table(struct table *table, const struct advice *advice)
         table_text(table, c->settings);
         table_number(table, c->from);
         table_number(table, c->to);
-        table_empty(table);
+        table_number(table, c->price);
         table_number(table, c->blocked);
         table_number(table, c->blocked_down);
         table_number(table, c->registrations);
@@ -46,6 +46,8 @@ static void put_item(const struct advice_item *c, size_t rank, FILE *out)
         fprintf(out, ", %.4g %% with peers down", 100 * c->blocked_down);
     if (!isnan(c->registrations) && c->registrations > 0)
         fprintf(out, ", %.4g %% of devices kept out", 100 * c->registrations);
+    if (!isnan(c->price))
+        fprintf(out, ", %s %.2f", c->price < 0 ? "saves" : "costs", fabs(c->price));
     fprintf(out, "  %s\n    ", basis_name(c->basis));
     put_settings(c->settings, out);
 }

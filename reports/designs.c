@@ -190,6 +190,18 @@ static void put_averages(const struct designs *designs, const struct design *bes
                 a->basis == BASIS_ORIENTATION ? "simulate" : basis_name(a->basis));
 }
 
+/* What was not tried. */
+static void put_bounds(const struct designs *designs, FILE *out)
+{
+    if (designs->ask->pairs_free && !designs->ask->all)
+        fprintf(out,
+                "\nof each platform the two smallest numbers of peers that can serve were tried "
+                "in each cluster (--all: every number)\n");
+    if (designs->pools_alone)
+        fprintf(out, "\nthe RMS of two pools are the fewest in all; those of further pools are the "
+                     "fewest by themselves\n");
+}
+
 void designs_text(const struct designs *designs, FILE *out)
 {
     const struct design *best = designs_best(designs);
@@ -201,5 +213,6 @@ void designs_text(const struct designs *designs, FILE *out)
     put_table(designs, out);
     for (size_t i = 0; i < designs->count; i++)
         put_edge(designs, i, out);
+    put_bounds(designs, out);
     put_averages(designs, best, out);
 }

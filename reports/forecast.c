@@ -44,7 +44,8 @@ static void put_never(const struct forecast *f, FILE *out)
         bool goal = down || strcmp(line->metric, "blocked") == 0;
         const char *event = !goal ? "alarm-90" : down ? "goal-down" : "goal";
         const char *never = has_event(f, event, line, goal) ? NULL : event;
-        if (!never && line->basis == BASIS_COUNTED && !has_event(f, "limit", line, goal))
+        bool rate = strcmp(line->metric, limit_name(LIMIT_REFRESHES)) == 0;
+        if (!never && line->basis == BASIS_COUNTED && !rate && !has_event(f, "limit", line, goal))
             never = "limit";
         if (!never)
             continue;

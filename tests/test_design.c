@@ -383,6 +383,28 @@ static void test_clusters(void **state)
     outcome_release(&o);
 }
 
+/* A profile is shared by the clusters: each takes half of the rows of the class it is a copy of,
+ * and half of the accounts. */
+static void test_profile_over_clusters(void **state)
+{
+    (void)state;
+    struct outcome o = process_run(
+        "d=$(mktemp -d); cd $d; (echo time,class,calls_per_hour; for h in $(seq 0 23); do echo "
+        "$h:00,v,$((400 + 50 * h)); done) >day.csv; printf 'platforms: [{name: box, units: 40, "
+        "video-weight: 1}]\nclusters: [{name: c, redundancy: none, provisioning: 7, tms: 14.1, "
+        "peers: [{name: p, platform: box}]}]\ncalls: [{name: v, service: registered, holding: "
+        "{mean: 3m}, arrivals: {profile: day.csv}}] # kept\nrun: {length: 24h, warmup: none, "
+        "replications: 10}\n' >f; $P size f -q --platforms box --clusters 2 -o two >text; head -1 "
+        "text; cat two; $P run two | grep -E 'carries|^ *v-[12]'; rm -r $d");
+    static const char *const seen[] = {
+        " box in each of 2 clusters", "scale: 0.5", "of: \"v\"",      "provisioning: 4,",
+        "provisioning: 3,",           "# kept",     "carries it: YES"};
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+        if (!strstr(o.output, seen[i]))
+            fail_msg("%s: %s%s", seen[i], o.output, o.said);
+    outcome_release(&o);
+}
+
 /* By price more of a cheap platform may come first; a price that a design needs cannot be missing.
  */
 static void test_prices(void **state)
@@ -470,6 +492,7 @@ int main(void)
         cmocka_unit_test(test_pool_beside_units),
         cmocka_unit_test(test_other_limits),
         cmocka_unit_test(test_clusters),
+        cmocka_unit_test(test_profile_over_clusters),
         cmocka_unit_test(test_prices),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_hours_and_records),

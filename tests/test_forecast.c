@@ -126,6 +126,58 @@ static void test_alarm(void **state)
     outcome_release(&o);
 }
 
+/* Set-ups of a second come to 90 % of what a peer does when one second in twenty does; refreshes
+ * by their number. */
+static void test_rates(void **state)
+{
+    (void)state;
+    double low = 1, high = 10;
+    while (high - low > 1e-9) {
+        double middle = (low + high) / 2;
+        *(poisson_tail(9, middle) > 0.05 ? &high : &low) = middle;
+    }
+    struct outcome o = process_run(
+        "f=$(mktemp); printf 'clusters: [{name: c, redundancy: none, peers: [{name: p, platform: "
+        "large-vm, setup-rate: 10/s}, {name: q, platform: large-vm, setup-rate: 10/s}]}]\ncalls: "
+        "[{name: v, media: audio, service: registered, arrivals: {rate: 10000/h}, holding: {mean: "
+        "30s}}]\nrun: {from: steady, length: 1h, warmup: none}\n' >$f; $P forecast $f -q --json "
+        "--growth 3%/month --months 60; rm $f");
+    near(months_of(o.output, "alarm-90"), log(low / (10000 / 3600.0 / 2)) / log1p(0.03));
+    assert_non_null(strstr(o.output, "\"limit\": \"setup_rate\""));
+    outcome_release(&o);
+    o = process_run(
+        "f=$(mktemp); printf 'clusters: [{name: c, redundancy: none, peers: [{name: p, platform: "
+        "large-vm, registration-rate: 2/s}]}]\nendpoints: [{name: e, count: 2000, protocol: h323, "
+        "ttl: 30m}]\nrun: {from: steady, length: 1h, warmup: none}\n' >$f; $P forecast $f -q "
+        "--json --growth 3%/month --months 60; rm $f");
+    assert_null(strstr(o.output, "\"event\": \"limit\"")); /* an alarm, and then a goal */
+    assert_non_null(strstr(o.output, "\"limit\": \"refreshes\""));
+    near(months_of(o.output, "alarm-90"), log(3240 / 2000.0) / log1p(0.03));
+    outcome_release(&o);
+}
+
+/* Records grow by their scale: what is replayed just before the date meets the goal, and what is
+ * replayed after it does not. */
+static void test_replay(void **state)
+{
+    (void)state;
+    struct outcome o = process_run(
+        "d=$(mktemp -d); cd $d; (echo start,duration,class; for i in $(seq 0 10 20000); do echo "
+        "$i,100,v; done) >t.csv; printf 'clusters: [{name: c, redundancy: none, peers: [{name: p, "
+        "platform: large-vm, rms: 12}]}]\ncalls: [{name: v, service: b2b}]\ntraces: [{file: "
+        "t.csv}]\nrun: {length: 6h, warmup: none}\n' >f; $P forecast f -q --json --growth "
+        "2%/month >j; cat j; m=$(sed -n 's/.*\"months\": \\([0-9.]*\\).*/\\1/p' j | head -1); for "
+        "k in "
+        "-2 1; do s=$(awk \"BEGIN {print 1.02 ^ ($m + $k)}\"); $P run f -q --set "
+        "traces.1.scale=$s | grep 'carries it'; done; rm -r $d");
+    double months = months_of(o.output, "goal");
+    assert_true(months > 1 && months < 36);
+    if (!strstr(o.output, "carries it: YES\ncarries it: NO\n"))
+        fail_msg("%s%s", o.output, o.said);
+    assert_non_null(strstr(o.output, "\"replayed\""));
+    outcome_release(&o);
+}
+
 static void test_bounds(void **state)
 {
     static const struct {
@@ -153,10 +205,9 @@ static void test_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_registrations),
-        cmocka_unit_test(test_goal),
-        cmocka_unit_test(test_alarm),
-        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_registrations), cmocka_unit_test(test_goal),
+        cmocka_unit_test(test_alarm),         cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_replay),        cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

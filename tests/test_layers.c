@@ -26,7 +26,7 @@ static const struct {
     {"model/formulas", {"model/base", "model"}},
     {"model/estimate", {"model/base", "model", "model/formulas"}},
     {"model/exact", {"model/base", "model", "model/formulas"}},
-    {"sim/engine", {"model/base", "model", "model/formulas"}},
+    {"sim/engine", {"model/base", "model"}},
     {"sim/study", {"model/base", "model", "model/formulas", "model/exact", "sim/engine"}},
     {"answer",
      {"model/base", "model", "model/formulas", "model/estimate", "model/exact", "sim/engine",

@@ -303,13 +303,15 @@ static double shortest_repair_of(const struct scenario *s, const struct call_cla
 }
 
 /* Peers that fail one as often as the other cut calls in proportion to all of them, however these
- * are spread. */
-static bool cuts_evenly(const struct scenario *s, const struct call_class *call)
+ * are spread. What maintenance leaves to be cut is not counted. */
+static bool cuts_are_known(const struct scenario *s, const struct call_class *call)
 {
-    for (uint32_t o = 0; o < s->outage_count; o++)
-        if (s->outages[o].peer != NONE && s->clusters[s->outages[o].cluster].peer_count > 1 &&
-            passes(s, call, s->outages[o].cluster))
+    for (uint32_t o = 0; o < s->outage_count; o++) {
+        const struct random_outage *out = &s->outages[o];
+        bool one_of_several = out->peer != NONE && s->clusters[out->cluster].peer_count > 1;
+        if ((out->maintenance || one_of_several) && passes(s, call, out->cluster))
             return false;
+    }
     return true;
 }
 
@@ -334,7 +336,7 @@ void failures_rows(struct maker *m, const struct totals *run, const double *cut)
         availability_band(&a, &low, &high);
         low *= c->bounded ? fmax(0, 1 - c->blocked_high / c->offered) : 1;
         struct band calls = {cut[k], cut[k] * low, cut[k] * high};
-        enum badge badge = cuts_evenly(s, &s->classes[k]) ? class_badge(c) : BADGE_SIMULATE;
+        enum badge badge = cuts_are_known(s, &s->classes[k]) ? class_badge(c) : BADGE_SIMULATE;
         row_add(m, METRIC_CLASS_DROPPED, name, (struct row_value){calls, 0, badge, formula});
         row_add(
             m, METRIC_CLASS_DROPPED_RATE, name,

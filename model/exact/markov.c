@@ -14,7 +14,7 @@
 #define STATE_MAX 256 /* bytes of a state */
 #define OPTIONS   (CLUSTER_PEERS_MAX * CLUSTER_PEERS_MAX)
 
-enum peer_state { PEER_UP, PEER_DRAINING, PEER_DOWN };
+enum solved_state { PEER_UP, PEER_DRAINING, PEER_DOWN };
 
 /* Calls that are alike: one byte of the state counts them. */
 struct kind {
@@ -655,7 +655,7 @@ static void fail(struct solver *m, const uint8_t *state, uint32_t peer, double r
     wait_and_go(m, next, cut, 0, rate);
 }
 
-static void become(struct solver *m, const uint8_t *state, uint32_t peer, enum peer_state what,
+static void become(struct solver *m, const uint8_t *state, uint32_t peer, enum solved_state what,
                    double rate)
 {
     uint8_t next[STATE_MAX];

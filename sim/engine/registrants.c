@@ -104,7 +104,7 @@ bool registrant_is_out(const struct registrations *r, const struct registrant_gr
 }
 
 void registrant_event(struct registrations *r, nanos time, enum registration_event kind,
-                      struct attempt attempt)
+                      struct registration_try attempt)
 {
     uint32_t packed = (uint32_t)kind | (uint32_t)attempt.peer << 8 |
                       (uint32_t)r->registrants[attempt.id].version << 16;

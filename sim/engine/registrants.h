@@ -116,7 +116,7 @@ struct registrations {
 enum registration_event { EVENT_NOTICE, EVENT_SEEK, EVENT_SERVED, EVENT_CORE_SERVED };
 
 /* A registrant's try at a peer of its group's cluster (NO_PEER: none in particular). */
-struct attempt {
+struct registration_try {
     const struct registrant_group *group;
     uint32_t id;
     uint8_t peer;
@@ -165,7 +165,7 @@ void registrant_lose(struct registrations *r, uint32_t id, uint32_t incident,
 uint32_t incident_begin(struct registrations *r, uint32_t scripted, nanos now);
 void incident_end(struct registrations *r, uint32_t incident);
 void registrant_event(struct registrations *r, nanos time, enum registration_event kind,
-                      struct attempt attempt);
+                      struct registration_try attempt);
 nanos registrant_refresh_after(const struct registrations *r, const struct registrant_group *group,
                                uint32_t id, nanos now);
 bool registrant_core_choose(const struct registrations *r, const struct registrant_group *group,

@@ -395,7 +395,7 @@ static void orphan(struct registrations *r, const struct registrant_group *group
     nanos after = notice_after(r, group, id, now);
     registrant_lose(r, id, incident, REGISTRANT_LOST, now);
     registrant_event(r, time_after(now, after), EVENT_NOTICE,
-                     (struct attempt){group, id, NO_PEER, now, now});
+                     (struct registration_try){group, id, NO_PEER, now, now});
 }
 
 void registrations_peer_down(struct registrations *r, uint32_t peer, nanos now)
@@ -418,7 +418,7 @@ static void leave_at_refresh(struct registrations *r, const struct registrant_gr
     nanos after = registrant_refresh_after(r, group, id, now);
     r->registrants[id].version++;
     registrant_event(r, time_after(now, after), EVENT_NOTICE,
-                     (struct attempt){group, id, NO_PEER, now, now});
+                     (struct registration_try){group, id, NO_PEER, now, now});
 }
 
 void registrations_peer_drain(struct registrations *r, uint32_t peer, nanos now)

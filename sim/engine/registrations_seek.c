@@ -127,7 +127,7 @@ static void mark_full(struct registrations *r, uint32_t id, uint32_t peer)
 }
 
 /* What a served try leads to; false: refused, go on with the next. */
-static bool admitted(struct registrations *r, const struct attempt *a)
+static bool admitted(struct registrations *r, const struct registration_try *a)
 {
     uint32_t index = registrant_peer_index(r, a->group, a->peer);
     struct claim claim = registrant_claim(r, a->group, a->id);
@@ -144,7 +144,7 @@ static bool admitted(struct registrations *r, const struct attempt *a)
 enum outcome { OUTCOME_REFUSED, OUTCOME_NOW, OUTCOME_PENDING };
 
 /* To the peer of the scenario with this index: the one tried, or the core behind it. */
-static enum outcome send(struct registrations *r, const struct attempt *a, uint32_t index,
+static enum outcome send(struct registrations *r, const struct registration_try *a, uint32_t index,
                          enum registration_event answer)
 {
     nanos patience = a->group->patience;
@@ -164,7 +164,7 @@ static enum outcome send(struct registrations *r, const struct attempt *a, uint3
     return OUTCOME_PENDING;
 }
 
-static bool core_admits(struct registrations *r, const struct attempt *a, uint8_t core)
+static bool core_admits(struct registrations *r, const struct registration_try *a, uint8_t core)
 {
     uint32_t index = registrant_core_index(r, a->group, core);
     struct claim claim = registrant_claim(r, a->group, a->id);
@@ -177,7 +177,7 @@ static bool core_admits(struct registrations *r, const struct attempt *a, uint8_
 }
 
 /* The edge peer has served the try: on to the core, or held here. False: refused. */
-static bool edge_served(struct registrations *r, const struct attempt *a)
+static bool edge_served(struct registrations *r, const struct registration_try *a)
 {
     uint8_t core = NO_PEER;
     if (!admitted(r, a))
@@ -201,7 +201,7 @@ static bool edge_served(struct registrations *r, const struct attempt *a)
 static bool try_peer(struct registrations *r, const struct registrant_group *group, uint32_t id,
                      uint8_t peer, nanos now)
 {
-    const struct attempt attempt = {group, id, peer, now, now};
+    const struct registration_try attempt = {group, id, peer, now, now};
     uint32_t index = registrant_peer_index(r, group, peer);
     switch (r->registrar.peers[index].state) {
     case PEER_AWAY:
@@ -248,7 +248,8 @@ void registrant_begin(struct registrations *r, uint32_t id, uint8_t tried, nanos
 }
 
 /* The peer died after the request had come: no answer, the client's time-out runs out. */
-static bool lost_with_peer(struct registrations *r, const struct attempt *a, uint32_t index)
+static bool lost_with_peer(struct registrations *r, const struct registration_try *a,
+                           uint32_t index)
 {
     const struct registrar_peer *own = &r->registrar.peers[index];
     if (own->changed < a->since || (own->state != PEER_AWAY && own->changed == a->since))
@@ -260,7 +261,7 @@ static bool lost_with_peer(struct registrations *r, const struct attempt *a, uin
 
 void registrant_served(struct registrations *r, uint32_t id, uint8_t peer, nanos since, nanos now)
 {
-    const struct attempt a = {registrant_group(r, id), id, peer, since, now};
+    const struct registration_try a = {registrant_group(r, id), id, peer, since, now};
     if (lost_with_peer(r, &a, registrant_peer_index(r, a.group, peer)))
         return;
     if (!edge_served(r, &a))
@@ -270,7 +271,7 @@ void registrant_served(struct registrations *r, uint32_t id, uint8_t peer, nanos
 void registrant_core_served(struct registrations *r, uint32_t id, uint8_t peer, nanos since,
                             nanos now)
 {
-    const struct attempt a = {registrant_group(r, id), id, peer, since, now};
+    const struct registration_try a = {registrant_group(r, id), id, peer, since, now};
     uint8_t core = r->registrants[id].core;
     if (lost_with_peer(r, &a, registrant_core_index(r, a.group, core)) ||
         lost_with_peer(r, &a, registrant_peer_index(r, a.group, peer)))
@@ -417,7 +418,8 @@ void registrant_rest(struct registrations *r, uint32_t id, nanos now, double sha
     if (hopeless(r, group, id, now))
         park(r, group->cluster, (struct parked){next, id, registrant->version});
     else
-        registrant_event(r, next, EVENT_SEEK, (struct attempt){group, id, NO_PEER, next, next});
+        registrant_event(r, next, EVENT_SEEK,
+                         (struct registration_try){group, id, NO_PEER, next, next});
     if (group->refuge != NONE)
         seek_refuge(r, group, id, now);
 }
@@ -438,7 +440,7 @@ static bool unpark(struct registrations *r, struct parked parked, nanos now)
                                  steady ? (time_since(now, parked.next) / wait + 1) * wait : wait);
     }
     registrant_event(r, parked.next, EVENT_SEEK,
-                     (struct attempt){group, id, NO_PEER, parked.next, parked.next});
+                     (struct registration_try){group, id, NO_PEER, parked.next, parked.next});
     return true;
 }
 
