@@ -287,7 +287,7 @@ static void test_a_storm_of_resizes(void **state)
         play_read(&play, 0.002);
     }
     play_resize(&play, 40, 10);
-    play_expect(&play, "little small");
+    play_expect(&play, "too small");
     play_resize(&play, 80, 24);
     play_keys(&play, F2);
     play_expect(&play, "Example head office");
