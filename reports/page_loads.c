@@ -19,18 +19,17 @@ static const char *load_words(const struct other_load *load, char buffer[static 
     return buffer;
 }
 
+/* "10 runs" of a simulation; how far to trust a formula. */
 static const char *basis_words(const struct other_load *load, char buffer[static FIGURE_SIZE])
 {
     if (load->replications)
-        snprintf(buffer, FIGURE_SIZE, "%s, %zu run%s",
-                 load->basis == BASIS_REPLAYED ? "replayed" : "simulated", load->replications,
+        snprintf(buffer, FIGURE_SIZE, "%zu run%s", load->replications,
                  load->replications == 1 ? "" : "s");
     else
         snprintf(buffer, FIGURE_SIZE, "%s",
-                 load->basis == BASIS_EXACT         ? "by formula, exact"
-                 : load->basis == BASIS_APPROXIMATE ? "by formula, approximate"
-                 : load->basis == BASIS_NONE        ? "not known"
-                                                    : "by formula, an orientation");
+                 load->basis == BASIS_ORIENTATION ? "orientation"
+                 : load->basis == BASIS_NONE      ? "not known"
+                                                  : basis_name(load->basis));
     return buffer;
 }
 
@@ -80,16 +79,15 @@ static void put_marked(struct page *page, enum verdict verdict, const char *text
 
 static void put_cell(struct page *page, const struct other_load_class *class)
 {
-    char share[FIGURE_SIZE];
+    char share[FIGURE_SIZE], text[FIGURE_SIZE + 8];
     if (isnan(class->refused.value)) {
         page_number(page, "-");
         return;
     }
-    if (class->refused.value > 0)
-        words_share(class->refused.value, share);
-    else
-        words_shared(class->refused, share); /* zero is never alone */
-    put_marked(page, class->verdict, share);
+    bool none = class->refused.value <= 0 && class->refused.high > 0; /* zero is never alone */
+    words_share(none ? class->refused.high : class->refused.value, share);
+    snprintf(text, sizeof text, "%s%s", none ? "below " : "", share);
+    put_marked(page, class->verdict, text);
 }
 
 static void put_table(struct page *page, const struct scenario *s, const struct other_loads *loads)
@@ -181,7 +179,10 @@ void sheet_loads(struct sheet *sheet)
         page_mark(&sheet->page, "cannot-tell");
         fputs(" the formulas do not decide", out);
     }
-    fputs(". All classes and all devices are scaled alike.", out);
+    fputs(". Below: none was refused, and so much at most. All classes and all devices are scaled "
+          "alike; what is not simulated in runs is by "
+          "formula.",
+          out);
     const struct other_load *claim = find_claim(loads);
     if (claim)
         fprintf(

@@ -114,9 +114,10 @@ static const char page_style_after[] =
     ".beside{grid-template-columns:minmax(0,1fr)}.flow{flex-direction:row;align-items:center}"
     ".arrow{transform:none}.sources{flex:0 1 150px}.cluster{flex:1 1 200px}"
     ".facts{grid-template-columns:repeat(4,1fr)}"
-    ".box,figure,.panel,.peers li,tr,.cluster{break-inside:avoid}.panels{break-inside:avoid}"
+    ".box,figure,.panel,.peers "
+    "li,tr,.cluster,.scroll{break-inside:avoid}.panels{break-inside:avoid}"
     "h2,h3,.finding,.legend,caption{break-after:avoid}.note{break-before:avoid}"
-    "thead{display:table-header-group}table{font-size:8.5pt}td,th{padding:2.5px 12px 2.5px 0}"
+    "thead{display:table-header-group}table{font-size:8.5pt}td,th{padding:2.5px 10px 2.5px 0}"
     "}";
 
 #endif

@@ -305,7 +305,7 @@ static const struct {
     size_t functions;
 } many_parameters[] = {
     {"model/base", 2},  {"model", 1},      {"model/formulas", 0}, {"model/estimate", 1},
-    {"model/exact", 0}, {"sim/engine", 0}, {"sim/study", 13},     {"answer", 5},
+    {"model/exact", 0}, {"sim/engine", 0}, {"sim/study", 5},      {"answer", 5},
     {"data", 3},        {"reports", 4},    {"tui", 18},           {"cli", 2},
 };
 

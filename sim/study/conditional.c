@@ -286,11 +286,12 @@ bool conditional_run(const struct plan *plan, uint32_t class_index,
                                           .share = {NAN, NAN, NAN}};
     if (figure->obstacle)
         return true;
-    const struct reach_setting setting = {options->down, options->down_count, options->seed,
-                                          options->warmup};
+    const struct reach_setting setting = {
+        {options->down, options->down_count}, options->seed, options->warmup};
     struct reach reach = {0};
     struct simulation *sim = simulation_new(plan, &replaying, options->seed, 0);
-    bool ok = sim && reach_make(&reach, plan, class_index, &setting, sim, &figure->obstacle);
+    bool ok = sim && reach_make(&reach, plan, class_index, &setting, sim);
+    figure->obstacle = reach.obstacle;
     ok = ok && figure_of(&reach, &replaying, options, figure);
     simulation_free(sim);
     if (reach.plan)

@@ -121,12 +121,12 @@ static bool making_init(struct making *m, const struct plan *plan, const struct 
 {
     const struct scenario *s = plan->scenario;
     nanos offset = ((s->run.start_unix % 86400) + 86400) % 86400 * SECOND;
+    const struct unlimited_span span = {-warmup, s->run.length, false};
     *m = (struct making){.plan = plan, .sim = sim};
     m->unlimited = calloc(s->class_count, sizeof *m->unlimited);
     bool ok = m->unlimited != NULL;
     for (uint32_t k = 0; k < s->class_count && ok; k++)
-        ok =
-            unlimited_init(&m->unlimited[k], &s->classes[k], offset, -warmup, s->run.length, false);
+        ok = unlimited_init(&m->unlimited[k], &s->classes[k], offset, &span);
     return ok && list_looks(m);
 }
 

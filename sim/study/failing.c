@@ -34,16 +34,16 @@ const char *failing_obstacle(const struct plan *plan)
     return obstacle;
 }
 
-static bool is_down(const uint32_t *down, uint32_t down_count, uint32_t peer)
+static bool is_down(struct away_peers down, uint32_t peer)
 {
-    for (uint32_t i = 0; i < down_count; i++)
-        if (down[i] == peer)
+    for (uint32_t i = 0; i < down.count; i++)
+        if (down.peers[i] == peer)
             return true;
     return false;
 }
 
-bool failing_make(struct failing *failing, const struct scenario *s, const uint32_t *down,
-                  uint32_t down_count, nanos start, bool for_ever)
+bool failing_make(struct failing *failing, const struct scenario *s, struct away_peers down,
+                  nanos start, bool for_ever)
 {
     *failing = (struct failing){.scenario = s, .start = start, .for_ever = for_ever};
     if (s->outage_count == 0)
@@ -57,7 +57,7 @@ bool failing_make(struct failing *failing, const struct scenario *s, const uint3
         const struct cluster *cluster = &s->clusters[outage->cluster];
         for (uint32_t i = 0; i < cluster->peer_count; i++) {
             uint32_t peer = cluster->first_peer + i;
-            if ((outage->peer != NONE && outage->peer != peer) || is_down(down, down_count, peer))
+            if ((outage->peer != NONE && outage->peer != peer) || is_down(down, peer))
                 continue;
             failing->fails[peer] = 1 / outage->up_mean;
             failing->returns[peer] = 1 / outage->down_mean;
@@ -131,29 +131,37 @@ double failing_mask(const struct failing *failing, uint32_t c, uint8_t away, nan
 
 /* --- How it came ---------- */
 
-/* The share of the ways from `state` to `aim` in `seconds` whose first change comes within s. */
-static double changes_within(const struct failing *failing, uint32_t peer, bool state, bool aim,
-                             double seconds, double s)
+/* A peer's way from one state to another, or the same, in so many seconds. */
+struct passage {
+    uint32_t peer;
+    bool state, aim;
+    double seconds;
+};
+
+/* The share of the ways whose first change comes within s. */
+static double changes_within(const struct failing *failing, const struct passage *way, double s)
 {
-    double fail = failing->fails[peer], back = failing->returns[peer], sum = fail + back;
-    double rate = state ? back : fail, other = sum - rate;
-    double in_the_end = (aim ? fail : back) / sum, rest = (state != aim) - in_the_end;
+    double fail = failing->fails[way->peer], back = failing->returns[way->peer], sum = fail + back;
+    double rate = way->state ? back : fail, other = sum - rate, seconds = way->seconds;
+    double in_the_end = (way->aim ? fail : back) / sum,
+           rest = (way->state != way->aim) - in_the_end;
     double grown = other * s < 1 ? exp(-sum * seconds) * expm1(other * s)
                                  : exp(other * s - sum * seconds) - exp(-sum * seconds);
     return in_the_end * -expm1(-rate * s) + rest * rate * grown / other;
 }
 
 /* Seconds to the first change; INFINITY: there is none. */
-static double first_change(const struct failing *failing, uint32_t peer, bool state, bool aim,
-                           double seconds, struct stream *stream)
+static double first_change(const struct failing *failing, const struct passage *way,
+                           struct stream *stream)
 {
-    double u = stream_uniform(stream) * passes(failing, peer, state, aim, seconds);
-    double low = 0, high = seconds;
-    if (u >= changes_within(failing, peer, state, aim, seconds, seconds))
-        return state == aim ? INFINITY : seconds;
+    double u =
+        stream_uniform(stream) * passes(failing, way->peer, way->state, way->aim, way->seconds);
+    double low = 0, high = way->seconds;
+    if (u >= changes_within(failing, way, way->seconds))
+        return way->state == way->aim ? INFINITY : way->seconds;
     for (int i = 0; i < 60; i++) {
         double middle = (low + high) / 2;
-        if (changes_within(failing, peer, state, aim, seconds, middle) < u)
+        if (changes_within(failing, way, middle) < u)
             low = middle;
         else
             high = middle;
@@ -161,10 +169,13 @@ static double first_change(const struct failing *failing, uint32_t peer, bool st
     return high;
 }
 
-uint32_t failing_history(const struct failing *failing, uint32_t peer, bool away, nanos from,
-                         nanos t, struct stream *stream, struct past_change *changes, uint32_t room)
+uint32_t failing_history(const struct failing *failing, const struct failing_end *end, nanos from,
+                         struct stream *stream, const struct past_changes *out)
 {
-    uint32_t count = 0;
+    uint32_t count = 0, peer = end->peer, room = out->room;
+    struct past_change *changes = out->items;
+    bool away = end->away;
+    nanos t = end->t;
     double window = seconds_between(from, t);
     double was = is_in(failing, peer, true, from) * passes(failing, peer, true, away, window);
     double was_not = is_in(failing, peer, false, from) * passes(failing, peer, false, away, window);
@@ -173,7 +184,7 @@ uint32_t failing_history(const struct failing *failing, uint32_t peer, bool away
         changes[0] = (struct past_change){from, peer, true};
     count += state;
     for (double left = window, next; left > 0; left -= next) {
-        next = first_change(failing, peer, state, away, left, stream);
+        next = first_change(failing, &(struct passage){peer, state, away, left}, stream);
         if (next >= left)
             break;
         state = !state;

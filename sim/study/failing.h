@@ -31,9 +31,15 @@ struct past_change {
 /* Why it cannot be had (static); NULL: it can. */
 const char *failing_obstacle(const struct plan *plan);
 
-/* down: peers that are away throughout, and so do not fail. False: out of memory. */
-bool failing_make(struct failing *failing, const struct scenario *scenario, const uint32_t *down,
-                  uint32_t down_count, nanos start, bool for_ever);
+/* Peers that are away from the start to the end; borrowed. */
+struct away_peers {
+    const uint32_t *peers;
+    uint32_t count;
+};
+
+/* Those that are down throughout do not fail. False: out of memory. */
+bool failing_make(struct failing *failing, const struct scenario *scenario, struct away_peers down,
+                  nanos start, bool for_ever);
 void failing_release(struct failing *failing);
 
 /* Peers of a cluster that may be away, bit i: peer i of the cluster. */
@@ -47,10 +53,22 @@ double failing_away(const struct failing *failing, uint32_t peer, nanos t);
 double failing_mask(const struct failing *failing, uint32_t cluster, uint8_t away, nanos from,
                     nanos to);
 
-/* Changes of a peer in from..t, at most so many, that lead to its state at t, in order; being away
- * at `from` is a change at `from`. Their number; more than `room`: it does not suffice. */
-uint32_t failing_history(const struct failing *failing, uint32_t peer, bool away, nanos from,
-                         nanos t, struct stream *stream, struct past_change *changes,
-                         uint32_t room);
+/* The state of a peer at a moment. */
+struct failing_end {
+    uint32_t peer;
+    bool away;
+    nanos t;
+};
+
+struct past_changes {
+    struct past_change *items;
+    uint32_t room;
+};
+
+/* Changes of a peer from `from` on, at most as many as there is room for, that lead to its end, in
+ * order; being away at `from` is a change at `from`. Their number; more than the room: it does not
+ * suffice. */
+uint32_t failing_history(const struct failing *failing, const struct failing_end *end, nanos from,
+                         struct stream *stream, const struct past_changes *changes);
 
 #endif

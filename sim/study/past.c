@@ -369,8 +369,9 @@ static void add_history(struct drawn_past *past, uint32_t peer, bool away, nanos
     do {
         past->stream = before;
         room = past->change_room - past->change_count;
-        count = failing_history(&past->reach->failing, peer, away, from, past->t, &past->stream,
-                                past->changes + past->change_count, room);
+        count = failing_history(&past->reach->failing, &(struct failing_end){peer, away, past->t},
+                                from, &past->stream,
+                                &(struct past_changes){past->changes + past->change_count, room});
     } while (count > room && changes_room(past, past->change_count + count));
     past->change_count += count <= room ? count : 0;
 }

@@ -46,11 +46,18 @@ static double narrow_needed(struct interval blocked, double precision, size_t re
     return blocked.value > 0 ? (double)replications * (half / wanted) * (half / wanted) : NAN;
 }
 
+/* What is asked for, after so many replications. */
+struct asked {
+    double precision, little;
+    size_t replications;
+};
+
 static void consider_class(struct precision_state *state, uint32_t k, struct interval blocked,
-                           double precision, double little, size_t replications)
+                           const struct asked *asked)
 {
-    double narrow = narrow_needed(blocked, precision, replications);
-    double rare = rare_needed(blocked, little, replications);
+    size_t replications = asked->replications;
+    double narrow = narrow_needed(blocked, asked->precision, replications);
+    double rare = rare_needed(blocked, asked->little, replications);
     double needed = fmin(fmin(narrow, rare), NEEDED_MOST); /* NAN is never the lesser */
     double relative = blocked.value > 0 ? (blocked.high - blocked.low) / 2 / blocked.value : NAN;
     if (needed <= (double)replications) { /* done */
@@ -69,20 +76,45 @@ struct precision_state precision_reached(const struct scenario *scenario,
                                          const struct results *results, double precision)
 {
     struct precision_state state = {true, false, NONE, NAN, (double)results->replications};
-    double little = precision_little(scenario);
+    const struct asked asked = {precision, precision_little(scenario), results->replications};
     for (uint32_t k = 0; k < scenario->class_count; k++) {
         size_t metric =
             results_find(results, SCOPE_CLASS, scenario->classes[k].name, "blocked_fraction");
         struct interval blocked = results_interval(results, metric, 0);
         control_interval(results, metric, &blocked);
         if (!isnan(blocked.value)) /* else no call of this class was offered */
-            consider_class(&state, k, blocked, precision, little, results->replications);
+            consider_class(&state, k, blocked, &asked);
     }
     if (results->replications < STATISTICS_REPLICATIONS_MIN) {
         state.reached = false;
         state.needed = fmax(state.needed, STATISTICS_REPLICATIONS_MIN);
     }
     return state;
+}
+
+static bool is_decided(struct interval blocked, double goal, size_t replications)
+{
+    if (isnan(blocked.value))
+        return true; /* no call of this class was offered */
+    if (isnan(blocked.high))
+        return false;
+    if (blocked.value <= 0) /* looks do not add up */
+        return blocked.high <= goal;
+    if (blocked.value >= 1 || goal <= 0 || goal >= 1)
+        return blocked.low > goal;
+    return fabs(log_odds(blocked.value) - log_odds(goal)) >= look_shift(blocked, replications);
+}
+
+bool precision_decided(const struct scenario *scenario, const struct results *results)
+{
+    bool decided = results->replications >= STATISTICS_REPLICATIONS_MIN;
+    for (uint32_t k = 0; k < scenario->class_count && decided; k++) {
+        const struct call_class *call = &scenario->classes[k];
+        size_t metric = results_find(results, SCOPE_CLASS, call->name, "blocked_fraction");
+        double goal = call->goal_stated ? call->goal : scenario->goals.blocking;
+        decided = is_decided(results_interval(results, metric, 0), goal, results->replications);
+    }
+    return decided;
 }
 
 size_t precision_next_look(const struct precision_state *state, size_t replications)

@@ -337,12 +337,13 @@ static uint8_t chosen_from(const struct leg *leg, uint8_t peers)
 
 /* On the peers that are up, be it while some that fail are away. */
 static bool peer_limits(struct reach *reach, struct reach_state *state, struct reach_need need,
-                        const struct leg *leg, uint8_t peers, int64_t rms_now)
+                        const struct leg *leg, struct cluster_limits now)
 {
+    uint8_t peers = now.live;
     int64_t rms = rms_of_peers(reach, leg->cluster, peers);
     bool ok = need_add(reach, state, need, units_threshold(reach->plan, leg, peers),
                        weights_of(reach, leg->cluster, peers, TAKES_UNITS));
-    if (ok && leg->rms > 0 && rms < rms_now)
+    if (ok && leg->rms > 0 && rms < now.rms)
         ok = need_add(reach, state, need, rms - leg->rms_wants + 1,
                       weights_of(reach, leg->cluster, peers, TAKES_RMS));
     return ok;
@@ -370,8 +371,9 @@ static bool leg_limits(struct reach *reach, struct reach_state *state, uint32_t 
     for (uint32_t away = 0; away <= failing && ok; away++)
         if ((away & failing) == away) {
             need.away = (uint8_t)away;
-            uint8_t up = (uint8_t)(now.live & ~away);
-            ok = peer_limits(reach, state, need, leg, chosen_from(leg, listed & up), now.rms);
+            struct cluster_limits left = now;
+            left.live = chosen_from(leg, listed & (uint8_t)(now.live & ~away));
+            ok = peer_limits(reach, state, need, leg, left);
         }
     return ok;
 }
@@ -570,24 +572,6 @@ static double chernoff(const double *means, const int64_t *weights, uint32_t cou
     return fmin(exp(exponent), 1);
 }
 
-/* What is not worth a sum has Chernoff's bound: a sample is kept by what is right at its moment. */
-static bool limit_bound(const struct reach *reach, const struct reach_limit *limit,
-                        const double *means, double *group_means, struct poisson_sum *sum,
-                        double *bound)
-{
-    reach_group_means(reach, limit, means, group_means);
-    *bound = reach->constant ? 1
-                             : chernoff(group_means, limit->group_weights, limit->group_count,
-                                        limit->threshold);
-    if (*bound < NOT_WORTH_A_SUM)
-        return true;
-    if (!poisson_sum_make(sum, group_means, limit->group_weights, limit->group_count,
-                          limit->threshold))
-        return false;
-    *bound = fmin(sum->tail * (1 + 1e-6), 1);
-    return true;
-}
-
 /* Of the share of a strand's calls that need it: the peers are so, and the limit is reached. */
 static double need_bound(const struct reach *reach, const struct reach_cell *cell,
                          const struct reach_need *need, const double *limit_bounds)
@@ -621,6 +605,23 @@ struct bounding {
     struct poisson_sum sum;
 };
 
+/* What is not worth a sum has Chernoff's bound: a sample is kept by what is right at its moment. */
+static bool limit_bound(const struct reach *reach, const struct reach_limit *limit,
+                        struct bounding *b, double *bound)
+{
+    reach_group_means(reach, limit, b->most, b->groups);
+    *bound = reach->constant
+                 ? 1
+                 : chernoff(b->groups, limit->group_weights, limit->group_count, limit->threshold);
+    if (*bound < NOT_WORTH_A_SUM)
+        return true;
+    if (!poisson_sum_make(&b->sum, b->groups, limit->group_weights, limit->group_count,
+                          limit->threshold))
+        return false;
+    *bound = fmin(b->sum.tail * (1 + 1e-6), 1);
+    return true;
+}
+
 static bool bound_limits(const struct reach *reach, const struct reach_cell *cell,
                          struct bounding *b)
 {
@@ -634,12 +635,12 @@ static bool bound_limits(const struct reach *reach, const struct reach_cell *cel
         b->room = state->limit_count;
     }
     for (uint32_t l = 0; l < state->limit_count; l++)
-        if (!limit_bound(reach, &state->limits[l], b->most, b->groups, &b->sum, &b->limits[l]))
+        if (!limit_bound(reach, &state->limits[l], b, &b->limits[l]))
             return false;
     return true;
 }
 
-static bool make_bounds(struct reach *reach, const char **obstacle)
+static bool make_bounds(struct reach *reach)
 {
     size_t count = (size_t)reach->strands.count + 1;
     double *means = calloc(3 * count, sizeof *means);
@@ -652,7 +653,7 @@ static bool make_bounds(struct reach *reach, const char **obstacle)
                        (double)(cell->to - cell->from) / (double)SECOND;
         ok = calls <= 0 || bound_limits(reach, cell, &b);
         if (!ok)
-            *obstacle = "a limit has too many states to be summed";
+            reach->obstacle = "a limit has too many states to be summed";
         for (uint32_t n = 0; n < state->need_count && ok && calls > 0; n++) {
             cell->bounds[n] = need_bound(reach, cell, &state->needs[n], b.limits);
             reach->most += calls * cell->bounds[n];
@@ -719,12 +720,12 @@ static bool make_unlimited(struct reach *reach, nanos end)
     reach->unlimited = calloc(s->class_count + 1, sizeof *reach->unlimited);
     if (!reach->unlimited)
         return false;
+    const struct unlimited_span span = {reach->start, end, reach->from_ever};
     reach->constant = true;
     for (uint32_t k = 0; k < s->class_count; k++) {
         if (!reach->takes_part[k])
             continue;
-        if (!unlimited_init(&reach->unlimited[k], &s->classes[k], offset, reach->start, end,
-                            reach->from_ever))
+        if (!unlimited_init(&reach->unlimited[k], &s->classes[k], offset, &span))
             return false;
         reach->constant = reach->constant && reach->unlimited[k].stationary;
     }
@@ -742,8 +743,16 @@ static bool from_ever(const struct plan *plan, nanos warmup)
     return warmup > 0 && plan->scenario->run.warmup_kind == WARMUP_AUTO;
 }
 
+static bool make_strands(struct reach *reach, const struct reach_setting *setting)
+{
+    bool ok =
+        strands_make(&reach->strands, reach->plan, reach->takes_part, setting->down, setting->seed);
+    reach->obstacle = reach->strands.obstacle;
+    return ok;
+}
+
 bool reach_make(struct reach *reach, const struct plan *plan, uint32_t class_index,
-                const struct reach_setting *setting, struct simulation *sim, const char **obstacle)
+                const struct reach_setting *setting, struct simulation *sim)
 {
     nanos end = plan->scenario->run.length;
     *reach = (struct reach){.plan = plan,
@@ -753,12 +762,11 @@ bool reach_make(struct reach *reach, const struct plan *plan, uint32_t class_ind
                             .from_ever = from_ever(plan, setting->warmup)};
     reach->takes_part = take_part(plan, class_index);
     return reach->takes_part &&
-           failing_make(&reach->failing, plan->scenario, setting->down, setting->down_count,
-                        reach->start, reach->from_ever) &&
-           strands_make(&reach->strands, plan, reach->takes_part, setting->down,
-                        setting->down_count, setting->seed, obstacle) &&
-           make_unlimited(reach, end) && make_states(reach, sim, end) && make_cells(reach, end) &&
-           make_bounds(reach, obstacle) && (!reach->constant || make_sums(reach));
+           failing_make(&reach->failing, plan->scenario, setting->down, reach->start,
+                        reach->from_ever) &&
+           make_strands(reach, setting) && make_unlimited(reach, end) &&
+           make_states(reach, sim, end) && make_cells(reach, end) && make_bounds(reach) &&
+           (!reach->constant || make_sums(reach));
 }
 
 void reach_release(struct reach *reach)

@@ -57,6 +57,7 @@ struct reach_cell {
 
 struct reach {
     const struct plan *plan;
+    const char *obstacle; /* static; why it could not be made */
     uint32_t class_index;
     nanos start;                 /* of the run */
     bool *takes_part;            /* by class: can it matter to this one? owned */
@@ -83,16 +84,15 @@ const char *reach_obstacle(const struct plan *plan, uint32_t class_index);
 
 /* Of the run. */
 struct reach_setting {
-    const uint32_t *down; /* peers that are away from the start to the end */
-    uint32_t down_count;
+    struct away_peers down;
     uint64_t seed;
     nanos warmup;
 };
 
-/* `sim`: to ask for the peers at each moment. False: out of memory, or (obstacle set) beyond what
- * can be split or summed. Release in any case. */
+/* `sim`: to ask for the peers at each moment. False: out of memory, or (reach->obstacle set) beyond
+ * what can be split or summed. Release in any case. */
 bool reach_make(struct reach *reach, const struct plan *plan, uint32_t class_index,
-                const struct reach_setting *setting, struct simulation *sim, const char **obstacle);
+                const struct reach_setting *setting, struct simulation *sim);
 void reach_release(struct reach *reach);
 
 /* Bounds and their sum once more, without the sets of peers that are left out; of a constant load.

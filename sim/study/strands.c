@@ -247,14 +247,14 @@ static void split(struct making *m, uint32_t k)
 }
 
 bool strands_make(struct strands *strands, const struct plan *plan, const bool *takes_part,
-                  const uint32_t *down, uint32_t down_count, uint64_t seed, const char **obstacle)
+                  struct away_peers down, uint64_t seed)
 {
     uint32_t classes = plan->scenario->class_count;
     *strands = (struct strands){.first = calloc((size_t)classes + 2, sizeof *strands->first)};
     struct making m = {.strands = strands,
                        .plan = plan,
-                       .down = down,
-                       .down_count = down_count,
+                       .down = down.peers,
+                       .down_count = down.count,
                        .seed = seed,
                        .failed = !strands->first};
     for (uint32_t k = 0; k < classes && !m.failed && !m.obstacle; k++) {
@@ -264,8 +264,7 @@ bool strands_make(struct strands *strands, const struct plan *plan, const bool *
         strands->first[k + 1] = strands->count;
     }
     registrations_free(m.registrations);
-    if (m.obstacle)
-        *obstacle = m.obstacle;
+    strands->obstacle = m.obstacle;
     return !m.failed && !m.obstacle;
 }
 

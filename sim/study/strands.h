@@ -11,6 +11,7 @@
 
 #include "sim/engine/plan.h"
 #include "sim/engine/replay.h"
+#include "sim/study/failing.h"
 
 #define STRANDS_MOST 600
 
@@ -23,13 +24,14 @@ struct strand {
 struct strands {
     struct strand *items; /* owned; those of a class follow one another */
     uint32_t count;
-    uint32_t *first; /* owned; by class, and one more */
+    uint32_t *first;      /* owned; by class, and one more */
+    const char *obstacle; /* static; why a class cannot be split */
 };
 
-/* The strands of the classes that take part, with some peers away from the start to the end. False:
- * out of memory, or (obstacle set, static) a class cannot be split. Release in any case. */
+/* The strands of the classes that take part. False: out of memory, or an obstacle is set. Release
+ * in any case. */
 bool strands_make(struct strands *strands, const struct plan *plan, const bool *takes_part,
-                  const uint32_t *down, uint32_t down_count, uint64_t seed, const char **obstacle);
+                  struct away_peers down, uint64_t seed);
 void strands_release(struct strands *strands);
 
 /* One of a class's strands by its share; u uniform in (0, 1). */

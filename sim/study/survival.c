@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "sim/study/confidence.h"
+#include "sim/study/precision.h"
+#include "sim/study/refine.h"
+
+#define EVENTS_WORTH_A_LOOK 500000
 
 size_t survival_sets(uint32_t peers, uint32_t down)
 {
@@ -103,6 +107,36 @@ static uint32_t *join(const uint32_t *a, uint32_t a_count, const uint32_t *b, ui
     return all;
 }
 
+/* A set is only to be judged: where its replications are dear, and a third of them or ten decide it
+ * beyond doubt, they do. */
+static bool run_until_decided(const struct scenario *scenario,
+                              const struct experiment_options *options, struct results *results,
+                              struct errors *errors)
+{
+    int count = options->replications > 0 ? options->replications : scenario->run.replications;
+    int few = count / 3 > STATISTICS_REPLICATIONS_MIN ? count / 3 : STATISTICS_REPLICATIONS_MIN;
+    struct experiment_options part = *options;
+    struct results rest = {0};
+    if (options->method != METHOD_DECIDE || options->precision > 0 || count < 2 * few)
+        return experiment_run(scenario, options, results, errors);
+    part.part = true; /* what is rare is asked for once they are together */
+    part.replications = few;
+    if (!experiment_run(scenario, &part, results, errors))
+        return false;
+    part.first += (uint32_t)few;
+    part.replications = count - few;
+    uint64_t left = results->events / (uint64_t)few * (uint64_t)part.replications;
+    bool enough = results->interrupted ||
+                  (left >= EVENTS_WORTH_A_LOOK && precision_decided(scenario, results));
+    bool ok = enough || experiment_run(scenario, &part, &rest, errors);
+    if (ok && !enough && !results_append(results, &rest, rest.replications))
+        ok = errors_no_memory(errors);
+    ok = ok && refine_results(scenario, options, results, errors);
+    if (!ok)
+        results_release(results);
+    return ok;
+}
+
 bool survival_run_set(const struct scenario *scenario, const struct experiment_options *options,
                       struct peers_down down, struct survival_set *set, struct errors *errors)
 {
@@ -116,7 +150,7 @@ bool survival_run_set(const struct scenario *scenario, const struct experiment_o
     with.method = options->method == METHOD_AUTO ? METHOD_DECIDE : options->method;
     with.down = all;
     with.down_count = down.count + options->down_count;
-    bool ok = experiment_run(scenario, &with, &results, errors);
+    bool ok = run_until_decided(scenario, &with, &results, errors);
     free(all);
     bool stopped = options->stop && atomic_load(options->stop) && (!ok || results.interrupted);
     if (!ok)

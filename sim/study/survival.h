@@ -39,7 +39,8 @@ struct peers_down {
     const uint32_t *peers; /* global indices, ascending */
     uint32_t count;
 };
-/* One set, those in options->down away besides. The set (its members are owned) is filled unless
+/* One set, those in options->down away besides. Where its replications are dear and fewer decide it
+ * beyond doubt (precision_decided), it has fewer. The set (its members are owned) is filled unless
  * this fails; it is empty, without replications, when it was stopped and does not count. */
 bool survival_run_set(const struct scenario *scenario, const struct experiment_options *options,
                       struct peers_down down, struct survival_set *set, struct errors *errors);

@@ -38,8 +38,10 @@ static double memory_of(const struct holding *holding)
 }
 
 bool unlimited_init(struct unlimited *class, const struct call_class *call, nanos day_offset,
-                    nanos start, nanos end, bool held)
+                    const struct unlimited_span *span)
 {
+    nanos start = span->start, end = span->end;
+    bool held = span->held;
     struct arrivals_source source = {.arrivals = &call->arrivals, .day_offset = day_offset};
     uint32_t room = 0;
     *class = (struct unlimited){.holding = &call->holding};

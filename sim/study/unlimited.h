@@ -39,9 +39,15 @@ struct unlimited_call {
     uint32_t class_index;
 };
 
-/* Rates from `start` to `end`; held: those of time 0 from ever until then. False: out of memory. */
+/* The time of a run; held: the rates of time 0 are those from ever until then. */
+struct unlimited_span {
+    nanos start, end;
+    bool held;
+};
+
+/* Rates over a span. False: out of memory. */
 bool unlimited_init(struct unlimited *class, const struct call_class *call, nanos day_offset,
-                    nanos start, nanos end, bool held);
+                    const struct unlimited_span *span);
 void unlimited_release(struct unlimited *class);
 
 double unlimited_rate(const struct unlimited *class, nanos t); /* calls a second */
