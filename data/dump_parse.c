@@ -159,13 +159,25 @@ static size_t utf8_length(const unsigned char *at, size_t left)
     return n;
 }
 
-/* A copy that is UTF-8 without control characters: what is none becomes '?'. */
+/* Whether a character of several bytes is a control character, ends a line (NEL, U+2028, U+2029),
+ * or is none that a YAML file may hold (U+FEFF, U+FFFE, U+FFFF). */
+static bool is_control(const unsigned char *at, size_t n)
+{
+    return (n == 2 && at[0] == 0xC2 && at[1] < 0xA0) ||
+           (n == 3 && at[0] == 0xE2 && at[1] == 0x80 && (at[2] == 0xA8 || at[2] == 0xA9)) ||
+           (n == 3 && at[0] == 0xEF &&
+            ((at[1] == 0xBB && at[2] == 0xBF) || (at[1] == 0xBF && at[2] >= 0xBE)));
+}
+
+/* A copy that is UTF-8 without control characters: what is none becomes '?', each of its bytes. */
 static char *copy_text(struct arena *arena, const char *text, size_t length)
 {
     char *copy = arena_alloc(arena, length + 1, 1);
     for (size_t i = 0; copy && i < length;) {
         size_t n = utf8_length((const unsigned char *)text + i, length - i);
-        if (n <= 1)
+        if (n > 1 && is_control((const unsigned char *)text + i, n))
+            memset(copy + i, '?', n);
+        else if (n <= 1)
             copy[i] = n == 0 || iscntrl((unsigned char)text[i]) ? '?' : text[i];
         else
             memcpy(copy + i, text + i, n);

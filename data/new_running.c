@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "data/new_page.h"
+#include "data/schema.h"
 #include "model/base/arena.h"
 
 /* --- Looking things up ---- */
@@ -267,9 +268,15 @@ static void put_quoted(FILE *out, const char *text)
     putc('"', out);
 }
 
+/* Whether a scenario takes the text. */
+static bool fits(const char *text)
+{
+    return *text && strlen(text) <= TEXT_CHARACTERS_MAX;
+}
+
 static void put_key(FILE *out, const char *key, const char *text)
 {
-    if (!text || !*text)
+    if (!text || !fits(text))
         return;
     fprintf(out, "        %s: ", key);
     put_quoted(out, text);
@@ -284,7 +291,7 @@ static void put_servers(FILE *out, const char *key, const struct deployment_peer
     for (uint32_t i = 0; i < peer->setting_count; i++) {
         const struct setting *s = &peer->settings[i];
         if (s->family != strlen(family) || strncasecmp(s->path, family, s->family) != 0 ||
-            strcasecmp(setting_field(s), "Address") != 0 || !*s->value)
+            strcasecmp(setting_field(s), "Address") != 0 || !fits(s->value))
             continue;
         fprintf(out, count++ ? ", " : "        %s: [", key);
         put_quoted(out, s->value);
@@ -521,7 +528,7 @@ static void put_cluster(const struct new_page *page, const struct new_names *nam
         fputs(
             "    # traversal: ?                        # the core behind it: give its dumps too\n",
             out);
-    if (reference->cluster_name && *reference->cluster_name) {
+    if (reference->cluster_name && fits(reference->cluster_name)) {
         fputs("    cluster-name: ", out);
         put_quoted(out, reference->cluster_name);
         putc('\n', out);

@@ -17,6 +17,8 @@
 #include "data/node.h"
 #include "model/scenario.h"
 
+#define TEXT_CHARACTERS_MAX 1000 /* of a text that is no name */
+
 enum schema_type {
     TYPE_STRING,
     TYPE_NAME, /* gives the block its name: unique in the scenario */

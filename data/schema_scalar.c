@@ -9,8 +9,6 @@
 #include "model/base/setting.h"
 #include "model/base/similar.h"
 
-#define TEXT_CHARACTERS_MAX 1000
-
 /* Words of a list as a message: "a, b or c". */
 static void join_choices(const char *choices, char *buffer, size_t size)
 {

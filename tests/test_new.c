@@ -395,6 +395,23 @@ static void test_same_names(void **state)
           0, "3\n0\n", NULL);
 }
 
+/* Texts that no scenario takes: longer than it may be, with control characters and line ends of
+ * other alphabets. */
+static void test_odd_texts(void **state)
+{
+    (void)state;
+    check("D=$(mktemp -d); c='*c xConfiguration '; x=$(head -c 1200 /dev/zero | tr '\\0' x); "
+          "{ printf '%sSystemUnit Name: e\\302\\205\\342\\200\\250f\\357\\273\\277\\n' \"$c\"; "
+          "for k in 'Alternates Cluster Name' 'Alternates Peer 1 Address' 'NTP Server 1 Address' "
+          "'TimeZone Name' 'Zones Zone 1 Name' 'Bandwidth Pipe 1 Name'; do echo \"$c$k: $x\"; "
+          "done; printf '%sZones Zone 1 Neighbor Peer 1 Address: a\\342\\200\\251b: {\\n' \"$c\"; "
+          "} >$D/e; $P new --from-xconf $D/e -o $D/s && "
+          "$P check $D/s >$D/out; echo $?; sed -i '/Alternates/d' $D/e; "
+          "$P new --from-xconf $D/e >$D/s && $P check $D/s >$D/out; echo $?; "
+          "grep -o 'system-name: .*' $D/s; rm -r $D",
+          0, "0\n0\nsystem-name: \"e?????f???\"\n", NULL);
+}
+
 /* As many as a list may hold, of one beginning that is longer than a name; each gets its own. */
 static void test_many_zones(void **state)
 {
@@ -482,7 +499,8 @@ int main(void)
         cmocka_unit_test(test_day),        cmocka_unit_test(test_any_ask_is_a_scenario),
         cmocka_unit_test(test_templates),  cmocka_unit_test(test_command),
         cmocka_unit_test(test_dialogue),   cmocka_unit_test(test_from_running),
-        cmocka_unit_test(test_same_names), cmocka_unit_test(test_many_zones),
+        cmocka_unit_test(test_same_names), cmocka_unit_test(test_odd_texts),
+        cmocka_unit_test(test_many_zones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
