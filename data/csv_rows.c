@@ -49,7 +49,7 @@ struct csv_rows {
     size_t spoiled; /* byte of the row where */
 };
 
-/* --- Bytes --- */
+/* ---- Bytes ---- */
 
 static bool reserve(struct csv_rows *rows, size_t size)
 {
@@ -234,7 +234,7 @@ static size_t line_end(struct csv_rows *rows, struct errors *errors)
     }
 }
 
-/* --- Places --- */
+/* ---- Places ---- */
 
 static bool ends_line(char c)
 {
@@ -301,7 +301,7 @@ struct csv_place csv_rows_row_place(const struct csv_rows *rows)
     return csv_rows_place(rows, rows->problem[0] ? rows->spoiled : csv_rows_offset(rows, 0));
 }
 
-/* --- What libcsv tells --- */
+/* ---- What libcsv tells ---- */
 
 static bool grow(void **memory, size_t *capacity, size_t needed, size_t size)
 {
@@ -364,7 +364,7 @@ static void on_row(int terminator, void *data)
     rows->row_done = true;
 }
 
-/* --- Rows --- */
+/* ---- Rows ---- */
 
 void csv_rows_spoil(struct csv_rows *rows, size_t offset, const char *format, ...)
 {
@@ -453,7 +453,7 @@ static bool feed(struct csv_rows *rows, size_t end)
     return !rows->problem[0];
 }
 
-/* --- Plain rows --- */
+/* ---- Plain rows ---- */
 
 /* The last field kept had two quotes for each of its own. */
 static void halve_quotes(struct csv_rows *rows)
@@ -764,7 +764,7 @@ bool csv_rows_keep(struct csv_rows *rows, const bool *wanted, size_t count)
     return true;
 }
 
-/* --- The first line --- */
+/* ---- The first line ---- */
 
 static void read_mark(struct csv_rows *rows, struct errors *errors)
 {

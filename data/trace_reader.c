@@ -102,7 +102,7 @@ void trace_reader_free(struct trace_reader *reader)
     free(reader);
 }
 
-/* --- One row --- */
+/* ---- One row ---- */
 
 static const char *check_start(const char *text, struct moment_clock *clock, nanos *start)
 {
@@ -211,7 +211,7 @@ static bool in_order(struct trace_reader *reader, const struct trace_row *row)
     return true;
 }
 
-/* --- Rows in a row --- */
+/* ---- Rows in a row ---- */
 
 /* A class that the scenario does not have is counted by name. */
 static void count_unknown(struct trace_tally *tally, const char *name)

@@ -61,7 +61,7 @@ static double draw(const struct trace_scale *scaled, uint64_t row, uint64_t purp
     return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
 }
 
-/* --- Copies that are due ---- */
+/* ---- Copies that are due ---- */
 
 static bool earlier(const struct pending *a, const struct pending *b)
 {
@@ -113,7 +113,7 @@ static void pop(struct trace_scale *scaled, struct trace_row *row)
     }
 }
 
-/* --- Rows ---- */
+/* ---- Rows ---- */
 
 /* How often the waiting row is delivered; its further copies wait for their time. */
 static bool spread(struct trace_scale *scaled, uint64_t *copies)

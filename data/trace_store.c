@@ -152,7 +152,7 @@ static size_t unpack(const unsigned char *packed, struct before *before, struct 
     return (size_t)(from - packed);
 }
 
-/* --- Keeping rows as they come ---- */
+/* ---- Keeping rows as they come ---- */
 
 void trace_store_begin(struct trace_store *store, bool limited)
 {
@@ -195,7 +195,7 @@ bool trace_store_end(struct trace_store *store, struct trace_stretch *stretch)
     return true;
 }
 
-/* --- Sorting rows ---- */
+/* ---- Sorting rows ---- */
 
 static bool sort_rows(struct import_sort *sort, trace_next next, void *context,
                       struct errors *errors)
@@ -248,7 +248,7 @@ bool trace_store_take(struct trace_store *store, trace_next next, void *context,
     return good;
 }
 
-/* --- Giving them out ---- */
+/* ---- Giving them out ---- */
 
 struct trace_cursor *trace_cursor_new(const struct trace_store *store, struct trace_stretch stretch,
                                       size_t buffer, struct errors *errors)

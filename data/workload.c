@@ -81,7 +81,7 @@ struct cursor {
     struct trace_scale *scaled;  /* owned; NULL: as recorded */
 };
 
-/* --- Life --- */
+/* ---- Life ---- */
 
 struct workload *workload_new(const char *base_dir, const struct run *run, bool strict)
 {
@@ -152,7 +152,7 @@ void workload_free(struct workload *workload)
     free(workload);
 }
 
-/* --- Files read whole --- */
+/* ---- Files read whole ---- */
 
 static char *resolve(const struct workload *workload, const char *file)
 {
@@ -272,7 +272,7 @@ bool workload_empirical(struct workload *workload, struct workload_column column
     return true;
 }
 
-/* --- Traces --- */
+/* ---- Traces ---- */
 
 static uint32_t find_class(const void *context, const char *name)
 {
@@ -479,7 +479,7 @@ struct trace_source workload_traces(struct workload *workload, const struct scen
     };
 }
 
-/* --- Reports --- */
+/* ---- Reports ---- */
 
 void workload_check(struct workload *workload, const struct scenario *scenario,
                     struct errors *errors)
