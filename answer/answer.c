@@ -24,7 +24,7 @@ const char *goal_name(enum goal goal)
     return names[goal];
 }
 
-/* --- Notes ---------- */
+/* ---- Notes ---- */
 
 const char *answer_text(struct answer *answer, const char *text)
 {
@@ -64,7 +64,7 @@ void answer_set_next_step(struct answer *answer, const char *words, const char *
         answer->settings = as_option(answer, answer->settings, settings[i]);
 }
 
-/* --- Verdict ---------- */
+/* ---- Verdict ---- */
 
 static bool worse(const struct judged *a, const struct judged *b)
 {
@@ -185,7 +185,7 @@ static void find_hours(struct answer *answer, const struct scenario *s,
             hours[i]->name = answer_text(answer, hours[i]->name);
 }
 
-/* --- What binds ---------- */
+/* ---- What binds ---- */
 
 /* Where devices that find no place decide, what keeps them out binds. */
 static bool bound_at_rest(const struct answer *answer)
@@ -350,7 +350,7 @@ static void note_method(struct answer *answer, const struct answer_sources *sour
     }
 }
 
-/* --- All together ---------- */
+/* ---- All together ---- */
 
 bool answer_make(struct answer *answer, const struct scenario *scenario,
                  const struct answer_sources *sources)

@@ -10,7 +10,7 @@
 
 #define LASTING_MOST (8 * HOUR) /* that the busiest time goes on in a replication */
 
-/* --- Made ---------- */
+/* ---- Made ---- */
 
 bool candidate_source_init(struct candidate_source *source, const struct design_ask *ask,
                            const struct trial_maker *maker)
@@ -91,7 +91,7 @@ void candidate_end(struct candidate *candidate)
     maker->release(maker->context, &candidate->made);
 }
 
-/* --- Seen ---------- */
+/* ---- Seen ---- */
 
 const char *design_binding(const struct answer *answer)
 {
@@ -148,7 +148,7 @@ static void look(const struct answer *answer, struct view *view)
         view->basis = BASIS_ORIENTATION;
 }
 
-/* --- The busiest time ---------- */
+/* ---- The busiest time ---- */
 
 bool design_busiest(const struct scenario *s, nanos *at)
 {
@@ -228,7 +228,7 @@ static void lasting_release(struct lasting *lasting)
     free(lasting->scenario.classes);
 }
 
-/* --- Judged ---------- */
+/* ---- Judged ---- */
 
 /* How likely a second brings more calls than a peer sets up, calls at the busiest spread over the
  * peers that are up: where that is far below the goal, formulas need not know the limit. */

@@ -16,7 +16,7 @@ bool confirm_wanted(const struct estimate *estimate)
     return false;
 }
 
-/* --- Rows ---------- */
+/* ---- Rows ---- */
 
 static bool weighted_over_failures(const struct estimate *estimate)
 {
@@ -93,7 +93,7 @@ static void mend_rows(const struct scenario *scenario, const struct results *res
     }
 }
 
-/* --- The simulation ---------- */
+/* ---- The simulation ---- */
 
 static bool simulate(const struct scenario *scenario, const struct experiment_options *options,
                      struct judged_run *run, struct errors *errors)

@@ -41,7 +41,7 @@ static char *peer_names(struct answer *answer, const struct scenario *s, const u
     return joined;
 }
 
-/* --- By simulation ---------- */
+/* ---- By simulation ---- */
 
 /* Where the bound of a share rests on outages of which none was seen, more replications of the same
  * kind need not help. */
@@ -157,7 +157,7 @@ static void judge_sets(struct answer *answer, const struct scenario *s,
     }
 }
 
-/* --- By formula ---------- */
+/* ---- By formula ---- */
 
 static enum basis basis_of(enum badge badge)
 {
@@ -346,7 +346,7 @@ struct worst_hour goals_worst_hour_estimated(const struct scenario *s, const str
     return worst;
 }
 
-/* --- Devices ---------- */
+/* ---- Devices ---- */
 
 /* Peers that are down, and their names. */
 struct named_down {
@@ -463,7 +463,7 @@ static void judge_devices(struct answer *answer, const struct scenario *s,
         judge_devices_down(answer, s, sources, (uint32_t)s->goals.survive);
 }
 
-/* --- Accounts ---------- */
+/* ---- Accounts ---- */
 
 static void judge_ceilings(struct answer *answer, const struct scenario *s)
 {

@@ -26,7 +26,7 @@ bool grid_factor(const char *value, double *factor)
     return value[0] == 'x' && number_parse(value + 1, factor);
 }
 
-/* --- Reading an axis ---------- */
+/* ---- Reading an axis ---- */
 
 static bool mistake(const char *text, const char *at, struct errors *errors, const char *why)
 {
@@ -226,7 +226,7 @@ bool grid_add(struct grid *grid, const char *text, struct errors *errors)
     return ok;
 }
 
-/* --- Points ---------- */
+/* ---- Points ---- */
 
 bool grid_close(struct grid *grid, struct errors *errors)
 {

@@ -15,7 +15,7 @@
 #define RATE_STEPS    128
 #define DOUBLINGS     6
 
-/* --- Which ones ---------- */
+/* ---- Which ones ---- */
 
 struct listing {
     const struct scenario *scenario;
@@ -108,7 +108,7 @@ static struct lever *add(struct listing *l, struct lever lever)
     return &levers->items[levers->count++];
 }
 
-/* --- One by one ---------- */
+/* ---- One by one ---- */
 
 static bool any_peer(const struct scenario *s, uint32_t cluster,
                      bool (*is)(const struct scenario *s, const struct peer *peer))
@@ -340,7 +340,7 @@ static void add_populations(struct listing *l, enum lever_kind kind)
     }
 }
 
-/* --- Wide ones ---------- */
+/* ---- Wide ones ---- */
 
 static void add_rule(struct listing *l, uint32_t c)
 {
@@ -478,7 +478,7 @@ void levers_release(struct levers *levers)
     *levers = (struct levers){0};
 }
 
-/* --- As settings ---------- */
+/* ---- As settings ---- */
 
 static void put(struct setting_list *w, char *setting)
 {
@@ -610,7 +610,7 @@ void lever_settings(const struct lever *lever, const struct scenario *s, int64_t
     }
 }
 
-/* --- In words ---------- */
+/* ---- In words ---- */
 
 static char *bits_words(double bits, struct arena *arena)
 {

@@ -9,7 +9,7 @@
 #include "model/at_rest.h"
 #include "model/base/arena.h"
 
-/* --- Whoever judged ---------- */
+/* ---- Whoever judged ---- */
 
 static bool is_ceiling(enum limit limit)
 {
@@ -37,7 +37,7 @@ static enum basis basis_of(const struct answer_sources *sources, enum limit limi
     return BASIS_APPROXIMATE; /* figures that no formula knows say `simulate` */
 }
 
-/* --- The list ---------- */
+/* ---- The list ---- */
 
 static const char *const peaks[LIMIT_COUNT] = {
     [LIMIT_UNITS] = "peak_units",
@@ -141,7 +141,7 @@ static void say_registrations(struct answer *answer, const struct scenario *s,
     answer->failed = answer->failed || !answer->registrations;
 }
 
-/* --- What was taken for granted ---------- */
+/* ---- What was taken for granted ---- */
 
 /* "X14.2-cluster-chapter" or later: the image that everyone has counts encrypted sessions. */
 static bool counts_sessions(const char *table)
@@ -189,7 +189,7 @@ static void note_tms(struct answer *answer, const struct scenario *s)
     }
 }
 
-/* --- What nobody looked at ---------- */
+/* ---- What nobody looked at ---- */
 
 /* Calls of devices that lose their registration with a peer: no formula here knows how many, but
  * where a script takes peers (model/estimate/gaps.h). */

@@ -32,7 +32,7 @@ struct finder {
     double more;
 };
 
-/* --- One trial ---------- */
+/* ---- One trial ---- */
 
 static size_t settings_of(struct finder *f, const int64_t *amounts, const char **items, size_t room)
 {
@@ -111,7 +111,7 @@ static bool good(struct finder *f)
     return does;
 }
 
-/* --- The search ---------- */
+/* ---- The search ---- */
 
 /* The least amount of a lever with which it does, the others as they are; `high` does, `low` does
  * not (-1: 0 was not tried). Near `low` first where up, near `high` else. */
@@ -206,7 +206,7 @@ static bool find(struct finder *f, bool simulate)
     return false;
 }
 
-/* --- In words ---------- */
+/* ---- In words ---- */
 
 /* "1 more peer in edge and in core, and 6 more RMS in edge" */
 static const char *in_words(struct finder *f)

@@ -24,7 +24,7 @@ static bool stopped(const struct judging *judging)
     return judging->options->run.stop && atomic_load(judging->options->run.stop) != 0;
 }
 
-/* --- The situation ---- */
+/* ---- The situation ---- */
 
 /* As many replications as the answer has, or as the events allow for all loads. */
 static size_t replications_of(const struct results *results)
@@ -38,7 +38,7 @@ static size_t replications_of(const struct results *results)
     return wanted < REPLICATIONS_LEAST && wanted < have ? 0 : wanted;
 }
 
-/* --- A load ---- */
+/* ---- A load ---- */
 
 static bool is_of_situation(const struct judged *row, const char *down)
 {
@@ -153,7 +153,7 @@ static bool judge(const struct judging *judging, struct other_load *load)
     return !simulate || judge_by_simulation(judging, load);
 }
 
-/* --- All of them ---- */
+/* ---- All of them ---- */
 
 static bool begin(struct other_loads *loads, const struct scenario *s, const struct answer *answer)
 {

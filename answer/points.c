@@ -22,7 +22,7 @@ struct shared {
     bool failed;         /* out of memory */
 };
 
-/* --- One point ---------- */
+/* ---- One point ---- */
 
 struct trying {
     const struct points_job *job;
@@ -84,7 +84,7 @@ static void *try_point(const struct shared *shared, uint64_t number, bool *faile
     return trying.made;
 }
 
-/* --- Threads that try ---------- */
+/* ---- Threads that try ---- */
 
 static bool stopped(const struct shared *shared)
 {
@@ -123,7 +123,7 @@ static void *work(void *context)
     return NULL;
 }
 
-/* --- The thread that keeps ---------- */
+/* ---- The thread that keeps ---- */
 
 /* False: `keep` wants no more. */
 static bool keep_all(struct shared *shared)

@@ -158,7 +158,7 @@ double run_length_given(const struct scenario *scenario, const struct run_length
     return half < 1 ? half / (1 - half) : INFINITY;
 }
 
-/* --- Events ---------- */
+/* ---- Events ---- */
 
 /* Arrivals (or batches) in the measured time. */
 static double arrivals_within(const struct rate_steps *steps, nanos length)

@@ -13,7 +13,7 @@
 
 #define INDEX "index.csv"
 
-/* --- Names ---------- */
+/* ---- Names ---- */
 
 /* "a" of "x/a.yaml"; owned, NULL when out of memory. */
 static char *name_of(const char *path)
@@ -91,7 +91,7 @@ void batch_release(struct batch *batch)
     *batch = (struct batch){0};
 }
 
-/* --- What is kept ---------- */
+/* ---- What is kept ---- */
 
 static char *path_in(const char *folder, const char *name)
 {
@@ -117,7 +117,7 @@ void batch_keep(struct batch_item *item, const struct answer *answer)
     item->next_step = copy_of(answer->next_step);
 }
 
-/* --- The index ---------- */
+/* ---- The index ---- */
 
 bool batch_begin(const char *folder, struct errors *errors)
 {
@@ -167,7 +167,7 @@ bool batch_index(const struct batch *batch, const char *folder, struct errors *e
     return ok;
 }
 
-/* --- The code for all ---------- */
+/* ---- The code for all ---- */
 
 int batch_code(const struct batch *batch)
 {
@@ -179,7 +179,7 @@ int batch_code(const struct batch *batch)
     return 0;
 }
 
-/* --- Pages ---------- */
+/* ---- Pages ---- */
 
 char *batch_page(const struct batch_item *item, const char *folder)
 {

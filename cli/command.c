@@ -25,7 +25,7 @@ int command_unknown(const char *what, const char *word, const char *const *candi
     return ERROR_USAGE;
 }
 
-/* --- Options ---------- */
+/* ---- Options ---- */
 
 enum { KEY_NO_COLOR = 0x4000 };
 
@@ -108,7 +108,7 @@ void command_parse(const struct argp *argp, int argc, char **argv, unsigned flag
     }
 }
 
-/* --- Values of options ---------- */
+/* ---- Values of options ---- */
 
 int64_t option_count(struct argp_state *state, const char *option, const char *text, int64_t least,
                      int64_t most)

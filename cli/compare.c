@@ -21,7 +21,7 @@ struct arguments {
     int count;
 };
 
-/* --- The two sides ---------- */
+/* ---- The two sides ---- */
 
 struct side {
     struct loaded loaded;
@@ -86,7 +86,7 @@ static const struct scenario *scenario_of(const struct side *side)
     return &side->loaded.scenario;
 }
 
-/* --- Running ---------- */
+/* ---- Running ---- */
 
 static bool simulate(const struct arguments *arguments, struct side *sides, struct results *results,
                      struct errors *errors)
@@ -128,7 +128,7 @@ static void warn_unlike(const struct side *sides, const struct results *results)
     }
 }
 
-/* --- Reporting ---------- */
+/* ---- Reporting ---- */
 
 /* The pairs written as wanted. */
 static bool show(struct arguments *arguments, struct side *sides, const struct results *results,
@@ -197,7 +197,7 @@ static bool compare(struct arguments *arguments, struct side *sides, struct erro
     return ok;
 }
 
-/* --- The command ---------- */
+/* ---- The command ---- */
 
 static const struct argp_option options[] = {
     {"csv", 'c', "DIR", 0, OUTPUTS_CSV_DOC("compare.csv"), 0},

@@ -62,7 +62,7 @@ char *kept_command(int argc, char **argv)
     return NULL;
 }
 
-/* --- Tables of the report ---------- */
+/* ---- Tables of the report ---- */
 
 struct keeper {
     struct store *store;
@@ -92,7 +92,7 @@ static bool save_tables(struct keeper *keeper, const struct report *report)
     return ok;
 }
 
-/* --- Rows of our own ---------- */
+/* ---- Rows of our own ---- */
 
 static bool first_integer(void *context, size_t columns, const struct store_value *values)
 {
@@ -249,7 +249,7 @@ bool kept_save(const char *path, const struct kept *kept, struct errors *errors)
     return ok;
 }
 
-/* --- Sessions ---------- */
+/* ---- Sessions ---- */
 
 struct kept_session {
     struct keeper keeper; /* its store is owned */

@@ -18,7 +18,7 @@ struct kept_point {
     bool failed; /* out of memory */
 };
 
-/* --- Rows ---------- */
+/* ---- Rows ---- */
 
 static void add_row(struct kept_point *point, enum store_table table,
                     const struct store_value *values)
@@ -65,7 +65,7 @@ static void add_note(struct kept_point *point, int64_t number, const char *sever
     add_row(point, STORE_NOTE, values);
 }
 
-/* --- What a point has ---------- */
+/* ---- What a point has ---- */
 
 static void add_settings(struct kept_point *point, const struct grid *grid, uint64_t number)
 {

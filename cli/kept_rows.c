@@ -223,7 +223,7 @@ struct table kept_table(struct kept_rows *rows)
     return (struct table){.sink = &sink, .context = rows};
 }
 
-/* --- Replications ---------- */
+/* ---- Replications ---- */
 
 static bool is_headline(const struct metric *metric)
 {

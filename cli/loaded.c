@@ -113,7 +113,7 @@ void loaded_release(struct loaded *loaded)
     *loaded = (struct loaded){0};
 }
 
-/* --- Changed ---------- */
+/* ---- Changed ---- */
 
 static void release_changed(void *context, struct trial_scenario *made)
 {

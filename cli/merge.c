@@ -21,7 +21,7 @@ struct arguments {
     bool force, json, quiet;
 };
 
-/* --- What lacks ---------- */
+/* ---- What lacks ---- */
 
 #define SAID_MAX 20 /* shards that are named one by one */
 
@@ -70,7 +70,7 @@ static void say_missing(const struct arguments *a, const struct store_missing *m
         say_whole(a, missing->command);
 }
 
-/* --- Joining ---------- */
+/* ---- Joining ---- */
 
 static bool join(const struct arguments *a, struct store_merge *merge, struct errors *errors)
 {
@@ -143,7 +143,7 @@ static int merge_all(const struct arguments *a, struct errors *errors)
     return ok ? code : 0;
 }
 
-/* --- The command ---------- */
+/* ---- The command ---- */
 
 enum { KEY_FORCE = 0x100, KEY_JSON };
 

@@ -28,7 +28,7 @@ void message_line(const char *format, ...)
         free(text);
 }
 
-/* --- A stream for the messages of others ---------- */
+/* ---- A stream for the messages of others ---- */
 
 /* Line by line, so that no character is cut in two. */
 static ssize_t put_lines(void *cookie, const char *text, size_t size)
@@ -54,7 +54,7 @@ FILE *message_stream(void)
     return stream;
 }
 
-/* --- Errors with a place ---------- */
+/* ---- Errors with a place ---- */
 
 /* Bytes of the code point at text; invalid bytes count as one each. */
 static size_t point_bytes(const char *text, size_t length)

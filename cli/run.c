@@ -37,7 +37,7 @@ struct arguments {
     struct loaded_options loading;
 };
 
-/* --- Running ---------- */
+/* ---- Running ---- */
 
 #define REPLICATIONS_MOST 10000 /* while a precision is sought, unless stated */
 
@@ -292,7 +292,7 @@ static int run_loaded(const struct arguments *arguments, struct loaded *loaded,
     return failed ? failed : code;
 }
 
-/* --- The command ---------- */
+/* ---- The command ---- */
 
 enum {
     KEY_STRICT = 0x100,
@@ -415,7 +415,7 @@ static const char doc[] =
     "the first of 70 74 73 66 65 1 2 0 that occurred. "
     "Ctrl-C reports what is complete (130), a second one ends at once.";
 
-/* --- Several scenarios ---------- */
+/* ---- Several scenarios ---- */
 
 /* Its exit code. */
 static int run_item(const struct arguments *arguments, struct batch_item *item)

@@ -22,7 +22,7 @@ struct arguments {
     bool diff, delete, csv, json;
 };
 
-/* --- Listing ---------- */
+/* ---- Listing ---- */
 
 #define LIST_COLUMNS                                                                               \
     "id,kind,started,scenario,verdict,binding,next_step,seed,version,state,points,command"
@@ -97,7 +97,7 @@ static bool list(const struct arguments *arguments, struct store *store, struct 
     return report_rows_end(&rows, ok) && ok;
 }
 
-/* --- One run ---------- */
+/* ---- One run ---- */
 
 static bool count_row(void *context, size_t columns, const struct store_value *values)
 {
@@ -246,7 +246,7 @@ static bool delete_run(struct store *store, int64_t run, struct errors *errors)
     return ok;
 }
 
-/* --- Two runs ---------- */
+/* ---- Two runs ---- */
 
 #define DIFF_COLUMNS "point,scope,name,metric,a,b,difference,low,high,pairs"
 
@@ -448,7 +448,7 @@ static bool diff(const struct arguments *arguments, struct store *store, struct 
     return ok;
 }
 
-/* --- The command ---------- */
+/* ---- The command ---- */
 
 static bool work(const struct arguments *arguments, struct store *store, struct errors *errors)
 {

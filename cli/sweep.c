@@ -47,7 +47,7 @@ struct sweep {
     struct errors *errors;
 };
 
-/* --- The database ---------- */
+/* ---- The database ---- */
 
 /* "out/office.db" of "out/office.yaml"; of a shard "out/office-0-of-4.db". A name that was given
  * with --db is taken as it is. Owned, NULL when out of memory. */
@@ -201,7 +201,7 @@ static bool end_run(struct sweep *sweep)
                              kept_now(now), sweep->errors);
 }
 
-/* --- Running ---------- */
+/* ---- Running ---- */
 
 static bool next_point(void *context, uint64_t *number)
 {
@@ -276,7 +276,7 @@ static bool compute(struct sweep *sweep, const atomic_int *stop)
     return outcome == POINTS_FAILED ? errors_no_memory(sweep->errors) : outcome != POINTS_NOT_KEPT;
 }
 
-/* --- What is written ---------- */
+/* ---- What is written ---- */
 
 static bool put_lines(struct table *table, const void *points)
 {
@@ -388,7 +388,7 @@ static bool run(struct sweep *sweep)
     return ok;
 }
 
-/* --- Shards ---------- */
+/* ---- Shards ---- */
 
 static bool shard_from(const char *text, uint64_t *shard, uint64_t *shards)
 {
@@ -422,7 +422,7 @@ static void shard_of_slurm(struct arguments *a)
     a->shards = count;
 }
 
-/* --- The command ---------- */
+/* ---- The command ---- */
 
 enum { KEY_SAMPLE = 0x100, KEY_ESTIMATE, KEY_JSON, KEY_DB, KEY_SHARD, KEY_HTML, KEY_XLSX };
 

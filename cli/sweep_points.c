@@ -30,7 +30,7 @@ static double number_of(const struct store_value *value)
                                           : NAN;
 }
 
-/* --- What there is ---------- */
+/* ---- What there is ---- */
 
 static bool count_row(void *context, size_t columns, const struct store_value *values)
 {
@@ -56,7 +56,7 @@ bool sweep_points_open(struct sweep_points *points, struct store *store, int64_t
     return ok;
 }
 
-/* --- points.csv ---------- */
+/* ---- points.csv ---- */
 
 #define POINTS_SQL                                                                                 \
     "SELECT number, id, verdict, (SELECT text FROM note WHERE point_id = point.id AND severity = " \
@@ -190,7 +190,7 @@ static bool put_points(struct sweep_points *points, struct table *table)
     return ok;
 }
 
-/* --- about.csv ---------- */
+/* ---- about.csv ---- */
 
 static bool about_row(void *context, size_t columns, const struct store_value *values)
 {
@@ -252,7 +252,7 @@ bool sweep_points_rows(struct sweep_points *points, FILE *out, bool json)
     return report_rows_end(&rows, ok) && ok;
 }
 
-/* --- For people ---------- */
+/* ---- For people ---- */
 
 #define LINES_SQL                                                                                  \
     "SELECT number, id, verdict, (SELECT text FROM note WHERE point_id = point.id AND severity = " \
@@ -297,7 +297,7 @@ bool sweep_points_lines(struct sweep_points *points, struct table *table)
     return ok;
 }
 
-/* --- The screen ---------- */
+/* ---- The screen ---- */
 
 struct screen {
     struct sweep_points *points;

@@ -80,7 +80,7 @@ static struct session *session_open(const char *path, struct errors *errors)
     return session;
 }
 
-/* --- States that are kept ---------- */
+/* ---- States that are kept ---- */
 
 struct keep {
     const char *path;     /* of the database; NULL: none */

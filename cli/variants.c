@@ -6,7 +6,7 @@
 
 #include "model/base/number.h"
 
-/* --- Settings of a point ---------- */
+/* ---- Settings of a point ---- */
 
 /* A star stands for one step of the path. */
 static bool path_matches(const char *pattern, const char *path)
@@ -103,7 +103,7 @@ char **variants_settings(const struct variants *variants, uint64_t point, size_t
     return list.items;
 }
 
-/* --- Mistakes before the work begins ---------- */
+/* ---- Mistakes before the work begins ---- */
 
 static bool build(const struct variants *variants, const char *const *items, size_t count,
                   struct scenario *scenario, struct errors *errors)
@@ -136,7 +136,7 @@ char *variants_reason(const struct variants *variants, const char *const *settin
     return reason ? reason : strdup("it cannot be run");
 }
 
-/* --- Mistakes before the work begins ---------- */
+/* ---- Mistakes before the work begins ---- */
 
 #define TRIED_MAX 1000 /* values of an axis that are tried by themselves */
 
@@ -302,7 +302,7 @@ static void check_axis(const struct variants *variants, size_t number, struct li
     }
 }
 
-/* --- What they stand on ---------- */
+/* ---- What they stand on ---- */
 
 static bool hash_inputs(struct variants *variants, struct list *inputs, struct errors *errors)
 {

@@ -25,7 +25,7 @@ struct checking {
     size_t room;
 };
 
-/* --- Fields ---------- */
+/* ---- Fields ---- */
 
 static const char *field(const struct checking *c, int column)
 {
@@ -59,7 +59,7 @@ static bool number(struct checking *c, int column, int64_t least, int64_t most, 
     return false;
 }
 
-/* --- One figure ---------- */
+/* ---- One figure ---- */
 
 struct asked {
     const struct capacity_table *table; /* NULL: there is none */
@@ -129,7 +129,7 @@ static void compare(struct checking *c, const struct asked *asked, enum capacity
                                            .line = csv_reader_row_place(c->csv).line});
 }
 
-/* --- Rows ---------- */
+/* ---- Rows ---- */
 
 static bool find_table(struct checking *c, struct asked *asked)
 {

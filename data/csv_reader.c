@@ -13,7 +13,7 @@ struct csv_reader {
     size_t *positions; /* of the columns asked for in the file, or SIZE_MAX */
 };
 
-/* --- Places --- */
+/* ---- Places ---- */
 
 struct csv_place csv_reader_place(const struct csv_reader *reader, size_t column)
 {
@@ -42,7 +42,7 @@ static void add_error(struct csv_reader *reader, struct errors *errors, struct c
     errors_set_source(errors, place.text, place.length);
 }
 
-/* --- Rows --- */
+/* ---- Rows ---- */
 
 enum csv_result csv_reader_next(struct csv_reader *reader, struct errors *errors)
 {
@@ -81,7 +81,7 @@ const char *csv_reader_name(const struct csv_reader *reader)
     return csv_rows_name(reader->rows);
 }
 
-/* --- The header --- */
+/* ---- The header ---- */
 
 static size_t find_column(const struct csv_reader *reader, const char *name)
 {

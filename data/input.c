@@ -60,7 +60,7 @@ static const struct {
 };
 #define COMPRESSIONS (sizeof compressions / sizeof *compressions)
 
-/* --- Raw bytes --- */
+/* ---- Raw bytes ---- */
 
 static ssize_t raw_fetch(struct raw *raw, unsigned char *buffer, size_t size)
 {
@@ -116,7 +116,7 @@ static la_ssize_t raw_for_archive(struct archive *archive, void *data, const voi
     return got;
 }
 
-/* --- Opening --- */
+/* ---- Opening ---- */
 
 static const char *compression_name(enum compression compression)
 {
@@ -233,7 +233,7 @@ struct input *input_open(const char *path, struct errors *errors)
     return NULL;
 }
 
-/* --- Reading --- */
+/* ---- Reading ---- */
 
 static ssize_t read_plain(struct raw *raw, void *buffer, size_t size)
 {

@@ -74,7 +74,7 @@ static bool cut_fraction(const char *text, char *buffer, size_t size, nanos *fra
     return text[length] == '\0' || parse_fraction(text + length + 1, fraction);
 }
 
-/* --- Offsets and zones ---- */
+/* ---- Offsets and zones ---- */
 
 struct moment_clock moment_clock(int64_t start_unix, const struct time_zone *zone)
 {

@@ -288,7 +288,7 @@ out:
     return NULL;
 }
 
-/* --- Laying out ---- */
+/* ---- Laying out ---- */
 
 #define WEEK       (7 * DAY)
 #define STEPS_MOST 4000000 /* of a week laid out over a run */
@@ -410,7 +410,7 @@ bool profile_steps(struct profile *profile, const struct profile_use *use, struc
     return good;
 }
 
-/* --- What has no effect ---- */
+/* ---- What has no effect ---- */
 
 static void no_effect(const struct profile *profile, bool strict, struct errors *errors,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));

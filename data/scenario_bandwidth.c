@@ -4,7 +4,7 @@
 
 #include "data/scenario_reader.h"
 
-/* --- Pipes ---- */
+/* ---- Pipes ---- */
 
 /* A limit of a subzone is a pipe that its calls pass. */
 static uint32_t add_pipe(struct reader *r, const struct subzone *subzone, const char *what,
@@ -46,7 +46,7 @@ void reader_pipes(struct reader *r)
     }
 }
 
-/* --- Items of clusters ---- */
+/* ---- Items of clusters ---- */
 
 /* The items of a list that every cluster may have, one cluster after another. */
 static const struct node *cluster_list(const struct node *cluster, const char *key)
@@ -66,7 +66,7 @@ static uint32_t count_items(struct reader *r, const char *key)
     return count;
 }
 
-/* --- Subzones ---- */
+/* ---- Subzones ---- */
 
 static void read_subzone(struct reader *r, const struct node *node, uint32_t cluster)
 {
@@ -100,7 +100,7 @@ void reader_subzones(struct reader *r)
     }
 }
 
-/* --- Links ---- */
+/* ---- Links ---- */
 
 static void unknown_end(struct reader *r, const struct node *node)
 {
@@ -172,7 +172,7 @@ void reader_links(struct reader *r)
     }
 }
 
-/* --- What a class passes ---- */
+/* ---- What a class passes ---- */
 
 /* Where a call begins or ends, as far as bandwidth goes. */
 struct place {

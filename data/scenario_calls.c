@@ -6,7 +6,7 @@
 #include "data/scenario_reader.h"
 #include "model/scenario_make.h"
 
-/* --- Where calls come in ---- */
+/* ---- Where calls come in ---- */
 
 /* The cluster a call enters when nothing says it: the only one there is. */
 static uint32_t only_cluster(struct reader *r, const struct node *place)
@@ -102,7 +102,7 @@ static void reader_via(struct reader *r, const struct node *node, const struct n
         reader_error(r, node, "'via' is empty");
 }
 
-/* --- Where they go ---- */
+/* ---- Where they go ---- */
 
 static void read_to(struct reader *r, const struct node *node, struct call_class *call)
 {
@@ -119,7 +119,7 @@ static void read_to(struct reader *r, const struct node *node, struct call_class
     }
 }
 
-/* --- Pipes ---- */
+/* ---- Pipes ---- */
 
 static bool passed_before(const struct call_class *call, uint32_t pipe)
 {
@@ -170,7 +170,7 @@ static void read_pipes(struct reader *r, const struct node *node, struct call_cl
         add_pipe(r, n->key ? n->key : n, n->key ? n : NULL, call);
 }
 
-/* --- Classes ---- */
+/* ---- Classes ---- */
 
 static void read_redial(struct reader *r, const struct node *node, struct call_class *call)
 {
@@ -274,7 +274,7 @@ void reader_classes(struct reader *r)
     note_services(r);
 }
 
-/* --- Traces ---- */
+/* ---- Traces ---- */
 
 void reader_traces(struct reader *r)
 {

@@ -5,7 +5,7 @@
 #include "model/base/similar.h"
 #include "model/scenario_make.h"
 
-/* --- Platforms ---- */
+/* ---- Platforms ---- */
 
 static void read_platform(struct reader *r, const struct node *node, struct platform *platform)
 {
@@ -88,7 +88,7 @@ static uint32_t refer_platform(struct reader *r, const struct schema_record *rec
     return index;
 }
 
-/* --- Peers ---- */
+/* ---- Peers ---- */
 
 static const char *const licence_keys[LICENCE_COUNT] = {
     [LICENCE_RMS] = "rms", [LICENCE_DESKTOP] = "desktop", [LICENCE_ROOM] = "room"};
@@ -141,7 +141,7 @@ static void settle_keys(struct reader *r, const struct node *list, const struct 
     }
 }
 
-/* --- Clusters ---- */
+/* ---- Clusters ---- */
 
 static void read_cluster_licences(struct reader *r, const struct schema_record *record,
                                   struct cluster *cluster)
@@ -355,7 +355,7 @@ void reader_clusters(struct reader *r)
     }
 }
 
-/* --- Zones ---- */
+/* ---- Zones ---- */
 
 /* True when a peer is listed twice; lists are short, or wrong anyway. */
 static bool listed_before(const uint32_t *peers, uint32_t count, uint32_t peer)
@@ -459,7 +459,7 @@ void reader_zones(struct reader *r)
         read_zone(r, n, &s->zones[index++]);
 }
 
-/* --- Endpoints ---- */
+/* ---- Endpoints ---- */
 
 static enum failover default_failover(enum access access, enum protocol protocol)
 {

@@ -25,7 +25,7 @@ static void no_effect(struct reader *r, const struct node *node, const char *for
     errors_set_important(r->errors);
 }
 
-/* --- Behind the end ---- */
+/* ---- Behind the end ---- */
 
 /* What stands at `key` of a mapping happens when the run has ended. */
 static void check_time(struct reader *r, const struct node *node, enum schema_block block,
@@ -67,7 +67,7 @@ static void check_times(struct reader *r)
     }
 }
 
-/* --- What nothing uses ---- */
+/* ---- What nothing uses ---- */
 
 /* Marks, one for each item of a list. */
 struct used {
@@ -177,7 +177,7 @@ static void check_use(struct reader *r)
     name_unused(r, "pipes", used.pipes, "no class passes the pipe", "");
 }
 
-/* --- More calls than devices ---- */
+/* ---- More calls than devices ---- */
 
 /* Calls in progress that a class has on average at its busiest, if none is refused; quickly: at
  * most, as if its highest rate went on. */

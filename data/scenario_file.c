@@ -12,7 +12,7 @@
 #include "model/base/similar.h"
 #include "model/scenario_make.h"
 
-/* --- Help for all parts ---- */
+/* ---- Help for all parts ---- */
 
 void *reader_alloc(struct reader *r, size_t count, size_t size)
 {
@@ -202,7 +202,7 @@ bool reader_sum(struct reader *r, const struct node *node, const double *shares,
     return false;
 }
 
-/* --- The top ---- */
+/* ---- The top ---- */
 
 static const char *base_name(const char *path)
 {
@@ -342,7 +342,7 @@ static void read_run(struct reader *r)
                      "the run has more than ten million intervals");
 }
 
-/* --- Names ---- */
+/* ---- Names ---- */
 
 static void add_name(struct reader *r, enum schema_block kind, const struct node *item,
                      uint32_t index)
@@ -394,7 +394,7 @@ static void collect_names(struct reader *r)
         }
 }
 
-/* --- Reading ---- */
+/* ---- Reading ---- */
 
 static bool reader_init(struct reader *r, const char *base_dir)
 {

@@ -11,7 +11,7 @@ static double seconds(nanos duration)
     return (double)duration / (double)SECOND;
 }
 
-/* --- Holding times ---- */
+/* ---- Holding times ---- */
 
 /* The numbers of a list of shares, or of durations in seconds. */
 static double *read_numbers(struct reader *r, const struct node *list, enum schema_type type,
@@ -165,7 +165,7 @@ bool reader_holding(struct reader *r, const struct node *node, struct holding *h
     return good && (!laws[law].finish || laws[law].finish(r, &record, holding));
 }
 
-/* --- Steps ---- */
+/* ---- Steps ---- */
 
 static const struct schema_row step_time = {.key = "steps", .type = TYPE_TIME};
 static const struct schema_row step_factor = {.key = "steps", .type = TYPE_REAL};
@@ -242,7 +242,7 @@ static void read_steps(struct reader *r, const struct node *list, double rate,
     wrap_day(steps);
 }
 
-/* --- Batches ---- */
+/* ---- Batches ---- */
 
 static void read_batches(struct reader *r, const struct node *list, struct arrivals *arrivals)
 {
@@ -266,7 +266,7 @@ static void read_batches(struct reader *r, const struct node *list, struct arriv
     reader_sum(r, list, arrivals->batch_probabilities, arrivals->batch_count);
 }
 
-/* --- Ways to state a load ---- */
+/* ---- Ways to state a load ---- */
 
 struct load {
     const struct schema_record *record;

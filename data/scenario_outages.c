@@ -71,7 +71,7 @@ static void add_window(struct reader *r, struct script *script, struct window wi
     script->windows[script->window_count++] = window;
 }
 
-/* --- Whom an outage concerns ---- */
+/* ---- Whom an outage concerns ---- */
 
 struct concerned {
     uint32_t cluster, peer; /* peer NONE: all of the cluster */
@@ -104,7 +104,7 @@ static bool read_target(struct reader *r, const struct schema_record *record,
     return true;
 }
 
-/* --- Forms of an outage ---- */
+/* ---- Forms of an outage ---- */
 
 struct entry {
     const struct schema_record *record;
@@ -233,7 +233,7 @@ static void read_outage(struct reader *r, struct script *script, const struct no
         form->read(r, script, &entry);
 }
 
-/* --- Upgrades ---- */
+/* ---- Upgrades ---- */
 
 /* The order of the peers: as stated, or the primary and then the order of the file. */
 static uint32_t upgrade_order(struct reader *r, const struct schema_record *record,
@@ -326,7 +326,7 @@ static void read_upgrade(struct reader *r, struct script *script, const struct n
                 .at = at, .kind = STEP_UPGRADE_END, .peer = order[count - 1], .planned = true});
 }
 
-/* --- Times that contradict ---- */
+/* ---- Times that contradict ---- */
 
 static int compare_windows(const void *left, const void *right)
 {
@@ -365,7 +365,7 @@ static void check_windows(struct reader *r, struct script *script)
     }
 }
 
-/* --- All of them ---- */
+/* ---- All of them ---- */
 
 static int compare_steps(const void *left, const void *right)
 {

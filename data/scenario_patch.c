@@ -17,7 +17,7 @@ static char *apply(const struct node_tree *tree, struct splice splice)
     return text;
 }
 
-/* --- Paths ---- */
+/* ---- Paths ---- */
 
 #define PATH_MAX_SEGMENTS (2 * NODE_DEPTH)
 
@@ -108,7 +108,7 @@ static char *no_such(const struct node_tree *tree, const char *path, struct erro
     return NULL;
 }
 
-/* --- Values ---- */
+/* ---- Values ---- */
 
 /* The schema's row of a path; for an item of a list of scalars that of the list, with its item's
  * type. */
@@ -148,7 +148,7 @@ static char *written(const struct node_tree *tree, const char *path, const char 
     return splice_scalar(value, mark);
 }
 
-/* --- Setting ---- */
+/* ---- Setting ---- */
 
 /* "key: value" for what is missing below a mapping: "{a: {b: value}}" from the inside out. Owned.
  */
@@ -201,7 +201,7 @@ char *patch_set(const struct node_tree *tree, const char *path, const char *valu
     return text ? text : no_such(tree, path, errors);
 }
 
-/* --- Items ---- */
+/* ---- Items ---- */
 
 /* A list that is not there yet, or has nothing below its key. */
 static char *begin_list(const struct node_tree *tree, const struct path *path, const char *item)
@@ -246,7 +246,7 @@ char *patch_insert(const struct node_tree *tree, const char *list, uint32_t inde
     return text ? text : no_such(tree, list, errors);
 }
 
-/* --- Removing ---- */
+/* ---- Removing ---- */
 
 /* The path without its last segment: the parent's. */
 static const struct node *parent_of(const struct node_tree *tree, struct path *path)
@@ -267,7 +267,7 @@ char *patch_remove(const struct node_tree *tree, const char *path, struct errors
     return text ? text : no_such(tree, path, errors);
 }
 
-/* --- Copies ---- */
+/* ---- Copies ---- */
 
 /* Every name of the document. */
 static void collect(const struct node *node, struct names *names)

@@ -29,7 +29,7 @@ struct reader {
     bool starved; /* ran out of memory */
 };
 
-/* --- scenario_file.c: help for all parts ---- */
+/* ---- scenario_file.c: help for all parts ---- */
 
 /* Zeroed, owned by the scenario. Never NULL for count 0; NULL, noted, when out of memory. */
 void *reader_alloc(struct reader *r, size_t count, size_t size);
@@ -72,7 +72,7 @@ bool reader_sum(struct reader *r, const struct node *node, const double *shares,
 /* Reports that no built-in table is of the release that a node names. */
 void reader_unknown_release(struct reader *r, const struct node *node);
 
-/* --- The parts ---- */
+/* ---- The parts ---- */
 
 void reader_platforms(struct reader *r);
 void reader_clusters(struct reader *r);

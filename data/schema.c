@@ -8,7 +8,7 @@
 #include "model/base/number.h"
 #include "model/base/similar.h"
 
-/* --- The table ---- */
+/* ---- The table ---- */
 
 static const struct {
     const char *name, *form;
@@ -132,7 +132,7 @@ char *schema_choice_name(const char *choices, int number, char *buffer, size_t s
     return buffer;
 }
 
-/* --- Messages ---- */
+/* ---- Messages ---- */
 
 char *schema_quote(const char *text, char buffer[QUOTED_MAX])
 {

@@ -94,7 +94,7 @@ struct schema_row {
     const char *alias; /* an older name that files may still use */
 };
 
-/* --- The table ---- */
+/* ---- The table ---- */
 
 const char *schema_block_name(enum schema_block block); /* "cluster", "peer" */
 const char *schema_block_help(enum schema_block block);
@@ -124,7 +124,7 @@ char *schema_choice_name(const char *choices, int number, char *buffer, size_t s
 /* Prints what `peerplan help scenario` says. */
 void schema_print(FILE *out);
 
-/* --- Values ---- */
+/* ---- Values ---- */
 
 /* A value as read. `word` is the number of a choice, or of a word that stands instead of a value,
  * else -1. */

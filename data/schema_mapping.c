@@ -102,7 +102,7 @@ bool schema_read(enum schema_block block, const struct node_tree *tree, const st
     return good;
 }
 
-/* --- The whole tree ---- */
+/* ---- The whole tree ---- */
 
 static bool fail_shape(const struct schema_row *row, const struct node_tree *tree,
                        const struct node *node, struct errors *errors)
@@ -222,7 +222,7 @@ bool schema_check(enum schema_block block, const struct node_tree *tree, const s
     return good;
 }
 
-/* --- Records ---- */
+/* ---- Records ---- */
 
 const struct schema_value *record_get(const struct schema_record *record, const char *key)
 {

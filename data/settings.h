@@ -67,7 +67,7 @@ char *draft_text(const struct draft *draft, const struct settings *settings, str
  * is none. */
 const char *setting_value(const char *setting);
 
-/* --- What can be set ---- */
+/* ---- What can be set ---- */
 
 /* A place that a setting can change. Its row says the type, the range (base units; of a number of
  * peers 1 to 6), the choices and what it means. */

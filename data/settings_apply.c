@@ -10,7 +10,7 @@
 #include "model/base/arena.h"
 #include "model/base/similar.h"
 
-/* --- Paths ---- */
+/* ---- Paths ---- */
 
 const char *setting_value(const char *setting)
 {
@@ -91,7 +91,7 @@ static bool split(struct application *a)
     return true;
 }
 
-/* --- Suggestions ---- */
+/* ---- Suggestions ---- */
 
 /* What there is. */
 struct known {
@@ -164,7 +164,7 @@ static void fail_name(struct application *a, const struct schema_row *row, const
                  (struct known){names, count});
 }
 
-/* --- Values ---- */
+/* ---- Values ---- */
 
 static struct node_place value_place(const struct application *a)
 {
@@ -214,7 +214,7 @@ static struct node *read_scalar(struct application *a, const struct schema_row *
     return node;
 }
 
-/* --- Members ---- */
+/* ---- Members ---- */
 
 static struct node *find_member(const struct node *mapping, const char *key)
 {
@@ -278,7 +278,7 @@ static void set_member(struct application *a, enum schema_block block, struct no
         tree_edit_insert(mapping, member, NULL);
 }
 
-/* --- Down the path ---- */
+/* ---- Down the path ---- */
 
 static void apply_mapping(struct application *a, enum schema_block block, struct node *mapping,
                           size_t at);
@@ -446,7 +446,7 @@ static void apply(struct application *a)
         fail_at(a, a->source->text, "nothing in the scenario has this");
 }
 
-/* --- All of them ---- */
+/* ---- All of them ---- */
 
 static bool apply_all(struct variant_tree *variant, const struct settings *settings,
                       struct errors *errors)

@@ -55,7 +55,7 @@ static const char *peer_of(const struct node *item)
     return item->kind == NODE_SCALAR ? item->text : text_of(item, "peer");
 }
 
-/* --- Peers ---- */
+/* ---- Peers ---- */
 
 static void collect_names(const struct node *list, struct names *names, bool *good)
 {
@@ -108,7 +108,7 @@ static void remove_peers(struct resize *r, struct node *list)
     }
 }
 
-/* --- What names them ---- */
+/* ---- What names them ---- */
 
 static void mend_list(struct resize *r, struct node *owner, const char *key)
 {

@@ -35,7 +35,7 @@ static void add(struct changes *c, struct splice splice)
         c->splices[c->count++] = splice;
 }
 
-/* --- Values ---- */
+/* ---- Values ---- */
 
 static void put_value(struct changes *c, FILE *out, const struct node *node)
 {
@@ -87,7 +87,7 @@ static void replace(struct changes *c, const struct node *old, const struct node
     free(text);
 }
 
-/* --- Taking out ---- */
+/* ---- Taking out ---- */
 
 /* Whole lines get a mark of a comment, in the column where they begin. */
 static bool comment_lines(struct changes *c, const struct node *parent, const struct node *child)
@@ -136,7 +136,7 @@ static void remove_flow(struct changes *c, const struct node *before, bool kept_
         add(c, splice_make(splice_child_start(child), splice_child_start(child->next), "%s", ""));
 }
 
-/* --- Differences ---- */
+/* ---- Differences ---- */
 
 static void compare(struct changes *c, const struct node *old, const struct node *node);
 
@@ -223,7 +223,7 @@ static void compare(struct changes *c, const struct node *old, const struct node
         compare_children(c, old, node);
 }
 
-/* --- The text ---- */
+/* ---- The text ---- */
 
 /* Whether two trees say the same, wherever it stands. Nothing, and an empty list, are the same. */
 static bool same(const struct node *a, const struct node *b)

@@ -9,7 +9,7 @@
 #define SOURCE_STRIDE 8
 #define LINE_SHOWN    4096 /* bytes of a source line kept with an error */
 
-/* --- Places ---- */
+/* ---- Places ---- */
 
 static void attach_line(const struct source *source, struct errors *errors, long line)
 {
@@ -61,7 +61,7 @@ size_t source_offset(const struct source *source, size_t point)
     return offset;
 }
 
-/* --- The check ---- */
+/* ---- The check ---- */
 
 /* Decodes one code point; its bytes, or 0 when it is not valid UTF-8 (overlong, surrogate, beyond
  * U+10FFFF, cut off). */
@@ -175,7 +175,7 @@ static bool prepare(struct source *source, struct errors *errors)
     return check(source, errors);
 }
 
-/* --- Reading ---- */
+/* ---- Reading ---- */
 
 /* Reads at most SOURCE_MAX + 1 bytes, so that too much is noticed. False with errno set. */
 static bool slurp(struct source *source, FILE *file)

@@ -41,7 +41,7 @@ char *splice_apply(const struct source *source, const struct splice *splices, si
     return text;
 }
 
-/* --- Places ---- */
+/* ---- Places ---- */
 
 const char *splice_line_break(const struct node_tree *tree)
 {
@@ -132,7 +132,7 @@ size_t splice_child_end(const struct node_tree *tree, const struct node *child)
     return child->key && child->key->end > end ? child->key->end : end;
 }
 
-/* --- Values ---- */
+/* ---- Values ---- */
 
 static bool plain_is_safe(const char *value)
 {
@@ -161,7 +161,7 @@ static char *quote(const char *value, char mark)
     return text;
 }
 
-/* --- Changes ---- */
+/* ---- Changes ---- */
 
 /* Replaces a value. What stood in a block of its own gives way to one line behind its key. */
 struct splice splice_replace(const struct node_tree *tree, const struct node *node,

@@ -34,7 +34,7 @@ struct splice splice_insert(const struct node_tree *tree, const struct node *lis
 struct splice splice_remove(const struct node_tree *tree, const struct node *parent,
                             const struct node *child);
 
-/* --- Places ---- */
+/* ---- Places ---- */
 
 /* Of a child with its key and, in a list, its dash. */
 size_t splice_child_start(const struct node *child);
@@ -53,7 +53,7 @@ bool splice_only_spaces(const struct node_tree *tree, size_t from, size_t to);
 /* "\n" or "\r\n", as the text has it. */
 const char *splice_line_break(const struct node_tree *tree);
 
-/* --- Values ---- */
+/* ---- Values ---- */
 
 /* A text as a YAML scalar; mark: the quotes it is to keep, or NUL. Owned. */
 char *splice_scalar(const char *value, char mark);

@@ -40,7 +40,7 @@ static void edit(struct splitter *s, struct splice splice)
     s->edits[s->count++] = splice;
 }
 
-/* --- Names and loads ---------- */
+/* ---- Names and loads ---- */
 
 static void rename_node(struct splitter *s, const struct node *node)
 {
@@ -170,7 +170,7 @@ static void name_cluster(struct splitter *s, enum schema_block block, const stru
         edit(s, splice_append(s->tree, item, member));
 }
 
-/* --- Texts ---------- */
+/* ---- Texts ---- */
 
 static int by_start(const void *left, const void *right)
 {
@@ -277,7 +277,7 @@ static void put_all(struct splitter *s)
     fwrite(s->tree->source->text + at, 1, s->tree->source->length - at, s->out);
 }
 
-/* --- What cannot be divided ---------- */
+/* ---- What cannot be divided ---- */
 
 static bool divisible(const struct node *root, struct errors *errors)
 {

@@ -27,7 +27,7 @@ struct store {
     size_t oldest; /* whose place is taken next */
 };
 
-/* --- Errors ---------- */
+/* ---- Errors ---- */
 
 static enum error_code code_of(int result)
 {
@@ -70,7 +70,7 @@ static bool refuse(struct store *store, struct errors *errors, const char *why)
     return false;
 }
 
-/* --- Statements ---------- */
+/* ---- Statements ---- */
 
 /* While another program turns the database to WAL or recovers it, SQLite says "busy" at once,
  * without the waiting that was asked for. Outside a transaction it is right to ask again. */
@@ -214,7 +214,7 @@ static int number_of(struct store *store, const char *sql, int64_t *number)
     return result;
 }
 
-/* --- Tables ---------- */
+/* ---- Tables ---- */
 
 static bool has_id(enum store_table table)
 {
@@ -270,7 +270,7 @@ static bool make_tables(struct store *store, struct errors *errors)
     return ok;
 }
 
-/* --- Versions ---------- */
+/* ---- Versions ---- */
 
 /* migrations[n] makes version n + 2 of version n + 1. */
 static const char *const migrations[STORE_VERSION] = {NULL};
@@ -359,7 +359,7 @@ static bool prepare_tables(struct store *store, enum store_mode mode, struct err
     return ok;
 }
 
-/* --- Opening ---------- */
+/* ---- Opening ---- */
 
 /* A database that lies where nothing can be written, and was closed by whoever wrote it: read as it
  * is. SQLite would want to make files beside it. */
@@ -481,7 +481,7 @@ const char *store_path(const struct store *store)
     return store->path;
 }
 
-/* --- Writing ---------- */
+/* ---- Writing ---- */
 
 bool store_begin(struct store *store, struct errors *errors)
 {
@@ -529,7 +529,7 @@ bool store_insert(struct store *store, enum store_table table, const struct stor
     return ok;
 }
 
-/* --- Two at once ---------- */
+/* ---- Two at once ---- */
 
 static bool at_database(struct store *store, const char *sql, const char *path, const char *name,
                         struct errors *errors)
@@ -565,7 +565,7 @@ bool store_detach(struct store *store, const char *name, struct errors *errors)
     return at_database(store, "DETACH ?1", NULL, name, errors);
 }
 
-/* --- Soundness ---------- */
+/* ---- Soundness ---- */
 
 static bool is_ok(void *context, size_t columns, const struct store_value *values)
 {
@@ -594,7 +594,7 @@ bool store_check(struct store *store, struct errors *errors)
     return sound || refuse(store, errors, "the database is damaged");
 }
 
-/* --- Help ---------- */
+/* ---- Help ---- */
 
 /* Lines that can be copied to a shell; the tests do. */
 static const char *const sessions[] = {

@@ -62,7 +62,7 @@ void store_merge_free(struct store_merge *merge)
     free(merge);
 }
 
-/* --- What a shard is ---------- */
+/* ---- What a shard is ---- */
 
 static char *copy_of(const struct store_value *value)
 {
@@ -155,7 +155,7 @@ static bool read_shard(struct store_merge *merge, const char *shard, struct fact
     return ok;
 }
 
-/* --- Copying ---------- */
+/* ---- Copying ---- */
 
 #define PART "shard" /* the name of the attached database */
 
@@ -200,7 +200,7 @@ static bool begin_run(struct store_merge *merge, const struct facts *facts, stru
                 errors);
 }
 
-/* --- Points that both have ---------- */
+/* ---- Points that both have ---- */
 
 struct clash {
     int64_t number;
@@ -351,7 +351,7 @@ bool store_merge_add(struct store_merge *merge, const char *shard, struct errors
     return ok;
 }
 
-/* --- What lacks ---------- */
+/* ---- What lacks ---- */
 
 static bool there_row(void *context, size_t columns, const struct store_value *values)
 {

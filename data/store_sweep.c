@@ -6,7 +6,7 @@
 
 #include "data/fingerprint.h"
 
-/* --- Identity ---------- */
+/* ---- Identity ---- */
 
 static void write_identity(FILE *out, const struct store_sweep *sweep)
 {
@@ -35,7 +35,7 @@ static bool identity_make(const struct store_sweep *sweep, char digits[static FI
     return ok;
 }
 
-/* --- Its run ---------- */
+/* ---- Its run ---- */
 
 struct found {
     const char *version;
@@ -164,7 +164,7 @@ bool store_sweep_state(struct store *store, int64_t run, const char *state, cons
                          errors);
 }
 
-/* --- Points ---------- */
+/* ---- Points ---- */
 
 static bool done_row(void *context, size_t columns, const struct store_value *values)
 {

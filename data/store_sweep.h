@@ -52,7 +52,7 @@ struct store_done {
 bool store_sweep_done(struct store *store, int64_t run, struct store_done *done,
                       struct errors *errors);
 
-/* --- A point --- */
+/* ---- A point ---- */
 
 /* A row of a table that belongs to a point; values[0] is the point's, and filled in. */
 struct store_point_row {

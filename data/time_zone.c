@@ -38,7 +38,7 @@ static bool add_change(struct time_zone *zone, int64_t at, int32_t offset)
     return true;
 }
 
-/* --- The rule for the future: a POSIX TZ text --- */
+/* ---- The rule for the future: a POSIX TZ text ---- */
 
 struct rule_day {
     char kind; /* 'M' month, week, weekday; 'J' 1 to 365 without leap days; 'D' 0 to 365 */
@@ -209,7 +209,7 @@ static bool follow_rule(struct time_zone *zone, const struct rule *rule)
     return true;
 }
 
-/* --- The compiled file --- */
+/* ---- The compiled file ---- */
 
 struct block {
     const unsigned char *times, *types, *infos;
@@ -317,7 +317,7 @@ struct time_zone *time_zone_parse(const char *name, const void *bytes, size_t si
     return NULL;
 }
 
-/* --- Finding it --- */
+/* ---- Finding it ---- */
 
 /* Names lead to files of the database and nowhere else. */
 static bool name_good(const char *name)
@@ -389,7 +389,7 @@ const char *time_zone_name(const struct time_zone *zone)
     return zone->name;
 }
 
-/* --- Asking it --- */
+/* ---- Asking it ---- */
 
 /* The last change at or before an instant. */
 static size_t find_change(const struct time_zone *zone, int64_t instant)

@@ -94,7 +94,7 @@ struct node *tree_edit_copy(struct node_tree *tree, const struct node *node, uin
     return copy;
 }
 
-/* --- Children ---- */
+/* ---- Children ---- */
 
 /* What points to a child; the end of the list for NULL. */
 static struct node **link_to(struct node *parent, const struct node *child)

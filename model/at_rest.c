@@ -42,7 +42,7 @@ static void tighten(struct bound *bound, int64_t room, enum limit limit, enum li
         *bound = (struct bound){room < 0 ? 0 : room, limit, holder, index};
 }
 
-/* --- What a population asks for ---------- */
+/* ---- What a population asks for ---- */
 
 static bool is_h323(const struct endpoints *e, int part)
 {
@@ -80,7 +80,7 @@ static struct group group_of(const struct scenario *s, const struct endpoints *e
     };
 }
 
-/* --- Room ---------- */
+/* ---- Room ---- */
 
 static double refresh_rate(const struct counting *c, uint32_t peer, const struct group *g,
                            int64_t more)
@@ -178,7 +178,7 @@ static struct bound open_room(const struct counting *c, uint32_t cluster, const 
     return all;
 }
 
-/* --- Placing ---------- */
+/* ---- Placing ---- */
 
 static void hold(struct counting *c, uint32_t cluster, uint32_t local, const struct group *g,
                  int64_t count)

@@ -48,7 +48,7 @@ uint32_t deployment_find(const struct deployment *deployment, uint32_t cluster, 
     return NONE;
 }
 
-/* --- Clusters ---- */
+/* ---- Clusters ---- */
 
 static bool lists(const struct deployment_peer *lister, const struct deployment_peer *peer)
 {

@@ -19,7 +19,7 @@
 
 enum known { UNKNOWN, NO, YES };
 
-/* --- Settings of a dump ---- */
+/* ---- Settings of a dump ---- */
 
 enum setting_type { SETTING_TEXT, SETTING_NAME, SETTING_CHOICE, SETTING_INTEGER, SETTING_SECRET };
 
@@ -46,7 +46,7 @@ struct setting {
 
 const char *setting_field(const struct setting *setting); /* "Name"; "" without a number */
 
-/* --- Peers ---- */
+/* ---- Peers ---- */
 
 #define DEPLOYMENT_ADDRESSES 8  /* of one peer: two interfaces, IPv4, IPv6 and static NAT */
 #define DEPLOYMENT_LIST      16 /* peers in a list; a cluster has at most six */

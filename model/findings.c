@@ -113,7 +113,7 @@ bool findings_at_least(const struct findings *findings, enum severity severity)
     return false;
 }
 
-/* --- What the rules share ---- */
+/* ---- What the rules share ---- */
 
 bool finding_same(const char *a, const char *b)
 {

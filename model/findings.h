@@ -106,7 +106,7 @@ const char *severity_name(enum severity severity);             /* "error" */
 const char *finding_word(enum finding finding);                /* "pipes-differ" */
 int finding_of_word(const char *word);                         /* -1: no such */
 
-/* --- What was found ---- */
+/* ---- What was found ---- */
 
 struct finding_item {
     enum finding finding;

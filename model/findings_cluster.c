@@ -46,7 +46,7 @@ static bool same_order(const struct deployment_peer *a, const struct deployment_
     return true;
 }
 
-/* --- Lists ---- */
+/* ---- Lists ---- */
 
 /* A system that never was in a cluster has an empty list too: one that others list, or that still
  * has the cluster's name, was cleared. */
@@ -185,7 +185,7 @@ void check_dump_missing(const struct deployment *deployment, struct findings *fi
     }
 }
 
-/* --- Primary ---- */
+/* ---- Primary ---- */
 
 static const char *named(const struct deployment_peer *peer)
 {
@@ -219,7 +219,7 @@ void check_primary_empty(const struct deployment *deployment, struct findings *f
                              "names peer %u as primary, whose address is empty", p->primary);
 }
 
-/* --- Name of the cluster ---- */
+/* ---- Name of the cluster ---- */
 
 static bool label_good(const char *label, size_t length, bool last)
 {

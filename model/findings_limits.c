@@ -43,7 +43,7 @@ void check_tms(const struct deployment *deployment, struct findings *findings)
     }
 }
 
-/* --- Designs of a scenario ---- */
+/* ---- Designs of a scenario ---- */
 
 /* What a scenario asks of a cluster in the busiest hour, nothing refused. */
 struct demand_of_cluster {

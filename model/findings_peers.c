@@ -118,7 +118,7 @@ void check_address_mapping(const struct deployment *deployment, struct findings 
     }
 }
 
-/* --- Images and keys ---- */
+/* ---- Images and keys ---- */
 
 void check_images(const struct deployment *deployment, struct findings *findings)
 {
@@ -196,7 +196,7 @@ void check_option_keys(const struct deployment *deployment, struct findings *fin
     }
 }
 
-/* --- Services ---- */
+/* ---- Services ---- */
 
 void check_h323_off(const struct deployment *deployment, struct findings *findings)
 {
@@ -251,7 +251,7 @@ void check_latency(const struct deployment *deployment, struct findings *finding
                              (long long)(p->latency / (SECOND / 1000)));
 }
 
-/* --- Maintenance and alarms ---- */
+/* ---- Maintenance and alarms ---- */
 
 static uint32_t in_maintenance(const struct deployment *deployment,
                                const struct deployment_cluster *c)

@@ -120,7 +120,7 @@ static const char *place_of(const struct sweep *sweep, const struct change *chan
                          sweep->findings);
 }
 
-/* --- Mistakes ---- */
+/* ---- Mistakes ---- */
 
 static void visit_restore(struct sweep *sweep, const struct change *change)
 {
@@ -239,7 +239,7 @@ void check_maintenance_several(const struct deployment *deployment, struct findi
         find_planned_together(deployment, findings);
 }
 
-/* --- Plans, with their steps ---- */
+/* ---- Plans, with their steps ---- */
 
 static void visit_primary(struct sweep *sweep, const struct change *change)
 {

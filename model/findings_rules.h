@@ -82,7 +82,7 @@ RULE(check_forcing_update);
 
 #undef RULE
 
-/* --- What the rules share ---- */
+/* ---- What the rules share ---- */
 
 #define EACH_CLUSTER(c)                                                                            \
     for (const struct deployment_cluster *c = deployment->clusters;                                \

@@ -32,7 +32,7 @@ struct comparison {
     enum finding wanted;
 };
 
-/* --- Objects ---- */
+/* ---- Objects ---- */
 
 static int compare_families(const struct setting *a, const struct setting *b)
 {
@@ -94,7 +94,7 @@ static struct objects collect(const struct comparison *c, const struct deploymen
     return objects;
 }
 
-/* --- Values ---- */
+/* ---- Values ---- */
 
 static bool same_value(const struct setting_kind *kind, const char *a, const char *b)
 {
@@ -182,18 +182,24 @@ static int finding_of_object(const struct object *object)
     return first;
 }
 
-/* --- Comparing ---- */
+/* ---- Comparing ---- */
 
 static const char *shown(const char *value)
 {
     return *value ? value : "(empty)";
 }
 
+/* The same object of both; NULL where one has none. */
+struct object_pair {
+    const struct object *peer, *reference;
+};
+
 /* What differs in one setting of the two objects, added to the text; `here` is the peer's. */
 static const char *compare_field(const struct comparison *c, const struct setting *here,
-                                 const struct setting *there, const struct object *peer,
-                                 const struct object *reference, const char *text)
+                                 const struct setting *there, struct object_pair pair,
+                                 const char *text)
 {
+    const struct object *peer = pair.peer, *reference = pair.reference;
     const struct setting *either = there ? there : here;
     bool alone = !peer || !reference; /* the object is there once: one finding says so */
     if (finding_of(either) < 0 || (!alone && finding_of(either) != (int)c->wanted))
@@ -221,10 +227,11 @@ static void compare_objects(const struct comparison *c, const struct object *pee
         return;
     for (uint32_t i = 0; reference && i < reference->count; i++)
         text = compare_field(c, field_of(peer, &reference->settings[i]), &reference->settings[i],
-                             peer, reference, text);
+                             (struct object_pair){peer, reference}, text);
     for (uint32_t i = 0; peer && i < peer->count; i++)
         if (!field_of(reference, &peer->settings[i]))
-            text = compare_field(c, &peer->settings[i], NULL, peer, reference, text);
+            text = compare_field(c, &peer->settings[i], NULL, (struct object_pair){peer, reference},
+                                 text);
     if (!*text)
         return;
     const char *path =
@@ -305,7 +312,7 @@ void check_settings(const struct deployment *deployment, struct findings *findin
         }
 }
 
-/* --- What a scenario states of both kinds ---- */
+/* ---- What a scenario states of both kinds ---- */
 
 static const char *ip_protocol(const struct deployment_peer *peer)
 {
@@ -329,7 +336,7 @@ void check_tls_verify(const struct deployment *deployment, struct findings *find
     check_settings(deployment, findings);
 }
 
-/* --- Ranges ---- */
+/* ---- Ranges ---- */
 
 void check_range(const struct deployment *deployment, struct findings *findings)
 {

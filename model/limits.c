@@ -51,7 +51,7 @@ enum limit limit_of_licence(enum licence kind)
     return limits[kind];
 }
 
-/* --- Single figures ---------- */
+/* ---- Single figures ---- */
 
 static int64_t platform_figure(const struct platform *platform, enum limit limit)
 {
@@ -154,7 +154,7 @@ int64_t limit_of_pool(const struct scenario *scenario, uint32_t cluster, enum li
                                                       : CAPACITY_UNLIMITED;
 }
 
-/* --- Who draws on what ---------- */
+/* ---- Who draws on what ---- */
 
 bool limits_class_crosses(const struct scenario *scenario, const struct call_class *call,
                           uint32_t cluster)
@@ -236,7 +236,7 @@ static void draw_calls(struct draw *draws, const struct scenario *s)
     }
 }
 
-/* --- The list ---------- */
+/* ---- The list ---- */
 
 static void add(struct limits *limits, struct limit_entry entry)
 {

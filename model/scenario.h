@@ -441,8 +441,7 @@ struct scenario {
 
 void scenario_release(struct scenario *scenario);
 
-/* --- Derived figures
- * ------------------------------------------------------------------------------------------- */
+/* ---- Derived figures ---- */
 
 /* The figures of a cluster's smallest node (mixed platforms: the smallest of each). */
 struct platform scenario_cluster_node(const struct scenario *scenario, uint32_t cluster);

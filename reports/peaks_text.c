@@ -29,9 +29,7 @@ static void put_groups(const struct scenario *scenario, const struct call_class 
     putc('\n', out);
 }
 
-/* --- Records
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- Records ---- */
 
 static double constant(const struct results *results, enum scope scope, const char *name,
                        const char *metric)

@@ -300,14 +300,25 @@ static void test_no_function_is_too_long(void **state)
 
 /* Functions with more parameters, by folder: a number here may only fall. What travels together is
  * a struct with a meaning. */
+/* clang-format off */
 static const struct {
     const char *folder;
     size_t functions;
 } many_parameters[] = {
-    {"model/base", 2},  {"model", 1},      {"model/formulas", 0}, {"model/estimate", 1},
-    {"model/exact", 0}, {"sim/engine", 0}, {"sim/study", 5},      {"answer", 5},
-    {"data", 3},        {"reports", 4},    {"tui", 18},           {"cli", 2},
+    {"model/base", 2},
+    {"model", 0},
+    {"model/formulas", 0},
+    {"model/estimate", 1},
+    {"model/exact", 0},
+    {"sim/engine", 0},
+    {"sim/study", 3},
+    {"answer", 5},
+    {"data", 3},
+    {"reports", 4},
+    {"tui", 18},
+    {"cli", 2},
 };
+/* clang-format on */
 
 /* Of the list that ends before `end`, a closing bracket. */
 static size_t parameters_before(const char *code, const char *end)

@@ -21,7 +21,7 @@ struct output {
     bool standard, complete;
 };
 
-/* --- Signals --- */
+/* ---- Signals ---- */
 
 static atomic_int renaming, held; /* a signal handler has nowhere else to look */
 
@@ -49,7 +49,7 @@ static void release_signals(void)
         raise(signal_number);
 }
 
-/* --- Opening --- */
+/* ---- Opening ---- */
 
 static void output_free(struct output *output)
 {
@@ -147,7 +147,7 @@ const char *output_file(const struct output *output)
     return output->temporary.name;
 }
 
-/* --- Closing --- */
+/* ---- Closing ---- */
 
 /* Everything to the disk; 0 or an errno. What is not a regular file has no disk to reach. */
 static int finish(struct output *output)
@@ -224,7 +224,7 @@ void output_abandon(struct output *output)
         output_free(output);
 }
 
-/* --- Folders --- */
+/* ---- Folders ---- */
 
 struct entry {
     char *path;            /* owned; as in messages */

@@ -24,7 +24,7 @@
 
 #include "model/base/error.h"
 
-/* --- A file --- */
+/* ---- A file ---- */
 
 struct output;
 
@@ -47,7 +47,7 @@ bool output_commit(struct output *output, struct errors *errors);
 /* Gives up and frees the output: a regular target is as it was before. Takes NULL. */
 void output_abandon(struct output *output);
 
-/* --- A folder --- */
+/* ---- A folder ---- */
 
 struct output_folder;
 
@@ -70,7 +70,7 @@ void output_folder_abandon(struct output_folder *folder); /* takes NULL */
 /* Makes a folder for folders unless it is there. False with an error. */
 bool output_make_folder(const char *path, struct errors *errors);
 
-/* --- Signals --- */
+/* ---- Signals ---- */
 
 /* For a handler of a signal that ends the program. False: files are being renamed; the signal is
  * raised again when that is done. True: temporaries are removed, the program may end. */

@@ -15,7 +15,7 @@
 
 #include "model/base/output.h"
 
-/* --- What a signal removes --- */
+/* ---- What a signal removes ---- */
 
 /* Fixed places, each owned by one temporary at a time. Of more temporaries than places the further
  * ones stay behind when a signal ends the program, until the next one sweeps. */
@@ -57,7 +57,7 @@ void output_remove_temporaries(void)
             rmdir(places[i].name);
 }
 
-/* --- What killed processes left behind --- */
+/* ---- What killed processes left behind ---- */
 
 static bool abandoned(int folder, const char *name)
 {
@@ -101,7 +101,7 @@ static void sweep(const char *path)
     closedir(folder);
 }
 
-/* --- Making --- */
+/* ---- Making ---- */
 
 static char *folder_of(const char *target)
 {
@@ -197,7 +197,7 @@ int temporary_file_in(struct temporary *temporary, const struct temporary *folde
     return fd;
 }
 
-/* --- The end of one --- */
+/* ---- The end of one ---- */
 
 int temporary_rename(struct temporary *temporary, const char *target)
 {

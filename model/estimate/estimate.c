@@ -22,9 +22,7 @@ const char *badge_name(enum badge badge)
     return names[badge];
 }
 
-/* ---- the answer
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- the answer ---- */
 
 static const char *resource_text(struct maker *m, const struct network *n, uint32_t index)
 {
@@ -148,9 +146,7 @@ static bool note_headroom(struct maker *m, const uint8_t *away, int down, const 
     return true;
 }
 
-/* ---- all together
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- all together ---- */
 
 /* What Erlang's formula would have said of calls that come together, and that it is not to be
  * believed. */

@@ -46,9 +46,7 @@ static int64_t ample(int64_t limit)
     return limit > AMPLE ? AMPLE : limit;
 }
 
-/* ---- resources
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- resources ---- */
 
 static struct room peer_room(const struct scenario *s, uint32_t peer)
 {
@@ -127,9 +125,7 @@ static void cluster_resources(struct network *n, const struct scenario *s, uint3
                           .capacity = pool_halves(s, cluster, licences)};
 }
 
-/* ---- flows
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- flows ---- */
 
 /* A flow that is being made. */
 struct draft {
@@ -440,8 +436,7 @@ static void ground_release(struct ground *g)
     free(g->mixed);
 }
 
-/* ---- what can never bind
- * ---------------------------------------------------------------------------------------- */
+/* ---- what can never bind ---- */
 
 static int64_t rooms_sum(const struct resource *r)
 {

@@ -14,8 +14,7 @@
 static const double cells_max[] = {
     [EFFORT_EXACT] = 4e8, [EFFORT_ROUGH] = 2e6, [EFFORT_PREVIEW] = CELLS_QUICK};
 
-/* ---- two resources, and peers under a hub
- * ----------------------------------------------------------------------- */
+/* ---- two resources, and peers under a hub ---- */
 
 /* Calls that lack one thing, or the other, or both: shares that may overlap. */
 struct overlap {
@@ -126,8 +125,7 @@ static bool solve_star(struct part *p, int hub)
     return done;
 }
 
-/* ---- anything else
- * ---------------------------------------------------------------------------------------------- */
+/* ---- anything else ---- */
 
 /* Places that the load may come to; those beyond cost a recursion its time and are never taken: 40
  * standard deviations. */

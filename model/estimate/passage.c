@@ -111,8 +111,7 @@ int passages_of(const struct scenario *s, const struct call_class *call, const u
     return count;
 }
 
-/* ---- what stands in the way of a formula
- * ------------------------------------------------------------------------ */
+/* ---- what stands in the way of a formula ---- */
 
 /* A peer that is full of registrations sends devices elsewhere, whatever the stated shares. */
 static bool some_peer_full(const struct scenario *s, uint32_t population,

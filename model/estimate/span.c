@@ -13,8 +13,7 @@
 
 #define REDIAL_ROUNDS 200
 
-/* ---- the solution, with redials
- * --------------------------------------------------------------------------------- */
+/* ---- the solution, with redials ---- */
 
 static double blocking_of_class(const struct network *n, const struct solution *s, uint32_t k,
                                 uint32_t *first)
@@ -117,8 +116,7 @@ static void add_attempts(struct class_total *c, const struct call_class *call, d
     c->lost += attempts * blocking * (1 - p);
 }
 
-/* ---- clusters and peers
- * ----------------------------------------------------------------------------------------- */
+/* ---- clusters and peers ---- */
 
 static bool alike(const struct resource *r)
 {
@@ -217,9 +215,7 @@ static void add_full(struct totals *t, const struct scenario *s, const struct ne
     }
 }
 
-/* ---- a span
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- a span ---- */
 
 static bool class_moments(const struct scenario *s, const struct span *span, struct class_moment *m,
                           double *loads)

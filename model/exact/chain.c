@@ -142,7 +142,7 @@ bool chain_transition(struct chain *chain, uint32_t from, uint32_t to, double ra
     return true;
 }
 
-/* --- Elimination ------------------------------------------------------------------------------ */
+/* ---- Elimination ---- */
 
 /* Grassmann-Taksar-Heyman on a full matrix of rates (destroyed); the diagonal is never looked at.
  */
@@ -182,7 +182,7 @@ static bool solve_dense(const struct chain *chain, double *law)
     return true;
 }
 
-/* --- Sweeps ----------------------------------------------------------------------------------- */
+/* ---- Sweeps ---- */
 
 static void incoming_release(struct incoming *in)
 {
@@ -321,7 +321,7 @@ static bool solve_sparse(const struct chain *chain, double *law)
     return ok;
 }
 
-/* --- Both ------------------------------------------------------------------------------------- */
+/* ---- Both ---- */
 
 /* The largest difference of flow in and out of a state, relative to the largest flow. */
 static double imbalance(const struct chain *chain, const double *law, double *balance)

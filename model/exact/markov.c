@@ -68,7 +68,7 @@ struct choice {
     struct possibility items[CLUSTER_PEERS_MAX];
 };
 
-/* --- What is covered -------------------------------------------------------------------------- */
+/* ---- What is covered ---- */
 
 static const char *class_unsupported(const struct scenario *s, const struct call_class *c)
 {
@@ -136,7 +136,7 @@ static const char *unsupported(const struct scenario *s)
     return what;
 }
 
-/* --- Rules a class follows -------------------------------------------------------------------- */
+/* ---- Rules a class follows ---- */
 
 static uint32_t leg_cluster(const struct scenario *s, const struct call_class *c, int leg)
 {
@@ -225,7 +225,7 @@ static void phases_init(struct phases *p, const struct holding *h)
     }
 }
 
-/* --- States ----------------------------------------------------------------------------------- */
+/* ---- States ---- */
 
 static void usage_clear(struct solver *m)
 {
@@ -315,7 +315,7 @@ static void go(struct solver *m, const uint8_t *state, double rate)
         m->full = true;
 }
 
-/* --- An offered call -------------------------------------------------------------------------- */
+/* ---- An offered call ---- */
 
 static int64_t room_of(const struct solver *m, const struct cluster *cluster, uint32_t peer)
 {
@@ -470,7 +470,7 @@ static int judge(struct solver *m, const uint8_t *state, const struct call_class
     return count;
 }
 
-/* --- What happens, at a rate per second ------------------------------------------------------- */
+/* ---- What happens, at a rate per second ---- */
 
 static void note_blocked(struct solver *m, uint32_t class, unsigned causes, bool fresh, double flow)
 {
@@ -609,7 +609,7 @@ static void phases_pass(struct solver *m, const uint8_t *state)
     }
 }
 
-/* --- Outages ---------------------------------------------------------------------------------- */
+/* ---- Outages ---- */
 
 /* Of `cut[class]` calls cut, those that redial wait; goes through the classes, branching by a
  * binomial law. */
@@ -689,7 +689,7 @@ static void outages(struct solver *m, const uint8_t *state, uint32_t peer)
         fail(m, state, peer, 1 / o->up_mean);
 }
 
-/* --- All of a state --------------------------------------------------------------------------- */
+/* ---- All of a state ---- */
 
 static void note_state(struct solver *m, const uint8_t *state)
 {
@@ -742,7 +742,7 @@ static void expand(struct solver *m, uint32_t index)
         note_state(m, state);
 }
 
-/* --- Setting up ------------------------------------------------------------------------------- */
+/* ---- Setting up ---- */
 
 static void outages_init(struct solver *m)
 {
@@ -870,7 +870,7 @@ void markov_release(struct markov *result)
     *result = (struct markov){0};
 }
 
-/* --- Solving ---------------------------------------------------------------------------------- */
+/* ---- Solving ---- */
 
 static bool explore(struct solver *m)
 {

@@ -59,9 +59,7 @@ void peakedness_free(struct peakedness *p)
     free(p);
 }
 
-/* --- One stream
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- One stream ---- */
 
 static nanos floor_to(nanos time, nanos step)
 {
@@ -143,9 +141,7 @@ static void change(struct meter *m, double by, double own)
     m->own += own;
 }
 
-/* --- All of them
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- All of them ---- */
 
 /* Fills the gap at the top with the end: earlier ones move up all the way, a choice without a
  * branch, then the end climbs to its place. */
@@ -272,8 +268,7 @@ enum peakedness_verdict peakedness_judge(double value, double low)
                                       : PEAKEDNESS_UNSURE;
 }
 
-/* --- What Poisson arrivals would meet
- * ----------------------------------------------------------------------------- */
+/* ---- What Poisson arrivals would meet ---- */
 
 /* 0 where nobody would ever be refused; the formula would only take its time. */
 static double blocking_of(double servers, double erlangs)

@@ -116,8 +116,7 @@ void calls_set_paths(struct simulation *sim)
     }
 }
 
-/* --- Around an attempt
- * ------------------------------------------------------------------------------------------- */
+/* ---- Around an attempt ---- */
 
 static void source_freed(struct simulation *sim, uint32_t class_index)
 {

@@ -27,9 +27,7 @@ static bool is_draining(uint8_t state)
     return !is_away(state) && state & DRAIN_ANY;
 }
 
-/* --- Licences
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- Licences ---- */
 
 static void pool_changes(struct simulation *sim, uint32_t c)
 {
@@ -117,9 +115,7 @@ static void licences_go(struct simulation *sim, uint32_t peer)
         registrations_pool_changed(sim->registrations, c, sim->now);
 }
 
-/* --- Keys
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- Keys ---- */
 
 static void say_key(struct simulation *sim, uint32_t peer, bool raised, const char *text)
 {
@@ -191,9 +187,7 @@ void outages_repeat(struct simulation *sim, uint32_t peer)
         say_key(sim, peer, true, licence_key_text(LICENCE_RMS, sim->clusters[c].holders_out));
 }
 
-/* --- Configuration
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Configuration ---- */
 
 /* Changes and rounds are entries of the agenda: the first of them, again when an earlier one turns
  * up. */
@@ -214,9 +208,7 @@ static void outages_configure(struct simulation *sim)
     schedule_configuration(sim);
 }
 
-/* --- States
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- States ---- */
 
 static void count_time(struct simulation *sim, struct cluster_state *cluster,
                        struct peer_load *peer)
@@ -341,8 +333,7 @@ static void change_state(struct simulation *sim, uint32_t peer, unsigned set, un
         registrations_peer_up(sim->registrations, peer, sim->now);
 }
 
-/* --- Scripted steps
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Scripted steps ---- */
 
 static void schedule_step(struct simulation *sim)
 {
@@ -379,8 +370,7 @@ static void do_step(struct simulation *sim, const struct step *step)
     }
 }
 
-/* --- Random outages
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Random outages ---- */
 
 static nanos draw(const struct random_outage *outage, struct stream *stream, double mean)
 {
@@ -514,9 +504,7 @@ void outages_event(struct simulation *sim, const struct agenda_event *event)
     }
 }
 
-/* --- Life cycle
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- Life cycle ---- */
 
 static bool same_kind(const struct random_outage *a, const struct random_outage *b)
 {

@@ -310,9 +310,7 @@ static uint32_t replications_planned(const struct scenario *scenario,
     return stated > 0 ? (uint32_t)stated : 1;
 }
 
-/* --- Peakedness
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- Peakedness ---- */
 
 static bool list_surplus_limits(struct experiment *e)
 {

@@ -52,9 +52,7 @@ static bool count_row(struct trace_peaks *peaks, uint32_t trace, const struct tr
                           });
 }
 
-/* --- Watching
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- Watching ---- */
 
 struct cursor {
     struct trace_peaks *peaks;
@@ -111,9 +109,7 @@ struct trace_source trace_peaks_source(struct trace_peaks *peaks)
         .context = peaks, .open = cursor_open, .next = cursor_next, .close = cursor_close};
 }
 
-/* --- Reading
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- Reading ---- */
 
 /* A trace being read: its cursor and its next row; `more` as next() says. */
 struct reading {
