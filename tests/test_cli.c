@@ -590,6 +590,15 @@ static void names_cannot_steer_the_terminal(void **state)
           0, "0\n", NULL);
 }
 
+/* Records of calls wait in a temporary file until the replications before have theirs. */
+static void records_without_room_are_74(void **state)
+{
+    (void)state;
+    check(SCENARIO "ulimit -f 20; $P run -q yes.yaml --set run.calls=yes --csv out; s=$?; "
+                   "test -e out && exit 1; exit $s",
+          74, NULL, "records of calls could not be written: File too large");
+}
+
 static void closed_pipe_is_74_without_a_word(void **state)
 {
     (void)state;
@@ -641,6 +650,7 @@ int main(void)
         cmocka_unit_test(version_is_printed),
         cmocka_unit_test(wrong_usage_is_64_with_near_misses),
         cmocka_unit_test(lost_output_is_74),
+        cmocka_unit_test(records_without_room_are_74),
         cmocka_unit_test(run_answers),
         cmocka_unit_test(a_seed_is_the_same_in_the_file),
         cmocka_unit_test(run_warns_of_calls_that_start_together),

@@ -1,5 +1,6 @@
 #include "sim/engine/call_log.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,9 @@ bool call_log_open(struct call_log *log, const struct call_sink *sink, uint32_t 
     log->sink = sink;
     log->head = log->next = 0;
     log->failed = false;
+    errno = 0;
     log->handle = sink->open(sink->context, replication);
+    log->error = log->handle || errno == ENOMEM ? 0 : errno;
     return log->handle;
 }
 
@@ -45,7 +48,9 @@ uint64_t call_log_begin(struct call_log *log, const char *id, uint32_t class_ind
         log->failed = true;
         return UINT64_MAX;
     }
+    char *own = id ? strdup(id) : NULL;
     uint64_t place = log->next++;
+    log->failed |= id && !own;
     log->ring[place % log->capacity] = (struct call_log_entry){
         .record = {.number = place + 1,
                    .class_index = class_index,
@@ -53,7 +58,7 @@ uint64_t call_log_begin(struct call_log *log, const char *id, uint32_t class_ind
                    .end = start,
                    .peer = NONE,
                    .outcome = OUTCOME_IN_PROGRESS},
-        .id = id ? strdup(id) : NULL,
+        .id = own,
     };
     return place;
 }
@@ -61,8 +66,11 @@ uint64_t call_log_begin(struct call_log *log, const char *id, uint32_t class_ind
 static void give(struct call_log *log, struct call_log_entry *entry)
 {
     entry->record.id = entry->id;
-    if (!log->failed && !log->sink->row(log->handle, &entry->record))
+    errno = 0;
+    if (!log->failed && !log->sink->row(log->handle, &entry->record)) {
         log->failed = true;
+        log->error = errno == 0 ? EIO : errno;
+    }
     free(entry->id);
     entry->id = NULL;
 }

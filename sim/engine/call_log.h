@@ -21,6 +21,7 @@ struct call_log {
     uint64_t head, next;         /* places: entry n is at ring[n % capacity] */
     size_t capacity;
     bool failed;
+    int error; /* errno where a row could not be given away; 0: out of memory */
 };
 
 void call_log_init(struct call_log *log);

@@ -291,11 +291,13 @@ bool simulation_run(struct simulation *sim, const struct replication_span *span,
         surplus_collect(sim, outcome->over);
     if (!ok && sim->log.handle)
         call_log_close(&sim->log, sim->now, false);
-    if (!ok && !stopped(sim) && errors->failures == failures)
-        errors_add(errors, ERROR_SOFTWARE, NULL, 0, 0,
-                   "replication %u could not be finished: out of memory, or a call "
-                   "record could not be written",
-                   span->replication + 1);
+    if (!ok && !stopped(sim) && errors->failures == failures) {
+        if (sim->log.error)
+            errors_add(errors, ERROR_IO, NULL, 0, 0, "records of calls could not be written: %s",
+                       strerror(sim->log.error));
+        else
+            errors_no_memory(errors);
+    }
     outcome->events = sim->events;
     outcome->alarms = sim->alarms;
     outcome->alarm_count = sim->alarm_count;
