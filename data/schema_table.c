@@ -113,7 +113,7 @@ static const struct schema_row licences_rows[] = {
 static const struct schema_row peer_rows[] = {
     {"name", TYPE_NAME, .required = true, .help = "unique in the scenario"},
     {"platform", TYPE_REFERENCE, .required = true, .block = BLOCK_PLATFORM,
-     .help = "of the capacity table, or an own one"},
+     .help = "from the capacity table, or a custom one"},
     {"rms", TYPE_INTEGER, .unit = "licences", .high = COUNT_MAX,
      .fallback = "(not limited, if no peer states it)",
      .help = "rich media session licences installed here"},

@@ -160,7 +160,7 @@ static void put_binding(const struct answer *answer, FILE *out)
     char peak[FIGURE_SIZE], limit[FIGURE_SIZE];
     if (b->what && !isnan(b->refusals) && worst) {
         put_label("bottleneck", out);
-        fprintf(out, "%s, lacking at %.0f %% of the refusals of ", b->what, 100 * b->refusals);
+        fprintf(out, "%s, cited in %.0f %% of the refusals of ", b->what, 100 * b->refusals);
         put_name(out, worst->name);
         putc('\n', out);
     } else if (b->what) {

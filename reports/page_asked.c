@@ -44,7 +44,7 @@ static void put_goals(struct sheet *sheet)
     if (s->goals.worst_hour_stated)
         fprintf(out, "; at most %s in the worst hour", words_share(s->goals.worst_hour, share));
     if (s->endpoints_count)
-        fprintf(out, "; at most %s of the devices of a population without a place",
+        fprintf(out, "; at most %s of the devices of a population kept out",
                 words_share(s->goals.registrations, share));
     if (s->goals.survive > 0)
         fprintf(out, "; the same with any %s peer%s down",

@@ -31,7 +31,7 @@ static void put_row_fact(FILE *out, const char *label, const struct judged *row)
     if (row->value.value > 0 || !*range)
         snprintf(range, sizeof range, "goal %.40s", words_share(row->limit, goal));
     snprintf(text, sizeof text, "of %.80s %s; %s", row->name,
-             row->scope == SCOPE_ENDPOINTS ? "find no place" : "refused", range);
+             row->scope == SCOPE_ENDPOINTS ? "kept out" : "refused", range);
     put_fact(out, label, words_share(row->value.value, value), text);
 }
 
@@ -144,7 +144,8 @@ static void know_hour(struct sheet *sheet, struct know *know)
     const struct worst_hour *hour = &sheet->answer->hour;
     double goal = sheet->answer->worst ? sheet->answer->worst->limit : 0.01;
     char share[FIGURE_SIZE], hours[FIGURE_SIZE];
-    if (!hour->found || hour->share.value <= goal || !begin_know(know, "The whole hides an hour."))
+    if (!hour->found || hour->share.value <= goal ||
+        !begin_know(know, "The average hides an hour."))
         return;
     markup_format(know->out, "%s of %s are refused between %s; the goal counts the whole run.",
                   words_shared(hour->share, share), hour->name,
@@ -165,9 +166,9 @@ static void know_cut(struct sheet *sheet, struct know *know)
 static void know_survival(struct sheet *sheet, struct know *know)
 {
     if (sheet->answer->survive || sheet->scenario->peer_count < 2 ||
-        sheet->answer->verdict != VERDICT_YES || !begin_know(know, "Nobody asked for a loss."))
+        sheet->answer->verdict != VERDICT_YES || !begin_know(know, "No loss was asked about."))
         return;
-    fputs("Whether it still carries the load with a peer down was not asked (goals: survive).</li>"
+    fputs("Whether it also carries the load with a peer down is not known (goals: survive).</li>"
           "\n",
           know->out);
 }

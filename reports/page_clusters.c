@@ -196,11 +196,10 @@ void sheet_clusters(struct sheet *sheet)
     bool drawn[CLUSTERS_SHOWN] = {false};
     page_section(&sheet->page, s->cluster_count == 1 ? "The cluster" : "The clusters");
     if (s->cluster_count == 1)
-        snprintf(text, sizeof text, "Calls find %s peer%s; each takes as much as its platform can.",
+        snprintf(text, sizeof text, "Calls reach %s peer%s; each carries what its platform allows.",
                  words_number(s->peer_count, words), s->peer_count == 1 ? "" : "s");
     else
-        snprintf(text, sizeof text,
-                 "Calls that cross a cluster and the next one take of both at once.");
+        snprintf(text, sizeof text, "Calls that cross two clusters take capacity of both at once.");
     page_finding(&sheet->page, text);
     for (uint32_t c = 0; c < s->cluster_count && c < CLUSTERS_SHOWN; c++) {
         uint32_t next = s->clusters[c].traversal;

@@ -80,8 +80,9 @@ void page_put_findings(FILE *out, const struct findings *findings,
                             : "Configuration of running peers";
     const char *name = errors ? "no" : warnings ? "undecided" : "yes";
     char subtitle[96], sentence[128];
-    snprintf(subtitle, sizeof subtitle, "Configuration check \xC2\xB7 %u clusters, %u peers",
-             deployment->cluster_count, deployment->peer_count);
+    snprintf(subtitle, sizeof subtitle, "Configuration check \xC2\xB7 %u cluster%s, %u peer%s",
+             deployment->cluster_count, deployment->cluster_count == 1 ? "" : "s",
+             deployment->peer_count, deployment->peer_count == 1 ? "" : "s");
     snprintf(sentence, sizeof sentence, "%u error%s, %u warning%s, %u note%s", errors,
              errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s", notes,
              notes == 1 ? "" : "s");

@@ -75,6 +75,8 @@ void page_begin(struct page *page, const char *title, const char *subtitle)
 {
     FILE *out = page->out;
     char hash[BASE64_ENCODE_RAW_LENGTH(32) + 1];
+    if (!*page->foot)
+        page_set_foot(page, NULL, NULL);
     style_hash(page->foot, hash);
     fprintf(out,
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

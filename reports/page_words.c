@@ -347,7 +347,7 @@ static void refused_words(const struct judged *row, char *buffer, size_t size)
     bool simulated = row->basis == BASIS_SIMULATED || row->basis == BASIS_REPLAYED;
     bool devices = row->scope == SCOPE_ENDPOINTS;
     snprintf(buffer, size, "%.40s of %s%.80s %s%s%s%s", words_share(row->value.value, share),
-             devices ? "the devices of " : "", row->name, devices ? "find no place" : "are refused",
+             devices ? "the devices of " : "", row->name, devices ? "are kept out" : "are refused",
              !ranged     ? ""
              : simulated ? " (95" NBSP "% interval "
                          : " (",

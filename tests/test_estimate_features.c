@@ -43,7 +43,7 @@ static const char *const elsewhere =
     "turn-ports "
     "no-gain cisco encrypted ttl alternates flows keepalive timeout dns-ttl retry rebalance wait "
     "max "
-    "growth fallback calls-per-hour means probabilities order seed calls start maintenance ";
+    "growth calls-per-hour of means probabilities order seed calls start maintenance ";
 
 static bool appears(const char *key)
 {

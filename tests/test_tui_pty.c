@@ -287,7 +287,7 @@ static void test_a_storm_of_resizes(void **state)
         play_read(&play, 0.002);
     }
     play_resize(&play, 40, 10);
-    play_expect(&play, "little small");
+    play_expect(&play, "too small");
     play_resize(&play, 80, 24);
     play_keys(&play, F2);
     play_expect(&play, "Example head office");
@@ -422,7 +422,7 @@ static void test_a_tiny_terminal_keeps_the_change(void **state)
     play_resize(&play, 80, 24);
     end_with_the_change(&play, path);
     play_start(&play, NULL, "xterm-256color", 20, 5);
-    play_expect(&play, "20 x 5 is a little");
+    play_expect(&play, "20 x 5 is too small");
     play_keys(&play, "q");
     assert_int_equal(play_end(&play), 0);
 }

@@ -213,7 +213,7 @@ static void test_differences_by_line(void **state)
         {"", "a\n", "+ a\n"},
         {"a\n", "", "- a\n"},
         {"x\n1\n2\n3\n4\n5\n6\ny\n", "z\n1\n2\n3\n4\n5\n6\nw\n",
-         "- x\n+ z\n  1\n  2\n  ... 2 lines that are alike\n  5\n  6\n- y\n+ w\n"},
+         "- x\n+ z\n  1\n  2\n  ... 2 unchanged lines\n  5\n  6\n- y\n+ w\n"},
         {"x\n1\n2\n3\n4\n5\ny\n", "z\n1\n2\n3\n4\n5\nw\n",
          "- x\n+ z\n  1\n  2\n  3\n  4\n  5\n- y\n+ w\n"},
     };

@@ -94,7 +94,7 @@ static void test_findings_are_filtered_and_ordered(void **state)
         shown += fixture_shows(app, finding_word(all->items[i].finding));
     assert_true(shown < all->count);
     fixture_press(app, "f<C-U>no such words<Enter>");
-    assert_true(fixture_shows(app, "no finding holds"));
+    assert_true(fixture_shows(app, "no finding contains"));
     fixture_press(app, "<Enter>jf<C-U><Enter>o");
     const struct finding_item *first = &all->items[0];
     for (uint32_t i = 1; i < all->count; i++)

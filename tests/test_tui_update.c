@@ -683,7 +683,7 @@ static void test_the_cursor_in_time(void **state)
     const struct standing *known = app->session->standing;
     const struct judged *worst = answer_worst(&known->answer, GOAL_BLOCKING, false);
     if (worst->value.value == 0)
-        assert_true(fixture_shows(app, "most units are in use"));
+        assert_true(fixture_shows(app, "units in use are at their peak"));
     app_update(app, &(struct event){.kind = EVENT_ALONG, .row = CLICK_WHOLE / 2});
     assert_true(fixture_shows(app, "Day: office at 12:00"));
     struct canvas canvas;

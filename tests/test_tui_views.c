@@ -198,7 +198,7 @@ static void test_too_small_is_said_kindly(void **state)
 {
     (void)state;
     struct app *app = fixture_app(52, 12, 0, false);
-    assert_true(fixture_shows(app, "52 x 12 is a little small"));
+    assert_true(fixture_shows(app, "52 x 12 is too small"));
     app_update(app, &(struct event){.kind = EVENT_RESIZE, .width = 60, .height = 17});
     assert_true(fixture_shows(app, "Two sites"));
     app_free(app);

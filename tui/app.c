@@ -72,25 +72,21 @@ const struct key_binding app_keys[] = {
 #undef GOTO_ROW
         {{PRESS_TAB}, NEXT_SCREEN, NULL, "the next screen", NULL},
     {{PRESS_BACKTAB}, PREVIOUS_SCREEN, NULL, "the screen before", NULL},
-    {{'s'}, SAVE, "Save", "save the scenario; comments and order stay", NULL},
+    {{'s'}, SAVE, "Save", "save the scenario; comments and order are kept", NULL},
     {{'S'}, SAVE_AS, NULL, "save the scenario under another name", NULL},
     {{'e'}, EXPORT, "Export", "write what is shown: a page, a workbook, CSV files", refuse_export},
-    {{'u'}, UNDO, "Undo", "take back the last change", refuse_undo},
-    {{CONTROL('R'), 'U'}, REDO, NULL, "make the change taken back again", refuse_redo},
+    {{'u'}, UNDO, "Undo", "undo the last change", refuse_undo},
+    {{CONTROL('R'), 'U'}, REDO, NULL, "redo what was undone", refuse_redo},
     {{':'}, PALETTE, "Command", "a command: open, new, reload, diff, set, scale ...", NULL},
-    {{'R'},
-     RELOAD,
-     NULL,
-     "read the scenario's file again; undo brings back what was here",
-     refuse_reload},
+    {{'R'}, RELOAD, NULL, "read the scenario's file again; can be undone", refuse_reload},
     {{'/'}, SEARCH, NULL, "search in this screen", NULL},
     {{'n'}, SEARCH_NEXT, NULL, "the next place that matches", refuse_again},
     {{'N'}, SEARCH_BACK, NULL, "the place before that matches", refuse_again},
     {{'t'}, NEXT_THEME, NULL, "the next theme: dark, light, mono", NULL},
-    {{CONTROL('L')}, REDRAW, NULL, "draw the screen anew", NULL},
+    {{CONTROL('L')}, REDRAW, NULL, "redraw the screen", NULL},
     {{CONTROL('Z')}, SUSPEND, NULL, "back to the shell; fg returns", NULL},
-    {{'q'}, BACK, NULL, "back: closes what is open, then to Cluster, then out", NULL},
-    {{PRESS_F(10), CONTROL('C')}, QUIT, NULL, "quit; unsaved changes are asked about", NULL},
+    {{'q'}, BACK, NULL, "back: close what is open, then to Cluster, then quit", NULL},
+    {{PRESS_F(10), CONTROL('C')}, QUIT, NULL, "quit; asks about unsaved changes", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -307,7 +303,7 @@ static void undo(struct app *app, bool again)
 {
     const char *what = again ? session_redo(app->session) : session_undo(app->session);
     char said[256];
-    snprintf(said, sizeof said, "%s: %s", again ? "made again" : "taken back", what);
+    snprintf(said, sizeof said, "%s: %s", again ? "redone" : "undone", what);
     app_say(app, INK_TEXT, "%s", said);
     app_changed(app);
     if (app->diary.count) {

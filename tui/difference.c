@@ -55,7 +55,7 @@ static void put_alike(FILE *out, const struct line *lines, size_t count)
         if (whole || i < CONTEXT || i >= count - CONTEXT)
             put(out, ' ', lines[i]);
         else if (i == CONTEXT)
-            fprintf(out, "  ... %zu lines that are alike\n", count - 2 * CONTEXT);
+            fprintf(out, "  ... %zu unchanged lines\n", count - 2 * CONTEXT);
 }
 
 /* The middle parts, which begin and end differently: longest common subsequence from the end. */

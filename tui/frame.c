@@ -160,7 +160,7 @@ void frame_draw(struct canvas *canvas, const struct app *app)
 void frame_too_small(struct canvas *canvas)
 {
     char text[96];
-    snprintf(text, sizeof text, "%d x %d is a little small: peerplan needs %d x %d", canvas->width,
+    snprintf(text, sizeof text, "%d x %d is too small: peerplan needs %d x %d", canvas->width,
              canvas->height, APP_MIN_WIDTH, APP_MIN_HEIGHT);
     canvas_wrap(canvas, canvas_area(canvas), INK_TEXT, text);
 }

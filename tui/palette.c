@@ -269,12 +269,12 @@ static const char *run_quit(struct app *app, char *arguments, char *why, size_t 
 
 static const struct command commands[] = {
     {"open", "FILE", "another scenario", run_open, complete_scenario},
-    {"new", "[KIND]", "a scenario from nothing", run_new, complete_new},
-    {"reload", "", "read the file again; undo brings back what was here", run_reload, NULL},
+    {"new", "[KIND]", "a new scenario from a template", run_new, complete_new},
+    {"reload", "", "read the file again; can be undone", run_reload, NULL},
     {"diff", "[FILE]", "what differs from the file, or from another one", run_diff,
      complete_scenario},
     {"save", "[as FILE]", "save the scenario", run_save, complete_scenario},
-    {"set", "PATH VALUE | PATH=VALUE ...", "change the scenario; a star is every item", run_set,
+    {"set", "PATH VALUE | PATH=VALUE ...", "change the scenario; * stands for every item", run_set,
      edit_complete_set},
     {"scale", "[CLASS|all] FACTOR", "calls times a factor: 1.3 or 130%", run_scale, complete_scale},
     {"export", "[FOLDER|FILE]", "write what is shown: CSV files, .html, .xlsx or .md", run_export,
@@ -282,7 +282,7 @@ static const struct command commands[] = {
     {"report", "[FILE]", "write what is shown as a page", run_report, complete_page},
     {"theme", "NAME", "dark, light or mono", run_theme, complete_theme},
     {"go", "SCREEN", "to a screen by its name", run_go, complete_screen},
-    {"quit", "", "quit; unsaved changes are asked about", run_quit, NULL},
+    {"quit", "", "quit; asks about unsaved changes", run_quit, NULL},
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -147,7 +147,7 @@ static void replay_view(const void *state, const struct app *app, struct canvas 
     struct area in = {body.x + 2, body.y + 1, body.width - 4, body.height - 2};
     canvas_box(canvas, body, "Second by second: units of each peer, in one replication");
     if (!app->replay) {
-        canvas_text(canvas, in.x, in.y + 1, in.width, INK_OPEN, "? being simulated");
+        canvas_text(canvas, in.x, in.y + 1, in.width, INK_OPEN, "? simulating");
         return;
     }
     view_head(p, app, canvas, (struct area){in.x, in.y, in.width, 1});

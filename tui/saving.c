@@ -33,8 +33,8 @@ static void ask_conflict(struct app *app)
                                           "Reload it (undo brings these changes back)", NULL};
     app_push(app, &popup_choice,
              choice_new("The file has changed",
-                        "Since it was read, the scenario's file was changed by someone else.",
-                        choices, 0),
+                        "Someone else has changed the scenario's file since it was read.", choices,
+                        0),
              ASKED_CONFLICT);
 }
 
@@ -75,7 +75,7 @@ void saving_quit(struct app *app)
 
 void saving_offer(struct app *app, char *text)
 {
-    static const char *const choices[] = {"Take them up", "Show what they are", "Throw them away",
+    static const char *const choices[] = {"Restore them", "Show them", "Discard them",
                                           "Decide later", NULL};
     free(app->left);
     app->left = text;

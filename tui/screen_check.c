@@ -23,9 +23,9 @@ struct check_screen {
 enum { DETAILS = 1, ORDER, FILTER, ASKED_FILTER };
 
 static const struct key_binding check_keys[] = {
-    {{PRESS_ENTER, '\n'}, DETAILS, "Details", "all that is known of the finding", NULL},
-    {{'o'}, ORDER, "Order", "the most severe first, or by place", NULL},
-    {{'f', '\\'}, FILTER, "Filter", "only findings that hold a text; an empty one shows all", NULL},
+    {{PRESS_ENTER, '\n'}, DETAILS, "Details", "everything known about the finding", NULL},
+    {{'o'}, ORDER, "Order", "most severe first, or by place", NULL},
+    {{'f', '\\'}, FILTER, "Filter", "only findings that contain a text; empty shows all", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -200,9 +200,9 @@ static void press(struct check_screen *s, struct app *app, int action)
     } else if (action == ORDER) {
         s->by_place = !s->by_place;
         gather(s, app);
-        app_say(app, INK_TEXT, s->by_place ? "by place" : "the most severe first");
+        app_say(app, INK_TEXT, s->by_place ? "by place" : "most severe first");
     } else if (action == FILTER) {
-        filter_ask(app, &s->filter, "findings that hold this; empty: all", ASKED_FILTER);
+        filter_ask(app, &s->filter, "findings that contain this; empty: all", ASKED_FILTER);
     } else {
         list_move(&s->list, action, rows_height(s, app));
     }
@@ -293,7 +293,7 @@ static void check_view(const void *state, const struct app *app, struct canvas *
     }
     if (s->made && s->list.count == 0)
         canvas_format(canvas, area.x + 2, area.y + 2, area.width - 3, INK_DIM,
-                      "no finding holds \"%s\"", s->filter.text ? s->filter.text : "");
+                      "no finding contains \"%s\"", s->filter.text ? s->filter.text : "");
     int first = list_first(&s->list, rows.height);
     for (int i = 0; i < rows.height && first + i < item_count(s); i++) {
         struct area row = {rows.x, rows.y + i, rows.width - 1, 1};

@@ -62,8 +62,8 @@ static const struct key_binding cluster_keys[] = {
      "Details",
      "what is behind the row: a cluster, a peer, a class, an alarm, a note",
      NULL},
-    {{'o'}, ORDER, "Order", "peers and classes as in the file, or the busiest first", NULL},
-    {{'f', '\\'}, FILTER, "Filter", "only peers and classes whose name holds a text", NULL},
+    {{'o'}, ORDER, "Order", "peers and classes as in the file, or busiest first", NULL},
+    {{'f', '\\'}, FILTER, "Filter", "only peers and classes whose name contains a text", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -299,9 +299,9 @@ static void cluster_press(struct cluster_screen *s, struct app *app, int action)
     else if (action == ORDER) {
         s->busiest_first = !s->busiest_first;
         gather(s, app);
-        app_say(app, INK_TEXT, s->busiest_first ? "the busiest first" : "in the order of the file");
+        app_say(app, INK_TEXT, s->busiest_first ? "busiest first" : "in the order of the file");
     } else if (action == FILTER)
-        filter_ask(app, &s->filter, "peers and classes whose name holds this; empty: all",
+        filter_ask(app, &s->filter, "peers and classes whose name contains this; empty: all",
                    ASKED_FILTER);
     else if (list_move(&s->list, action, height))
         settle(s, s->list.cursor >= before ? 1 : -1, height);

@@ -30,20 +30,16 @@ static const char *refuse_empty(const struct app *app)
 }
 
 static const struct key_binding compare_keys[] = {
-    {{'p'}, PIN, "Pin", "pin the present state; again lets go of it", NULL},
+    {{'p'}, PIN, "Pin", "pin the present state; p again unpins it", NULL},
     {{PRESS_RIGHT, ']'}, CHOOSE_NEXT, "Next pin", "compare with the next pin", refuse_empty},
-    {{'o'}, ORDER, "Order", "by how much it differs, or by name", refuse_empty},
-    {{'f', '\\'},
-     FILTER,
-     "Filter",
-     "only rows that hold a text; an empty one shows all",
-     refuse_empty},
+    {{'o'}, ORDER, "Order", "largest difference first, or by name", refuse_empty},
+    {{'f', '\\'}, FILTER, "Filter", "only rows that contain a text; empty shows all", refuse_empty},
     {{PRESS_ENTER, '\n'},
      GO_BACK,
      "Go back",
      "to the state of the pin; can be undone",
      refuse_empty},
-    {{'x', PRESS_DELETE}, LET_GO, "Let go", "let go of the pin", refuse_empty},
+    {{'x', PRESS_DELETE}, LET_GO, "Unpin", "remove the pin", refuse_empty},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -187,11 +183,11 @@ static void pin_present(struct compare_screen *s, struct app *app)
 {
     bool was = session_pinned(app->session) >= 0;
     if (!was && app->session->pin_count == PINS_MAX) {
-        app_say(app, INK_DIM, "four pins are all there can be: x lets one go");
+        app_say(app, INK_DIM, "there is room for four pins: x removes one");
         return;
     }
     session_pin(app->session);
-    app_say(app, INK_TEXT, was ? "the pin is let go" : "pinned");
+    app_say(app, INK_TEXT, was ? "unpinned" : "pinned");
     app_pins_changed(app);
     gather(s, app);
 }
@@ -222,7 +218,7 @@ static void compare_press(struct compare_screen *s, struct app *app, int action)
         gather(s, app);
         break;
     case FILTER:
-        filter_ask(app, &s->filter, "rows that hold this text; empty: all", ASKED_FILTER);
+        filter_ask(app, &s->filter, "rows that contain this; empty: all", ASKED_FILTER);
         break;
     case PIN:
         pin_present(s, app);
@@ -442,7 +438,7 @@ static void compare_view(const void *state, const struct app *app, struct canvas
     const char *why = !app->session->pin_count ? "p pins the present state; then change something"
                       : app->session->pins[s->pin].generation == app->session->generation
                           ? "this pin is the present state: change something"
-                          : "pending: both are being simulated on the same random numbers";
+                          : "pending: both are simulated on the same random numbers";
     canvas_wrap(canvas, (struct area){rows.x + 2, rows.y + 1, rows.width - 4, 2}, INK_DIM, why);
 }
 
@@ -452,7 +448,7 @@ static void compare_where(const void *state, const struct app *app, char *buffer
     const struct pin *pin = pin_of(s, app);
     if (pin)
         snprintf(buffer, size, "%c (%s) against now, %s", 'A' + s->pin, pin->label,
-                 s->by_name ? "by name" : "what differs most first");
+                 s->by_name ? "by name" : "largest difference first");
 }
 
 const struct screen screen_compare = {

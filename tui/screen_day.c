@@ -49,14 +49,14 @@ static const struct key_binding day_keys[] = {
     {{'-'}, SLOWER, "Slower", "play slower", NULL},
     {{'f', ']'}, NEXT_HAPPENING, "Next event", "to the next failure, return or alarm", NULL},
     {{'b', '['}, HAPPENING_BEFORE, NULL, "to the failure, return or alarm before", NULL},
-    {{'.'}, WORST, "Worst", "to the moment when most is refused, or most is in use", refuse_empty},
+    {{'.'}, WORST, "Worst", "to the worst moment: most refused, else most in use", refuse_empty},
     {{'r', PRESS_ENTER, '\n'},
      SECONDS,
      "Replay",
-     "the seconds around the cursor: calls cut, devices leaving and coming back",
+     "second by second around the cursor: calls cut, devices leaving and returning",
      NULL},
     {{'c'}, NEXT_CLUSTER, "Cluster", "the next cluster", NULL},
-    {{'v'}, NEXT_CLASS, "Class", "the blocking of the next class", NULL},
+    {{'v'}, NEXT_CLASS, "Class", "show the blocking of the next class", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -108,7 +108,8 @@ static uint32_t worst_class(const struct scenario *scenario, const struct result
     return worst;
 }
 
-/* Where most calls of the class are refused; where none is, where most units are in use. */
+/* Where most calls of the class are refused; where none is, where units in use are at their peak.
+ */
 static size_t worst_interval(const struct day_screen *s)
 {
     const struct curve *curve = curve_peak(&s->blocking) > 0 ? &s->blocking : &s->load;
@@ -184,7 +185,7 @@ static void day_jump(struct day_screen *s, struct app *app, bool forward)
     app_say(app, happening_ink(s->happenings[found].kind), "%s", text);
 }
 
-/* When most calls of the class are refused; where none is, when most units are in use. */
+/* When most calls of the class are refused; where none is, when units in use are at their peak. */
 static void day_worst(struct day_screen *s, struct app *app)
 {
     size_t worst = worst_interval(s);
@@ -196,7 +197,7 @@ static void day_worst(struct day_screen *s, struct app *app)
         app_say(app, INK_BAD, "%s: %.2f %% of %s refused", clock, 100 * s->blocking.mean[worst],
                 app->session->scenario.classes[s->class_index].name);
     else
-        app_say(app, INK_TEXT, "%s: nothing is refused; most units are in use", clock);
+        app_say(app, INK_TEXT, "%s: nothing is refused; units in use are at their peak", clock);
 }
 
 static void day_seconds(const struct day_screen *s, struct app *app)

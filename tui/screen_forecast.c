@@ -30,10 +30,10 @@ static const struct key_binding forecast_keys[] = {
     {{'+'}, MORE, "Growth", "load grows by 1 % a month more", NULL},
     {{'-'}, LESS, NULL, "load grows by 1 % a month less", NULL},
     {{PRESS_ENTER, '\n'}, STATE, "State it", "state what grows, and by how much", NULL},
-    {{']'}, FURTHER, "Years", "look a year further", NULL},
-    {{'['}, NEARER, NULL, "look a year less far", NULL},
-    {{'o'}, ORDER, "Order", "the first reached first, or by name", NULL},
-    {{'f', '\\'}, FILTER, "Filter", "only limits and goals whose name holds a text", NULL},
+    {{']'}, FURTHER, "Years", "look a year further ahead", NULL},
+    {{'['}, NEARER, NULL, "look a year less ahead", NULL},
+    {{'o'}, ORDER, "Order", "first reached first, or by name", NULL},
+    {{'f', '\\'}, FILTER, "Filter", "only limits and goals whose name contains a text", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -220,9 +220,9 @@ static void forecast_press(struct forecast_screen *s, struct app *app, int actio
     } else if (action == ORDER) {
         s->by_name = !s->by_name;
         gather(s, app);
-        app_say(app, INK_TEXT, s->by_name ? "by name" : "the first reached first");
+        app_say(app, INK_TEXT, s->by_name ? "by name" : "first reached first");
     } else if (action == FILTER) {
-        filter_ask(app, &s->filter, "limits and goals whose name holds this; empty: all",
+        filter_ask(app, &s->filter, "limits and goals whose name contains this; empty: all",
                    ASKED_FILTER);
     } else {
         list_move(&s->list, action, rows_height(app));
@@ -484,8 +484,8 @@ static void forecast_view(const void *state, const struct app *app, struct canva
     if (!grows(app)) {
         canvas_text(canvas, area.x + 3, area.y, area.width - 4, INK_DIM, "no growth is stated");
         canvas_wrap(canvas, (struct area){area.x + 3, area.y + 3, area.width - 6, 4}, INK_TEXT,
-                    "+ lets all load grow by 1 % a month; Enter states what grows: {all: 4%/month, "
-                    "voice: 2%/quarter}, with a band 4%/month+-1%.");
+                    "+ makes all load grow by 1 % a month. Enter sets what grows, such as {all: "
+                    "4%/month, voice: 2%/quarter}; 4%/month+-1% gives a band of dates.");
         return;
     }
     if (!f || !s->order || s->lines != f->line_count) {

@@ -33,15 +33,15 @@ static const struct key_binding size_keys[] = {
     {{PRESS_ENTER, '\n'},
      TAKE,
      "Take it",
-     "make the scenario this design; can be undone",
+     "turn the scenario into this design; can be undone",
      refuse_empty},
     {{'p'}, PIN, "Pin", "pin the scenario with this design, to compare", refuse_empty},
-    {{'+'}, SPARE_MORE, "Spare", "for 5 % more load", NULL},
-    {{'-'}, SPARE_LESS, NULL, "for 5 % less load to spare", NULL},
-    {{'o'}, PEERS, "Peers", "peers of a cluster at most: 1 to 6", NULL},
-    {{'c'}, CLUSTERS, "Clusters", "clusters that share the load at most: 1 to 8", NULL},
-    {{'f', '\\'}, PLATFORM, "Platform", "only one platform, or all of the table", NULL},
-    {{'a'}, ALL, "All", "dominated designs too, or without them", NULL},
+    {{'+'}, SPARE_MORE, "Spare", "size for 5 % more load", NULL},
+    {{'-'}, SPARE_LESS, NULL, "size for 5 % less load", NULL},
+    {{'o'}, PEERS, "Peers", "most peers of a cluster: 1 to 6", NULL},
+    {{'c'}, CLUSTERS, "Clusters", "most clusters that share the load: 1 to 8", NULL},
+    {{'f', '\\'}, PLATFORM, "Platform", "one platform only, or all of the table", NULL},
+    {{'a'}, ALL, "All", "show or hide dominated designs", NULL},
     {{0}, 0, NULL, NULL, NULL},
 };
 
@@ -103,7 +103,7 @@ static void take(struct size_screen *s, struct app *app, bool pin)
     if (letter)
         app_say(app, INK_GOOD, "%s is pin %c: F7 compares", what, letter);
     else
-        app_say(app, INK_WARN, "there is no room for another pin: x on F7 lets go of one");
+        app_say(app, INK_WARN, "there is room for four pins: x on F7 removes one");
 }
 
 static void ask_platform(struct app *app)
@@ -169,7 +169,7 @@ static void size_update(void *state, struct app *app, const struct event *event)
         ask_again(app);
         break;
     case EVENT_SEARCH:
-        app_say(app, INK_DIM, "f shows the designs of one platform only");
+        app_say(app, INK_DIM, "f limits the designs to one platform");
         break;
     default:
         break;
@@ -340,7 +340,7 @@ static void size_view(const void *state, const struct app *app, struct canvas *c
         canvas_put(canvas, rows.x + 1, rows.y + 1, verdict_glyph(VERDICT_NO), INK_BAD);
         canvas_format(canvas, rows.x + 3, rows.y + 1, rows.width - 4, INK_TEXT,
                       "nothing within these bounds meets the goals%s%s",
-                      *news->designs.at_bounds ? "; there binds: " : "", news->designs.at_bounds);
+                      *news->designs.at_bounds ? "; binding there: " : "", news->designs.at_bounds);
     }
     int count = news ? (int)news->designs.count : 0, first = list_first(&s->list, rows.height);
     for (int i = 0; i < rows.height && first + i < count; i++) {

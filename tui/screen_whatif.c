@@ -48,9 +48,9 @@ static const struct key_binding whatif_keys[] = {
     {{'+', '='},
      STEP_MORE,
      "More",
-     "the value under the cursor one step up; in a choice, the next",
+     "the value under the cursor a step up; of a choice, the next",
      NULL},
-    {{'-'}, STEP_LESS, "Less", "one step down", NULL},
+    {{'-'}, STEP_LESS, "Less", "a step down; of a choice, the one before", NULL},
     {{PRESS_ENTER, '\n'},
      EDIT,
      "Change",
@@ -61,9 +61,9 @@ static const struct key_binding whatif_keys[] = {
     {{'g'},
      SEEK,
      "Seek",
-     "the smallest value that meets the goals (of a load the largest), of all peers at once",
+     "find the smallest value that meets the goals (of a load, the largest); for all peers at once",
      NULL},
-    {{'p'}, PIN, "Pin", "pin the present state to compare with; again lets go of it", NULL},
+    {{'p'}, PIN, "Pin", "pin the present state to compare with; p again unpins it", NULL},
     {{'a'},
      ADD,
      "Add",
@@ -302,10 +302,9 @@ static void ask_factor(struct whatif_screen *s, struct app *app)
     const char *name = class_here(s, app);
     char title[128];
     snprintf(title, sizeof title, "%s times", strcmp(name, "*") ? name : "all calls");
-    app_push(
-        app, &popup_prompt,
-        prompt_new(title, "a factor for what the file says: 1.3 or 130%; 1 takes it back", "1.3"),
-        ASKED_FACTOR);
+    app_push(app, &popup_prompt,
+             prompt_new(title, "times what the file says: 1.3 or 130%; 1 restores it", "1.3"),
+             ASKED_FACTOR);
 }
 
 static void scale(struct whatif_screen *s, struct app *app)
@@ -477,7 +476,7 @@ static void remove_item(struct whatif_screen *s, struct app *app)
     if (!t)
         return;
     if (!t->node) {
-        app_say(app, INK_DIM, "%s is not stated: it has its default", t->label);
+        app_say(app, INK_DIM, "%s is not stated: its default applies", t->label);
         return;
     }
     snprintf(path, sizeof path, "%s", t->path);
@@ -499,7 +498,7 @@ static const struct {
     {"a zone", "zones"},
     {"a pipe: a bandwidth limit", "pipes"},
     {"a rolling upgrade", "upgrades"},
-    {"a platform of one's own", "platforms"},
+    {"a custom platform", "platforms"},
 };
 #define ADDABLE (sizeof addable / sizeof *addable)
 
@@ -619,13 +618,12 @@ static void pin(struct whatif_screen *s, struct app *app)
 {
     bool was = session_pinned(app->session) >= 0;
     if (!was && app->session->pin_count == PINS_MAX) {
-        app_say(app, INK_DIM,
-                "four pins are all there can be: x on the Compare screen lets one go");
+        app_say(app, INK_DIM, "there is room for four pins: x on F7 removes one");
         return;
     }
     char letter = session_pin(app->session);
     if (was)
-        app_say(app, INK_TEXT, "the pin is let go");
+        app_say(app, INK_TEXT, "unpinned");
     else
         app_say(app, INK_TEXT, "pinned as %c: change something and look at F7", letter);
     app_pins_changed(app);

@@ -9,14 +9,14 @@
 #define SCREENS(SCREEN)                                                                            \
     SCREEN(HELP, help, 1, "help: how to read the screens, and all keys")                           \
     SCREEN(CLUSTER, cluster, 2, "the clusters and their peers: do they carry the load")            \
-    SCREEN(WHATIF, whatif, 3, "what if: change the scenario, compare with the pinned state")       \
+    SCREEN(WHATIF, whatif, 3, "what if: change the scenario, see the answer beside it")            \
     SCREEN(DAY, day, 4, "the day: load, blocking and registrations over time")                     \
     SCREEN(TABLES, tables, 5, "capacity tables by release, rule and peers")                        \
     SCREEN(LOG, log, 6, "the session: every change with its answer, and what was said")            \
-    SCREEN(COMPARE, compare, 7, "pinned states against the present one, in pairs")                 \
-    SCREEN(SWINGS, swings, 8, "a tornado: what moves the answer most, a tenth up and down")        \
-    SCREEN(SIZE, size, 9, "designs: the smallest that carry the load, simulated behind")           \
-    SCREEN(FORECAST, forecast, 11, "until when it lasts: the line to each limit over the months")  \
+    SCREEN(COMPARE, compare, 7, "pinned states against the present one, paired")                   \
+    SCREEN(SWINGS, swings, 8, "the tornado: what moves the answer most, a tenth up or down")       \
+    SCREEN(SIZE, size, 9, "designs: the smallest that carry the load, best first")                 \
+    SCREEN(FORECAST, forecast, 11, "the forecast: when growth reaches each limit and goal")        \
     SCREEN(CHECK, check, 12, "the doctor: what is wrong with the configuration, and what to do")
 
 enum screen_number {

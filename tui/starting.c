@@ -93,7 +93,7 @@ static void start(struct app *app, const char *path, char *text)
             : NULL;
     if (session) {
         app_take_session(app, session);
-        app_say(app, INK_TEXT, "%s", path ? path : "a scenario from nothing: s saves it");
+        app_say(app, INK_TEXT, "%s", path ? path : "a new scenario: s saves it");
     } else {
         show_errors(app, path ? path : "new scenario", &errors);
     }
@@ -115,7 +115,7 @@ static void open_now(struct app *app, const char *path)
 /* Asks when changes would be lost; `target` is what to go on with. */
 static bool may_leave(struct app *app, const char *target)
 {
-    static const char *const choices[] = {"Stay", "Leave, and lose the changes", NULL};
+    static const char *const choices[] = {"Stay", "Discard the changes", NULL};
     if (!session_modified(app->session))
         return true;
     free(app->target);

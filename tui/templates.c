@@ -18,7 +18,7 @@ static const struct template peers[] = {
 };
 
 static const struct template platforms[] = {
-    {"own platform",
+    {"custom platform",
      "{name: $new:platform, units: 200, audio-weight: 1, video-weight: 2, registrations: 2500}"},
 };
 
@@ -86,7 +86,7 @@ static const struct template holdings[] = {
 };
 
 static const struct template redials[] = {
-    {"half of the callers try again", "{probability: 50%, after: 30s}"},
+    {"half the callers try again", "{probability: 50%, after: 30s}"},
 };
 
 #define ROWS(table)                                                                                \

@@ -161,9 +161,11 @@ static void class_rows(struct maker *m, const struct totals *t, uint32_t k, bool
          {c->attempts_blocked, blocked.low, 2 * fmax(blocked.high, c->attempts_blocked)},
          least},
     };
+    /* What a changing load leaves in progress depends on what was refused before. */
+    bool lags = m->hours > 0 && (c->bounded || c->paced > 0);
     size_t count = all ? sizeof figures / sizeof *figures : 3;
     for (size_t i = 0; i < count; i++) {
-        bool cut = t->cut && figures[i].metric == METRIC_CLASS_MEAN_IN_PROGRESS;
+        bool cut = figures[i].metric == METRIC_CLASS_MEAN_IN_PROGRESS && (t->cut || lags);
         row_add(m, figures[i].metric, name,
                 (struct row_value){figures[i].band, figures[i].least,
                                    cut ? BADGE_SIMULATE : share.badge, share.formula});
