@@ -80,7 +80,7 @@ enum dump_result dumps_add(struct dumps *dumps, const char *path, struct errors 
     return DUMP_FAILED;
 }
 
-/* --- The deployment ---- */
+/* ---- The deployment ---- */
 
 static bool same_text(const char *a, const char *b)
 {
@@ -148,7 +148,7 @@ static bool name_peers(struct deployment *deployment)
     return true;
 }
 
-/* --- Zones ---- */
+/* ---- Zones ---- */
 
 static bool is_zone(const struct setting *setting)
 {

@@ -21,7 +21,7 @@ static bool starved(struct errors *errors)
     return errors_no_memory(errors);
 }
 
-/* --- Names ---- */
+/* ---- Names ---- */
 
 static bool ends_with(const char *name, const char *end)
 {
@@ -55,7 +55,7 @@ static int part_of(const char *name)
     return strcasestr(base, "xstat") ? DUMP_STATUS : -1;
 }
 
-/* --- Texts ---- */
+/* ---- Texts ---- */
 
 bool dump_texts_add(struct dump_texts *texts, const char *name, char *text, size_t length,
                     enum dump_part part)
@@ -94,7 +94,7 @@ void dump_texts_release(struct dump_texts *texts)
     *texts = (struct dump_texts){0};
 }
 
-/* --- Archives ---- */
+/* ---- Archives ---- */
 
 /* An archive that is open: the file's own, or one that lies in another. */
 struct opened {
@@ -268,7 +268,7 @@ static bool read_file(struct dump_texts *texts, const char *path, struct errors 
     return good;
 }
 
-/* --- Folders ---- */
+/* ---- Folders ---- */
 
 static bool read_folder(struct dump_texts *texts, const char *path, int depth,
                         struct errors *errors);

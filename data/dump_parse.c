@@ -10,7 +10,7 @@
 #define COMMAND        "xConfiguration "
 #define PATH_MAX_BYTES 512 /* a longer path is none */
 
-/* --- Finding settings in a text ---- */
+/* ---- Finding settings in a text ---- */
 
 /* A setting as it stands in the text. */
 struct piece {
@@ -139,7 +139,7 @@ bool dump_looks_like(const char *text, size_t length)
     return scan(&scanner, &piece, &line_start) || scanner.broken > 0;
 }
 
-/* --- Texts ---- */
+/* ---- Texts ---- */
 
 static size_t utf8_length(const unsigned char *at, size_t left)
 {
@@ -199,7 +199,7 @@ static char *copy_path(struct arena *arena, const char *path, size_t length)
     return copy;
 }
 
-/* --- Settings ---- */
+/* ---- Settings ---- */
 
 static bool all_digits(const char *text, size_t length)
 {
@@ -299,7 +299,7 @@ static int by_place_and_order(const void *left, const void *right)
     return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
-/* --- Option keys ---- */
+/* ---- Option keys ---- */
 
 /* Admin Guide, Option Key reference: 116341, a letter, how many licences (00: a feature), an index
  * and hexadecimal digits. Features that the guide calls not required are left out. */
@@ -364,7 +364,7 @@ static bool grant(struct deployment_peer *peer, const char *key, size_t length, 
     return true;
 }
 
-/* --- The peer ---- */
+/* ---- The peer ---- */
 
 /* The settings of a peer while they are read. */
 struct taking {
@@ -551,7 +551,7 @@ bool dump_parse(struct deployment_peer *peer, const struct dump_text *text,
     return true;
 }
 
-/* --- Status ---- */
+/* ---- Status ---- */
 
 bool dump_parse_status(struct deployment_peer *peer, const char *text, size_t length,
                        struct arena *arena)

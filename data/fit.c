@@ -77,7 +77,7 @@ void fit_release(struct fit *fit)
     *fit = (struct fit){0};
 }
 
-/* --- Reading --- */
+/* ---- Reading ---- */
 
 static struct gathered *class_of(struct fit_reading *reading, const char *name)
 {
@@ -196,7 +196,7 @@ bool fit_reading_add(struct fit_reading *reading, const struct import_call_out *
     return true;
 }
 
-/* --- Figures --- */
+/* ---- Figures ---- */
 
 static void count_hours(const struct fit_reading *reading, struct fit *fit)
 {

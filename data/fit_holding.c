@@ -44,7 +44,7 @@ static struct moments moments_of(const double *values, size_t count)
     return m;
 }
 
-/* --- Fits --- */
+/* ---- Fits ---- */
 
 static void fit_exponential(const struct moments *m, size_t count, struct fit_distribution *d)
 {
@@ -187,7 +187,7 @@ static void fit_kind(enum fit_kind kind, const double *values, size_t count,
     d->aic = 2 * d->parameters - 2 * d->log_likelihood;
 }
 
-/* --- The test --- */
+/* ---- The test ---- */
 
 static double fit_cumulative(enum fit_kind kind, const struct fit_distribution *d, double x)
 {

@@ -95,7 +95,7 @@ static bool no_memory(struct importer *importer)
     return errors_no_memory(importer->errors);
 }
 
-/* --- Progress --- */
+/* ---- Progress ---- */
 
 #define SAID_EVERY 16384 /* rows or calls; a power of two */
 
@@ -122,7 +122,7 @@ static uint64_t bytes_of(const struct import_options *options)
     return sum;
 }
 
-/* --- Counting --- */
+/* ---- Counting ---- */
 
 static void skip(struct importer *importer, const char *reason, uint64_t count)
 {
@@ -137,7 +137,7 @@ static void skip(struct importer *importer, const char *reason, uint64_t count)
     summary->skipped[i].count += count;
 }
 
-/* --- CSV out --- */
+/* ---- CSV out ---- */
 
 static void put_csv(FILE *out, const char *text, size_t length)
 {
@@ -158,7 +158,7 @@ static void put_csv(FILE *out, const char *text, size_t length)
     putc('"', out);
 }
 
-/* --- Bad rows --- */
+/* ---- Bad rows ---- */
 
 static void keep_bad(struct importer *importer, struct csv_place place, const char *reason)
 {
@@ -195,7 +195,7 @@ static bool bad_row(struct importer *importer, struct csv_place place, const cha
     return !importer->options->strict;
 }
 
-/* --- Names in conditions --- */
+/* ---- Names in conditions ---- */
 
 static const enum import_meaning named_meanings[] = {
     MEANING_MEDIA,     MEANING_CALLING, MEANING_CALLED,        MEANING_TRUNK,    MEANING_IP,
@@ -304,7 +304,7 @@ static bool holds(struct importer *importer, const struct import_rule *rule)
     return import_rule_holds(rule, name_text, importer);
 }
 
-/* --- Binding to the columns of a file --- */
+/* ---- Binding to the columns of a file ---- */
 
 static void conditions_release(struct importer *importer)
 {
@@ -437,7 +437,7 @@ static bool bind_columns(struct importer *importer)
            bind_conditions(importer) && bind_kept(importer) && want_columns(importer);
 }
 
-/* --- Classes --- */
+/* ---- Classes ---- */
 
 static void class_free(struct class_name *class)
 {
@@ -523,7 +523,7 @@ static bool classify(struct importer *importer, uint32_t *index)
     return true;
 }
 
-/* --- What tells records apart --- */
+/* ---- What tells records apart ---- */
 
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
@@ -573,7 +573,7 @@ static bool identify(struct importer *importer, uint64_t hash[2])
     return true;
 }
 
-/* --- Columns kept --- */
+/* ---- Columns kept ---- */
 
 /* Writes the texts of --keep as the trace has them; returns their length. */
 static size_t keep_texts(struct importer *importer)
@@ -593,7 +593,7 @@ static size_t keep_texts(struct importer *importer)
     return used;
 }
 
-/* --- One record --- */
+/* ---- One record ---- */
 
 /* For those who are told of calls; a trace has it by --keep. */
 static unsigned media_kind(struct importer *importer)
@@ -659,7 +659,7 @@ static bool add_record(struct importer *importer, struct import_record *record)
     return add_call(importer, record, importer->text);
 }
 
-/* --- One row --- */
+/* ---- One row ---- */
 
 static bool bad_value(struct importer *importer, const char *reason, size_t column)
 {
@@ -773,7 +773,7 @@ static bool read_rows(struct importer *importer)
     }
 }
 
-/* --- Files --- */
+/* ---- Files ---- */
 
 static struct import_rows *open_rows(struct importer *importer, const char *path)
 {
@@ -852,7 +852,7 @@ static bool read_file(struct importer *importer, const char *path)
     return good;
 }
 
-/* --- Day or month first --- */
+/* ---- Day or month first ---- */
 
 static bool decide_by_row(struct importer *importer, const struct import_rows *rows)
 {
@@ -909,7 +909,7 @@ static bool decide_order(struct importer *importer)
     return false;
 }
 
-/* --- Groups --- */
+/* ---- Groups ---- */
 
 /* The call that the records of a group make, as far as they are read. */
 struct group {
@@ -1044,7 +1044,7 @@ static bool join_groups(struct importer *importer)
     return good;
 }
 
-/* --- Calls in order --- */
+/* ---- Calls in order ---- */
 
 /* Calls of one start and duration, told apart by class alone: the trace has them in the order of
  * the names of their classes, whatever their records were. */
@@ -1184,7 +1184,7 @@ static bool drain(struct importer *importer, struct equals *equals)
     return more == 0 && flush_equals(equals);
 }
 
-/* --- The curve --- */
+/* ---- The curve ---- */
 
 struct hours {
     struct importer *importer;
@@ -1208,7 +1208,7 @@ static bool put_hour(void *context, const struct import_hour *row)
     return true;
 }
 
-/* --- The whole --- */
+/* ---- The whole ---- */
 
 static void write_headers(const struct importer *importer)
 {

@@ -19,7 +19,7 @@ void import_reading_begin(struct import_reading *reading)
     reading->starts = reading->ends = (struct import_order){0};
 }
 
-/* --- Order --- */
+/* ---- Order ---- */
 
 static void order_note(struct import_order *order, nanos instant)
 {
@@ -44,7 +44,7 @@ static size_t order_choose(const struct import_order *order, const nanos instant
     return instants[0] < order->last && instants[1] >= order->last;
 }
 
-/* --- Stamps --- */
+/* ---- Stamps ---- */
 
 static bool absent(const struct import_reading *reading, const char *text)
 {
@@ -91,7 +91,7 @@ static const char *read_length(struct import_reading *reading, const struct impo
     return *text ? import_duration_parse(text, length) : NULL;
 }
 
-/* --- Instants --- */
+/* ---- Instants ---- */
 
 static nanos distance(nanos a, nanos b)
 {
@@ -147,7 +147,7 @@ static nanos choose_before(const struct when *when, nanos instant)
     return when->instants[when->count == 2 && when->instants[1] <= instant];
 }
 
-/* --- Calls --- */
+/* ---- Calls ---- */
 
 struct record_times {
     struct when start, setup, end;
@@ -320,7 +320,7 @@ const char *import_call_begins(struct import_reading *reading, const struct impo
     return call->start < 0 || call->start >= IMPORT_TIME_MOST * SECOND ? out_of_years : NULL;
 }
 
-/* --- Answered or not --- */
+/* ---- Answered or not ---- */
 
 const char *import_call_answered(struct import_reading *reading, const struct import_rows *rows,
                                  struct import_call *call)

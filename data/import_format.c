@@ -208,7 +208,7 @@ const struct import_format *import_format_find(const char *name)
     return NULL;
 }
 
-/* --- Headers --- */
+/* ---- Headers ---- */
 
 static bool has_column(const struct import_fields *fields, const char *name, size_t length)
 {
@@ -249,7 +249,7 @@ bool import_types_line(const struct import_fields *fields)
     return fields->count > 2;
 }
 
-/* --- Layouts --- */
+/* ---- Layouts ---- */
 
 static bool number_like(const char *text)
 {

@@ -26,7 +26,7 @@ struct import_json {
     char problem[160];
 };
 
-/* --- Bytes --- */
+/* ---- Bytes ---- */
 
 static int peek(struct import_json *json, struct errors *errors)
 {
@@ -77,7 +77,7 @@ static bool one_of(int c, const char *set)
     return c > 0 && strchr(set, c);
 }
 
-/* --- Objects --- */
+/* ---- Objects ---- */
 
 static void spoil(struct import_json *json, const char *reason)
 {
@@ -261,7 +261,7 @@ void import_json_free(struct import_json *json)
     free(json);
 }
 
-/* --- Fields --- */
+/* ---- Fields ---- */
 
 static const char *text_of(json_t *value)
 {

@@ -12,7 +12,7 @@ static bool usage(struct errors *errors, const char *text, size_t length, const 
     return false;
 }
 
-/* --- Reading --- */
+/* ---- Reading ---- */
 
 /* One column name, blanks and brackets around it removed. */
 static bool add_part(struct import_map *map, struct import_map_choice *choice, const char *text,
@@ -147,7 +147,7 @@ void import_map_release(struct import_map *map)
     *map = (struct import_map){.numbered = false};
 }
 
-/* --- Binding --- */
+/* ---- Binding ---- */
 
 static bool missing_column(const struct import_rows *rows, const char *name, struct errors *errors)
 {
@@ -195,7 +195,7 @@ void import_map_want(const struct import_map *map, bool *wanted, size_t count)
             }
 }
 
-/* --- Texts --- */
+/* ---- Texts ---- */
 
 /* The parts of a choice, joined by blanks; what is too long is cut. */
 static const char *join(struct import_map_source *source, const struct import_map_choice *choice,

@@ -23,7 +23,7 @@ struct import_rows {
     bool has_header;
 };
 
-/* --- Names of columns --- */
+/* ---- Names of columns ---- */
 
 static void forget_names(struct import_rows *rows)
 {
@@ -71,7 +71,7 @@ int import_rows_column(const struct import_rows *rows, const char *name)
     return -1;
 }
 
-/* --- Recognition --- */
+/* ---- Recognition ---- */
 
 static const char *csv_field(const void *row, size_t index)
 {
@@ -330,7 +330,7 @@ const char *import_rows_name(const struct import_rows *rows)
     return rows->file;
 }
 
-/* --- Rows --- */
+/* ---- Rows ---- */
 
 bool import_rows_keep(struct import_rows *rows, const bool *wanted, size_t count)
 {

@@ -60,7 +60,7 @@ struct parser {
     int depth;
 };
 
-/* --- Freeing --- */
+/* ---- Freeing ---- */
 
 static void node_free(struct node *node)
 {
@@ -87,7 +87,7 @@ void import_rule_free(struct import_rule *rule)
     free(rule);
 }
 
-/* --- Messages --- */
+/* ---- Messages ---- */
 
 static void *fail(struct parser *parser, const char *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -121,7 +121,7 @@ static void *no_memory(struct parser *parser)
     return NULL;
 }
 
-/* --- Words --- */
+/* ---- Words ---- */
 
 static void skip_blanks(struct parser *parser)
 {
@@ -154,7 +154,7 @@ static bool take_word(struct parser *parser, const char *word)
     return true;
 }
 
-/* --- Operands --- */
+/* ---- Operands ---- */
 
 static bool take_text(struct parser *parser, struct operand *operand)
 {
@@ -243,7 +243,7 @@ static bool take_operand(struct parser *parser, struct operand *operand)
                   : "something is missing at the end") != NULL;
 }
 
-/* --- Networks --- */
+/* ---- Networks ---- */
 
 static bool parse_address(const char *text, struct network *network)
 {
@@ -288,7 +288,7 @@ static bool network_holds(const struct network *network, const char *text)
     return rest == 0 || ((at.address[whole] ^ network->address[whole]) >> (8 - rest)) == 0;
 }
 
-/* --- Conditions --- */
+/* ---- Conditions ---- */
 
 static struct node *node_new(struct parser *parser, enum node_kind kind)
 {
@@ -454,7 +454,7 @@ struct import_rule *import_rule_new(const char *text, const struct import_rule_p
     return NULL;
 }
 
-/* --- Asking --- */
+/* ---- Asking ---- */
 
 static const char *operand_text(const struct operand *operand, import_name_text *text,
                                 void *context)

@@ -47,7 +47,7 @@ struct import_sort {
     size_t heap_count;
 };
 
-/* --- Order --- */
+/* ---- Order ---- */
 
 static size_t record_size(const struct import_record *record)
 {
@@ -165,7 +165,7 @@ static void sort_entries(struct import_sort *sort)
     }
 }
 
-/* --- The temporary file --- */
+/* ---- The temporary file ---- */
 
 static bool file_failed(const struct import_sort *sort, const char *what, struct errors *errors)
 {
@@ -279,7 +279,7 @@ static bool spill(struct import_sort *sort, struct errors *errors)
     return writer_end(&writer, start);
 }
 
-/* --- Going in --- */
+/* ---- Going in ---- */
 
 struct import_sort *import_sort_new(size_t memory, const char *folder, struct errors *errors)
 {
@@ -342,7 +342,7 @@ uint64_t import_sort_count(const struct import_sort *sort)
     return sort->added;
 }
 
-/* --- Merging --- */
+/* ---- Merging ---- */
 
 /* Goes to the next record of a run. False with an error. */
 static bool run_advance(struct import_sort *sort, struct run *run, struct errors *errors)

@@ -84,7 +84,7 @@ void import_tally_free(struct import_tally *tally)
     free(tally);
 }
 
-/* --- Clock hours and days --- */
+/* ---- Clock hours and days ---- */
 
 static int64_t floor_seconds(nanos instant)
 {
@@ -241,7 +241,7 @@ static void advance(struct import_tally *tally, nanos to, bool begins)
     pass(tally, to);
 }
 
-/* --- Calls in progress --- */
+/* ---- Calls in progress ---- */
 
 static bool grow(void **memory, size_t *capacity, size_t needed, size_t size)
 {
@@ -363,7 +363,7 @@ bool import_tally_call(struct import_tally *tally, nanos start, nanos duration,
     return !tally->stopped;
 }
 
-/* --- The summary --- */
+/* ---- The summary ---- */
 
 static double seconds(call_nanos sum)
 {

@@ -16,7 +16,7 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* --- Dates --- */
+/* ---- Dates ---- */
 
 int64_t import_days(int64_t year, int month, int day)
 {
@@ -47,7 +47,7 @@ static bool date_exists(int year, int month, int day)
     return day <= lengths[month - 1] + (month == 2 && leap);
 }
 
-/* --- Pieces of text --- */
+/* ---- Pieces of text ---- */
 
 static int two(const char *p)
 {
@@ -75,7 +75,7 @@ static int32_t take_fraction(const char **text)
     return value;
 }
 
-/* --- Offsets and times of day --- */
+/* ---- Offsets and times of day ---- */
 
 /* "Z", "+01:00", "-0330", "+01", " UTC"; nothing is a local time. False when something else is
  * left. */
@@ -153,7 +153,7 @@ static const char *take_time(const char *p, struct import_stamp *stamp)
     return take_offset(p, stamp) ? NULL : not_a_time;
 }
 
-/* --- Dates with their time --- */
+/* ---- Dates with their time ---- */
 
 /* The day of a date whose first two numbers are a day and a month in some order. */
 static const char *decide_order(struct import_times *times, int a, int b, int year, int64_t *day)
@@ -243,7 +243,7 @@ static const char *parse_date(struct import_times *times, const char *text,
     return time_reason ? time_reason : reason;
 }
 
-/* --- Numbers --- */
+/* ---- Numbers ---- */
 
 static const char *parse_epoch(const char *text, int64_t per_second, struct import_stamp *stamp)
 {
@@ -297,7 +297,7 @@ static const char *parse_number(const char *text, struct import_stamp *stamp)
     return parse_epoch(text, digits >= 12 ? 1000 : 1, stamp);
 }
 
-/* --- Patterns --- */
+/* ---- Patterns ---- */
 
 /* Takes a fraction behind the seconds out of the text: strptime knows none. */
 static const char *cut_fraction(const struct import_times *times, const char *text, char *plain,
@@ -341,7 +341,7 @@ static const char *parse_pattern(const struct import_times *times, const char *t
     return NULL;
 }
 
-/* --- All of them --- */
+/* ---- All of them ---- */
 
 bool import_times_init(struct import_times *times, const char *format)
 {
@@ -464,7 +464,7 @@ const char *import_duration_parse(const char *text, nanos *value)
     return NULL;
 }
 
-/* --- Clocks --- */
+/* ---- Clocks ---- */
 
 void import_clock_init(struct import_clock *clock, const struct time_zone *zone)
 {

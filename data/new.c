@@ -15,7 +15,7 @@ const struct ask_row ask_options[ASK_COUNT] = {
 #undef ROW
 };
 
-/* --- Values ---- */
+/* ---- Values ---- */
 
 static double count_of(const struct ask *ask, enum ask_option option)
 {
@@ -57,7 +57,7 @@ static bool by_day(const struct ask *ask)
     return length > 1 && text[length - 1] == 'd';
 }
 
-/* --- Reading ---- */
+/* ---- Reading ---- */
 
 static bool read_count(const char *text, int64_t least, int64_t most)
 {
@@ -181,7 +181,7 @@ const char *ask_contradiction(const struct ask *ask)
     return NULL;
 }
 
-/* --- Templates ---- */
+/* ---- Templates ---- */
 
 #define STATES 6
 
@@ -241,7 +241,7 @@ bool ask_use(struct ask *ask, const char *name)
     return true;
 }
 
-/* --- Load ---- */
+/* ---- Load ---- */
 
 struct ask_load ask_load(const struct ask *ask)
 {
@@ -266,7 +266,7 @@ struct ask_load ask_load(const struct ask *ask)
     return load;
 }
 
-/* --- The day ---- */
+/* ---- The day ---- */
 
 /* Calls in each hour of a day, the busiest as 1. */
 static const double office[24] = {0.02, 0.01, 0.01, 0.01, 0.01, 0.02, 0.06, 0.25,

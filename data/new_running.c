@@ -9,7 +9,7 @@
 #include "data/schema.h"
 #include "model/base/arena.h"
 
-/* --- Looking things up ---- */
+/* ---- Looking things up ---- */
 
 static const char *value_of(const struct deployment_peer *peer, const char *path)
 {
@@ -125,7 +125,7 @@ static const struct setting *next_object(const struct deployment_peer *peer, con
     return NULL;
 }
 
-/* --- Names ---- */
+/* ---- Names ---- */
 
 /* Clusters and peers stand without quotes: the first level of a domain name. */
 static bool add_host(struct new_names *names, struct new_named wanted, const char *otherwise)
@@ -254,7 +254,7 @@ bool new_name_running(struct new_page *page, struct new_names *names)
     return page->ttl != NULL;
 }
 
-/* --- Text ---- */
+/* ---- Text ---- */
 
 /* A text in double quotes, as YAML has them. */
 static void put_quoted(FILE *out, const char *text)
@@ -346,7 +346,7 @@ static void put_licensing(const struct new_page *page, uint32_t cluster)
                     licence_words[kind]);
 }
 
-/* --- Clusters ---- */
+/* ---- Clusters ---- */
 
 static void put_peer(const struct new_page *page, const struct new_names *names, uint32_t cluster,
                      uint32_t place, bool first)
@@ -554,7 +554,7 @@ static void put_cluster(const struct new_page *page, const struct new_names *nam
         }
 }
 
-/* --- Pipes and zones ---- */
+/* ---- Pipes and zones ---- */
 
 static void put_pipes(const struct new_page *page, const struct new_names *names)
 {

@@ -10,7 +10,7 @@
 #define REMARK_COLUMN       44
 #define ROOM_CALLS_PER_HOUR 0.2 /* of the template of rooms, in the busy hour */
 
-/* --- Words ---- */
+/* ---- Words ---- */
 
 #define FIGURE_SIZE 48
 
@@ -53,7 +53,7 @@ static bool is_zero(double value)
     return !(value > 0);
 }
 
-/* --- The head ---- */
+/* ---- The head ---- */
 
 static void put_title(const struct new_page *page)
 {
@@ -139,7 +139,7 @@ static void put_head(const struct new_page *page)
     fputs("\"\n", page->out);
 }
 
-/* --- Clusters ---- */
+/* ---- Clusters ---- */
 
 static void put_goals(const struct new_page *page)
 {
@@ -198,7 +198,7 @@ static void put_clusters(const struct new_page *page)
     put_peers(page, 'c');
 }
 
-/* --- Devices ---- */
+/* ---- Devices ---- */
 
 static void put_endpoints(const struct new_page *page)
 {
@@ -237,7 +237,7 @@ static void put_endpoints(const struct new_page *page)
     }
 }
 
-/* --- Calls ---- */
+/* ---- Calls ---- */
 
 /* The day as steps of the rate, a new one where it changes. */
 static void put_day(const struct new_page *page)
@@ -367,7 +367,7 @@ static void put_calls(const struct new_page *page)
                                         .because = ASK_B2B});
 }
 
-/* --- The rest ---- */
+/* ---- The rest ---- */
 
 static void put_tail(const struct new_page *page)
 {

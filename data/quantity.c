@@ -30,9 +30,12 @@ enum quantity_result quantity_unsigned(const char *text, uint64_t *value)
 enum quantity_result quantity_integer(const char *text, int64_t *value)
 {
     uint64_t sum;
-    enum quantity_result result = quantity_unsigned(text, &sum);
+    bool negative = *text == '-';
+    enum quantity_result result = quantity_unsigned(text + negative, &sum);
     if (result == QUANTITY_FORM)
         return result;
+    if (negative)
+        return QUANTITY_RANGE;
     *value = (int64_t)(sum & INT64_MAX);
     return sum > INT64_MAX ? QUANTITY_RANGE : result;
 }

@@ -23,7 +23,7 @@
 #define ROWS_MOST 10000 /* more come of compressed bytes only, and are not looked at */
 #define TOO_MANY  (-2)
 
-/* --- Traces ---- */
+/* ---- Traces ---- */
 
 static uint32_t find_class(const void *context, const char *name)
 {
@@ -128,7 +128,7 @@ static void as_trace(const char *path)
     errors_release(&errors);
 }
 
-/* --- The others ---- */
+/* ---- The others ---- */
 
 static void as_numbers(const char *path)
 {

@@ -599,6 +599,55 @@ static void never_is_only_what_cannot_be(void **state)
     fixture_release(&f);
 }
 
+/* Each peer has RMS for two calls, the cluster for four: registered calls without units are not
+ * those of a pool of four. */
+static void registered_calls_without_units_take_rms(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_init(&f, "  - {name: few, units: 20, rms: 2}\n"
+                     "clusters: [{name: c, redundancy: none, peers: [{name: a, platform: few}, "
+                     "{name: b, platform: few}]}]\n"
+                     "endpoints: [{name: rooms, cluster: c, count: 20}]\n"
+                     "calls:\n"
+                     "  - {name: v, media: video, service: b2b, units: 0, rms: 1, via: {endpoints: "
+                     "rooms},\n"
+                     "     arrivals: {rate: 3/h}, holding: {mean: 1h}}\n"
+                     "run: {length: 100h}\n");
+    assert_int_equal(row(&f, -1, 0, "class", "v", "blocked_fraction")->badge, BADGE_SIMULATE);
+    fixture_release(&f);
+}
+
+/* Calls that all last half an hour come in waves from an empty start, for longer than others. */
+static void waves_take_long_to_settle(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *law, *warmup;
+        enum badge badge;
+    } cases[] = {{"deterministic", "8h", BADGE_SIMULATE},
+                 {"deterministic", "60h", BADGE_EXACT},
+                 {"exponential", "8h", BADGE_EXACT}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[1024];
+        struct fixture f;
+        snprintf(text, sizeof text,
+                 "clusters: [{name: c, redundancy: none, peers: [{name: a, platform: ten}]}]\n"
+                 "calls:\n"
+                 "  - {name: v, media: audio, service: registered, via: {cluster: c},\n"
+                 "     arrivals: {rate: 60/h}, holding: {distribution: %s, mean: 30m}}\n"
+                 "run: {length: 60h, warmup: %s}\n",
+                 cases[i].law, cases[i].warmup);
+        fixture_init(&f, text);
+        const struct estimate_row *r = row(&f, -1, 0, "class", "v", "blocked_fraction");
+        if (cases[i].badge == BADGE_EXACT)
+            assert_int_equal(r->badge, BADGE_EXACT);
+        else
+            assert_int_not_equal(r->badge, BADGE_EXACT);
+        fixture_release(&f);
+    }
+}
+
 static void csv_is_one_fact_a_row(void **state)
 {
     (void)state;
@@ -891,6 +940,8 @@ int main(void)
         cmocka_unit_test(failures_are_weighted),
         cmocka_unit_test(bands_of_failures_hold_exact_chains),
         cmocka_unit_test(never_is_only_what_cannot_be),
+        cmocka_unit_test(registered_calls_without_units_take_rms),
+        cmocka_unit_test(waves_take_long_to_settle),
         cmocka_unit_test(csv_is_one_fact_a_row),
         cmocka_unit_test(the_rms_of_a_peer_refuses),
         cmocka_unit_test(rms_of_peer_and_pool_are_one_cause),

@@ -138,7 +138,7 @@ static void likelihoods(void **state)
     }
 }
 
-/* --- Arrivals --- */
+/* ---- Arrivals ---- */
 
 static void read_stream(struct fit *fit, double per_second, int batch, int64_t length)
 {
@@ -185,7 +185,7 @@ static void poisson_arrivals_and_others(void **state)
     fit_release(&fit);
 }
 
-/* --- The command --- */
+/* ---- The command ---- */
 
 #define RECORD                                                                                     \
     "D=$(mktemp -d); trap 'rm -rf $D' EXIT; cd $D; awk 'BEGIN{srand(3); print "                    \

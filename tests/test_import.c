@@ -120,7 +120,7 @@ static uint64_t skipped_for(const struct trial *run, const char *reason)
     return 0;
 }
 
-/* --- Records of our own --- */
+/* ---- Records of our own ---- */
 
 static const char asterisk[] =
     "\"\",\"1\",\"2\",\"c\",\"\"\"A\"\" <1>\",\"S/1\",\"S/2\",\"Dial\",\"x\",\"2026-03-02 "
@@ -210,7 +210,7 @@ static const struct {
 };
 #define FORMATS (sizeof formats / sizeof *formats)
 
-/* --- Tests --- */
+/* ---- Tests ---- */
 
 /* The same two calls and one attempt, as every format writes them. */
 static void every_format_gives_the_same_trace(void **state)
@@ -626,7 +626,7 @@ static void several_kinds_of_files(void **state)
     run_release(&run);
 }
 
-/* --- Progress --- */
+/* ---- Progress ---- */
 
 struct seen {
     struct import_progress last;

@@ -21,7 +21,7 @@ static uint64_t next(uint64_t *state)
     return *state >> 33;
 }
 
-/* --- Conditions --- */
+/* ---- Conditions ---- */
 
 static const char *const names[] = {"trunk", "duration", "ip", "Call Type", "empty"};
 static const char *const texts[] = {"to \"north\"", "120", "10.1.200.3", "007", ""};
@@ -140,7 +140,7 @@ static void conditions_that_are_none(void **state)
     errors_release(&errors);
 }
 
-/* --- Times --- */
+/* ---- Times ---- */
 
 static void stamps(void **state)
 {
@@ -261,7 +261,7 @@ static void printed_times(void **state)
     }
 }
 
-/* --- Sorting --- */
+/* ---- Sorting ---- */
 
 /* Whatever the memory, also with more runs than are merged at once: the same order, nothing lost.
  */
@@ -354,7 +354,7 @@ static void a_folder_that_is_not_there(void **state)
     errors_release(&errors);
 }
 
-/* --- The tally --- */
+/* ---- The tally ---- */
 
 enum { CALLS = 300 };
 static struct {
