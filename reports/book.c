@@ -689,7 +689,7 @@ static bool book_open(struct book *book, const char *path)
         return false;
     format_set_text_wrap(book->wrapped);
     format_set_align(book->wrapped, LXW_ALIGN_VERTICAL_TOP);
-    format_set_num_format(book->share, "0.000 %");
+    format_set_num_format(book->share, "[<0.001]0.000 %;0.00 %");
     format_set_num_format(book->count, "#,##0");
     if (!book->head || !book->title)
         return false;
