@@ -131,9 +131,10 @@ static bool try_amount(struct advice_search *search, struct movable m, int64_t a
     struct setting_list list = {.arena = arena, .items = settings, .room = LEVER_SETTINGS_MOST};
     if (m.lever)
         lever_settings(m.lever, s, amount, &list);
-    size_t count = m.lever ? list.count : saving_settings(m.saving, s, amount, arena, settings);
-    search->failed = search->failed || list.failed || count == 0;
-    if (over(search) || !try_settings(search, settings, count, simulate, item))
+    else
+        saving_settings(m.saving, s, amount, &list);
+    search->failed = search->failed || list.failed || list.count == 0;
+    if (over(search) || !try_settings(search, settings, list.count, simulate, item))
         return false;
     double step = -1;
     item->from = m.lever ? lever_range(m.lever, s, &step) : m.saving->now;
@@ -141,7 +142,7 @@ static bool try_amount(struct advice_search *search, struct movable m, int64_t a
     item->to = item->from + (double)amount * step;
     item->words =
         m.lever ? lever_words(m.lever, s, amount, arena) : saving_words(m.saving, s, amount, arena);
-    item->settings = join(settings, count, arena);
+    item->settings = join(settings, list.count, arena);
     search->failed = search->failed || !item->words || !item->settings;
     return !search->failed;
 }

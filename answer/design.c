@@ -8,6 +8,7 @@
 #include "model/busiest.h"
 #include "answer/candidate.h"
 #include "answer/edge.h"
+#include "answer/setting_list.h"
 #include "model/at_rest.h"
 #include "model/base/arena.h"
 #include "model/base/setting.h"
@@ -22,61 +23,30 @@
 
 /* --- Settings and words ---------- */
 
-static size_t part_shape(const struct design *d, const struct design_ask *ask, uint32_t part,
-                         const char *cluster, struct arena *arena, const char **settings)
+static void part_shape(const struct design *d, const struct design_ask *ask, uint32_t part,
+                       const char *cluster, struct setting_list *list)
 {
     const struct design_part all = {d->peers, d->platform, d->redundancy};
     const struct design_part *p = d->part_count ? &d->parts[part] : &all;
-    size_t count = 0;
-    settings[count++] = arena_printf(arena, "clusters.%s.peers=%d", cluster, p->peers);
-    settings[count++] = arena_printf(arena, "clusters.%s.peers.*.platform=%s", cluster,
-                                     ask->platforms[p->platform]);
+    setting_list_put(list, arena_printf(list->arena, "clusters.%s.peers=%d", cluster, p->peers));
+    setting_list_put(list, arena_printf(list->arena, "clusters.%s.peers.*.platform=%s", cluster,
+                                        ask->platforms[p->platform]));
     if (!ask->rule_stated && p->peers == CLUSTER_PEERS_MAX)
-        settings[count++] = arena_printf(arena, "clusters.%s.redundancy=5+1", cluster);
-    for (size_t i = 0; i < count; i++)
-        if (!settings[i])
-            return 0;
-    return count;
+        setting_list_put(list, arena_printf(list->arena, "clusters.%s.redundancy=5+1", cluster));
 }
 
 size_t design_shape(const struct design *d, const struct design_ask *ask, struct arena *arena,
                     const char *settings[static DESIGN_SETTINGS_MAX])
 {
     char name[SETTING_NAME_SIZE];
-    size_t count = 0, more = 1;
+    struct setting_list list = {.arena = arena, .items = settings, .room = DESIGN_SETTINGS_MAX};
     if (d->part_count == 0)
-        return part_shape(d, ask, 0, "*", arena, settings);
-    for (uint32_t part = 0; part < d->part_count && more; part++) {
+        part_shape(d, ask, 0, "*", &list);
+    for (uint32_t part = 0; part < d->part_count; part++) {
         setting_name(ask->scenario->clusters[part].name, name);
-        more = part_shape(d, ask, part, name, arena, settings + count);
-        count += more;
+        part_shape(d, ask, part, name, &list);
     }
-    return more ? count : 0;
-}
-
-/* Licences of a kind of a cluster, spread over its peers. 0: out of memory or space. */
-static size_t pool_settings(const struct scenario *s, uint32_t cluster, enum licence kind,
-                            int64_t number, struct arena *arena, const char **settings, size_t room)
-{
-    const struct cluster *c = &s->clusters[cluster];
-    const char *key = licence_name(kind);
-    char name[SETTING_NAME_SIZE], peer[SETTING_NAME_SIZE];
-    size_t count = 0;
-    setting_name(c->name, name);
-    if (c->peer_count > room)
-        return 0;
-    if (c->licensing == LICENSING_SMART)
-        settings[count++] =
-            arena_printf(arena, "clusters.%s.licences.%s=%lld", name, key, (long long)number);
-    for (uint32_t i = 0; c->licensing != LICENSING_SMART && i < c->peer_count; i++)
-        settings[count++] =
-            arena_printf(arena, "clusters.%s.peers.%s.%s=%lld", name,
-                         setting_name(s->peers[c->first_peer + i].name, peer), key,
-                         (long long)(number / c->peer_count + (i < number % c->peer_count)));
-    for (size_t i = 0; i < count; i++)
-        if (!settings[i])
-            return 0;
-    return count;
+    return list.failed ? 0 : list.count;
 }
 
 /* Licences of a lost peer leave with it while the run goes on. */
@@ -109,18 +79,17 @@ size_t design_settings(const struct design *d, const struct design_ask *ask,
                        const struct scenario *scenario, struct arena *arena,
                        const char *settings[static DESIGN_SETTINGS_MAX])
 {
-    size_t count = design_shape(d, ask, arena, settings);
+    struct setting_list list = {
+        .arena = arena, .items = settings, .count = design_shape(d, ask, arena, settings)};
+    list.room = list.count ? DESIGN_SETTINGS_MAX : 0;
     for (uint32_t i = 0; d->pools && i < scenario->cluster_count * LICENCE_COUNT; i++) {
         uint32_t c = i / LICENCE_COUNT;
         enum licence kind = (enum licence)(i % LICENCE_COUNT);
-        if (!count || !pool_is_set(d, scenario, c, kind))
-            continue;
         int64_t number = d->pools[design_pool(scenario->cluster_count, c, kind)];
-        size_t more = pool_settings(scenario, c, kind, number, arena, settings + count,
-                                    DESIGN_SETTINGS_MAX - count);
-        count = more ? count + more : 0;
+        if (pool_is_set(d, scenario, c, kind))
+            setting_list_pool(&list, scenario, c, kind, number);
     }
-    return count;
+    return list.failed ? 0 : list.count;
 }
 
 char *design_platforms(const struct design *d, const struct design_ask *ask,

@@ -69,8 +69,9 @@ static struct reading read_at(struct quest *q, const struct threshold *t, double
                               double months, bool exact)
 {
     struct reading reading = {.limit = "", .value = NAN, .blocked = NAN};
+    struct threshold_look look = {q->load.scenario, q->options, share, exact};
     set_month(q, months);
-    if (over(q) || threshold_read(t, q->load.scenario, q->options, share, exact, &reading))
+    if (over(q) || threshold_read(t, &look, &reading))
         return reading;
     if (q->options->stop && atomic_load(q->options->stop))
         q->forecast->stopped = true;

@@ -480,14 +480,6 @@ void levers_release(struct levers *levers)
 
 /* ---- As settings ---- */
 
-static void put(struct setting_list *w, char *setting)
-{
-    if (!setting || w->count == w->room)
-        w->failed = true;
-    else
-        w->items[w->count++] = setting;
-}
-
 static const char *const licence_keys[] = {
     [LEVER_RMS] = "rms", [LEVER_DESKTOP] = "desktop", [LEVER_ROOM] = "room"};
 
@@ -504,15 +496,15 @@ static void put_licences(struct setting_list *w, const struct lever *lever,
     const char *key = licence_keys[lever->kind];
     char name[SETTING_NAME_SIZE];
     if (!lever->each && lever->peer == NONE) {
-        put(w, arena_printf(w->arena, "clusters.%s.licences.%s=%lld", cluster, key,
-                            (long long)(c->licences[kind] + amount)));
+        setting_list_put(w, arena_printf(w->arena, "clusters.%s.licences.%s=%lld", cluster, key,
+                                         (long long)(c->licences[kind] + amount)));
         return;
     }
     for (uint32_t p = c->first_peer; p < c->first_peer + c->peer_count; p++)
         if (lever->each || p == lever->peer)
-            put(w, arena_printf(w->arena, "clusters.%s.peers.%s.%s=%lld", cluster,
-                                setting_name(s->peers[p].name, name), key,
-                                (long long)(s->peers[p].licences[kind] + amount)));
+            setting_list_put(w, arena_printf(w->arena, "clusters.%s.peers.%s.%s=%lld", cluster,
+                                             setting_name(s->peers[p].name, name), key,
+                                             (long long)(s->peers[p].licences[kind] + amount)));
 }
 
 /* Further peers bring no licences where the one that they are like has some. */
@@ -522,19 +514,20 @@ static void put_peers(struct setting_list *w, const struct lever *lever, const s
     const struct cluster *c = &s->clusters[lever->index];
     const struct peer *last = &s->peers[c->first_peer + c->peer_count - 1];
     char name[SETTING_NAME_SIZE];
-    put(w, arena_printf(w->arena, "clusters.%s.peers=%lld", cluster,
-                        (long long)c->peer_count + (long long)amount));
+    setting_list_put(w, arena_printf(w->arena, "clusters.%s.peers=%lld", cluster,
+                                     (long long)c->peer_count + (long long)amount));
     for (int64_t i = 0; i < amount && i < lever->name_count; i++)
         for (enum lever_kind kind = LEVER_RMS; kind <= LEVER_ROOM; kind++)
             if (last->licences[licence_of(kind)] > 0)
-                put(w, arena_printf(w->arena, "clusters.%s.peers.%s.%s=", cluster,
-                                    setting_name(lever->names[i], name), licence_keys[kind]));
+                setting_list_put(w, arena_printf(w->arena, "clusters.%s.peers.%s.%s=", cluster,
+                                                 setting_name(lever->names[i], name),
+                                                 licence_keys[kind]));
 }
 
 static void put_all_peers(struct setting_list *w, const char *cluster, const char *key,
                           const char *value)
 {
-    put(w, arena_printf(w->arena, "clusters.%s.peers.*.%s=%s", cluster, key, value));
+    setting_list_put(w, arena_printf(w->arena, "clusters.%s.peers.*.%s=%s", cluster, key, value));
 }
 
 static bool of_population(const struct lever *lever)
@@ -569,18 +562,19 @@ void lever_settings(const struct lever *lever, const struct scenario *s, int64_t
         put_all_peers(list, name, "image", "select");
         break;
     case LEVER_CAP:
-        put(list, arena_printf(arena, "clusters.%s.cluster-cap=%s", name, number));
+        setting_list_put(list, arena_printf(arena, "clusters.%s.cluster-cap=%s", name, number));
         break;
     case LEVER_SESSIONS:
         put_all_peers(list, name, "max-sessions", number);
         break;
     case LEVER_SETUP_RATE:
-        put(list, arena_printf(arena, "clusters.%s.peers.*.setup-rate=%s/s", name, number));
+        setting_list_put(list,
+                         arena_printf(arena, "clusters.%s.peers.*.setup-rate=%s/s", name, number));
         break;
     case LEVER_REFRESH:
     case LEVER_NOTICE:
         number_format(interval_at(lever, amount), number);
-        put(list, arena_printf(arena, "endpoints.%s.ttl=%ss", name, number));
+        setting_list_put(list, arena_printf(arena, "endpoints.%s.ttl=%ss", name, number));
         break;
     case LEVER_RMS:
     case LEVER_DESKTOP:
@@ -588,25 +582,25 @@ void lever_settings(const struct lever *lever, const struct scenario *s, int64_t
         put_licences(list, lever, s, name, amount);
         break;
     case LEVER_PIPE:
-        put(list, arena_printf(arena, "pipes.%s.total=%s", name, number));
+        setting_list_put(list, arena_printf(arena, "pipes.%s.total=%s", name, number));
         break;
     case LEVER_PEERS:
         put_peers(list, lever, s, name, amount);
         break;
     case LEVER_RULE:
-        put(list, arena_printf(arena, "clusters.%s.redundancy=5+1", name));
+        setting_list_put(list, arena_printf(arena, "clusters.%s.redundancy=5+1", name));
         break;
     case LEVER_RELEASE:
-        put(list, arena_printf(arena, "release=%s", lever->names[amount - 1]));
+        setting_list_put(list, arena_printf(arena, "release=%s", lever->names[amount - 1]));
         break;
     case LEVER_LOAD:
-        put(list, arena_printf(arena, "calls.%s.arrivals.scale=%s%%", name, number));
+        setting_list_put(list, arena_printf(arena, "calls.%s.arrivals.scale=%s%%", name, number));
         break;
     case LEVER_PLATFORM:
         put_all_peers(list, name, "platform", lever->names[amount - 1]);
         break;
     default:
-        put(list, arena_printf(arena, "endpoints.%s.count=%s", name, number));
+        setting_list_put(list, arena_printf(arena, "endpoints.%s.count=%s", name, number));
     }
 }
 

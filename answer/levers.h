@@ -14,6 +14,7 @@
 #define PEERPLAN_ANSWER_LEVERS_H
 
 #include "answer/trial.h"
+#include "answer/setting_list.h"
 
 enum lever_kind {
     LEVER_MULTIPLEXING, /* TURN on one port */
@@ -66,14 +67,6 @@ enum levers_reach {
 bool levers_list(const struct scenario *scenario, const struct answer *answer,
                  const struct trial_maker *maker, enum levers_reach reach, struct levers *levers);
 void levers_release(struct levers *levers);
-
-/* Settings PATH=VALUE that are put together. */
-struct setting_list {
-    struct arena *arena; /* of the texts */
-    const char **items;
-    size_t count, room;
-    bool failed; /* out of memory, or of room */
-};
 
 /* Appends the settings of a lever at an amount > 0. */
 #define LEVER_SETTINGS_MOST 32

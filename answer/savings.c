@@ -9,8 +9,6 @@
 #include "model/base/setting.h"
 #include "model/limits.h"
 
-static const char *const licence_keys[LICENCE_COUNT] = {
-    [LICENCE_RMS] = "rms", [LICENCE_DESKTOP] = "desktop", [LICENCE_ROOM] = "room"};
 static const char *const licence_nouns[LICENCE_COUNT] = {[LICENCE_RMS] = "RMS",
                                                          [LICENCE_DESKTOP] = "desktop licences",
                                                          [LICENCE_ROOM] = "room licences"};
@@ -94,55 +92,28 @@ bool savings_list(const struct scenario *s, const struct trial_maker *maker, str
     return true;
 }
 
-static size_t licence_settings(const struct saving *saving, const struct scenario *s,
-                               int64_t amount, const char *cluster, struct arena *arena,
-                               const char **settings)
-{
-    const struct cluster *c = &s->clusters[saving->index];
-    const char *key = licence_keys[saving->licence];
-    int64_t left = (int64_t)saving->now - amount;
-    char peer[SETTING_NAME_SIZE];
-    size_t count = 0;
-    if (c->licensing == LICENSING_SMART || c->licences[saving->licence] > 0) {
-        settings[count++] =
-            arena_printf(arena, "clusters.%s.licences.%s=%lld", cluster, key, (long long)left);
-        return count;
-    }
-    for (uint32_t i = 0; i < c->peer_count && count < SAVING_SETTINGS_MOST; i++)
-        settings[count++] =
-            arena_printf(arena, "clusters.%s.peers.%s.%s=%lld", cluster,
-                         setting_name(s->peers[c->first_peer + i].name, peer), key,
-                         (long long)(left / c->peer_count + (i < left % c->peer_count)));
-    return count;
-}
-
-size_t saving_settings(const struct saving *saving, const struct scenario *s, int64_t amount,
-                       struct arena *arena, const char *settings[static SAVING_SETTINGS_MOST])
+void saving_settings(const struct saving *saving, const struct scenario *s, int64_t amount,
+                     struct setting_list *list)
 {
     char name[SETTING_NAME_SIZE], number[NUMBER_SIZE];
-    size_t count = 1;
     setting_name(saving->kind == SAVING_PIPE ? s->pipes[saving->index].name
                                              : s->clusters[saving->index].name,
                  name);
     number_format(floor(saving->now - saving->step * (double)amount), number);
     switch (saving->kind) {
     case SAVING_PEERS:
-        settings[0] = arena_printf(arena, "clusters.%s.peers=%s", name, number);
+        setting_list_put(list, arena_printf(list->arena, "clusters.%s.peers=%s", name, number));
         break;
     case SAVING_PLATFORM:
-        settings[0] =
-            arena_printf(arena, "clusters.%s.peers.*.platform=%s", name, saving->names[amount - 1]);
+        setting_list_put(list, arena_printf(list->arena, "clusters.%s.peers.*.platform=%s", name,
+                                            saving->names[amount - 1]));
         break;
     case SAVING_LICENCES:
-        count = licence_settings(saving, s, amount, name, arena, settings);
+        setting_list_pool(list, s, saving->index, saving->licence, (int64_t)saving->now - amount);
         break;
     default:
-        settings[0] = arena_printf(arena, "pipes.%s.total=%s", name, number);
+        setting_list_put(list, arena_printf(list->arena, "pipes.%s.total=%s", name, number));
     }
-    for (size_t i = 0; i < count; i++)
-        if (!settings[i])
-            return 0;
-    return count;
 }
 
 char *saving_words(const struct saving *saving, const struct scenario *s, int64_t amount,

@@ -5,6 +5,7 @@
 #ifndef PEERPLAN_ANSWER_SAVINGS_H
 #define PEERPLAN_ANSWER_SAVINGS_H
 
+#include "answer/setting_list.h"
 #include "answer/trial.h"
 
 enum saving_kind { SAVING_PEERS, SAVING_PLATFORM, SAVING_LICENCES, SAVING_PIPE };
@@ -29,10 +30,9 @@ struct savings {
 bool savings_list(const struct scenario *scenario, const struct trial_maker *maker,
                   struct arena *arena, struct savings *savings);
 
-/* The settings of an amount > 0; returns how many, 0 when out of memory. */
-#define SAVING_SETTINGS_MOST 8
-size_t saving_settings(const struct saving *saving, const struct scenario *scenario, int64_t amount,
-                       struct arena *arena, const char *settings[static SAVING_SETTINGS_MOST]);
+/* Appends the settings of an amount > 0. */
+void saving_settings(const struct saving *saving, const struct scenario *scenario, int64_t amount,
+                     struct setting_list *list);
 
 /* "12 fewer RMS in edge"; in the arena, NULL when out of memory. */
 char *saving_words(const struct saving *saving, const struct scenario *scenario, int64_t amount,

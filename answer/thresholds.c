@@ -217,13 +217,14 @@ static double use_quantile(struct use *use, double size)
     return high * use->grain;
 }
 
-static bool read_carried(const struct threshold *t, const struct scenario *s, double share,
-                         bool exact, struct reading *reading)
+static bool read_carried(const struct threshold *t, const struct threshold_look *look,
+                         struct reading *reading)
 {
     struct use use;
-    use_init(&use, t, s);
-    reading->reached = use_tail(&use, share * t->size) >= 1 - QUANTILE;
-    reading->value = exact ? use_quantile(&use, t->size) : share * t->size;
+    double amount = look->share * t->size;
+    use_init(&use, t, look->scenario);
+    reading->reached = use_tail(&use, amount) >= 1 - QUANTILE;
+    reading->value = look->exact ? use_quantile(&use, t->size) : amount;
     reading->limit = limit_name(t->limit);
     reading->basis = BASIS_APPROXIMATE;
     bool ok = !use.failed;
@@ -313,19 +314,19 @@ static bool read_goal(const struct threshold *t, const struct scenario *s,
     return ok;
 }
 
-bool threshold_read(const struct threshold *t, const struct scenario *s,
-                    const struct forecast_options *options, double share, bool exact,
+bool threshold_read(const struct threshold *t, const struct threshold_look *look,
                     struct reading *reading)
 {
+    const struct forecast_options *options = look->options;
     *reading = (struct reading){.limit = "", .value = NAN, .blocked = NAN};
     if (options->stop && atomic_load(options->stop))
         return false;
     switch (t->kind) {
     case THRESHOLD_COUNTED:
-        return read_counted(t, s, share, reading);
+        return read_counted(t, look->scenario, look->share, reading);
     case THRESHOLD_CARRIED:
-        return read_carried(t, s, share, exact, reading);
+        return read_carried(t, look, reading);
     default:
-        return read_goal(t, s, options, reading);
+        return read_goal(t, look->scenario, options, reading);
     }
 }

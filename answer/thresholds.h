@@ -43,10 +43,15 @@ struct reading {
 struct threshold *thresholds_list(const struct scenario *scenario, struct arena *arena,
                                   size_t *count);
 
-/* exact: the quantile itself, not only whether it is reached. False when out of memory or stopped.
- */
-bool threshold_read(const struct threshold *threshold, const struct scenario *scenario,
-                    const struct forecast_options *options, double share, bool exact,
+struct threshold_look {
+    const struct scenario *scenario;
+    const struct forecast_options *options;
+    double share; /* of the size that is to be reached */
+    bool exact;   /* the quantile itself, not only whether it is reached */
+};
+
+/* False when out of memory or stopped. */
+bool threshold_read(const struct threshold *threshold, const struct threshold_look *look,
                     struct reading *reading);
 
 #endif

@@ -78,20 +78,31 @@ static int by_cost(const void *left, const void *right)
     return (a->at > b->at) - (a->at < b->at);
 }
 
+struct hours {
+    const struct trial_maker *maker;
+    const struct windows_ask *ask;
+    struct cost as_is;
+    struct windows *windows;
+    bool failed;
+};
+
 /* False when it cannot go on. */
-static bool try_hour(const struct trial_maker *maker, const struct windows_ask *ask, int hour,
-                     const struct cost *as_is, struct windows *windows, bool *failed)
+static bool try_hour(struct hours *h, int hour)
 {
+    const struct windows_ask *ask = h->ask;
+    const struct cost *as_is = &h->as_is;
+    struct windows *windows = h->windows;
     char time[32], *setting = NULL;
     struct cost cost = {0};
     snprintf(time, sizeof time, "%dh", hour);
     const char *mark = strstr(ask->setting, "%s");
-    *failed = !mark || asprintf(&setting, "%.*s%s%s", (int)(mark - ask->setting), ask->setting,
-                                time, mark + 2) < 0;
-    enum trial_outcome outcome = *failed ? TRIAL_FAILED : try_setting(maker, ask, setting, &cost);
-    if (!*failed)
+    h->failed = !mark || asprintf(&setting, "%.*s%s%s", (int)(mark - ask->setting), ask->setting,
+                                  time, mark + 2) < 0;
+    enum trial_outcome outcome =
+        h->failed ? TRIAL_FAILED : try_setting(h->maker, ask, setting, &cost);
+    if (!h->failed)
         free(setting);
-    *failed = outcome == TRIAL_FAILED;
+    h->failed = outcome == TRIAL_FAILED;
     windows->stopped = outcome == TRIAL_STOPPED;
     if (outcome == TRIAL_NOT_BUILT)
         windows->obstacle = "the scenario cannot be run with it";
@@ -108,24 +119,22 @@ static bool try_hour(const struct trial_maker *maker, const struct windows_ask *
 bool windows_find(const struct scenario *scenario, const struct trial_maker *maker,
                   const struct windows_ask *ask, struct windows *windows)
 {
-    struct cost as_is = {0};
+    struct hours h = {.maker = maker, .ask = ask, .windows = windows};
     double length = (double)scenario->run.length / (double)SECOND;
-    bool failed = false;
     *windows = (struct windows){.items = calloc(HOURS_OF_DAY, sizeof *windows->items)};
     if (!windows->items)
         return false;
     if (length < ask->seconds)
         windows->obstacle = "the run is shorter than that";
-    else if (try_setting(maker, ask, ask->without, &as_is) != TRIAL_JUDGED)
+    else if (try_setting(maker, ask, ask->without, &h.as_is) != TRIAL_JUDGED)
         windows->obstacle = "the scenario cannot be run";
-    windows->blocked = as_is.seen.blocked;
+    windows->blocked = h.as_is.seen.blocked;
     for (int hour = 0; hour < HOURS_OF_DAY && !windows->obstacle; hour++)
-        if (hour * 3600.0 + ask->seconds > length ||
-            !try_hour(maker, ask, hour, &as_is, windows, &failed))
+        if (hour * 3600.0 + ask->seconds > length || !try_hour(&h, hour))
             break;
     if (windows->count > 0)
         qsort(windows->items, windows->count, sizeof *windows->items, by_cost);
-    return !failed;
+    return !h.failed;
 }
 
 void windows_release(struct windows *windows)

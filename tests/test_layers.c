@@ -312,7 +312,7 @@ static const struct {
     {"model/exact", 0},
     {"sim/engine", 0},
     {"sim/study", 3},
-    {"answer", 5},
+    {"answer", 0},
     {"data", 3},
     {"reports", 4},
     {"tui", 18},
