@@ -98,15 +98,11 @@ const char *design_binding(const struct answer *answer)
     static const struct {
         const char *words;
         enum limit limit;
-    } words[] = {{"peer_units", LIMIT_UNITS},
-                 {"peer units", LIMIT_UNITS},
-                 {"turn", LIMIT_TURN_RELAYS},
-                 {"TURN", LIMIT_TURN_RELAYS},
-                 {"cluster cap", LIMIT_CLUSTER_CAP},
-                 {"RMS", LIMIT_RMS},
-                 {"pipe", LIMIT_BANDWIDTH},
-                 {"set-up", LIMIT_SETUP_RATE},
-                 {"registrations", LIMIT_REGISTRATIONS}};
+    } words[] = {{"peer_units", LIMIT_UNITS},  {"peer units", LIMIT_UNITS},
+                 {"units of ", LIMIT_UNITS},   {"turn", LIMIT_TURN_RELAYS},
+                 {"TURN", LIMIT_TURN_RELAYS},  {"cluster cap", LIMIT_CLUSTER_CAP},
+                 {"RMS", LIMIT_RMS},           {"pipe", LIMIT_BANDWIDTH},
+                 {"set-up", LIMIT_SETUP_RATE}, {"registrations", LIMIT_REGISTRATIONS}};
     const char *cause = answer->deciding ? answer->deciding->cause : "";
     const char *what = answer->binding.what ? answer->binding.what : "";
     for (int l = 0; l < LIMIT_COUNT; l++)

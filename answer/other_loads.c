@@ -55,6 +55,7 @@ static void take(struct other_load *load, const struct answer *answer, const cha
 {
     load->verdict = answer->verdict;
     load->goal = answer->deciding ? answer->deciding->goal : GOAL_BLOCKING;
+    load->decided = answer->deciding ? answer->deciding->basis : BASIS_NONE;
     load->basis = BASIS_NONE;
     for (size_t i = 0; i < answer->row_count; i++) {
         const struct judged *row = &answer->rows[i];
@@ -182,13 +183,11 @@ static void find_growth(struct other_loads *loads)
         return;
     for (; at < loads->count; at++) {
         const struct other_load *load = &loads->loads[at];
-        if (!is_firm(load->basis))
-            return;
-        if (load->verdict == VERDICT_NO && isnan(loads->may_grow)) {
-            loads->may_grow = 0;
-            loads->basis = load->basis;
+        if (load->verdict == VERDICT_NO && isnan(loads->may_grow) && is_firm(load->decided)) {
+            loads->may_grow = 0; /* one goal that is missed for sure is enough */
+            loads->basis = load->decided;
         }
-        if (load->verdict != VERDICT_YES)
+        if (load->verdict != VERDICT_YES || !is_firm(load->basis))
             return;
         if (load->factor > 1) {
             loads->may_grow = load->factor - 1;

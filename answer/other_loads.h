@@ -29,6 +29,7 @@ struct other_load {
     enum verdict verdict; /* over all goals of the situation; VERDICT_NOTHING: not known */
     enum basis basis;     /* the weakest among what was judged */
     enum goal goal;       /* that decides */
+    enum basis decided;   /* of the row that decides */
     enum verdict claimed; /* by the formulas, where it was simulated; else as verdict */
     size_t replications;  /* 0: by formula */
     struct other_load_class *classes; /* owned; by class of the scenario */

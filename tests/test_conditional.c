@@ -82,7 +82,7 @@ static void test_loss_model_is_erlang_b(void **state)
     }
 }
 
-/* --- Two peers that fail, as a chain ---------- */
+/* ---- Two peers that fail, as a chain ---- */
 
 #define ROOM    6
 #define STATES  (4 * (ROOM + 1) * (ROOM + 1))

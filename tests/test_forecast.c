@@ -87,6 +87,29 @@ static void test_goal(void **state)
     outcome_release(&o);
 }
 
+/* Calls of each device grow with the devices, and on their own; they fill the peer at which these
+ * are registered. */
+static void test_calls_of_devices(void **state)
+{
+    (void)state;
+    double low = 60, high = 200;
+    while (high - low > 1e-9) {
+        double middle = (low + high) / 2;
+        *(erlang_b(100, middle) > 0.01 ? &high : &low) = middle;
+    }
+    struct outcome o = process_run(
+        "f=$(mktemp); printf 'platforms: [{name: box, units: 100, registrations: 5000, "
+        "audio-weight: 1}]\nclusters: [{name: c, redundancy: none, peers: [{name: p, platform: "
+        "box}]}]\nendpoints: [{name: e, count: 1000, device: desktop}]\ncalls: [{name: v, media: "
+        "audio, service: registered, via: {endpoints: e}, arrivals: {per-endpoint: 0.6/h}, "
+        "holding: {mean: 6m}}]\nrun: {from: steady, length: 1h, warmup: none}\n' >$f; $P "
+        "forecast $f --json --growth e=2%/month --growth v=1%/month; rm $f");
+    near(months_of(o.output, "goal"), log(low / 60) / (log1p(0.02) + log1p(0.01)));
+    const char *goal = strstr(o.output, "\"event\": \"goal\"");
+    assert_non_null(strstr(goal ? goal : "", "\"limit\": \"units\""));
+    outcome_release(&o);
+}
+
 /* How likely so many calls of so many erlangs are in progress, or more. */
 static double poisson_tail(int calls, double erlangs)
 {
@@ -205,9 +228,13 @@ static void test_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_registrations), cmocka_unit_test(test_goal),
-        cmocka_unit_test(test_alarm),         cmocka_unit_test(test_rates),
-        cmocka_unit_test(test_replay),        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_registrations),
+        cmocka_unit_test(test_goal),
+        cmocka_unit_test(test_calls_of_devices),
+        cmocka_unit_test(test_alarm),
+        cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_replay),
+        cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

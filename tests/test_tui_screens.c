@@ -46,7 +46,7 @@ static char *read_whole(const char *path)
     return text;
 }
 
-/* --- Check ------------------------------------------------------------------------------------ */
+/* ---- Check ---- */
 
 static void test_findings_are_listed_and_explained(void **state)
 {
@@ -122,7 +122,7 @@ static void test_findings_follow_edits(void **state)
     app_free(app);
 }
 
-/* --- Size ------------------------------------------------------------------------------------- */
+/* ---- Size ---- */
 
 static const char small[] =
     "# kept\n"
@@ -238,7 +238,7 @@ static void test_a_design_is_taken_and_pinned(void **state)
     app_free(app);
 }
 
-/* --- Forecast --------------------------------------------------------------------------------- */
+/* ---- Forecast ---- */
 
 static void look_ahead(struct app *app)
 {
@@ -316,7 +316,7 @@ static void test_growth_is_looked_ahead(void **state)
     app_free(app);
 }
 
-/* --- What is written -------------------------------------------------------------------------- */
+/* ---- What is written ---- */
 
 static void test_the_name_says_what_is_written(void **state)
 {

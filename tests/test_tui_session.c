@@ -184,7 +184,7 @@ static void test_every_sentence_is_that_of_run(void **state)
     unlink(path);
 }
 
-/* --- The screens Size, Forecast and Check ----------------------------------------------------- */
+/* ---- The screens Size, Forecast and Check ---- */
 
 /* What a command says of the present state, as JSON; owned. */
 static json_t *ask(const struct app *app, const char *words)

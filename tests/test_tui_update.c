@@ -891,7 +891,7 @@ static void test_clicks_do_what_keys_do(void **state)
     app_free(app);
 }
 
-/* --- Every cell, on every screen --- */
+/* ---- Every cell, on every screen ---- */
 
 static void see(struct app *app, struct canvas *canvas)
 {

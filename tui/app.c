@@ -14,7 +14,7 @@
 #include "tui/starting.h"
 #include "tui/theme.h"
 
-/* --- Keys ------------------------------------------------------------------------------------- */
+/* ---- Keys ---- */
 
 enum global_action {
     GOTO_SCREEN = 2000, /* and its number */
@@ -122,7 +122,7 @@ static const struct key_binding *find_binding(const struct screen *screen, bool 
     return found;
 }
 
-/* --- Life ------------------------------------------------------------------------------------- */
+/* ---- Life ---- */
 
 static void write_down(struct app *app, const char *what)
 {
@@ -193,7 +193,7 @@ static void tell_all(struct app *app, const struct event *event)
         app_screens[i]->update(app->states[i], app, event);
 }
 
-/* --- For screens ------------------------------------------------------------------------------ */
+/* ---- For screens ---- */
 
 void app_pins_changed(struct app *app)
 {
@@ -289,7 +289,7 @@ static void set_text(char **target, const char *text)
     *target = copy;
 }
 
-/* --- Actions of every screen ------------------------------------------------------------------ */
+/* ---- Actions of every screen ---- */
 
 static void back(struct app *app)
 {
@@ -465,7 +465,7 @@ static void global_action(struct app *app, int action)
         app_goto(app, action - GOTO_SCREEN);
 }
 
-/* --- Update ----------------------------------------------------------------------------------- */
+/* ---- Update ---- */
 
 static void app_press(struct app *app, struct event event)
 {
@@ -556,7 +556,7 @@ void app_done(struct app *app, enum effect effect, bool ok, const char *message)
     app_say(app, ok ? INK_GOOD : INK_BAD, "%s", message);
 }
 
-/* --- View ------------------------------------------------------------------------------------- */
+/* ---- View ---- */
 
 void app_view(const struct app *app, struct canvas *canvas)
 {

@@ -130,7 +130,7 @@ unsigned app_effects(struct app *app);
 /* How an effect ended: a message (copied), and whether it did what was asked. */
 void app_done(struct app *app, enum effect effect, bool ok, const char *message);
 
-/* --- For screens ------------------------------------------------------------------------------ */
+/* ---- For screens ---- */
 
 struct area app_body(const struct app *app); /* between the title and the line of messages */
 void app_goto(struct app *app, int screen);

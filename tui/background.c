@@ -15,7 +15,7 @@
 #define SETS_MOST   4096
 #define PRECISION   0.05
 
-/* --- Estimates -------------------------------------------------------------------------------- */
+/* ---- Estimates ---- */
 
 static void estimate(struct worker *worker, const struct job *job, bool preview)
 {
@@ -51,7 +51,7 @@ void background_estimate(struct worker *worker, const struct job *job, void *con
     estimate(worker, job, false);
 }
 
-/* --- The simulation --------------------------------------------------------------------------- */
+/* ---- The simulation ---- */
 
 bool background_good_enough(const struct answer *answer)
 {
@@ -137,7 +137,7 @@ void background_simulate(struct worker *worker, const struct job *job, void *con
     run_batch(worker, job, context, options_of(worker, job, batch, METHOD_AUTO), &failed);
 }
 
-/* --- Sets of peers down ----------------------------------------------------------------------- */
+/* ---- Sets of peers down ---- */
 
 struct set {
     uint32_t *down; /* owned; ascending */
@@ -274,7 +274,7 @@ void background_sets(struct worker *worker, const struct job *job, void *context
     sets_release(&sets);
 }
 
-/* --- The next step ---------------------------------------------------------------------------- */
+/* ---- The next step ---- */
 
 #define STEP_REPLICATIONS 30 /* at most; a scenario may ask for fewer */
 

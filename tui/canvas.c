@@ -7,7 +7,7 @@
 #define ELLIPSIS    0x2026
 #define REPLACEMENT 0xFFFD
 
-/* --- Characters ------------------------------------------------------------------------------- */
+/* ---- Characters ---- */
 
 /* Bytes that follow a lead byte, and the least code point such a sequence may stand for. */
 static int sequence_length(unsigned char lead, uint32_t *bits, uint32_t *least)
@@ -137,7 +137,7 @@ int text_width(const char *text)
     return width;
 }
 
-/* --- The grid --------------------------------------------------------------------------------- */
+/* ---- The grid ---- */
 
 bool canvas_init(struct canvas *canvas, int width, int height, bool ascii)
 {
@@ -250,7 +250,7 @@ void canvas_tint(struct canvas *canvas, struct area area, enum ink ink)
             cell_at(canvas, x, y)->ink = (uint8_t)ink;
 }
 
-/* --- Text ------------------------------------------------------------------------------------- */
+/* ---- Text ---- */
 
 int canvas_text(struct canvas *canvas, int x, int y, int width, enum ink ink, const char *text)
 {
@@ -395,7 +395,7 @@ int canvas_wrap(struct canvas *canvas, struct area area, enum ink ink, const cha
     return lines;
 }
 
-/* --- Shapes ----------------------------------------------------------------------------------- */
+/* ---- Shapes ---- */
 
 void canvas_rule(struct canvas *canvas, int x, int y, int width, enum ink ink)
 {
@@ -463,7 +463,7 @@ void canvas_scroll_mark(struct canvas *canvas, struct area area, int first, int 
         canvas_put(canvas, area.x + area.width - 1, area.y + i, 0x2503, INK_ACCENT);
 }
 
-/* --- The mouse, and tests --------------------------------------------------------------------- */
+/* ---- The mouse, and tests ---- */
 
 void canvas_hotspot(struct canvas *canvas, struct area area, enum click kind, int value)
 {

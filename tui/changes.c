@@ -32,7 +32,7 @@ void changes_release(struct changes *changes)
     *changes = (struct changes){0};
 }
 
-/* --- Values ----------------------------------------------------------------------------------- */
+/* ---- Values ---- */
 
 static void put_scalar(FILE *out, const struct node *node)
 {
@@ -105,7 +105,7 @@ static void set(struct changes *changes, const char *path, const struct node *va
     changes_add(changes, item);
 }
 
-/* --- Trees ------------------------------------------------------------------------------------ */
+/* ---- Trees ---- */
 
 static bool same(const struct node *a, const struct node *b)
 {

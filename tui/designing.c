@@ -45,7 +45,7 @@ static void work_release(struct job *job)
     free(work);
 }
 
-/* --- The ask ---------------------------------------------------------------------------------- */
+/* ---- The ask ---- */
 
 static bool make_ask(struct designs_work *work, int threads)
 {
@@ -91,7 +91,7 @@ struct job *designs_job(const struct session *session, const struct design_choic
     return NULL;
 }
 
-/* --- The worker ------------------------------------------------------------------------------- */
+/* ---- The worker ---- */
 
 struct teller {
     struct worker *worker;
@@ -181,7 +181,7 @@ void background_designs(struct worker *worker, const struct job *job, void *cont
     designs_release(&designs);
 }
 
-/* --- Taking one ------------------------------------------------------------------------------- */
+/* ---- Taking one ---- */
 
 char *design_name(const struct design_news *news, size_t number, char *buffer)
 {

@@ -9,7 +9,7 @@
 #include "tui/format.h"
 #include "tui/widgets.h"
 
-/* --- Synchronizations ------------------------------------------------------------------------- */
+/* ---- Synchronizations ---- */
 
 /* Seconds from the synchronization before a scripted change, and to the one after it; NAN: none. */
 struct syncs {
@@ -66,7 +66,7 @@ static void tell_synchronizations(const struct session *session, uint32_t cluste
     free(syncs);
 }
 
-/* --- What is simulated ------------------------------------------------------------------------ */
+/* ---- What is simulated ---- */
 
 static void put_value(char *buffer, const struct metric *metric, double value)
 {
@@ -99,7 +99,7 @@ static void tell_metrics(const struct session *session, enum scope scope, uint32
         fputs("\nMeans over replications with 95 % intervals; what is 0 is left out.", out);
 }
 
-/* --- Things ----------------------------------------------------------------------------------- */
+/* ---- Things ---- */
 
 static void put_limit(FILE *out, const char *label, int64_t value)
 {

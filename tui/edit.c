@@ -9,7 +9,7 @@
 #include "data/settings.h"
 #include "tui/place.h"
 
-/* --- Applying --------------------------------------------------------------------------------- */
+/* ---- Applying ---- */
 
 bool edit_apply(struct app *app, const struct settings *settings, const char *what, char *why,
                 size_t size)
@@ -153,7 +153,7 @@ bool edit_scale(struct app *app, const char *class_name, const char *factor, cha
     return edit_apply(app, &(struct settings){items, count}, what, why, size);
 }
 
-/* --- Words that may stand somewhere ----------------------------------------------------------- */
+/* ---- Words that may stand somewhere ---- */
 
 struct words {
     char **items;
@@ -248,7 +248,7 @@ void edit_words_free(char **words)
     free(words);
 }
 
-/* --- Completion of settings ------------------------------------------------------------------- */
+/* ---- Completion of settings ---- */
 
 /* Where a path that is being typed has come to. */
 struct spot {

@@ -7,7 +7,7 @@
 #include "model/licences.h"
 #include "tui/timeline.h"
 
-/* --- By formula ------------------------------------------------------------------------------- */
+/* ---- By formula ---- */
 
 /* The row of the hour in which the figure is greatest; of the whole run where hours are alike. */
 static double busiest(const struct estimate *estimate, const char *scope, const char *name,
@@ -53,7 +53,7 @@ static double share_here(const struct scenario *scenario, const struct endpoints
     return all > 0 ? both * (double)e->count * here / all : 0;
 }
 
-/* --- All -------------------------------------------------------------------------------------- */
+/* ---- All ---- */
 
 static void fill_cluster(struct figures *f, const struct scenario *scenario, uint32_t c,
                          const struct figures_sources *from)

@@ -7,7 +7,7 @@
 
 #include "tui/worker.h"
 
-/* --- Shared results --------------------------------------------------------------------------- */
+/* ---- Shared results ---- */
 
 struct shared {
     struct results results; /* first: its address is that of the whole */
@@ -39,7 +39,7 @@ void results_let_go(struct results *results)
     free(shared);
 }
 
-/* --- Parts ------------------------------------------------------------------------------------ */
+/* ---- Parts ---- */
 
 struct found {
     pthread_mutex_t lock; /* guards all below; held while a standing is made of them */

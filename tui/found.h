@@ -38,7 +38,7 @@ struct standing *found_now(const struct job *job);
 /* The results known now, used once more; NULL: none. */
 struct results *found_latest(const struct job *job);
 
-/* --- Shared results --- */
+/* ---- Shared results ---- */
 struct results *results_shared_new(void); /* empty, with one user; NULL: out of memory */
 struct results *results_use(struct results *results);
 void results_let_go(struct results *results); /* takes NULL */

@@ -44,7 +44,7 @@ static void order_free(struct order *order)
     free(order);
 }
 
-/* --- The thread ------------------------------------------------------------------------------- */
+/* ---- The thread ---- */
 
 static void note_trouble(struct keeping *keeping, const struct errors *errors)
 {
@@ -150,7 +150,7 @@ static void hand_on(struct keeping *keeping, struct order *order)
     pthread_mutex_unlock(&keeping->lock);
 }
 
-/* --- The session ------------------------------------------------------------------------------ */
+/* ---- The session ---- */
 
 /* Changes are counted from the session's text. */
 static void count_from(struct keeping *keeping, const struct session *session)

@@ -57,7 +57,7 @@ static double seconds_since(const struct timespec *start)
     return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-/* --- Effects ---------------------------------------------------------------------------------- */
+/* ---- Effects ---- */
 
 static void start_job(struct loop *loop, int worker, struct job *job)
 {
@@ -214,7 +214,7 @@ static bool do_effects(struct loop *loop)
     return false;
 }
 
-/* --- News ------------------------------------------------------------------------------------- */
+/* ---- News ---- */
 
 static void take_report(struct loop *loop, struct worker *worker)
 {

@@ -24,7 +24,7 @@ struct command {
     void (*complete)(struct app *app, const char *arguments, struct completion *completion);
 };
 
-/* --- Words ------------------------------------------------------------------------------------ */
+/* ---- Words ---- */
 
 static char *skip_blanks(char *text)
 {
@@ -45,7 +45,7 @@ static bool begins(const char *text, const char *start)
     return strncasecmp(text, start, strlen(start)) == 0;
 }
 
-/* --- Completion ------------------------------------------------------------------------------- */
+/* ---- Completion ---- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -147,7 +147,7 @@ static void complete_scale(struct app *app, const char *arguments, struct comple
     }
 }
 
-/* --- Commands --------------------------------------------------------------------------------- */
+/* ---- Commands ---- */
 
 static const char *run_open(struct app *app, char *arguments, char *why, size_t size)
 {

@@ -11,7 +11,7 @@
 #define COPIES 8
 #define HEAD   "# peerplan keeps unsaved changes here: process "
 
-/* --- Places ----------------------------------------------------------------------------------- */
+/* ---- Places ---- */
 
 static void make_folders(char *path)
 {
@@ -69,7 +69,7 @@ static bool folder_writable(const char *scenario)
     return writable;
 }
 
-/* --- Copies ----------------------------------------------------------------------------------- */
+/* ---- Copies ---- */
 
 /* Still running, and one of us. */
 static bool process_lives(long process)
@@ -123,7 +123,7 @@ static bool write_copy(const char *place, const char *text)
     return ok;
 }
 
-/* --- For the loop ----------------------------------------------------------------------------- */
+/* ---- For the loop ---- */
 
 void recovery_init(struct recovery *recovery, const char *scenario)
 {

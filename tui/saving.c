@@ -86,7 +86,7 @@ void saving_offer(struct app *app, char *text)
              ASKED_LEFT);
 }
 
-/* --- Answers ---------------------------------------------------------------------------------- */
+/* ---- Answers ---- */
 
 static void path_given(struct app *app, const char *path)
 {

@@ -12,7 +12,7 @@
 #include "tui/place.h"
 #include "tui/trials.h"
 
-/* --- Reading ---------------------------------------------------------------------------------- */
+/* ---- Reading ---- */
 
 static bool read_scenario(const struct session *session, const char *text,
                           struct scenario *scenario, struct errors *errors)
@@ -72,7 +72,7 @@ static void refresh(struct session *session)
     session->lasts[0] = '\0';
 }
 
-/* --- Life ------------------------------------------------------------------------------------- */
+/* ---- Life ---- */
 
 struct session *session_new(const char *text, size_t length, const struct session_origin *origin,
                             struct errors *errors)
@@ -133,7 +133,7 @@ void session_free(struct session *session)
     free(session);
 }
 
-/* --- Change and undo -------------------------------------------------------------------------- */
+/* ---- Change and undo ---- */
 
 static void past_take(struct past *moment, const struct session *session, const char *what)
 {
@@ -455,7 +455,7 @@ void session_saved(struct session *session, const char *path)
     session->path = copy;
 }
 
-/* --- Comparison and results ------------------------------------------------------------------- */
+/* ---- Comparison and results ---- */
 
 void session_take(struct session *session, struct standing *standing, struct results *results)
 {
@@ -530,7 +530,7 @@ void session_take_outlook(struct session *session, const struct outlook *outlook
         outlook_words(&outlook->forecast, session->lasts, sizeof session->lasts);
 }
 
-/* --- Pins ------------------------------------------------------------------------------------- */
+/* ---- Pins ---- */
 
 const char *session_label(const struct session *session)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- Making ----------------------------------------------------------------------------------- */
+/* ---- Making ---- */
 
 static struct answer_sources best_of(const struct standing_sources *from, bool sets)
 {
@@ -76,7 +76,7 @@ void standing_free(struct standing *s)
     free(s);
 }
 
-/* --- Looking up ------------------------------------------------------------------------------- */
+/* ---- Looking up ---- */
 
 const struct judged *standing_class(const struct answer *answer, uint32_t class_index)
 {

@@ -12,7 +12,7 @@
 #define ITEMS_MOST    200
 #define SIMULATE_MOST 8 /* sides that are simulated */
 
-/* --- Values ----------------------------------------------------------------------------------- */
+/* ---- Values ---- */
 
 void swings_free(struct swings *swings)
 {
@@ -63,7 +63,7 @@ static int by_width(const void *a, const void *b)
     return strcmp(((const struct swing *)a)->path, ((const struct swing *)b)->path);
 }
 
-/* --- What is varied --------------------------------------------------------------------------- */
+/* ---- What is varied ---- */
 
 struct range {
     double now, less, more;
@@ -160,7 +160,7 @@ static void add_clusters(struct swings *swings, const struct scenario *s)
     }
 }
 
-/* --- The worker ------------------------------------------------------------------------------- */
+/* ---- The worker ---- */
 
 struct swings_work {
     struct trials *trials;

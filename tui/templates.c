@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- The table -------------------------------------------------------------------------------- */
+/* ---- The table ---- */
 
 static const struct template clusters[] = {
     {"two peers, as the first cluster's",
@@ -111,7 +111,7 @@ const struct template *templates_of(enum schema_block block, int *count)
     return tables[block].rows;
 }
 
-/* --- Filling in ------------------------------------------------------------------------------- */
+/* ---- Filling in ---- */
 
 static bool taken(const struct scenario *s, const char *name)
 {

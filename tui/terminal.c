@@ -32,7 +32,7 @@ static struct {
  * comes just before it. */
 static volatile sig_atomic_t end_signal, size_changed, alarm_end = -1;
 
-/* --- Giving the terminal back ----------------------------------------------------------------- */
+/* ---- Giving the terminal back ---- */
 
 static void rescue_terminal(void)
 {
@@ -126,7 +126,7 @@ int terminal_signal(void)
     return end_signal;
 }
 
-/* --- Opening and closing ---------------------------------------------------------------------- */
+/* ---- Opening and closing ---- */
 
 static bool refuse(struct errors *errors, const char *text)
 {
@@ -220,7 +220,7 @@ void terminal_close(struct terminal *terminal)
     rescue_terminal(); /* some terminals leave mouse reports on after endwin */
 }
 
-/* --- Light or dark ---------------------------------------------------------------------------- */
+/* ---- Light or dark ---- */
 
 /* "rgb:ffff/ffff/ffff", of one to four hexadecimal digits each. */
 static enum background background_of_reply(const char *text)
@@ -297,7 +297,7 @@ enum background terminal_background(struct terminal *terminal, const char *type,
     return terminal->background;
 }
 
-/* --- Keys ------------------------------------------------------------------------------------- */
+/* ---- Keys ---- */
 
 static int press_of_key(int key)
 {
@@ -505,7 +505,7 @@ bool terminal_wait(struct terminal *terminal, const struct canvas *shown, int wa
     return read_event(terminal, shown, event) == INPUT_EVENT;
 }
 
-/* --- Drawing ---------------------------------------------------------------------------------- */
+/* ---- Drawing ---- */
 
 static attr_t curses_attribute(int look)
 {

@@ -9,7 +9,7 @@
 #include "tui/alarms.h"
 #include "tui/format.h"
 
-/* --- Curves ----------------------------------------------------------------------------------- */
+/* ---- Curves ---- */
 
 static const struct series *find_series(const struct results *results, enum scope scope,
                                         uint32_t index, const char *metric)
@@ -160,7 +160,7 @@ double curve_peak(const struct curve *curve)
     return peak;
 }
 
-/* --- What happened ---------------------------------------------------------------------------- */
+/* ---- What happened ---- */
 
 static const struct {
     uint32_t glyph;

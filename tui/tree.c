@@ -17,7 +17,7 @@ struct branch_state {
     UT_hash_handle hh;
 };
 
-/* --- Open branches ---------------------------------------------------------------------------- */
+/* ---- Open branches ---- */
 
 bool tree_is_open(const struct tree *tree, const char *path)
 {
@@ -78,7 +78,7 @@ void tree_release(struct tree *tree)
     *tree = (struct tree){0};
 }
 
-/* --- Building --------------------------------------------------------------------------------- */
+/* ---- Building ---- */
 
 static struct twig *add_twig(struct tree *tree, struct twig twig)
 {
@@ -200,7 +200,7 @@ int tree_find(const struct tree *tree, const char *path)
     return -1;
 }
 
-/* --- Values ----------------------------------------------------------------------------------- */
+/* ---- Values ---- */
 
 /* Runs of blanks and line ends become one blank. */
 static void copy_line(char *buffer, size_t size, const char *text, size_t length)

@@ -30,7 +30,7 @@ struct worker {
     struct news report;
 };
 
-/* --- Jobs and reports ------------------------------------------------------------------------- */
+/* ---- Jobs and reports ---- */
 
 struct job *job_new(void *context, void (*release)(struct job *job), unsigned generation,
                     int threads)
@@ -81,7 +81,7 @@ void news_release(struct news *report)
     *report = (struct news){0};
 }
 
-/* --- The thread ------------------------------------------------------------------------------- */
+/* ---- The thread ---- */
 
 static struct job *wait_for_job(struct worker *w)
 {
@@ -147,7 +147,7 @@ const atomic_int *worker_stop(const struct worker *w)
     return &w->stop;
 }
 
-/* --- The caller's side ------------------------------------------------------------------------ */
+/* ---- The caller's side ---- */
 
 /* Signals are for the thread that has the terminal. */
 static bool start_thread(struct worker *w)

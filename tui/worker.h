@@ -72,7 +72,7 @@ void worker_start(struct worker *worker, struct job *job); /* uses the job */
 void worker_halt(struct worker *worker);                   /* drops the job it has */
 bool worker_take(struct worker *worker, struct news *report);
 
-/* --- For the worker's function ---------------------------------------------------------------- */
+/* ---- For the worker's function ---- */
 
 /* Hands over a report; consumes what it holds. Too late, it is dropped. */
 void worker_publish(struct worker *worker, const struct job *job, struct news report);

@@ -16,7 +16,7 @@
 #define LITTLE_BESIDE 0.01 /* of what is refused while peers are away */
 #define NOTHING_HIT   2.995732273553991 /* -ln 0.05 */
 
-/* --- One sample ---------- */
+/* ---- One sample ---- */
 
 /* What became of a sample. */
 enum { HIT = 1, HIT_SHORT = 2, FAILED = 4 };
@@ -58,7 +58,7 @@ static uint8_t sample_run(struct worker *w, uint32_t sample, nanos window)
     return past_failed(&w->past) || !ok ? FAILED : outcome;
 }
 
-/* --- Many samples ---------- */
+/* ---- Many samples ---- */
 
 struct round {
     struct workers *workers;
@@ -106,7 +106,7 @@ static struct tally series_run(struct round *round, uint64_t hits, uint64_t samp
     return tally;
 }
 
-/* --- The window ---------- */
+/* ---- The window ---- */
 
 /* The longest holding time, or some of them where limits are often reached: the oftener, the longer
  * what is refused makes itself felt. Of a load that varies they may not have been for long. */
@@ -158,7 +158,7 @@ static struct tally choose_window(struct round *round, const struct reach *reach
     return tally;
 }
 
-/* --- The figure ---------- */
+/* ---- The figure ---- */
 
 /* The share p at which a beta variable of these parameters is below it with probability `below`, by
  * halving: GSL's own inverse does not always converge. */
@@ -243,7 +243,7 @@ static bool figure_make(struct round *round, const struct reach *reach,
     return ok;
 }
 
-/* --- Set-up ---------- */
+/* ---- Set-up ---- */
 
 static bool with_workers(struct reach *reach, const struct simulation_options *replaying,
                          const struct conditional_options *options,

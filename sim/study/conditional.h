@@ -22,6 +22,10 @@
  * who failed then took them along; and sets of peers with which limits are often reached are
  * sampled by stays (sim/study/stays.h).
  *
+ * Batches are left out: the numbers in progress would be compound Poissons, which could be summed
+ * likewise, but who is in progress of a batch depends on its age, those of it that have ended
+ * belong to the past, and what is refused depends on the place in the batch.
+ *
  * It stops at a fixed number of refusals (looking sequentially undercovers), or at a most of
  * samples: estimate (hits - 1) / (samples - 1), limits of Clopper and Pearson. Results depend on
  * scenario and seed only, not on the number of jobs.

@@ -18,7 +18,7 @@
 #define SAME_MEAN    1e-7
 #define GAIN_LEAST   0.8 /* of the variance counted: else the control is left alone */
 
-/* --- Where it holds ---------- */
+/* ---- Where it holds ---- */
 
 static const struct leg *legs_of(const struct plan *plan, uint32_t k, uint32_t *count)
 {
@@ -70,7 +70,7 @@ static bool scenario_holds(const struct scenario *s)
            s->outage_count == 0 && s->trace_count == 0;
 }
 
-/* --- Which threshold ---------- */
+/* ---- Which threshold ---- */
 
 /* What controls are made with. */
 struct making {
@@ -246,7 +246,7 @@ bool controls_make(const struct plan *plan, const struct control_setting *settin
     return ok;
 }
 
-/* --- What is expected ---------- */
+/* ---- What is expected ---- */
 
 /* Weights by class, alike ones together, in their greatest common measure. */
 struct weighing {
@@ -366,7 +366,7 @@ bool controls_expect(const struct plan *plan, struct results *results)
     return ok;
 }
 
-/* --- The share with its control ---------- */
+/* ---- The share with its control ---- */
 
 /* Sums over replications, so that those of all but one are at hand. */
 struct moments {

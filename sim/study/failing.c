@@ -87,7 +87,7 @@ uint8_t failing_peers(const struct failing *failing, uint32_t c)
     return (uint8_t)peers;
 }
 
-/* --- Two states ---------- */
+/* ---- Two states ---- */
 
 /* From one state to the other, or the same, in so many seconds. */
 static double passes(const struct failing *failing, uint32_t peer, bool from, bool to,
@@ -129,7 +129,7 @@ double failing_mask(const struct failing *failing, uint32_t c, uint8_t away, nan
     return product;
 }
 
-/* --- How it came ---------- */
+/* ---- How it came ---- */
 
 /* A peer's way from one state to another, or the same, in so many seconds. */
 struct passage {

@@ -7,7 +7,7 @@
 #include "sim/study/control.h"
 #include "sim/study/refine.h"
 
-/* --- One window for both ---------- */
+/* ---- One window for both ---- */
 
 struct runner {
     const struct pairs_options *options;
@@ -72,7 +72,7 @@ static bool align(struct runner *runner, struct errors *errors)
     return true;
 }
 
-/* --- Running in pairs ---------- */
+/* ---- Running in pairs ---- */
 
 static void show_progress(void *context, const struct progress *progress)
 {
@@ -158,7 +158,7 @@ bool pairs_run(const struct scenario *const sides[2], const struct pairs_options
     return ok;
 }
 
-/* --- Comparing ---------- */
+/* ---- Comparing ---- */
 
 static enum pair_seen judge(const struct paired *paired)
 {

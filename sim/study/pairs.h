@@ -16,7 +16,7 @@
 
 #include "sim/study/experiment.h"
 
-/* --- Running --- */
+/* ---- Running ---- */
 
 struct pairs_options {
     int jobs;         /* threads; 0: one a processor */
@@ -38,7 +38,7 @@ struct pairs_options {
 bool pairs_run(const struct scenario *const sides[2], const struct pairs_options *options,
                struct results results[2], struct errors *errors);
 
-/* --- Comparing --- */
+/* ---- Comparing ---- */
 
 enum pair_seen {
     PAIR_SAME,    /* equal in every replication */

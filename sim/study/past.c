@@ -7,7 +7,7 @@
 
 #define LEAD 4 /* mean rests of calls in progress */
 
-/* --- Lists of calls ---------- */
+/* ---- Lists of calls ---- */
 
 static void calls_add(struct past_calls *calls, struct past_call call)
 {
@@ -93,7 +93,7 @@ static void merge_runs(struct past_calls *calls, size_t first, struct past_calls
     }
 }
 
-/* --- The moment ---------- */
+/* ---- The moment ---- */
 
 static double uniform(void *stream)
 {
@@ -250,7 +250,7 @@ bool past_draw_moment(struct drawn_past *past)
     return reached <= 1 || stream_uniform(&past->stream) * reached < 1;
 }
 
-/* --- The past ---------- */
+/* ---- The past ---- */
 
 static void set_moment(struct drawn_past *past, uint32_t k, nanos t)
 {
@@ -474,7 +474,7 @@ void past_shorten(struct drawn_past *past, nanos from)
             calls_add(&past->later, past->calls.items[i]);
 }
 
-/* --- Life cycle ---------- */
+/* ---- Life cycle ---- */
 
 bool past_failed(const struct drawn_past *past)
 {

@@ -11,7 +11,7 @@
 #define SLACK           1e-9 /* relative, of bounds of means */
 #define NOT_WORTH_A_SUM 1e-18
 
-/* --- Obstacles ---------- */
+/* ---- Obstacles ---- */
 
 static const struct leg *legs_of(const struct plan *plan, uint32_t k, uint32_t *count)
 {
@@ -97,7 +97,7 @@ static const char *scenario_obstacle(const struct plan *plan)
     return failing_obstacle(plan);
 }
 
-/* --- Who takes part ---------- */
+/* ---- Who takes part ---- */
 
 static bool shares(const struct plan *plan, uint32_t a, uint32_t b)
 {
@@ -143,7 +143,7 @@ const char *reach_obstacle(const struct plan *plan, uint32_t class_index)
     return obstacle;
 }
 
-/* --- Limits ---------- */
+/* ---- Limits ---- */
 
 static int64_t divisor(int64_t a, int64_t b)
 {
@@ -422,7 +422,7 @@ static bool state_limits(struct reach *reach, struct reach_state *state,
     return ok;
 }
 
-/* --- Time ---------- */
+/* ---- Time ---- */
 
 static bool state_add(struct reach *reach, nanos from, const struct simulation *sim)
 {
@@ -527,7 +527,7 @@ static bool make_cells(struct reach *reach, nanos end)
     return ok;
 }
 
-/* --- Bounds ---------- */
+/* ---- Bounds ---- */
 
 /* Of means over a cell: at its ends and inside; what rises and falls in between moves little. */
 static void cell_means(const struct reach *reach, const struct reach_cell *cell, double *most,
@@ -711,7 +711,7 @@ static bool make_sums(struct reach *reach)
     return ok;
 }
 
-/* --- Life cycle ---------- */
+/* ---- Life cycle ---- */
 
 static bool make_unlimited(struct reach *reach, nanos end)
 {

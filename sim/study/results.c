@@ -27,7 +27,7 @@ void results_release(struct results *results)
     *results = (struct results){0};
 }
 
-/* --- In parts ---------- */
+/* ---- In parts ---- */
 
 /* Replications from `count` on are thrown away; `before` were run before the first. */
 static void cut_off(struct results *results, size_t before, size_t count)
@@ -89,7 +89,7 @@ bool results_append(struct results *results, struct results *more, size_t count)
     return made;
 }
 
-/* --- Finding ---------- */
+/* ---- Finding ---- */
 
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
@@ -197,7 +197,7 @@ size_t results_find(const struct results *results, enum scope scope, const char 
     return SIZE_MAX;
 }
 
-/* --- Estimating ---------- */
+/* ---- Estimating ---- */
 
 /* The values of a metric or of a stretch of a series, by replication. */
 struct sample {
@@ -299,7 +299,7 @@ static struct interval sample_prediction(struct sample *sample)
     return result;
 }
 
-/* --- Metrics ---------- */
+/* ---- Metrics ---- */
 
 const struct refined *results_refined(const struct results *results, size_t metric)
 {
@@ -373,7 +373,7 @@ struct interval results_prediction(const struct results *results, size_t metric)
     return result;
 }
 
-/* --- Series ---------- */
+/* ---- Series ---- */
 
 static bool sample_span(struct sample *sample, const struct results *results, size_t series,
                         size_t first, size_t last)

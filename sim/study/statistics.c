@@ -12,7 +12,7 @@
 #define CONFIDENCE 0.95
 #define NORMAL_975 1.9599639845400545
 
-/* --- Samples ---------- */
+/* ---- Samples ---- */
 
 double statistics_student_at(size_t degrees, double tail)
 {
@@ -81,7 +81,7 @@ void statistics_sort(double *values, size_t count)
         qsort(values, count, sizeof *values, compare_doubles);
 }
 
-/* --- Intervals ---------- */
+/* ---- Intervals ---- */
 
 static double half_width(const double *values, size_t count)
 {
@@ -177,7 +177,7 @@ struct paired statistics_paired(const double *a, const double *b, size_t count)
     return result;
 }
 
-/* --- One long run ---------- */
+/* ---- One long run ---- */
 
 struct batch_means statistics_batch_means(const double *values, size_t count, size_t batches)
 {
@@ -228,7 +228,7 @@ size_t statistics_mser5(const double *values, size_t count)
     return best <= batches / 2 ? best * BATCH : SIZE_MAX;
 }
 
-/* --- How long to run ---------- */
+/* ---- How long to run ---- */
 
 /* In M/M/c/c let blocked(t) - B offered(t) be the reward: an arrival earns 1-B in state c, -B
  * elsewhere. The solution h of Poisson's equation of the birth and death chain has h(i+1) - h(i) =

@@ -23,7 +23,7 @@ struct interval {
     double value, low, high;
 };
 
-/* --- Samples ---------- */
+/* ---- Samples ---- */
 
 /* The factor t of a two-sided interval: 95 %, `degrees` >= 1. */
 double statistics_student(size_t degrees);
@@ -38,7 +38,7 @@ double statistics_lag1(const double *values, size_t count);
 double statistics_quantile(const double *sorted, size_t count, double p);
 void statistics_sort(double *values, size_t count);
 
-/* --- Intervals ---------- */
+/* ---- Intervals ---- */
 
 struct interval statistics_interval(const double *values, size_t count);
 /* Values with the mean `sum(numerators) / sum(denominators)` and the spread of that estimator:
@@ -64,7 +64,7 @@ struct paired {
 };
 struct paired statistics_paired(const double *a, const double *b, size_t count);
 
-/* --- One long run ---------- */
+/* ---- One long run ---- */
 
 /* Batch means over a stationary sequence: begins with `batches` batches and halves their number,
  * down to 10, while neighbouring batches are correlated. */
@@ -81,7 +81,7 @@ struct batch_means statistics_batch_means(const double *values, size_t count, si
  * best cut lies in the second half, so that the sequence is too short to say. */
 size_t statistics_mser5(const double *values, size_t count);
 
-/* --- How long to run ---------- */
+/* ---- How long to run ---- */
 
 /* Asymptotic variance of blocked/offered in M/M/c/c with load `erlangs`, times the run length in
  * holding times: a run of T holding times has a variance of this over T. Exact; O(servers). */

@@ -28,7 +28,7 @@ struct stay {
     uint64_t samples;
 };
 
-/* --- Which sets ---------- */
+/* ---- Which sets ---- */
 
 /* The only cluster whose peers fail; NONE: there are several, or none. */
 static uint32_t failing_cluster(const struct reach *reach)
@@ -71,7 +71,7 @@ uint32_t stays_choose(struct reach *reach)
     return count;
 }
 
-/* --- A set ---------- */
+/* ---- A set ---- */
 
 static uint32_t peer_of(const struct reach *reach, uint32_t place)
 {
@@ -116,7 +116,7 @@ static struct stay stay_of(const struct reach *reach, uint8_t away, double rest)
     return stay;
 }
 
-/* --- A sample ---------- */
+/* ---- A sample ---- */
 
 /* By which change the set is entered: as often as it is left by the same. */
 static uint32_t draw_entry(struct drawn_past *past, const struct stay *stay)
@@ -204,7 +204,7 @@ static void sample(struct worker *w, uint32_t number, void *context)
     sampling->values[number - sampling->first] = ok ? weigh(stay, refused, expected) : -1;
 }
 
-/* --- All of them ---------- */
+/* ---- All of them ---- */
 
 static double variance_of(const struct stay *stay)
 {

@@ -49,7 +49,7 @@ static uint32_t place(uint32_t placed, uint32_t number, uint32_t local)
     return (placed & ~(15u << (4 * number))) | local << (4 * number);
 }
 
-/* --- A peer chosen at random ---------- */
+/* ---- A peer chosen at random ---- */
 
 static bool one_try_at_random(const struct leg *leg)
 {
@@ -90,7 +90,7 @@ static void settle_choice(struct making *m, const struct leg *leg, uint32_t numb
     }
 }
 
-/* --- Where devices are registered ---------- */
+/* ---- Where devices are registered ---- */
 
 static bool ask_registrations(struct making *m)
 {
@@ -174,7 +174,7 @@ static void settle_devices(struct making *m, const struct variant *v, const stru
     }
 }
 
-/* --- Strands ---------- */
+/* ---- Strands ---- */
 
 static void add(struct making *m, struct strand strand)
 {

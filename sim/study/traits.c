@@ -8,7 +8,7 @@
 
 #define NONE_SEEN 2.995732273553991 /* -ln 0.05 */
 
-/* --- Load ---------- */
+/* ---- Load ---- */
 
 static double largest_batch(const struct arrivals *arrivals)
 {
@@ -49,7 +49,7 @@ double traits_mean_rest(const struct holding *h)
     return h->mean > 0 ? fmax(squares / (2 * h->mean), h->mean) : 0;
 }
 
-/* --- Clumps ---------- */
+/* ---- Clumps ---- */
 
 /* For ever larger systems clumps at 1 % tend to 2 / 0.01 - 1 calls: 171 at 100,000 erlangs, 195 at
  * a million. */
@@ -139,7 +139,7 @@ double traits_none_bound(double calls, double clump, double away, double seen)
     return fmin(up + away * blocking, 1);
 }
 
-/* --- Outages ---------- */
+/* ---- Outages ---- */
 
 static bool is_down(uint32_t peer, const uint32_t *down, uint32_t down_count)
 {
@@ -204,7 +204,7 @@ static bool find_outages(const struct scenario *scenario, const uint32_t *down, 
     return true;
 }
 
-/* --- Time ---------- */
+/* ---- Time ---- */
 
 static void find_times(const struct scenario *scenario, struct traits *traits)
 {

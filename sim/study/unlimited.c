@@ -8,7 +8,7 @@
 
 #define LONGEST_MEMORY 1000.0 /* mean holding times */
 
-/* --- Rates ---------- */
+/* ---- Rates ---- */
 
 static bool piece_add(struct unlimited *class, struct rate_piece piece, uint32_t *room)
 {
@@ -91,7 +91,7 @@ double unlimited_rate(const struct unlimited *class, nanos t)
     return at < class->count && t < class->pieces[at].to ? class->pieces[at].rate : 0;
 }
 
-/* --- In progress ---------- */
+/* ---- In progress ---- */
 
 static double seconds(nanos time)
 {
@@ -227,7 +227,7 @@ struct unlimited_call unlimited_draw(const struct unlimited_moment *moment, stru
     return draw_between(class, moment->t, &moment->shares[low], stream);
 }
 
-/* --- New calls ---------- */
+/* ---- New calls ---- */
 
 nanos unlimited_next(const struct unlimited *class, nanos from, nanos to, struct stream *stream)
 {

@@ -51,7 +51,7 @@ static double outage_relaxation(const struct scenario *scenario)
     return 10 * longest;
 }
 
-/* --- What theory asks for ---------- */
+/* ---- What theory asks for ---- */
 
 double warmup_residual_time(const struct holding *holding, double share, double longest)
 {
@@ -91,7 +91,7 @@ static double warmup_floor(const struct scenario *scenario, bool *capped)
     return floor;
 }
 
-/* --- What pilot runs ask for ---------- */
+/* ---- What pilot runs ask for ---- */
 
 static bool pilot(const struct plan *plan, const struct experiment_options *options, uint64_t seed,
                   const struct layout *layout, nanos interval, size_t *cut, struct errors *errors)

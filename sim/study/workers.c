@@ -46,7 +46,7 @@ uint64_t workers_events(const struct workers *workers)
     return events;
 }
 
-/* --- Many at a time ---------- */
+/* ---- Many at a time ---- */
 
 struct round {
     struct workers *workers;
