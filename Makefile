@@ -198,7 +198,9 @@ check-estimate: $(BUILD)/bench/check_estimate ## the formulas against the simula
 oracle: all ## compare the simulator with exact answers: make oracle ORACLE=DIR [OPTIONS=...]
 	tools/oracle-check $(ORACLE) --program $(PROGRAM) $(OPTIONS)
 
-check-format: ## whether the sources are formatted, where clang-format is installed
+check-format: ## whether the sources are formatted, where clang-format is installed, and banners alike
+	@! git grep -nE '^/\* -{2,}' -- '*.c' '*.h' | grep -vE ':/\* ---- .*[^-](----| ---- \*/)$$' || \
+	    { echo 'a banner is /* ---- Words ---- */'; exit 1; }
 	@if command -v clang-format >/dev/null; then \
 	    clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h') && echo 'all sources are formatted'; \
 	else echo 'clang-format is not installed'; fi

@@ -35,7 +35,7 @@ static int64_t most_of(struct movable m)
     return m.lever ? m.lever->most : m.saving->most;
 }
 
-/* --- One trial ---------- */
+/* ---- One trial ---- */
 
 static double worst(const struct answer *answer, enum goal goal, bool down)
 {
@@ -147,7 +147,7 @@ static bool try_amount(struct advice_search *search, struct movable m, int64_t a
     return !search->failed;
 }
 
-/* --- Amounts ---------- */
+/* ---- Amounts ---- */
 
 struct amount_search {
     struct advice_search *search;
@@ -235,7 +235,7 @@ static void move(struct advice_search *search, struct movable m)
     advice->items[advice->count++] = item;
 }
 
-/* --- All of it ---------- */
+/* ---- All of it ---- */
 
 static bool make_room(struct advice_search *search, size_t count)
 {

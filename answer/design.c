@@ -21,7 +21,7 @@
 #define MORE_RMS      8  /* than the formula says, where a simulation has to be sure; */
 #define MORE_SHARE    25 /* and of many one more in so many */
 
-/* --- Settings and words ---------- */
+/* ---- Settings and words ---- */
 
 static void part_shape(const struct design *d, const struct design_ask *ask, uint32_t part,
                        const char *cluster, struct setting_list *list)
@@ -113,7 +113,7 @@ char *design_peers(const struct design *d, char buffer[static DESIGN_WORDS_SIZE]
     return buffer;
 }
 
-/* --- The search as a whole ---------- */
+/* ---- The search as a whole ---- */
 
 struct search {
     struct candidate_source source;
@@ -142,7 +142,7 @@ static bool look_at(struct search *search, struct candidate *c, struct view *vie
     return judged(search, candidate_judge(c, view));
 }
 
-/* --- RMS ---------- */
+/* ---- RMS ---- */
 
 struct rms_search {
     struct search *search;
@@ -251,7 +251,7 @@ static bool find_rms(struct search *search, struct candidate *c, struct design *
     return true;
 }
 
-/* --- Head room ---------- */
+/* ---- Head room ---- */
 
 /* The load at which a goal is just missed, RMS growing along; by bisection. A replay is worth a
  * fifth of a per cent. */
@@ -288,7 +288,7 @@ static bool find_headroom(struct search *search, struct design *d)
     return ok;
 }
 
-/* --- Candidates ---------- */
+/* ---- Candidates ---- */
 
 /* Licences that leave as many as are needed when those of lost peers leave with them. */
 static int64_t pool_to_lose(const struct scenario *s, uint32_t cluster, int64_t needed)
@@ -350,7 +350,7 @@ const char *designs_missing_price(const struct designs *designs)
     return NULL;
 }
 
-/* --- Order ---------- */
+/* ---- Order ---- */
 
 static int order_of(double a, double b)
 {
@@ -446,7 +446,7 @@ static void keep(struct search *search, const struct design *d)
     tell(search);
 }
 
-/* --- Exact figures ---------- */
+/* ---- Exact figures ---- */
 
 /* The least RMS of a cluster near a guess, those above being enough; -1: none near it suffices. */
 static int64_t rms_near(struct search *search, struct candidate *c, uint32_t cluster, int64_t guess,
@@ -504,7 +504,7 @@ static void find_exact(struct search *search, struct design *d)
     candidate_end(&c);
 }
 
-/* --- One design ---------- */
+/* ---- One design ---- */
 
 /* Its figures with the least RMS; false: it does not meet. */
 static bool fill_design(struct search *search, struct candidate *c, struct design *d)
@@ -580,7 +580,7 @@ static void search_alike(struct search *search)
     }
 }
 
-/* --- Pairs that may differ ---------- */
+/* ---- Pairs that may differ ---- */
 
 struct options_of_part {
     struct design_part items[2 * DESIGN_PLATFORMS_MAX];
@@ -666,7 +666,7 @@ static void search_free(struct search *search)
     }
 }
 
-/* --- What averages hide ---------- */
+/* ---- What averages hide ---- */
 
 /* Units in use on average at the busiest, and of a node, in the cluster that needs most. */
 static double mean_units(const struct scenario *s, uint32_t cluster, double *node_units)
@@ -769,7 +769,7 @@ bool design_may_claim(const struct design *design)
     return design->basis != BASIS_ORIENTATION && !design->refuted;
 }
 
-/* --- Simulated ---------- */
+/* ---- Simulated ---- */
 
 /* One simulation of it, with so many RMS more, or fewer, in its first pool. */
 static bool simulate_once(struct search *search, const struct design *d, int64_t more,

@@ -58,7 +58,7 @@ static void set_month(struct quest *q, double months)
     scaled_set_others(&q->load, otherwise);
 }
 
-/* --- Solving ---------- */
+/* ---- Solving ---- */
 
 static bool over(const struct quest *q)
 {
@@ -106,7 +106,7 @@ static double solve(struct quest *q, const struct threshold *t, double share,
     return high;
 }
 
-/* --- Events ---------- */
+/* ---- Events ---- */
 
 static void add(struct forecast *f, struct forecast_event event)
 {
@@ -200,7 +200,7 @@ const struct forecast_event *forecast_first(const struct forecast *f)
     return f->count > 0 && isfinite(f->events[0].months) ? &f->events[0] : NULL;
 }
 
-/* --- Lines ---------- */
+/* ---- Lines ---- */
 
 static void draw(struct quest *q, const struct threshold *t, struct forecast_line *line)
 {

@@ -14,7 +14,7 @@
 
 #define STATES_MOST 200000 /* of what calls hold; coarser beyond */
 
-/* --- Which ones ---------- */
+/* ---- Which ones ---- */
 
 static bool is_counted(enum limit limit)
 {
@@ -110,7 +110,7 @@ struct threshold *thresholds_list(const struct scenario *s, struct arena *arena,
     return ok ? list : NULL;
 }
 
-/* --- What calls hold ---------- */
+/* ---- What calls hold ---- */
 
 /* RMS in halves. */
 static int64_t held_by_call(const struct threshold *t, const struct scenario *s,
@@ -232,7 +232,7 @@ static bool read_carried(const struct threshold *t, const struct threshold_look 
     return ok;
 }
 
-/* --- Devices and goals ---------- */
+/* ---- Devices and goals ---- */
 
 /* Of peers that serve so many a second only. */
 static double refreshes_of(const struct at_rest *rest, const struct scenario *s, uint32_t cluster)

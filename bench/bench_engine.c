@@ -32,8 +32,7 @@ static double wall_seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* --- The minimal loop
- * -------------------------------------------------------------------------------------------- */
+/* ---- The minimal loop ---- */
 
 struct xoshiro {
     uint64_t s[4];
@@ -116,9 +115,7 @@ static uint64_t minimal_loop(uint32_t peers, uint32_t units, double erlangs, uin
     return events;
 }
 
-/* --- The real path
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- The real path ---- */
 
 struct model {
     struct scenario scenario;

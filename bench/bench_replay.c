@@ -60,7 +60,7 @@ static void simulate(const struct scenario *scenario, const struct trace_source 
     results_release(&results);
 }
 
-/* --- Its parts ---- */
+/* ---- Its parts ---- */
 
 static uint32_t find_class(const void *context, const char *name)
 {
@@ -113,7 +113,7 @@ static void memory_close(void *cursor)
     (void)cursor;
 }
 
-/* --- The whole ---- */
+/* ---- The whole ---- */
 
 static void replay(const char *trace, struct errors *errors)
 {

@@ -20,8 +20,7 @@
 
 #define REPLICATIONS 40
 
-/* ---- random scenarios
- * ------------------------------------------------------------------------------------------- */
+/* ---- random scenarios ---- */
 
 static double between(struct draft_text *d, double low, double high)
 {

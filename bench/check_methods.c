@@ -27,7 +27,7 @@
 #define GOAL         1e-3
 #define OFF          4.0 /* standard errors; one in 16,000 is beyond by chance */
 
-/* --- Random scenarios ---------- */
+/* ---- Random scenarios ---- */
 
 static const char *any_holding(struct draft_text *d)
 {
@@ -132,7 +132,7 @@ static void make_text(struct draft_text *d, uint64_t seed, uint64_t number, doub
     say(d, "run: {length: 96h, replications: %d, seed: %d}\n", REPLICATIONS, (int)number + 1);
 }
 
-/* --- One scenario ---------- */
+/* ---- One scenario ---- */
 
 struct subject {
     struct draft_text text;
@@ -218,7 +218,7 @@ static double error_of(struct interval x)
     return (x.high - x.low) / 3.92;
 }
 
-/* --- Against counting ---------- */
+/* ---- Against counting ---- */
 
 static int verdict_of(struct interval x)
 {
@@ -270,7 +270,7 @@ static int against_counting(int scenarios, uint64_t seed, bool show)
     return off == 0 && contradict == 0 ? 0 : 1;
 }
 
-/* --- The estimate's bands ---------- */
+/* ---- The estimate's bands ---- */
 
 #define DECADES 8 /* 1e-2..1e-9 */
 

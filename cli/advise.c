@@ -23,7 +23,7 @@ struct arguments {
     struct loaded_options loading;
 };
 
-/* --- Changes ---------- */
+/* ---- Changes ---- */
 
 /* Platforms of the scenario's table, and what the file says of them. */
 struct priced {
@@ -84,7 +84,7 @@ static int advise(struct arguments *arguments, struct loaded *loaded, struct err
     return code;
 }
 
-/* --- Hours ---------- */
+/* ---- Hours ---- */
 
 static int items_of(const struct loaded *loaded, const char *list)
 {
@@ -166,7 +166,7 @@ static int rank_hours(struct arguments *arguments, struct loaded *loaded, struct
     return code;
 }
 
-/* --- The command ---------- */
+/* ---- The command ---- */
 
 enum { KEY_CONFIRM = 0x100, KEY_WHEN, KEY_FOR, KEY_DRAIN, KEY_PRICES };
 

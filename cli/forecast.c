@@ -20,7 +20,7 @@ struct arguments {
     struct loaded_options loading;
 };
 
-/* --- Running ---------- */
+/* ---- Running ---- */
 
 static int forecast(struct arguments *a, struct loaded *loaded)
 {
@@ -60,7 +60,7 @@ static int forecast(struct arguments *a, struct loaded *loaded)
     return ok ? found : code ? code : ERROR_SOFTWARE;
 }
 
-/* --- The command ---------- */
+/* ---- The command ---- */
 
 enum { KEY_GROWTH = 'g', KEY_FROM = 0x100, KEY_UNTIL, KEY_MONTHS };
 

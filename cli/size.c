@@ -33,7 +33,7 @@ struct arguments {
     struct loaded_options loading;
 };
 
-/* --- Platforms and prices ---------- */
+/* ---- Platforms and prices ---- */
 
 /* Keeps those of the list "a,b". */
 static bool choose_platforms(struct design_ask *ask, const char *list, struct errors *errors)
@@ -74,7 +74,7 @@ static bool read_prices(struct design_ask *ask, const char *path, struct errors 
     return ok && errors->failures == 0;
 }
 
-/* --- Writing ---------- */
+/* ---- Writing ---- */
 
 /* The settings of the command, and those of the design; 0 when out of memory. */
 static size_t join_settings(const struct loaded *loaded, const struct design *best,
@@ -129,7 +129,7 @@ static bool write_best(const struct arguments *arguments, const struct loaded *l
     return ok;
 }
 
-/* --- Running ---------- */
+/* ---- Running ---- */
 
 static bool pairs_can_be_free(const struct scenario *s, struct errors *errors)
 {
@@ -264,7 +264,7 @@ static int size_loaded(struct arguments *arguments, struct loaded *loaded)
     return code;
 }
 
-/* --- The command ---------- */
+/* ---- The command ---- */
 
 enum {
     KEY_PLATFORMS = 0x100,

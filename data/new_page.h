@@ -24,7 +24,7 @@ struct new_page {
 void new_put(const struct new_page *page, enum ask_option option, const char *remark,
              const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* --- new_running.c: what dumps say ---- */
+/* ---- new_running.c: what dumps say ---- */
 
 /* Finds names, the clusters at the front and at home, and the time to live. False: out of memory;
  * release the names in any case. */

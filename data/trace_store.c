@@ -57,7 +57,7 @@ void trace_store_free(struct trace_store *store)
     free(store);
 }
 
-/* --- Rows as bytes ----
+/* ---- Rows as bytes ----
  *
  * A row of most traces takes seven: flags, the time since the row before and the duration in
  * milliseconds where they are whole, the class where it is another, what else it has. Numbers have

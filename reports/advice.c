@@ -74,7 +74,7 @@ void advice_text(const struct advice *advice, FILE *out)
         put_item(&advice->items[i], i + 1, out);
 }
 
-/* --- Hours ---------- */
+/* ---- Hours ---- */
 
 /* "03:00" by the wall clock of the scenario. */
 static void clock_of(const struct scenario *s, nanos at, char text[static 8])

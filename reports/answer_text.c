@@ -30,7 +30,7 @@ static void put_label(const char *label, FILE *out)
     fprintf(out, "  %-14s ", label);
 }
 
-/* --- One goal ---------- */
+/* ---- One goal ---- */
 
 static void put_more(FILE *out, const struct judged *row)
 {
@@ -85,7 +85,7 @@ static void put_down(const struct answer *answer, enum goal goal, bool colour, F
     putc('\n', out);
 }
 
-/* --- When ---------- */
+/* ---- When ---- */
 
 /* Hours, unless the intervals of the run are longer. */
 static const char *span_word(const struct worst_hour *hour)
@@ -151,7 +151,7 @@ static void put_worst_hour(const struct scenario *scenario, const struct answer 
     putc('\n', out);
 }
 
-/* --- What binds ---------- */
+/* ---- What binds ---- */
 
 static void put_binding(const struct answer *answer, FILE *out)
 {
@@ -187,7 +187,7 @@ static void put_spare(const struct answer *answer, FILE *out)
             figure_plain(100 * fabs(b->spare_factor - 1), percent));
 }
 
-/* --- All together ---------- */
+/* ---- All together ---- */
 
 static void put_why(const struct answer *answer, FILE *out)
 {

@@ -23,7 +23,7 @@
 #define TEXT_MOST 32767 /* characters of a cell */
 #define ROWS_MOST 1048575
 
-/* --- Texts ---- */
+/* ---- Texts ---- */
 
 char *book_text(const char *text)
 {
@@ -48,7 +48,7 @@ void book_string(lxw_worksheet *sheet, uint32_t row, uint16_t column, const char
     free(copy);
 }
 
-/* --- A table as a sheet ---- */
+/* ---- A table as a sheet ---- */
 
 struct filling {
     struct book *book;
@@ -180,7 +180,7 @@ static struct table table_of(struct filling *filling)
     return (struct table){.sink = &sheet_sink, .context = filling};
 }
 
-/* --- The answer ---- */
+/* ---- The answer ---- */
 
 static void put_merged(struct book *book, lxw_worksheet *sheet, uint32_t row, const char *text)
 {
@@ -292,7 +292,7 @@ static void put_answer(struct book *book, const struct report *report)
     workbook_define_name(book->workbook, "verdict", "=Answer!$A$3");
 }
 
-/* --- Charts ---- */
+/* ---- Charts ---- */
 
 void book_line(lxw_chart *chart, const struct book_line_of *line)
 {
@@ -309,7 +309,7 @@ void book_line(lxw_chart *chart, const struct book_line_of *line)
     chart_series_set_line(series, &look);
 }
 
-/* --- Other sheets ---- */
+/* ---- Other sheets ---- */
 
 /* Refused shares as lines from the lower to the upper limit, a mark at the value; the axis is
  * logarithmic, so that nothing seen has no mark, but its upper limit. */
@@ -469,7 +469,7 @@ static bool put_limits(struct book *book, const struct report *report)
     return good;
 }
 
-/* --- Peers down ---- */
+/* ---- Peers down ---- */
 
 /* An answer has the verdict of the worst class of each set. */
 static const char *failure_verdict(const struct answer *answer, const struct survival_set *set,
@@ -513,7 +513,7 @@ static bool put_failure(struct book *book, const struct report *report)
     return good;
 }
 
-/* --- Other loads ---- */
+/* ---- Other loads ---- */
 
 /* The classes that are refused most under the highest load, at most as many as a chart shows. */
 static uint32_t worst_classes(const struct report *report, uint32_t *classes, uint32_t most)
@@ -636,7 +636,7 @@ static bool alarms(struct table *table, const struct report *report)
     return alarms_table(table, report->scenario, report->results);
 }
 
-/* --- The file ---- */
+/* ---- The file ---- */
 
 /* "peerplan 0.1.0 - seed 1 - e93ae692ff85"; results, sha256 may be NULL. */
 static void set_foot(struct book *book, const struct results *results, const char *sha256)

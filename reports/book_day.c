@@ -61,7 +61,7 @@ static double cap_at(const struct day *day, uint32_t cluster, uint32_t row)
                                NULL, 0);
 }
 
-/* --- Columns ---- */
+/* ---- Columns ---- */
 
 static void put_clock(struct day *day)
 {
@@ -148,7 +148,7 @@ static void put_series(struct day *day)
         }
 }
 
-/* --- The chart ---- */
+/* ---- The chart ---- */
 
 /* The capacity as steps, two rows a change, in two columns that are folded away. Returns the last
  * row. */
@@ -249,7 +249,7 @@ static void put_chart(struct day *day, uint32_t cluster, uint16_t steps, struct 
     free(plain);
 }
 
-/* --- The sheet ---- */
+/* ---- The sheet ---- */
 
 static void find_clusters(struct day *day)
 {
@@ -298,7 +298,7 @@ bool book_day(struct book *book, const struct report *report)
     return good;
 }
 
-/* --- When peers are down ---- */
+/* ---- When peers are down ---- */
 
 #define CURVE_COLUMN 9 /* beside the table of failures */
 

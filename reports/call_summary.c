@@ -9,7 +9,7 @@
 #include "model/base/safe_text.h"
 #include "reports/json.h"
 
-/* --- Text --- */
+/* ---- Text ---- */
 
 static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 
@@ -146,7 +146,7 @@ void call_summary_text(const struct call_summary *summary, FILE *out)
           out);
 }
 
-/* --- JSON --- */
+/* ---- JSON ---- */
 
 static json_t *text_or_null(const char *text)
 {

@@ -24,7 +24,7 @@ struct calls_csv {
     bool failed;
 };
 
-/* --- A row --- */
+/* ---- A row ---- */
 
 static void put_causes(FILE *out, uint32_t causes)
 {
@@ -60,7 +60,7 @@ void calls_csv_row(FILE *out, const struct scenario *scenario, uint32_t replicat
     putc('\n', out);
 }
 
-/* --- In order of replication --- */
+/* ---- In order of replication ---- */
 
 static void *handle_open(void *context, uint32_t replication)
 {

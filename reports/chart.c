@@ -13,7 +13,7 @@
 
 extern char **environ;
 
-/* --- gnuplot ---- */
+/* ---- gnuplot ---- */
 
 /* All that the descriptor gives, owned, NUL-terminated; NULL when it cannot be read. */
 static char *read_all(int fd, size_t *length)
@@ -87,7 +87,7 @@ static char *draw(const char *script, size_t length, size_t *size)
     return drawn;
 }
 
-/* --- Cleaning ---- */
+/* ---- Cleaning ---- */
 
 static const struct {
     int red, green, blue;
@@ -177,7 +177,7 @@ static void put_clean(FILE *out, const char *svg, const char *id)
     }
 }
 
-/* --- Drawings ---- */
+/* ---- Drawings ---- */
 
 const char *const chart_classes[6] = {CHART_LOAD, CHART_DOWN, "#0b7a75",
                                       "#7a3e9d",  "#a8326e",  CHART_FAINT};
@@ -224,7 +224,7 @@ static struct drawing put_heading(FILE *script, const struct chart *chart, int w
     return drawing;
 }
 
-/* --- What is asked of gnuplot ---- */
+/* ---- What is asked of gnuplot ---- */
 
 /* All that `put` writes; owned; NULL when out of memory. */
 static char *script_of(void (*put)(FILE *script, const void *context), const void *context,
@@ -323,7 +323,7 @@ bool chart_inline(FILE *out, const struct chart *chart)
     return true;
 }
 
-/* --- Files by themselves ---- */
+/* ---- Files by themselves ---- */
 
 static struct drawing alone(const struct chart *chart)
 {
@@ -437,7 +437,7 @@ bool chart_possible(char *version, size_t size)
     return good;
 }
 
-/* --- Texts ---- */
+/* ---- Texts ---- */
 
 void chart_quote(FILE *script, const char *text, size_t most)
 {

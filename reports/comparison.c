@@ -10,7 +10,7 @@
 
 #define ROWS_SHOWN 60 /* the CSV file has all */
 
-/* --- Table ---------- */
+/* ---- Table ---- */
 
 bool comparison_table(struct table *table, const struct pairs *pairs)
 {
@@ -32,7 +32,7 @@ bool comparison_table(struct table *table, const struct pairs *pairs)
     return table_end(table);
 }
 
-/* --- Text ---------- */
+/* ---- Text ---- */
 
 /* The figures that a reader compares, and what the scenarios state otherwise; the others are in the
  * CSV file. */

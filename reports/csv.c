@@ -4,7 +4,7 @@
 
 #include "model/base/number.h"
 
-/* --- Cells ---------- */
+/* ---- Cells ---- */
 
 /* A spreadsheet would run it. */
 static bool looks_like_formula(const char *text)
@@ -37,7 +37,7 @@ void csv_put_seconds(FILE *out, nanos time)
     fputs(seconds_format(time, digits), out);
 }
 
-/* --- Tables ---------- */
+/* ---- Tables ---- */
 
 static void begin(struct table *table)
 {

@@ -116,7 +116,7 @@ static void put_table(const struct designs *designs, FILE *out)
     }
 }
 
-/* --- Below the table ---------- */
+/* ---- Below the table ---- */
 
 static void put_seen(const char *what, const struct design_seen *seen, FILE *out)
 {

@@ -9,7 +9,7 @@
 #include "answer/figures.h"
 #include "model/base/safe_text.h"
 
-/* --- Tables ---------- */
+/* ---- Tables ---- */
 
 #define NEGLIGIBLE 1e-9 /* shares below it are not told apart */
 

@@ -30,7 +30,7 @@ const char *report_kind_name(enum report_kind kind)
     return names[kind];
 }
 
-/* --- What there is ---------- */
+/* ---- What there is ---- */
 
 static bool with_calls(const struct report *report)
 {
@@ -179,7 +179,7 @@ static bool wanted(const struct row *row, const struct report *report)
            (!row->wanted || row->wanted(report));
 }
 
-/* --- Folders ---------- */
+/* ---- Folders ---- */
 
 struct report_folder {
     struct output_folder *output; /* owned */
@@ -360,7 +360,7 @@ bool report_csv(FILE *out, const struct report *report)
     return report_own(&table, report);
 }
 
-/* --- A document ---------- */
+/* ---- A document ---- */
 
 /* Rows of two columns, key and value, are an object. Owned; NULL when out of memory. */
 static json_t *as_object(json_t *pairs)

@@ -67,7 +67,7 @@ struct report {
     const struct deployment *deployment; /* that they were found in */
 };
 
-/* --- A folder of CSV files --- */
+/* ---- A folder of CSV files ---- */
 
 struct report_folder;
 
@@ -86,7 +86,7 @@ void report_folder_abandon(struct report_folder *folder); /* takes NULL */
 #define REPORT_NAMES_SIZE 512
 char *report_file_names(const struct report *report, char buffer[static REPORT_NAMES_SIZE]);
 
-/* --- The one table of a command that has one --- */
+/* ---- The one table of a command that has one ---- */
 
 /* What it is about: "Designs", "Changes", "Hours", "Dates", "Differences", "Findings"; NULL: there
  * is none. */
@@ -97,19 +97,19 @@ bool report_own(struct table *table, const struct report *report);
 /* As CSV. False when out of memory; errors of the stream are the stream's. */
 bool report_csv(FILE *out, const struct report *report);
 
-/* --- A JSON document --- */
+/* ---- A JSON document ---- */
 
 /* One document with a key for every report that has one: `about answer metrics events ...`. False
  * when out of memory; errors of the stream are the stream's. */
 bool report_json(FILE *out, const struct report *report);
 
-/* --- Anything else --- */
+/* ---- Anything else ---- */
 
 /* All that is wanted but what is written as it comes, through one sink: it knows each by the
  * table's name. False when out of memory or the sink failed. */
 bool report_tables(const struct report *report, struct table *table);
 
-/* --- Both --- */
+/* ---- Both ---- */
 
 /* The folder, which is consumed (NULL: none is wanted), and the document (NULL: none). False with
  * an error. */

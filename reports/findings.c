@@ -8,7 +8,7 @@
 #include "model/base/safe_text.h"
 #include "reports/json.h"
 
-/* --- Tables ---- */
+/* ---- Tables ---- */
 
 /* Steps of a remedy in one cell; owned. */
 static char *join_steps(const char *remedy)
@@ -65,7 +65,7 @@ bool findings_summary(struct table *table, const struct findings *findings,
     return table_end(table);
 }
 
-/* --- Text ---- */
+/* ---- Text ---- */
 
 /* Words in columns `indent` and on, up to 79. */
 static void put_words(FILE *out, const char *text, size_t length, size_t indent)
@@ -155,7 +155,7 @@ void findings_explain(FILE *out)
     }
 }
 
-/* --- What was known before ---- */
+/* ---- What was known before ---- */
 
 struct baseline {
     json_t *known; /* "word\nplace\ntext": true */

@@ -24,7 +24,7 @@ void findings_text(FILE *out, const struct findings *findings, const struct depl
 /* Every rule: word, severity, alarms, source, what happens, remedy in steps. */
 void findings_explain(FILE *out);
 
-/* --- What was known before ---- */
+/* ---- What was known before ---- */
 
 struct baseline;
 

@@ -10,7 +10,7 @@
 #include "reports/page_sheet.h"
 #include "reports/screen.h"
 
-/* --- What sections share ---- */
+/* ---- What sections share ---- */
 
 struct interval sheet_interval(const struct sheet *sheet, enum scope scope, const char *name,
                                const char *metric)
@@ -53,7 +53,7 @@ double sheet_calls_cut(const struct sheet *sheet)
     return cut;
 }
 
-/* --- The table of a command ---- */
+/* ---- The table of a command ---- */
 
 bool sheet_has_own(const struct sheet *sheet)
 {
@@ -115,7 +115,7 @@ void sheet_own(struct sheet *sheet)
     free(finding);
 }
 
-/* --- The page ---- */
+/* ---- The page ---- */
 
 static const struct section {
     const char *title; /* in the contents; NULL: the command's table names itself */

@@ -13,7 +13,7 @@ static void put_term(FILE *out, const char *term)
     fprintf(out, "<dt>%s</dt><dd>", term);
 }
 
-/* --- Goals ---- */
+/* ---- Goals ---- */
 
 static void put_question(struct sheet *sheet)
 {
@@ -56,7 +56,7 @@ static void put_goals(struct sheet *sheet)
     fputs("</dd>\n", out);
 }
 
-/* --- Clusters, licences, devices ---- */
+/* ---- Clusters, licences, devices ---- */
 
 static void put_cluster(struct sheet *sheet, uint32_t index)
 {
@@ -134,7 +134,7 @@ static void put_devices(struct sheet *sheet)
     fputs("</dd>\n", out);
 }
 
-/* --- Events and time ---- */
+/* ---- Events and time ---- */
 
 /* When a peer that goes at a step is back; FOREVER: not in this run. */
 static nanos back_at(const struct scenario *s, uint32_t step)
@@ -214,7 +214,7 @@ static void put_time(struct sheet *sheet)
     fputs("</dd>\n", out);
 }
 
-/* --- Load ---- */
+/* ---- Load ---- */
 
 static const char *service_words(enum service service)
 {

@@ -98,7 +98,7 @@ static void put_facts(struct sheet *sheet)
     fputs("</ul>", out);
 }
 
-/* --- Know before you rely on it ---- */
+/* ---- Know before you rely on it ---- */
 
 #define KNOW_MOST 3
 

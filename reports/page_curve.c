@@ -81,7 +81,7 @@ void page_curve_release(struct page_curve *curve)
     *curve = (struct page_curve){0};
 }
 
-/* --- The script ---- */
+/* ---- The script ---- */
 
 #define STRIP 74 /* pixels */
 
@@ -334,7 +334,7 @@ void page_curve_script(FILE *f, const struct drawing *drawing, const void *conte
         plot_strip(f, curve, drawing, classes, most);
 }
 
-/* --- The figures ---- */
+/* ---- The figures ---- */
 
 void page_curve_table(struct sheet *sheet, const struct page_curve *curve, const char *caption)
 {

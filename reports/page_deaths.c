@@ -9,7 +9,7 @@
 #include "reports/markup.h"
 #include "reports/page_sheet.h"
 
-/* --- Events ---- */
+/* ---- Events ---- */
 
 static double event_metric(const struct results *results, size_t event, const char *name)
 {
@@ -167,7 +167,7 @@ static void put_events(struct sheet *sheet)
     page_table_end(&sheet->page);
 }
 
-/* --- Sets of peers down ---- */
+/* ---- Sets of peers down ---- */
 
 static uint32_t worst_class(const struct survival_set *set, uint32_t classes)
 {
@@ -274,7 +274,7 @@ static void put_sets(struct sheet *sheet)
                 survival->count - 60);
 }
 
-/* --- The section ---- */
+/* ---- The section ---- */
 
 bool sheet_has_deaths(const struct sheet *sheet)
 {

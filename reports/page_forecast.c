@@ -143,7 +143,7 @@ static void script_limits(FILE *out, const struct drawing *drawing, const void *
     putc('\n', out);
 }
 
-/* --- Goals ---- */
+/* ---- Goals ---- */
 
 struct refusals {
     const struct forecast *forecast;
@@ -225,7 +225,7 @@ static void script_goal(FILE *out, const struct drawing *drawing, const void *co
     putc('\n', out);
 }
 
-/* --- Both ---- */
+/* ---- Both ---- */
 
 static void put_first(const struct forecast *f, const struct ahead *ahead, char *text, size_t size)
 {

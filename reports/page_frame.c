@@ -173,7 +173,7 @@ void page_details_end(struct page *page)
     fputs("</details>\n", page->out);
 }
 
-/* --- Tables ---- */
+/* ---- Tables ---- */
 
 void page_table(struct page *page, const char *caption, const char *heads)
 {
@@ -224,7 +224,7 @@ void page_row_end(struct page *page)
     fputs("</tr>\n", page->out);
 }
 
-/* --- Tables of others ---- */
+/* ---- Tables of others ---- */
 
 struct tabled {
     struct page *page;
@@ -333,7 +333,7 @@ static bool tabled_end(struct table *table)
     return !table->failed;
 }
 
-/* --- Which columns have anything ---- */
+/* ---- Which columns have anything ---- */
 
 static void look_begin(struct table *table)
 {
@@ -392,7 +392,7 @@ bool page_tabled(struct page *page, const char *caption, size_t most,
     return put(&first, context) && put(&table, context);
 }
 
-/* --- Charts ---- */
+/* ---- Charts ---- */
 
 bool page_chart(struct page *page, const struct chart *chart)
 {

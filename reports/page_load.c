@@ -129,7 +129,7 @@ void sheet_load(struct sheet *sheet)
     page_section_end(&sheet->page);
 }
 
-/* --- Licences ---- */
+/* ---- Licences ---- */
 
 static const char *const pools[] = {"rms", "desktop", "room"};
 static const char *const pool_words[] = {"RMS", "desktop registrations", "room registrations"};

@@ -96,7 +96,7 @@ static void forest_make(struct forest *forest, const struct sheet *sheet)
         forest->goal = 100 * answer->worst->limit;
 }
 
-/* --- The plot ---- */
+/* ---- The plot ---- */
 
 /* Lines of a plot from the top: a heading a situation, a line a class (two where it is narrow). */
 static int lines_of(const struct forest *forest, bool narrow)
@@ -216,7 +216,7 @@ static void script_forest(FILE *f, const struct drawing *drawing, const void *co
     fprintf(f, "plot NaN notitle\n");
 }
 
-/* --- Tables ---- */
+/* ---- Tables ---- */
 
 static void put_judged(struct sheet *sheet, size_t from, size_t to)
 {
@@ -287,7 +287,7 @@ static void put_tables(struct sheet *sheet)
     }
 }
 
-/* --- The section ---- */
+/* ---- The section ---- */
 
 static void refused_finding(struct sheet *sheet, const struct forest *forest)
 {

@@ -28,7 +28,7 @@ const struct looked *sheet_tightest(const struct answer *answer); /* NULL: none 
 /* Calls cut by planned losses of peers, mean. */
 double sheet_calls_cut(const struct sheet *sheet);
 
-/* --- Sections: whether there is one, and its text ---- */
+/* ---- Sections: whether there is one, and its text ---- */
 
 void sheet_box(struct sheet *sheet);
 void sheet_asked(struct sheet *sheet);
@@ -50,7 +50,7 @@ void sheet_loads(struct sheet *sheet);
 void sheet_assumptions(struct sheet *sheet);
 void sheet_provenance(struct sheet *sheet);
 
-/* --- A curve over the time of a run ---- */
+/* ---- A curve over the time of a run ---- */
 
 struct page_curve {
     const struct sheet *sheet;

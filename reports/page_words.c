@@ -10,7 +10,7 @@
 
 #define NBSP "\xC2\xA0"
 
-/* --- Figures ---- */
+/* ---- Figures ---- */
 
 char *words_count(double value, char buffer[static FIGURE_SIZE])
 {
@@ -245,7 +245,7 @@ char *words_clusters(const struct scenario *s, char buffer[static WORDS_SIZE])
     return buffer;
 }
 
-/* --- The answer ---- */
+/* ---- The answer ---- */
 
 /* The first planned loss of a peer, NULL when there is none. */
 static const struct step *planned_loss(const struct scenario *s)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- Metrics ---------- */
+/* ---- Metrics ---- */
 
 struct metric_name {
     const char *scope, *name, *metric, *unit;
@@ -102,7 +102,7 @@ bool metrics_table(struct table *table, const struct scenario *scenario,
     return table_end(table);
 }
 
-/* --- Series ---------- */
+/* ---- Series ---- */
 
 /* Values of one series in one interval, by replication; the mean of a ratio is that of sums. */
 static size_t point_values(const struct results *results, const struct series *series,
@@ -158,7 +158,7 @@ bool timeseries_table(struct table *table, const struct results *results)
     return table_end(table);
 }
 
-/* --- Alarms ---------- */
+/* ---- Alarms ---- */
 
 bool alarms_table(struct table *table, const struct scenario *scenario,
                   const struct results *results)

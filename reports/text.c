@@ -20,7 +20,7 @@ static void put_name(FILE *out, const char *name)
     safe_text_put(out, name, strlen(name));
 }
 
-/* --- Tables ---------- */
+/* ---- Tables ---- */
 
 enum form {
     FORM_END,
@@ -181,7 +181,7 @@ void text_tables(const struct text_report *report, FILE *out)
         put_section(report, &sections[i], out);
 }
 
-/* --- What it rests on ---------- */
+/* ---- What it rests on ---- */
 
 static void put_run(const struct text_report *report, FILE *out)
 {

@@ -29,7 +29,7 @@ static const char *pick(const char *const *words, int count)
     return dice(2) ? words[0] : words[dice(count)];
 }
 
-/* --- Asks ---------- */
+/* ---- Asks ---- */
 
 static void write_clusters(FILE *out, bool pair, bool peers_limited)
 {
@@ -94,7 +94,7 @@ static void write_ask(FILE *out, int number)
     fprintf(out, "run: {length: 8h, from: steady, warmup: none, replications: 20}\n");
 }
 
-/* --- Answers ---------- */
+/* ---- Answers ---- */
 
 enum said { SAID_NO, SAID_OPEN, SAID_YES, SAID_NOTHING };
 

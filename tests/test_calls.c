@@ -290,9 +290,7 @@ static void edge_and_core_both_admit(void **state)
     replay_free(replay);
 }
 
-/* --- Bandwidth
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- Bandwidth ---- */
 
 #define WIDE                                                                                       \
     "scenario: t\nplatforms: [{name: node, units: 100}]\nclusters:\n"                              \
@@ -373,9 +371,7 @@ static void lost_calls_are_those_offered(void **state)
     replay_free(replay);
 }
 
-/* --- TURN
- * -----------------------------------------------------------------------------------------------------------
- */
+/* ---- TURN ---- */
 
 /* Two peers with 24 relays: on one port, or four on each of six; two relays a call, and every call
  * enters at p1. */
@@ -410,9 +406,7 @@ static void a_full_turn_server_points_to_the_freest(void **state)
     replay_free(replay);
 }
 
-/* --- Set-up
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- Set-up ---- */
 
 static void set_ups_are_limited_by_rate(void **state)
 {
@@ -475,9 +469,7 @@ static void a_call_cut_in_set_up_is_set_up_again(void **state)
     replay_free(replay);
 }
 
-/* --- Load
- * -----------------------------------------------------------------------------------------------------------
- */
+/* ---- Load ---- */
 
 /* A design guide's worked examples, typed in as they stand: erlangs of the busy hour. */
 static void load_is_stated_as_engineers_do(void **state)

@@ -83,8 +83,7 @@ static void lost_output_is_74(void **state)
     check("$P --version > /dev/full", 74, NULL, "standard output");
 }
 
-/* --- run
- * ------------------------------------------------------------------------------------------ */
+/* ---- run ---- */
 
 /* Scenarios by one shell function: load in calls an hour, replications, and what else. 100 units,
  * two peers. */

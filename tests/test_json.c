@@ -10,7 +10,7 @@
 
 #include "tests/process.h"
 
-/* --- CSV as a list of rows ---------- */
+/* ---- CSV as a list of rows ---- */
 
 struct reading {
     json_t *rows, *row; /* rows owned */
@@ -49,7 +49,7 @@ static const char *cell_at(const json_t *rows, size_t row, size_t column)
     return json_string_value(json_array_get(json_array_get(rows, row), column));
 }
 
-/* --- Comparing ---------- */
+/* ---- Comparing ---- */
 
 static void assert_same_cell(const char *name, const json_t *value, const char *text)
 {
@@ -110,7 +110,7 @@ static void assert_keys(const json_t *document, const char *expected)
     assert_string_equal(keys, expected);
 }
 
-/* --- Tests ---------- */
+/* ---- Tests ---- */
 
 #define FILES                                                                                      \
     "D=$(mktemp -d) && trap 'rm -rf $D' EXIT && cd $D && printf '%%s\\n' 'scenario: Say \"x\"' "   \

@@ -16,8 +16,7 @@
 #define TRACE       "traces: [{file: rows}]\n" RUN("1h")
 #define LONG        100000
 
-/* --- The table of services
- * ------------------------------------------------------------------------------------------ */
+/* ---- The table of services ---- */
 
 /* Administrator Guide X15.5, RMS consumption: who calls whom, and the RMS that it takes on the
  * Expressway-C and -E. */
@@ -177,9 +176,7 @@ static void two_audio_calls_share_one(void **state)
     replay_free(replay);
 }
 
-/* --- Pools
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- Pools ---- */
 
 #define POISSON(rate, hold)                                                                        \
     "arrivals: {rate: " rate "}, holding: {distribution: exponential, mean: " hold "}"
@@ -289,9 +286,7 @@ static void a_platform_limits_rms_of_its_own(void **state)
     replay_free(replay);
 }
 
-/* --- Fourteen days
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- Fourteen days ---- */
 
 static size_t first_alarm(const struct replay *replay, int id, bool raised)
 {
@@ -383,9 +378,7 @@ static void a_short_grace_goes_through_its_stages(void **state)
     replay_free(replay);
 }
 
-/* --- Alarms
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- Alarms ---- */
 
 /* Each call adds a tenth. Raised at the 9th and the 10th; lowered below 90 % and 85 %: at 8 in use
  * both. */
@@ -527,7 +520,7 @@ static void keys_are_asked_for_on_the_short_way_too(void **state)
     }
 }
 
-/* --- Limits that the product has no alarm for ---------- */
+/* ---- Limits that the product has no alarm for ---- */
 
 static struct interval share_of(const struct replay *replay, enum scope scope, const char *name,
                                 const char *metric)
@@ -585,8 +578,7 @@ static void other_limits_say_their_share_of_time(void **state)
     replay_free(replay);
 }
 
-/* --- Ceilings of registration
- * --------------------------------------------------------------------------------------- */
+/* ---- Ceilings of registration ---- */
 
 /* 4000 softphones, half of them with phone and IM: 6000 encrypted sessions, where two peers of the
  * unrestricted image may have 5000; a CE1200 could register 5000 softphones each. */
@@ -622,9 +614,7 @@ static void the_ceiling_that_binds_first_is_named(void **state)
     }
 }
 
-/* --- The ledger
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- The ledger ---- */
 
 static char *ledger_text(const struct replay *replay)
 {

@@ -171,7 +171,7 @@ static void closed_pipe_is_noticed(void **state)
     assert_int_equal(f->errors.items[0].code, ERROR_IO);
 }
 
-/* --- Folders --- */
+/* ---- Folders ---- */
 
 static void put_in(struct fixture *f, struct output_folder *folder, const char *name,
                    const char *text)

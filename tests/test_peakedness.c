@@ -20,9 +20,7 @@
 #define RUNS   60
 #define CHANCE 1e-6 /* of one assertion about chance */
 
-/* --- Records
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- Records ---- */
 
 static uint64_t state;
 
@@ -136,9 +134,7 @@ static struct peakedness_figure measure(const struct record *r, uint32_t stream)
     return f;
 }
 
-/* --- By hand
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- By hand ---- */
 
 static struct peakedness_figure of_calls(const double (*calls)[2], size_t count, uint32_t stream,
                                          double units)
@@ -208,9 +204,7 @@ static void verdicts(void **context)
     assert_int_equal(peakedness_judge(1.3, 1.21), PEAKEDNESS_HIGH);
 }
 
-/* --- Against theory
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Against theory ---- */
 
 struct seen {
     double mean, error; /* over runs; the error that chance may make of the mean */

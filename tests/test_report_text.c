@@ -116,7 +116,7 @@ static void foreign_text_cannot_steer_the_screen(void **state)
     free(text);
 }
 
-/* --- Whole reports ---------- */
+/* ---- Whole reports ---- */
 
 static struct call_class classes[] = {
     {.via = {.origin = ORIGIN_CLUSTER},
@@ -299,7 +299,7 @@ static void a_start_in_vain_is_told(void **state)
     results_release(&results);
 }
 
-/* --- Peakedness ---------- */
+/* ---- Peakedness ---- */
 
 /* Two classes of recorded calls on 24 units: 8 calls of one, 4 calls of the other; half 0: of too
  * few calls. */

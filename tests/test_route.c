@@ -55,8 +55,7 @@ static void a_call_to_a_zone_leaves_from_the_peer_it_entered(void **state)
     assert_string_equal(route.hops[0].text, "internet -> Default Subzone -> core");
 }
 
-/* --- Through the program
- * -------------------------------------------------------------------------------------------- */
+/* ---- Through the program ---- */
 
 /* The chapter's two offices; what `route` prints with these arguments. */
 static struct outcome route_of(const char *options, const char *arguments)

@@ -17,7 +17,7 @@
 
 #define CASES "tests/cases/scenario"
 
-/* --- The corpus ---- */
+/* ---- The corpus ---- */
 
 /* Lines "# expect: LINE:COLUMN: words" at the top of a file, in order. */
 struct expectation {
@@ -142,7 +142,7 @@ static void assert_near(double value, double wanted, double by)
     assert_true(value >= wanted - by && value <= wanted + by);
 }
 
-/* --- What a file means ---- */
+/* ---- What a file means ---- */
 
 static struct scenario everything(void)
 {
@@ -260,7 +260,7 @@ static void outages_become_steps(void **state)
     scenario_release(&s);
 }
 
-/* --- Defaults and notes ---- */
+/* ---- Defaults and notes ---- */
 
 static bool read_as(const char *text, const char *folder, struct scenario *s, struct errors *errors)
 {
@@ -448,7 +448,7 @@ static void order_at_equal_times_is_the_files(void **state)
     errors_release(&errors);
 }
 
-/* --- Files ---- */
+/* ---- Files ---- */
 
 static void write_file(const char *folder, const char *name, const char *text)
 {
@@ -533,7 +533,7 @@ static void standard_input_is_read(void **state)
     errors_release(&errors);
 }
 
-/* --- Much ---- */
+/* ---- Much ---- */
 
 static char *many(const char *head, const char *format, int count)
 {

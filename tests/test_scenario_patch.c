@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-/* --- Texts ---- */
+/* ---- Texts ---- */
 
 enum what { SET, INSERT, REMOVE, DUPLICATE };
 

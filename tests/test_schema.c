@@ -80,7 +80,7 @@ static void choices_count_from_zero(void **state)
     assert_string_equal(schema_choice_name("a|bc|d", 3, word, sizeof word), "");
 }
 
-/* --- Values ---- */
+/* ---- Values ---- */
 
 struct value_case {
     enum schema_type type;

@@ -212,7 +212,7 @@ static void test_all_at_once(void **state)
     done(&s, &errors);
 }
 
-/* --- Texts ---- */
+/* ---- Texts ---- */
 
 static char *changed(const char *original, const char *const *items)
 {

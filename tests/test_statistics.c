@@ -49,7 +49,7 @@ static double poisson(struct stream *stream, double mean)
     return count;
 }
 
-/* --- Samples ---------- */
+/* ---- Samples ---- */
 
 static void student_is_that_of_the_tables(void **state)
 {
@@ -88,7 +88,7 @@ static void quantiles_by_hand(void **state)
     assert_true(isnan(statistics_quantile(values, 0, 0.5)));
 }
 
-/* --- Intervals ---------- */
+/* ---- Intervals ---- */
 
 static void interval_by_hand(void **state)
 {
@@ -241,7 +241,7 @@ static void pairing_takes_what_is_common_away(void **state)
     assert_true(isnan(statistics_paired(same, same, 3).saved));
 }
 
-/* --- One long run ---------- */
+/* ---- One long run ---- */
 
 /* y = 0.9 y + noise: correlation time 10, mean 0. */
 static void autoregressive(struct stream *stream, double *values, size_t count)
@@ -314,7 +314,7 @@ static void mser5_is_not_hurt_by_size(void **state)
     assert_true(cut >= 100 && cut <= 1000);
 }
 
-/* --- How long to run ---------- */
+/* ---- How long to run ---- */
 
 /* Servers, load and variance, computed by an unlike method (the deviation matrix of the chain). */
 static const struct {

@@ -71,7 +71,7 @@ static void assert_item(const struct errors *errors, size_t index, long line, lo
                  item->message, line, column, part);
 }
 
-/* --- Moments --- */
+/* ---- Moments ---- */
 
 static void moments(void **state)
 {
@@ -234,7 +234,7 @@ static void moments_have_offsets(void **state)
     }
 }
 
-/* --- Profiles --- */
+/* ---- Profiles ---- */
 
 static void profile_repeats_daily(void **state)
 {
@@ -394,7 +394,7 @@ static void files_that_cannot_be_used(void **state)
     workload_free(w);
 }
 
-/* --- Empirical laws --- */
+/* ---- Empirical laws ---- */
 
 static void empirical_is_sorted_and_shared(void **state)
 {
@@ -424,7 +424,7 @@ static void empirical_is_sorted_and_shared(void **state)
     workload_free(w);
 }
 
-/* --- Traces --- */
+/* ---- Traces ---- */
 
 static struct call_class classes[] = {{.name = "video"}, {.name = "audio"}};
 static struct trace trace_files[] = {{.file = "calls.csv", .scale = 1}};

@@ -72,7 +72,7 @@ const char *diary_clock(time_t clock, char buffer[8])
     return buffer;
 }
 
-/* --- As Markdown ------------------------------------------------------------------------------ */
+/* ---- As Markdown ---- */
 
 /* A bar would end the cell. */
 static void put_cell(FILE *out, const char *text)

@@ -77,7 +77,7 @@ void background_outlook(struct worker *worker, const struct job *job, void *cont
     }
 }
 
-/* --- Words ------------------------------------------------------------------------------------ */
+/* ---- Words ---- */
 
 bool outlook_is_goal(const struct forecast_line *line)
 {

@@ -23,7 +23,7 @@ static bool outcome(bool ok, const char *path, struct errors *errors, char *mess
     return ok;
 }
 
-/* --- The present state ------------------------------------------------------------------------ */
+/* ---- The present state ---- */
 
 struct pages_work {
     struct job *state;
@@ -81,7 +81,7 @@ void background_pages(struct worker *worker, const struct job *job, void *contex
     worker_publish(worker, job, news);
 }
 
-/* --- Findings --------------------------------------------------------------------------------- */
+/* ---- Findings ---- */
 
 bool pages_findings(const struct session *session, bool book, const char *path, char *message,
                     size_t size)
@@ -100,7 +100,7 @@ bool pages_findings(const struct session *session, bool book, const char *path, 
     return outcome(ok, path, &errors, message, size);
 }
 
-/* --- The session ------------------------------------------------------------------------------ */
+/* ---- The session ---- */
 
 bool pages_session(const struct diary *diary, const struct session *session, const char *path,
                    char *message, size_t size)

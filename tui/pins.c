@@ -11,7 +11,7 @@
 #define PAIR_FIRST 4
 #define PAIR_CAP   64
 
-/* --- Values ----------------------------------------------------------------------------------- */
+/* ---- Values ---- */
 
 void pairing_free(struct pairing *pairing)
 {
@@ -54,7 +54,7 @@ struct job *pins_job(struct job *present, struct job *const *pins, int count)
     return job_new(work, work_release, present->generation, present->threads);
 }
 
-/* --- Pairs ------------------------------------------------------------------------------------ */
+/* ---- Pairs ---- */
 
 /* Shares of what people judge by weigh by themselves, the rest relative to its size, less. */
 static double weight_of(const struct pair *pair, const struct metric *metric)
@@ -152,7 +152,7 @@ static bool pair_up(struct worker *worker, const struct job *job, const struct j
     return ok;
 }
 
-/* --- The pin by itself ------------------------------------------------------------------------ */
+/* ---- The pin by itself ---- */
 
 static void tell_pin(struct worker *worker, const struct job *job, const struct job *pin,
                      struct standing *standing)

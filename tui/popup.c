@@ -21,7 +21,7 @@ static struct area inner(struct area box)
     return (struct area){box.x + 2, box.y + 1, box.width - 4, box.height - 2};
 }
 
-/* --- A line to type --------------------------------------------------------------------------- */
+/* ---- A line to type ---- */
 
 #define PROMPT_BYTES 512
 
@@ -60,7 +60,7 @@ void *prompt_new(const char *title, const char *help, const char *text)
     return p;
 }
 
-/* --- Completion --- */
+/* ---- Completion ---- */
 
 void completion_add(struct completion *c, const char *item)
 {
@@ -299,7 +299,7 @@ const struct screen popup_prompt = {
     .done = prompt_done,
 };
 
-/* --- One of several --------------------------------------------------------------------------- */
+/* ---- One of several ---- */
 
 struct choice {
     char *title, *help;
@@ -398,7 +398,7 @@ const struct screen popup_choice = {
     .done = choice_done,
 };
 
-/* --- A text to read --------------------------------------------------------------------------- */
+/* ---- A text to read ---- */
 
 struct text_popup {
     char *title, *text;
@@ -513,7 +513,7 @@ const struct screen popup_text = {
     .done = text_popup_done,
 };
 
-/* --- The keys of a screen --------------------------------------------------------------------- */
+/* ---- The keys of a screen ---- */
 
 static void append_keys(FILE *out, const char *title, const struct key_binding *table)
 {

@@ -55,7 +55,7 @@ static void replay_update(void *state, struct app *app, const struct event *even
         list_move(&p->list, event->action, rows_height(app));
 }
 
-/* --- View ------------------------------------------------------------------------------------- */
+/* ---- View ---- */
 
 static double of_peer(const struct results *results, uint32_t peer, const char *metric, size_t at)
 {

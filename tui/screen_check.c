@@ -53,7 +53,7 @@ static void check_done(void *state)
     free(s);
 }
 
-/* --- Update ----------------------------------------------------------------------------------- */
+/* ---- Update ---- */
 
 #define DETAIL_LINES 9 /* of what the finding means, below the list, at least */
 #define SIDE_WIDTH   110
@@ -223,7 +223,7 @@ static void check_update(void *state, struct app *app, const struct event *event
         press(s, app, event->action);
 }
 
-/* --- View ------------------------------------------------------------------------------------- */
+/* ---- View ---- */
 
 static void put_severity(struct canvas *canvas, int x, int y, int width, enum severity severity)
 {

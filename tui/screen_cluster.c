@@ -67,7 +67,7 @@ static const struct key_binding cluster_keys[] = {
     {{0}, 0, NULL, NULL, NULL},
 };
 
-/* --- Rows ------------------------------------------------------------------------------------- */
+/* ---- Rows ---- */
 
 static int screen_height(const struct app *app)
 {
@@ -219,7 +219,7 @@ static void cluster_done(void *state)
     free(s);
 }
 
-/* --- Update ----------------------------------------------------------------------------------- */
+/* ---- Update ---- */
 
 static bool selected_peer(const struct cluster_screen *s, uint32_t *peer)
 {
@@ -367,7 +367,7 @@ static void cluster_update(void *state, struct app *app, const struct event *eve
     }
 }
 
-/* --- View ------------------------------------------------------------------------------------- */
+/* ---- View ---- */
 
 /* Columns from the right edge, so that figures stand under each other on every width. Long names
  * take some of the gauge; where there is much room, the run stands behind it as a line. */

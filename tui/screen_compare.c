@@ -43,7 +43,7 @@ static const struct key_binding compare_keys[] = {
     {{0}, 0, NULL, NULL, NULL},
 };
 
-/* --- Rows ------------------------------------------------------------------------------------- */
+/* ---- Rows ---- */
 
 static const struct pin *pin_of(const struct compare_screen *s, const struct app *app)
 {
@@ -162,7 +162,7 @@ static void compare_done(void *state)
     free(s);
 }
 
-/* --- Update ----------------------------------------------------------------------------------- */
+/* ---- Update ---- */
 
 static void go_back(struct compare_screen *s, struct app *app)
 {
@@ -289,7 +289,7 @@ static void compare_update(void *state, struct app *app, const struct event *eve
     }
 }
 
-/* --- View ------------------------------------------------------------------------------------- */
+/* ---- View ---- */
 
 static int figures_width(struct area row)
 {

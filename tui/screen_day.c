@@ -156,7 +156,7 @@ static void day_gather(struct day_screen *s, const struct session *session)
     day_place(s, results);
 }
 
-/* --- Update ----------------------------------------------------------------------------------- */
+/* ---- Update ---- */
 
 static void day_move(struct day_screen *s, const struct run *run, double by)
 {
@@ -329,7 +329,7 @@ static void day_update(void *state, struct app *app, const struct event *event)
     }
 }
 
-/* --- View ------------------------------------------------------------------------------------- */
+/* ---- View ---- */
 
 #define MARKS_MAX 200
 
@@ -536,7 +536,7 @@ static void day_refused(const struct day_screen *s, const struct app *app, struc
     }
 }
 
-/* --- The dashboard, from 100 columns: curves at the left, the moment at the right --- */
+/* ---- The dashboard, from 100 columns: curves at the left, the moment at the right ---- */
 
 static void put_moment(struct canvas *canvas, struct area row, const char *name,
                        const struct moment *moment, double scale, const char *unit, enum ink ink)

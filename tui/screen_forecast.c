@@ -76,7 +76,7 @@ static int rows_height(const struct app *app)
     return rows > count && count > 0 ? count : rows;
 }
 
-/* --- Update ----------------------------------------------------------------------------------- */
+/* ---- Update ---- */
 
 static double reached(const struct forecast *f, int line)
 {
@@ -289,7 +289,7 @@ static void forecast_update(void *state, struct app *app, const struct event *ev
     }
 }
 
-/* --- View ------------------------------------------------------------------------------------- */
+/* ---- View ---- */
 
 struct columns {
     int name, name_width, strip, strip_width, value, date;

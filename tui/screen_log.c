@@ -49,7 +49,7 @@ static struct list *list_of(struct log_screen *s)
     return s->messages ? &s->said : &s->list;
 }
 
-/* --- Update ----------------------------------------------------------------------------------- */
+/* ---- Update ---- */
 
 static void go_back(struct log_screen *s, struct app *app)
 {
@@ -131,7 +131,7 @@ static void log_update(void *state, struct app *app, const struct event *event)
         log_search(s, app, event->row < 0);
 }
 
-/* --- View ------------------------------------------------------------------------------------- */
+/* ---- View ---- */
 
 static void view_messages(const struct log_screen *s, const struct app *app, struct canvas *canvas,
                           struct area area)

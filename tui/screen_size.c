@@ -57,7 +57,7 @@ static int rows_height(const struct app *app)
     return height - 3 - (height >= 17);
 }
 
-/* --- Update ----------------------------------------------------------------------------------- */
+/* ---- Update ---- */
 
 static void ask_again(struct app *app)
 {
@@ -176,7 +176,7 @@ static void size_update(void *state, struct app *app, const struct event *event)
     }
 }
 
-/* --- View ------------------------------------------------------------------------------------- */
+/* ---- View ---- */
 
 /* Columns from the right edge; -1: there is no room for it. */
 struct columns {

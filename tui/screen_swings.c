@@ -86,7 +86,7 @@ static void swings_update(void *state, struct app *app, const struct event *even
     }
 }
 
-/* --- View ------------------------------------------------------------------------------------- */
+/* ---- View ---- */
 
 struct columns {
     int name, less, bars, bar_width, more;

@@ -74,7 +74,7 @@ static const struct key_binding whatif_keys[] = {
     {{0}, 0, NULL, NULL, NULL},
 };
 
-/* --- The tree --------------------------------------------------------------------------------- */
+/* ---- The tree ---- */
 
 #define HELP_LINES 2
 
@@ -141,7 +141,7 @@ static void open_twig(struct whatif_screen *s, struct app *app, bool open)
     }
 }
 
-/* --- Changing --------------------------------------------------------------------------------- */
+/* ---- Changing ---- */
 
 static void first_message(const struct errors *errors, char *why, size_t size)
 {
@@ -328,7 +328,7 @@ static void step(struct whatif_screen *s, struct app *app, int direction)
         set_value(s, app, next);
 }
 
-/* --- Goal seek -------------------------------------------------------------------------------- */
+/* ---- Goal seek ---- */
 
 static bool is_load(const char *key)
 {
@@ -429,7 +429,7 @@ static void take_sought(struct app *app)
         app_say(app, INK_BAD, "%s", why);
 }
 
-/* --- Adding and removing ---------------------------------------------------------------------- */
+/* ---- Adding and removing ---- */
 
 /* "clusters[0].peers[1]" becomes "clusters[0].peers[2]". */
 static void next_item_path(char *path, size_t size)
@@ -630,7 +630,7 @@ static void pin(struct whatif_screen *s, struct app *app)
     rebuild(s, app);
 }
 
-/* --- Update ----------------------------------------------------------------------------------- */
+/* ---- Update ---- */
 
 /* The cursor stays on its key; on one that goes out of sight, at the branch it was on. */
 static void show_stated(struct whatif_screen *s, struct app *app)
@@ -776,7 +776,7 @@ static void whatif_update(void *state, struct app *app, const struct event *even
     }
 }
 
-/* --- View ------------------------------------------------------------------------------------- */
+/* ---- View ---- */
 
 static void view_twig(const struct app *app, struct canvas *canvas, struct area row,
                       const struct twig *t)

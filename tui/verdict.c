@@ -40,7 +40,7 @@ int verdict_lines(int room)
     return room >= 20 ? VERDICT_LINES : room >= 14 ? 4 : 3;
 }
 
-/* --- A line ----------------------------------------------------------------------------------- */
+/* ---- A line ---- */
 
 struct line {
     struct canvas *canvas;
@@ -88,7 +88,7 @@ static struct line begin(struct canvas *canvas, struct area area, int row, const
     return line;
 }
 
-/* --- How it is known -------------------------------------------------------------------------- */
+/* ---- How it is known ---- */
 
 static void basis_words(const struct session *session, char *buffer, size_t size)
 {
@@ -182,7 +182,7 @@ static void draw_now(struct canvas *canvas, struct area area, const struct sessi
         put_claim(&line, s, row);
 }
 
-/* --- Peers down ------------------------------------------------------------------------------- */
+/* ---- Peers down ---- */
 
 static void down_label(const struct standing *s, const struct session *session, char *buffer,
                        size_t size)
@@ -265,7 +265,7 @@ static void draw_sets(struct canvas *canvas, struct area area, const struct sess
     free(rows);
 }
 
-/* --- When, and what binds --------------------------------------------------------------------- */
+/* ---- When, and what binds ---- */
 
 /* "8.9 (8.1 to 9.6) % of meetings" or "office with 2560 units". */
 static void hour_words(const struct worst_hour *hour, bool worst, char *buffer, size_t size)
@@ -357,7 +357,7 @@ void verdict_draw(struct canvas *canvas, struct area area, const struct session 
         lines[i](canvas, area, session);
 }
 
-/* --- In few words ----------------------------------------------------------------------------- */
+/* ---- In few words ---- */
 
 void verdict_now(const struct standing *s, char *buffer, size_t size)
 {

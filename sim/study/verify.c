@@ -35,8 +35,7 @@ static const struct {
     {SCOPE_PIPE, "mean_bandwidth", 0, false},
 };
 
-/* --- Metrics to be worked out -------------------------------------------------------------------
- */
+/* ---- Metrics to be worked out ---- */
 
 typedef double answer(const struct question *q);
 
