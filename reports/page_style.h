@@ -67,6 +67,8 @@ static const char page_style_before[] =
     "thead th{font-size:13px;font-weight:400;color:var(--ink2);border-bottom:1.5px solid var("
     "--ink2);vertical-align:bottom}tbody th{font-weight:400;min-width:6.5rem;max-width:18rem}"
     "td,thead th{white-space:nowrap;overflow-wrap:normal}th.n,td.n{text-align:right}"
+    "table:has(thead th:nth-child(11)) :is(td,th){padding-right:10px;font-size:13px}"
+    "table:has(thead th:nth-child(11)) thead th{white-space:normal}"
     "td.w{white-space:normal;min-width:10rem;max-width:22rem;overflow-wrap:anywhere}"
     ".flow{display:flex;gap:12px;align-items:center;margin:0 0 14px}"
     ".arrow{flex:none;fill:none;stroke:var(--ink2);stroke-width:2}"
