@@ -215,6 +215,7 @@ static void find_binding(struct answer *answer, const struct answer_sources *sou
         const struct estimate_answer *e = &sources->estimate->answer;
         b->spare_factor = e->spare_factor;
         b->spare_erlangs = e->spare_erlangs;
+        b->spare_exact = e->badge == BADGE_EXACT;
         if (e->gives_out && strcmp(e->gives_out, "nothing") != 0)
             b->what = answer_text(answer, e->gives_out);
     }

@@ -78,6 +78,7 @@ struct binding {
     double peak, limit;         /* of the nearest */
     double spare_factor;        /* the load times this just meets the goal; NAN: not known */
     double spare_erlangs;       /* NAN: not known */
+    bool spare_exact;           /* else both are an orientation by formula */
 };
 
 struct answer_note {

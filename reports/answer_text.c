@@ -183,8 +183,9 @@ static void put_spare(const struct answer *answer, FILE *out)
     if (isnan(b->spare_factor) || isnan(b->spare_erlangs))
         return;
     put_label(b->spare_factor >= 1 ? "to spare" : "too many", out);
-    fprintf(out, "%s erlangs (%s %%)\n", figure_plain(fabs(b->spare_erlangs), erlangs),
-            figure_plain(100 * fabs(b->spare_factor - 1), percent));
+    fprintf(out, "%s erlangs (%s %%)%s\n", figure_plain(fabs(b->spare_erlangs), erlangs),
+            figure_plain(100 * fabs(b->spare_factor - 1), percent),
+            b->spare_exact ? "" : ", an orientation only");
 }
 
 /* ---- All together ---- */

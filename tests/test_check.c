@@ -10,6 +10,13 @@
 #include "tests/process.h"
 
 /* $D: a folder with a cluster of two peers below $D/w, one of which has another pipe. */
+/* Sanitizers need address space of their own. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LIMITED_MEMORY ""
+#else
+#define LIMITED_MEMORY "ulimit -v 1200000; "
+#endif
+
 static const char make_dumps[] =
     "D=$(mktemp -d) && mkdir $D/w $D/w/a $D/w/b && cd $D && dump() { "
     "printf '%s\\n' '*c xConfiguration Alternates Cluster Name: \"w.example.org\"' "
@@ -110,7 +117,7 @@ static void test_archives(void **state)
           65, NULL, "l.tar.gz:w/a/xconf_dump.txt: more than 64 MiB");
     check("head -c 60000000 /dev/zero >x; for n in 1 2 3 4 5; do mkdir w/$n; "
           "ln x w/$n/xconf_dump.txt; done; tar czf l.tar.gz --hard-dereference w/[1-5]; "
-          "(ulimit -v 1200000; $P check l.tar.gz)",
+          "(" LIMITED_MEMORY "$P check l.tar.gz)",
           65, NULL, "more than 256 MiB of dumps up to here");
     check("echo x >w/y; tar czf l.tar.gz w/y; $P check l.tar.gz", 65, NULL,
           "peerplan: l.tar.gz: no xconf_dump.txt in it");

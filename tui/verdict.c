@@ -311,7 +311,10 @@ static void growth_words(double factor, char *buffer, size_t size)
     double percent = 100 * fabs(factor - 1), step = percent < 10 ? 0.1 : 1;
     char plain[FIGURE_SIZE];
     figure_plain(step * floor(percent / step + 1e-9), plain);
-    snprintf(buffer, size, factor >= 1 ? "load may grow %s %%" : "load is %s %% too high", plain);
+    snprintf(buffer, size,
+             factor >= 1 ? "by formula the load may grow %s %%"
+                         : "by formula the load is %s %% too high",
+             plain);
 }
 
 static void draw_binding(struct canvas *canvas, struct area area, const struct session *session)
