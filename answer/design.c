@@ -895,6 +895,23 @@ static void set_confirmed(struct search *search, struct design *d, const struct 
     }
 }
 
+/* An exact formula knows better than a simulation that one fewer is not enough. */
+static bool is_exact_below(struct search *search, const struct design *d)
+{
+    struct candidate c;
+    struct view view = {.basis = BASIS_ORIENTATION};
+    if (!judged(search, candidate_begin(&c, &search->source, d)))
+        return true;
+    const int64_t *first = first_pool(d);
+    c.exact = true;
+    for (uint32_t i = 0; i < c.made.scenario.cluster_count; i++)
+        if (d->pools[i] > 0)
+            candidate_set_rms(&c, i, d->pools[i] - (&d->pools[i] == first));
+    bool exact = !look_at(search, &c, &view) || view.basis == BASIS_EXACT;
+    candidate_end(&c);
+    return exact;
+}
+
 /* With a few more RMS where it takes them to be sure, or fewer where formulas were too careful. */
 static void simulate_design(struct search *search, struct design *d)
 {
@@ -907,7 +924,7 @@ static void simulate_design(struct search *search, struct design *d)
     bool sure = s.view.verdict == VERDICT_YES;
     if (by_rms && !sure) {
         find_more(&s);
-    } else if (by_rms && d->basis != BASIS_EXACT && smaller.verdict == VERDICT_YES) {
+    } else if (by_rms && smaller.verdict == VERDICT_YES && !is_exact_below(search, d)) {
         s.view = smaller;
         find_fewer(&s);
     }
