@@ -8,7 +8,7 @@
 
 static const struct {
     const char *name, *words;
-} limit_texts[LIMIT_COUNT] = {
+} limit_texts[LIMIT_COUNT + 1] = {
     [LIMIT_UNITS] = {"units", "units"},
     [LIMIT_CLUSTER_CAP] = {"cluster_cap", "units of the cluster cap"},
     [LIMIT_RMS] = {"rms", "RMS licences"},
@@ -24,6 +24,7 @@ static const struct {
     [LIMIT_PROVISIONING] = {"provisioning", "provisioned devices"},
     [LIMIT_FINDME] = {"findme", "FindMe accounts"},
     [LIMIT_PHONEBOOK] = {"phonebook", "phone book entries"},
+    [LIMIT_COUNT] = {"", ""},
 };
 
 const char *limit_name(enum limit limit)

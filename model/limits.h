@@ -41,6 +41,7 @@ enum limit {
     LIMIT_COUNT
 };
 
+/* Of LIMIT_COUNT, which is none: "". */
 const char *limit_name(enum limit limit);  /* "mra_registrations", as in files */
 const char *limit_words(enum limit limit); /* "MRA registrations", as people say */
 enum limit limit_called(const char *name); /* LIMIT_COUNT: there is none of this name */
