@@ -19,7 +19,7 @@ struct page {
     void (*take)(void *context, const struct chart *chart);
     void *context;
     char plotter[40]; /* what draws charts, "gnuplot 5.4.4"; "" for none */
-    char foot[64];    /* of printed pages: "peerplan 0.1.0"; no words of users */
+    char foot[96];    /* of printed pages: "peerplan 0.1.0"; no words of users */
 };
 
 /* A page for a stream; asks whether charts can be made. */
