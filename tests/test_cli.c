@@ -589,6 +589,15 @@ static void names_cannot_steer_the_terminal(void **state)
           0, "0\n", NULL);
 }
 
+/* One long run has intervals by batch means: nothing has to be estimated beside it. */
+static void a_long_run_tells_enough(void **state)
+{
+    (void)state;
+    check(SCENARIO "$P run no.yaml --set run.replications=1 --set run.length=20h >out; s=$?; "
+                   "grep -c conditioning out; grep -o 'by batch means' out; exit $s",
+          1, "0\nby batch means\n", NULL);
+}
+
 /* Records of calls wait in a temporary file until the replications before have theirs. */
 static void records_without_room_are_74(void **state)
 {
@@ -649,6 +658,7 @@ int main(void)
         cmocka_unit_test(version_is_printed),
         cmocka_unit_test(wrong_usage_is_64_with_near_misses),
         cmocka_unit_test(lost_output_is_74),
+        cmocka_unit_test(a_long_run_tells_enough),
         cmocka_unit_test(records_without_room_are_74),
         cmocka_unit_test(run_answers),
         cmocka_unit_test(a_seed_is_the_same_in_the_file),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "sim/study/conditional.h"
+#include "sim/study/confidence.h"
 #include "sim/study/control.h"
 
 #define NEGLIGIBLE       1e-12 /* shares up to it are not told apart */
@@ -66,7 +67,7 @@ static size_t list_wishes(const struct scenario *scenario, const struct results 
             results_find(results, SCOPE_CLASS, scenario->classes[k].name, "blocked_fraction");
         if (metric == SIZE_MAX)
             continue;
-        struct interval counted = results_interval(results, metric, 0);
+        struct interval counted = confidence_of(results, metric).interval;
         double weight = weight_of(counted, scenario_class_goal(scenario, k), method);
         if (weight > 0)
             wishes[count++] = (struct wish){k, metric, weight, counted};
