@@ -593,7 +593,7 @@ static void names_cannot_steer_the_terminal(void **state)
 static void a_long_run_tells_enough(void **state)
 {
     (void)state;
-    check(SCENARIO "$P run no.yaml --set run.replications=1 --set run.length=20h >out; s=$?; "
+    check(SCENARIO "$P run no.yaml --set run.replications=1 --set run.length=100h >out; s=$?; "
                    "grep -c conditioning out; grep -o 'by batch means' out; exit $s",
           1, "0\nby batch means\n", NULL);
 }
