@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/base/divisor.h"
 #include "model/busiest.h"
 #include "answer/design.h"
 #include "model/at_rest.h"
@@ -141,16 +142,6 @@ static int64_t held_by_call(const struct threshold *t, const struct scenario *s,
     return held;
 }
 
-static int64_t divisor(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* What is in use without any limit, by class. */
 struct use {
     double *means;    /* owned */
@@ -174,7 +165,7 @@ static void use_init(struct use *use, const struct threshold *t, const struct sc
         use->means[k] /= load_hold(&s->classes[k]) * s->clusters[t->index].peer_count;
     for (uint32_t k = 0; !use->failed && k < s->class_count; k++) {
         use->weights[k] = held_by_call(t, s, &s->classes[k]);
-        common = divisor(common, use->weights[k]);
+        common = common_divisor(common, use->weights[k]);
     }
     int64_t grain = common > 0 ? common : 1;
     double states = t->size / halves / (double)grain;

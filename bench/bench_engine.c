@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/clock.h"
 #include "data/scenario_file.h"
 #include "sim/study/experiment.h"
 #include "sim/engine/tournament.h"
@@ -17,13 +18,6 @@
 
 #define ARRIVALS 2000000
 #define ROUNDS   5
-
-static double cpu_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static double wall_seconds(void)
 {

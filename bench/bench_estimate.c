@@ -11,17 +11,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/clock.h"
 #include "data/scenario_file.h"
 #include "model/estimate/estimate.h"
 
 #define RUNS 15
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static double best(const struct scenario *s, bool preview, int runs)
 {
@@ -29,9 +23,9 @@ static double best(const struct scenario *s, bool preview, int runs)
     struct estimate_options options = {.preview = preview};
     for (int i = 0; i < runs; i++) {
         struct estimate e;
-        double start = seconds();
+        double start = cpu_seconds();
         bool made = estimate_make(s, &options, &e);
-        double took = seconds() - start;
+        double took = cpu_seconds() - start;
         estimate_release(&e);
         least = made && took < least ? took : least;
     }

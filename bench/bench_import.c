@@ -8,16 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/clock.h"
 #include "data/import.h"
 
 #define ROWS 200000
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static uint64_t next(uint64_t *state)
 {
@@ -235,14 +229,14 @@ static double parse_alone(const char *path, double *megabytes)
     static unsigned char chunk[65536];
     struct csv_parser parser;
     FILE *in = fopen(path, "rb");
-    double begin = seconds();
+    double begin = cpu_seconds();
     size_t got, all = 0;
     csv_init(&parser, 0);
     while ((got = fread(chunk, 1, sizeof chunk, in)) > 0) {
         csv_parse(&parser, chunk, got, on_field, NULL, NULL);
         all += got;
     }
-    double took = seconds() - begin;
+    double took = cpu_seconds() - begin;
     csv_free(&parser);
     fclose(in);
     *megabytes = (double)all / 1e6;
@@ -267,10 +261,10 @@ static double import_whole(const char *path, size_t memory)
                                      .folder = "/tmp",
                                      .memory = memory,
                                      .trace = trace};
-    double begin = seconds();
+    double begin = cpu_seconds();
     if (!import_run(&options, &summary, &errors) || summary.calls + summary.duplicates != ROWS)
         exit(70);
-    double took = seconds() - begin;
+    double took = cpu_seconds() - begin;
     call_summary_release(&summary);
     errors_release(&errors);
     time_zone_free(zone);

@@ -11,18 +11,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/clock.h"
 #include "data/scenario_file.h"
 #include "model/formulas/erlang.h"
 #include "sim/study/conditional.h"
 #include "sim/study/control.h"
 #include "sim/study/experiment.h"
-
-static double cpu_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* What it takes to a half-width of 10 %, from what was spent on this interval. */
 static double seconds_wanted(struct interval x, double spent)

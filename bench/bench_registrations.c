@@ -4,18 +4,12 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "bench/clock.h"
 #include "sim/engine/registrations.h"
 #include "tests/registrations_seen.h"
 
 #define PEERS     6
 #define ENDPOINTS 200000
-
-static double processor_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static double heap_bytes(void)
 {
@@ -31,10 +25,10 @@ static void run_until(struct registrations *r, nanos until)
 
 static void week(struct registrations *r, bool failures, const char *what, double before)
 {
-    double start = processor_seconds(), most = 0;
+    double start = cpu_seconds(), most = 0;
     registrations_reset(r, &(struct registrations_start){.seed = 1});
     registrations_measure(r, 0);
-    double fresh = processor_seconds() - start;
+    double fresh = cpu_seconds() - start;
     for (int day = 0; day < 7; day++) {
         for (uint32_t peer = 0; failures && peer < PEERS; peer++) {
             nanos at = day * DAY + peer * 4 * HOUR;
@@ -47,7 +41,7 @@ static void week(struct registrations *r, bool failures, const char *what, doubl
     }
     run_until(r, 7 * DAY);
     registrations_finish(r, 7 * DAY);
-    double seconds = processor_seconds() - start;
+    double seconds = cpu_seconds() - start;
     most = heap_bytes() > most ? heap_bytes() : most;
     printf("%-28s %8.3f s (%.3f s to spread), %9llu events, %5.0f ns an event, %5.1f bytes an "
            "endpoint\n",

@@ -7,19 +7,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/clock.h"
 #include "data/scenario_file.h"
 #include "data/trace_reader.h"
 #include "data/workload.h"
 #include "sim/study/experiment.h"
 
 #define ROWS 1500000
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 /* Five calls a second of up to ten minutes, in two classes. */
 static void write_trace(char *path)
@@ -131,7 +125,7 @@ static void replay(const char *trace, struct errors *errors)
 
 static void take_best(double *best, double begin)
 {
-    double took = seconds() - begin;
+    double took = cpu_seconds() - begin;
     *best = took < *best ? took : *best;
 }
 
@@ -150,13 +144,13 @@ int main(void)
     struct memory memory = {.rows = rows};
     struct trace_source source = {&memory, memory_open, memory_next, memory_close};
     for (int i = 0; i < 5; i++) {
-        double begin = seconds();
+        double begin = cpu_seconds();
         parse(trace, &scenario, NULL, &errors);
         take_best(&parsing, begin);
-        begin = seconds();
+        begin = cpu_seconds();
         simulate(&scenario, &source, &errors);
         take_best(&simulating, begin);
-        begin = seconds();
+        begin = cpu_seconds();
         replay(trace, &errors);
         take_best(&replaying, begin);
     }

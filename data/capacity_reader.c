@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "data/csv_reader.h"
+#include "model/base/divisor.h"
 
 /* The first ones say what a row belongs to; mistakes in them may show only when the whole file is
  * read. */
@@ -157,16 +158,6 @@ static int word_get(struct reading *reading, int column, const char *const *word
 }
 
 /* ---- rows ---- */
-
-static int64_t common_divisor(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
 
 static bool common_multiple(int64_t a, int64_t b, int64_t *result)
 {

@@ -10,33 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/scenario_file.h"
 #include "model/formulas/erlang.h"
 #include "sim/study/conditional.h"
 #include "sim/study/experiment.h"
+#include "tests/planned.h"
 
 #define SEED 20261130
-
-static struct scenario scenario;
-static struct plan plan;
-static struct errors errors;
-
-static void begin(const char *text)
-{
-    errors_init(&errors);
-    if (!scenario_read_text(text, strlen(text), "test", ".", &scenario, &errors) ||
-        !plan_init(&plan, &scenario, &errors)) {
-        print_error("%s\n", errors.count ? errors.items[0].message : "?");
-        fail();
-    }
-}
-
-static void end(void)
-{
-    plan_release(&plan);
-    scenario_release(&scenario);
-    errors_release(&errors);
-}
 
 static struct conditional_figure conditional(uint32_t class_index, nanos warmup, int jobs,
                                              uint32_t hits)

@@ -11,31 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/scenario_file.h"
 #include "model/formulas/erlang.h"
 #include "sim/study/control.h"
 #include "sim/study/experiment.h"
-
-static struct scenario scenario;
-static struct plan plan;
-static struct errors errors;
-
-static void begin(const char *text)
-{
-    errors_init(&errors);
-    if (!scenario_read_text(text, strlen(text), "test", ".", &scenario, &errors) ||
-        !plan_init(&plan, &scenario, &errors)) {
-        print_error("%s\n", errors.count ? errors.items[0].message : "?");
-        fail();
-    }
-}
-
-static void end(void)
-{
-    plan_release(&plan);
-    scenario_release(&scenario);
-    errors_release(&errors);
-}
+#include "tests/planned.h"
 
 static struct results watched(uint64_t seed, int replications, enum method method, int jobs)
 {

@@ -2,17 +2,9 @@
 
 #include <stddef.h>
 
-#define COARSE 20000 /* places that a pipe is divided into where it has no common factor */
+#include "model/base/divisor.h"
 
-static int64_t gcd(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
+#define COARSE 20000 /* places that a pipe is divided into where it has no common factor */
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -208,7 +200,7 @@ struct lane lane_make(const struct resource *r, uint32_t index, const struct nee
         same = same && needs[i].amount == needs[0].amount;
         rms_same = rms_same && needs[i].rms == needs[0].rms;
         rms_limited = rms_limited || limited_by_rms(r, &needs[i]);
-        lane.divisor = gcd(lane.divisor, needs[i].amount);
+        lane.divisor = common_divisor(lane.divisor, needs[i].amount);
     }
     if (same && !rms_same && rms_limited && !lane.reason)
         lane.reason = "peers limit calls of several kinds in more than units";

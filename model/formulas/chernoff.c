@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "model/base/divisor.h"
+
 #define NEWTON_STEPS 6
 #define WHOLE_MOST   1e15
 #define WIDE         1.5 /* standard deviations in sizes of the largest call, of a lattice that is fine */
@@ -51,19 +53,14 @@ double chernoff_over(const struct chernoff_size *sizes, size_t count, double roo
     return exponent < 0 ? exp(exponent) : 1;
 }
 
-static int64_t gcd(int64_t a, int64_t b)
-{
-    return b ? gcd(b, a % b) : a;
-}
-
 /* What all sizes are multiples of; 0: they are no whole numbers. */
-static int64_t common_divisor(const struct chernoff_size *sizes, size_t count)
+static int64_t divisor_of_sizes(const struct chernoff_size *sizes, size_t count)
 {
     int64_t divisor = 0;
     for (size_t i = 0; i < count; i++) {
         if (!(sizes[i].amount < WHOLE_MOST) || floor(sizes[i].amount) != sizes[i].amount)
             return 0;
-        divisor = gcd((int64_t)sizes[i].amount, divisor);
+        divisor = common_divisor((int64_t)sizes[i].amount, divisor);
     }
     return divisor;
 }
@@ -71,7 +68,7 @@ static int64_t common_divisor(const struct chernoff_size *sizes, size_t count)
 double chernoff_close(const struct chernoff_size *sizes, size_t count, double room)
 {
     double bound = chernoff_over(sizes, count, room), mean = 0, largest = 0, spread = 0;
-    int64_t divisor = bound < 1 && bound > 0 ? common_divisor(sizes, count) : 0;
+    int64_t divisor = bound < 1 && bound > 0 ? divisor_of_sizes(sizes, count) : 0;
     if (divisor <= 0)
         return bound;
     double step = (double)divisor, first = (floor(room / step) + 1) * step;

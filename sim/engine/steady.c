@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "model/base/divisor.h"
 #include "sim/engine/calls.h"
 
 #define TRIES       INT64_C(100000000) /* to draw a state within the limits; a thousand are many */
@@ -168,16 +169,6 @@ static int64_t rms_of(const struct product_form *form, uint32_t place)
     return leg_of(form->sim->plan, form->classes[place])->rms;
 }
 
-static int64_t divisor(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* Loads at the start; limits in whole numbers of what all calls take a multiple of. */
 static void set_loads(struct product_form *form)
 {
@@ -189,8 +180,8 @@ static void set_loads(struct product_form *form)
         bool fits = !empty && units_of(form, i) <= form->units && rms_of(form, i) <= form->rms;
         double rate = source_rate_at(&sim->classes[k].source, steady_moment(sim->plan, sim->start));
         form->load[i] = fits ? rate * sim->scenario->classes[k].holding.mean : 0;
-        units = fits ? divisor(units, units_of(form, i)) : units;
-        rms = fits ? divisor(rms, rms_of(form, i)) : rms;
+        units = fits ? common_divisor(units, units_of(form, i)) : units;
+        rms = fits ? common_divisor(rms, rms_of(form, i)) : rms;
     }
     form->units -= units ? form->units % units : 0;
     form->rms -= rms ? form->rms % rms : 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/base/arena.h"
+#include "model/base/divisor.h"
 #include "model/formulas/poisson_sum.h"
 #include "sim/engine/replay.h"
 #include "sim/study/reach.h"
@@ -258,16 +259,6 @@ struct weighing {
     struct poisson_sum sum;
 };
 
-static int64_t divisor(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 static void weighing_init(struct weighing *w, const struct plan *plan,
                           const struct control *control)
 {
@@ -281,7 +272,7 @@ static void weighing_init(struct weighing *w, const struct plan *plan,
         w->group[k] = weight > 0 ? g : NONE;
         if (weight > 0 && g == w->groups)
             w->weights[w->groups++] = weight;
-        common = divisor(common, weight);
+        common = common_divisor(common, weight);
     }
     for (uint32_t g = 0; g < w->groups; g++)
         w->weights[g] /= common;

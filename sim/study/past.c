@@ -481,16 +481,6 @@ bool past_failed(const struct drawn_past *past)
     return past->calls.failed || past->later.failed || past->standing.failed;
 }
 
-/* The longest mean rest of a call in progress, seconds. */
-static double longest_rest(const struct reach *reach)
-{
-    double longest = 0;
-    for (uint32_t k = 0; k < reach->plan->scenario->class_count; k++)
-        if (reach->takes_part[k])
-            longest = fmax(longest, traits_mean_rest(reach->unlimited[k].holding));
-    return longest;
-}
-
 bool past_init(struct drawn_past *past, const struct reach *reach)
 {
     size_t strands = (size_t)reach->strands.count + 1;
@@ -505,7 +495,7 @@ bool past_init(struct drawn_past *past, const struct reach *reach)
     if (reach->constant)
         reach_means(reach, 0, past->means);
     past->lead =
-        reach->failing.fails ? nanos_round(LEAD * longest_rest(reach) * (double)SECOND) : 0;
+        reach->failing.fails ? nanos_round(LEAD * reach_longest_rest(reach) * (double)SECOND) : 0;
     return true;
 }
 

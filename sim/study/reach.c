@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/base/divisor.h"
 #include "sim/engine/steady.h"
+#include "sim/study/traits.h"
 
 #define CELLS_MOST      20000
 #define CELL_OF_HOLD    8    /* a cell is at most so small a part of the shortest holding time */
@@ -145,16 +147,6 @@ const char *reach_obstacle(const struct plan *plan, uint32_t class_index)
 
 /* ---- Limits ---- */
 
-static int64_t divisor(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* The array, with room for one more; NULL: out of memory, and it is as it was. */
 static void *grow(void *items, uint32_t count, uint32_t *room, size_t size)
 {
@@ -231,7 +223,7 @@ static bool need_add(struct reach *reach, struct reach_state *state, struct reac
     if (!weights)
         return false;
     for (uint32_t s = 0; s < reach->strands.count; s++)
-        common = divisor(common, weights[s]);
+        common = common_divisor(common, weights[s]);
     if (threshold >= AMPLE || (common == 0 && threshold > 0)) {
         free(weights);
         return true;
@@ -788,4 +780,13 @@ void reach_release(struct reach *reach)
     free(reach->cells);
     free(reach->bounds);
     *reach = (struct reach){0};
+}
+
+double reach_longest_rest(const struct reach *reach)
+{
+    double longest = 0;
+    for (uint32_t k = 0; k < reach->plan->scenario->class_count; k++)
+        if (reach->takes_part[k])
+            longest = fmax(longest, traits_mean_rest(reach->unlimited[k].holding));
+    return longest;
 }

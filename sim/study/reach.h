@@ -105,4 +105,7 @@ void reach_means(const struct reach *reach, nanos t, double *means);
 void reach_group_means(const struct reach *reach, const struct reach_limit *limit,
                        const double *means, double *group_means);
 
+/* The longest mean rest of a call in progress that takes part, seconds. */
+double reach_longest_rest(const struct reach *reach);
+
 #endif

@@ -86,16 +86,6 @@ static double change_rate(const struct reach *reach, uint8_t away, uint32_t plac
     return away >> place & 1 ? failing->returns[peer] : failing->fails[peer];
 }
 
-/* The longest mean rest of a call in progress, seconds. */
-static double longest_rest(const struct reach *reach)
-{
-    double longest = 0;
-    for (uint32_t k = 0; k < reach->plan->scenario->class_count; k++)
-        if (reach->takes_part[k])
-            longest = fmax(longest, traits_mean_rest(reach->unlimited[k].holding));
-    return longest;
-}
-
 static struct stay stay_of(const struct reach *reach, uint8_t away, double rest)
 {
     uint32_t cluster = reach->left_out_cluster;
@@ -274,7 +264,8 @@ static void run_all(struct workers *workers, const struct sets *sets, double pre
     uint32_t count = sets->count;
     double values[ROUND];
     struct sampling sampling = {
-        .before = nanos_round(BEFORE * longest_rest(workers->items[0].past.reach) * (double)SECOND),
+        .before =
+            nanos_round(BEFORE * reach_longest_rest(workers->items[0].past.reach) * (double)SECOND),
         .values = values};
     bool ok = true;
     for (uint32_t i = 0; i < count && ok; i++)
@@ -296,7 +287,7 @@ struct stays stays_run(struct workers *workers, const struct reach *reach, doubl
     struct stays stays = {0};
     uint32_t count = 0;
     struct stay *items = calloc(256, sizeof *items);
-    double rest = longest_rest(reach);
+    double rest = reach_longest_rest(reach);
     stays.failed = !items;
     for (uint32_t away = 1; items && away < 256; away++)
         if (reach->left_out[away])
